@@ -1,0 +1,356 @@
+//! Who may sign as what, at which index: the fold over the governance entries.
+//!
+//! A signature by key K at index i counts if the newest appointment of K below i names the
+//! role, K isn't revoked below i, and `from ≤ iat < until`. Later entries never change
+//! that; so one fold over all governance entries answers for every index.
+
+use std::collections::BTreeMap;
+
+use probity_keys::{Kid, PublicKey};
+
+use super::clear::ClearFields;
+use super::fault::{Code, Fault};
+use crate::format::entry::{Entry, Header};
+use crate::format::hash::{EntryHash, Index, Size};
+use crate::format::note::VerifierKey;
+use crate::records::facts::PersonId;
+
+/// A key's appointment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Appointment {
+    /// The entry that makes it.
+    pub index: Index,
+    /// That entry's hash.
+    pub entry: EntryHash,
+    /// The roles that it gives, sorted.
+    pub roles: Vec<String>,
+    /// From when: POSIX seconds.
+    pub from: i64,
+    /// Until when, not included.
+    pub until: Option<i64>,
+    /// Who made it: the key of its author.
+    pub by: Kid,
+}
+
+/// A key's end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// The entry that revokes it.
+    pub index: Index,
+    /// Since when it may have been in other hands.
+    pub suspect_since: Option<i64>,
+}
+
+/// What is known of one key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRecord {
+    /// The key.
+    pub key: PublicKey,
+    /// Whose it is, for ever.
+    pub person: PersonId,
+    /// Its appointments, oldest first.
+    pub appointments: Vec<Appointment>,
+    /// Its end.
+    pub revoked: Option<Revocation>,
+}
+
+impl KeyRecord {
+    /// The appointment that decides at `index`: the newest below it.
+    #[must_use]
+    pub fn appointment_below(&self, index: Index) -> Option<&Appointment> {
+        self.appointments.iter().rev().find(|appointment| appointment.index < index)
+    }
+
+    /// Whether it is revoked below `index`.
+    #[must_use]
+    pub fn revoked_below(&self, index: Index) -> Option<&Revocation> {
+        self.revoked.as_ref().filter(|revocation| revocation.index < index)
+    }
+}
+
+/// Everything that the governance entries so far add up to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authority {
+    /// The ledger's origin.
+    pub origin: String,
+    /// The hash of entry 0.
+    pub fingerprint: EntryHash,
+    /// The establishment's name.
+    pub school: String,
+    keys: BTreeMap<Kid, KeyRecord>,
+    logs: Vec<(Index, VerifierKey)>,
+    blind_from: Option<Index>,
+}
+
+fn governance(what: &str, found: impl Into<String>, expected: &str) -> Fault {
+    Fault::new(Code::Governance, what, found, expected)
+}
+
+impl Authority {
+    /// Begins with entry 0, which declares the first key. Its signature and form are judged by
+    /// [`super::judge`].
+    ///
+    /// # Errors
+    /// [`Code::Governance`] when the declarations contradict each other.
+    pub fn begin(entry: &Entry, clear: &ClearFields) -> Result<Self, Fault> {
+        let ClearFields::Genesis { school, log, key, person, roles, .. } = clear else {
+            return Err(Fault::new(
+                Code::Genesis,
+                "entry 0",
+                entry.payload().kind.clone(),
+                "a genesis entry",
+            ));
+        };
+        let header = entry.header();
+        if log.key() == key {
+            return Err(governance(
+                "the log key",
+                "the representative's own key",
+                "a key of its own",
+            ));
+        }
+        let first = Appointment {
+            index: Index(0),
+            entry: entry.hash(),
+            roles: roles.clone(),
+            from: 0,
+            until: None,
+            by: key.kid(),
+        };
+        let record =
+            KeyRecord { key: *key, person: *person, appointments: vec![first], revoked: None };
+        Ok(Self {
+            origin: header.origin.clone(),
+            fingerprint: entry.hash(),
+            school: school.clone(),
+            keys: BTreeMap::from([(key.kid(), record)]),
+            logs: vec![(Index(0), log.clone())],
+            blind_from: None,
+        })
+    }
+
+    /// Begins with an entry 0 that this program can't read: nothing is known, and nothing that
+    /// follows can be judged.
+    #[must_use]
+    pub fn unreadable(entry: &Entry) -> Self {
+        Self {
+            origin: entry.header().origin.clone(),
+            fingerprint: entry.hash(),
+            school: String::new(),
+            keys: BTreeMap::new(),
+            logs: Vec::new(),
+            blind_from: Some(Index(0)),
+        }
+    }
+
+    /// What is known of a key.
+    #[must_use]
+    pub fn key(&self, kid: &Kid) -> Option<&KeyRecord> {
+        self.keys.get(kid)
+    }
+
+    /// Every key that was ever appointed.
+    pub fn keys(&self) -> impl Iterator<Item = (&Kid, &KeyRecord)> {
+        self.keys.iter()
+    }
+
+    /// Whose key it is.
+    #[must_use]
+    pub fn person(&self, kid: &Kid) -> Option<PersonId> {
+        self.keys.get(kid).map(|record| record.person)
+    }
+
+    /// The log key that signs the checkpoint of `size` entries: that of the latest genesis or
+    /// log-key entry below it.
+    #[must_use]
+    pub fn log_key(&self, size: Size) -> Option<&VerifierKey> {
+        self.logs.iter().rev().find(|(index, _)| index.0 < size.0).map(|(_, log)| log)
+    }
+
+    /// Whether authority can't be judged at `index`, because a governance entry that this
+    /// program can't read stands below it.
+    #[must_use]
+    pub fn blind_at(&self, index: Index) -> bool {
+        self.blind_from.is_some_and(|from| from < index)
+    }
+
+    /// Notes a governance entry that this program can't read.
+    pub fn blind(&mut self, index: Index) {
+        self.blind_from.get_or_insert(index);
+    }
+
+    /// The appointment under which an entry by this author at `index` counts.
+    ///
+    /// # Errors
+    /// [`Code::UnknownKey`] or [`Code::NotInForce`].
+    pub fn in_force(
+        &self,
+        header: &Header,
+        role: &str,
+        index: Index,
+    ) -> Result<&Appointment, Fault> {
+        let kid = header.kid;
+        let fault = |found: String, expected: &str| {
+            Err(Fault::new(
+                Code::NotInForce,
+                format!("its author's key {} has no authority there", kid.short()),
+                found,
+                expected,
+            ))
+        };
+        let unknown = || {
+            Fault::new(
+                Code::UnknownKey,
+                "its author's key",
+                kid.to_string(),
+                "a key with an earlier appointment",
+            )
+        };
+        let record = self.keys.get(&kid).ok_or_else(unknown)?;
+        let appointment = record.appointment_below(index).ok_or_else(unknown)?;
+        if let Some(revoked) = record.revoked_below(index) {
+            return fault(
+                format!("revoked by entry {}", revoked.index),
+                "a key that is not revoked",
+            );
+        }
+        if !appointment.roles.iter().any(|held| held == role) {
+            let held = appointment.roles.join(", ");
+            return fault(
+                format!("role {role}"),
+                &format!("a role of its newest appointment, entry {}: {held}", appointment.index),
+            );
+        }
+        if header.time < appointment.from {
+            return fault(
+                format!("signed at {}", header.time),
+                &format!("not before {}, when its appointment begins", appointment.from),
+            );
+        }
+        if let Some(until) = appointment.until.filter(|until| header.time >= *until) {
+            return fault(
+                format!("signed at {}", header.time),
+                &format!("before {until}, when its appointment ends"),
+            );
+        }
+        Ok(appointment)
+    }
+
+    /// Takes a governance entry into account, after everything else about it was checked.
+    ///
+    /// # Errors
+    /// [`Code::Governance`] when it breaks a rule of appointments, revocations or log keys.
+    pub fn apply(&mut self, entry: &Entry, clear: &ClearFields) -> Result<(), Fault> {
+        let (index, author) = (entry.index(), entry.header().kid);
+        match clear {
+            ClearFields::Genesis { .. } => {
+                Err(governance("its kind", "a second genesis", "genesis at entry 0 only"))
+            }
+            ClearFields::Appointment { person, key, roles, from, until } => {
+                self.check_appointment(entry, *person, key, roles)?;
+                let record = self.keys.entry(key.kid()).or_insert_with(|| KeyRecord {
+                    key: *key,
+                    person: *person,
+                    appointments: Vec::new(),
+                    revoked: None,
+                });
+                record.appointments.push(Appointment {
+                    index,
+                    entry: entry.hash(),
+                    roles: roles.clone(),
+                    from: *from,
+                    until: *until,
+                    by: author,
+                });
+                Ok(())
+            }
+            ClearFields::Revocation { kid, suspect_since } => {
+                let by = self.person(&author);
+                let Some(record) = self.keys.get_mut(kid) else {
+                    return Err(governance(
+                        "the key that it revokes",
+                        kid.to_string(),
+                        "a key with an earlier appointment",
+                    ));
+                };
+                if by == Some(record.person) {
+                    return Err(governance(
+                        "its author",
+                        "the holder of the revoked key",
+                        "another person",
+                    ));
+                }
+                if let Some(earlier) = &record.revoked {
+                    return Err(governance(
+                        "the key that it revokes",
+                        format!("revoked already by entry {}", earlier.index),
+                        "a key that is not revoked",
+                    ));
+                }
+                record.revoked = Some(Revocation { index, suspect_since: *suspect_since });
+                Ok(())
+            }
+            ClearFields::LogKey { log } => {
+                if self.keys.contains_key(&log.key().kid()) {
+                    return Err(governance("the log key", "a person's key", "a key of its own"));
+                }
+                self.logs.push((index, log.clone()));
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_appointment(
+        &self,
+        entry: &Entry,
+        person: PersonId,
+        key: &PublicKey,
+        roles: &[String],
+    ) -> Result<(), Fault> {
+        let author = self.person(&entry.header().kid);
+        if entry.index() == Index(1) {
+            let first = self.keys.values().next().map(|record| {
+                record.key == *key
+                    && record.person == person
+                    && record.appointments.iter().all(|first| first.roles == roles)
+            });
+            return if first == Some(true) {
+                Ok(())
+            } else {
+                Err(governance(
+                    "the appointment at entry 1",
+                    "another key, person or roles",
+                    "the key, person and roles that entry 0 declares",
+                ))
+            };
+        }
+        if author == Some(person) {
+            return Err(governance(
+                "the person that it appoints",
+                "its own author",
+                "another person",
+            ));
+        }
+        if self.logs.iter().any(|(_, log)| log.key() == key) {
+            return Err(governance("the key that it appoints", "a log key", "a key of its own"));
+        }
+        if let Some(record) = self.keys.get(&key.kid()) {
+            if record.person != person {
+                return Err(governance(
+                    "the key that it appoints",
+                    "the key of another person",
+                    "a key that belongs to this person",
+                ));
+            }
+            if let Some(revoked) = &record.revoked {
+                return Err(governance(
+                    "the key that it appoints",
+                    format!("a key that entry {} revoked", revoked.index),
+                    "a key that was never revoked",
+                ));
+            }
+        }
+        Ok(())
+    }
+}

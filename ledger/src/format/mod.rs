@@ -1,0 +1,11 @@
+//! The bytes of the ledger, as `docs/format.md` describes them.
+
+pub mod body;
+pub mod cbor;
+pub mod entry;
+pub mod hash;
+pub mod jsonl;
+pub mod note;
+pub mod policy;
+pub mod proof;
+pub mod tree;

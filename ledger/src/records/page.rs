@@ -1,0 +1,217 @@
+//! The pages that are generated from the kinds: the reference of what can be recorded, and the
+//! authority table of the format page (Appendix A).
+
+use std::fmt::Write as _;
+
+use super::KINDS;
+use super::form::{DECISION_ASK, describe};
+use super::kind::{Class, Clear, Field, Form, Kind, Relation, Signers};
+use super::roles;
+
+/// The reference page of all kinds, as Markdown, for people who record.
+#[must_use]
+pub fn reference_page() -> String {
+    let mut page = String::from(
+        "# What can be recorded\n\n\
+         This page is generated from the kinds of record themselves. A field marked **yes** has \
+         to be answered; any other may be left out. Free text names no pupils.\n\n\
+         | kind | records |\n|---|---|\n",
+    );
+    for kind in KINDS {
+        line(&mut page, format_args!("| [`{0}`](#{0}) | {1} |", kind.name, kind.title));
+    }
+    for kind in KINDS {
+        describe_kind(&mut page, kind);
+    }
+    page
+}
+
+/// Appendix A of the format page, as Markdown: per kind and version what a verifier judges by.
+#[must_use]
+pub fn authority_table() -> String {
+    let mut page = String::new();
+    for kind in KINDS {
+        line(&mut page, format_args!("### `{}` version {}\n", kind.name, kind.version));
+        line(&mut page, format_args!("- class: {}", class_word(kind.class)));
+        line(&mut page, format_args!("- may sign: {}", signers(kind.signers)));
+        line(&mut page, format_args!("- clear: {}", codes(clear_fields(kind.clear))));
+        line(&mut page, format_args!("- required links: {}", required_links(kind)));
+        line(&mut page, format_args!("- other required signatures: {}", other_signatures(kind)));
+        line(&mut page, format_args!("- fields:\n"));
+        page.push_str("| field | form | must be answered |\n|---|---|---|\n");
+        for field in kind.body_fields() {
+            let must = if field.required { "yes" } else { "no" };
+            line(&mut page, format_args!("| `{}` | {} | {must} |", field.name, exact(&field.form)));
+        }
+        page.push('\n');
+    }
+    page
+}
+
+/// The names of an entry's clear fields, in the order of the format page.
+#[must_use]
+pub const fn clear_fields(clear: Clear) -> &'static [&'static str] {
+    match clear {
+        Clear::Nothing => &[],
+        Clear::Genesis => &["format", "school", "log", "key", "person", "roles", "continues"],
+        Clear::Appointment => &["person", "key", "roles", "from", "until"],
+        Clear::Revocation => &["kid", "suspect-since"],
+        Clear::LogKey => &["log"],
+        Clear::Anchor => &["size", "evidence"],
+        Clear::ClockCorrection => &["entry", "reason"],
+        Clear::Decision => &["decision"],
+    }
+}
+
+fn line(page: &mut String, text: std::fmt::Arguments<'_>) {
+    writeln!(page, "{text}").expect("writing to a string does not fail");
+}
+
+fn describe_kind(page: &mut String, kind: &Kind) {
+    line(page, format_args!("\n## {}\n", kind.name));
+    line(page, format_args!("**{}.** {}\n", kind.title, kind.about));
+    line(page, format_args!("- Version: {}", kind.version));
+    line(page, format_args!("- Source: {}", kind.source));
+    line(page, format_args!("- Nature: {}", class_sentence(kind.class)));
+    if let Some(case) = kind.case {
+        line(page, format_args!("- Case: `{case}-YEAR-NNN`"));
+    }
+    line(page, format_args!("- Signed by: {}", signers_in_words(kind.signers)));
+    for also in kind.also {
+        line(
+            page,
+            format_args!(
+                "- Complete with: {} (`{}`, {})",
+                also.what,
+                also.kind,
+                titles(also.roles)
+            ),
+        );
+    }
+    if !kind.required_links.is_empty() {
+        line(page, format_args!("- Must link: {}", required_links(kind)));
+    }
+    if !kind.usual_links.is_empty() {
+        let names: Vec<&str> = kind.usual_links.iter().map(|link| link.name()).collect();
+        line(page, format_args!("- Usually links: {}", codes(&names)));
+    }
+    let clear = clear_fields(kind.clear);
+    if kind.clear == Clear::Decision {
+        line(page, format_args!("- In clear: `decision` ({DECISION_ASK})"));
+    } else if !clear.is_empty() {
+        line(page, format_args!("- In clear: {}", codes(clear)));
+    }
+    page.push_str("\n| field | asks | form | needed |\n|---|---|---|---|\n");
+    for field in kind.body_fields() {
+        describe_field(page, "", field);
+    }
+}
+
+/// A row for a field, and one for each member of a group.
+fn describe_field(page: &mut String, within: &str, field: &Field) {
+    let needed = if field.required { "**yes**" } else { "" };
+    let privileged = if field.privileged { " (legal advice: privileged)" } else { "" };
+    let name = format!("{within}{}", field.name);
+    let (form, members) = match &field.form {
+        Form::Group(members) => ("several answers together".to_owned(), *members),
+        Form::List(Form::Group(members)) => ("one or more groups of answers".to_owned(), *members),
+        form => (describe(form), &[] as &[Field]),
+    };
+    line(page, format_args!("| `{name}` | {}{privileged} | {form} | {needed} |", field.ask));
+    for member in members {
+        describe_field(page, &format!("{name}."), member);
+    }
+}
+
+/// A form in the terms of the format page.
+fn exact(form: &Form) -> String {
+    match form {
+        Form::Text => "text".to_owned(),
+        Form::Long => "long".to_owned(),
+        Form::Date => "date".to_owned(),
+        Form::Time => "time".to_owned(),
+        Form::Bool => "bool".to_owned(),
+        Form::Count => "count".to_owned(),
+        Form::Choice(words) => format!("choice {{{}}}", words.join(", ")),
+        Form::Ref => "ref".to_owned(),
+        Form::Person => "person".to_owned(),
+        Form::Hash => "hash".to_owned(),
+        Form::Doc => "doc".to_owned(),
+        Form::Occurred => "occurred".to_owned(),
+        Form::Roles => "roles".to_owned(),
+        Form::List(inner) => format!("list of {}", exact(inner)),
+        Form::Group(fields) => {
+            let members: Vec<String> = fields
+                .iter()
+                .map(|field| {
+                    let mark = if field.required { "" } else { "?" };
+                    format!("{}{mark}: {}", field.name, exact(&field.form))
+                })
+                .collect();
+            format!("{{{}}}", members.join("; "))
+        }
+    }
+}
+
+const fn class_word(class: Class) -> &'static str {
+    match class {
+        Class::Governance => "governance",
+        Class::Permission => "permission",
+        Class::Fact => "fact",
+    }
+}
+
+const fn class_sentence(class: Class) -> &'static str {
+    match class {
+        Class::Governance => "decides who may sign; by anyone else it is not genuine",
+        Class::Permission => "permits something; without authority only by a signed exception",
+        Class::Fact => "a fact; always taken, and shown with what it lacks",
+    }
+}
+
+fn signers(signers: Signers) -> String {
+    match signers {
+        Signers::AnyAppointed => "any appointed person".to_owned(),
+        Signers::Appointee => "the key that the linked appointment names".to_owned(),
+        Signers::OneOf(names) => codes(names),
+    }
+}
+
+fn signers_in_words(signers: Signers) -> String {
+    match signers {
+        Signers::AnyAppointed => "any appointed person".to_owned(),
+        Signers::Appointee => "the person appointed, with the key appointed".to_owned(),
+        Signers::OneOf(names) => titles(names),
+    }
+}
+
+fn titles(names: &[&str]) -> String {
+    let titles: Vec<&str> = names.iter().map(|name| roles::title(name)).collect();
+    titles.join("; ")
+}
+
+fn codes(names: &[&str]) -> String {
+    if names.is_empty() {
+        return "none".to_owned();
+    }
+    let codes: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    codes.join(", ")
+}
+
+fn required_links(kind: &Kind) -> String {
+    let one_of = |group: &&[Relation]| {
+        let names: Vec<String> = group.iter().map(|link| format!("`{}`", link.name())).collect();
+        names.join(" or ")
+    };
+    let groups: Vec<String> = kind.required_links.iter().map(one_of).collect();
+    if groups.is_empty() { "none".to_owned() } else { groups.join("; and ") }
+}
+
+fn other_signatures(kind: &Kind) -> String {
+    let each: Vec<String> = kind
+        .also
+        .iter()
+        .map(|also| format!("`{}` signed as {}", also.kind, codes(also.roles)))
+        .collect();
+    if each.is_empty() { "none".to_owned() } else { each.join("; and ") }
+}

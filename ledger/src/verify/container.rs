@@ -1,0 +1,317 @@
+//! Steps 1 and 2 of a bundle: which paths may be there, how large files may be, and
+//! whether the bag's manifests fit them.
+//!
+//! A bundle is hostile input. Whoever unpacks it asks [`relative_paths`] before the first
+//! byte is read and stops each file at [`size_bound`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::book::fault::{Code, Fault};
+use crate::format::body::MAX_BODY;
+use crate::format::entry::MAX_ENTRY;
+use crate::format::hash::{Index, Sha256Hash};
+
+/// Most members of a bundle, folders included.
+pub const MAX_MEMBERS: usize = 100_000;
+
+/// Most bytes of all files together, uncompressed: 4 GiB.
+pub const MAX_TOTAL: u64 = 4 << 30;
+
+/// Most bytes of a file that is neither entry, body nor document: 256 MiB.
+const MAX_TEXT: u64 = 256 << 20;
+
+/// One file of a bundle.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// Length in bytes.
+    pub size: u64,
+    /// SHA-256 of its bytes.
+    pub sha256: Sha256Hash,
+    /// Its bytes; documents are hashed as they are read and not kept.
+    pub bytes: Option<Vec<u8>>,
+}
+
+/// The files of a bundle by path below its top folder.
+pub type Files = BTreeMap<String, File>;
+
+/// The part that a path plays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// One of the four BagIt files.
+    Tag,
+    /// `data/entries/<N>.cose`.
+    Entry(Index),
+    /// `data/bodies/<N>.cbor`.
+    Body(Index),
+    /// `data/proofs/<N>.tlog-proof`.
+    Proof(Index),
+    /// `data/documents/<sha256>/file.<ext>`.
+    Document(Sha256Hash),
+    /// `data/times/…`, reserved.
+    Time,
+    /// Any other file that has its place.
+    Named,
+}
+
+fn container(what: impl Into<String>, found: impl Into<String>, expected: &str) -> Fault {
+    Fault::new(Code::Container, what, found, expected)
+}
+
+/// The tag files, in the order of their manifest.
+pub const TAG_FILES: [&str; 4] =
+    ["bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"];
+
+const NAMED: [&str; 6] = [
+    "data/checkpoint",
+    "data/policy.txt",
+    "data/entries.jsonl",
+    "data/entries.csv",
+    "data/schedule.csv",
+    "data/index.html",
+];
+
+/// The part that a path below the top folder plays, if it may be there.
+#[must_use]
+pub fn part(path: &str) -> Option<Part> {
+    if TAG_FILES.contains(&path) {
+        return Some(Part::Tag);
+    }
+    if NAMED.contains(&path) {
+        return Some(Part::Named);
+    }
+    let (folder, name) = path.strip_prefix("data/")?.split_once('/')?;
+    match folder {
+        "entries" => index(name.strip_suffix(".cose")?).map(Part::Entry),
+        "bodies" => index(name.strip_suffix(".cbor")?).map(Part::Body),
+        "proofs" => index(name.strip_suffix(".tlog-proof")?).map(Part::Proof),
+        "documents" => {
+            let (hash, file) = name.split_once('/')?;
+            let extension = file.strip_prefix("file.")?;
+            let lower = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+            let good = (1..=8).contains(&extension.len()) && extension.bytes().all(lower);
+            let hash: [u8; 32] = hex::decode(hash).ok()?.try_into().ok()?;
+            (good && name.starts_with(&hex::encode(hash)))
+                .then_some(Part::Document(Sha256Hash(hash)))
+        }
+        "times" => is_time(name).then_some(Part::Time),
+        _ => None,
+    }
+}
+
+/// The file name of an index: decimal, at least eight digits.
+#[must_use]
+pub fn number(index: Index) -> String {
+    format!("{:08}", index.0)
+}
+
+fn index(text: &str) -> Option<Index> {
+    let index = Index(text.parse().ok()?);
+    (number(index) == text).then_some(index)
+}
+
+fn is_time(name: &str) -> bool {
+    let decimal = |text: &str| text.parse::<u64>().is_ok_and(|n| n.to_string() == text);
+    match name.split('.').collect::<Vec<_>>().as_slice() {
+        [size, "txt" | "note" | "consistency"] => decimal(size),
+        [size, count, "tsr"] => decimal(size) && decimal(count),
+        _ => false,
+    }
+}
+
+/// How many bytes of a file at that path are read at most.
+#[must_use]
+pub fn size_bound(path: &str) -> u64 {
+    match part(path) {
+        Some(Part::Entry(_)) => MAX_ENTRY as u64,
+        Some(Part::Body(_)) => MAX_BODY as u64,
+        Some(Part::Document(_)) => MAX_TOTAL,
+        _ => MAX_TEXT,
+    }
+}
+
+/// Whether the bytes at that path are kept, or only hashed.
+#[must_use]
+pub fn keeps_bytes(path: &str) -> bool {
+    !matches!(part(path), Some(Part::Document(_)))
+}
+
+/// A member's name as a container lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The whole name.
+    pub name: String,
+    /// Whether it is a folder.
+    pub folder: bool,
+}
+
+/// Checks every member's name and returns the path below the top folder for each file, in the
+/// order given (`None` for folders). With `has_top`, all names begin with one top folder.
+///
+/// # Errors
+/// [`Code::Container`].
+pub fn relative_paths(members: &[Member], has_top: bool) -> Result<Vec<Option<String>>, Fault> {
+    if members.len() > MAX_MEMBERS {
+        return Err(container(
+            "the bundle",
+            format!("{} members", members.len()),
+            "at most 100000",
+        ));
+    }
+    let mut top: Option<&str> = None;
+    let mut seen = BTreeSet::new();
+    let mut paths = Vec::with_capacity(members.len());
+    for member in members {
+        let name = member.name.strip_suffix('/').filter(|_| member.folder).unwrap_or(&member.name);
+        check_path(&member.name, name)?;
+        if !seen.insert(name.to_ascii_lowercase()) {
+            return Err(container(
+                "a path",
+                format!("`{name}` twice, or again in other letters"),
+                "every path once",
+            ));
+        }
+        let relative = if has_top {
+            let (first, rest) = name.split_once('/').unwrap_or((name, ""));
+            if *top.get_or_insert(first) != first {
+                return Err(container("the bundle", "more than one top folder", "one top folder"));
+            }
+            if rest.is_empty() && !member.folder {
+                return Err(container(
+                    "a path",
+                    format!("`{name}`"),
+                    "everything in one top folder",
+                ));
+            }
+            rest
+        } else {
+            name
+        };
+        paths.push((!member.folder).then(|| relative.to_owned()));
+    }
+    if let Some(top) = top {
+        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
+        if top.len() > 255 || !top.bytes().all(plain) {
+            return Err(container("the top folder", format!("`{top}`"), "A-Z a-z 0-9 . _ - only"));
+        }
+    }
+    Ok(paths)
+}
+
+fn check_path(whole: &str, name: &str) -> Result<(), Fault> {
+    let bad = name.contains(['\\', ':'])
+        || name.chars().any(char::is_control)
+        || name.split('/').any(|part| matches!(part, "" | "." | ".."));
+    if bad {
+        return Err(container(
+            "a path",
+            format!("`{}`", whole.escape_debug()),
+            "a relative path without empty parts, `.`, `..`, backslash, colon or control characters",
+        ));
+    }
+    Ok(())
+}
+
+/// Step 1, as far as paths tell: only files that have a place, and none without its entry.
+///
+/// # Errors
+/// [`Code::Container`].
+pub fn check_places(files: &Files) -> Result<(), Fault> {
+    let mut folders = BTreeSet::new();
+    for path in files.keys() {
+        let lacks_entry = match part(path) {
+            None => {
+                return Err(container(
+                    "a file",
+                    format!("`{path}`"),
+                    "only files of an evidence bundle",
+                ));
+            }
+            Some(Part::Body(index) | Part::Proof(index)) => {
+                !files.contains_key(&format!("data/entries/{}.cose", number(index)))
+            }
+            Some(Part::Document(hash)) if !folders.insert(hash) => {
+                return Err(container(
+                    "a document's folder",
+                    format!("two files beside `{path}`"),
+                    "one file",
+                ));
+            }
+            Some(_) => false,
+        };
+        if lacks_entry {
+            return Err(container("a file", format!("`{path}`"), "the entry that it belongs to"));
+        }
+    }
+    Ok(())
+}
+
+/// The content of `bagit.txt`.
+pub const BAGIT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n";
+
+/// The manifest of these files: path and hash, sorted by path.
+#[must_use]
+pub fn manifest<'a>(files: impl IntoIterator<Item = (&'a str, Sha256Hash)>) -> String {
+    let sorted: BTreeMap<&str, Sha256Hash> = files.into_iter().collect();
+    sorted.into_iter().map(|(path, hash)| format!("{hash}  {path}\n")).collect()
+}
+
+/// Step 2: the tag files are there, of their form, and every hash is the one listed.
+///
+/// # Errors
+/// [`Code::Manifest`].
+pub fn check_bag(files: &Files) -> Result<(), Fault> {
+    for name in TAG_FILES {
+        if !files.contains_key(name) {
+            return Err(Fault::new(
+                Code::Manifest,
+                format!("`{name}`"),
+                "no such file",
+                "a BagIt bag",
+            ));
+        }
+    }
+    let text = |name: &str| files.get(name).and_then(|file| file.bytes.as_deref());
+    if text("bagit.txt") != Some(BAGIT.as_bytes()) {
+        return Err(Fault::new(
+            Code::Manifest,
+            "`bagit.txt`",
+            "another text",
+            "BagIt 1.0 in UTF-8",
+        ));
+    }
+    let hashes = |wanted: &dyn Fn(&str) -> bool| {
+        let chosen = files.iter().filter(|(path, _)| wanted(path));
+        manifest(chosen.map(|(path, file)| (path.as_str(), file.sha256)))
+    };
+    let payload = hashes(&|path| path.starts_with("data/"));
+    compare_manifest("manifest-sha256.txt", text("manifest-sha256.txt"), &payload)?;
+    let tags = hashes(&|path| TAG_FILES[..3].contains(&path));
+    compare_manifest("tagmanifest-sha256.txt", text("tagmanifest-sha256.txt"), &tags)
+}
+
+/// Names the first line that differs from the manifest that the files give.
+fn compare_manifest(name: &str, found: Option<&[u8]>, expected: &str) -> Result<(), Fault> {
+    let found = String::from_utf8_lossy(found.unwrap_or_default()).into_owned();
+    if found == expected {
+        return Ok(());
+    }
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<String>>();
+    let (listed, actual) = (lines(&found), lines(expected));
+    let words = |line: Option<&String>| line.cloned().unwrap_or_else(|| "nothing".to_owned());
+    let only_listed = listed.difference(&actual).next();
+    let only_actual = actual.difference(&listed).next();
+    if only_listed.is_none() && only_actual.is_none() {
+        return Err(Fault::new(
+            Code::Manifest,
+            format!("`{name}`"),
+            "lines out of order or repeated",
+            "one line for each file, sorted by path",
+        ));
+    }
+    Err(Fault::new(
+        Code::Manifest,
+        format!("`{name}` and the files"),
+        format!("files give: {}", words(only_actual)),
+        format!("listed: {}", words(only_listed)),
+    ))
+}

@@ -1,0 +1,443 @@
+//! Verification of a whole ledger: every entry in order, from its own bytes.
+//!
+//! The caller hands over what the journal holds, frame by frame; index and tiles play no
+//! part.
+
+use std::collections::HashMap;
+
+use super::tally::Tally;
+use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
+use crate::book::authority::Authority;
+use crate::book::fault::{Code, Fault};
+use crate::book::judge::{self, Judged, Targets};
+use crate::format::body::{Body, Document};
+use crate::format::entry::Entry;
+use crate::format::hash::{EntryHash, Index, RootHash, Size};
+use crate::format::note::{Checkpoint, CheckpointFault};
+use crate::format::tree::Frontier;
+
+/// One entry as the store holds it.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The entry's bytes.
+    pub entry: Vec<u8>,
+    /// Its body.
+    pub body: BodyState,
+}
+
+/// What the store holds of a body.
+#[derive(Clone, Debug)]
+pub enum BodyState {
+    /// The opened bytes.
+    Open(Vec<u8>),
+    /// It was not asked for.
+    Closed,
+    /// It should be there and can't be opened.
+    Unreadable(String),
+}
+
+/// What the store holds of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DocumentState {
+    /// It is there, with this hash and size.
+    Present,
+    /// It is not there.
+    Absent,
+    /// Something else is there, or it can't be opened.
+    Differs,
+}
+
+/// A place where the stored journal can't be read.
+#[derive(Clone, Debug)]
+pub struct Damage {
+    /// The first entry that is lost.
+    pub index: Index,
+    /// What stands there.
+    pub found: String,
+    /// What should stand there.
+    pub expected: String,
+}
+
+/// What the reader brings.
+#[derive(Clone, Debug, Default)]
+pub struct Reader {
+    /// The fingerprint, from the minutes.
+    pub fingerprint: Option<EntryHash>,
+    /// A head kept from earlier.
+    pub older: Option<Older>,
+}
+
+/// A head kept from earlier.
+#[derive(Clone, Debug)]
+pub struct Older {
+    /// The checkpoint.
+    pub checkpoint: Checkpoint,
+    /// Entry hashes by index, when it came with a bundle.
+    pub entries: Vec<(Index, EntryHash)>,
+}
+
+/// The walk over a whole ledger.
+pub struct Walk<'a> {
+    reader: &'a Reader,
+    kept: Option<Result<Checkpoint, CheckpointFault>>,
+    authority: Option<Authority>,
+    frontier: Frontier,
+    head: EntryHash,
+    gov: EntryHash,
+    cases: HashMap<String, EntryHash>,
+    known: Known,
+    tally: Tally,
+    verdict: Verdict,
+    kept_root: Option<RootHash>,
+    older_root: Option<RootHash>,
+    first_difference: Option<Index>,
+}
+
+/// Every entry so far, for links.
+#[derive(Default)]
+struct Known {
+    subjects: Vec<String>,
+    numbers: HashMap<String, u32>,
+    entries: HashMap<EntryHash, u32>,
+}
+
+impl Known {
+    fn insert(&mut self, entry: &Entry) {
+        let subject = entry.header().subject.as_str();
+        let number = if let Some(number) = self.numbers.get(subject) {
+            *number
+        } else {
+            let number = u32::try_from(self.subjects.len()).expect("fewer than 2^32 cases");
+            self.subjects.push(subject.to_owned());
+            self.numbers.insert(subject.to_owned(), number);
+            number
+        };
+        self.entries.insert(entry.hash(), number);
+    }
+}
+
+impl Targets for Known {
+    fn subject_before(&self, hash: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
+        let number = self.entries.get(hash).ok_or("no entry before this one has that hash")?;
+        Ok(self.subjects.get(*number as usize).map(String::as_str))
+    }
+}
+
+fn differs(code: Code, what: &str, found: EntryHash, expected: EntryHash) -> Result<(), Fault> {
+    if found == expected {
+        Ok(())
+    } else {
+        Err(Fault::new(code, what, found.short(), expected.short()))
+    }
+}
+
+impl<'a> Walk<'a> {
+    /// Begins. `checkpoint` is the newest that the ledger's own home kept.
+    #[must_use]
+    pub fn begin(reader: &'a Reader, checkpoint: Option<&[u8]>) -> Self {
+        let verdict = Verdict::begin(Subject::Ledger, reader.fingerprint.is_some());
+        Self {
+            reader,
+            kept: checkpoint.map(Checkpoint::parse),
+            authority: None,
+            frontier: Frontier::default(),
+            head: EntryHash::ZERO,
+            gov: EntryHash::ZERO,
+            cases: HashMap::new(),
+            known: Known::default(),
+            tally: Tally::default(),
+            verdict,
+            kept_root: None,
+            older_root: None,
+            first_difference: None,
+        }
+    }
+
+    /// How many entries were found sound so far.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.frontier.size()
+    }
+
+    /// Looks at the next entry. Returns whether to go on.
+    pub fn step(
+        &mut self,
+        given: &Given,
+        documents: &dyn Fn(Index, &Document) -> DocumentState,
+    ) -> bool {
+        let index = Index(self.frontier.size().0);
+        match self.check(index, given, documents) {
+            Ok(()) => true,
+            Err(fault) => {
+                self.verdict.intact_before = Some(index.0);
+                self.verdict.find(fault.at(index));
+                false
+            }
+        }
+    }
+
+    /// Notes a place where the journal can't be read. Nothing after it is relied on.
+    pub fn damage(&mut self, damage: Damage) {
+        let index = Index(self.frontier.size().0.min(damage.index.0));
+        self.verdict.intact_before = Some(index.0);
+        let fault = Fault::new(Code::Journal, "the stored journal", damage.found, damage.expected);
+        self.verdict.find(fault.at(index));
+    }
+
+    fn check(
+        &mut self,
+        index: Index,
+        given: &Given,
+        documents: &dyn Fn(Index, &Document) -> DocumentState,
+    ) -> Result<(), Fault> {
+        let entry = Entry::parse(&given.entry).map_err(|fault| judge::entry_fault(&fault))?;
+        self.check_place(index, &entry)?;
+        let judged = judge::judge(&mut self.authority, &entry, &self.known)?;
+        let body = self.check_body(&entry, &given.body, documents)?;
+        if let Some(fault) = &judged.unjudged {
+            self.verdict.find(fault.clone());
+        }
+        self.advance(&entry, &judged, body.as_ref());
+        Ok(())
+    }
+
+    fn check_place(&self, index: Index, entry: &Entry) -> Result<(), Fault> {
+        let (header, payload) = (entry.header(), entry.payload());
+        if let Some(authority) = &self.authority
+            && header.origin != authority.origin
+        {
+            return Err(Fault::new(
+                Code::Origin,
+                "the ledger that it belongs to",
+                header.origin.clone(),
+                authority.origin.clone(),
+            ));
+        }
+        if payload.seq != index {
+            return Err(Fault::new(
+                Code::Seq,
+                "its index",
+                payload.seq.to_string(),
+                index.to_string(),
+            ));
+        }
+        differs(Code::Prev, "its previous hash", payload.prev, self.head)?;
+        differs(Code::Gov, "its governance hash", payload.gov, self.gov)?;
+        let earlier = header.subject.case().and_then(|case| self.cases.get(case)).copied();
+        if payload.case != earlier {
+            let words =
+                |hash: Option<EntryHash>| hash.map_or("none".to_owned(), |hash| hash.short());
+            return Err(Fault::new(
+                Code::Case,
+                "its case's previous hash",
+                words(payload.case),
+                words(earlier),
+            ));
+        }
+        if index.0 == 0 {
+            judge::check_genesis(entry)?;
+            if let Some(expected) = self.reader.fingerprint.filter(|given| *given != entry.hash()) {
+                return Err(Fault::new(
+                    Code::Genesis,
+                    "the fingerprint",
+                    entry.hash().to_string(),
+                    expected.to_string(),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_body(
+        &mut self,
+        entry: &Entry,
+        state: &BodyState,
+        documents: &dyn Fn(Index, &Document) -> DocumentState,
+    ) -> Result<Option<Body>, Fault> {
+        let bytes = match state {
+            BodyState::Open(bytes) => bytes,
+            BodyState::Closed => return Ok(None),
+            BodyState::Unreadable(why) => {
+                return Err(Fault::new(Code::Body, "its body", why.clone(), "a body that opens"));
+            }
+        };
+        let body = judge::open_body(entry, bytes)?;
+        for document in judge::documents(&body) {
+            match documents(entry.index(), &document) {
+                DocumentState::Present => {}
+                DocumentState::Absent => self.verdict.absent_documents.push(AbsentDocument {
+                    entry: entry.index(),
+                    name: document.name,
+                    sha256: document.sha256,
+                }),
+                DocumentState::Differs => {
+                    return Err(Fault::new(
+                        Code::Document,
+                        format!("document `{}`", document.name),
+                        "other bytes, or bytes that can't be opened",
+                        format!("SHA-256 {}", document.sha256),
+                    ));
+                }
+            }
+        }
+        Ok(Some(body))
+    }
+
+    fn advance(&mut self, entry: &Entry, judged: &Judged, body: Option<&Body>) {
+        let index = entry.index();
+        if let Some(authority) = &self.authority {
+            self.tally.note(entry, judged, body, authority);
+        }
+        if let Some(older) = &self.reader.older
+            && self.first_difference.is_none()
+            && let Ok(at) = older.entries.binary_search_by_key(&index, |(index, _)| *index)
+            && older.entries[at].1 != entry.hash()
+        {
+            self.first_difference = Some(index);
+        }
+        self.head = entry.hash();
+        if entry.is_governance() {
+            self.gov = entry.hash();
+        }
+        if let Some(case) = entry.header().subject.case() {
+            self.cases.insert(case.to_owned(), entry.hash());
+        }
+        self.known.insert(entry);
+        self.frontier.push(entry.hash(), &mut |_, _, _| ());
+        let size = self.frontier.size();
+        if self.kept_checkpoint().is_some_and(|kept| kept.size == size) {
+            self.kept_root = Some(self.frontier.root());
+        }
+        if self.reader.older.as_ref().is_some_and(|older| older.checkpoint.size == size) {
+            self.older_root = Some(self.frontier.root());
+        }
+    }
+
+    /// Ends: the checkpoints, and the report.
+    #[must_use]
+    pub fn finish(mut self) -> Verdict {
+        let size = self.frontier.size();
+        if self.verdict.verdict != Outcome::NotGenuine {
+            if let Err(fault) = self.check_ends() {
+                self.verdict.find(fault);
+            }
+            self.check_older();
+        }
+        let mut verdict = self.verdict;
+        verdict.size = size;
+        verdict.root = (size.0 > 0).then(|| self.frontier.root());
+        verdict.checkpoint = self.kept.and_then(Result::ok).map(|kept| kept.size);
+        self.tally.report(self.authority.as_ref(), &mut verdict);
+        verdict
+    }
+
+    fn kept_checkpoint(&self) -> Option<&Checkpoint> {
+        self.kept.as_ref()?.as_ref().ok()
+    }
+
+    fn check_ends(&self) -> Result<(), Fault> {
+        let size = self.frontier.size();
+        match size.0 {
+            0 => {
+                return Err(Fault::new(Code::MissingGenesis, "the ledger", "no entries", "entry 0"));
+            }
+            1 => {
+                return Err(Fault::new(
+                    Code::MissingHead,
+                    "the ledger",
+                    "entry 0 alone",
+                    "entry 1, which is written together with entry 0",
+                ));
+            }
+            _ => {}
+        }
+        if let Some(Err(fault)) = &self.kept {
+            let what = "the kept checkpoint";
+            return Err(Fault::new(Code::Checkpoint, what, fault.to_string(), "a checkpoint"));
+        }
+        let (Some(kept), Some(authority)) = (self.kept_checkpoint(), &self.authority) else {
+            return Ok(());
+        };
+        if kept.origin != authority.origin {
+            return Err(Fault::new(
+                Code::Origin,
+                "the kept checkpoint's ledger",
+                kept.origin.clone(),
+                authority.origin.clone(),
+            ));
+        }
+        if kept.size.0 < 2 || kept.size > size {
+            return Err(Fault::new(
+                Code::Size,
+                "the kept checkpoint's size",
+                format!("{} entries, but the ledger has {size}", kept.size),
+                format!("2 to {size}"),
+            ));
+        }
+        if !authority.blind_at(Index(kept.size.0)) {
+            check_checkpoint_signature(kept, authority)?;
+        }
+        if self.kept_root != Some(kept.root) {
+            return Err(Fault::new(
+                Code::Root,
+                format!("the root of the first {} entries", kept.size),
+                self.kept_root.map_or_else(String::new, |root| root.to_string()),
+                kept.root.to_string(),
+            ));
+        }
+        Ok(())
+    }
+
+    fn check_older(&mut self) {
+        let (Some(older), Some(authority)) = (&self.reader.older, &self.authority) else { return };
+        let checkpoint = &older.checkpoint;
+        let (size, root) = (checkpoint.size, checkpoint.root);
+        let signed = authority.log_key(size).is_some_and(|log| checkpoint.verify(log).is_ok());
+        let same = checkpoint.origin == authority.origin
+            && self.older_root == Some(root)
+            && self.first_difference.is_none();
+        if same {
+            self.verdict.continuity = Some(Continuity::Continues { size, root, signed });
+            return;
+        }
+        let first_difference = self.first_difference;
+        self.verdict.continuity =
+            Some(Continuity::DoesNotContinue { size, root, signed, first_difference });
+        let found = match self.older_root {
+            _ if checkpoint.origin != authority.origin => format!("ledger {}", authority.origin),
+            None => format!("only {} entries", self.frontier.size()),
+            Some(found) => found.to_string(),
+        };
+        let fault = Fault::new(
+            Code::DoesNotContinue,
+            format!("the head of {} at {size} entries", checkpoint.origin),
+            found,
+            root.to_string(),
+        );
+        self.verdict.find(match first_difference {
+            Some(index) => fault.at(index),
+            None => fault,
+        });
+    }
+}
+
+/// Requires the signature of the log key that governs a checkpoint's size.
+///
+/// # Errors
+/// [`Code::CheckpointSignature`].
+pub fn check_checkpoint_signature(
+    checkpoint: &Checkpoint,
+    authority: &Authority,
+) -> Result<(), Fault> {
+    let log = authority.log_key(checkpoint.size).ok_or_else(|| {
+        Fault::new(Code::CheckpointSignature, "the checkpoint", "no log key", "a declared log key")
+    })?;
+    checkpoint.verify(log).map_err(|fault| {
+        Fault::new(
+            Code::CheckpointSignature,
+            "the checkpoint",
+            fault.to_string(),
+            format!("a signature by {log}"),
+        )
+    })
+}

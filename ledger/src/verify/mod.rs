@@ -1,0 +1,12 @@
+//! Bytes and the reader's own trust in, a verdict out.
+//!
+//! Nothing that is verified is believed: not the store's derived files, not a bundle's
+//! policy, not its reading copies. The steps and their order are those of
+//! `docs/format.md`, Appendix B.
+
+pub mod bundle;
+pub mod container;
+pub mod ledger;
+pub mod tally;
+pub mod verdict;
+pub mod words;

@@ -1,0 +1,202 @@
+//! What the entries say together: which keys signed, who accepted, what is withheld, in
+//! doubt, incomplete, or out of order in time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use probity_keys::Kid;
+
+use super::verdict::{CaseReport, Doubtful, FieldsOf, KeyReport, StepBack, Verdict};
+use crate::book::acts::{Acts, accepts_own_key, answer};
+use crate::book::authority::Authority;
+use crate::book::clear::ClearFields;
+use crate::book::judge::Judged;
+use crate::format::body::Body;
+use crate::format::entry::Entry;
+use crate::format::hash::{EntryHash, Index};
+use crate::records::facts::PersonId;
+
+#[derive(Clone, Debug, Default)]
+struct KeyTally {
+    roles: BTreeSet<String>,
+    entries: u64,
+    accepted: bool,
+}
+
+#[derive(Clone, Debug)]
+struct CaseTally {
+    entries: u64,
+    newest: Index,
+    newest_hash: EntryHash,
+    whole: bool,
+}
+
+/// Facts so far. Entries come in ascending order.
+#[derive(Clone, Debug, Default)]
+pub struct Tally {
+    keys: BTreeMap<Kid, KeyTally>,
+    names: BTreeMap<PersonId, String>,
+    /// For each entry: index, key, deciding appointment.
+    authors: Vec<(Index, Kid, Option<Index>)>,
+    cases: BTreeMap<String, CaseTally>,
+    acts: Acts,
+    withheld: Vec<FieldsOf>,
+    clock: Vec<StepBack>,
+    times: Option<(i64, i64)>,
+    unjudged: BTreeSet<String>,
+}
+
+impl Tally {
+    /// Takes an entry into account, after it was judged.
+    pub fn note(
+        &mut self,
+        entry: &Entry,
+        judged: &Judged,
+        body: Option<&Body>,
+        authority: &Authority,
+    ) {
+        let (header, payload, index) = (entry.header(), entry.payload(), entry.index());
+        let key = self.keys.entry(header.kid).or_default();
+        key.roles.insert(payload.role.clone());
+        key.entries += 1;
+        if payload.kind == "acceptance" && accepts_own_key(entry, authority) {
+            key.accepted = true;
+        }
+        self.authors.push((index, header.kid, judged.appointment));
+        if let Some(fault) = &judged.unjudged {
+            self.unjudged.insert(format!("{} ({})", fault.found, fault.code.name()));
+        }
+        self.note_name(judged, body);
+        let fields: Vec<String> = payload
+            .body
+            .iter()
+            .filter(|(name, _)| body.is_none_or(|body| body.get(name).is_none()))
+            .map(|(name, _)| name.clone())
+            .collect();
+        if !fields.is_empty() {
+            self.withheld.push(FieldsOf { entry: index, fields });
+        }
+        match &mut self.times {
+            None => self.times = Some((header.time, header.time)),
+            Some((_, last)) => {
+                if header.time < *last {
+                    self.clock.push(StepBack { entry: index, seconds: *last - header.time });
+                }
+                *last = header.time;
+            }
+        }
+        self.note_case(entry);
+        self.acts.note(entry, judged, body, authority);
+    }
+
+    fn note_name(&mut self, judged: &Judged, body: Option<&Body>) {
+        let person = match &judged.clear {
+            Some(ClearFields::Genesis { person, .. } | ClearFields::Appointment { person, .. }) => {
+                person
+            }
+            _ => return,
+        };
+        if let Some(name) = answer(body, "name").and_then(|name| name.as_text()) {
+            self.names.insert(*person, name.to_owned());
+        }
+    }
+
+    fn note_case(&mut self, entry: &Entry) {
+        let Some(case) = entry.header().subject.case() else { return };
+        let previous = entry.payload().case;
+        match self.cases.get_mut(case) {
+            None => {
+                let tally = CaseTally {
+                    entries: 1,
+                    newest: entry.index(),
+                    newest_hash: entry.hash(),
+                    whole: previous.is_none(),
+                };
+                self.cases.insert(case.to_owned(), tally);
+            }
+            Some(tally) => {
+                tally.entries += 1;
+                tally.whole &= previous == Some(tally.newest_hash);
+                tally.newest = entry.index();
+                tally.newest_hash = entry.hash();
+            }
+        }
+    }
+
+    /// Writes the facts into a verdict.
+    pub fn report(self, authority: Option<&Authority>, verdict: &mut Verdict) {
+        if let Some(authority) = authority {
+            verdict.school = Some(authority.school.clone()).filter(|school| !school.is_empty());
+            verdict.origin = Some(authority.origin.clone());
+            verdict.fingerprint.hash = Some(authority.fingerprint);
+            verdict.keys = self.key_reports(authority);
+            verdict.doubtful = self.doubtful(authority);
+        }
+        verdict.entries = self.authors.len() as u64;
+        verdict.times = self.times;
+        verdict.incomplete = self.acts.incomplete();
+        verdict.withheld = self.withheld;
+        verdict.clock = self.clock;
+        verdict.unjudged.extend(self.unjudged);
+        verdict.cases = self
+            .cases
+            .into_iter()
+            .map(|(case, tally)| CaseReport {
+                case,
+                entries: tally.entries,
+                newest: tally.newest,
+                whole: tally.whole,
+            })
+            .collect();
+    }
+
+    fn key_reports(&self, authority: &Authority) -> Vec<KeyReport> {
+        self.keys
+            .iter()
+            .filter_map(|(kid, tally)| {
+                let record = authority.key(kid)?;
+                Some(KeyReport {
+                    kid: kid.to_string(),
+                    person: hex::encode(record.person),
+                    name: self.names.get(&record.person).cloned(),
+                    roles: tally.roles.iter().cloned().collect(),
+                    entries: tally.entries,
+                    accepted: tally.accepted,
+                    appointed_by: record.appointments.last().map(|last| last.by.to_string()),
+                    revoked_by: record.revoked.as_ref().map(|revoked| revoked.index),
+                })
+            })
+            .collect()
+    }
+
+    /// Entries by a key below its suspect revocation, and entries whose authority rests on such
+    /// an appointment. This version knows no outside times, so no exception applies.
+    fn doubtful(&self, authority: &Authority) -> Vec<Doubtful> {
+        let suspects: BTreeMap<Kid, (Index, i64)> = authority
+            .keys()
+            .filter_map(|(kid, record)| {
+                let revoked = record.revoked.as_ref()?;
+                Some((*kid, (revoked.index, revoked.suspect_since?)))
+            })
+            .collect();
+        if suspects.is_empty() {
+            return Vec::new();
+        }
+        let mut marked: BTreeMap<Index, (Index, i64)> = BTreeMap::new();
+        let mut doubtful = Vec::new();
+        for (index, kid, appointment) in &self.authors {
+            let own = suspects.get(kid).filter(|(revoked, _)| index < revoked).copied();
+            let rests_on =
+                appointment.filter(|at| at < index).and_then(|at| marked.get(&at)).copied();
+            let earliest = [own, rests_on].into_iter().flatten().min_by_key(|(_, since)| *since);
+            let Some((revocation, suspect_since)) = earliest else { continue };
+            marked.insert(*index, (revocation, suspect_since));
+            doubtful.push(Doubtful {
+                entry: *index,
+                revocation,
+                suspect_since,
+                through_appointment: own.is_none(),
+            });
+        }
+        doubtful
+    }
+}

@@ -1,0 +1,261 @@
+//! The three-part verdict: is it intact, whose word is it, what is missing.
+//!
+//! Never a bare "pass". Each part is data here; the sentences are in [`super::words`].
+
+use serde::Serialize;
+
+use crate::book::acts::Incomplete;
+use crate::book::fault::Fault;
+use crate::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
+
+/// What the steps came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Every step passed.
+    Intact,
+    /// A step found something that is not genuine.
+    NotGenuine,
+    /// Nothing false was found, but something could not be judged.
+    CannotCheck,
+}
+
+impl Outcome {
+    /// The exit status that says the same.
+    #[must_use]
+    pub const fn exit_status(self) -> u8 {
+        match self {
+            Self::Intact => 0,
+            Self::NotGenuine => 1,
+            Self::CannotCheck => 2,
+        }
+    }
+}
+
+/// What was verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Subject {
+    /// A whole ledger.
+    Ledger,
+    /// An evidence bundle.
+    Bundle,
+}
+
+/// One key that signed.
+#[derive(Clone, Debug, Serialize)]
+pub struct KeyReport {
+    /// Thumbprint, 64 hexadecimal digits.
+    pub kid: String,
+    /// The holder's lasting identifier, 32 hexadecimal digits.
+    pub person: String,
+    /// The holder's name, where a record discloses it.
+    pub name: Option<String>,
+    /// The roles in which it signed, sorted.
+    pub roles: Vec<String>,
+    /// How many entries it signed.
+    pub entries: u64,
+    /// Whether its holder accepted an appointment with it.
+    pub accepted: bool,
+    /// The key that appointed it.
+    pub appointed_by: Option<String>,
+    /// The entry that revoked it.
+    pub revoked_by: Option<Index>,
+}
+
+/// Fields of one entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldsOf {
+    /// The entry.
+    pub entry: Index,
+    /// Field names, in the order of the encoding.
+    pub fields: Vec<String>,
+}
+
+/// A document that is named and not there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AbsentDocument {
+    /// The entry that names it.
+    pub entry: Index,
+    /// Its own name.
+    pub name: String,
+    /// Its hash.
+    pub sha256: Sha256Hash,
+}
+
+/// An entry whose author's key may have been in other hands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Doubtful {
+    /// The entry.
+    pub entry: Index,
+    /// The revocation that casts the doubt.
+    pub revocation: Index,
+    /// Since when: POSIX seconds.
+    pub suspect_since: i64,
+    /// Whether it is the key's own signature, or the appointment that the author's authority
+    /// rests on.
+    pub through_appointment: bool,
+}
+
+/// One case, as far as it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CaseReport {
+    /// Its name.
+    pub case: String,
+    /// How many of its entries are there.
+    pub entries: u64,
+    /// The newest of them.
+    pub newest: Index,
+    /// Whether all before the newest are there.
+    pub whole: bool,
+}
+
+/// A claimed time that is earlier than that of the entry before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct StepBack {
+    /// The later entry, with the earlier time.
+    pub entry: Index,
+    /// By how much, in seconds.
+    pub seconds: i64,
+}
+
+/// How the ledger relates to a head that the reader kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "result", rename_all = "kebab-case")]
+pub enum Continuity {
+    /// It extends the older head, or is the same.
+    Continues {
+        /// The older head's size.
+        size: Size,
+        /// The older head's root.
+        root: RootHash,
+        /// Whether the older checkpoint carries the signature of this ledger's log key.
+        signed: bool,
+    },
+    /// It contradicts the older head.
+    DoesNotContinue {
+        /// The older head's size.
+        size: Size,
+        /// The older head's root.
+        root: RootHash,
+        /// Whether the older checkpoint carries the signature of this ledger's log key.
+        signed: bool,
+        /// The first entry that differs, where an older bundle allows to name it.
+        first_difference: Option<Index>,
+    },
+    /// Bundles alone don't hold the proof.
+    CannotTell {
+        /// The older head's size.
+        size: Size,
+    },
+}
+
+/// The fingerprint, and whether it was compared with one that the reader brought.
+#[derive(Clone, Debug, Serialize)]
+pub struct Fingerprint {
+    /// The hash of entry 0.
+    pub hash: Option<EntryHash>,
+    /// Whether the reader gave one (which then is equal, or the verdict says otherwise).
+    pub compared: bool,
+}
+
+/// The whole verdict.
+#[derive(Clone, Debug, Serialize)]
+pub struct Verdict {
+    /// What it comes to.
+    pub verdict: Outcome,
+    /// What was verified.
+    pub subject: Subject,
+    /// The first fault.
+    pub fault: Option<Fault>,
+    /// How many entries before the fault are intact, from entry 0 on (whole ledger only).
+    pub intact_before: Option<u64>,
+    /// The establishment's name.
+    pub school: Option<String>,
+    /// The ledger's origin.
+    pub origin: Option<String>,
+    /// Entry 0's hash.
+    pub fingerprint: Fingerprint,
+    /// How many entries the ledger has (whole ledger), or its checkpoint counts (bundle).
+    pub size: Size,
+    /// The root over them.
+    pub root: Option<RootHash>,
+    /// How many entries were looked at.
+    pub entries: u64,
+    /// Claimed time of the first and the last of them: POSIX seconds.
+    pub times: Option<(i64, i64)>,
+    /// The newest checkpoint given out: its size (whole ledger only).
+    pub checkpoint: Option<Size>,
+    /// The older head that the reader brought.
+    pub continuity: Option<Continuity>,
+    /// Keys that signed.
+    pub keys: Vec<KeyReport>,
+    /// Fields that this copy withholds.
+    pub withheld: Vec<FieldsOf>,
+    /// Documents that are named and not there.
+    pub absent_documents: Vec<AbsentDocument>,
+    /// Entries under suspicion.
+    pub doubtful: Vec<Doubtful>,
+    /// Acts that lack something.
+    pub incomplete: Vec<Incomplete>,
+    /// The cases.
+    pub cases: Vec<CaseReport>,
+    /// Steps back in time.
+    pub clock: Vec<StepBack>,
+    /// What was not judged, in words.
+    pub unjudged: Vec<String>,
+}
+
+impl Verdict {
+    /// A verdict on nothing yet.
+    #[must_use]
+    pub fn begin(subject: Subject, compared: bool) -> Self {
+        Self {
+            verdict: Outcome::Intact,
+            subject,
+            fault: None,
+            intact_before: None,
+            school: None,
+            origin: None,
+            fingerprint: Fingerprint { hash: None, compared },
+            size: Size(0),
+            root: None,
+            entries: 0,
+            times: None,
+            checkpoint: None,
+            continuity: None,
+            keys: Vec::new(),
+            withheld: Vec::new(),
+            absent_documents: Vec::new(),
+            doubtful: Vec::new(),
+            incomplete: Vec::new(),
+            cases: Vec::new(),
+            clock: Vec::new(),
+            unjudged: Vec::new(),
+        }
+    }
+
+    /// Takes a fault into account: the first that is not genuine decides; what only can't be
+    /// judged stands until one comes.
+    pub fn find(&mut self, fault: Fault) {
+        let outcome =
+            if fault.code.cannot_check() { Outcome::CannotCheck } else { Outcome::NotGenuine };
+        let replace = match self.verdict {
+            Outcome::Intact => true,
+            Outcome::CannotCheck => outcome == Outcome::NotGenuine,
+            Outcome::NotGenuine => false,
+        };
+        if replace {
+            self.verdict = outcome;
+            self.fault = Some(fault);
+        }
+    }
+
+    /// Takes a fault into account that can only be called unjudged, whatever its code.
+    pub fn find_unjudged(&mut self, fault: Fault) {
+        if self.verdict == Outcome::Intact {
+            self.verdict = Outcome::CannotCheck;
+            self.fault = Some(fault);
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! The verdict in sentences, for the person in charge and for an inspector.
+//!
+//! The sentences say what was checked and no more; each verdict ends by saying what no
+//! check can show.
+
+use jiff::tz::TimeZone;
+
+use super::verdict::{Continuity, KeyReport, Outcome, Subject, Verdict};
+use crate::book::fault::Code;
+use crate::format::hash::Index;
+
+/// Whom the sentences are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Voice {
+    /// A head teacher or whoever is in charge.
+    Head,
+    /// An inspector, auditor or engineer.
+    Inspector,
+}
+
+/// How every verdict ends.
+pub const CLOSING: &str = "This check shows whether the records are as signed. It doesn't show that they \
+                           are true, complete, or that the decisions were right.";
+
+/// A moment as people in the school write it: `21 November 2026, 14:02 GMT`.
+#[must_use]
+pub fn moment(time: i64) -> String {
+    in_london(time).map_or_else(
+        || format!("{time} seconds after 1970"),
+        |zoned| zoned.strftime("%-d %B %Y, %H:%M %Z").to_string(),
+    )
+}
+
+/// A moment's day: `21 November 2026`.
+#[must_use]
+pub fn day(time: i64) -> String {
+    in_london(time).map_or_else(
+        || format!("{time} seconds after 1970"),
+        |zoned| zoned.strftime("%-d %B %Y").to_string(),
+    )
+}
+
+fn in_london(time: i64) -> Option<jiff::Zoned> {
+    let zone = TimeZone::get("Europe/London").ok()?;
+    Some(jiff::Timestamp::from_second(time).ok()?.to_zoned(zone))
+}
+
+/// A count with its noun: `1 record`, `12 records`.
+#[must_use]
+pub fn count(number: u64, one: &str, many: &str) -> String {
+    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
+}
+
+/// Indices as a short list: `3, 7 and 12`, with a count where there are many.
+#[must_use]
+pub fn indices(all: &[Index]) -> String {
+    const SHOWN: usize = 12;
+    let words: Vec<String> = all.iter().take(SHOWN).map(ToString::to_string).collect();
+    match (words.split_last(), all.len() > SHOWN) {
+        (Some(_), true) => format!("{} and {} more", words.join(", "), all.len() - SHOWN),
+        (Some((last, [])), false) => last.clone(),
+        (Some((last, first)), false) => format!("{} and {last}", first.join(", ")),
+        (None, _) => "none".to_owned(),
+    }
+}
+
+/// The sentences of a verdict, one paragraph each: intact, whose word, what is missing.
+#[must_use]
+pub fn sentences(verdict: &Verdict, voice: Voice) -> Vec<String> {
+    let mut all = match voice {
+        Voice::Head => head(verdict),
+        Voice::Inspector => inspector(verdict),
+    };
+    all.push(CLOSING.to_owned());
+    all
+}
+
+fn what(verdict: &Verdict) -> &'static str {
+    match verdict.subject {
+        Subject::Ledger => "record book",
+        Subject::Bundle => "evidence bundle",
+    }
+}
+
+fn head(verdict: &Verdict) -> Vec<String> {
+    match verdict.verdict {
+        Outcome::NotGenuine => head_not_genuine(verdict),
+        Outcome::CannotCheck | Outcome::Intact => {
+            let mut all = Vec::new();
+            if verdict.verdict == Outcome::CannotCheck {
+                all.push(format!(
+                    "Part of this {} could not be judged by this version of probity: {}. What it could \
+                     judge fits together. Next: check it with a newer version.",
+                    what(verdict),
+                    verdict.unjudged.join("; ")
+                ));
+            }
+            all.push(head_intact(verdict));
+            all.extend(continuity(verdict));
+            all.extend(head_missing(verdict));
+            all
+        }
+    }
+}
+
+fn head_intact(verdict: &Verdict) -> String {
+    let school = verdict.school.as_deref().unwrap_or("this school");
+    let fit = match verdict.subject {
+        Subject::Ledger => format!(
+            "These {} of {school} fit together exactly as signed.",
+            count(verdict.size.0, "record", "records")
+        ),
+        Subject::Bundle => format!(
+            "The {} of {school} in this bundle are exactly as signed, and each has its place in a record \
+             book of {}.",
+            count(verdict.entries, "record", "records"),
+            count(verdict.size.0, "record", "records")
+        ),
+    };
+    let known = if verdict.fingerprint.compared {
+        " They belong to the record book whose code you gave."
+    } else {
+        ""
+    };
+    format!(
+        "{fit}{known} Nobody outside the school has confirmed them, so this rests on the school's word. \
+         Next: ask your data protection officer or council to keep a copy of the newest confirmation."
+    )
+}
+
+fn head_missing(verdict: &Verdict) -> Vec<String> {
+    let mut all = Vec::new();
+    if !verdict.doubtful.is_empty() {
+        let since = verdict.doubtful.iter().map(|d| d.suspect_since).min().unwrap_or_default();
+        let entries: Vec<Index> = verdict.doubtful.iter().map(|d| d.entry).collect();
+        all.push(format!(
+            "The records fit together, but a key may have been in other hands from {}, and {} depend on it \
+             ({}). Ask its holder which are theirs; have those signed again.",
+            day(since),
+            count(entries.len() as u64, "record", "records"),
+            indices(&entries)
+        ));
+    }
+    if !verdict.incomplete.is_empty() {
+        let lines: Vec<String> = verdict
+            .incomplete
+            .iter()
+            .map(|i| format!("record {} ({}): {}", i.entry, i.kind, i.why))
+            .collect();
+        all.push(format!("Not complete yet: {}.", lines.join("; ")));
+    }
+    let withheld: u64 = verdict.withheld.iter().map(|of| of.fields.len() as u64).sum();
+    if verdict.subject == Subject::Bundle && withheld > 0 {
+        all.push(format!(
+            "{} in {} are left out of this copy; their place is sealed, so they can be shown later and \
+             checked.",
+            count(withheld, "answer", "answers"),
+            count(verdict.withheld.len() as u64, "record", "records")
+        ));
+    }
+    if !verdict.absent_documents.is_empty() {
+        let names: Vec<&str> = verdict.absent_documents.iter().map(|d| d.name.as_str()).collect();
+        all.push(format!("Named in the records and not there: {}.", names.join(", ")));
+    }
+    all
+}
+
+fn head_not_genuine(verdict: &Verdict) -> Vec<String> {
+    let Some(fault) = &verdict.fault else { return Vec::new() };
+    if fault.code == Code::DoesNotContinue {
+        return vec![format!(
+            "This does not continue the record book that you kept a confirmation of ({}). It was \
+             rewritten, or an old copy was restored and carried on; this check can't tell which. Keep both; \
+             tell your data protection officer and chair of governors today.",
+            older_size(verdict)
+        )];
+    }
+    if fault.code == Code::Genesis
+        && verdict.fingerprint.compared
+        && fault.what == "the fingerprint"
+    {
+        return vec![format!(
+            "This is another record book than the one whose code you gave: its code is {}. Check the code \
+             in your minutes; if that is right, do not rely on this {}.",
+            fault.found,
+            what(verdict)
+        )];
+    }
+    let advice = match verdict.subject {
+        Subject::Ledger => {
+            "Copy this folder, change nothing, tell your data protection officer today: this may itself be \
+             a data breach."
+        }
+        Subject::Bundle => {
+            "Don't rely on this copy. Ask whoever sent it for a new one, and keep this one."
+        }
+    };
+    let place = match fault.entry {
+        Some(entry) => format!("Record {entry} is not as it was signed."),
+        None => format!("This {} is not as it was made: {}.", what(verdict), fault.what),
+    };
+    let before = match verdict.intact_before {
+        Some(0) | None => String::new(),
+        Some(1) => " Record 0 is sound.".to_owned(),
+        Some(sound) => format!(" Records 0 to {} are sound.", sound - 1),
+    };
+    vec![format!("{place}{before} {advice}")]
+}
+
+fn older_size(verdict: &Verdict) -> String {
+    match &verdict.continuity {
+        Some(
+            Continuity::Continues { size, .. }
+            | Continuity::DoesNotContinue { size, .. }
+            | Continuity::CannotTell { size },
+        ) => count(size.0, "record", "records"),
+        None => "an older head".to_owned(),
+    }
+}
+
+fn continuity(verdict: &Verdict) -> Option<String> {
+    match verdict.continuity.as_ref()? {
+        Continuity::Continues { size, signed, .. } => Some(format!(
+            "It continues the head of {} that you kept: nothing in those was changed or removed.{}",
+            count(size.0, "record", "records"),
+            if *signed { "" } else { " That head does not carry this ledger's signature." }
+        )),
+        Continuity::CannotTell { size } => Some(format!(
+            "Whether it continues the head of {} that you kept can't be told from a bundle alone; check it \
+             against the whole record book, or ask for a bundle of everything.",
+            count(size.0, "record", "records")
+        )),
+        Continuity::DoesNotContinue { .. } => None,
+    }
+}
+
+fn inspector(verdict: &Verdict) -> Vec<String> {
+    if verdict.verdict == Outcome::NotGenuine {
+        return inspector_not_genuine(verdict);
+    }
+    let mut all = Vec::new();
+    if let (Outcome::CannotCheck, Some(fault)) = (verdict.verdict, &verdict.fault) {
+        all.push(format!("Cannot be checked whole. First: {}.", fault));
+    }
+    let fingerprint = verdict.fingerprint.hash.map_or_else(String::new, |hash| hash.to_string());
+    let compared = if verdict.fingerprint.compared {
+        "equal to the one given"
+    } else {
+        "not compared with any that you hold"
+    };
+    let root = verdict.root.map_or_else(String::new, |root| root.to_string());
+    all.push(match verdict.subject {
+        Subject::Ledger => format!(
+            "Intact: entries 0 to {}: signatures, roles, order and fields agree with each other and with \
+             fingerprint {fingerprint} ({compared}). Root at {} entries: {root}.",
+            verdict.size.0.saturating_sub(1),
+            verdict.size,
+        ),
+        Subject::Bundle => format!(
+            "Intact: {} of {}: signatures, roles and fields agree; each is proven to the checkpoint of {} \
+             entries (root {root}), and the governance chain is whole from entry {} down to 0. \
+             Fingerprint {fingerprint} ({compared}).",
+            count(verdict.entries, "entry", "entries"),
+            verdict.size,
+            verdict.size,
+            verdict.size.0.saturating_sub(1),
+        ),
+    });
+    all.push(whose_word(verdict));
+    all.extend(continuity(verdict));
+    all.push(missing(verdict));
+    all.extend(cases(verdict));
+    if !verdict.clock.is_empty() {
+        let steps: Vec<Index> = verdict.clock.iter().map(|step| step.entry).collect();
+        all.push(format!("Claimed time steps back at: {}.", indices(&steps)));
+    }
+    if !verdict.unjudged.is_empty() {
+        all.push(format!("Not judged: {}.", verdict.unjudged.join("; ")));
+    }
+    if verdict.subject == Subject::Bundle {
+        all.push(
+            "Reading copies that are not checked beyond their hashes: entries.csv, schedule.csv, \
+             bag-info.txt."
+                .to_owned(),
+        );
+    }
+    all
+}
+
+fn whose_word(verdict: &Verdict) -> String {
+    let keys = verdict.keys.len() as u64;
+    let people: std::collections::BTreeSet<&str> =
+        verdict.keys.iter().map(|key| key.person.as_str()).collect();
+    let accepted = verdict.keys.iter().filter(|key| key.accepted).count() as u64;
+    let here = if verdict.subject == Subject::Bundle { " in this bundle" } else { "" };
+    let named: Vec<String> = verdict.keys.iter().map(name_key).collect();
+    format!(
+        "Whose word: self-asserted. Without outside evidence, whoever holds the controlling keys could have \
+         rewritten all or removed the newest. {} signed{here}, appointed to {}; {accepted} of them accepted \
+         by their holders (this ledger can't show that different people hold them): {}. Times are claims{}.",
+        count(keys, "key", "keys"),
+        count(people.len() as u64, "person", "persons"),
+        named.join("; "),
+        verdict.times.map_or_else(String::new, |(first, last)| format!(
+            ", from {} to {}",
+            moment(first),
+            moment(last)
+        )),
+    )
+}
+
+fn name_key(key: &KeyReport) -> String {
+    format!(
+        "{} ({}, key {}, {}{}{})",
+        key.name.as_deref().unwrap_or("name not disclosed"),
+        key.roles.join(", "),
+        &key.kid[..8],
+        count(key.entries, "entry", "entries"),
+        if key.accepted { "" } else { ", not accepted" },
+        key.revoked_by.map_or_else(String::new, |by| format!(", revoked by entry {by}")),
+    )
+}
+
+fn missing(verdict: &Verdict) -> String {
+    let mut parts = Vec::new();
+    if verdict.subject == Subject::Bundle {
+        let withheld: Vec<String> = verdict
+            .withheld
+            .iter()
+            .map(|of| format!("entry {} ({})", of.entry, of.fields.join(", ")))
+            .collect();
+        parts.push(if withheld.is_empty() {
+            "Withheld from this copy: nothing".to_owned()
+        } else {
+            format!("Withheld from this copy: {}", withheld.join("; "))
+        });
+    } else {
+        let closed: Vec<Index> = verdict.withheld.iter().map(|of| of.entry).collect();
+        if !closed.is_empty() {
+            parts.push(format!("Bodies not opened: {}", indices(&closed)));
+        }
+    }
+    let absent: Vec<String> = verdict
+        .absent_documents
+        .iter()
+        .map(|document| {
+            format!("entry {} `{}` ({})", document.entry, document.name, document.sha256)
+        })
+        .collect();
+    parts.push(if absent.is_empty() {
+        "Documents absent: none".to_owned()
+    } else {
+        format!("Documents absent: {}", absent.join("; "))
+    });
+    if !verdict.doubtful.is_empty() {
+        let entries: Vec<Index> = verdict.doubtful.iter().map(|doubt| doubt.entry).collect();
+        let by: std::collections::BTreeSet<Index> =
+            verdict.doubtful.iter().map(|doubt| doubt.revocation).collect();
+        let by: Vec<Index> = by.into_iter().collect();
+        parts.push(format!(
+            "Signature valid, authorship unproven (suspect keys, revoked by entry {}): {}",
+            indices(&by),
+            indices(&entries)
+        ));
+    }
+    if !verdict.incomplete.is_empty() {
+        let lines: Vec<String> = verdict
+            .incomplete
+            .iter()
+            .map(|act| format!("entry {} `{}`: {}", act.entry, act.kind, act.why))
+            .collect();
+        parts.push(format!("Acts not complete: {}", lines.join("; ")));
+    }
+    let newest = match &verdict.continuity {
+        Some(Continuity::Continues { .. }) => {
+            "Removal of entries newer than the head that you kept can't be seen"
+        }
+        _ => "Removal of the newest entries can't be seen from this alone",
+    };
+    parts.push(newest.to_owned());
+    format!("Missing: {}.", parts.join(". "))
+}
+
+fn cases(verdict: &Verdict) -> Option<String> {
+    if verdict.subject != Subject::Bundle || verdict.cases.is_empty() {
+        return None;
+    }
+    let lines: Vec<String> = verdict
+        .cases
+        .iter()
+        .map(|case| {
+            if case.whole {
+                format!(
+                    "{}: nothing was left out before entry {}; later entries can't be excluded",
+                    case.case, case.newest
+                )
+            } else {
+                format!("{}: a selection: other entries of this case exist", case.case)
+            }
+        })
+        .collect();
+    Some(format!("Cases: {}.", lines.join(". ")))
+}
+
+fn inspector_not_genuine(verdict: &Verdict) -> Vec<String> {
+    let Some(fault) = &verdict.fault else { return Vec::new() };
+    let mut all = Vec::new();
+    if fault.code == Code::DoesNotContinue {
+        let (signed, first) = match &verdict.continuity {
+            Some(Continuity::DoesNotContinue { signed, first_difference, .. }) => {
+                (*signed, *first_difference)
+            }
+            _ => (false, None),
+        };
+        let both = if signed {
+            "both carry the ledger's key"
+        } else {
+            "the older one is not signed by a log key that this ledger names"
+        };
+        let place = match first {
+            Some(index) => format!("The first entry that differs is {index}."),
+            None => format!(
+                "Something in the first {} was changed or removed; only the older entries can show what.",
+                older_size(verdict)
+            ),
+        };
+        all.push(format!(
+            "Does not continue: the kept checkpoint ({}) and this {} contradict each other; {both}. \
+             {place} {}.",
+            older_size(verdict),
+            what(verdict),
+            fault
+        ));
+        return all;
+    }
+    all.push(format!(
+        "Not intact. First failure: {} (fault `{}`). Nothing later is relied on. This doesn't show who or \
+         why.",
+        fault,
+        fault.code.name()
+    ));
+    match verdict.intact_before {
+        Some(sound) if sound > 0 => {
+            all.push(format!("Intact before it: entries 0 to {}.", sound - 1))
+        }
+        _ => {}
+    }
+    all
+}
