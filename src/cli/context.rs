@@ -1,0 +1,190 @@
+//! What every command needs: where home is, how to print, how to ask.
+
+use std::io::{IsTerminal as _, Write as _};
+
+use serde_json::Value as Json;
+use zeroize::Zeroizing;
+
+use super::{Colour, Ended, Global};
+use crate::work::home::Home;
+use crate::work::keyring::Passphrase;
+use crate::work::{WorkError, World};
+
+/// The circumstances of one run.
+pub struct Context {
+    global: Global,
+    /// Clock and randomness.
+    pub world: World,
+}
+
+impl Context {
+    /// The circumstances that these options make.
+    #[must_use]
+    pub fn new(global: Global) -> Self {
+        match global.color {
+            Colour::Auto => {}
+            Colour::Always => anstream::ColorChoice::Always.write_global(),
+            Colour::Never => anstream::ColorChoice::Never.write_global(),
+        }
+        Self { global, world: World::real() }
+    }
+
+    /// The same circumstances with another home.
+    #[must_use]
+    pub fn with_home(&self, home: std::path::PathBuf) -> Self {
+        Self { global: Global { home: Some(home), ..self.global.clone() }, world: self.world }
+    }
+
+    /// The home.
+    ///
+    /// # Errors
+    /// When none is named and the system has no data folder.
+    pub fn home(&self) -> Result<Home, WorkError> {
+        Home::locate(self.global.home.clone())
+    }
+
+    /// Whether output is JSON.
+    #[must_use]
+    pub fn json(&self) -> bool {
+        self.global.json
+    }
+
+    /// Prints data: a line on standard output.
+    pub fn print(&self, line: impl std::fmt::Display) {
+        let mut out = anstream::stdout();
+        if writeln!(out, "{line}").is_err() {
+            // Whoever read the output has gone; there is nobody left to tell.
+            std::process::exit(0);
+        }
+    }
+
+    /// Prints one JSON object on a line of its own.
+    pub fn print_json(&self, value: &Json) {
+        self.print(value);
+    }
+
+    /// Talks: a line on standard error, unless told to be quiet.
+    pub fn say(&self, line: impl std::fmt::Display) {
+        if !self.global.quiet {
+            let _ = writeln!(anstream::stderr(), "{line}");
+        }
+    }
+
+    /// Whether a person is there to be asked.
+    #[must_use]
+    pub fn can_ask(&self) -> bool {
+        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+    }
+
+    /// Prints an error: one fact, one remedy.
+    pub fn complain(&self, error: &WorkError) {
+        let (red, cyan, plain) = ("\u{1b}[1;31m", "\u{1b}[36m", "\u{1b}[0m");
+        let mut err = anstream::stderr();
+        if self.json() {
+            let object = serde_json::json!({ "error": error.to_string(), "hint": error.hint() });
+            let _ = writeln!(err, "{object}");
+            return;
+        }
+        let _ = writeln!(err, "{red}error:{plain} {}", one_line(&error.to_string()));
+        if let Some(hint) = error.hint() {
+            let _ = writeln!(err, "{cyan}hint:{plain} {}", one_line(&hint));
+        }
+    }
+
+    /// What to do first.
+    #[must_use]
+    pub fn first_words(&self) -> Ended {
+        let begun = self.home().is_ok_and(|home| home.has_ledger());
+        if begun {
+            self.say("Your record book is here. What you can do:\n");
+            self.say("  probity log        what is on record");
+            self.say("  probity record     write something down");
+            self.say("  probity sign FILE  approve a document, byte for byte");
+            self.say("  probity verify     check that nothing was changed");
+            self.say("  probity export     an evidence bundle for an inspector");
+        } else {
+            self.say("There is no record book here yet.\n");
+            self.say("  probity tour   see a made-up school from first record to checked evidence");
+            self.say("  probity init   begin your school's own");
+        }
+        self.say("\n`probity help` lists everything.");
+        Ended::Well
+    }
+
+    /// The passphrase of a key, from the file, the environment, or a question.
+    ///
+    /// # Errors
+    /// When the file can't be read, or there is nobody to ask.
+    pub fn passphrase(&self, question: &str) -> Result<Passphrase, WorkError> {
+        if let Some(given) = self.given_passphrase()? {
+            return Ok(given);
+        }
+        self.ask_secret(question)
+    }
+
+    /// A new passphrase: asked for twice, unless it is given.
+    ///
+    /// # Errors
+    /// When the two differ, or there is nobody to ask.
+    pub fn new_passphrase(&self, name: &str) -> Result<Passphrase, WorkError> {
+        if let Some(given) = self.given_passphrase()? {
+            return Ok(given);
+        }
+        self.say(
+            "Five or more words, or at least 14 characters with a capital, a number and a symbol.\n\
+             Nobody can reset this. If you lose it, another representative gives you a new key;\n\
+             your old signatures stay good.",
+        );
+        let first = self.ask_secret(&format!("New passphrase for {name}: "))?;
+        probity_keys::check_passphrase(&first)?;
+        let second = self.ask_secret("The same again: ")?;
+        if first != second {
+            return Err(WorkError::refused("the two passphrases differ", "try again"));
+        }
+        Ok(first)
+    }
+
+    fn given_passphrase(&self) -> Result<Option<Passphrase>, WorkError> {
+        if let Some(path) = &self.global.passphrase_file {
+            let text = std::fs::read_to_string(path)
+                .map(Zeroizing::new)
+                .map_err(WorkError::file("reading", path))?;
+            let line = text.lines().next().unwrap_or_default();
+            return Ok(Some(Zeroizing::new(line.to_owned())));
+        }
+        Ok(std::env::var("PROBITY_PASSPHRASE").ok().map(Zeroizing::new))
+    }
+
+    /// Asks for something that is not shown while it is typed.
+    ///
+    /// # Errors
+    /// When there is nobody to ask.
+    pub fn ask_secret(&self, question: &str) -> Result<Passphrase, WorkError> {
+        if !self.can_ask() {
+            return Err(WorkError::refused(
+                "a passphrase is needed and there is no terminal to ask at",
+                "use --passphrase-file FILE, or set PROBITY_PASSPHRASE",
+            ));
+        }
+        rpassword::prompt_password(question)
+            .map(Zeroizing::new)
+            .map_err(|error| WorkError::refused(format!("reading the passphrase: {error}"), "try again"))
+    }
+
+    /// Asks yes or no; without a terminal, `otherwise`.
+    #[must_use]
+    pub fn confirm(&self, question: &str, otherwise: bool) -> bool {
+        if !self.can_ask() {
+            return otherwise;
+        }
+        let _ = write!(anstream::stderr(), "{question} [y/n] ");
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).is_ok()
+            && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    }
+}
+
+/// Keeps a message on its line, whatever it quotes.
+fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}

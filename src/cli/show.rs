@@ -1,0 +1,214 @@
+//! `probity show`: one entry with everything around it, or the story of a case.
+
+use std::path::PathBuf;
+
+use probity_ledger::format::entry::Subject;
+
+use super::log::{open, to_json};
+use super::table::safe;
+use super::{Context, Ended};
+use crate::work::history::{Answer, CaseView, View, save_documents, spoken};
+use crate::work::{WorkError, time};
+
+/// Show one entry with everything around it, or the story of a case
+///
+/// An entry is named by its index (17), the first digits of its hash (9f2c71), or a case and
+/// a kind (breach-2026-003/breach-decision, the newest of that kind). A case is named as
+/// breach-2026-003. Signatures are not checked here: `probity verify` does that.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Index, beginning of a hash, CASE/KIND, or CASE
+    #[arg(value_name = "ENTRY|CASE")]
+    what: String,
+    /// Only what has happened since
+    #[arg(long)]
+    since_only: bool,
+    /// Write the entry's documents into this folder; nothing there is overwritten
+    #[arg(long, value_name = "FOLDER")]
+    save: Option<PathBuf>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// No such entry or case; damage; documents that can't be written.
+pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    let reading = open(context)?;
+    if let Some(Subject::Case(case)) = Subject::parse(&args.what) {
+        if args.save.is_some() {
+            return Err(WorkError::refused(
+                format!("{case} is a case, and documents are saved entry by entry"),
+                format!("see its entries with `probity show {case}`, then name one"),
+            ));
+        }
+        let view = CaseView::open(&reading, &case)?;
+        if context.json() {
+            context.print_json(&to_json(&view)?);
+            return Ok(Ended::Well);
+        }
+        show_case(context, &view, args.since_only);
+        return Ok(Ended::Well);
+    }
+    let view = View::open(&reading, reading.resolve(&args.what)?)?;
+    if let Some(folder) = &args.save {
+        save(context, &reading, &view, folder)?;
+    }
+    match (context.json(), args.since_only) {
+        (true, true) => context.print_json(&to_json(&view.since)?),
+        (true, false) => context.print_json(&to_json(&view)?),
+        (false, true) => show_since(context, &view),
+        (false, false) => show_entry(context, &view),
+    }
+    Ok(Ended::Well)
+}
+
+fn save(
+    context: &Context,
+    reading: &Reading,
+    view: &View,
+    folder: &Path,
+) -> Result<(), WorkError> {
+    if view.documents.is_empty() {
+        context.say(format!("Entry {} has no documents.", view.line.entry));
+        return Ok(());
+    }
+    let (saved, erased) = save_documents(reading, view, folder)?;
+    for path in saved {
+        context.say(format!("Saved {}", safe(&path.display().to_string())));
+    }
+    for name in erased {
+        context.say(format!("Erased, and not to be had: {}", safe(&name)));
+    }
+    Ok(())
+}
+
+fn show_entry(context: &Context, view: &View) {
+    let line = &view.line;
+    let kind = format!("{} version {}", line.kind, line.version);
+    context.print(format!("Entry {}  {}", line.entry, safe(&line.heading())));
+    if !line.marks.is_empty() {
+        context.print(format!("Marked: {}", line.marks.join(", ")));
+    }
+    context.print("");
+    let key = format!("{} (appointed by entry {})", view.key, appointed(view));
+    for (name, value) in [
+        ("hash", line.hash.to_string()),
+        ("kind", kind),
+        ("signed at", time::words(line.time)),
+        ("signed by", line.signed_by()),
+        ("key", key),
+        ("case", line.case.clone().unwrap_or_else(|| "none".to_owned())),
+    ] {
+        context.print(format!("{name:<10} {}", safe(&value)));
+    }
+    show_answers(context, view);
+    let links: Vec<String> = view.links.iter().map(|link| link.words.clone()).collect();
+    list(context, "Links", &links);
+    let findings: Vec<String> = view
+        .findings
+        .iter()
+        .map(|finding| format!("{} ({})", finding.text, finding.rule))
+        .collect();
+    list(context, "What an inspector would ask about", &findings);
+    context.print("");
+    show_since(context, view);
+}
+
+fn appointed(view: &View) -> String {
+    // Entry 0 declares the key that signs it.
+    view.appointment.map_or_else(|| "0".to_owned(), |index| index.to_string())
+}
+
+fn show_answers(context: &Context, view: &View) {
+    for answer in view.clear.iter().chain(&view.fields) {
+        context.print("");
+        context.print(question(answer));
+        for line in &answer.words {
+            context.print(format!("    {}", safe(line)));
+        }
+    }
+    if !view.unanswered.is_empty() {
+        let names: Vec<String> = view.unanswered.iter().map(|name| spoken(name)).collect();
+        context.print("");
+        context.print(format!("Not answered: {}", safe(&names.join(", "))));
+    }
+}
+
+fn question(answer: &Answer) -> String {
+    let privileged = if answer.privileged { " [legal advice: privileged]" } else { "" };
+    let asked = if answer.question.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", answer.question)
+    };
+    format!("{}{privileged}{asked}", safe(&capital(&spoken(&answer.name))))
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn show_since(context: &Context, view: &View) {
+    context.print("What has happened since");
+    if view.since.words.is_empty() {
+        context.print("    nothing that is on record");
+    }
+    for line in &view.since.words {
+        context.print(format!("    {}", safe(line)));
+    }
+}
+
+fn list(context: &Context, title: &str, lines: &[String]) {
+    if lines.is_empty() {
+        return;
+    }
+    context.print("");
+    context.print(title);
+    for line in lines {
+        context.print(format!("    {}", safe(line)));
+    }
+}
+
+/// Each entry one paragraph, oldest first; then what is not complete.
+fn show_case(context: &Context, view: &CaseView, since_only: bool) {
+    let count = probity_ledger::verify::words::count(view.entries.len() as u64, "entry", "entries");
+    context.print(format!("Case {}, {count}", view.case));
+    for entry in &view.entries {
+        let line = &entry.line;
+        let marks = if line.marks.is_empty() {
+            String::new()
+        } else {
+            format!(" [{}]", line.marks.join(", "))
+        };
+        context.print("");
+        context.print(format!("{}  {}{marks}", line.entry, safe(&line.heading())));
+        context.print(format!("    {}, {}", time::words(line.time), safe(&line.signed_by())));
+        if !since_only {
+            for link in &entry.links {
+                context.print(format!("    {}", safe(&link.words)));
+            }
+            for answer in &entry.fields {
+                show_short(context, answer);
+            }
+            for finding in &entry.findings {
+                context.print(format!("    ask: {}", safe(&finding.text)));
+            }
+        }
+        // What linked to it within the case has its own paragraph below.
+        let own = |words: &&String| since_only || !in_story(view, entry, words);
+        for words in entry.since.words.iter().filter(own) {
+            context.print(format!("    since: {}", safe(words)));
+        }
+    }
+    let lacking: Vec<String> = view
+        .incomplete
+        .iter()
+        .map(|(entry, why)| format!("entry {entry}: {why}"))
+        .collect();
+    if lacking.is_empty() {
+        context.print("\nEverything in it is complete.");
+    } else {
+        list(context, "Not complete", &lacking);
+    }
+}

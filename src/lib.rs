@@ -1,0 +1,4 @@
+//! The program: everything that touches a disk, a clock, the environment or a terminal.
+
+pub mod store;
+pub mod work;

@@ -1,0 +1,127 @@
+//! The one way in: check everything, sync what the frame will rest on, write the frame,
+//! sync, and only then answer.
+
+use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::tree::leaf_hash;
+
+use super::frame::{self, Parts};
+use super::local::LocalStore;
+use super::{DocumentRef, Head, MAX_BODY, MAX_ENTRY, NewEntry, Store as _, StoreError};
+use super::{documents, journal, seal};
+
+/// A new entry with what its frame needs.
+struct Prepared {
+    entry: Vec<u8>,
+    hash: EntryHash,
+    governance: bool,
+    slot: u64,
+    sealed: Vec<u8>,
+}
+
+impl LocalStore {
+    pub(super) fn append_batch(
+        &mut self,
+        expected: Head,
+        batch: Vec<NewEntry>,
+    ) -> Result<Head, StoreError> {
+        self.writable()?;
+        let found = self.head();
+        if found != expected {
+            return Err(StoreError::HeadMoved { expected, found });
+        }
+        if batch.is_empty() {
+            return Ok(found);
+        }
+        self.check_batch(&batch)?;
+        let mut kept = Vec::new();
+        let prepared =
+            self.prepare(batch, &mut kept).and_then(|prepared| {
+                let records: Vec<Parts<'_>> = prepared
+                    .iter()
+                    .map(|new| (new.entry.as_slice(), new.slot, new.sealed.as_slice()))
+                    .collect();
+                let (bytes, offsets) = frame::encode(Index(self.tiles.size()), &records)
+                    .ok_or_else(|| StoreError::BatchTooLarge {
+                        found: records.iter().map(|(e, _, s)| frame::record_length(e, s)).sum(),
+                        expected: journal::MAX_PAYLOAD.into(),
+                    })?;
+                Ok((prepared, bytes, offsets))
+            });
+        let (prepared, bytes, offsets) = match prepared {
+            Ok(prepared) => prepared,
+            Err(error) => {
+                documents::discard(&*self.disk, &self.dir.join("documents"), &kept);
+                return Err(self.poison_if_unknown(error));
+            }
+        };
+
+        // Slots, documents and their names are on the medium: the frame may name them.
+        let path = self.dir.join("journal");
+        let start = self.tiles.end;
+        let written = self
+            .journal
+            .write_at(start, &bytes)
+            .map_err(StoreError::io("writing", &path))
+            .and_then(|()| self.journal.sync().map_err(StoreError::io("syncing", &path)));
+        if let Err(error) = written {
+            // Part of the frame, or all of it, may be there. The next opening decides.
+            return Err(self.poison(&error));
+        }
+        for (new, offset) in prepared.iter().zip(offsets) {
+            self.tiles.push(start + offset, new.hash, new.slot, new.governance);
+        }
+        self.tiles.end = start + bytes.len() as u64;
+        self.save_tiles();
+        Ok(self.head())
+    }
+
+    /// What can be refused before anything is written.
+    fn check_batch(&self, batch: &[NewEntry]) -> Result<(), StoreError> {
+        let mut length = 0;
+        for (position, new) in batch.iter().enumerate() {
+            let refused = |found| StoreError::NotAnEntry { position, found };
+            if new.entry.is_empty() || new.entry.len() > MAX_ENTRY {
+                return Err(refused(format!("{} bytes", new.entry.len())));
+            }
+            if (self.terms)(&new.entry).is_none() {
+                return Err(refused("other bytes".to_owned()));
+            }
+            if new.body.len() > MAX_BODY {
+                return Err(StoreError::BodyTooLarge { position, found: new.body.len() });
+            }
+            length += frame::record_length(&new.entry, &new.body);
+        }
+        // Sealing adds a little; what only that makes too large is refused later.
+        if length > journal::MAX_PAYLOAD.into() {
+            let expected = journal::MAX_PAYLOAD.into();
+            return Err(StoreError::BatchTooLarge { found: length, expected });
+        }
+        Ok(())
+    }
+
+    fn prepare(
+        &mut self,
+        batch: Vec<NewEntry>,
+        kept: &mut Vec<DocumentRef>,
+    ) -> Result<Vec<Prepared>, StoreError> {
+        let dir = self.dir.join("documents");
+        let used = self.tiles.slots;
+        let bodykeys = self.bodykeys.as_mut().ok_or(StoreError::ReadOnly)?;
+        let mut prepared = Vec::with_capacity(batch.len());
+        for new in batch {
+            let (number, slot) = bodykeys.take(used)?;
+            let first = kept.len();
+            for attachment in &new.attachments {
+                kept.push(documents::keep(&*self.disk, &dir, &slot, attachment)?);
+            }
+            let hash = leaf_hash(&new.entry);
+            let sealed = seal::seal_body(&slot, number, hash, &new.body, &kept[first..])?;
+            let governance = (self.terms)(&new.entry).is_some_and(|terms| terms.governance);
+            prepared.push(Prepared { entry: new.entry, hash, governance, slot: number, sealed });
+        }
+        if !kept.is_empty() {
+            self.disk.sync_dir(&dir).map_err(StoreError::io("syncing", &dir))?;
+        }
+        Ok(prepared)
+    }
+}

@@ -1,0 +1,125 @@
+//! The slots from which body keys derive.
+//!
+//!     0    32  "probity-bodykeys1", then zeros
+//!     32·(n+1) 32 slot n: random bytes, or zeros once it was overwritten to forget
+//!
+//! Slots are filled with random bytes and synced in blocks ahead of use, so that they cost
+//! an append nothing. A number is used once: a store opened for writing starts behind all
+//! slots that the file or the journal knows, whether used or not, so that neither a crash
+//! nor a file put back from a backup brings a number up again.
+//!
+//! What this doesn't protect: whoever reads this file reads every body that isn't erased.
+
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::StoreError;
+use super::disk::{Disk, DiskFile, How};
+
+const MAGIC: &str = "probity-bodykeys1";
+const SLOT: u64 = 32;
+const FIRST_BLOCK: u64 = 32;
+const LARGEST_BLOCK: u64 = 4096;
+
+/// The bytes of a slot, wiped when dropped.
+pub(super) type Slot = Zeroizing<[u8; 32]>;
+
+/// The file of slots.
+pub(super) struct Bodykeys {
+    path: PathBuf,
+    file: Box<dyn DiskFile>,
+    /// The next unused slot and the end of those filled by this opening.
+    fresh: std::ops::Range<u64>,
+    block: u64,
+}
+
+fn header() -> [u8; 32] {
+    let mut header = [0; 32];
+    header[..MAGIC.len()].copy_from_slice(MAGIC.as_bytes());
+    header
+}
+
+impl Bodykeys {
+    /// Makes a file without slots.
+    pub(super) fn create(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
+        disk.replace(path, &header()).map_err(StoreError::io("writing", path))
+    }
+
+    /// Opens the file; `None` when it isn't there.
+    pub(super) fn open(disk: &dyn Disk, path: &Path, how: How) -> Result<Option<Self>, StoreError> {
+        let file = match disk.open(path, how) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::io("opening", path)(error)),
+        };
+        let mut found = [0; 32];
+        let read = file.read_exact_at(0, &mut found);
+        if read.is_err() || found != header() {
+            let found: &[u8] = if read.is_ok() { &found } else { b"" };
+            let format = MAGIC.len() - 1;
+            if found.starts_with(&MAGIC.as_bytes()[..format])
+                && found[format].is_ascii_digit()
+                && found[format] != b'1'
+            {
+                return Err(StoreError::NewerFormat {
+                    path: path.to_owned(),
+                    found: format!("format {}", char::from(found[format])),
+                    expected: "format 1",
+                });
+            }
+            return Err(StoreError::ForeignFile {
+                path: path.to_owned(),
+                found: found.escape_ascii().to_string(),
+                expected: MAGIC,
+            });
+        }
+        Ok(Some(Self { path: path.to_owned(), file, fresh: 0..0, block: FIRST_BLOCK }))
+    }
+
+    /// The bytes of a slot; `None` when the file ends before it.
+    pub(super) fn slot(&self, number: u64) -> Result<Option<Slot>, StoreError> {
+        let mut slot = Zeroizing::new([0; 32]);
+        let Some(offset) = offset(number) else { return Ok(None) };
+        match self.file.read_exact_at(offset, &mut slot[..]) {
+            Ok(()) => Ok(Some(slot)),
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
+            Err(error) => Err(StoreError::io("reading", &self.path)(error)),
+        }
+    }
+
+    /// An unused slot and its number, on the medium already. `used` is the first number
+    /// that the journal doesn't know.
+    pub(super) fn take(&mut self, used: u64) -> Result<(u64, Slot), StoreError> {
+        if self.fresh.is_empty() {
+            self.fill(used)?;
+        }
+        let number = self.fresh.start;
+        self.fresh.start += 1;
+        match self.slot(number)? {
+            Some(slot) if *slot != [0; 32] => Ok((number, slot)),
+            _ => Err(StoreError::BodykeysChanged { path: self.path.clone(), slot: number }),
+        }
+    }
+
+    fn fill(&mut self, used: u64) -> Result<(), StoreError> {
+        let length = self.file.length().map_err(StoreError::io("reading", &self.path))?;
+        // A torn last slot counts as used, too.
+        let filled = length.div_ceil(SLOT).saturating_sub(1);
+        let start = filled.max(used);
+        let block = self.block;
+        let mut bytes = Zeroizing::new(vec![0; usize::try_from(block * SLOT).unwrap_or(0)]);
+        getrandom::fill(&mut bytes).map_err(|error| StoreError::Randomness(error.to_string()))?;
+        let at = offset(start)
+            .ok_or(StoreError::BodykeysChanged { path: self.path.clone(), slot: start })?;
+        self.file.write_at(at, &bytes).map_err(StoreError::io("writing", &self.path))?;
+        self.file.sync().map_err(StoreError::io("syncing", &self.path))?;
+        self.fresh = start..start + block;
+        self.block = (block * 2).min(LARGEST_BLOCK);
+        Ok(())
+    }
+}
+
+fn offset(number: u64) -> Option<u64> {
+    number.checked_add(1)?.checked_mul(SLOT)
+}

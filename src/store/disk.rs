@@ -1,0 +1,250 @@
+//! Every raw file call of this room in one thin place, so that tests can put a disk under
+//! it that loses what was not synced. No caching, no retries.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// An existing file, to read.
+    Read,
+    /// An existing file, to read and write.
+    Write,
+    /// A file to read and write, made if it isn't there; only its owner may read it.
+    Create,
+}
+
+/// An open file. Offsets are in bytes from its start.
+pub trait DiskFile: Send + Sync {
+    /// How long it is.
+    ///
+    /// # Errors
+    /// What the system says; so for all methods.
+    fn length(&self) -> io::Result<u64>;
+    /// Reads some bytes; 0 at the end.
+    ///
+    /// # Errors
+    /// As [`DiskFile::length`].
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize>;
+    /// Writes all bytes.
+    ///
+    /// # Errors
+    /// As [`DiskFile::length`].
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+    /// Makes it this long.
+    ///
+    /// # Errors
+    /// As [`DiskFile::length`].
+    fn set_len(&self, length: u64) -> io::Result<()>;
+    /// Returns when content and length are on the medium.
+    ///
+    /// # Errors
+    /// As [`DiskFile::length`].
+    fn sync(&self) -> io::Result<()>;
+
+    /// Fills the buffer.
+    ///
+    /// # Errors
+    /// `UnexpectedEof` when the file ends first.
+    fn read_exact_at(&self, mut offset: u64, mut buffer: &mut [u8]) -> io::Result<()> {
+        while !buffer.is_empty() {
+            match self.read_at(offset, buffer) {
+                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+                Ok(read) => {
+                    buffer = &mut buffer[read..];
+                    offset += read as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A place with files.
+pub trait Disk: Send + Sync {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// What the system says; so for all methods.
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>>;
+    /// Opens (and makes) a file and locks it against other processes for as long as it is
+    /// open; `None` when another one holds it.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskFile>>>;
+    /// Makes a folder and those above it, for its owner only.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn create_dir(&self, path: &Path) -> io::Result<()>;
+    /// Gives a file a new name, in place of any file of that name.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn remove(&self, path: &Path) -> io::Result<()>;
+    /// Returns when the names in a folder are on the medium.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn sync_dir(&self, path: &Path) -> io::Result<()>;
+
+    /// Whether there is a file of that name.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn exists(&self, path: &Path) -> io::Result<bool> {
+        match self.open(path, How::Read) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The whole content of a file.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        let file = self.open(path, How::Read)?;
+        let length = usize::try_from(file.length()?).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let mut bytes = vec![0; length];
+        file.read_exact_at(0, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Puts a file with this content in place of whatever has that name: afterwards, and
+    /// after any crash, there is the old content or the new one.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
+        let part = PathBuf::from(part);
+        let file = self.open(&part, How::Create)?;
+        file.set_len(0)?;
+        file.write_at(0, bytes)?;
+        file.sync()?;
+        drop(file);
+        self.rename(&part, path)?;
+        self.sync_dir(parent(path))
+    }
+}
+
+/// The folder that a path stands in.
+#[must_use]
+pub fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The disk of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealDisk;
+
+impl Disk for RealDisk {
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(open(path, how)?))
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskFile>>> {
+        let file = open(path, How::Create)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Box::new(file))),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        fs::remove_file(path)
+    }
+
+    #[cfg(unix)]
+    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    /// Windows has no such call; NTFS journals names in order.
+    #[cfg(not(unix))]
+    fn sync_dir(&self, _path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn open(path: &Path, how: How) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(how != How::Read).create(how == How::Create);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
+impl DiskFile for File {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.metadata()?.len())
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(self, buffer, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(self, buffer, offset)
+    }
+
+    #[cfg(unix)]
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        std::os::unix::fs::FileExt::write_all_at(self, bytes, offset)
+    }
+
+    #[cfg(windows)]
+    fn write_at(&self, mut offset: u64, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match std::os::windows::fs::FileExt::seek_write(self, bytes, offset) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(written) => {
+                    bytes = &bytes[written..];
+                    offset += written as u64;
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        File::set_len(self, length)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+}

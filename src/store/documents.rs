@@ -1,0 +1,135 @@
+//! Sealed attachments: one file each in `ledger/documents/`, under a random name that says
+//! nothing. An attachment is hashed while it is read for sealing, so that the file that is
+//! kept is the one that was signed, even if somebody writes to it meanwhile.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use probity_ledger::format::hash::{Index, Sha256Hash};
+use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
+
+use super::bodykeys::Slot;
+use super::disk::{Disk, How};
+use super::{Attachment, DocumentRef, FileId, MAX_DOCUMENT, Source, StoreError, seal};
+
+fn path(dir: &Path, file: FileId) -> PathBuf {
+    dir.join(file.to_string())
+}
+
+/// Reads, compares, seals and syncs an attachment. The caller syncs the folder.
+pub(super) fn keep(
+    disk: &dyn Disk,
+    dir: &Path,
+    slot: &Slot,
+    attachment: &Attachment,
+) -> Result<DocumentRef, StoreError> {
+    let mut plain = read_source(attachment)?;
+    let mut id = [0; 16];
+    getrandom::fill(&mut id).map_err(|error| StoreError::Randomness(error.to_string()))?;
+    let id = FileId(id);
+    let sealed = seal::seal_document(slot, id, &mut plain)?;
+
+    let part = dir.join(format!("{id}.part"));
+    let written = write(disk, &part, &sealed).and_then(|()| {
+        disk.rename(&part, &path(dir, id)).map_err(StoreError::io("renaming", &part))
+    });
+    if let Err(error) = written {
+        // Whatever stands there is sealed and named by nothing.
+        let _ = disk.remove(&part);
+        return Err(error);
+    }
+    Ok(DocumentRef { sha256: attachment.sha256, file: id, size: attachment.size })
+}
+
+fn write(disk: &dyn Disk, part: &Path, sealed: &[u8]) -> Result<(), StoreError> {
+    let file = disk.open(part, How::Create).map_err(StoreError::io("making", part))?;
+    file.write_at(0, sealed).map_err(StoreError::io("writing", part))?;
+    file.sync().map_err(StoreError::io("syncing", part))
+}
+
+/// Takes back documents of a batch that wasn't appended.
+pub(super) fn discard(disk: &dyn Disk, dir: &Path, kept: &[DocumentRef]) {
+    for document in kept {
+        // Left behind, it would only take up room.
+        let _ = disk.remove(&path(dir, document.file));
+    }
+}
+
+fn read_source(attachment: &Attachment) -> Result<Zeroizing<Vec<u8>>, StoreError> {
+    let name = match &attachment.source {
+        Source::Path(path) => path.display().to_string(),
+        Source::Bytes(_) => format!("document {}", attachment.sha256.short()),
+    };
+    if attachment.size > MAX_DOCUMENT {
+        return Err(StoreError::DocumentTooLarge { name, found: attachment.size });
+    }
+    let (plain, found) = match &attachment.source {
+        Source::Path(path) => File::open(path)
+            .and_then(|file| read_hashing(file, attachment.size))
+            .map_err(StoreError::io("reading", path))?,
+        Source::Bytes(bytes) => (Zeroizing::new(bytes.clone()), Sha256Hash::of(bytes)),
+    };
+    let found_size = plain.len() as u64;
+    if found != attachment.sha256 || found_size != attachment.size {
+        return Err(StoreError::DocumentChanged {
+            name,
+            found,
+            found_size,
+            expected: attachment.sha256,
+            expected_size: attachment.size,
+        });
+    }
+    Ok(plain)
+}
+
+/// All that there is, up to one byte more than expected, and its hash.
+fn read_hashing(file: impl Read, expected: u64) -> io::Result<(Zeroizing<Vec<u8>>, Sha256Hash)> {
+    // Allocated whole, so that no smaller copy of it stays behind in memory.
+    let room = usize::try_from(expected).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    let mut plain = Zeroizing::new(Vec::with_capacity(room + 1));
+    let mut file = file.take(expected + 1);
+    let mut hasher = Sha256::new();
+    let mut chunk = Zeroizing::new(vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut chunk) {
+            Ok(0) => return Ok((plain, Sha256Hash(hasher.finalize().into()))),
+            Ok(read) => {
+                hasher.update(&chunk[..read]);
+                plain.extend_from_slice(&chunk[..read]);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Opens a kept document and compares its hash.
+pub(super) fn open(
+    disk: &dyn Disk,
+    dir: &Path,
+    slot: &Slot,
+    index: Index,
+    document: &DocumentRef,
+) -> Result<Vec<u8>, StoreError> {
+    let unreadable = |found| StoreError::DocumentUnreadable {
+        index,
+        sha256: document.sha256,
+        file: document.file,
+        found,
+    };
+    let path = path(dir, document.file);
+    let sealed = match disk.read(&path) {
+        Ok(sealed) => sealed,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(unreadable("no file of that name"));
+        }
+        Err(error) => return Err(StoreError::io("reading", &path)(error)),
+    };
+    let mut plain = seal::open_document(slot, document.file, &sealed).map_err(unreadable)?;
+    if Sha256Hash::of(&plain) != document.sha256 {
+        return Err(unreadable("a document with another hash"));
+    }
+    Ok(std::mem::take(&mut *plain))
+}

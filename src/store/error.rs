@@ -1,0 +1,262 @@
+//! What can go wrong with keeping bytes: the fact, what was found and what was expected;
+//! [`StoreError::hint`] gives the remedy.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
+
+use super::journal::Damage;
+use super::{FileId, Head, MAX_BODY, MAX_DOCUMENT, MAX_ENTRY};
+
+/// Why a store refused or failed.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The disk said no.
+    #[error("{doing} {} failed: {source}", path.display())]
+    Io {
+        /// What was being done: "reading", "writing", "syncing"…
+        doing: &'static str,
+        /// To which file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is no ledger.
+    #[error("no ledger in {}: found no journal", .0.display())]
+    NoLedger(PathBuf),
+    /// There is one already.
+    #[error("{} already holds a ledger: found a journal, expected none", .0.display())]
+    AlreadyThere(PathBuf),
+    /// A file of the ledger begins with something else.
+    #[error("{} begins with {found:?}, expected {expected:?}", path.display())]
+    ForeignFile {
+        /// Which file.
+        path: PathBuf,
+        /// Its first bytes, as text.
+        found: String,
+        /// What stands there in a ledger of this program.
+        expected: &'static str,
+    },
+    /// The ledger is of a later format than this program knows.
+    #[error("{} has a newer format than this program knows: found {found}, expected {expected}", path.display())]
+    NewerFormat {
+        /// Which file.
+        path: PathBuf,
+        /// What was found.
+        found: String,
+        /// What this program reads and writes.
+        expected: &'static str,
+    },
+    /// The journal is damaged in a way that is not simply a torn end.
+    #[error(transparent)]
+    Damaged(Box<Damage>),
+    /// An entry in the journal is not the one that the tree was built from.
+    #[error(
+        "entry {index} at byte {offset} of the journal has the hash {found}, expected {expected}"
+    )]
+    EntryChanged {
+        /// Which entry.
+        index: Index,
+        /// Where its record begins.
+        offset: u64,
+        /// The hash of what was read.
+        found: EntryHash,
+        /// The hash in the tree.
+        expected: EntryHash,
+    },
+    /// The journal ends before the newest checkpoint, or holds other entries.
+    #[error(
+        "the journal does not continue the newest checkpoint: found {found}, expected the root {expected} over {size} entries"
+    )]
+    DoesNotContinueCheckpoint {
+        /// The checkpoint's size.
+        size: Size,
+        /// The checkpoint's root.
+        expected: RootHash,
+        /// What the journal has.
+        found: String,
+    },
+    /// Another process writes.
+    #[error("the ledger is being written by another process: found {holder}, expected none")]
+    InUse {
+        /// What the lock file says of it.
+        holder: String,
+    },
+    /// The ledger grew since the caller looked.
+    #[error("the ledger has moved on: found {} entries ending in {}, expected {} ending in {}", found.size, found.hash.short(), expected.size, expected.hash.short())]
+    HeadMoved {
+        /// What the caller signed against.
+        expected: Head,
+        /// What there is.
+        found: Head,
+    },
+    /// No such entry.
+    #[error("no entry {index}: found {size} entries")]
+    NoEntry {
+        /// What was asked for.
+        index: Index,
+        /// How many there are.
+        size: Size,
+    },
+    /// Bytes that are no entry were to be appended.
+    #[error(
+        "entry {position} of the batch is refused: found {found}, expected a signed entry of at most {MAX_ENTRY} bytes"
+    )]
+    NotAnEntry {
+        /// Its place in the batch, from 0.
+        position: usize,
+        /// What is wrong with it.
+        found: String,
+    },
+    /// A body is too large.
+    #[error(
+        "the body of entry {position} of the batch is too large: found {found} bytes, expected at most {MAX_BODY}"
+    )]
+    BodyTooLarge {
+        /// Its place in the batch, from 0.
+        position: usize,
+        /// Its size.
+        found: usize,
+    },
+    /// A batch doesn't fit into a frame.
+    #[error("the batch is too large: found {found} bytes, expected at most {expected}")]
+    BatchTooLarge {
+        /// Its size as a frame.
+        found: u64,
+        /// The limit.
+        expected: u64,
+    },
+    /// A document is too large.
+    #[error("{name} is too large: found {found} bytes, expected at most {MAX_DOCUMENT}")]
+    DocumentTooLarge {
+        /// The document's path or hash.
+        name: String,
+        /// Its size.
+        found: u64,
+    },
+    /// A document is not what was signed.
+    #[error(
+        "{name} has changed: found {found_size} bytes with the hash {found}, expected {expected_size} bytes with the hash {expected}"
+    )]
+    DocumentChanged {
+        /// The document's path or hash.
+        name: String,
+        /// The hash of what was read.
+        found: Sha256Hash,
+        /// How much was read.
+        found_size: u64,
+        /// The hash that was signed.
+        expected: Sha256Hash,
+        /// The size that was signed.
+        expected_size: u64,
+    },
+    /// A body doesn't open.
+    #[error(
+        "the body of entry {index} can't be read: found {found}, expected what slot {slot} of bodykeys opens"
+    )]
+    BodyUnreadable {
+        /// Whose body.
+        index: Index,
+        /// Its slot.
+        slot: u64,
+        /// What is wrong.
+        found: &'static str,
+    },
+    /// The entry's body names no such document.
+    #[error("entry {index} has no document with the hash {sha256}")]
+    NoDocument {
+        /// Which entry.
+        index: Index,
+        /// What was asked for.
+        sha256: Sha256Hash,
+    },
+    /// A document's sealed file is absent or doesn't open.
+    #[error(
+        "document {sha256} of entry {index} can't be read: found {found}, expected the sealed file {file}"
+    )]
+    DocumentUnreadable {
+        /// Whose document.
+        index: Index,
+        /// Which one.
+        sha256: Sha256Hash,
+        /// The name of its sealed file.
+        file: FileId,
+        /// What is wrong.
+        found: &'static str,
+    },
+    /// There are no slots.
+    #[error("{} is missing: found no slots, expected those that the journal's bodies are sealed with", .0.display())]
+    NoBodykeys(PathBuf),
+    /// A slot that was just filled isn't there any more.
+    #[error("{} has changed: found slot {slot} empty, expected the random bytes written to it", path.display())]
+    BodykeysChanged {
+        /// The file.
+        path: PathBuf,
+        /// The slot's number.
+        slot: u64,
+    },
+    /// A store that was opened for reading was asked to write.
+    #[error("the ledger was opened for reading only")]
+    ReadOnly,
+    /// A write or sync failed; nothing more is answered, and the process should end.
+    #[error("a write failed, so what is on the medium is unknown: {0}")]
+    Poisoned(String),
+    /// The system has no random bytes.
+    #[error("the system gave no random bytes: {0}")]
+    Randomness(String),
+    /// What the caller's own function returned while entries were read to it.
+    #[error(transparent)]
+    Caller(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreError {
+    /// The remedy, where there is one.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Io { .. } | Self::Poisoned(_) => {
+                "look at the disk (space, cable, system log), then start again: nothing that was acknowledged depends on this write"
+            }
+            Self::NoLedger(_) => {
+                "give the right home with --home, or begin a ledger with `probity init`"
+            }
+            Self::AlreadyThere(_) => "give another --home; a ledger is never written over",
+            Self::BodykeysChanged { .. } => {
+                "find out what else writes to this folder (a synchroniser, a second program), and stop it"
+            }
+            Self::ForeignFile { .. } => "put back this file from a backup",
+            Self::NewerFormat { .. } => "use the newer version of the program that wrote it",
+            Self::Damaged(_)
+            | Self::EntryChanged { .. }
+            | Self::DoesNotContinueCheckpoint { .. } => {
+                "keep a copy of the folder as it is, check the disk, and put back the newest backup; reading and export of what is whole still work"
+            }
+            Self::InUse { .. } => "wait until it is done, or end that process",
+            Self::HeadMoved { .. } => "look at what was added, then sign again",
+            Self::NoEntry { .. } | Self::NoDocument { .. } => "`probity list` shows what there is",
+            Self::BatchTooLarge { .. } => "append fewer records at a time",
+            Self::BodyTooLarge { .. } => "attach long texts as documents",
+            Self::DocumentTooLarge { .. } => "split it, or record its hash and keep it elsewhere",
+            Self::DocumentChanged { .. } => {
+                "let nobody write to it meanwhile, look at it again, and sign again"
+            }
+            Self::BodyUnreadable { .. } | Self::DocumentUnreadable { .. } | Self::NoBodykeys(_) => {
+                "put back bodykeys and documents from the newest backup; signatures and proofs hold without them"
+            }
+            Self::ReadOnly | Self::NotAnEntry { .. } | Self::Randomness(_) | Self::Caller(_) => {
+                return None;
+            }
+        })
+    }
+
+    pub(super) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { doing, path: path.to_owned(), source }
+    }
+}
+
+impl From<Damage> for StoreError {
+    fn from(damage: Damage) -> Self {
+        Self::Damaged(Box::new(damage))
+    }
+}

@@ -1,0 +1,221 @@
+//! One frame: its bytes, read strictly and written. The layout is in [`super::journal`].
+
+use std::fmt;
+use std::io;
+
+use probity_ledger::format::hash::Index;
+
+use super::journal::{Frame, MAX_PAYLOAD, ReadAt, Record};
+use super::{MAX_ENTRY, Stored};
+
+/// The length of a frame before its payload.
+pub(super) const FRAME_HEADER: usize = 28;
+pub(super) const FRAME_MAGIC: &[u8; 4] = b"PJF1";
+const TYPE_ENTRIES: u8 = 1;
+
+/// An entry, its slot and its sealed body.
+pub(super) type Parts<'a> = (&'a [u8], u64, &'a [u8]);
+
+/// What a frame's first 28 bytes say.
+pub(super) struct Header {
+    kind: u8,
+    zero: [u8; 3],
+    first: u64,
+    count: u32,
+    length: u32,
+    crc: u32,
+}
+
+impl Header {
+    /// `None` when the bytes don't begin as a frame.
+    fn parse(bytes: &[u8; FRAME_HEADER]) -> Option<Self> {
+        bytes.starts_with(FRAME_MAGIC).then(|| Self {
+            kind: bytes[4],
+            zero: [bytes[5], bytes[6], bytes[7]],
+            first: u64_at(bytes, 8),
+            count: u32_at(bytes, 16),
+            length: u32_at(bytes, 20),
+            crc: u32_at(bytes, 24),
+        })
+    }
+}
+
+/// Why bytes are not the frame that should stand there.
+pub(super) struct Fault {
+    pub(super) torn: bool,
+    pub(super) found: String,
+    pub(super) expected: String,
+}
+
+pub(super) fn fault(torn: bool, found: impl fmt::Display, expected: impl fmt::Display) -> Fault {
+    Fault { torn, found: found.to_string(), expected: expected.to_string() }
+}
+
+/// A header and a payload that fit together by length and checksum, whatever they mean.
+pub(super) fn read_whole<S: ReadAt + ?Sized>(
+    source: &S,
+    offset: u64,
+    length: u64,
+) -> Result<(Header, Vec<u8>), Fault> {
+    let unreadable = |error: io::Error| fault(false, error, "a frame that can be read");
+    let left = length.saturating_sub(offset);
+    if left < FRAME_HEADER as u64 {
+        return Err(fault(
+            true,
+            format_args!("{left} bytes"),
+            format_args!("a frame's header of {FRAME_HEADER} bytes"),
+        ));
+    }
+    let mut head = [0; FRAME_HEADER];
+    source.fill(offset, &mut head).map_err(unreadable)?;
+    let Some(header) = Header::parse(&head) else {
+        return Err(fault(true, quoted(&head[..4]), quoted(FRAME_MAGIC)));
+    };
+    let room = (left - FRAME_HEADER as u64).min(u64::from(MAX_PAYLOAD));
+    if u64::from(header.length) > room {
+        return Err(fault(
+            true,
+            format_args!("a payload of {} bytes", header.length),
+            format_args!("at most {room}"),
+        ));
+    }
+    let mut payload = vec![0; header.length as usize];
+    source.fill(offset + FRAME_HEADER as u64, &mut payload).map_err(unreadable)?;
+    let crc = checksum(&head, &payload);
+    if crc != header.crc {
+        return Err(fault(
+            true,
+            format_args!("a frame with the checksum {crc:08x}"),
+            format_args!("{:08x}", header.crc),
+        ));
+    }
+    Ok((header, payload))
+}
+
+pub(super) fn read_frame<S: ReadAt + ?Sized>(
+    source: &S,
+    offset: u64,
+    length: u64,
+    next: Index,
+) -> Result<Frame, Fault> {
+    let (header, payload) = read_whole(source, offset, length)?;
+    if header.kind != TYPE_ENTRIES || header.zero != [0; 3] {
+        return Err(fault(
+            false,
+            format_args!("a frame of type {} with {:?} behind it", header.kind, header.zero),
+            "type 1 and three zeros (a newer version of the program may have written it)",
+        ));
+    }
+    if next.0 != header.first {
+        return Err(fault(
+            false,
+            format_args!("a frame that begins with entry {}", header.first),
+            format_args!("entry {next}"),
+        ));
+    }
+    let frame = Frame { offset, first: next, count: header.count, payload };
+    let (mut count, mut used) = (0, 0);
+    for record in frame.records() {
+        count += 1;
+        used += record_length(record.entry, record.sealed);
+    }
+    if count == 0 || count != u64::from(header.count) || used != u64::from(header.length) {
+        return Err(fault(
+            false,
+            format_args!("{count} entries in {used} bytes"),
+            format_args!("{} in {}", header.count.max(1), header.length),
+        ));
+    }
+    Ok(frame)
+}
+
+/// The records at the front of a payload, as far as they can be read.
+pub(super) fn records(
+    payload: &[u8],
+    frame: u64,
+    first: Index,
+) -> impl Iterator<Item = Record<'_>> {
+    let mut at = 0;
+    (first.0..).map_while(move |index| {
+        let record = parse_record(payload.get(at..)?, index, frame + (FRAME_HEADER + at) as u64)?;
+        at += usize::try_from(record_length(record.entry, record.sealed)).ok()?;
+        Some(record)
+    })
+}
+
+/// The record at the front of `bytes`; `None` unless it is whole.
+pub(super) fn parse_record(bytes: &[u8], index: u64, offset: u64) -> Option<Record<'_>> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let length = u32::from_be_bytes(*length) as usize;
+    if length == 0 || length > MAX_ENTRY {
+        return None;
+    }
+    let (entry, rest) = rest.split_at_checked(length)?;
+    let (slot, rest) = rest.split_first_chunk::<8>()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let sealed = rest.get(..u32::from_be_bytes(*length) as usize)?;
+    Some(Record { index: Index(index), offset, entry, slot: u64::from_be_bytes(*slot), sealed })
+}
+
+/// How many bytes a record takes.
+pub(super) fn record_length(entry: &[u8], sealed: &[u8]) -> u64 {
+    (16 + entry.len() + sealed.len()) as u64
+}
+
+/// A whole frame with these entries, the first of which is entry `first`; with it, where in
+/// the frame each record begins. `None` when they are none, or don't fit.
+#[must_use]
+pub(super) fn encode(first: Index, batch: &[Parts<'_>]) -> Option<(Vec<u8>, Vec<u64>)> {
+    let length: u64 = batch.iter().map(|(entry, _, sealed)| record_length(entry, sealed)).sum();
+    let length = u32::try_from(length).ok().filter(|length| *length <= MAX_PAYLOAD)?;
+    let count = u32::try_from(batch.len()).ok().filter(|count| *count > 0)?;
+    let mut frame = Vec::with_capacity(FRAME_HEADER + length as usize);
+    frame.extend(FRAME_MAGIC);
+    frame.extend([TYPE_ENTRIES, 0, 0, 0]);
+    frame.extend(first.0.to_be_bytes());
+    frame.extend(count.to_be_bytes());
+    frame.extend(length.to_be_bytes());
+    frame.extend([0; 4]);
+    let mut offsets = Vec::with_capacity(batch.len());
+    for (entry, slot, sealed) in batch {
+        offsets.push(frame.len() as u64);
+        frame.extend(u32::try_from(entry.len()).ok()?.to_be_bytes());
+        frame.extend(*entry);
+        frame.extend(slot.to_be_bytes());
+        frame.extend(u32::try_from(sealed.len()).ok()?.to_be_bytes());
+        frame.extend(*sealed);
+    }
+    let crc = checksum(&frame[..FRAME_HEADER], &frame[FRAME_HEADER..]);
+    frame[24..28].copy_from_slice(&crc.to_be_bytes());
+    Some((frame, offsets))
+}
+
+fn checksum(head: &[u8], payload: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(&head[4..24]), payload)
+}
+
+pub(super) fn salvage<S: ReadAt + ?Sized>(
+    source: &S,
+    offset: u64,
+    length: u64,
+    next: Index,
+) -> Vec<Stored> {
+    let left = length.saturating_sub(offset).min(u64::from(MAX_PAYLOAD) + FRAME_HEADER as u64);
+    let mut bytes = vec![0; usize::try_from(left).unwrap_or(0)];
+    if bytes.len() <= FRAME_HEADER || source.fill(offset, &mut bytes).is_err() {
+        return Vec::new();
+    }
+    records(&bytes[FRAME_HEADER..], offset, next).map(|record| record.to_stored()).collect()
+}
+
+pub(super) fn quoted(bytes: &[u8]) -> String {
+    format!("\"{}\"", bytes.escape_ascii())
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    bytes[at..at + 4].iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    bytes[at..at + 8].iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte))
+}

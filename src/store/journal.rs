@@ -1,0 +1,260 @@
+//! The journal: the one file that is the truth.
+//!
+//!     0   16  "probity-journal1"
+//!     then frames, each directly behind the one before:
+//!     0    4  "PJF1"
+//!     4    1  type: 1, entries (2 is kept for re-sealed bodies)
+//!     5    3  zero
+//!     8    8  index of the first entry
+//!     16   4  number of entries, at least 1
+//!     20   4  length of the payload, at most 64 MiB
+//!     24   4  CRC-32C (Castagnoli) of bytes 4..24 and the payload
+//!     28      payload: for each entry
+//!               u32 length, entry · u64 slot · u32 length, sealed body
+//!
+//! All numbers are big-endian. A frame is one write; its entries stand or fall together.
+//! The reader is strict: lengths must add up to the byte, indices go on without a gap, and
+//! every byte is either checked by the CRC or compared.
+//!
+//! What this doesn't protect: a CRC finds accidents, not intent.
+
+use std::io;
+
+use probity_ledger::format::hash::Index;
+
+use super::Stored;
+use super::disk::DiskFile;
+use super::frame::{
+    FRAME_HEADER, FRAME_MAGIC, Fault, fault, quoted, read_frame, read_whole, records, salvage,
+};
+
+/// The first bytes of every journal; the digit is the format.
+pub const MAGIC: &[u8; 16] = b"probity-journal1";
+
+/// Longest payload of a frame.
+pub const MAX_PAYLOAD: u32 = 64 << 20;
+
+/// Bytes with a length that can be read anywhere: a file, or a slice in tests.
+pub trait ReadAt {
+    /// How many there are.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn length(&self) -> io::Result<u64>;
+    /// Fills the buffer from `offset` on.
+    ///
+    /// # Errors
+    /// What the system says; `UnexpectedEof` at the end.
+    fn fill(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()>;
+}
+
+impl ReadAt for [u8] {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.len() as u64)
+    }
+
+    fn fill(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        let found = usize::try_from(offset)
+            .ok()
+            .and_then(|start| self.get(start..start.checked_add(buffer.len())?))
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
+        buffer.copy_from_slice(found);
+        Ok(())
+    }
+}
+
+impl ReadAt for dyn DiskFile + '_ {
+    fn length(&self) -> io::Result<u64> {
+        DiskFile::length(self)
+    }
+
+    fn fill(&self, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+        self.read_exact_at(offset, buffer)
+    }
+}
+
+/// A place in the journal that is not a whole frame with the right entries.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the journal is damaged at byte {offset}, where entry {index} should begin: found {found}, expected {expected}"
+)]
+pub struct Damage {
+    /// Where the frame begins, in bytes from the start of the journal.
+    pub offset: u64,
+    /// The first entry that it should hold.
+    pub index: Index,
+    /// What was found.
+    pub found: String,
+    /// What was expected.
+    pub expected: String,
+    /// Whether an interrupted write could have left this: a frame that is short or fails its
+    /// checksum. A frame with a right checksum that is wrong in another way was written so.
+    pub torn: bool,
+    /// What can still be read as records of that frame. Nothing vouches for it here; an
+    /// entry's signature and hash may.
+    pub salvage: Vec<Stored>,
+}
+
+/// A frame that passed every check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// Where it begins.
+    pub offset: u64,
+    /// The index of its first entry.
+    pub first: Index,
+    /// How many entries it holds.
+    pub count: u32,
+    pub(super) payload: Vec<u8>,
+}
+
+/// One entry of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Its place in the ledger.
+    pub index: Index,
+    /// Where its record begins, in bytes from the start of the journal.
+    pub offset: u64,
+    /// Its bytes.
+    pub entry: &'a [u8],
+    /// The slot of its body.
+    pub slot: u64,
+    /// Its sealed body.
+    pub sealed: &'a [u8],
+}
+
+impl Record<'_> {
+    /// A copy that stands alone.
+    #[must_use]
+    pub fn to_stored(&self) -> Stored {
+        Stored {
+            index: self.index,
+            entry: self.entry.to_vec(),
+            slot: self.slot,
+            sealed: self.sealed.to_vec(),
+        }
+    }
+}
+
+impl Frame {
+    /// Where the next frame begins.
+    #[must_use]
+    pub fn end(&self) -> u64 {
+        self.offset + (FRAME_HEADER + self.payload.len()) as u64
+    }
+
+    /// Its entries.
+    pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        records(&self.payload, self.offset, self.first)
+    }
+}
+
+/// Reads a journal's frames from its first byte on; ends after the first damage.
+#[must_use]
+pub fn frames(bytes: &[u8]) -> Frames<'_, [u8]> {
+    Frames { source: bytes, at: 0, next: Index(0), done: false }
+}
+
+/// An iterator over frames; after damage it ends.
+pub struct Frames<'a, S: ReadAt + ?Sized> {
+    source: &'a S,
+    at: u64,
+    next: Index,
+    done: bool,
+}
+
+impl<'a, S: ReadAt + ?Sized> Frames<'a, S> {
+    /// Starts at the first byte of the journal.
+    pub fn new(source: &'a S) -> Self {
+        Self { source, at: 0, next: Index(0), done: false }
+    }
+
+    /// Goes on behind a frame, where entry `next` must begin.
+    pub fn from(source: &'a S, at: u64, next: Index) -> Self {
+        Self { source, at, next, done: false }
+    }
+
+    /// Where the next frame begins.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.at
+    }
+
+    fn step(&mut self) -> Result<Option<Frame>, Damage> {
+        let length = self.source.length().map_err(|e| self.unreadable(&e))?;
+        if self.at == 0 {
+            let mut found = [0; MAGIC.len()];
+            let whole = self.source.fill(0, &mut found).is_ok();
+            if !whole || &found != MAGIC {
+                return Err(Damage {
+                    offset: 0,
+                    index: Index(0),
+                    found: if whole { quoted(&found) } else { format!("{length} bytes") },
+                    expected: quoted(MAGIC),
+                    torn: false,
+                    salvage: Vec::new(),
+                });
+            }
+            self.at = MAGIC.len() as u64;
+        }
+        if self.at == length {
+            return Ok(None);
+        }
+        let frame = read_frame(self.source, self.at, length, self.next)
+            .map_err(|fault| self.damage(fault, length))?;
+        self.at = frame.end();
+        self.next = Index(self.next.0 + u64::from(frame.count));
+        Ok(Some(frame))
+    }
+
+    fn damage(&self, fault: Fault, length: u64) -> Damage {
+        Damage {
+            offset: self.at,
+            index: self.next,
+            found: fault.found,
+            expected: fault.expected,
+            torn: fault.torn,
+            salvage: salvage(self.source, self.at, length, self.next),
+        }
+    }
+
+    fn unreadable(&self, error: &io::Error) -> Damage {
+        self.damage(fault(false, error, "a journal that can be read"), 0)
+    }
+}
+
+impl<S: ReadAt + ?Sized> Iterator for Frames<'_, S> {
+    type Item = Result<Frame, Damage>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let step = self.step().transpose();
+        self.done = !matches!(step, Some(Ok(_)));
+        step
+    }
+}
+
+/// Where a frame with a right checksum begins behind `offset`, if there is one anywhere.
+///
+/// # Errors
+/// What the system says while reading.
+pub fn valid_frame_after<S: ReadAt + ?Sized>(source: &S, offset: u64) -> io::Result<Option<u64>> {
+    const WINDOW: u64 = 1 << 16;
+    let length = source.length()?;
+    let mut start = offset + 1;
+    while start + FRAME_HEADER as u64 <= length {
+        // Windows overlap by three bytes, so that no "PJF1" falls between two.
+        let size = (length - start).min(WINDOW + 3);
+        let mut window = vec![0; usize::try_from(size).unwrap_or_default()];
+        source.fill(start, &mut window)?;
+        for (at, four) in window.windows(FRAME_MAGIC.len()).enumerate() {
+            let candidate = start + at as u64;
+            if four == FRAME_MAGIC && read_whole(source, candidate, length).is_ok() {
+                return Ok(Some(candidate));
+            }
+        }
+        start += WINDOW;
+    }
+    Ok(None)
+}

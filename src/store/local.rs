@@ -1,0 +1,393 @@
+//! The engine for one machine: a journal, and what derives from it.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
+use probity_ledger::format::tree::{Nodes, leaf_hash};
+
+use super::bodykeys::Bodykeys;
+use super::disk::{Disk, DiskFile, How, RealDisk};
+use super::frame;
+use super::index::Lookup;
+use super::journal::{self, Damage, Record};
+use super::lock::{self, Lock};
+use super::opening::{self, Cut};
+use super::tiles::Tiles;
+use super::{Head, NewEntry, Opened, RawJournal, ReadTerms, Store, StoreError, Stored, Term, raw};
+
+/// What a ledger is opened for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// To read. Nothing in the ledger's folder is written, whatever state it is in.
+    Read,
+    /// To read and look things up. Only `index/` may be written.
+    Browse,
+    /// To write. Takes the lock; another writer is told this text, which should say what is
+    /// being done and since when.
+    Write(String),
+}
+
+/// What a store is opened with.
+#[derive(Clone)]
+pub struct Options {
+    /// Reads an entry's terms.
+    pub terms: ReadTerms,
+    /// Size and root of a checkpoint whose signature the caller has checked.
+    pub checkpoint: Option<(Size, RootHash)>,
+    /// Where the files are.
+    pub disk: Arc<dyn Disk>,
+    /// How many entries may be missing from `tiles/` before it is written.
+    pub block: u64,
+    /// How long a reader that finds a torn end waits (several times) before it looks again:
+    /// a writer may be at it.
+    pub patience: Duration,
+}
+
+impl Options {
+    /// The usual ones: this machine's disk and no checkpoint.
+    #[must_use]
+    pub fn new(terms: ReadTerms) -> Self {
+        Self {
+            terms,
+            checkpoint: None,
+            disk: Arc::new(RealDisk),
+            block: 256,
+            patience: Duration::from_millis(25),
+        }
+    }
+}
+
+/// A ledger in a folder. See the [module](super) for what is durable when.
+pub struct LocalStore {
+    pub(super) disk: Arc<dyn Disk>,
+    pub(super) dir: PathBuf,
+    pub(super) terms: ReadTerms,
+    pub(super) journal: Box<dyn DiskFile>,
+    pub(super) bodykeys: Option<Bodykeys>,
+    pub(super) tiles: Tiles,
+    lookup: Mutex<Lookup>,
+    block: u64,
+    /// Held by a writer for as long as the store is open.
+    lock: Option<Lock>,
+    poisoned: Option<String>,
+    cut: Option<Cut>,
+    damage: Option<Damage>,
+    contradiction: Option<StoreError>,
+}
+
+impl LocalStore {
+    /// Makes an empty ledger in a folder and opens it for writing.
+    ///
+    /// # Errors
+    /// [`StoreError::AlreadyThere`]; [`StoreError::InUse`]; what the disk says.
+    pub fn create(dir: &Path, writer: &str, options: &Options) -> Result<Self, StoreError> {
+        let disk = &*options.disk;
+        let documents = dir.join("documents");
+        disk.create_dir(&documents).map_err(StoreError::io("making", &documents))?;
+        let lock = lock::take(disk, &dir.join("lock"), writer)?;
+        let journal = dir.join("journal");
+        if disk.exists(&journal).map_err(StoreError::io("opening", &journal))? {
+            return Err(StoreError::AlreadyThere(dir.to_owned()));
+        }
+        Bodykeys::create(disk, &dir.join("bodykeys"))?;
+        // The journal comes last: where there is one, all the rest is there.
+        disk.replace(&journal, journal::MAGIC).map_err(StoreError::io("writing", &journal))?;
+        drop(lock);
+        Self::open(dir, &Mode::Write(writer.to_owned()), options)
+    }
+
+    /// Opens a ledger. For writing: an end that a crash left is cut ([`LocalStore::recovered`]);
+    /// any other damage, and a journal that doesn't continue the checkpoint, is an error. For
+    /// reading: what stands before the damage is there, [`LocalStore::damage`] and
+    /// [`LocalStore::contradiction`] tell.
+    ///
+    /// # Errors
+    /// [`StoreError::NoLedger`], [`StoreError::NewerFormat`], [`StoreError::ForeignFile`]; for
+    /// writing also [`StoreError::InUse`], [`StoreError::Damaged`],
+    /// [`StoreError::DoesNotContinueCheckpoint`], [`StoreError::NoBodykeys`].
+    pub fn open(dir: &Path, mode: &Mode, options: &Options) -> Result<Self, StoreError> {
+        let disk = &*options.disk;
+        let path = dir.join("journal");
+        let how = if matches!(mode, Mode::Write(_)) { How::Write } else { How::Read };
+        let journal = match disk.open(&path, how) {
+            Ok(journal) => journal,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(StoreError::NoLedger(dir.to_owned()));
+            }
+            Err(error) => return Err(StoreError::io("opening", &path)(error)),
+        };
+        opening::check_header(&*journal, &path)?;
+        let lock = match mode {
+            Mode::Write(writer) => Some(lock::take(disk, &dir.join("lock"), writer)?),
+            Mode::Read | Mode::Browse => None,
+        };
+        let keys_path = dir.join("bodykeys");
+        let bodykeys = Bodykeys::open(disk, &keys_path, how)?;
+        if lock.is_some() && bodykeys.is_none() {
+            return Err(StoreError::NoBodykeys(keys_path));
+        }
+
+        let mut tiles = opening::load_tiles(disk, dir, &*journal);
+        let (mut cut, mut damage, mut contradiction) = (None, None, None);
+        if lock.is_some() {
+            if let Err(damage) = opening::catch_up(&mut tiles, &*journal, options.terms) {
+                cut = Some(opening::cut(disk, dir, &*journal, damage, options.checkpoint)?);
+            }
+            opening::settle(disk, dir, &*journal)?;
+        } else {
+            damage =
+                opening::catch_up_reading(&mut tiles, &*journal, options.terms, options.patience);
+        }
+        if let Some(checkpoint) = options.checkpoint {
+            match opening::check_checkpoint(&tiles, checkpoint) {
+                Err(error) if lock.is_some() => return Err(error),
+                checked => contradiction = checked.err(),
+            }
+        }
+        let mut store = Self {
+            disk: Arc::clone(&options.disk),
+            dir: dir.to_owned(),
+            terms: options.terms,
+            journal,
+            bodykeys,
+            tiles,
+            lookup: Mutex::new(Lookup::new(dir.join("index"), mode)),
+            block: options.block,
+            lock,
+            poisoned: None,
+            cut,
+            damage,
+            contradiction,
+        };
+        if store.lock.is_some() {
+            store.save_tiles();
+        }
+        Ok(store)
+    }
+
+    /// The journal of the same ledger as it is, for verification.
+    ///
+    /// # Errors
+    /// As [`RawJournal::open`].
+    pub fn verify_source(&self) -> Result<RawJournal, StoreError> {
+        RawJournal::open_on(Arc::clone(&self.disk), &self.dir)
+    }
+
+    /// The end that was cut when the ledger was opened for writing.
+    #[must_use]
+    pub fn recovered(&self) -> Option<&Cut> {
+        self.cut.as_ref()
+    }
+
+    /// Where reading ends early, when the ledger was opened for reading.
+    #[must_use]
+    pub fn damage(&self) -> Option<&Damage> {
+        self.damage.as_ref()
+    }
+
+    /// How the journal contradicts the checkpoint, when it was opened for reading.
+    #[must_use]
+    pub fn contradiction(&self) -> Option<&StoreError> {
+        self.contradiction.as_ref()
+    }
+
+    /// Requires that the journal continues a checkpoint.
+    ///
+    /// # Errors
+    /// [`StoreError::DoesNotContinueCheckpoint`].
+    pub fn check_checkpoint(&self, size: Size, root: RootHash) -> Result<(), StoreError> {
+        opening::check_checkpoint(&self.tiles, (size, root))
+    }
+
+    pub(super) fn writable(&self) -> Result<(), StoreError> {
+        self.whole()?;
+        if self.lock.is_some() { Ok(()) } else { Err(StoreError::ReadOnly) }
+    }
+
+    /// Whether this store holds the lock.
+    pub(super) fn may_write(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    fn whole(&self) -> Result<(), StoreError> {
+        self.poisoned.as_ref().map_or(Ok(()), |why| Err(StoreError::Poisoned(why.clone())))
+    }
+
+    /// From here on nothing is answered.
+    pub(super) fn poison(&mut self, error: &StoreError) -> StoreError {
+        let why = error.to_string();
+        self.poisoned = Some(why.clone());
+        StoreError::Poisoned(why)
+    }
+
+    pub(super) fn poison_if_unknown(&mut self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::Io { doing: "syncing", .. } => self.poison(&error),
+            other => other,
+        }
+    }
+
+    /// Brings `tiles/` up to date when enough is missing. They are derived: should this fail,
+    /// what is missing is read from the journal next time, and this store doesn't try again.
+    pub(super) fn save_tiles(&mut self) {
+        if self.tiles.unsaved() >= self.block
+            && self.tiles.save(&*self.disk, &self.dir.join("tiles")).is_err()
+        {
+            self.block = u64::MAX;
+        }
+    }
+
+    fn located(&self, index: u64) -> Result<(u64, EntryHash), StoreError> {
+        let size = Size(self.tiles.size());
+        self.tiles
+            .offset(index)
+            .zip(self.tiles.leaf(index))
+            .filter(|_| index < size.0)
+            .ok_or(StoreError::NoEntry { index: Index(index), size })
+    }
+
+    /// Reads the entries `from..to`, each compared with its hash.
+    pub(super) fn records(
+        &self,
+        from: u64,
+        to: u64,
+        each: &mut dyn FnMut(Record<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        const WINDOW: u64 = 1 << 20;
+        self.whole()?;
+        let path = self.dir.join("journal");
+        let mut index = from;
+        let mut window = Vec::new();
+        while index < to {
+            let (start, _) = self.located(index)?;
+            // As many entries as fit a window, at least one; a record ends before the next.
+            let mut next = index;
+            let mut end = start;
+            while next < to && (next == index || end - start < WINDOW) {
+                next += 1;
+                end = self.tiles.offset(next).unwrap_or(self.tiles.end).max(end);
+            }
+            window.resize(usize::try_from(end - start).unwrap_or_default(), 0);
+            self.journal
+                .read_exact_at(start, &mut window)
+                .map_err(StoreError::io("reading", &path))?;
+            for at in index..next {
+                let (offset, expected) = self.located(at)?;
+                let bytes = offset
+                    .checked_sub(start)
+                    .and_then(|skip| window.get(usize::try_from(skip).ok()?..));
+                let record = bytes.and_then(|bytes| frame::parse_record(bytes, at, offset));
+                let found = record.map_or(EntryHash::ZERO, |record| leaf_hash(record.entry));
+                match record {
+                    Some(record) if found == expected => each(record)?,
+                    _ => {
+                        let index = Index(at);
+                        return Err(StoreError::EntryChanged { index, offset, found, expected });
+                    }
+                }
+            }
+            index = next;
+        }
+        Ok(())
+    }
+
+    fn stored(&self, index: Index) -> Result<Stored, StoreError> {
+        let mut stored = None;
+        self.records(index.0, index.0.saturating_add(1), &mut |record| {
+            stored = Some(record.to_stored());
+            Ok(())
+        })?;
+        stored.ok_or(StoreError::NoEntry { index, size: Size(self.tiles.size()) })
+    }
+}
+
+impl Store for LocalStore {
+    fn head(&self) -> Head {
+        Head { size: Size(self.tiles.size()), hash: self.tiles.head }
+    }
+
+    fn append(&mut self, expected: Head, batch: Vec<NewEntry>) -> Result<Head, StoreError> {
+        self.append_batch(expected, batch)
+    }
+
+    fn entry(&self, index: Index) -> Result<Vec<u8>, StoreError> {
+        self.stored(index).map(|stored| stored.entry)
+    }
+
+    fn hash(&self, index: Index) -> Result<EntryHash, StoreError> {
+        self.whole()?;
+        self.located(index.0).map(|(_, hash)| hash)
+    }
+
+    fn range(
+        &self,
+        from: Index,
+        to: Index,
+        each: &mut dyn FnMut(Stored) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.records(from.0, to.0, &mut |record| each(record.to_stored()))
+    }
+
+    fn body(&self, index: Index) -> Result<Option<Opened>, StoreError> {
+        raw::body(self.bodykeys.as_ref(), &self.stored(index)?)
+    }
+
+    fn document(&self, index: Index, sha256: Sha256Hash) -> Result<Option<Vec<u8>>, StoreError> {
+        let dir = self.dir.join("documents");
+        raw::document(&*self.disk, &dir, self.bodykeys.as_ref(), &self.stored(index)?, sha256)
+    }
+
+    fn lookup(&self, term: &Term) -> Result<Vec<Index>, StoreError> {
+        self.whole()?;
+        let mut lookup = self.lookup.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        lookup.find(self, term)
+    }
+
+    fn find_hash_prefix(&self, prefix: &str) -> Result<Vec<Index>, StoreError> {
+        self.whole()?;
+        let prefix = prefix.to_ascii_lowercase();
+        let mut found = Vec::new();
+        for index in 0..self.tiles.size() {
+            let (_, hash) = self.located(index)?;
+            if hash.to_string().starts_with(&prefix) {
+                found.push(Index(index));
+            }
+        }
+        Ok(found)
+    }
+
+    fn governance(&self) -> Result<Vec<Index>, StoreError> {
+        self.whole()?;
+        let unreadable = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+        let found = self.tiles.governance().ok_or_else(unreadable);
+        let found = found.map_err(StoreError::io("reading", &self.dir.join("tiles/governance")))?;
+        Ok(found.into_iter().map(Index).collect())
+    }
+
+    fn nodes(&self) -> &dyn Nodes {
+        &self.tiles
+    }
+
+    fn root(&self) -> RootHash {
+        self.tiles.root()
+    }
+
+    fn checkpoint(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.whole()?;
+        let path = self.dir.join("checkpoint");
+        match self.disk.read(&path) {
+            Ok(note) => Ok(Some(note)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::io("reading", &path)(error)),
+        }
+    }
+
+    fn keep_checkpoint(&mut self, note: &[u8]) -> Result<(), StoreError> {
+        self.writable()?;
+        let path = self.dir.join("checkpoint");
+        let kept = self.disk.replace(&path, note).map_err(StoreError::io("syncing", &path));
+        kept.map_err(|error| self.poison_if_unknown(error))
+    }
+}

@@ -1,0 +1,218 @@
+//! Opening: what the tiles tell, the rest of the journal, and what to do about its end.
+//!
+//! A crash while a frame is written leaves a bad frame at the end of the journal, which
+//! nobody was told is kept. Such a frame is cut, and its bytes stay beside the journal.
+//! It must be one that a torn write could have left, with no whole frame behind it, and no
+//! checkpoint may count its entries. Anything else is damage, and nothing is written.
+//!
+//! What this doesn't protect: a disk that loses the end of a frame that was synced leaves
+//! the same picture. [`Cut`] says so to whoever reports it.
+
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use probity_ledger::format::hash::{Index, RootHash, Size};
+use probity_ledger::format::tree::{leaf_hash, root_at};
+
+use super::disk::{Disk, DiskFile, How, parent};
+use super::frame;
+use super::journal::{self, Damage, Frames};
+use super::tiles::Tiles;
+use super::{ReadTerms, StoreError};
+
+/// The end of a journal that was cut when it was opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// What was there. It was probably never acknowledged, but a failing disk could have
+    /// left the same.
+    pub damage: Damage,
+    /// How many bytes were cut.
+    pub bytes: u64,
+    /// Where they are kept.
+    pub kept: PathBuf,
+}
+
+/// Requires a journal's first bytes; a later digit is a later format.
+pub(super) fn check_header(file: &dyn DiskFile, path: &Path) -> Result<(), StoreError> {
+    const EXPECTED: &str = "probity-journal1";
+    let mut found = [0; journal::MAGIC.len()];
+    let length = file.length().map_err(StoreError::io("reading", path))?;
+    let found = &mut found[..usize::try_from(length).map_or(16, |length| length.min(16))];
+    file.read_exact_at(0, found).map_err(StoreError::io("reading", path))?;
+    if found == journal::MAGIC {
+        return Ok(());
+    }
+    if let [name @ .., digit] = &*found
+        && journal::MAGIC.starts_with(name)
+        && name.len() == 15
+        && digit.is_ascii_digit()
+    {
+        return Err(StoreError::NewerFormat {
+            path: path.to_owned(),
+            found: format!("journal format {}", char::from(*digit)),
+            expected: "journal format 1",
+        });
+    }
+    Err(StoreError::ForeignFile {
+        path: path.to_owned(),
+        found: found.escape_ascii().to_string(),
+        expected: EXPECTED,
+    })
+}
+
+/// The tiles if they are this journal's, else none.
+pub(super) fn load_tiles(disk: &dyn Disk, dir: &Path, journal: &dyn DiskFile) -> Tiles {
+    Tiles::load(disk, &dir.join("tiles"))
+        .filter(|tiles| belongs(tiles, journal))
+        .unwrap_or_else(|| Tiles::empty(journal::MAGIC.len() as u64))
+}
+
+/// Whether the last entry that the tiles count stands in the journal, and where they say.
+fn belongs(tiles: &Tiles, file: &dyn DiskFile) -> bool {
+    let last = tiles.size() - 1;
+    let Some(start) = tiles.offset(last) else { return false };
+    let longest = u64::from(journal::MAX_PAYLOAD);
+    let Some(length) = tiles.end.checked_sub(start).filter(|length| *length <= longest) else {
+        return false;
+    };
+    let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
+    file.read_exact_at(start, &mut bytes).is_ok()
+        && frame::parse_record(&bytes, last, start).is_some_and(|record| {
+            frame::record_length(record.entry, record.sealed) == length
+                && leaf_hash(record.entry) == tiles.head
+        })
+}
+
+/// Reads the journal behind the tiles, up to its end or the first damage.
+pub(super) fn catch_up(
+    tiles: &mut Tiles,
+    journal: &dyn DiskFile,
+    terms: ReadTerms,
+) -> Result<(), Damage> {
+    for frame in Frames::from(journal, tiles.end, Index(tiles.size())) {
+        let frame = frame?;
+        for record in frame.records() {
+            let governance = terms(record.entry).is_some_and(|terms| terms.governance);
+            tiles.push(record.offset, leaf_hash(record.entry), record.slot, governance);
+        }
+        tiles.end = frame.end();
+    }
+    Ok(())
+}
+
+/// As [`catch_up`], for a reader: what looks torn may be a frame that is being written.
+pub(super) fn catch_up_reading(
+    tiles: &mut Tiles,
+    journal: &dyn DiskFile,
+    terms: ReadTerms,
+    patience: Duration,
+) -> Option<Damage> {
+    let (mut seen, mut still) = (None, 0);
+    for _ in 0..40 {
+        let Err(damage) = catch_up(tiles, journal, terms) else { return None };
+        let now = Some((journal.length().ok(), damage.found.clone()));
+        still = if seen == now { still + 1 } else { 0 };
+        if !damage.torn || still == 4 {
+            return Some(damage);
+        }
+        seen = now;
+        sleep(patience);
+    }
+    catch_up(tiles, journal, terms).err()
+}
+
+/// Cuts the bad end of a journal, if it may be cut.
+pub(super) fn cut(
+    disk: &dyn Disk,
+    dir: &Path,
+    file: &dyn DiskFile,
+    damage: Damage,
+    checkpoint: Option<(Size, RootHash)>,
+) -> Result<Cut, StoreError> {
+    let path = dir.join("journal");
+    let whole = journal::valid_frame_after(file, damage.offset)
+        .map_err(StoreError::io("reading", &path))?;
+    if !damage.torn || whole.is_some() {
+        return Err(damage.into());
+    }
+    if let Some((size, expected)) = checkpoint
+        && size.0 > damage.index.0
+    {
+        let found = format!("{} entries and then damage at byte {}", damage.index, damage.offset);
+        return Err(StoreError::DoesNotContinueCheckpoint { size, expected, found });
+    }
+    let length = file.length().map_err(StoreError::io("reading", &path))?;
+    let bytes = length.saturating_sub(damage.offset);
+    let kept = free_name(disk, dir, damage.offset)?;
+    copy(disk, file, damage.offset, bytes, &kept).map_err(StoreError::io("writing", &kept))?;
+    disk.sync_dir(dir).map_err(StoreError::io("syncing", dir))?;
+    // The copy is on the medium: a crash from here on loses none of these bytes.
+    file.set_len(damage.offset).map_err(StoreError::io("shortening", &path))?;
+    file.sync().map_err(StoreError::io("syncing", &path))?;
+    Ok(Cut { damage, bytes, kept })
+}
+
+/// Syncs what was found. A process may have ended between a write and its sync, and what it
+/// wrote be no further than in memory; from here on it counts.
+///
+/// After a sync that failed, a system may keep bytes in memory as if they were written, and
+/// then this tells nothing: that is one more reason to look at a disk that reports errors.
+pub(super) fn settle(
+    disk: &dyn Disk,
+    dir: &Path,
+    journal: &dyn DiskFile,
+) -> Result<(), StoreError> {
+    journal.sync().map_err(StoreError::io("syncing", &dir.join("journal")))?;
+    for folder in [dir, parent(dir), parent(parent(dir))] {
+        disk.sync_dir(folder).map_err(StoreError::io("syncing", folder))?;
+    }
+    Ok(())
+}
+
+fn free_name(disk: &dyn Disk, dir: &Path, offset: u64) -> Result<PathBuf, StoreError> {
+    let mut number = 1_u32;
+    loop {
+        let name = dir.join(format!("journal.cut-{offset}-{number}"));
+        if !disk.exists(&name).map_err(StoreError::io("opening", &name))? {
+            return Ok(name);
+        }
+        number += 1;
+    }
+}
+
+fn copy(
+    disk: &dyn Disk,
+    from: &dyn DiskFile,
+    offset: u64,
+    bytes: u64,
+    to: &Path,
+) -> std::io::Result<()> {
+    let file = disk.open(to, How::Create)?;
+    let mut chunk = vec![0; 1 << 16];
+    let mut done = 0;
+    while done < bytes {
+        let size = usize::try_from(bytes - done).map_or(chunk.len(), |left| left.min(chunk.len()));
+        from.read_exact_at(offset + done, &mut chunk[..size])?;
+        file.write_at(done, &chunk[..size])?;
+        done += size as u64;
+    }
+    file.sync()
+}
+
+/// Requires that the journal goes on from a checkpoint.
+pub(super) fn check_checkpoint(
+    tiles: &Tiles,
+    (size, expected): (Size, RootHash),
+) -> Result<(), StoreError> {
+    let found = if size.0 > tiles.size() {
+        format!("{} entries", tiles.size())
+    } else {
+        match root_at(tiles, size) {
+            Some(root) if root == expected => return Ok(()),
+            Some(root) => format!("the root {root}"),
+            None => "no tree nodes".to_owned(),
+        }
+    };
+    Err(StoreError::DoesNotContinueCheckpoint { size, expected, found })
+}

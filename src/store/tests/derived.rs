@@ -1,0 +1,187 @@
+//! Tiles and index may be lost, broken or another ledger's: the answers stay the same.
+
+use std::fs;
+
+use super::*;
+
+const SIZE: u64 = 22;
+
+/// A ledger with tiles, a tail behind them, and an index that has read all of it.
+fn sound() -> TempDir {
+    let home = ledger(SIZE);
+    let store = open(home.path(), &writer()).expect("opened");
+    drop(answers(&store));
+    drop(store);
+    home
+}
+
+/// Only the journal and the slots: whatever is derived is made anew in memory.
+fn truth(home: &Path) -> String {
+    let bare = TempDir::new().expect("a folder");
+    for name in ["journal", "bodykeys"] {
+        fs::copy(home.join(name), bare.path().join(name)).expect("copied");
+    }
+    answers(&open(bare.path(), &Mode::Read).expect("opened"))
+}
+
+fn unimpressed(what: &str, ruin: impl Fn(&Path)) {
+    for mode in [Mode::Read, Mode::Browse, writer()] {
+        let home = sound();
+        let before = truth(home.path());
+        ruin(home.path());
+        let mut store = open(home.path(), &mode).expect("opened");
+        assert!(answers(&store) == before, "{what}, {mode:?}");
+        if mode == writer() {
+            grow(&mut store, SIZE + 9);
+            let after = truth(home.path());
+            assert!(answers(&store) == after, "{what}, grown");
+            drop(store);
+            let store = open(home.path(), &Mode::Browse).expect("opened");
+            assert!(answers(&store) == after, "{what}, grown and opened again");
+        }
+    }
+}
+
+fn each_file(dir: &Path, ruin: &mut dyn FnMut(&Path)) {
+    for item in fs::read_dir(dir).expect("listed") {
+        let path = item.expect("listed").path();
+        if path.is_dir() { each_file(&path, ruin) } else { ruin(&path) }
+    }
+}
+
+#[test]
+fn nothing_is_wrong() {
+    unimpressed("nothing", |_| ());
+}
+
+#[test]
+fn folders_are_gone() {
+    unimpressed("tiles gone", |home| fs::remove_dir_all(home.join("tiles")).expect("removed"));
+    unimpressed("index gone", |home| fs::remove_dir_all(home.join("index")).expect("removed"));
+}
+
+#[test]
+fn a_file_of_the_tiles_is_gone_short_or_changed() {
+    for name in ["state", "offsets", "hashes", "governance"] {
+        unimpressed(name, |home| fs::remove_file(home.join("tiles").join(name)).expect("removed"));
+        unimpressed(name, |home| {
+            let path = home.join("tiles").join(name);
+            let bytes = fs::read(&path).expect("read");
+            fs::write(path, &bytes[..bytes.len() - 3]).expect("written");
+        });
+        unimpressed(name, |home| {
+            let path = home.join("tiles").join(name);
+            let mut bytes = fs::read(&path).expect("read");
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 4;
+            fs::write(path, bytes).expect("written");
+        });
+    }
+}
+
+#[test]
+fn any_byte_of_the_state_is_changed() {
+    let home = sound();
+    let expected = truth(home.path());
+    let path = home.path().join("tiles/state");
+    let state = fs::read(&path).expect("read");
+    for at in 0..state.len() {
+        let mut changed = state.clone();
+        changed[at] ^= 0x21;
+        fs::write(&path, changed).expect("written");
+        let store = open(home.path(), &Mode::Read).expect("opened");
+        assert!(answers(&store) == expected, "byte {at}");
+    }
+}
+
+#[test]
+fn the_index_is_scrambled() {
+    unimpressed("index cut short", |home| {
+        each_file(&home.join("index"), &mut |path| {
+            let bytes = fs::read(path).expect("read");
+            fs::write(path, &bytes[..bytes.len() / 2]).expect("written");
+        });
+    });
+    unimpressed("index emptied", |home| {
+        each_file(&home.join("index"), &mut |path| fs::write(path, []).expect("written"));
+    });
+    for part in 0..8 {
+        unimpressed("index overwritten", |home| {
+            each_file(&home.join("index"), &mut |path| {
+                let mut bytes = fs::read(path).expect("read");
+                let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+                let start = used * part / 8;
+                let end = used.min(start + 40);
+                bytes[start..end].iter_mut().for_each(|byte| *byte ^= 0x5a);
+                fs::write(path, bytes).expect("written");
+            });
+        });
+    }
+}
+
+#[test]
+fn tiles_and_index_are_another_ledgers() {
+    for other_size in [SIZE, SIZE + 10, SIZE - 10] {
+        let other = TempDir::new().expect("a folder");
+        let mut store = create(other.path());
+        let odd = NewEntry { entry: b"breach-2024-001 kind-1 k2 gov".to_vec(), ..new(0) };
+        store.append(Head::EMPTY, vec![odd]).expect("appended");
+        grow(&mut store, other_size);
+        drop(answers(&store));
+        drop(store);
+        for name in ["tiles", "index"] {
+            unimpressed("another ledger's", |home| {
+                let to = home.join(name);
+                fs::remove_dir_all(&to).expect("removed");
+                let from = other.path().join(name);
+                each_file(&from, &mut |path| {
+                    let to = to.join(path.strip_prefix(&from).expect("within"));
+                    fs::create_dir_all(to.parent().expect("a folder")).expect("made");
+                    fs::copy(path, to).expect("copied");
+                });
+            });
+        }
+    }
+}
+
+#[test]
+fn the_index_is_in_use_elsewhere() {
+    let home = sound();
+    let expected = truth(home.path());
+    let first = open(home.path(), &Mode::Browse).expect("opened");
+    assert!(answers(&first) == expected);
+    let second = open(home.path(), &Mode::Browse).expect("opened");
+    assert!(answers(&second) == expected);
+    let third = open(home.path(), &writer()).expect("opened");
+    assert!(answers(&third) == expected);
+    assert!(home.path().join("index").exists());
+}
+
+#[test]
+fn an_index_block_overflows_into_the_next() {
+    let home = TempDir::new().expect("a folder");
+    let mut store = create(home.path());
+    for round in 1..=3_u64 {
+        let batch = |from: u64| (from..from + 450).map(new).collect();
+        let head = store.head();
+        store.append(head, batch(head.size.0)).expect("appended");
+        let found = store.lookup(&Term::Kind("kind-1".to_owned())).expect("found");
+        let expected: Vec<_> = (0..450 * round).filter(|n| n % 2 == 1).map(Index).collect();
+        assert_eq!(found, expected);
+    }
+    let found = store.lookup(&Term::Case("dpia-2025-002".to_owned())).expect("found");
+    assert_eq!(found.len(), 450);
+}
+
+#[test]
+fn links_find_what_links() {
+    let home = ledger(3);
+    let mut store = open(home.path(), &writer()).expect("opened");
+    let target = store.hash(Index(1)).expect("there");
+    let linking = NewEntry { entry: format!("x y z {target} {target}").into_bytes(), ..new(3) };
+    store.append(store.head(), vec![linking]).expect("appended");
+    assert_eq!(store.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
+    drop(store);
+    let reader = open(home.path(), &Mode::Read).expect("opened");
+    assert_eq!(reader.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
+}

@@ -1,0 +1,281 @@
+//! Bundles on the disk: a zip or the folder that it unpacks to, read as hostile input and
+//! written whole or not at all.
+
+use std::collections::BTreeMap;
+use std::fs::File as Disk;
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write as _};
+use std::path::{Path, PathBuf};
+
+use probity_ledger::book::fault::{Code, Fault};
+use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::verify::container::{self, File, Files, MAX_MEMBERS, MAX_TOTAL, Member};
+use sha2::{Digest as _, Sha256};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
+
+use super::WorkError;
+
+/// What reading a bundle came to.
+pub enum Found {
+    /// Its files, as far as the container allows them.
+    Files(Files),
+    /// The container itself is not one of a bundle.
+    Fault(Fault),
+}
+
+fn container(what: impl Into<String>, found: impl Into<String>, expected: &str) -> Found {
+    Found::Fault(Fault::new(Code::Container, what, found, expected))
+}
+
+/// Whether a path looks like a bundle: a zip, or a folder that holds a bag.
+#[must_use]
+pub fn looks_like_bundle(path: &Path) -> bool {
+    if path.is_dir() {
+        return bag_folder(path).is_some();
+    }
+    Disk::open(path).is_ok_and(|file| ZipArchive::new(BufReader::new(file)).is_ok())
+}
+
+/// The folder that holds the bag: this one, or the only one in it.
+fn bag_folder(path: &Path) -> Option<PathBuf> {
+    if path.join("bagit.txt").exists() {
+        return Some(path.to_owned());
+    }
+    let mut inside = std::fs::read_dir(path).ok()?.filter_map(Result::ok).map(|entry| entry.path());
+    match (inside.next(), inside.next()) {
+        (Some(only), None) if only.join("bagit.txt").exists() => Some(only),
+        _ => None,
+    }
+}
+
+/// Reads a bundle.
+///
+/// # Errors
+/// When it can't be read at all: no such file, no permission, neither a zip nor a folder.
+pub fn read(path: &Path) -> Result<Found, WorkError> {
+    if path.is_dir() {
+        let folder = bag_folder(path).ok_or_else(|| {
+            WorkError::refused(
+                format!("{} holds no evidence bundle", path.display()),
+                "name the zip file, or the folder that it unpacked to",
+            )
+        })?;
+        return read_folder(&folder).map_err(WorkError::file("reading", path));
+    }
+    let file = Disk::open(path).map_err(WorkError::file("reading", path))?;
+    let mut second = Disk::open(path).map_err(WorkError::file("reading", path))?;
+    match ZipArchive::new(BufReader::new(file)) {
+        Ok(archive) => Ok(read_zip(archive, &mut second)),
+        Err(zip::result::ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
+            Err(WorkError::file("reading", path)(error))
+        }
+        Err(error) if has_end_record(&mut second) => {
+            Ok(container("the zip file", error.to_string(), "a zip that can be read"))
+        }
+        Err(_) => Err(WorkError::refused(
+            format!("{} is neither a zip file nor a folder", path.display()),
+            "name an evidence bundle",
+        )),
+    }
+}
+
+/// Whether the signature of an end-of-central-directory record stands near the file's end.
+fn has_end_record(file: &mut Disk) -> bool {
+    let length = file.seek(SeekFrom::End(0)).unwrap_or_default();
+    let mut tail = Vec::new();
+    file.seek(SeekFrom::Start(length.saturating_sub(65_557))).is_ok()
+        && file.take(65_557).read_to_end(&mut tail).is_ok()
+        && tail.windows(4).any(|four| four == b"PK\x05\x06")
+}
+
+fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
+    let mut members = Vec::new();
+    for index in 0..archive.len() {
+        let member = match archive.by_index_raw(index) {
+            Ok(member) => member,
+            Err(error) => return container("the zip file", error.to_string(), "readable members"),
+        };
+        let Ok(name) = std::str::from_utf8(member.name_raw()).map(str::to_owned) else {
+            return container("a path", "a name that is not UTF-8", "UTF-8");
+        };
+        let kind = member.unix_mode().map_or(0, |mode| mode & 0o170_000);
+        let folder = name.ends_with('/');
+        if !matches!((kind, folder), (0, _) | (0o040_000, true) | (0o100_000, false)) {
+            return container("a member", format!("`{name}` is a link or a device"), "plain files");
+        }
+        let stored = matches!(member.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
+        if member.encrypted() || !stored {
+            return container(
+                "a member",
+                format!("`{name}` is encrypted or packed in another way"),
+                "stored or deflated files",
+            );
+        }
+        if folder && member.size() > 0 {
+            return container("a member", format!("`{name}` is a folder with content"), "plain files");
+        }
+        if !local_header_agrees(raw, &member, name.as_bytes()) {
+            return container(
+                "a member",
+                format!("the header before `{name}` says something else than the directory"),
+                "one and the same name and size",
+            );
+        }
+        members.push(Member { name, folder });
+        if members.len() > MAX_MEMBERS {
+            return container("the bundle", "more than 100000 members", "at most 100000");
+        }
+    }
+    let paths = match container::relative_paths(&members, true) {
+        Ok(paths) => paths,
+        Err(fault) => return Found::Fault(fault),
+    };
+    let (mut files, mut total) = (Files::new(), 0);
+    for (index, path) in paths.into_iter().enumerate() {
+        let Some(path) = path else { continue };
+        let member = match archive.by_index(index) {
+            Ok(member) => member,
+            Err(error) => return container(format!("`{path}`"), error.to_string(), "a readable member"),
+        };
+        let declared = member.size();
+        match read_file(member, &path, &mut total) {
+            Ok(Ok(file)) if file.size == declared => {
+                files.insert(path, file);
+            }
+            Ok(Ok(_)) => return container(format!("`{path}`"), "another length", "the declared length"),
+            Ok(Err(fault)) => return Found::Fault(fault),
+            Err(error) => return container(format!("`{path}`"), error.to_string(), "a readable member"),
+        }
+    }
+    Found::Files(files)
+}
+
+/// Whether the local header names the same file, so that every unpacker sees what we see.
+fn local_header_agrees<R: Read>(raw: &mut Disk, member: &zip::read::ZipFile<'_, R>, name: &[u8]) -> bool {
+    let mut header = [0; 30];
+    let start = raw.seek(SeekFrom::Start(member.header_start()));
+    if start.is_err() || raw.read_exact(&mut header).is_err() || &header[..4] != b"PK\x03\x04" {
+        return false;
+    }
+    let two = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
+    let four = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let mut found = vec![0; two(26)];
+    if raw.read_exact(&mut found).is_err() || found != name {
+        return false;
+    }
+    // With bit 3 the sizes follow the data; with Zip64 they stand in an extra field.
+    let later = two(6) & 8 != 0;
+    let same = |local: u32, central: u64| local == u32::MAX || u64::from(local) == central;
+    later
+        || (four(14) == member.crc32()
+            && same(four(18), member.compressed_size())
+            && same(four(22), member.size()))
+}
+
+/// Reads one file, stopping at its bound and at that of the whole.
+fn read_file(mut from: impl Read, path: &str, total: &mut u64) -> io::Result<Result<File, Fault>> {
+    let bound = container::size_bound(path);
+    let keep = container::keeps_bytes(path);
+    let mut hasher = Sha256::new();
+    let (mut size, mut kept) = (0_u64, Vec::new());
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        let read = from.read(&mut buffer)?;
+        if read == 0 {
+            break;
+        }
+        size += read as u64;
+        *total += read as u64;
+        if size > bound || *total > MAX_TOTAL {
+            return Ok(Err(Fault::new(
+                Code::Container,
+                format!("the size of `{path}`"),
+                "more bytes than a bundle may hold there",
+                format!("at most {bound}, and 4 GiB in all"),
+            )));
+        }
+        hasher.update(&buffer[..read]);
+        if keep {
+            kept.extend_from_slice(&buffer[..read]);
+        }
+    }
+    let sha256 = Sha256Hash(hasher.finalize().into());
+    Ok(Ok(File { size, sha256, bytes: keep.then_some(kept) }))
+}
+
+fn read_folder(folder: &Path) -> io::Result<Found> {
+    let mut waiting = vec![(folder.to_owned(), String::new())];
+    let (mut members, mut places) = (Vec::new(), Vec::new());
+    while let Some((path, prefix)) = waiting.pop() {
+        for entry in std::fs::read_dir(&path)? {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else {
+                return Ok(container("a path", "a name that is not UTF-8", "UTF-8"));
+            };
+            let name = format!("{prefix}{name}");
+            let kind = entry.file_type()?;
+            if kind.is_dir() {
+                waiting.push((entry.path(), format!("{name}/")));
+            } else if !kind.is_file() {
+                return Ok(container("a member", format!("`{name}` is a link or a device"), "plain files"));
+            }
+            members.push(Member { name, folder: kind.is_dir() });
+            places.push(entry.path());
+            if members.len() > MAX_MEMBERS {
+                return Ok(container("the bundle", "more than 100000 members", "at most 100000"));
+            }
+        }
+    }
+    let paths = match container::relative_paths(&members, false) {
+        Ok(paths) => paths,
+        Err(fault) => return Ok(Found::Fault(fault)),
+    };
+    let (mut files, mut total) = (Files::new(), 0);
+    for (path, place) in paths.into_iter().zip(places) {
+        let Some(path) = path else { continue };
+        match read_file(Disk::open(place)?, &path, &mut total)? {
+            Ok(file) => files.insert(path, file),
+            Err(fault) => return Ok(Found::Fault(fault)),
+        };
+    }
+    Ok(Found::Files(files))
+}
+
+/// Writes a bundle: one top folder, paths in their order, times that tell nothing. The file
+/// appears under its name only when all of it is on the medium.
+///
+/// # Errors
+/// When the file exists, or what the system says.
+pub fn write(path: &Path, top: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<(), WorkError> {
+    if path.exists() {
+        return Err(WorkError::refused(
+            format!("{} exists already", path.display()),
+            "choose another name; nothing is overwritten",
+        ));
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let beside = path.with_file_name(format!(".{name}.part"));
+    let writing = || WorkError::file("writing", &beside);
+    let result = Disk::create(&beside).map_err(writing()).and_then(|file| {
+        fill(file, top, files).map_err(writing())?;
+        std::fs::rename(&beside, path).map_err(WorkError::file("writing", path))
+    });
+    if result.is_err() {
+        let _ = std::fs::remove_file(&beside);
+    }
+    result
+}
+
+fn fill(file: Disk, top: &str, files: &BTreeMap<String, Vec<u8>>) -> io::Result<()> {
+    let mut zip = ZipWriter::new(file);
+    for (path, bytes) in files {
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Deflated)
+            .last_modified_time(zip::DateTime::default())
+            .unix_permissions(0o644)
+            .large_file(bytes.len() >= 1 << 31);
+        zip.start_file(format!("{top}/{path}"), options).map_err(io::Error::other)?;
+        zip.write_all(bytes)?;
+    }
+    zip.finish().map_err(io::Error::other)?.sync_all()
+}

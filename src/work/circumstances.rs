@@ -1,0 +1,78 @@
+//! What surrounds a record when it is checked for findings: the earlier entries of its case,
+//! those that it links to, and the policies. The same for a record that is being prepared and
+//! for one that has stood for years, so both are asked the same questions.
+
+use probity_ledger::format::entry::Subject;
+use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::records::answers::Answers;
+use probity_ledger::records::common;
+use probity_ledger::records::facts::{Author, Earlier, Facts, Finding};
+use probity_ledger::records::kind::{Kind, Relation};
+
+use super::WorkError;
+use super::reading::{Reading, Record};
+use crate::store::{Store as _, Term};
+
+/// The entries around a record, as they stood below its place.
+pub(crate) struct Circumstances {
+    case: Vec<Record>,
+    around: Vec<Record>,
+}
+
+/// What is known of the record itself, beside its answers.
+pub(crate) struct About<'a> {
+    /// Who signs, or signed.
+    pub author: Author<'a>,
+    /// When: POSIX seconds.
+    pub time: i64,
+    /// The decision that stands in clear.
+    pub decision: Option<&'a str>,
+    /// Its links.
+    pub links: &'a [(Relation, EntryHash)],
+}
+
+impl Circumstances {
+    /// Reads what stands around a record at the place `below`.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn gather(
+        reading: &Reading,
+        subject: &Subject,
+        links: &[Index],
+        below: Index,
+    ) -> Result<Self, WorkError> {
+        let earlier = |mut found: Vec<Index>| {
+            found.retain(|index| *index < below);
+            reading.records(&found)
+        };
+        let case = match subject {
+            Subject::Ledger => Vec::new(),
+            Subject::Case(case) => earlier(reading.store.lookup(&Term::Case(case.clone()))?)?,
+        };
+        let outside: Vec<Index> = links
+            .iter()
+            .copied()
+            .filter(|index| !case.iter().any(|record| record.index() == *index))
+            .collect();
+        let mut around = earlier(outside)?;
+        around.extend(earlier(reading.store.lookup(&Term::Kind("policy".to_owned()))?)?);
+        Ok(Self { case, around })
+    }
+
+    /// What an inspector would ask about.
+    #[must_use]
+    pub fn findings(&self, kind: &Kind, answers: &Answers, about: &About<'_>) -> Vec<Finding> {
+        let case: Vec<Earlier<'_>> = self.case.iter().map(Record::earlier).collect();
+        let linked: Vec<Earlier<'_>> = self.around.iter().map(Record::earlier).collect();
+        let facts = Facts {
+            author: about.author,
+            time: about.time,
+            decision: about.decision,
+            links: about.links,
+            case: &case,
+            linked: &linked,
+        };
+        common::findings(kind, answers, &facts)
+    }
+}

@@ -1,0 +1,86 @@
+//! What can go wrong in an action: one fact, then one remedy.
+
+use probity_keys::{KeyFileError, WeakPassphrase};
+use probity_ledger::book::fault::Fault;
+use probity_ledger::records::form::AnswerFault;
+
+use crate::store::StoreError;
+
+/// Why an action was not done. Nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+    /// The store refuses or fails.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The entry would not be genuine.
+    #[error("this would not be a genuine record: {0}")]
+    Fault(#[from] Fault),
+    /// A key file can't be used.
+    #[error("the key file of {name}: {error}")]
+    Key {
+        /// Whose.
+        name: String,
+        /// What is wrong with it.
+        error: KeyFileError,
+    },
+    /// The passphrase is too easy to guess.
+    #[error("{0}")]
+    Weak(#[from] WeakPassphrase),
+    /// Answers that a record of this kind can't have.
+    #[error("{}", list(.0))]
+    Answers(Vec<AnswerFault>),
+    /// A file can't be read or written.
+    #[error("{doing} {path}: {error}")]
+    File {
+        /// What was being done: "reading", "writing".
+        doing: &'static str,
+        /// Which file.
+        path: String,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// Anything else that is refused.
+    #[error("{fact}")]
+    Refused {
+        /// What was found, and what was expected.
+        fact: String,
+        /// What to do.
+        remedy: Option<String>,
+    },
+}
+
+fn list(faults: &[AnswerFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl WorkError {
+    /// A refusal with its remedy.
+    pub fn refused(fact: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Refused { fact: fact.into(), remedy: Some(remedy.into()) }
+    }
+
+    /// A failed call on a file.
+    pub fn file<'a>(
+        doing: &'static str,
+        path: &'a std::path::Path,
+    ) -> impl FnOnce(std::io::Error) -> Self + use<'a> {
+        move |error| Self::File { doing, path: path.display().to_string(), error }
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Store(error) => error.hint().map(str::to_owned),
+            Self::Fault(_) => Some("see who is appointed with `probity key list`".to_owned()),
+            Self::Key { error: KeyFileError::WrongPassphrase, .. } => {
+                Some("try again; nobody can reset a passphrase, but another representative can appoint a new key".to_owned())
+            }
+            Self::Key { .. } => Some("take the file from a backup, or make a new key and have it appointed".to_owned()),
+            Self::Weak(_) => Some("use five or more words, or at least 14 characters with a capital, a number and a symbol".to_owned()),
+            Self::Answers(_) => Some("`probity kinds KIND` shows every field and its form".to_owned()),
+            Self::File { .. } => None,
+            Self::Refused { remedy, .. } => remedy.clone(),
+        }
+    }
+}

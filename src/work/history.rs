@@ -1,0 +1,243 @@
+//! Reading what is on record: lists of entries, one entry with everything around it, the story
+//! of a case, and what later entries did to an earlier one.
+//!
+//! What this doesn't do: check signatures, order or proofs. It reads what is written, and
+//! opens each answer against its commitment; whether the ledger is genuine,
+//! `probity verify` tells.
+
+use probity_keys::Kid;
+use probity_ledger::format::cbor::Value;
+use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::records::kind::Relation;
+use probity_ledger::records::roles;
+use serde::{Serialize, Serializer};
+
+use super::WorkError;
+use super::reading::{Reading, Record};
+use super::time;
+use crate::store::{Store as _, Term};
+
+mod aftermath;
+mod since;
+mod view;
+mod words;
+
+pub use aftermath::{Aftermath, Doubt, doubt};
+pub use since::{ByException, KeyEnd, Later, Since};
+pub use view::{CaseView, FileView, Linked, View, save_documents};
+pub use words::{Answer, spoken, value_words};
+
+/// One entry in a list. As JSON it is a line of `probity log --json`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Line {
+    /// Its place.
+    pub entry: Index,
+    /// Its hash.
+    pub hash: EntryHash,
+    /// When its author says that they signed: POSIX seconds; as JSON RFC 3339 in UTC.
+    #[serde(serialize_with = "rfc3339")]
+    pub time: i64,
+    /// Name of its kind.
+    pub kind: String,
+    /// Version of its kind.
+    pub version: u64,
+    /// What its kind is called by people.
+    pub title: String,
+    /// Its case, or null.
+    pub case: Option<String>,
+    /// The role in which it was signed.
+    pub role: String,
+    /// Its author's name, or the beginning of their key's thumbprint.
+    pub signer: String,
+    /// Its author's lasting identifier.
+    pub person: String,
+    /// The decision that stands in clear, or null.
+    pub decision: Option<&'static str>,
+    /// Short words for what a reader must know: `corrected`, `withdrawn`, `incomplete`,
+    /// `by exception`, `stale`, `doubtful`, `erased`.
+    pub marks: Vec<&'static str>,
+}
+
+impl Line {
+    /// A record as a line.
+    #[must_use]
+    pub fn of(reading: &Reading, after: &Aftermath, record: &Record) -> Self {
+        let (header, payload) = (record.entry.header(), record.entry.payload());
+        Self {
+            entry: record.index(),
+            hash: record.entry.hash(),
+            time: header.time,
+            kind: payload.kind.clone(),
+            version: payload.version,
+            title: record.title().to_owned(),
+            case: header.subject.case().map(str::to_owned),
+            role: payload.role.clone(),
+            signer: reading.signer(&record.entry),
+            person: hex::encode(record.person),
+            decision: record.decision(),
+            marks: marks(reading, after, record),
+        }
+    }
+
+    /// Title and decision: `DPIA approval: approved with conditions`.
+    #[must_use]
+    pub fn heading(&self) -> String {
+        match self.decision {
+            Some(decision) => format!("{}: {}", self.title, spoken(decision)),
+            None => self.title.clone(),
+        }
+    }
+
+    /// Name and role: `Amina Khan, Headteacher`.
+    #[must_use]
+    pub fn signed_by(&self) -> String {
+        format!("{}, {}", self.signer, roles::title(&self.role))
+    }
+}
+
+fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static str> {
+    let (entry, index) = (&record.entry, record.index());
+    let linked = |relation| after.linked_by(&entry.hash(), relation).next().is_some();
+    [
+        ("corrected", linked(Relation::Corrects)),
+        ("withdrawn", linked(Relation::Withdraws)),
+        ("incomplete", after.lacks(index).next().is_some()),
+        ("by exception", after.is_by_exception(index)),
+        ("stale", !after.stale(entry).is_empty()),
+        ("doubtful", doubt(&reading.authority, &entry.header().kid, index).is_some()),
+        ("erased", record.body.is_none()),
+    ]
+    .into_iter()
+    .filter_map(|(mark, holds)| holds.then_some(mark))
+    .collect()
+}
+
+/// What to list. Everything that is set must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    /// Entries of this case.
+    pub case: Option<String>,
+    /// Entries of this kind.
+    pub kind: Option<String>,
+    /// Entries that this person signed, with any of their keys.
+    pub by: Option<String>,
+    /// Signed at or after: POSIX seconds.
+    pub since: Option<i64>,
+    /// Signed before: POSIX seconds.
+    pub before: Option<i64>,
+    /// Words that all occur in its answers, its documents' names or its kind's title.
+    pub text: Option<String>,
+    /// At most so many, the newest.
+    pub limit: Option<usize>,
+}
+
+/// The entries that a query finds, newest last.
+///
+/// # Errors
+/// A case or person that isn't there; damage.
+pub fn list(reading: &Reading, query: &Query) -> Result<Vec<Line>, WorkError> {
+    let keys = query.by.as_deref().map(|name| keys_of(reading, name)).transpose()?;
+    let candidates = candidates(reading, query, keys.as_deref())?;
+    let words: Vec<String> =
+        query.text.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
+    let limit = query.limit.unwrap_or(usize::MAX);
+    let mut found = Vec::new();
+    for index in candidates.into_iter().rev() {
+        if found.len() >= limit {
+            break;
+        }
+        let record = reading.record(index)?;
+        if matches(&record, query, keys.as_deref()) && mentions(&record, &words) {
+            found.push(record);
+        }
+    }
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let after = Aftermath::of(reading)?;
+    Ok(found.iter().rev().map(|record| Line::of(reading, &after, record)).collect())
+}
+
+fn keys_of(reading: &Reading, name: &str) -> Result<Vec<Kid>, WorkError> {
+    let person = reading.person_named(name)?;
+    let theirs = reading.authority.keys().filter(|(_, record)| record.person == person);
+    Ok(theirs.map(|(kid, _)| *kid).collect())
+}
+
+/// The entries that the most selective term finds.
+fn candidates(
+    reading: &Reading,
+    query: &Query,
+    keys: Option<&[Kid]>,
+) -> Result<Vec<Index>, WorkError> {
+    if let Some(case) = &query.case {
+        let found = reading.store.lookup(&Term::Case(case.clone()))?;
+        return if found.is_empty() {
+            Err(WorkError::refused(format!("there is no case {case}"), "see `probity log`"))
+        } else {
+            Ok(found)
+        };
+    }
+    let by_kind = match &query.kind {
+        Some(kind) => Some(reading.store.lookup(&Term::Kind(kind.clone()))?),
+        None => None,
+    };
+    let by_signer = match keys {
+        Some(keys) => {
+            let mut found = Vec::new();
+            for kid in keys {
+                found.extend(reading.store.lookup(&Term::Signer(kid.0))?);
+            }
+            found.sort_unstable();
+            Some(found)
+        }
+        None => None,
+    };
+    Ok(match (by_kind, by_signer) {
+        (Some(kind), Some(signer)) if kind.len() <= signer.len() => kind,
+        (_, Some(signer)) => signer,
+        (Some(kind), None) => kind,
+        (None, None) => (0..reading.store.head().size.0).map(Index).collect(),
+    })
+}
+
+fn matches(record: &Record, query: &Query, keys: Option<&[Kid]>) -> bool {
+    let header = record.entry.header();
+    query.kind.as_ref().is_none_or(|kind| *kind == record.entry.payload().kind)
+        && keys.is_none_or(|keys| keys.contains(&header.kid))
+        && query.since.is_none_or(|since| header.time >= since)
+        && query.before.is_none_or(|before| header.time < before)
+}
+
+/// Whether all words occur, whatever their case.
+fn mentions(record: &Record, words: &[String]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
+    let mut text = format!("{}\n{}\n", record.title(), record.entry.payload().kind);
+    for (_, opening) in record.body.iter().flat_map(|body| body.iter()) {
+        collect_text(&opening.value, &mut text);
+    }
+    let text = text.to_lowercase();
+    words.iter().all(|word| text.contains(word.as_str()))
+}
+
+fn collect_text(value: &Value, into: &mut String) {
+    match value {
+        Value::Text(text) => {
+            into.push_str(text);
+            into.push('\n');
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect_text(item, into)),
+        Value::Map(pairs) => pairs.iter().for_each(|(_, value)| collect_text(value, into)),
+        Value::Null | Value::Bool(_) | Value::Int(_) | Value::Bytes(_) => {}
+    }
+}
+
+/// A time as JSON has it.
+fn rfc3339<S: Serializer>(time: &i64, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&time::rfc3339(*time))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! The home of one installation: where its keys, its ledger and its settings lie.
+//!
+//!     config.toml
+//!     keys/       NAME.pem (encrypted), NAME.pub, log.pem
+//!     ledger/     see [`crate::store`]
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::WorkError;
+
+/// The version of the home's layout that this program writes.
+const LAYOUT: u32 = 1;
+
+/// Settings of an installation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Version of the layout.
+    pub layout: u32,
+    /// Whether everything here is for practice.
+    #[serde(default)]
+    pub practice: bool,
+}
+
+/// An installation's folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Home {
+    path: PathBuf,
+}
+
+impl Home {
+    /// The home that the user names, or else the platform's data folder.
+    ///
+    /// # Errors
+    /// When none is named and the platform has no such folder.
+    pub fn locate(named: Option<PathBuf>) -> Result<Self, WorkError> {
+        let path = match named {
+            Some(path) => path,
+            None => directories::BaseDirs::new()
+                .ok_or_else(|| {
+                    WorkError::refused(
+                        "this system names no data folder",
+                        "say where with --home FOLDER",
+                    )
+                })?
+                .data_dir()
+                .join("probity"),
+        };
+        Ok(Self { path })
+    }
+
+    /// The folder itself.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where key files lie.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.path.join("keys")
+    }
+
+    /// Where the ledger lies.
+    #[must_use]
+    pub fn ledger(&self) -> PathBuf {
+        self.path.join("ledger")
+    }
+
+    /// Whether a ledger was begun here.
+    #[must_use]
+    pub fn has_ledger(&self) -> bool {
+        self.ledger().join("journal").exists()
+    }
+
+    /// The settings.
+    ///
+    /// # Errors
+    /// When there are none, they can't be read, or a newer program wrote them.
+    pub fn config(&self) -> Result<Config, WorkError> {
+        let path = self.path.join("config.toml");
+        let text = match std::fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(WorkError::refused(
+                    format!("there is no record book in {}", self.path.display()),
+                    "begin one with `probity init`, or name its folder with --home",
+                ));
+            }
+            Err(error) => return Err(WorkError::file("reading", &path)(error)),
+        };
+        let layout = text
+            .parse::<toml::Table>()
+            .ok()
+            .and_then(|table| table.get("layout")?.as_integer());
+        if let Some(found) = layout.filter(|found| *found > i64::from(LAYOUT)) {
+            return Err(WorkError::refused(
+                format!("{} is of layout {found}, expected {LAYOUT}", path.display()),
+                "a newer probity wrote it; use that one, this one changes nothing",
+            ));
+        }
+        toml::from_str(&text).map_err(|error| {
+            WorkError::refused(
+                format!("{} can't be read: {}", path.display(), error.message()),
+                "take it from a backup, or write `layout = 1` into it",
+            )
+        })
+    }
+
+    /// Makes the folders and writes the settings.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn create(&self, practice: bool) -> Result<(), WorkError> {
+        let keys = self.keys();
+        std::fs::create_dir_all(&keys).map_err(WorkError::file("making", &keys))?;
+        restrict(&keys, 0o700)?;
+        let path = self.path.join("config.toml");
+        let text = toml::to_string(&Config { layout: LAYOUT, practice }).map_err(|error| {
+            WorkError::refused(format!("settings can't be written: {error}"), "report this")
+        })?;
+        std::fs::write(&path, text).map_err(WorkError::file("writing", &path))
+    }
+}
+
+/// Lets only the owner read a file or folder, on systems that have such modes.
+///
+/// # Errors
+/// What the system says.
+#[cfg(unix)]
+pub fn restrict(path: &Path, mode: u32) -> Result<(), WorkError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))
+        .map_err(WorkError::file("setting the permissions of", path))
+}
+
+/// Lets only the owner read a file or folder, on systems that have such modes.
+///
+/// # Errors
+/// None on this system, where a user's data folder is that user's by inheritance.
+#[cfg(not(unix))]
+pub fn restrict(_path: &Path, _mode: u32) -> Result<(), WorkError> {
+    Ok(())
+}

@@ -1,0 +1,308 @@
+//! The key files of a home: one encrypted file for each person, and the log's key.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use probity_keys::{
+    PublicKey, SigningKey, check_passphrase, key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem,
+    public_from_pem, public_to_pem,
+};
+use unicode_normalization::UnicodeNormalization as _;
+use zeroize::Zeroizing;
+
+use super::home::{Home, restrict};
+use super::{WorkError, World};
+
+/// A passphrase, wiped from memory when dropped.
+pub type Passphrase = Zeroizing<String>;
+
+/// A key file of a person.
+#[derive(Clone, Debug)]
+pub struct KeyFile {
+    /// The name that the file goes by.
+    pub name: String,
+    /// The public key.
+    pub public: PublicKey,
+    /// Whether the private half is here.
+    pub private: bool,
+}
+
+/// The file name that a person's name gives: letters and digits, words joined by hyphens.
+#[must_use]
+pub fn file_name(name: &str) -> String {
+    let mut out = String::new();
+    for c in name.nfkd().filter(|c| !unicode_normalization::char::is_combining_mark(*c)) {
+        if c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        } else if !out.is_empty() && !out.ends_with('-') {
+            out.push('-');
+        }
+    }
+    out.trim_end_matches('-').to_owned()
+}
+
+fn checked_name(name: &str) -> Result<String, WorkError> {
+    let file = file_name(name);
+    if file.is_empty() || file == "log" || file.starts_with("log-") || file.len() > 100 {
+        return Err(WorkError::refused(
+            format!("`{name}` can't name a key file"),
+            "use the person's name, in letters",
+        ));
+    }
+    Ok(file)
+}
+
+/// Writes a file that must not exist yet, readable by its owner alone, and syncs it.
+fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), WorkError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    let mut file = options.open(path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            WorkError::refused(
+                format!("{} exists already", path.display()),
+                "choose another name; key files are never overwritten",
+            )
+        } else {
+            WorkError::file("making", path)(error)
+        }
+    })?;
+    file.write_all(content).and_then(|()| file.sync_all()).map_err(WorkError::file("writing", path))
+}
+
+/// Replaces a file whole: the old one stays until the new one is on the medium.
+fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), WorkError> {
+    let beside = path.with_extension("new");
+    if beside.exists() {
+        std::fs::remove_file(&beside).map_err(WorkError::file("removing", &beside))?;
+    }
+    write_new(&beside, content, mode)?;
+    std::fs::rename(&beside, path).map_err(WorkError::file("renaming", &beside))
+}
+
+fn encrypt(world: &World, key: &SigningKey, passphrase: &Passphrase) -> Result<Zeroizing<String>, WorkError> {
+    let normal: Passphrase = Zeroizing::new(passphrase.nfc().collect());
+    check_passphrase(&normal)?;
+    Ok(Zeroizing::new(key_to_pem(key, normal.as_bytes(), world.random()?, world.random()?)))
+}
+
+/// The key files of a home.
+#[derive(Clone, Debug)]
+pub struct Keyring {
+    folder: PathBuf,
+}
+
+impl Keyring {
+    /// The key files of that home.
+    #[must_use]
+    pub fn of(home: &Home) -> Self {
+        Self { folder: home.keys() }
+    }
+
+    fn path(&self, file: &str, extension: &str) -> PathBuf {
+        self.folder.join(format!("{file}.{extension}"))
+    }
+
+    /// Makes a person's key.
+    ///
+    /// # Errors
+    /// A name that is taken, a weak passphrase, or what the system says.
+    pub fn create(&self, world: &World, name: &str, passphrase: &Passphrase) -> Result<KeyFile, WorkError> {
+        let file = checked_name(name)?;
+        let key = SigningKey::from_seed(world.random()?);
+        let public = key.public();
+        let pem = encrypt(world, &key, passphrase)?;
+        if !self.folder.exists() {
+            std::fs::create_dir_all(&self.folder).map_err(WorkError::file("making", &self.folder))?;
+            restrict(&self.folder, 0o700)?;
+        }
+        write_new(&self.path(&file, "pem"), pem.as_bytes(), 0o600)?;
+        write_new(&self.path(&file, "pub"), public_to_pem(&public).as_bytes(), 0o644)?;
+        Ok(KeyFile { name: file, public, private: true })
+    }
+
+    /// Keeps the public half of a key that lies elsewhere.
+    ///
+    /// # Errors
+    /// A name that is taken by another key, or what the system says.
+    pub fn import_public(&self, name: &str, public: &PublicKey) -> Result<KeyFile, WorkError> {
+        let file = checked_name(name)?;
+        let path = self.path(&file, "pub");
+        if path.exists() {
+            let known = self.public(name)?;
+            if known.public != *public {
+                return Err(WorkError::refused(
+                    format!("another key goes by the name `{file}`"),
+                    "choose another name for this one",
+                ));
+            }
+            return Ok(known);
+        }
+        write_new(&path, public_to_pem(public).as_bytes(), 0o644)?;
+        Ok(KeyFile { name: file, public: *public, private: false })
+    }
+
+    /// The public key of that name.
+    ///
+    /// # Errors
+    /// When there is no such file, or it isn't a key.
+    pub fn public(&self, name: &str) -> Result<KeyFile, WorkError> {
+        let file = checked_name(name)?;
+        let path = self.path(&file, "pub");
+        let pem = std::fs::read_to_string(&path).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::NotFound {
+                WorkError::refused(
+                    format!("there is no key of the name `{file}` in {}", self.folder.display()),
+                    format!("see `probity key list`, or make one with `probity key new {file}`"),
+                )
+            } else {
+                WorkError::file("reading", &path)(error)
+            }
+        })?;
+        let public = public_from_pem(&pem)
+            .map_err(|error| WorkError::Key { name: file.clone(), error })?;
+        let private = self.path(&file, "pem").exists();
+        Ok(KeyFile { name: file, public, private })
+    }
+
+    /// Every key, by name.
+    ///
+    /// # Errors
+    /// What the system says, or a file that isn't a key.
+    pub fn list(&self) -> Result<Vec<KeyFile>, WorkError> {
+        let mut names = Vec::new();
+        if !self.folder.exists() {
+            return Ok(Vec::new());
+        }
+        let reading = || WorkError::file("reading", &self.folder);
+        for entry in std::fs::read_dir(&self.folder).map_err(reading())? {
+            let name = entry.map_err(reading())?.file_name();
+            if let Some(name) = name.to_str().and_then(|name| name.strip_suffix(".pub")) {
+                names.push(name.to_owned());
+            }
+        }
+        names.sort();
+        names.iter().map(|name| self.public(name)).collect()
+    }
+
+    /// Unlocks a person's key.
+    ///
+    /// # Errors
+    /// A wrong passphrase, a damaged file, or one that holds another key than its public half.
+    pub fn unlock(&self, name: &str, passphrase: &Passphrase) -> Result<SigningKey, WorkError> {
+        let known = self.public(name)?;
+        let path = self.path(&known.name, "pem");
+        let pem = std::fs::read_to_string(&path).map(Zeroizing::new).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::NotFound {
+                WorkError::refused(
+                    format!("the private key of `{}` is not on this machine", known.name),
+                    "sign where it lies",
+                )
+            } else {
+                WorkError::file("reading", &path)(error)
+            }
+        })?;
+        let normal: Passphrase = Zeroizing::new(passphrase.nfc().collect());
+        let key = key_from_pem(&pem, normal.as_bytes())
+            .map_err(|error| WorkError::Key { name: known.name.clone(), error })?;
+        if key.public() != known.public {
+            return Err(WorkError::refused(
+                format!(
+                    "{} holds key {}, expected {}",
+                    path.display(),
+                    key.public().kid().short(),
+                    known.public.kid().short()
+                ),
+                "the file was damaged or exchanged; take it from a backup",
+            ));
+        }
+        Ok(key)
+    }
+
+    /// Changes the passphrase of a person's key.
+    ///
+    /// # Errors
+    /// As [`Keyring::unlock`], and a new passphrase that is weak.
+    pub fn change_passphrase(
+        &self,
+        world: &World,
+        name: &str,
+        old: &Passphrase,
+        new: &Passphrase,
+    ) -> Result<(), WorkError> {
+        let key = self.unlock(name, old)?;
+        let pem = encrypt(world, &key, new)?;
+        replace(&self.path(&checked_name(name)?, "pem"), pem.as_bytes(), 0o600)
+    }
+
+    /// The log key of a record book that is about to begin: a new one, or the one that an
+    /// earlier attempt left. It is not encrypted: it signs heads, no decisions.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn first_log_key(&self, world: &World) -> Result<SigningKey, WorkError> {
+        self.read_or_make(world, &self.path("log", "pem"))
+    }
+
+    /// Makes a new log key beside the present one; [`Keyring::promote_log_key`] puts it in place
+    /// once the ledger names it.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn next_log_key(&self, world: &World) -> Result<SigningKey, WorkError> {
+        self.read_or_make(world, &self.path("log-next", "pem"))
+    }
+
+    fn read_or_make(&self, world: &World, path: &Path) -> Result<SigningKey, WorkError> {
+        if path.exists() {
+            return self.read_log_key(path);
+        }
+        let key = SigningKey::from_seed(world.random()?);
+        write_new(path, log_key_to_pem(&key).as_bytes(), 0o600)?;
+        Ok(key)
+    }
+
+    /// Puts the new log key in place and keeps the old one under its thumbprint.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn promote_log_key(&self) -> Result<(), WorkError> {
+        let (next, present) = (self.path("log-next", "pem"), self.path("log", "pem"));
+        let old = self.read_log_key(&present)?;
+        let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
+        if !kept.exists() {
+            std::fs::copy(&present, &kept).map_err(WorkError::file("copying", &present))?;
+            restrict(&kept, 0o600)?;
+        }
+        std::fs::rename(&next, &present).map_err(WorkError::file("renaming", &next))
+    }
+
+    /// The log key that has this public half.
+    ///
+    /// # Errors
+    /// When no file here holds it.
+    pub fn log_key(&self, wanted: &PublicKey) -> Result<SigningKey, WorkError> {
+        // A crash between the entry and the renaming leaves the new key under its first name.
+        for file in ["log", "log-next"] {
+            let path = self.path(file, "pem");
+            if path.exists() {
+                let key = self.read_log_key(&path)?;
+                if key.public() == *wanted {
+                    return Ok(key);
+                }
+            }
+        }
+        Err(WorkError::refused(
+            format!("no file in {} holds the log key {}", self.folder.display(), wanted.kid().short()),
+            "take keys/log.pem from a backup, or declare a new one with `probity record log-key`",
+        ))
+    }
+
+    fn read_log_key(&self, path: &Path) -> Result<SigningKey, WorkError> {
+        let pem = std::fs::read_to_string(path)
+            .map(Zeroizing::new)
+            .map_err(WorkError::file("reading", path))?;
+        log_key_from_pem(&pem).map_err(|error| WorkError::Key { name: "log".to_owned(), error })
+    }
+}

@@ -1,0 +1,27 @@
+//! The school's actions: the only room that joins clock, randomness, keys and store.
+//!
+//! Front ends call it and decide nothing. An action is prepared first, which reads and
+//! checks everything and writes nothing; then it is shown in words; then a key is unlocked;
+//! only then the lock is taken, the head compared, and the entry signed and appended.
+
+pub mod bag;
+pub mod checkpoint;
+pub mod compose;
+pub mod document;
+pub mod error;
+pub mod export;
+pub mod history;
+pub mod home;
+pub mod init;
+pub mod keyring;
+pub mod people;
+pub mod reading;
+pub mod record;
+pub mod schedule;
+pub mod time;
+pub mod tour;
+pub mod verify;
+pub mod world;
+
+pub use error::WorkError;
+pub use world::World;

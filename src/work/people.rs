@@ -1,0 +1,380 @@
+//! Who may sign as what: appointing, accepting, revoking, and a new log key.
+
+use probity_keys::{Kid, PublicKey, public_from_pem};
+use probity_ledger::book::clear::ClearFields;
+use probity_ledger::format::cbor::Value;
+use probity_ledger::format::hash::Index;
+use probity_ledger::records::facts::PersonId;
+use probity_ledger::records::kind::{Kind, Relation};
+use probity_ledger::records::{self, roles};
+
+use super::keyring::Keyring;
+use super::reading::Reading;
+use super::record::{Wanted, prepare};
+use super::{WorkError, World, record::Prepared, time};
+use crate::store::{Store as _, Term};
+
+/// How a key came to be, as an appointment states it.
+pub const KEY_MADE: &[&str] =
+    &["by-holder-own-device", "by-holder-school-machine", "made-for-holder"];
+
+/// An appointment that somebody wants to make.
+#[derive(Clone, Debug)]
+pub struct Appoint {
+    /// The person's name; their key file goes by it.
+    pub name: String,
+    /// The roles.
+    pub roles: Vec<String>,
+    /// Who appoints.
+    pub by: String,
+    /// In which role.
+    pub role: Option<String>,
+    /// The public key, if it comes from a file.
+    pub public: Option<std::path::PathBuf>,
+    /// A person who has another key already.
+    pub same_person_as: Option<String>,
+    /// From when: POSIX seconds; now, if not said.
+    pub from: Option<i64>,
+    /// Until when, not included.
+    pub until: Option<i64>,
+    /// One of [`KEY_MADE`].
+    pub key_made: Option<String>,
+    /// Qualifications, in the person's own words.
+    pub qualifications: Option<String>,
+    /// Whether the date was confirmed.
+    pub date_confirmed: bool,
+}
+
+/// The kind of that name.
+///
+/// # Errors
+/// When this program has none, which would be a fault in it.
+pub fn kind(name: &str) -> Result<&'static Kind, WorkError> {
+    records::newest(name)
+        .ok_or_else(|| WorkError::refused(format!("this program knows no `{name}`"), "report this"))
+}
+
+/// Role names, sorted, each known.
+///
+/// # Errors
+/// A role that doesn't exist, or none.
+pub fn sorted_roles(given: &[String]) -> Result<Vec<String>, WorkError> {
+    if let Some(unknown) = given.iter().find(|role| roles::find(role).is_none()) {
+        let all: Vec<&str> = roles::ROLES.iter().map(|role| role.name).collect();
+        return Err(WorkError::refused(
+            format!("`{unknown}` is no role"),
+            format!("the roles are {}", all.join(", ")),
+        ));
+    }
+    let mut roles = given.to_vec();
+    roles.sort();
+    roles.dedup();
+    if roles.is_empty() {
+        return Err(WorkError::refused("no role is named", "add --role ROLE"));
+    }
+    Ok(roles)
+}
+
+/// Prepares an appointment.
+///
+/// # Errors
+/// No such key, a person that is unclear, and everything [`prepare`] refuses.
+pub fn appoint(
+    world: &World,
+    reading: &Reading,
+    keyring: &Keyring,
+    wanted: &Appoint,
+) -> Result<Prepared, WorkError> {
+    let key = match &wanted.public {
+        Some(path) => {
+            let pem = std::fs::read_to_string(path).map_err(WorkError::file("reading", path))?;
+            let public = public_from_pem(&pem)
+                .map_err(|error| WorkError::Key { name: path.display().to_string(), error })?;
+            keyring.import_public(&wanted.name, &public)?
+        }
+        None => keyring.public(&wanted.name)?,
+    };
+    let (person, name) = person_for(world, reading, &key.public, wanted)?;
+    let by = keyring.public(&wanted.by)?;
+    if reading.authority.person(&by.public.kid()) == Some(person) {
+        return Err(WorkError::refused(
+            format!("`{}` and `{}` are the same person; nobody appoints themselves", wanted.by, wanted.name),
+            "have another of the controller's representatives appoint",
+        ));
+    }
+    let from = wanted.from.unwrap_or_else(|| world.now());
+    if wanted.until.is_some_and(|until| until <= from) {
+        return Err(WorkError::refused(
+            format!(
+                "the appointment would end on {}, before it begins",
+                time::words(wanted.until.unwrap_or_default())
+            ),
+            "give an --until after --from",
+        ));
+    }
+    let mut record = Wanted::new(kind("appointment")?, &wanted.by);
+    record.role.clone_from(&wanted.role);
+    record.date_confirmed = wanted.date_confirmed;
+    record.clear = Some(ClearFields::Appointment {
+        person,
+        key: key.public,
+        roles: sorted_roles(&wanted.roles)?,
+        from,
+        until: wanted.until,
+    });
+    record.answers.set("name", Value::text(name));
+    for (field, value) in [("key-made", &wanted.key_made), ("qualifications", &wanted.qualifications)] {
+        if let Some(value) = value {
+            record.answers.set(field, Value::text(&**value));
+        }
+    }
+    prepare(world, reading, keyring, &record)
+}
+
+/// Whose key it is, and the name to write: the person who has it already, the one who is named
+/// as the same, or somebody new.
+fn person_for(
+    world: &World,
+    reading: &Reading,
+    key: &PublicKey,
+    wanted: &Appoint,
+) -> Result<(PersonId, String), WorkError> {
+    let known = reading.authority.key(&key.kid());
+    if let Some(revoked) = known.and_then(|record| record.revoked.as_ref()) {
+        return Err(WorkError::refused(
+            format!("the key of `{}` was revoked by entry {}; it never returns", wanted.name, revoked.index),
+            "make a new key with `probity key new`, and appoint that with --same-person-as",
+        ));
+    }
+    let named = wanted.same_person_as.as_deref().map(|name| reading.person_named(name)).transpose()?;
+    let person = match (known.map(|record| record.person), named) {
+        (Some(known), Some(named)) if known != named => {
+            return Err(WorkError::refused(
+                format!("the key of `{}` belongs to somebody else", wanted.name),
+                "a key belongs to one person for ever; make a new one",
+            ));
+        }
+        (Some(person), _) | (None, Some(person)) => person,
+        (None, None) => {
+            if reading.person_named(&wanted.name).is_ok() {
+                return Err(WorkError::refused(
+                    format!("somebody of the name `{}` is appointed with another key", wanted.name),
+                    format!(
+                        "if it is the same person, add --same-person-as \"{}\"; if not, use a name \
+                         that tells them apart",
+                        wanted.name
+                    ),
+                ));
+            }
+            world.random()?
+        }
+    };
+    let name = reading.name(&person).unwrap_or(&wanted.name).to_owned();
+    Ok((person, name))
+}
+
+/// Prepares the acceptance of a key's newest appointment by its holder.
+///
+/// # Errors
+/// When there is none, or it is accepted already.
+pub fn accept(
+    world: &World,
+    reading: &Reading,
+    keyring: &Keyring,
+    by: &str,
+    date_confirmed: bool,
+) -> Result<Prepared, WorkError> {
+    let key = keyring.public(by)?;
+    let kid = key.public.kid();
+    let appointment = reading
+        .authority
+        .key(&kid)
+        .and_then(|record| record.appointments.last())
+        .ok_or_else(|| {
+            WorkError::refused(
+                format!("the key of `{by}` has no appointment to accept"),
+                "have it appointed first, with `probity appoint`",
+            )
+        })?;
+    if let Some(earlier) = accepted_by(reading, &kid, appointment.index)? {
+        return Err(WorkError::refused(
+            format!("the appointment of `{by}` is accepted already, by entry {earlier}"),
+            "nothing is left to do",
+        ));
+    }
+    let mut record = Wanted::new(kind("acceptance")?, by);
+    record.date_confirmed = date_confirmed;
+    record.role = appointment.roles.first().cloned();
+    record.links.push((Relation::Accepts, appointment.index.to_string()));
+    let person = reading.authority.person(&kid);
+    if let Some(name) = person.and_then(|person| reading.name(&person)) {
+        record.answers.set("name", Value::text(name));
+    }
+    prepare(world, reading, keyring, &record)
+}
+
+/// The entry by which a key accepted the appointment at `index`.
+///
+/// # Errors
+/// Damage.
+pub fn accepted_by(reading: &Reading, kid: &Kid, index: Index) -> Result<Option<Index>, WorkError> {
+    let appointment = reading.store.hash(index)?;
+    for index in reading.store.lookup(&Term::LinksTo(appointment))? {
+        let record = reading.record(index)?;
+        if record.entry.payload().kind == "acceptance" && record.entry.header().kid == *kid {
+            return Ok(Some(index));
+        }
+    }
+    Ok(None)
+}
+
+/// A revocation that somebody wants to make.
+#[derive(Clone, Debug)]
+pub struct Revoke {
+    /// The name that the key goes by, or the holder's.
+    pub name: String,
+    /// Who revokes.
+    pub by: String,
+    /// In which role.
+    pub role: Option<String>,
+    /// Why, one of the kind's choices.
+    pub reason: String,
+    /// Since when the key may have been in other hands.
+    pub suspect_since: Option<i64>,
+    /// Whether the date was confirmed.
+    pub date_confirmed: bool,
+}
+
+/// Prepares a revocation.
+///
+/// # Errors
+/// No such key, one that is revoked already, or its own holder as author.
+pub fn revoke(
+    world: &World,
+    reading: &Reading,
+    keyring: &Keyring,
+    wanted: &Revoke,
+) -> Result<Prepared, WorkError> {
+    let kid = key_of(reading, keyring, &wanted.name)?;
+    let record = reading.authority.key(&kid).ok_or_else(|| {
+        WorkError::refused(
+            format!("the key of `{}` was never appointed", wanted.name),
+            "there is nothing to revoke; delete its file if you like",
+        )
+    })?;
+    if let Some(revoked) = &record.revoked {
+        return Err(WorkError::refused(
+            format!("the key of `{}` was revoked already, by entry {}", wanted.name, revoked.index),
+            "nothing is left to do",
+        ));
+    }
+    let by = keyring.public(&wanted.by)?.public.kid();
+    if reading.authority.person(&by) == Some(record.person) {
+        return Err(WorkError::refused(
+            format!("`{}` would revoke their own key", wanted.by),
+            "a revocation is signed by another person",
+        ));
+    }
+    if wanted.suspect_since.is_some_and(|since| since > world.now()) {
+        return Err(WorkError::refused(
+            "the time since when the key is suspect lies ahead",
+            "give the earliest moment at which it may have been in other hands",
+        ));
+    }
+    let mut record = Wanted::new(kind("revocation")?, &wanted.by);
+    record.role.clone_from(&wanted.role);
+    record.date_confirmed = wanted.date_confirmed;
+    record.clear = Some(ClearFields::Revocation { kid, suspect_since: wanted.suspect_since });
+    record.answers.set("reason", Value::text(&*wanted.reason));
+    prepare(world, reading, keyring, &record)
+}
+
+/// The key that a name means: a key file, or the newest key of the person of that name.
+fn key_of(reading: &Reading, keyring: &Keyring, name: &str) -> Result<Kid, WorkError> {
+    if let Ok(file) = keyring.public(name) {
+        return Ok(file.public.kid());
+    }
+    let person = reading.person_named(name)?;
+    reading
+        .authority
+        .keys()
+        .filter(|(_, record)| record.person == person && record.revoked.is_none())
+        .max_by_key(|(_, record)| record.appointments.last().map(|newest| newest.index))
+        .map(|(kid, _)| *kid)
+        .ok_or_else(|| {
+            WorkError::refused(format!("`{name}` holds no key that is not revoked"), "see `probity key list`")
+        })
+}
+
+/// One key, as a list shows it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct KeyLine {
+    /// The name of its file, if it has one here.
+    pub file: Option<String>,
+    /// The holder's name, if it is appointed.
+    pub name: Option<String>,
+    /// Its thumbprint.
+    pub kid: String,
+    /// Whether its private half is here.
+    pub private: bool,
+    /// The roles of its newest appointment.
+    pub roles: Vec<String>,
+    /// From when: POSIX seconds.
+    pub from: Option<i64>,
+    /// Until when.
+    pub until: Option<i64>,
+    /// The entry of that appointment.
+    pub appointment: Option<Index>,
+    /// The entry by which its holder accepted.
+    pub accepted: Option<Index>,
+    /// The entry that revoked it.
+    pub revoked: Option<Index>,
+}
+
+/// Every key that is in the record book or has a file here.
+///
+/// # Errors
+/// Files that can't be read, or damage.
+pub fn list(reading: Option<&Reading>, keyring: &Keyring) -> Result<Vec<KeyLine>, WorkError> {
+    let files = keyring.list()?;
+    let mut lines = Vec::new();
+    if let Some(reading) = reading {
+        for (kid, record) in reading.authority.keys() {
+            let file = files.iter().find(|file| file.public.kid() == *kid);
+            let newest = record.appointments.last();
+            lines.push(KeyLine {
+                file: file.map(|file| file.name.clone()),
+                name: reading.name(&record.person).map(str::to_owned),
+                kid: kid.to_string(),
+                private: file.is_some_and(|file| file.private),
+                roles: newest.map(|newest| newest.roles.clone()).unwrap_or_default(),
+                from: newest.map(|newest| newest.from),
+                until: newest.and_then(|newest| newest.until),
+                appointment: newest.map(|newest| newest.index),
+                accepted: match newest {
+                    Some(newest) => accepted_by(reading, kid, newest.index)?,
+                    None => None,
+                },
+                revoked: record.revoked.as_ref().map(|revoked| revoked.index),
+            });
+        }
+        lines.sort_by_key(|line| line.appointment);
+    }
+    for file in files {
+        if !lines.iter().any(|line| line.kid == file.public.kid().to_string()) {
+            lines.push(KeyLine {
+                file: Some(file.name),
+                name: None,
+                kid: file.public.kid().to_string(),
+                private: file.private,
+                roles: Vec::new(),
+                from: None,
+                until: None,
+                appointment: None,
+                accepted: None,
+                revoked: None,
+            });
+        }
+    }
+    Ok(lines)
+}

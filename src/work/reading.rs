@@ -1,0 +1,412 @@
+//! A ledger opened: its store, who may sign in it, and what its records say.
+
+use std::collections::BTreeMap;
+
+use probity_ledger::book::authority::Authority;
+use probity_ledger::book::clear::ClearFields;
+use probity_ledger::book::fault::Fault;
+use probity_ledger::book::judge::{self, Targets};
+use probity_ledger::format::body::Body;
+use probity_ledger::format::entry::{Entry, Subject};
+use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::note::Checkpoint;
+use probity_ledger::records::answers::Answers;
+use probity_ledger::records::facts::{Earlier, PersonId};
+use probity_ledger::records::kind::{Kind, Relation};
+use probity_ledger::records::{self, roles};
+
+use super::WorkError;
+use super::home::Home;
+use super::keyring::file_name;
+use crate::store::{LocalStore, Mode, Options, Store as _, Term, Terms};
+
+/// A ledger opened to be read or written.
+pub struct Reading {
+    /// Its store.
+    pub store: LocalStore,
+    /// Who may sign.
+    pub authority: Authority,
+    /// The newest governance entry.
+    pub gov: EntryHash,
+    names: BTreeMap<PersonId, String>,
+}
+
+/// A record as it can be read.
+#[derive(Clone, Debug)]
+pub struct Record {
+    /// The entry.
+    pub entry: Entry,
+    /// Its kind, when this program knows it.
+    pub kind: Option<&'static Kind>,
+    /// What stands in clear.
+    pub clear: Option<ClearFields>,
+    /// Its answers; `None` when the body was erased.
+    pub body: Option<Body>,
+    /// Who signed.
+    pub person: PersonId,
+    links: Vec<(Relation, EntryHash)>,
+    answers: Option<Answers>,
+}
+
+impl Record {
+    /// Its place.
+    #[must_use]
+    pub fn index(&self) -> Index {
+        self.entry.index()
+    }
+
+    /// Its answers by field name.
+    #[must_use]
+    pub fn answers(&self) -> Option<&Answers> {
+        self.answers.as_ref()
+    }
+
+    /// Its links of known relations.
+    #[must_use]
+    pub fn links(&self) -> &[(Relation, EntryHash)] {
+        &self.links
+    }
+
+    /// What its kind is called by people.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.kind.map_or(self.entry.payload().kind.as_str(), |kind| kind.title)
+    }
+
+    /// The decision that stands in clear.
+    #[must_use]
+    pub fn decision(&self) -> Option<&'static str> {
+        match &self.clear {
+            Some(ClearFields::Decision(decision)) => Some(decision.name()),
+            _ => None,
+        }
+    }
+
+    /// The record as a check of a later one sees it.
+    #[must_use]
+    pub fn earlier(&self) -> Earlier<'_> {
+        Earlier {
+            index: self.index(),
+            hash: self.entry.hash(),
+            kind: &self.entry.payload().kind,
+            role: &self.entry.payload().role,
+            person: self.person,
+            time: self.entry.header().time,
+            decision: self.decision(),
+            links: &self.links,
+            answers: self.answers.as_ref(),
+        }
+    }
+}
+
+/// Reads what the store indexes out of an entry's bytes.
+#[must_use]
+pub fn terms(bytes: &[u8]) -> Option<Terms> {
+    let entry = Entry::parse(bytes).ok()?;
+    Some(Terms {
+        case: entry.header().subject.as_str().to_owned(),
+        kind: entry.payload().kind.clone(),
+        kid: entry.header().kid.0,
+        links: entry.payload().links.iter().map(|link| link.entry).collect(),
+        governance: entry.is_governance(),
+    })
+}
+
+/// Links of governance entries lead nowhere that matters for authority.
+struct AnyTarget;
+
+impl Targets for AnyTarget {
+    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
+        Ok(None)
+    }
+}
+
+impl Reading {
+    /// Opens the ledger of a home.
+    ///
+    /// # Errors
+    /// When there is none, it is damaged where authority is read, or it contradicts the newest
+    /// checkpoint given out.
+    pub fn open(home: &Home, mode: &Mode) -> Result<Self, WorkError> {
+        home.config()?;
+        let first = if matches!(mode, Mode::Write(_)) { &Mode::Read } else { mode };
+        let reading = Self::open_once(home, first, Options::new(terms))?;
+        if first == mode {
+            return Ok(reading);
+        }
+        // The tail may only be cut where no checkpoint counts it, so the writer needs to know
+        // the newest one; and whether that is the ledger's own, authority tells.
+        let kept = reading.store.checkpoint()?;
+        let checkpoint = match kept.as_deref().map(Checkpoint::parse) {
+            None => None,
+            Some(Ok(kept)) => {
+                let log = reading.authority.log_key(kept.size);
+                let good = log.is_some_and(|log| kept.verify(log).is_ok());
+                if !good {
+                    return Err(bad_checkpoint("it is not signed by this ledger's log key"));
+                }
+                Some((kept.size, kept.root))
+            }
+            Some(Err(fault)) => return Err(bad_checkpoint(&fault.to_string())),
+        };
+        drop(reading);
+        Self::open_once(home, mode, Options { checkpoint, ..Options::new(terms) })
+    }
+
+    fn open_once(home: &Home, mode: &Mode, options: Options) -> Result<Self, WorkError> {
+        Self::from_store(LocalStore::open(&home.ledger(), mode, &options)?)
+    }
+
+    /// Takes an open store and works out who may sign.
+    ///
+    /// # Errors
+    /// Damage, or governance entries that are not genuine.
+    pub fn from_store(store: LocalStore) -> Result<Self, WorkError> {
+        let mut authority = None;
+        let mut gov = EntryHash::ZERO;
+        let mut names = BTreeMap::new();
+        for index in store.governance()? {
+            let entry = parse(&store, index)?;
+            if entry.payload().gov != gov {
+                return Err(WorkError::refused(
+                    format!("entry {index} doesn't follow the governance entry before it"),
+                    "run `probity verify`; it names what is damaged",
+                ));
+            }
+            let judged = judge::judge(&mut authority, &entry, &AnyTarget).map_err(|f| f.at(index))?;
+            gov = entry.hash();
+            let person = match &judged.clear {
+                Some(
+                    ClearFields::Genesis { person, .. } | ClearFields::Appointment { person, .. },
+                ) => *person,
+                _ => continue,
+            };
+            let body = open_body(&store, &entry)?;
+            let name = body.as_ref().and_then(|body| body.get("name"));
+            if let Some(name) = name.and_then(|opening| opening.value.as_text()) {
+                names.insert(person, name.to_owned());
+            }
+        }
+        let authority = authority.ok_or_else(|| {
+            WorkError::refused("the record book is empty", "run `probity verify`, and restore a backup")
+        })?;
+        Ok(Self { store, authority, gov, names })
+    }
+
+    /// A person's name, from their newest appointment.
+    #[must_use]
+    pub fn name(&self, person: &PersonId) -> Option<&str> {
+        self.names.get(person).map(String::as_str)
+    }
+
+    /// The person who was appointed under that name.
+    ///
+    /// # Errors
+    /// When there is none, or more than one.
+    pub fn person_named(&self, name: &str) -> Result<PersonId, WorkError> {
+        let wanted = file_name(name);
+        let found: Vec<PersonId> = self
+            .names
+            .iter()
+            .filter(|(_, known)| file_name(known) == wanted)
+            .map(|(person, _)| *person)
+            .collect();
+        match found.as_slice() {
+            [person] => Ok(*person),
+            [] => Err(WorkError::refused(
+                format!("nobody of the name `{name}` is appointed"),
+                "see `probity key list`",
+            )),
+            _ => Err(WorkError::refused(
+                format!("{} people are appointed under the name `{name}`", found.len()),
+                "name their key file instead",
+            )),
+        }
+    }
+
+    /// One record.
+    ///
+    /// # Errors
+    /// No such entry, or damage.
+    pub fn record(&self, index: Index) -> Result<Record, WorkError> {
+        let entry = parse(&self.store, index)?;
+        let body = open_body(&self.store, &entry)?;
+        let payload = entry.payload();
+        let kind = records::find(&payload.kind, payload.version);
+        let clear = kind.and_then(|kind| ClearFields::parse(kind.clear, &payload.clear).ok());
+        let links = payload
+            .links
+            .iter()
+            .filter_map(|link| Some((Relation::named(&link.rel)?, link.entry)))
+            .collect();
+        let answers = body.as_ref().map(|body| {
+            Answers(body.iter().map(|(name, o)| (name.to_owned(), o.value.clone())).collect())
+        });
+        let person = self.authority.person(&entry.header().kid).unwrap_or_default();
+        Ok(Record { kind, clear, body, person, links, answers, entry })
+    }
+
+    /// The records at these places.
+    ///
+    /// # Errors
+    /// As [`Reading::record`].
+    pub fn records(&self, indices: &[Index]) -> Result<Vec<Record>, WorkError> {
+        indices.iter().map(|index| self.record(*index)).collect()
+    }
+
+    /// The records of a case, oldest first.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn case(&self, subject: &Subject) -> Result<Vec<Record>, WorkError> {
+        match subject {
+            Subject::Ledger => Ok(Vec::new()),
+            Subject::Case(case) => self.records(&self.store.lookup(&Term::Case(case.clone()))?),
+        }
+    }
+
+    /// The place of the entry with that hash.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn find(&self, hash: &EntryHash) -> Result<Option<Index>, WorkError> {
+        Ok(self.store.find_hash_prefix(&hash.to_string())?.first().copied())
+    }
+
+    /// The entry that a user means: an index, the beginning of a hash, or `CASE/KIND` for the
+    /// newest of that kind in a case.
+    ///
+    /// # Errors
+    /// When it names none, or several.
+    pub fn resolve(&self, text: &str) -> Result<Index, WorkError> {
+        let size = self.store.head().size;
+        if let Ok(index) = text.parse::<u64>() {
+            if index < size.0 {
+                return Ok(Index(index));
+            }
+            return Err(WorkError::refused(
+                format!("there is no entry {index}; the newest is {}", size.0.saturating_sub(1)),
+                "see `probity log`",
+            ));
+        }
+        if let Some((case, kind)) = text.split_once('/') {
+            let all = self.records(&self.store.lookup(&Term::Case(case.to_owned()))?)?;
+            return all
+                .iter()
+                .rev()
+                .find(|record| record.entry.payload().kind == kind)
+                .map(Record::index)
+                .ok_or_else(|| {
+                    WorkError::refused(
+                        format!("case {case} has no `{kind}`"),
+                        format!("see `probity show {case}`"),
+                    )
+                });
+        }
+        let hex = text.len() >= 4 && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let found = if hex { self.store.find_hash_prefix(&text.to_lowercase())? } else { Vec::new() };
+        match found.as_slice() {
+            [index] => Ok(*index),
+            [] => Err(WorkError::refused(
+                format!("`{text}` names no entry"),
+                "give an index such as 17, the first digits of a hash, or CASE/KIND",
+            )),
+            several => Err(WorkError::refused(
+                format!("`{text}` begins the hashes of {} entries", several.len()),
+                "give more digits",
+            )),
+        }
+    }
+
+    /// Whether any entry belongs to that case.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn has_case(&self, case: &str) -> Result<bool, WorkError> {
+        Ok(!self.store.lookup(&Term::Case(case.to_owned()))?.is_empty())
+    }
+
+    /// The next free case of that name and year.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn next_case(&self, name: &str, year: i16) -> Result<String, WorkError> {
+        let taken = |number: u32| self.has_case(&format!("{name}-{year:04}-{number:03}"));
+        // Cases are numbered without gaps, so the first free one is found by doubling.
+        let mut above = 1;
+        while taken(above)? {
+            above *= 2;
+        }
+        let mut below = above / 2;
+        while above - below > 1 {
+            let middle = below + (above - below) / 2;
+            if taken(middle)? { below = middle } else { above = middle }
+        }
+        Ok(format!("{name}-{year:04}-{above:03}"))
+    }
+
+    /// The latest entry of a case.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn case_head(&self, subject: &Subject) -> Result<Option<EntryHash>, WorkError> {
+        let Subject::Case(case) = subject else { return Ok(None) };
+        let all = self.store.lookup(&Term::Case(case.clone()))?;
+        Ok(all.last().map(|index| self.store.hash(*index)).transpose()?)
+    }
+
+    /// The roles that a person's key holds now, by the key's newest appointment.
+    #[must_use]
+    pub fn roles_of(&self, kid: &probity_keys::Kid) -> Vec<String> {
+        let next = Index(self.store.head().size.0);
+        self.authority
+            .key(kid)
+            .filter(|record| record.revoked.is_none())
+            .and_then(|record| record.appointment_below(next))
+            .map(|appointment| appointment.roles.clone())
+            .unwrap_or_default()
+    }
+
+    /// A name for whoever signed with a key, in words: `Amina Khan (key 1f0c2a9b)`.
+    #[must_use]
+    pub fn signer(&self, entry: &Entry) -> String {
+        let kid = &entry.header().kid;
+        let name = self.authority.person(kid).and_then(|person| self.name(&person).map(str::to_owned));
+        name.unwrap_or_else(|| format!("key {}", kid.short()))
+    }
+
+    /// A name and role: `Amina Khan, Headteacher`.
+    #[must_use]
+    pub fn signer_and_role(&self, entry: &Entry) -> String {
+        format!("{}, {}", self.signer(entry), roles::title(&entry.payload().role))
+    }
+}
+
+fn bad_checkpoint(found: &str) -> WorkError {
+    WorkError::refused(
+        format!("the kept checkpoint is damaged: {found}"),
+        "run `probity verify`; then copy this folder, and take ledger/checkpoint from a backup",
+    )
+}
+
+fn parse(store: &LocalStore, index: Index) -> Result<Entry, WorkError> {
+    let bytes = store.entry(index)?;
+    let entry = Entry::parse(&bytes).map_err(|fault| judge::entry_fault(&fault).at(index))?;
+    if entry.index() != index {
+        return Err(Fault::new(
+            probity_ledger::book::fault::Code::Seq,
+            "its index",
+            entry.index().to_string(),
+            index.to_string(),
+        )
+        .at(index)
+        .into());
+    }
+    Ok(entry)
+}
+
+/// Opens a body and holds it against its commitments; `None` when it was erased.
+fn open_body(store: &LocalStore, entry: &Entry) -> Result<Option<Body>, WorkError> {
+    let Some(opened) = store.body(entry.index())? else { return Ok(None) };
+    Ok(Some(judge::open_body(entry, &opened.body).map_err(|fault| fault.at(entry.index()))?))
+}

@@ -1,0 +1,256 @@
+"""Reading a bundle, zip or folder, by the rules "Container", "Files" and "Bag" of section 13."""
+
+import hashlib
+import os
+import re
+import stat
+import struct
+import unicodedata
+import zipfile
+import zlib
+from dataclasses import dataclass
+
+from .fault import Fault, InputError
+
+MOST_MEMBERS = 100_000
+MOST_TOTAL = 4 << 30
+MOST_ENTRY, MOST_BODY, MOST_FILE = 65535, 1 << 20, 256 << 20
+TAG_FILES = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
+BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+
+NUMBER = r"(?P<n>[0-9]{8}|[1-9][0-9]{8,15})"
+DEC = "(?:0|[1-9][0-9]*)"
+FORMS = [(kind, re.compile(form)) for kind, form in (
+    ("tag", "|".join(map(re.escape, TAG_FILES))),
+    ("read", r"data/(?:checkpoint|policy\.txt|entries\.jsonl)"),
+    ("copy", r"data/(?:entries\.csv|schedule\.csv|index\.html)"),
+    ("entry", rf"data/entries/{NUMBER}\.cose"),
+    ("proof", rf"data/proofs/{NUMBER}\.tlog-proof"),
+    ("body", rf"data/bodies/{NUMBER}\.cbor"),
+    ("document", r"data/documents/(?P<sha>[0-9a-f]{64})/file\.[a-z0-9]{1,8}"),
+    ("time", rf"data/times/{DEC}(?:\.txt|\.{DEC}\.tsr|\.note|\.consistency)"),
+)]
+
+
+@dataclass
+class File:
+    form: str
+    sha256: bytes
+    size: int
+    data: bytes | None      # kept only for files that a later step reads
+
+
+class Bag:
+    def __init__(self):
+        self.files, self.entries, self.proofs, self.bodies, self.documents = {}, {}, {}, {}, {}
+        self.total = 0
+
+    def read(self, path, chunks):
+        """Take in one file from the bytes it really yields, stopping at the bounds."""
+        form, match = classify(path)
+        if form == "document" and match["sha"] in self.documents:
+            raise wrong("two files in one document folder", path)
+        bound = {"entry": MOST_ENTRY, "body": MOST_BODY, "document": MOST_TOTAL}.get(form, MOST_FILE)
+        keep = form in ("tag", "read", "entry", "proof", "body")
+        digest, size, kept = hashlib.sha256(), 0, []
+        for chunk in chunks:
+            size += len(chunk)
+            self.total += len(chunk)
+            if size > bound or self.total > MOST_TOTAL:
+                raise wrong("more bytes than allowed", path, f"at most {bound}, and 4 GiB together")
+            digest.update(chunk)
+            if keep:
+                kept.append(chunk)
+        file = self.files[path] = File(form, digest.digest(), size, b"".join(kept) if keep else None)
+        if form == "document":
+            self.documents[match["sha"]] = file
+        elif form in ("entry", "proof", "body"):
+            {"entry": self.entries, "proof": self.proofs, "body": self.bodies}[form][int(match["n"])] = file
+
+    def finish(self):
+        for what, numbers in (("a proof", self.proofs), ("a body", self.bodies)):
+            for number in sorted(set(numbers) - set(self.entries)):
+                raise wrong(f"{what} without an entry", f"{number:08}")
+        return self
+
+
+def wrong(what, found=None, expected=None):
+    return Fault("container", what, found, expected)
+
+
+def classify(path):
+    for form, pattern in FORMS:
+        match = pattern.fullmatch(path)
+        if match:
+            return form, match
+    raise wrong("a file that is not part of the format", path)
+
+
+class Paths:
+    """The path rules, over files and folder records together."""
+
+    def __init__(self):
+        self.seen, self.folded = set(), {}
+
+    def check(self, path):
+        if "\\" in path or ":" in path or any(unicodedata.category(c) == "Cc" for c in path):
+            raise wrong("a path with a backslash, a colon or a control character", path)
+        parts = path.split("/")
+        if any(part in ("", ".", "..") for part in parts):
+            raise wrong("a path that is absolute, climbs or has an empty component", path)
+        if path in self.seen:
+            raise wrong("a path that occurs twice", path)
+        self.seen.add(path)
+        for count in range(1, len(parts) + 1):
+            piece = "/".join(parts[:count])
+            folded = re.sub("[A-Z]+", lambda m: m[0].lower(), piece)
+            if self.folded.setdefault(folded, piece) != piece:
+                raise wrong("two paths that differ only in the case of letters", path, self.folded[folded])
+
+
+def is_zip(path):
+    """Is there an end-of-central-directory record?"""
+    with open(path, "rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - 65557))
+        return b"PK\x05\x06" in file.read()
+
+
+def open_bundle(path):
+    try:
+        if os.path.isdir(path):
+            return read_folder(path)
+        if not is_zip(path):
+            raise InputError("neither a folder nor a zip file")
+        with open(path, "rb") as file:
+            return read_zip(file)
+    except OSError as error:
+        raise InputError(f"the bundle cannot be read: {error.strerror}") from None
+
+
+def read_folder(top):
+    bag, paths, found, count = Bag(), Paths(), [], 0
+
+    folders = [(top, "")]
+    while folders:
+        folder, prefix = folders.pop()
+        for item in sorted(os.scandir(folder), key=lambda item: item.name):
+            path = prefix + item.name
+            paths.check(path)
+            count += 1
+            if count > MOST_MEMBERS:
+                raise wrong("more members than allowed", None, MOST_MEMBERS)
+            info = item.stat(follow_symlinks=False)
+            if stat.S_ISDIR(info.st_mode):
+                folders.append((item.path, path + "/"))
+            elif stat.S_ISREG(info.st_mode) and info.st_nlink == 1:
+                found.append((path, item.path))
+            else:
+                raise wrong("neither a plain file nor a folder", path)
+
+    for path, real in sorted(found):
+        with open(real, "rb") as file:
+            bag.read(path, iter(lambda: file.read(1 << 20), b""))
+    return bag.finish()
+
+
+def read_zip(file):
+    try:
+        archive = zipfile.ZipFile(file)
+    except Exception as error:      # the reader of the standard library has many ways to refuse
+        raise wrong("the zip file", str(error)) from None
+    members = archive.infolist()
+    file.seek(-min(65557, file.seek(0, 2)), 2)
+    tail = file.read()
+    record = tail[tail.rfind(b"PK\x05\x06"):]
+    disk, start, here, total = struct.unpack("<4H", record[4:12]) if len(record) >= 22 else (1, 1, 0, 0)
+    if {disk, start} - {0, 0xFFFF} or any(member.volume not in (0, 0xFFFF) for member in members):
+        raise wrong("the zip file", "several volumes", "one volume")
+    if {here, total} - {0xFFFF, len(members)}:
+        raise wrong("members in the central directory", len(members), total)
+    if len(members) > MOST_MEMBERS:
+        raise wrong("more members than allowed", len(members), MOST_MEMBERS)
+    bag, paths, tops, wanted = Bag(), Paths(), set(), []
+    for member in members:
+        name = member.orig_filename
+        is_folder = name.endswith("/")
+        paths.check(name[:-1] if is_folder else name)
+        top, _, rest = name.partition("/")
+        tops.add(top)
+        if not re.fullmatch(r"[A-Za-z0-9._-]{1,255}", top) or len(tops) > 1 or not (rest or is_folder):
+            raise wrong("everything lies in one top folder", name)
+        kind = stat.S_IFMT(member.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR if is_folder else 0):
+            raise wrong("neither a plain file nor a folder", name)
+        if member.flag_bits & 0x2041 or member.compress_type not in (0, 8):
+            raise wrong("encryption, or a method other than stored and deflate", name)
+        if is_folder and member.file_size:
+            raise wrong("a folder record with content", name)
+        if not is_folder:
+            classify(rest)
+            wanted.append((rest, member))
+    for path, member in wanted:
+        bag.read(path, member_chunks(file, member))
+    return bag.finish()
+
+
+def member_chunks(file, member):
+    """The bytes of one member, as decompression yields them; CRC and size are checked at the end."""
+    if not 0 <= member.header_offset < file.seek(0, 2):
+        raise wrong("no local header", member.orig_filename)
+    file.seek(member.header_offset)
+    header = file.read(30)
+    if len(header) < 30 or header[:4] != b"PK\x03\x04":
+        raise wrong("no local header", member.orig_filename)
+    name_length, extra_length = struct.unpack("<HH", header[26:30])
+    coding = "utf-8" if member.flag_bits & 0x800 else "cp437"
+    if file.read(name_length) != member.orig_filename.encode(coding):
+        raise wrong("the local header names another file", member.orig_filename)
+    file.seek(extra_length, 1)
+    left, crc, size = member.compress_size, 0, 0
+    inflate = zlib.decompressobj(-15) if member.compress_type == 8 else None
+    pending = b""
+    while True:
+        if not pending and left:
+            pending = file.read(min(left, 1 << 16))
+            left -= len(pending)
+            if not pending:
+                raise wrong("the data ends too early", member.orig_filename)
+        if inflate is None:
+            chunk, pending = pending, b""
+        else:
+            try:
+                chunk = inflate.decompress(pending, 1 << 20)
+            except zlib.error as error:
+                raise wrong("the compressed data", str(error)) from None
+            pending = inflate.unconsumed_tail
+            if inflate.unused_data or (inflate.eof and left):
+                raise wrong("bytes after the compressed data", member.orig_filename)
+        crc, size = zlib.crc32(chunk, crc), size + len(chunk)
+        if chunk:
+            yield chunk
+        elif not left and not pending:
+            break
+    if (inflate and not inflate.eof) or crc != member.CRC or size != member.file_size:
+        raise wrong("CRC-32, size or end of the data", member.orig_filename)
+
+
+def manifest_text(files, paths):
+    return "".join(f"{files[p].sha256.hex()}  {p}\n" for p in sorted(paths)).encode("ascii")
+
+
+def check_manifests(files):
+    """Step 2. The files are known, so each manifest is derived and compared byte for byte."""
+    def need(path, expected):
+        if files[path].data == expected:
+            return
+        found, lines = files[path].data.split(b"\n"), expected.split(b"\n")
+        pairs = [(a, b) for a, b in zip(found + [b""] * len(lines), lines + [b""] * len(found)) if a != b]
+        a, b = (side.decode("utf-8", "replace") for side in pairs[0])
+        raise Fault("manifest", path, a, b)
+
+    for path in TAG_FILES:
+        if path not in files:
+            raise Fault("manifest", "a tag file is missing", None, path)
+    need("bagit.txt", BAGIT)
+    need("tagmanifest-sha256.txt", manifest_text(files, TAG_FILES[:3]))
+    need("manifest-sha256.txt", manifest_text(files, [p for p in files if p.startswith("data/")]))
