@@ -1,4 +1,5 @@
 //! The program: everything that touches a disk, a clock, the environment or a terminal.
 
+pub mod cli;
 pub mod store;
 pub mod work;

@@ -43,6 +43,25 @@ impl Context {
         Home::locate(self.global.home.clone())
     }
 
+    /// Whether to say nothing but results and errors.
+    #[must_use]
+    pub fn quiet(&self) -> bool {
+        self.global.quiet
+    }
+
+    /// A progress display for something that may take long; shown on a terminal only.
+    #[must_use]
+    pub fn progress(&self, what: &'static str) -> Progress {
+        Progress::new(what, !self.global.quiet && !self.json() && std::io::stderr().is_terminal())
+    }
+
+    /// Breaks a paragraph at the width of the terminal, 100 columns at most.
+    #[must_use]
+    pub fn wrap(&self, text: &str) -> String {
+        let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).min(100));
+        textwrap::fill(text, width.max(40))
+    }
+
     /// Whether output is JSON.
     #[must_use]
     pub fn json(&self) -> bool {
@@ -127,9 +146,17 @@ impl Context {
     /// # Errors
     /// When the two differ, or there is nobody to ask.
     pub fn new_passphrase(&self, name: &str) -> Result<Passphrase, WorkError> {
-        if let Some(given) = self.given_passphrase()? {
-            return Ok(given);
+        match self.given_passphrase()? {
+            Some(given) => Ok(given),
+            None => self.ask_new_passphrase(name),
         }
+    }
+
+    /// A new passphrase, asked for twice at the terminal.
+    ///
+    /// # Errors
+    /// When the two differ, the passphrase is weak, or there is nobody to ask.
+    pub fn ask_new_passphrase(&self, name: &str) -> Result<Passphrase, WorkError> {
         self.say(
             "Five or more words, or at least 14 characters with a capital, a number and a symbol.\n\
              Nobody can reset this. If you lose it, another representative gives you a new key;\n\
@@ -181,6 +208,35 @@ impl Context {
         let mut answer = String::new();
         std::io::stdin().read_line(&mut answer).is_ok()
             && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+    }
+}
+
+/// A progress display that appears after a second.
+pub struct Progress(Option<indicatif::ProgressBar>);
+
+impl Progress {
+    fn new(what: &'static str, shown: bool) -> Self {
+        Self(shown.then(|| {
+            let bar = indicatif::ProgressBar::new_spinner().with_message(what);
+            bar.enable_steady_tick(std::time::Duration::from_secs(1));
+            bar
+        }))
+    }
+
+    /// Says how many are done.
+    pub fn at(&self, done: u64) {
+        if let Some(bar) = &self.0
+            && done.is_multiple_of(1000)
+        {
+            bar.set_position(done);
+        }
+    }
+
+    /// Takes it away.
+    pub fn end(self) {
+        if let Some(bar) = self.0 {
+            bar.finish_and_clear();
+        }
     }
 }
 

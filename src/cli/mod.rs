@@ -12,6 +12,7 @@ mod accept;
 mod appoint;
 mod checkpoint;
 mod completions;
+mod confirm;
 mod context;
 mod export;
 mod init;

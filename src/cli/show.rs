@@ -1,6 +1,6 @@
 //! `probity show`: one entry with everything around it, or the story of a case.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use probity_ledger::format::entry::Subject;
 
@@ -8,6 +8,7 @@ use super::log::{open, to_json};
 use super::table::safe;
 use super::{Context, Ended};
 use crate::work::history::{Answer, CaseView, View, save_documents, spoken};
+use crate::work::reading::Reading;
 use crate::work::{WorkError, time};
 
 /// Show one entry with everything around it, or the story of a case
@@ -151,11 +152,12 @@ fn capital(text: &str) -> String {
 
 fn show_since(context: &Context, view: &View) {
     context.print("What has happened since");
-    if view.since.words.is_empty() {
+    let lines = view.since.sentences();
+    if lines.is_empty() {
         context.print("    nothing that is on record");
     }
-    for line in &view.since.words {
-        context.print(format!("    {}", safe(line)));
+    for line in lines {
+        context.print(format!("    {}", safe(&line)));
     }
 }
 
@@ -195,9 +197,15 @@ fn show_case(context: &Context, view: &CaseView, since_only: bool) {
                 context.print(format!("    ask: {}", safe(&finding.text)));
             }
         }
-        // What linked to it within the case has its own paragraph below.
-        let own = |words: &&String| since_only || !in_story(view, entry, words);
-        for words in entry.since.words.iter().filter(own) {
+        // What linked to it within the case has its own paragraph below, and what is lacking
+        // comes at the end.
+        let since = &entry.since;
+        let outside = |at| !view.entries.iter().any(|own| own.line.entry == at);
+        let later = since.links.iter().chain(&since.on_same_files);
+        for later in later.filter(|later| since_only || outside(later.entry)) {
+            context.print(format!("    since: {}", safe(&later.words)));
+        }
+        for words in &since.words {
             context.print(format!("    since: {}", safe(words)));
         }
     }
@@ -210,5 +218,18 @@ fn show_case(context: &Context, view: &CaseView, since_only: bool) {
         context.print("\nEverything in it is complete.");
     } else {
         list(context, "Not complete", &lacking);
+    }
+}
+
+fn show_short(context: &Context, answer: &Answer) {
+    let name = capital(&spoken(&answer.name));
+    match answer.words.as_slice() {
+        [words] => context.print(format!("    {}: {}", safe(&name), safe(words))),
+        lines => {
+            context.print(format!("    {}:", safe(&name)));
+            for line in lines {
+                context.print(format!("        {}", safe(line)));
+            }
+        }
     }
 }

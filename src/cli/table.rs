@@ -16,7 +16,7 @@ pub fn print(context: &Context, header: &[&str], rows: &[Vec<String>]) {
 /// Rows under a header; `width` in place of the terminal's.
 fn render(header: &[&str], rows: &[Vec<String>], width: Option<u16>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
+    table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     if let Some(width) = width {
         table.set_width(width);
     }

@@ -6,6 +6,7 @@
 //! `probity verify` tells.
 
 use probity_keys::Kid;
+use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::records::kind::Relation;
@@ -215,7 +216,7 @@ fn mentions(record: &Record, words: &[String]) -> bool {
         return true;
     }
     let mut text = format!("{}\n{}\n", record.title(), record.entry.payload().kind);
-    for (_, opening) in record.body.iter().flat_map(|body| body.iter()) {
+    for (_, opening) in record.body.iter().flat_map(Body::iter) {
         collect_text(&opening.value, &mut text);
     }
     let text = text.to_lowercase();
@@ -235,6 +236,7 @@ fn collect_text(value: &Value, into: &mut String) {
 }
 
 /// A time as JSON has it.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it serialises so")]
 fn rfc3339<S: Serializer>(time: &i64, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&time::rfc3339(*time))
 }

@@ -5,7 +5,9 @@
 //! only then the lock is taken, the head compared, and the entry signed and appended.
 
 pub mod bag;
+pub mod batch;
 pub mod checkpoint;
+mod circumstances;
 pub mod compose;
 pub mod document;
 pub mod error;

@@ -13,19 +13,22 @@ use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::{Entry, Subject};
 use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::records::answers::Answers;
-use probity_ledger::records::common;
-use probity_ledger::records::facts::{Author, Earlier, Facts, Finding};
+use probity_ledger::records::facts::{Author, Finding};
 use probity_ledger::records::form::{self, AnswerFault};
 use probity_ledger::records::kind::{Class, Clear, Form, Kind, Relation, Signers};
 use probity_ledger::records::{self, roles};
 
+use super::circumstances::{About, Circumstances};
 use super::compose::{self, Draft, LinkTo};
 use super::document::Attached;
 use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::{Reading, Record};
-use super::{WorkError, World, time};
+use super::{WorkError, World, batch, time};
 use crate::store::{Mode, Store as _, Term};
+
+pub mod complete;
+pub mod log_key;
 
 /// The case that a record belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,6 +160,21 @@ impl Prepared {
     pub fn record(&self) -> &Draft {
         self.drafts.last().expect("a prepared record has a draft")
     }
+
+    /// Gives a record that begins a case the case `by` numbers further on, because earlier
+    /// records of the same batch take the ones before.
+    pub fn renumber(&mut self, by: u64) {
+        let old = self.record().subject.clone();
+        let Some((name, number)) = old.case().and_then(|case| case.rsplit_once('-')) else { return };
+        let Ok(number) = number.parse::<u64>() else { return };
+        let new = Subject::Case(format!("{name}-{:03}", number + by));
+        for draft in self.drafts.iter_mut().filter(|draft| draft.subject == old) {
+            draft.subject = new.clone();
+        }
+        for (subject, _) in self.basis.iter_mut().filter(|(subject, _)| *subject == old) {
+            *subject = new.clone();
+        }
+    }
 }
 
 /// Prepares a record.
@@ -171,6 +189,7 @@ pub fn prepare(world: &World, reading: &Reading, keyring: &Keyring, wanted: &Wan
     let kid = key.public.kid();
     let held = held_roles(reading, &kid, &key.name, now)?;
     let role = choose_role(kind, wanted.role.as_deref(), &held, &key.name)?;
+    refuse_ungenuine(kind, &role)?;
     let mut answers = wanted.answers.clone();
     let (documents, attachments) = attach(kind, &mut answers, &wanted.attach)?;
     check_answers(kind, &answers)?;
@@ -221,10 +240,11 @@ pub fn sign(world: &World, home: &Home, prepared: &Prepared, key: &SigningKey) -
     sign_all(world, home, std::slice::from_ref(prepared), key)
 }
 
-/// Signs several prepared records as one batch: all of them, or none.
+/// Signs several prepared records as one batch: all of them, or none. A batch that is too
+/// large for one frame ([`batch::frames`]) is written in several, one after another.
 ///
 /// # Errors
-/// As [`sign`].
+/// As [`sign`]; if an earlier frame was written, the error says so.
 pub fn sign_all(world: &World, home: &Home, prepared: &[Prepared], key: &SigningKey) -> Result<Vec<Entry>, WorkError> {
     let doing = prepared.first().map_or("nothing", |first| first.record().kind.name);
     let mut reading = open_for_writing(home, doing, world)?;
@@ -237,10 +257,21 @@ pub fn sign_all(world: &World, home: &Home, prepared: &[Prepared], key: &Signing
         }
         one.check_unchanged(world, &reading)?;
     }
-    let drafts: Vec<Draft> = prepared.iter().flat_map(|one| one.drafts.clone()).collect();
-    let entries = compose::append(world, &mut reading, &drafts, key)?;
+    let mut entries = Vec::new();
+    let mut failed = None;
+    for frame in batch::frames(prepared) {
+        let drafts: Vec<Draft> = frame.iter().flat_map(|one| one.drafts.clone()).collect();
+        match compose::append(world, &mut reading, &drafts, key) {
+            Ok(more) => entries.extend(more),
+            Err(error) if entries.is_empty() => return Err(error),
+            Err(error) => {
+                failed = Some(batch::stopped(&entries, &error));
+                break;
+            }
+        }
+    }
     close(reading, &Keyring::of(home));
-    Ok(entries)
+    failed.map_or(Ok(entries), Err)
 }
 
 /// Opens a home for writing and says in its lock what for.
@@ -348,6 +379,19 @@ fn choose_role(kind: &Kind, wanted: Option<&str>, held: &[String], name: &str) -
                 "say in which one you sign, with --as",
             ))
         }
+    }
+}
+
+/// A governance record by anyone else would not be genuine: there is nothing to except.
+fn refuse_ungenuine(kind: &Kind, role: &str) -> Result<(), WorkError> {
+    match kind.signers {
+        Signers::OneOf(may) if kind.class == Class::Governance && !may.contains(&role) => {
+            Err(WorkError::refused(
+                format!("a `{}` is signed by {}, not by {role}", kind.name, may.join(", ")),
+                "have one of them sign",
+            ))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -585,18 +629,9 @@ fn find(
     held: &[String],
     now: i64,
 ) -> Result<Vec<Finding>, WorkError> {
-    let case = reading.case(&draft.subject)?;
-    let mut around = Vec::new();
-    for (_, index) in links {
-        if !case.iter().any(|record| record.index() == *index) {
-            around.push(reading.record(*index)?);
-        }
-    }
-    for index in reading.store.lookup(&Term::Kind("policy".to_owned()))? {
-        around.push(reading.record(index)?);
-    }
-    let case: Vec<Earlier<'_>> = case.iter().map(Record::earlier).collect();
-    let linked: Vec<Earlier<'_>> = around.iter().map(Record::earlier).collect();
+    let linked: Vec<Index> = links.iter().map(|(_, index)| *index).collect();
+    let next = Index(reading.store.head().size.0);
+    let around = Circumstances::gather(reading, &draft.subject, &linked, next)?;
     let own: Vec<(Relation, EntryHash)> = draft
         .links
         .iter()
@@ -609,19 +644,13 @@ fn find(
         ClearFields::Decision(decision) => Some(decision.name()),
         _ => None,
     };
-    let facts = Facts {
-        author: Author {
-            person: reading.authority.person(kid).unwrap_or_default(),
-            role: &draft.role,
-            roles: held,
-        },
-        time: now,
-        decision,
-        links: &own,
-        case: &case,
-        linked: &linked,
+    let author = Author {
+        person: reading.authority.person(kid).unwrap_or_default(),
+        role: &draft.role,
+        roles: held,
     };
-    Ok(common::findings(draft.kind, &draft.answers, &facts))
+    let about = About { author, time: now, decision, links: &own };
+    Ok(around.findings(draft.kind, &draft.answers, &about))
 }
 
 /// Puts the exception before the record that stands under it, or refuses a permission that

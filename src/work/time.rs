@@ -51,6 +51,19 @@ pub fn read_day(text: &str) -> Result<i64, String> {
         .map_err(|_| format!("`{text}` is out of range"))
 }
 
+/// The last second of a day.
+///
+/// # Errors
+/// A sentence that says what was expected.
+pub fn read_end_of_day(text: &str) -> Result<i64, String> {
+    let day: Date =
+        text.trim().parse().map_err(|_| format!("`{text}` is not a day such as 2026-11-21"))?;
+    let next = day.tomorrow().map_err(|_| format!("`{text}` is out of range"))?;
+    next.to_zoned(london())
+        .map(|zoned| zoned.timestamp().as_second() - 1)
+        .map_err(|_| format!("`{text}` is out of range"))
+}
+
 /// `2026-11-21` in London.
 #[must_use]
 pub fn iso_day(time: i64) -> String {

@@ -14,7 +14,7 @@ use crate::format::cbor::Value;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index};
 use crate::records::facts::PersonId;
-use crate::records::kind::{Also, Class, Relation, Signers};
+use crate::records::kind::{Also, Class, Kind, Relation, Signers};
 
 /// A signature given to some content.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ pub fn content(entry: &Entry, judged: &Judged, body: Option<&Body>) -> Option<BT
         })
         .map(|link| link.entry.0)
         .collect();
-    if let Some(field) = judged.kind.and_then(|kind| kind.documents_field()) {
+    if let Some(field) = judged.kind.and_then(Kind::documents_field) {
         body?.get(field.name)?;
         content.extend(documents(body?).iter().map(|document| document.sha256.0));
     }

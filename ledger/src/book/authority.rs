@@ -242,6 +242,9 @@ impl Authority {
     /// [`Code::Governance`] when it breaks a rule of appointments, revocations or log keys.
     pub fn apply(&mut self, entry: &Entry, clear: &ClearFields) -> Result<(), Fault> {
         let (index, author) = (entry.index(), entry.header().kid);
+        if index == Index(1) && !matches!(clear, ClearFields::Appointment { .. }) {
+            return Err(Self::not_the_first_appointment(&entry.payload().kind));
+        }
         match clear {
             ClearFields::Genesis { .. } => {
                 Err(governance("its kind", "a second genesis", "genesis at entry 0 only"))
@@ -299,6 +302,11 @@ impl Authority {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The fault of an entry 1 of another kind.
+    pub(super) fn not_the_first_appointment(kind: &str) -> Fault {
+        governance("the kind of entry 1", kind, "the appointment of the key that entry 0 declares")
     }
 
     fn check_appointment(

@@ -26,6 +26,7 @@ pub struct Continues {
 }
 
 /// The clear fields of one entry, as its kind has them.
+#[allow(clippy::large_enum_variant, reason = "one at a time is held, and genesis is read once")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClearFields {
     /// `{}`.
@@ -168,20 +169,35 @@ impl ClearFields {
         })
     }
 
+    /// Reads the clear fields of an entry of a kind, in view of where they stand.
+    ///
+    /// # Errors
+    /// [`Code::Clear`] when anything but a declared key is wrong, otherwise [`Code::KeyRule`]
+    /// when a declared key is refused.
+    pub fn of(form: Clear, entry: &Entry) -> Result<Self, Fault> {
+        let value = &entry.payload().clear;
+        match Self::parse(form, value) {
+            Ok(clear) => clear.check_place(entry).map(|()| clear),
+            Err(fault) if fault.code == Code::KeyRule => {
+                let log = value.get("log").and_then(Value::as_text);
+                let name = log.and_then(|log| log.split('+').next());
+                check_log_name(name.unwrap_or(&entry.header().origin), entry).and(Err(fault))
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
     /// What the clear fields must be in view of the entry that they stand in.
     ///
     /// # Errors
     /// [`Code::Clear`].
     pub fn check_place(&self, entry: &Entry) -> Result<(), Fault> {
-        let origin = &entry.header().origin;
         let index = entry.index();
         let wrong = |what: &str, found: String, expected: String| {
             Err(Fault::new(Code::Clear, what, found, expected))
         };
         match self {
-            Self::Genesis { log, .. } | Self::LogKey { log } if log.name() != origin => {
-                wrong("the log key's name", log.name().to_owned(), format!("the origin {origin}"))
-            }
+            Self::Genesis { log, .. } | Self::LogKey { log } => check_log_name(log.name(), entry),
             Self::Anchor { size, .. } if size.0 < 2 || size.0 > index.0 => {
                 wrong("the size that it anchors", size.to_string(), format!("2 to {index}"))
             }
@@ -260,6 +276,14 @@ impl Clear {
     }
 }
 
+fn check_log_name(name: &str, entry: &Entry) -> Result<(), Fault> {
+    let origin = &entry.header().origin;
+    if name == origin {
+        return Ok(());
+    }
+    Err(Fault::new(Code::Clear, "the log key's name", name, format!("the origin {origin}")))
+}
+
 type Parsed = Option<Result<ClearFields, Fault>>;
 
 fn parse_genesis(value: &Value) -> Parsed {
@@ -323,19 +347,19 @@ fn role_names(value: &Value) -> Option<Vec<String>> {
 
 fn public_key(value: &Value) -> Option<Result<PublicKey, Fault>> {
     let bytes: [u8; 32] = value.as_bytes()?.try_into().ok()?;
-    Some(PublicKey::from_bytes(&bytes).map_err(|fault| key_rule(&fault, hex::encode(bytes))))
+    Some(PublicKey::from_bytes(&bytes).map_err(|fault| key_rule(fault, hex::encode(bytes))))
 }
 
 fn verifier_key(value: &Value) -> Option<Result<VerifierKey, Fault>> {
     let text = value.as_text()?;
     match VerifierKey::parse(text) {
         Ok(key) => Some(Ok(key)),
-        Err(VerifierKeyFault::Key(fault)) => Some(Err(key_rule(&fault, text.to_owned()))),
+        Err(VerifierKeyFault::Key(fault)) => Some(Err(key_rule(fault, text.to_owned()))),
         Err(VerifierKeyFault::Form) => None,
     }
 }
 
-fn key_rule(fault: &KeyFault, found: String) -> Fault {
+fn key_rule(fault: KeyFault, found: String) -> Fault {
     Fault::new(
         Code::KeyRule,
         format!("a key that it declares is refused ({fault})"),

@@ -6,12 +6,15 @@
 
 use std::collections::BTreeSet;
 
+use probity_keys::Kid;
+
 use super::authority::Authority;
 use super::clear::ClearFields;
 use super::fault::{Code, Fault};
 use crate::format::body::{Body, BodyFault, Document};
+use crate::format::cbor::Value;
 use crate::format::entry::{Entry, EntryFault, Link, TYP};
-use crate::format::hash::{EntryHash, Index};
+use crate::format::hash::{EntryHash, Index, Sha256Hash};
 use crate::records;
 use crate::records::facts::PersonId;
 use crate::records::kind::{Class, Kind, Relation};
@@ -67,7 +70,7 @@ pub fn judge(
 ) -> Result<Judged, Fault> {
     let payload = entry.payload();
     let (kind, unjudged) = known_kind(entry);
-    let clear = kind.map(|kind| ClearFields::parse(kind.clear, &payload.clear));
+    let clear = kind.map(|kind| ClearFields::of(kind.clear, entry));
     let Some(known) = authority else {
         return begin(authority, entry, kind, clear, unjudged);
     };
@@ -101,20 +104,30 @@ pub fn judge(
     };
     let clear = check_form(entry, kind, clear, targets)?;
     let authorised = kind.admits(&payload.role);
+    let mut ruled = Ok(());
     if kind.class == Class::Governance {
         check_role(kind, &payload.role)?;
-        match known.apply(entry, &clear) {
-            Err(fault) if !blind => return Err(fault),
-            _ => {}
-        }
+        ruled = known.apply(entry, &clear);
+    } else if index == Index(1) {
+        ruled = Err(Authority::not_the_first_appointment(kind.name));
+    }
+    if !blind {
+        ruled?;
     }
     Ok(Judged { kind: Some(kind), clear: Some(clear), person, appointment, authorised, unjudged })
 }
 
+/// The fault of an entry of another type, which this program can't judge.
+#[must_use]
+pub fn foreign_typ(entry: &Entry) -> Option<Fault> {
+    let typ = entry.foreign_typ()?;
+    Some(Fault::new(Code::Typ, "its type", typ, TYP).at(entry.index()))
+}
+
 fn known_kind(entry: &Entry) -> (Option<&'static Kind>, Option<Fault>) {
     let payload = entry.payload();
-    if let Some(typ) = entry.foreign_typ() {
-        return (None, Some(Fault::new(Code::Typ, "its type", typ, TYP).at(entry.index())));
+    if let Some(fault) = foreign_typ(entry) {
+        return (None, Some(fault));
     }
     let kind = records::find(&payload.kind, payload.version);
     let unjudged = kind.is_none().then(|| {
@@ -153,9 +166,7 @@ pub fn check_genesis(entry: &Entry) -> Result<(), Fault> {
         return Err(Fault::new(Code::Genesis, "the kind of entry 0", found, "genesis"));
     }
     let Some(kind) = known_kind(entry).0 else { return Ok(()) };
-    let parsed =
-        ClearFields::parse(kind.clear, &payload.clear).and_then(|clear| clear.check_place(entry));
-    match parsed {
+    match ClearFields::of(kind.clear, entry) {
         Err(fault) if fault.code == Code::Clear => Err(Fault { code: Code::Genesis, ..fault }),
         _ => Ok(()),
     }
@@ -180,27 +191,24 @@ fn begin(
             unjudged,
         });
     };
-    let declared = clear.as_ref().ok().and_then(|clear| match clear {
-        ClearFields::Genesis { key, person, roles, .. } => Some((*key, *person, roles.clone())),
-        _ => None,
-    });
-    let Some((key, person, roles)) = declared else {
-        refuse_bad_key(Some(&clear))?;
-        return check_genesis(entry).and(Err(Fault::new(
-            Code::Genesis,
-            "the clear fields of entry 0",
-            "fields of another form",
-            kind.clear.describe(),
-        )));
-    };
-    if key.kid() != entry.header().kid {
+    let declared = entry.payload().clear.get("key").and_then(Value::as_bytes).map(thumbprint);
+    if declared.is_none_or(|kid| kid != entry.header().kid) {
         return Err(Fault::new(
             Code::UnknownKey,
             "its author's key",
             entry.header().kid.to_string(),
-            format!("the key that it declares, {}", key.kid()),
+            "the key that it declares",
         ));
     }
+    refuse_bad_key(Some(&clear))?;
+    let Ok(ClearFields::Genesis { key, person, roles, .. }) = clear.clone() else {
+        return Err(Fault::new(
+            Code::Genesis,
+            "the clear fields of entry 0",
+            "fields of another form",
+            kind.clear.describe(),
+        ));
+    };
     check_signature(entry, &key)?;
     let role = &entry.payload().role;
     if !roles.contains(role) {
@@ -222,6 +230,12 @@ fn begin(
         authorised: true,
         unjudged,
     })
+}
+
+/// The thumbprint of bytes that may not be a key that is accepted.
+fn thumbprint(key: &[u8]) -> Kid {
+    let key = Value::map([(1, Value::Int(1)), (-1, Value::Int(6)), (-2, Value::bytes(key))]);
+    Kid(Sha256Hash::of(&key.to_bytes()).0)
 }
 
 /// What stands before entry 0: nothing.
@@ -271,7 +285,6 @@ fn check_form(
         ));
     }
     let clear = clear?;
-    clear.check_place(entry)?;
     let relations: Option<Vec<Relation>> =
         payload.links.iter().map(|link| Relation::named(&link.rel)).collect();
     let Some(relations) = relations else {
@@ -324,15 +337,22 @@ pub fn open_body(entry: &Entry, bytes: &[u8]) -> Result<Body, Fault> {
     let body = Body::parse(bytes).map_err(|fault: BodyFault| {
         Fault::new(Code::Body, "its body", fault.to_string(), "a body of disclosed fields")
     })?;
+    let mut committed = Vec::new();
     for (name, opening) in body.iter() {
-        let expected = entry.payload().commitment(name);
+        let Some(expected) = entry.payload().commitment(name) else {
+            let found = format!("field `{name}`");
+            return Err(Fault::new(Code::Body, "its body", found, "fields that the entry has"));
+        };
+        committed.push((name, opening, expected));
+    }
+    for (name, opening, expected) in committed {
         let found = opening.commitment(name);
-        if expected != Some(found) {
+        if expected != found {
             return Err(Fault::new(
                 Code::Commitment,
                 format!("field `{name}`"),
                 found.short(),
-                expected.map_or_else(|| "no such field".to_owned(), |hash| hash.short()),
+                expected.short(),
             ));
         }
     }

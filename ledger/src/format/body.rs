@@ -3,8 +3,10 @@
 //! The entry commits to every field of its kind, unanswered ones as null, each with a
 //! fresh random salt:
 //!
-//!     commitment = SHA-256( CBOR ["probity/v1/field", salt, name, value] )
-//!     body       = CBOR { name: [salt, value] }
+//! ```text
+//! commitment = SHA-256( CBOR ["probity/v1/field", salt, name, value] )
+//! body       = CBOR { name: [salt, value] }
+//! ```
 //!
 //! Without a field's pair nothing can be guessed about it; so a field can be withheld or
 //! erased and every signature, link and proof stays valid. Whoever once held a pair can

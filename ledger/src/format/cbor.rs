@@ -11,11 +11,13 @@
 //! normalise to NFC, but a reader can't demand it, because NFC depends on the version of
 //! Unicode.
 //!
-//!     major type   meaning here
-//!     0, 1         integer within ±(2⁵³−1)
-//!     2, 3         byte string, text string
-//!     4, 5         array, map with text keys or integer keys
-//!     7            false (f4), true (f5), null (f6)
+//! ```text
+//! major type   meaning here
+//! 0, 1         integer within ±(2⁵³−1)
+//! 2, 3         byte string, text string
+//! 4, 5         array, map with text keys or integer keys
+//! 7            false (f4), true (f5), null (f6)
+//! ```
 
 use std::fmt;
 
@@ -24,6 +26,9 @@ pub const MAX_INTEGER: i64 = (1 << 53) - 1;
 
 /// How deeply arrays and maps may stand within each other; the outermost counts 1.
 pub const MAX_DEPTH: usize = 16;
+
+/// The label of the CWT claims in a header (RFC 9597): a map with integer keys of its own.
+const CWT_CLAIMS: i64 = 15;
 
 /// A map key: text in payloads and bodies, an integer in COSE headers and CWT claims.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -215,7 +220,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, CborError> {
     parse_with(bytes, false)
 }
 
-/// Parses a COSE header, whose map keys may be integers.
+/// Parses a COSE header, whose own keys and whose CWT claims' keys (label 15) may be integers.
 ///
 /// # Errors
 /// [`CborError`] for anything that [`Value::to_bytes`] would not have written.
@@ -235,6 +240,7 @@ pub struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
+    /// Whether the map that begins at the next byte may have integer keys.
     integer_keys: bool,
 }
 
@@ -276,6 +282,7 @@ impl<'a> Reader<'a> {
             3 => self.text_content(start, argument).map(Value::Text),
             4 => {
                 self.enter(start)?;
+                self.integer_keys = false;
                 // A claimed length is not believed before the items are there.
                 let mut items = Vec::new();
                 for _ in 0..argument {
@@ -286,10 +293,11 @@ impl<'a> Reader<'a> {
             }
             5 => {
                 self.enter(start)?;
+                let integers = std::mem::take(&mut self.integer_keys);
                 let mut pairs: Vec<(Key, Value)> = Vec::new();
                 let mut last: Option<&[u8]> = None;
                 for _ in 0..argument {
-                    let (key, spelled) = self.map_key()?;
+                    let (key, spelled) = self.map_key(integers)?;
                     if last.is_some_and(|last| spelled <= last) {
                         return Err(CborError {
                             at: start,
@@ -297,7 +305,9 @@ impl<'a> Reader<'a> {
                         });
                     }
                     last = Some(spelled);
+                    self.integer_keys = integers && self.depth == 1 && key == Key::Int(CWT_CLAIMS);
                     let value = self.value()?;
+                    self.integer_keys = false;
                     pairs.push((key, value));
                 }
                 self.depth -= 1;
@@ -387,11 +397,11 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn map_key(&mut self) -> Result<(Key, &'a [u8]), CborError> {
+    fn map_key(&mut self, integers: bool) -> Result<(Key, &'a [u8]), CborError> {
         let start = self.at;
         let (major, argument) = self.head()?;
         let key = match major {
-            0 | 1 if self.integer_keys => Key::Int(integer(start, major, argument)?),
+            0 | 1 if integers => Key::Int(integer(start, major, argument)?),
             0 | 1 => return Err(CborError { at: start, what: "an integer as a map key" }),
             3 => Key::Text(self.text_content(start, argument)?),
             _ => {
@@ -454,7 +464,7 @@ impl<'a> Reader<'a> {
 fn integer(at: usize, major: u8, argument: u64) -> Result<i64, CborError> {
     let number = i64::try_from(argument).ok().map(|n| if major == 0 { n } else { -1 - n });
     match number {
-        Some(number) if number.abs() <= MAX_INTEGER => Ok(number),
+        Some(number) if (-MAX_INTEGER..=MAX_INTEGER).contains(&number) => Ok(number),
         _ => Err(CborError { at, what: "an integer beyond 2^53-1" }),
     }
 }
@@ -465,17 +475,17 @@ pub fn write_head(out: &mut Vec<u8>, major: u8, argument: u64) {
     let bytes = argument.to_be_bytes();
     match argument {
         0..=23 => out.push(major | bytes[7]),
-        24..=0xff => out.extend([major | 24, bytes[7]]),
+        24..=0xff => out.extend([major | 0x18, bytes[7]]),
         0x100..=0xffff => {
-            out.push(major | 25);
+            out.push(major | 0x19);
             out.extend(&bytes[6..]);
         }
         0x1_0000..=0xffff_ffff => {
-            out.push(major | 26);
+            out.push(major | 0x1a);
             out.extend(&bytes[4..]);
         }
         _ => {
-            out.push(major | 27);
+            out.push(major | 0x1b);
             out.extend(bytes);
         }
     }

@@ -1,10 +1,12 @@
-//! One entry: a tagged COSE_Sign1 (RFC 9052 section 4.2) whose author signs the chain.
+//! One entry: a tagged `COSE_Sign1` (RFC 9052 section 4.2) whose author signs the chain.
 //!
-//!     d2 84 ‖ bstr(protected header) ‖ a0 ‖ bstr(payload) ‖ bstr(64-byte signature)
+//! ```text
+//! d2 84 ‖ bstr(protected header) ‖ a0 ‖ bstr(payload) ‖ bstr(64-byte signature)
 //!
-//!     protected header   {1: -19, 4: kid, 15: {1: iss, 2: sub, 6: iat}, 16: typ}
-//!     payload            {seq, prev, gov, case, kind, v, role, links, clear, body}
-//!     signed bytes       ["Signature1", protected header, h'', payload]
+//! protected header   {1: -19, 4: kid, 15: {1: iss, 2: sub, 6: iat}, 16: typ}
+//! payload            {seq, prev, gov, case, kind, v, role, links, clear, body}
+//! signed bytes       ["Signature1", protected header, h'', payload]
+//! ```
 //!
 //! `prev`, `gov` and `case` are part of what is signed, so nobody can change an earlier
 //! entry and keep a later one without the private key that signed the later one. What
@@ -237,10 +239,9 @@ impl Header {
     }
 
     /// The header, and the `typ` if it is another than [`TYP`].
-    fn parse(bytes: &[u8]) -> Result<(Self, Option<String>), EntryFault> {
-        let value = cbor::parse_header(bytes).map_err(encoding("protected header"))?;
+    fn read(value: &Value) -> Result<(Self, Option<String>), EntryFault> {
         let header =
-            integer_keys(&value).ok_or(shape("protected header", "a map with integer keys"))?;
+            integer_keys(value).ok_or(shape("protected header", "a map with integer keys"))?;
         let get = |pairs: &[(i64, &Value)], label| {
             pairs.iter().find(|(key, _)| *key == label).map(|(_, value)| (*value).clone())
         };
@@ -286,6 +287,9 @@ fn integer_keys(value: &Value) -> Option<Vec<(i64, &Value)>> {
 
 impl Payload {
     /// The encoded payload.
+    ///
+    /// # Panics
+    /// When a number exceeds 2⁵³−1, or two fields of the body have one name.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let number = |n: u64| Value::Int(i64::try_from(n).expect("indices stay below 2^53"));
@@ -308,10 +312,9 @@ impl Payload {
         .to_bytes()
     }
 
-    fn parse(bytes: &[u8]) -> Result<Self, EntryFault> {
-        let value = cbor::parse(bytes).map_err(encoding("payload"))?;
+    fn read(value: &Value) -> Result<Self, EntryFault> {
         let [seq, prev, gov, case, kind, version, role, links, clear, body] = exactly(
-            &value,
+            value,
             ["seq", "prev", "gov", "case", "kind", "v", "role", "links", "clear", "body"],
         )
         .ok_or(shape(
@@ -409,21 +412,31 @@ impl Entry {
         if bytes.len() > MAX_ENTRY {
             return Err(EntryFault::TooLarge { found: bytes.len() });
         }
-        let envelope = encoding("envelope");
+        // Every byte is read as strict CBOR before the structure is looked at.
         let mut reader = Reader::new(bytes);
-        reader.literal(&[0xd2, 0x84], "expected d2 84, a tagged COSE_Sign1").map_err(&envelope)?;
-        let protected = reader.byte_string().map_err(&envelope)?;
-        reader.literal(&[0xa0], "expected a0, an empty unprotected header").map_err(&envelope)?;
-        let payload = reader.byte_string().map_err(&envelope)?;
-        let signature = reader.byte_string().map_err(&envelope)?;
-        reader.end().map_err(&envelope)?;
-        let (header, foreign_typ) = Header::parse(protected)?;
-        let signature =
-            signature.try_into().map(Signature).map_err(|_| shape("signature", "64 bytes"))?;
+        let tagged = reader.literal(&[0xd2], "expected tag 18").is_ok();
+        let envelope = reader.value().map_err(encoding("envelope"))?;
+        reader.end().map_err(encoding("envelope"))?;
+        let Some([Value::Bytes(protected), unprotected, Value::Bytes(payload), signature]) =
+            envelope.as_array().filter(|_| tagged)
+        else {
+            return Err(shape("envelope", "tag 18 around [bytes, {}, bytes, bytes]"));
+        };
+        let header = cbor::parse_header(protected).map_err(encoding("protected header"))?;
+        let content = cbor::parse(payload).map_err(encoding("payload"))?;
+        if *unprotected != Value::Map(Vec::new()) {
+            return Err(shape("unprotected header", "an empty map"));
+        }
+        let signature = signature
+            .as_bytes()
+            .and_then(|signature| signature.try_into().ok())
+            .map(Signature)
+            .ok_or(shape("signature", "64 bytes"))?;
+        let (header, foreign_typ) = Header::read(&header)?;
         Ok(Self {
             hash: tree::leaf_hash(bytes),
             signed: sig_structure(protected, payload),
-            payload: Payload::parse(payload)?,
+            payload: Payload::read(&content)?,
             bytes: bytes.to_vec(),
             header,
             foreign_typ,

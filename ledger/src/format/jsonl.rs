@@ -3,6 +3,8 @@
 //! One line for each entry, keys in a fixed order, no spaces; bytes as lower-case
 //! hexadecimal. It says nothing that the entries and bodies don't say.
 
+use std::fmt::{self, Write as _};
+
 use super::body::Body;
 use super::cbor::Value;
 use super::entry::Entry;
@@ -20,31 +22,34 @@ pub fn line(entry: &Entry, body: Option<&Body>) -> String {
     string(&mut out, &header.origin);
     out.push_str(r#","sub":"#);
     string(&mut out, header.subject.as_str());
-    out.push_str(&format!(
-        r#","iat":{},"prev":"{}","gov":"{}","case":"#,
-        header.time, payload.prev, payload.gov
-    ));
+    put(
+        &mut out,
+        format_args!(
+            r#","iat":{},"prev":"{}","gov":"{}","case":"#,
+            header.time, payload.prev, payload.gov
+        ),
+    );
     match payload.case {
         None => out.push_str("null"),
-        Some(hash) => out.push_str(&format!("\"{hash}\"")),
+        Some(hash) => put(&mut out, format_args!("\"{hash}\"")),
     }
     out.push_str(r#","kind":"#);
     string(&mut out, &payload.kind);
-    out.push_str(&format!(r#","v":{},"role":"#, payload.version));
+    put(&mut out, format_args!(r#","v":{},"role":"#, payload.version));
     string(&mut out, &payload.role);
     out.push_str(r#","links":["#);
     for (count, link) in payload.links.iter().enumerate() {
         comma(&mut out, count);
         out.push_str(r#"{"rel":"#);
         string(&mut out, &link.rel);
-        out.push_str(&format!(r#","entry":"{}"}}"#, link.entry));
+        put(&mut out, format_args!(r#","entry":"{}"}}"#, link.entry));
     }
     out.push_str(r#"],"clear":"#);
     value(&mut out, &payload.clear);
     out.push_str(r#","body":{"#);
     for (count, (name, hash)) in payload.body.iter().enumerate() {
         comma(&mut out, count);
-        out.push_str(&format!(r#""{name}":"{hash}""#));
+        put(&mut out, format_args!(r#""{name}":"{hash}""#));
     }
     out.push_str(r#"},"disclosed":{"#);
     for (count, (name, opening)) in body.into_iter().flat_map(Body::iter).enumerate() {
@@ -55,6 +60,10 @@ pub fn line(entry: &Entry, body: Option<&Body>) -> String {
     }
     out.push_str("}}\n");
     out
+}
+
+fn put(out: &mut String, text: fmt::Arguments<'_>) {
+    out.write_fmt(text).expect("a String takes any text");
 }
 
 fn comma(out: &mut String, count: usize) {
@@ -106,7 +115,7 @@ fn string(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c if c < ' ' => put(out, format_args!("\\u{:04x}", u32::from(c))),
             c => out.push(c),
         }
     }

@@ -3,9 +3,11 @@
 //! A note is text that ends in a newline, an empty line, and signature lines
 //! `— <key name> <base64 of key id ‖ signature>`. A checkpoint's text is three lines:
 //!
-//!     <origin>
-//!     <size, decimal without leading zeros>
-//!     <root, base64>
+//! ```text
+//! <origin>
+//! <size, decimal without leading zeros>
+//! <root, base64>
+//! ```
 //!
 //! The log key's type is 0x01 (Ed25519), its name the origin. Lines by unknown keys are
 //! kept and ignored; that is how witnesses add theirs. What a checkpoint does not say: who
@@ -16,6 +18,7 @@ use base64::engine::general_purpose::STANDARD;
 use probity_keys::{KeyFault, PublicKey, Signature, SigningKey};
 use sha2::{Digest as _, Sha256};
 
+use super::entry::is_origin;
 use super::hash::{RootHash, Size};
 
 /// Longest note in bytes that is read.
@@ -46,7 +49,7 @@ impl VerifierKey {
     /// The verifier key of a log of that name.
     #[must_use]
     pub fn new(name: &str, key: PublicKey) -> Self {
-        Self { name: name.to_owned(), id: key_id(name, &key), key }
+        Self { name: name.to_owned(), id: key_id(name, &key.to_bytes()), key }
     }
 
     /// Reads `name+id+base64`.
@@ -59,14 +62,16 @@ impl VerifierKey {
             return Err(VerifierKeyFault::Form);
         };
         let data = STANDARD.decode(data).map_err(|_| VerifierKeyFault::Form)?;
-        let (Some(&ED25519), Ok(key)) = (data.first(), <[u8; 32]>::try_from(&data[1..])) else {
-            return Err(VerifierKeyFault::Form);
+        let key = match data.split_first() {
+            Some((&ED25519, key)) => <[u8; 32]>::try_from(key),
+            _ => return Err(VerifierKeyFault::Form),
         };
-        let this = Self::new(name, PublicKey::from_bytes(&key)?);
-        if !is_key_name(name) || hex::encode(this.id) != id {
+        let key = key.map_err(|_| VerifierKeyFault::Form)?;
+        let expected = key_id(name, &key);
+        if !is_origin(name) || hex::encode(expected) != id {
             return Err(VerifierKeyFault::Form);
         }
-        Ok(this)
+        Ok(Self { name: name.to_owned(), id: expected, key: PublicKey::from_bytes(&key)? })
     }
 
     /// The key's name: the log's origin.
@@ -90,11 +95,11 @@ impl std::fmt::Display for VerifierKey {
     }
 }
 
-fn key_id(name: &str, key: &PublicKey) -> [u8; 4] {
+fn key_id(name: &str, key: &[u8; 32]) -> [u8; 4] {
     let mut hasher = Sha256::new();
     hasher.update(name.as_bytes());
     hasher.update([b'\n', ED25519]);
-    hasher.update(key.to_bytes());
+    hasher.update(key);
     let digest: [u8; 32] = hasher.finalize().into();
     [digest[0], digest[1], digest[2], digest[3]]
 }
@@ -147,7 +152,7 @@ impl Checkpoint {
     #[must_use]
     pub fn sign(origin: &str, size: Size, root: RootHash, key: &SigningKey) -> Vec<u8> {
         let text = head_text(origin, size, root);
-        let mut data = key_id(origin, &key.public()).to_vec();
+        let mut data = key_id(origin, &key.public().to_bytes()).to_vec();
         data.extend_from_slice(&key.sign(text.as_bytes()).0);
         format!("{text}\n\u{2014} {origin} {}\n", STANDARD.encode(data)).into_bytes()
     }
@@ -180,7 +185,7 @@ impl Checkpoint {
         else {
             return Err(form("the text is not the three lines origin, size, root"));
         };
-        if !super::entry::is_origin(origin) {
+        if !is_origin(origin) {
             return Err(form("its first line is not an origin"));
         }
         let size = decimal(size).ok_or(form("its second line is not a size"))?;

@@ -3,7 +3,7 @@
 //! A policy in a bundle is what the school claims; only a policy that the reader brings
 //! says whom to trust.
 
-use super::note::VerifierKey;
+use super::note::{VerifierKey, decimal};
 
 /// Most logs and most witnesses that are read.
 const MAX_KEYS: usize = 256;
@@ -32,7 +32,7 @@ impl Policy {
     /// A sentence that names the line.
     pub fn parse(bytes: &[u8]) -> Result<Self, String> {
         let text = std::str::from_utf8(bytes).map_err(|_| "the policy is not UTF-8".to_owned())?;
-        if text.chars().any(|c| c < ' ' && c != '\n' && c != '\t') {
+        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
             return Err("the policy holds control characters".to_owned());
         }
         let mut policy = Self::default();
@@ -60,7 +60,9 @@ impl Policy {
                     let count = match *threshold {
                         "any" => 1,
                         "all" => members.len(),
-                        number => number.parse().unwrap_or(0),
+                        number => {
+                            decimal(number).and_then(|n| usize::try_from(n).ok()).unwrap_or(0)
+                        }
                     };
                     if members.is_empty() || !(1..=members.len()).contains(&count) {
                         return Err(wrong("the group's threshold doesn't fit its members"));

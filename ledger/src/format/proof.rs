@@ -1,10 +1,12 @@
 //! C2SP tlog-proof `@v1`: one entry's place under a checkpoint, in one text file.
 //!
-//!     c2sp.org/tlog-proof@v1
-//!     index <decimal>
-//!     <base64 of a sibling hash>          zero or more, from the leaf upward
-//!                                         an empty line
-//!     <the checkpoint, byte for byte>
+//! ```text
+//! c2sp.org/tlog-proof@v1
+//! index <decimal>
+//! <base64 of a sibling hash>          zero or more, from the leaf upward
+//!                                     an empty line
+//! <the checkpoint, byte for byte>
+//! ```
 //!
 //! The optional `extra` line is refused: nothing of ours is carried where no signature
 //! covers it.

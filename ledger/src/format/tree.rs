@@ -1,8 +1,10 @@
 //! The RFC 9162 Merkle tree over entry bytes: hashing (section 2.1.1), inclusion proofs
 //! (2.1.3) and consistency proofs (2.1.4).
 //!
-//!     leaf   SHA-256(0x00 ‖ entry bytes)
-//!     node   SHA-256(0x01 ‖ left ‖ right)
+//! ```text
+//! leaf   SHA-256(0x00 ‖ entry bytes)
+//! node   SHA-256(0x01 ‖ left ‖ right)
+//! ```
 //!
 //! A node is named by its level (0 for leaves) and its index in that level; only complete
 //! subtrees are ever stored, so a stored node never changes as the tree grows. This module
@@ -66,6 +68,9 @@ impl Frontier {
 
     /// Adds a leaf. `completed` is told of every node that is now complete, from the leaf
     /// upward: level, index in that level, hash.
+    ///
+    /// # Panics
+    /// Never: whichever way a frontier is made, its peaks fit its size.
     pub fn push(&mut self, leaf: EntryHash, completed: &mut impl FnMut(u8, u64, [u8; 32])) {
         let mut hash = leaf.0;
         let mut index = self.size;

@@ -26,24 +26,32 @@ pub fn reference_page() -> String {
     page
 }
 
-/// Appendix A of the format page, as Markdown: per kind and version what a verifier judges by.
+/// Appendix A of the format page, as a Markdown table: per kind and version what a verifier
+/// judges by.
 #[must_use]
 pub fn authority_table() -> String {
-    let mut page = String::new();
+    let mut page = String::from(
+        "| kind | version | class | fields in order | clear fields | roles that may sign | required links | required signatures |\n\
+         |---|---|---|---|---|---|---|---|\n",
+    );
     for kind in KINDS {
-        line(&mut page, format_args!("### `{}` version {}\n", kind.name, kind.version));
-        line(&mut page, format_args!("- class: {}", class_word(kind.class)));
-        line(&mut page, format_args!("- may sign: {}", signers(kind.signers)));
-        line(&mut page, format_args!("- clear: {}", codes(clear_fields(kind.clear))));
-        line(&mut page, format_args!("- required links: {}", required_links(kind)));
-        line(&mut page, format_args!("- other required signatures: {}", other_signatures(kind)));
-        line(&mut page, format_args!("- fields:\n"));
-        page.push_str("| field | form | must be answered |\n|---|---|---|\n");
-        for field in kind.body_fields() {
-            let must = if field.required { "yes" } else { "no" };
-            line(&mut page, format_args!("| `{}` | {} | {must} |", field.name, exact(&field.form)));
-        }
-        page.push('\n');
+        let clear = clear_fields(kind.clear);
+        let fields: Vec<&str> =
+            clear.iter().copied().chain(kind.body_fields().map(|field| field.name)).collect();
+        line(
+            &mut page,
+            format_args!(
+                "| `{}` | {} | {} | {} | {} | {} | {} | {} |",
+                kind.name,
+                kind.version,
+                class_word(kind.class),
+                codes(&fields),
+                codes(clear),
+                signers(kind.signers),
+                required_links(kind),
+                other_signatures(kind),
+            ),
+        );
     }
     page
 }
@@ -120,36 +128,6 @@ fn describe_field(page: &mut String, within: &str, field: &Field) {
     line(page, format_args!("| `{name}` | {}{privileged} | {form} | {needed} |", field.ask));
     for member in members {
         describe_field(page, &format!("{name}."), member);
-    }
-}
-
-/// A form in the terms of the format page.
-fn exact(form: &Form) -> String {
-    match form {
-        Form::Text => "text".to_owned(),
-        Form::Long => "long".to_owned(),
-        Form::Date => "date".to_owned(),
-        Form::Time => "time".to_owned(),
-        Form::Bool => "bool".to_owned(),
-        Form::Count => "count".to_owned(),
-        Form::Choice(words) => format!("choice {{{}}}", words.join(", ")),
-        Form::Ref => "ref".to_owned(),
-        Form::Person => "person".to_owned(),
-        Form::Hash => "hash".to_owned(),
-        Form::Doc => "doc".to_owned(),
-        Form::Occurred => "occurred".to_owned(),
-        Form::Roles => "roles".to_owned(),
-        Form::List(inner) => format!("list of {}", exact(inner)),
-        Form::Group(fields) => {
-            let members: Vec<String> = fields
-                .iter()
-                .map(|field| {
-                    let mark = if field.required { "" } else { "?" };
-                    format!("{}{mark}: {}", field.name, exact(&field.form))
-                })
-                .collect();
-            format!("{{{}}}", members.join("; "))
-        }
     }
 }
 

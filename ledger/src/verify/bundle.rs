@@ -45,6 +45,9 @@ pub fn verify(files: &Files, reader: &Reader) -> Verdict {
             return verdict;
         }
     };
+    for fault in bundle.entries.values().filter_map(judge::foreign_typ) {
+        verdict.find(fault);
+    }
     if let Err(fault) = bundle.check(reader, &mut tally, &mut verdict) {
         verdict.find(fault);
     }
@@ -314,7 +317,6 @@ impl Bundle<'_> {
         let earlier = cases.get(case);
         match claimed {
             None if earlier.is_some() => fault("the latest earlier entry of the case"),
-            None => Ok(()),
             Some(hash) if self.by_hash.contains_key(&hash) => match earlier {
                 Some((newest, _)) if newest.hash() == hash => Ok(()),
                 _ => fault("the latest earlier entry of the case"),
@@ -322,7 +324,7 @@ impl Bundle<'_> {
             Some(_) if earlier.is_some_and(|(_, claims)| claims.contains(&claimed)) => {
                 fault("an entry that no other entry of the case follows")
             }
-            Some(_) => Ok(()),
+            None | Some(_) => Ok(()),
         }
     }
 

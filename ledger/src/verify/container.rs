@@ -37,7 +37,7 @@ pub type Files = BTreeMap<String, File>;
 /// The part that a path plays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// One of the four BagIt files.
+    /// One of the four `BagIt` files.
     Tag,
     /// `data/entries/<N>.cose`.
     Entry(Index),
@@ -252,7 +252,11 @@ pub const BAGIT: &str = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\
 #[must_use]
 pub fn manifest<'a>(files: impl IntoIterator<Item = (&'a str, Sha256Hash)>) -> String {
     let sorted: BTreeMap<&str, Sha256Hash> = files.into_iter().collect();
-    sorted.into_iter().map(|(path, hash)| format!("{hash}  {path}\n")).collect()
+    let mut text = String::new();
+    for (path, hash) in sorted {
+        text.extend([&hash.to_string(), "  ", path, "\n"]);
+    }
+    text
 }
 
 /// Step 2: the tag files are there, of their form, and every hash is the one listed.

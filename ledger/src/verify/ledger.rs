@@ -339,7 +339,12 @@ impl<'a> Walk<'a> {
         let size = self.frontier.size();
         match size.0 {
             0 => {
-                return Err(Fault::new(Code::MissingGenesis, "the ledger", "no entries", "entry 0"));
+                return Err(Fault::new(
+                    Code::MissingGenesis,
+                    "the ledger",
+                    "no entries",
+                    "entry 0",
+                ));
             }
             1 => {
                 return Err(Fault::new(

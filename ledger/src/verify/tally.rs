@@ -89,11 +89,10 @@ impl Tally {
     }
 
     fn note_name(&mut self, judged: &Judged, body: Option<&Body>) {
-        let person = match &judged.clear {
-            Some(ClearFields::Genesis { person, .. } | ClearFields::Appointment { person, .. }) => {
-                person
-            }
-            _ => return,
+        let Some(ClearFields::Genesis { person, .. } | ClearFields::Appointment { person, .. }) =
+            &judged.clear
+        else {
+            return;
         };
         if let Some(name) = answer(body, "name").and_then(|name| name.as_text()) {
             self.names.insert(*person, name.to_owned());

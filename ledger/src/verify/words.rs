@@ -240,7 +240,7 @@ fn inspector(verdict: &Verdict) -> Vec<String> {
     }
     let mut all = Vec::new();
     if let (Outcome::CannotCheck, Some(fault)) = (verdict.verdict, &verdict.fault) {
-        all.push(format!("Cannot be checked whole. First: {}.", fault));
+        all.push(format!("Cannot be checked whole. First: {fault}."));
     }
     let fingerprint = verdict.fingerprint.hash.map_or_else(String::new, |hash| hash.to_string());
     let compared = if verdict.fingerprint.compared {
@@ -441,7 +441,7 @@ fn inspector_not_genuine(verdict: &Verdict) -> Vec<String> {
     ));
     match verdict.intact_before {
         Some(sound) if sound > 0 => {
-            all.push(format!("Intact before it: entries 0 to {}.", sound - 1))
+            all.push(format!("Intact before it: entries 0 to {}.", sound - 1));
         }
         _ => {}
     }

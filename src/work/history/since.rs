@@ -36,6 +36,8 @@ pub struct Later {
     pub time: i64,
     /// The decision that stands in clear, or null.
     pub decision: Option<&'static str>,
+    /// In words: `approved by entry 9, DPIA approval by Amina Khan, Headteacher, on …`.
+    pub words: String,
 }
 
 /// The exception that an entry stands under.
@@ -83,7 +85,7 @@ pub struct Since {
     pub appointed_anew: Vec<Index>,
     /// Entries that correct its time.
     pub clock_corrections: Vec<Index>,
-    /// All of that in sentences; none when nothing happened.
+    /// The rest of that in sentences.
     pub words: Vec<String>,
 }
 
@@ -128,25 +130,20 @@ impl Since {
                 .filter(|at| *at > index && *at > Index(1))
                 .collect();
         }
-        since.words = since.sentences(reading, record);
+        since.words = since.others(reading, record);
         Ok(since)
     }
 
-    fn sentences(&self, reading: &Reading, record: &Record) -> Vec<String> {
-        let mut all: Vec<String> = self
-            .links
-            .iter()
-            .map(|later| {
-                let relation = later.relation.and_then(Relation::named);
-                let how = relation.map_or("named by", |r| backwards(r, later.decision));
-                later.words(how)
-            })
-            .collect();
-        all.extend(self.on_same_files.iter().map(|later| {
-            let decision = later.decision.map(|word| format!(" ({})", spoken(word)));
-            later.words(&format!("the same file is signed{} in", decision.unwrap_or_default()))
-        }));
-        all.extend(self.lacks.iter().map(|why| format!("not complete: {why}")));
+    /// All of it in sentences; none when nothing happened and nothing is lacking.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        let later = self.links.iter().chain(&self.on_same_files).map(|later| later.words.clone());
+        let lacks = self.lacks.iter().map(|why| format!("not complete: {why}"));
+        later.chain(lacks).chain(self.words.iter().cloned()).collect()
+    }
+
+    fn others(&self, reading: &Reading, record: &Record) -> Vec<String> {
+        let mut all = Vec::new();
         if let Some(exception) = &self.exception {
             all.push(format!(
                 "signed by exception (entry {}), {}",
@@ -227,22 +224,15 @@ impl Since {
     }
 }
 
-impl Later {
-    fn words(&self, how: &str) -> String {
-        format!(
-            "{how} entry {}, {} by {}, {}, on {}",
-            self.entry,
-            self.title,
-            self.signer,
-            roles::title(&self.role),
-            time::words(self.time)
-        )
-    }
-}
-
 fn later(reading: &Reading, at: Index, relation: Option<Relation>) -> Result<Later, WorkError> {
     let record = reading.record(at)?;
-    let payload = record.entry.payload();
+    let (header, payload) = (record.entry.header(), record.entry.payload());
+    let decision = record.decision();
+    let how = match (relation, decision) {
+        (Some(relation), _) => backwards(relation, decision).to_owned(),
+        (None, Some(decision)) => format!("the same file is signed ({}) in", spoken(decision)),
+        (None, None) => "the same file is signed in".to_owned(),
+    };
     Ok(Later {
         entry: at,
         hash: record.entry.hash(),
@@ -251,8 +241,14 @@ fn later(reading: &Reading, at: Index, relation: Option<Relation>) -> Result<Lat
         title: record.title().to_owned(),
         signer: reading.signer(&record.entry),
         role: payload.role.clone(),
-        time: record.entry.header().time,
-        decision: record.decision(),
+        time: header.time,
+        decision,
+        words: format!(
+            "{how} entry {at}, {} by {}, on {}",
+            record.title(),
+            reading.signer_and_role(&record.entry),
+            time::words(header.time)
+        ),
     })
 }
 

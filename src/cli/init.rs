@@ -1,0 +1,171 @@
+//! `init`: a new record book.
+
+use std::path::PathBuf;
+
+use probity_ledger::records::answers::Answers;
+use probity_ledger::records::form;
+use serde_json::json;
+
+use super::appoint::{Plan, appoint_now};
+use super::{Context, Ended};
+use crate::work::init::{self, Begin, grouped};
+use crate::work::keyring::Keyring;
+use crate::work::people::{Appoint, kind};
+use crate::work::WorkError;
+
+/// Begin a school's record book
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name of the school
+    #[arg(long, value_name = "TEXT")]
+    school: String,
+    /// Legal name of the controller: the governing body, trust, proprietor or council
+    #[arg(long, value_name = "TEXT")]
+    controller: String,
+    /// Name of the first representative of the controller, such as the head
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// Role of the first representative
+    #[arg(long = "as", value_name = "ROLE", default_value = "headteacher")]
+    role: String,
+    /// Name of a second representative, who can replace a lost key
+    #[arg(long, value_name = "NAME", requires = "second_role")]
+    second: Option<String>,
+    /// Role of the second representative, such as chair-of-governors
+    #[arg(long, value_name = "ROLE", requires = "second")]
+    second_role: Option<String>,
+    /// How the second representative's key came to be
+    #[arg(long, value_name = "HOW", value_parser = crate::work::people::KEY_MADE.to_vec())]
+    second_key_made: Option<String>,
+    /// A name for the record book that no other has, such as a web address
+    #[arg(long, value_name = "TEXT")]
+    origin: Option<String>,
+    /// Further answers of the first record (`probity kinds genesis --schema`)
+    #[arg(long, value_name = "FILE")]
+    from_json: Option<PathBuf>,
+    /// Everything in it is for practice
+    #[arg(long)]
+    practice: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A home that has a record book, roles that can't begin one, weak passphrases.
+pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    let home = context.home()?;
+    let keyring = Keyring::of(&home);
+    let begin = Begin {
+        school: args.school.clone(),
+        controller: args.controller.clone(),
+        name: args.name.clone(),
+        role: args.role.clone(),
+        origin: args.origin.clone(),
+        answers: answers(args)?,
+        practice: args.practice,
+    };
+    init::check(&context.world, &home, &begin)?;
+    if let (Some(second), Some(role)) = (&args.second, &args.second_role) {
+        crate::work::people::sorted_roles(std::slice::from_ref(role))?;
+        if crate::work::keyring::file_name(second) == crate::work::keyring::file_name(&args.name) {
+            return Err(WorkError::refused(
+                "the two representatives have the same name",
+                "name two different people",
+            ));
+        }
+    }
+    let passphrase = if keyring.public(&args.name).is_ok() {
+        context.passphrase(&format!("Passphrase of {}: ", args.name))?
+    } else {
+        let new = context.new_passphrase(&args.name)?;
+        keyring.create(&context.world, &args.name, &new)?;
+        new
+    };
+    let key = keyring.unlock(&args.name, &passphrase)?;
+    let begun = init::begin(&context.world, &home, &begin, &key)?;
+    if let (Some(second), Some(role)) = (&args.second, &args.second_role) {
+        let asked = context.can_ask();
+        if keyring.public(second).is_err() {
+            context.say(format_args!("\nNow {second} chooses a passphrase."));
+            let new = context.new_passphrase(second)?;
+            keyring.create(&context.world, second, &new)?;
+        }
+        let made = if asked { "by-holder-school-machine" } else { "made-for-holder" };
+        let wanted = Appoint {
+            name: second.clone(),
+            roles: vec![role.clone()],
+            by: args.name.clone(),
+            role: Some(args.role.clone()),
+            public: None,
+            same_person_as: None,
+            from: None,
+            until: None,
+            key_made: Some(args.second_key_made.clone().unwrap_or_else(|| made.to_owned())),
+            qualifications: None,
+            date_confirmed: false,
+        };
+        appoint_now(context, &home, &wanted, Plan::Unlocked(&key))?;
+    }
+    if context.json() {
+        context.print_json(&json!({
+            "fingerprint": begun.fingerprint,
+            "origin": begun.origin,
+            "home": home.path().display().to_string(),
+        }));
+    } else {
+        context.print(grouped(&begun.fingerprint));
+    }
+    context.say(format_args!(
+        "\nThe record book of {} has begun, in {}.\n\
+         The line above is its code (fingerprint). Write it in the minutes: it tells this record\n\
+         book from any other. {}",
+        args.school,
+        home.path().display(),
+        if args.second.is_none() {
+            "\n\nThere is no second representative with a key yet. Should this key be lost, only one\n\
+             could appoint another: make one with `probity key new` and `probity appoint`."
+        } else {
+            ""
+        }
+    ));
+    Ok(Ended::Well)
+}
+
+fn answers(args: &Args) -> Result<Answers, WorkError> {
+    let Some(path) = &args.from_json else { return Ok(Answers::default()) };
+    let text = std::fs::read_to_string(path).map_err(WorkError::file("reading", path))?;
+    let document: serde_json::Value = serde_json::from_str(&text).map_err(|error| {
+        WorkError::refused(format!("{} is not JSON: {error}", path.display()), "correct it")
+    })?;
+    let serde_json::Value::Object(given) = document else {
+        return Err(WorkError::refused(format!("{} is not a JSON object", path.display()), "correct it"));
+    };
+    let genesis = kind("genesis")?;
+    let mut answers = Answers::default();
+    for (name, value) in given {
+        let field = genesis.field(&name).ok_or_else(|| {
+            WorkError::refused(
+                format!("the first record has no field `{name}`"),
+                "see `probity kinds genesis`",
+            )
+        })?;
+        // The names that the options give are filled in afterwards, and checked then.
+        let value = with_names(&name, value, args);
+        let value = form::from_json(&field.form, &value)
+            .map_err(|reason| WorkError::refused(format!("{name}: {reason}"), "correct it"))?;
+        answers.set(name, value);
+    }
+    Ok(answers)
+}
+
+fn with_names(field: &str, mut value: serde_json::Value, args: &Args) -> serde_json::Value {
+    let (member, name) = match field {
+        "establishment" => ("name", &args.school),
+        "controller" => ("legal-name", &args.controller),
+        _ => return value,
+    };
+    if let Some(group) = value.as_object_mut() {
+        group.insert(member.to_owned(), json!(name));
+    }
+    value
+}

@@ -1,0 +1,126 @@
+//! `key`: a person's key.
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::table;
+use super::{Context, Ended};
+use crate::store::Mode;
+use crate::work::keyring::Keyring;
+use crate::work::reading::Reading;
+use crate::work::{WorkError, people};
+
+/// Make, list and protect keys
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Make a key for a person, in a file that only their passphrase opens
+    New {
+        /// The person's name; use the same one in later commands
+        name: String,
+    },
+    /// List the keys here and in the record book
+    List,
+    /// Change the passphrase of a key
+    Passphrase {
+        /// The person's name
+        name: String,
+        /// Read the new passphrase from the first line of this file
+        #[arg(long, value_name = "FILE")]
+        new_passphrase_file: Option<std::path::PathBuf>,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Names that are taken, weak passphrases, files that can't be read.
+pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    let home = context.home()?;
+    let keyring = Keyring::of(&home);
+    match &args.action {
+        Action::New { name } => {
+            let passphrase = context.new_passphrase(name)?;
+            let key = keyring.create(&context.world, name, &passphrase)?;
+            let kid = key.public.kid().to_string();
+            if context.json() {
+                context.print_json(&json!({ "name": key.name, "kid": kid }));
+            } else {
+                context.print(format_args!("{}  key {kid}", key.name));
+            }
+            context.say(format_args!(
+                "\nThe key lies in {}. It counts once a representative of the school appoints it:\n\
+                 probity appoint \"{name}\" --role ROLE --by NAME --as ROLE",
+                home.keys().display()
+            ));
+        }
+        Action::List => list(context, &home, &keyring)?,
+        Action::Passphrase { name, new_passphrase_file } => {
+            let old = context.passphrase(&format!("Present passphrase of {name}: "))?;
+            let new = match new_passphrase_file {
+                Some(path) => {
+                    let text = std::fs::read_to_string(path).map_err(WorkError::file("reading", path))?;
+                    zeroize::Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())
+                }
+                None => {
+                    // Opened first, so that nobody thinks up a new one for nothing.
+                    keyring.unlock(name, &old)?;
+                    context.ask_new_passphrase(name)?
+                }
+            };
+            keyring.change_passphrase(&context.world, name, &old, &new)?;
+            context.say("The passphrase is changed. Copies of the old key file still open with the old one.");
+        }
+    }
+    Ok(Ended::Well)
+}
+
+fn list(
+    context: &Context,
+    home: &crate::work::home::Home,
+    keyring: &Keyring,
+) -> Result<(), WorkError> {
+    let reading = if home.has_ledger() { Some(Reading::open(home, &Mode::Browse)?) } else { None };
+    let lines = people::list(reading.as_ref(), keyring)?;
+    if context.json() {
+        for line in &lines {
+            context.print_json(&json!(line));
+        }
+        return Ok(());
+    }
+    let mut rows = Vec::new();
+    for line in &lines {
+        let entry = |index: Option<probity_ledger::format::hash::Index>| {
+            index.map_or_else(|| "no".to_owned(), |index| format!("entry {index}"))
+        };
+        let state = match (line.revoked, line.appointment) {
+            (Some(by), _) => format!("revoked by entry {by}"),
+            (None, None) => "not appointed".to_owned(),
+            (None, Some(_)) => match line.until {
+                Some(until) if until <= context.world.now() => "appointment ended".to_owned(),
+                _ => "in force".to_owned(),
+            },
+        };
+        rows.push(vec![
+            line.name.as_deref().or(line.file.as_deref()).unwrap_or("unknown").to_owned(),
+            line.roles.join(", "),
+            line.kid.get(..8).unwrap_or_default().to_owned(),
+            match (&line.file, line.private) {
+                (Some(_), true) => "yes".to_owned(),
+                (Some(_), false) => "public half".to_owned(),
+                (None, _) => "no".to_owned(),
+            },
+            entry(line.appointment),
+            entry(line.accepted),
+            state,
+        ]);
+    }
+    let header = ["name", "roles", "key", "file here", "appointed", "accepted", "state"];
+    table::print(context, &header, &rows);
+    Ok(())
+}

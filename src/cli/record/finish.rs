@@ -1,0 +1,146 @@
+//! From a prepared record to a signed one: shown in words, confirmed, unlocked, signed.
+
+use std::io::Write as _;
+
+use probity_keys::SigningKey;
+use probity_ledger::book::acts::Incomplete;
+use probity_ledger::format::entry::Entry;
+use probity_ledger::records::kind::Clear;
+use serde_json::json;
+
+use crate::cli::{Context, Ended, preview};
+use crate::store::Mode;
+use crate::work::home::Home;
+use crate::work::keyring::Keyring;
+use crate::work::reading::Reading;
+use crate::work::record::{self, Prepared, complete, log_key};
+use crate::work::{WorkError, batch};
+
+/// How far to go, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Choices {
+    /// Show and write nothing.
+    pub dry_run: bool,
+    /// Don't ask for confirmation.
+    pub yes: bool,
+}
+
+/// Shows prepared records and signs them, unless it is a dry run.
+///
+/// # Errors
+/// When the author says no, the key can't be unlocked, or signing refuses. Nothing is written
+/// then.
+pub fn finish(
+    context: &Context,
+    home: &Home,
+    reading: Reading,
+    prepared: Vec<Prepared>,
+    choices: Choices,
+) -> Result<Ended, WorkError> {
+    let practice = home.config()?.practice;
+    if choices.dry_run {
+        dry_run(context, &reading, &prepared, practice)?;
+        return Ok(Ended::Well);
+    }
+    let asks = context.can_ask() && !choices.yes;
+    let words = preview::words(&reading, &prepared, practice)?;
+    if asks {
+        // Nobody is asked about what they weren't shown, however quiet they want it.
+        let _ = writeln!(anstream::stderr(), "{words}");
+    } else {
+        context.say(words);
+    }
+    drop(reading);
+    let question = match prepared.len() {
+        1 => "Sign this?".to_owned(),
+        several => format!("Sign these {several} records?"),
+    };
+    if asks && !context.confirm(&question, false) {
+        return Err(WorkError::refused("nothing was signed", "run the command again when it is right"));
+    }
+    let Some(by) = prepared.first().map(|first| first.by.clone()) else { return Ok(Ended::Well) };
+    let passphrase = context.passphrase(&format!("Passphrase for {by}: "))?;
+    let key = Keyring::of(home).unlock(&by, &passphrase)?;
+    say_frames(context, &prepared);
+    let entries = sign(context, home, &prepared, &key)?;
+    drop(key);
+    report(context, home, &prepared, &entries);
+    Ok(Ended::Well)
+}
+
+fn sign(
+    context: &Context,
+    home: &Home,
+    prepared: &[Prepared],
+    key: &SigningKey,
+) -> Result<Vec<Entry>, WorkError> {
+    match prepared {
+        [one] if one.record().kind.clear == Clear::LogKey => {
+            log_key::sign(&context.world, home, one.clone(), key)
+        }
+        several => record::sign_all(&context.world, home, several, key),
+    }
+}
+
+fn say_frames(context: &Context, prepared: &[Prepared]) {
+    let frames = batch::frames(prepared).len();
+    if frames > 1 {
+        context.say(format!(
+            "These are more than fit into one write: they are written in {frames} parts, each whole or not \
+             at all."
+        ));
+    }
+}
+
+fn dry_run(
+    context: &Context,
+    reading: &Reading,
+    prepared: &[Prepared],
+    practice: bool,
+) -> Result<(), WorkError> {
+    for one in prepared {
+        let payload = preview::payload(one);
+        if context.json() {
+            context.print_json(&payload);
+        } else {
+            context.print(preview::words(reading, std::slice::from_ref(one), practice)?);
+            context.print(format!("\n{payload:#}\n"));
+        }
+    }
+    context.say("This was a dry run: nothing was signed.");
+    Ok(())
+}
+
+/// Says what was signed and what is still missing. The records stand, so nothing here fails.
+fn report(context: &Context, home: &Home, prepared: &[Prepared], entries: &[Entry]) {
+    let missing = match Reading::open(home, &Mode::Read) {
+        Ok(reading) => complete::still_missing(&reading, entries).unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    let mut rest = entries;
+    for one in prepared {
+        let (own, more) = rest.split_at(one.drafts.len().min(rest.len()));
+        rest = more;
+        let Some((entry, before)) = own.split_last() else { continue };
+        let lacks: Vec<&Incomplete> =
+            missing.iter().filter(|lack| lack.entry == entry.index()).collect();
+        let case = entry.header().subject.case();
+        if context.json() {
+            context.print_json(&json!({
+                "entry": entry.index().0,
+                "hash": entry.hash().to_string(),
+                "case": case,
+                "kind": entry.payload().kind,
+                "findings": one.findings,
+                "exception_entry": before.first().map(|exception| exception.index().0),
+                "incomplete": lacks.iter().map(|lack| lack.why.as_str()).collect::<Vec<_>>(),
+            }));
+            continue;
+        }
+        let case = case.map(|case| format!("  {case}")).unwrap_or_default();
+        context.print(format!("entry {}  {}…{case}", entry.index(), entry.hash().short()));
+        for lack in lacks {
+            context.say(format!("not complete yet: {}", lack.why.replacen("missing: ", "missing ", 1)));
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! `sign FILE…`: approves, or advises on, exactly these files, byte for byte.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use probity_ledger::book::clear::Decision;
+use probity_ledger::book::judge::documents;
+use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::records::kind::{Clear, Kind};
+
+use super::record::finish::{Choices, finish};
+use super::record::given::Given;
+use super::record::{exception, kind_named, read_case};
+use super::{Context, Ended};
+use crate::store::{Mode, Store as _, Term};
+use crate::work::document::hash_file;
+use crate::work::keyring::Keyring;
+use crate::work::reading::Reading;
+use crate::work::record::{self, CaseChoice, Wanted};
+use crate::work::WorkError;
+
+/// The kinds of record that a signature on a document makes.
+const KINDS: [&str; 3] = ["approval", "dpia-approval", "dpo-advice"];
+
+/// Approve documents, or advise on them, exactly as they are
+///
+/// Records an `approval` of these files, byte for byte. The files are sealed into the record
+/// book; what is signed is shown in words before the key is unlocked.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The files
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Whose key signs
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// The role in which they sign; needed by who holds several
+    #[arg(long = "as", value_name = "ROLE")]
+    role: Option<String>,
+    /// What the signature means
+    #[arg(long, value_parser = KINDS, default_value = "approval")]
+    kind: String,
+    /// A case such as dpia-2026-001, or `new`
+    #[arg(long)]
+    case: Option<String>,
+    /// What is decided; needed for approvals
+    #[arg(long, value_parser = Decision::NAMES)]
+    decision: Option<String>,
+    /// A condition of the approval (may be repeated)
+    #[arg(long, value_name = "TEXT")]
+    condition: Vec<String>,
+    /// The DPO's advice in one word
+    #[arg(long, value_name = "WORD", value_parser = ["proceed", "proceed-with-changes", "restrict", "do-not-proceed"])]
+    recommendation: Option<String>,
+    /// The DPO's advice itself; name no pupils
+    #[arg(long, value_name = "TEXT")]
+    advice: Option<String>,
+    /// A concern of the DPO; name no pupils (may be repeated)
+    #[arg(long, value_name = "TEXT")]
+    concern: Vec<String>,
+    /// Day by which the DPIA is reviewed
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    review_date: Option<String>,
+    /// The wording that is signed [default: a sentence that says what the signature means]
+    #[arg(long, value_name = "TEXT")]
+    wording: Option<String>,
+    /// Whether the DPO's advice is followed
+    #[arg(long, value_parser = ["yes", "no"])]
+    advice_followed: Option<String>,
+    /// Why the DPO's advice is not followed
+    #[arg(long, value_name = "TEXT")]
+    overruled_reasons: Option<String>,
+    /// Who overruled the DPO's advice
+    #[arg(long, value_name = "NAME")]
+    overruled_by: Option<String>,
+    /// Sign although this rule stands against it
+    #[arg(long, value_name = "RULE", requires_all = ["exception_reason", "ratify_role"], help_heading = "Exception")]
+    exception: Option<String>,
+    /// Why it can't wait; name no pupils
+    #[arg(long, value_name = "TEXT", requires = "exception", help_heading = "Exception")]
+    exception_reason: Option<String>,
+    /// The role that has to ratify it
+    #[arg(long, value_name = "ROLE", requires = "exception", help_heading = "Exception")]
+    ratify_role: Option<String>,
+    /// Last day for that [default: ten working days on]
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "exception", help_heading = "Exception")]
+    ratify_by: Option<String>,
+    /// Show exactly what would be signed, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Sign without asking for confirmation
+    #[arg(long)]
+    yes: bool,
+    /// Today's date is right, though more than 30 days after the newest entry
+    #[arg(long)]
+    confirm_date: bool,
+}
+
+/// Runs it.
+pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    let mut wanted = args.wanted()?;
+    let home = context.home()?;
+    let reading = Reading::open(&home, &Mode::Read)?;
+    if wanted.case == CaseChoice::Unsaid && wanted.kind.name != "approval" {
+        wanted.case = case_of_files(&reading, &args.files)?;
+    }
+    let prepared = record::prepare(&context.world, &reading, &Keyring::of(&home), &wanted)?;
+    finish(context, &home, reading, vec![prepared], Choices { dry_run: args.dry_run, yes: args.yes })
+}
+
+impl Args {
+    fn wanted(&self) -> Result<Wanted, WorkError> {
+        let kind = kind_named(&self.kind)?;
+        let mut wanted = Wanted::new(kind, &self.by);
+        wanted.role.clone_from(&self.role);
+        wanted.case = read_case(self.case.as_deref())?;
+        wanted.decision = self.decision.as_deref().and_then(Decision::named);
+        if kind.clear != Clear::Decision && wanted.decision.is_some() {
+            return Err(WorkError::refused(
+                format!("a `{}` decides nothing", kind.name),
+                "leave --decision out; the advice in one word is --recommendation",
+            ));
+        }
+        wanted.attach.clone_from(&self.files);
+        wanted.date_confirmed = self.confirm_date;
+        wanted.exception = exception(
+            self.exception.clone(),
+            self.exception_reason.clone(),
+            self.ratify_role.clone(),
+            self.ratify_by.clone(),
+        );
+        wanted.answers = self.given(kind, wanted.decision).checked(kind)?.answers;
+        Ok(wanted)
+    }
+
+    fn given(&self, kind: &Kind, decision: Option<Decision>) -> Given {
+        let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<String>>();
+        let mut given = Given::default();
+        for (name, texts) in [
+            ("conditions", self.condition.clone()),
+            ("recommendation", one(&self.recommendation)),
+            ("advice", one(&self.advice)),
+            ("concerns", self.concern.clone()),
+            ("review-date", one(&self.review_date)),
+            ("wording", one(&self.wording)),
+            ("advice-followed", one(&self.advice_followed)),
+            ("overruled-reasons", one(&self.overruled_reasons)),
+            ("overruled-by", one(&self.overruled_by)),
+        ] {
+            if !texts.is_empty() {
+                given.option(kind, name, &texts);
+            }
+        }
+        if let (Some(decision), None, true) = (decision, &self.wording, kind.field("wording").is_some()) {
+            given.option(kind, "wording", &[wording(kind.name, decision, self.files.len())]);
+        }
+        given
+    }
+}
+
+/// The sentence that is signed when the author gives none.
+fn wording(kind: &str, decision: Decision, files: usize) -> String {
+    let what = if files == 1 { "the file named here" } else { "the files named here" };
+    let role = if kind == "dpia-approval" { "On behalf of the controller, " } else { "" };
+    match decision {
+        Decision::Approved => format!("{role}I approve exactly {what}."),
+        Decision::ApprovedWithConditions => {
+            format!("{role}I approve exactly {what}, on the conditions named here.")
+        }
+        Decision::Refused => format!("{role}I refuse to approve exactly {what}."),
+    }
+}
+
+/// The one DPIA case in which one of these files was signed before, if there is one.
+fn case_of_files(reading: &Reading, files: &[PathBuf]) -> Result<CaseChoice, WorkError> {
+    let hashes = files
+        .iter()
+        .map(|path| Ok(hash_file(path)?.1))
+        .collect::<Result<Vec<Sha256Hash>, WorkError>>()?;
+    let mut cases = BTreeSet::new();
+    for kind in KINDS {
+        for index in reading.store.lookup(&Term::Kind(kind.to_owned()))? {
+            let record = reading.record(index)?;
+            let case = record.entry.header().subject.case().filter(|case| case.starts_with("dpia-"));
+            let named = record.body.as_ref().map(documents).unwrap_or_default();
+            if let Some(case) = case
+                && named.iter().any(|document| hashes.contains(&document.sha256))
+            {
+                cases.insert(case.to_owned());
+            }
+        }
+    }
+    let names: Vec<String> = cases.into_iter().collect();
+    match names.as_slice() {
+        [] => Ok(CaseChoice::Unsaid),
+        [only] => Ok(CaseChoice::Existing(only.clone())),
+        several => Err(WorkError::refused(
+            format!("these files were signed in several cases: {}", several.join(", ")),
+            "say which one is meant, with --case",
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Whole {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn wanted(options: &[&str]) -> Result<Wanted, WorkError> {
+        let line = ["sign", "plan.pdf", "--by", "amina"].iter().chain(options);
+        Whole::try_parse_from(line).expect("good options").args.wanted()
+    }
+
+    #[test]
+    fn the_command_is_sound() {
+        <Whole as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn an_approval_has_its_wording() {
+        let said = wanted(&["--decision", "approved"]).expect("good options");
+        assert_eq!(said.answers.text("wording"), Some("I approve exactly the file named here."));
+        let own = wanted(&["--decision", "approved", "--wording", "Agreed"]).expect("good options");
+        assert_eq!(own.answers.text("wording"), Some("Agreed"));
+        let conditions = ["--decision", "approved-with-conditions", "--condition", "a", "--condition", "b"];
+        let said = wanted(&conditions).expect("good options");
+        assert_eq!(said.answers.list("conditions").len(), 2);
+    }
+
+    #[test]
+    fn advice_has_no_decision_and_an_approval_no_recommendation() {
+        assert!(wanted(&["--kind", "dpo-advice", "--recommendation", "proceed"]).is_ok());
+        assert!(wanted(&["--kind", "dpo-advice"]).is_err());
+        let both = ["--kind", "dpo-advice", "--recommendation", "proceed", "--decision", "approved"];
+        assert!(wanted(&both).is_err());
+        assert!(wanted(&["--decision", "approved", "--recommendation", "proceed"]).is_err());
+        assert!(wanted(&["--kind", "dpia-approval", "--decision", "approved", "--advice-followed", "no"]).is_ok());
+    }
+}

@@ -1,0 +1,203 @@
+//! `verify`: the verdict, never a bare pass.
+
+use std::path::{Path, PathBuf};
+
+use probity_ledger::verify::ledger::Reader;
+use probity_ledger::verify::verdict::{Outcome, Verdict};
+use probity_ledger::verify::words::{Voice, sentences};
+use serde_json::json;
+
+use super::table::safe;
+use super::{Context, Ended};
+use crate::store::Mode;
+use crate::work::home::Home;
+use crate::work::reading::Reading;
+use crate::work::verify::{self, Asked, Report};
+use crate::work::{WorkError, bag, time};
+
+/// Check that records are as signed: a record book, a bundle, an entry, or a document against
+/// them
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// A bundle, the folder of a record book, or an entry [default: your record book]
+    subject: Option<String>,
+    /// A file that should be named in the records, byte for byte; repeat for several
+    #[arg(long = "document", value_name = "FILE")]
+    documents: Vec<PathBuf>,
+    /// The code of the record book, from the minutes
+    #[arg(long, value_name = "CODE")]
+    fingerprint: Option<String>,
+    /// An older checkpoint or bundle that it must continue
+    #[arg(long, value_name = "FILE")]
+    since: Option<PathBuf>,
+    /// For whom to speak
+    #[arg(long, value_name = "WHO", default_value = "both")]
+    voice: Voices,
+    /// End with status 1 on this, too; repeat for several
+    #[arg(long, value_name = "WHAT")]
+    fail_on: Vec<FailOn>,
+}
+
+/// For whom the verdict is worded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Voices {
+    /// The person in charge.
+    Head,
+    /// An inspector.
+    Inspector,
+    /// One after the other.
+    Both,
+}
+
+/// What else ends with status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Entries by a key that may have been in other hands.
+    Suspect,
+    /// Acts that lack a signature.
+    Incomplete,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What can't be read or checked at all.
+pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    let fingerprint = args
+        .fingerprint
+        .as_deref()
+        .map(verify::read_fingerprint)
+        .transpose()
+        .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
+    let older = args.since.as_deref().map(verify::read_older).transpose()?;
+    let reader = Reader { fingerprint, older };
+    let asked = Asked::documents(&args.documents)?;
+    let report = look(context, args, &reader, asked)?;
+    let ended = ended(&report, &args.fail_on);
+    if context.json() {
+        let mut object = json!(report);
+        if let Some(object) = object.as_object_mut() {
+            let words = |voice| json!(sentences(&report.verdict, voice));
+            object.insert("head".to_owned(), words(Voice::Head));
+            object.insert("inspector".to_owned(), words(Voice::Inspector));
+        }
+        context.print_json(&object);
+        return Ok(ended);
+    }
+    print_documents(context, &report);
+    print_entry(context, &report);
+    print_verdict(context, &report.verdict, args.voice, false);
+    Ok(ended)
+}
+
+fn look(context: &Context, args: &Args, reader: &Reader, mut asked: Asked) -> Result<Report, WorkError> {
+    let home = |path: Option<&Path>| match path {
+        Some(path) => Home::locate(Some(path.to_owned())),
+        None => context.home(),
+    };
+    let Some(subject) = &args.subject else {
+        return verify_home(context, &home(None)?, reader, &asked);
+    };
+    let path = Path::new(subject);
+    // A bare number or hash names an entry; a file of that name is given as ./17.
+    let bare = !subject.contains(std::path::MAIN_SEPARATOR)
+        && subject.bytes().all(|b| b.is_ascii_hexdigit());
+    if !bare && path.exists() {
+        if path.is_dir() && !bag::looks_like_bundle(path) {
+            return verify_home(context, &home(Some(path))?, reader, &asked);
+        }
+        return verify::bundle(path, reader, &asked);
+    }
+    let here = home(None)?;
+    if !here.has_ledger() {
+        return Err(WorkError::refused(
+            format!("there is no file `{subject}`, and no record book to look for an entry in"),
+            "name a bundle or the folder of a record book",
+        ));
+    }
+    let entry = Reading::open(&here, &Mode::Browse)?.resolve(subject)?;
+    asked.entry = Some(entry);
+    verify_home(context, &here, reader, &asked)
+}
+
+fn verify_home(context: &Context, home: &Home, reader: &Reader, asked: &Asked) -> Result<Report, WorkError> {
+    let progress = context.progress("checking");
+    let report = verify::home(home, reader, asked, &|done| progress.at(done));
+    progress.end();
+    report
+}
+
+fn ended(report: &Report, fail_on: &[FailOn]) -> Ended {
+    let verdict = &report.verdict;
+    let suspect = fail_on.contains(&FailOn::Suspect) && !verdict.doubtful.is_empty();
+    let incomplete = fail_on.contains(&FailOn::Incomplete) && !verdict.incomplete.is_empty();
+    match report.outcome() {
+        Outcome::Intact if suspect || incomplete => Ended::NotGenuine,
+        Outcome::Intact => Ended::Well,
+        Outcome::NotGenuine => Ended::NotGenuine,
+        Outcome::CannotCheck => Ended::CannotCheck,
+    }
+}
+
+fn print_documents(context: &Context, report: &Report) {
+    for document in &report.documents {
+        let file = safe(&document.file);
+        if document.mentions.is_empty() {
+            context.print(format_args!(
+                "{file} is not named in these records, byte for byte (SHA-256 {}).\n",
+                document.sha256
+            ));
+            continue;
+        }
+        context.print(format_args!("{file} is named, byte for byte (SHA-256 {}):", document.sha256));
+        for mention in &document.mentions {
+            let decision =
+                mention.decision.as_deref().map(|decision| format!(", {decision}")).unwrap_or_default();
+            context.print(format_args!(
+                "  entry {}: {}{decision}, signed as {}, {}",
+                mention.entry,
+                safe(&mention.kind),
+                safe(&mention.role),
+                time::words(mention.time)
+            ));
+        }
+        context.print("");
+    }
+}
+
+fn print_entry(context: &Context, report: &Report) {
+    if let Some(entry) = &report.entry {
+        let sound = if entry.sound { "is as it was signed" } else { "can't be relied on" };
+        context.print(format_args!(
+            "Entry {} ({}, signed as {}, {}) {sound}. Hash {}.\n",
+            entry.entry,
+            safe(&entry.kind),
+            safe(&entry.role),
+            time::words(entry.time),
+            entry.hash
+        ));
+    }
+}
+
+/// Prints a verdict in words, as data or as talk.
+pub fn print_verdict(context: &Context, verdict: &Verdict, voices: Voices, talk: bool) {
+    let out = |line: &str| if talk { context.say(line) } else { context.print(line) };
+    let paragraphs = |voice| {
+        for sentence in sentences(verdict, voice) {
+            out(&context.wrap(&safe(&sentence)));
+        }
+    };
+    match voices {
+        Voices::Head => paragraphs(Voice::Head),
+        Voices::Inspector => paragraphs(Voice::Inspector),
+        Voices::Both => {
+            out("For the person in charge");
+            out("------------------------");
+            paragraphs(Voice::Head);
+            out("");
+            out("For an inspector");
+            out("----------------");
+            paragraphs(Voice::Inspector);
+        }
+    }
+}
