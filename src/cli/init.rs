@@ -118,7 +118,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     context.say(format_args!(
         "\nThe record book of {} has begun, in {}.\n\
          The line above is its code (fingerprint). Write it in the minutes: it tells this record\n\
-         book from any other. {}",
+         book from any other.{}",
         args.school,
         home.path().display(),
         if args.second.is_none() {

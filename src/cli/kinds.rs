@@ -79,10 +79,11 @@ fn signers(signers: Signers) -> String {
     match signers {
         Signers::AnyAppointed => "any appointed person".to_owned(),
         Signers::Appointee => "the person appointed".to_owned(),
-        Signers::OneOf(list) if list == roles::REPRESENTATIVES => {
-            "controller's representative".to_owned()
-        }
-        Signers::OneOf(list) => titles(list),
+        Signers::OneOf(list) => match list.strip_prefix(roles::REPRESENTATIVES) {
+            Some([]) => "controller's representative".to_owned(),
+            Some(others) => format!("controller's representative, {}", titles(others)),
+            None => titles(list),
+        },
     }
 }
 
@@ -167,7 +168,9 @@ fn field_rows(within: &str, field: &Field, rows: &mut Vec<Vec<String>>) {
 /// A command line that records one, with what is needed and no more.
 fn example(kind: &Kind) -> String {
     match kind.name {
-        "genesis" => return "probity init --school TEXT --controller TEXT --name NAME --as ROLE".to_owned(),
+        "genesis" => {
+            return "probity init --school TEXT --controller TEXT --name NAME --as ROLE".to_owned();
+        }
         "appointment" => return "probity appoint NAME --role ROLE --by NAME --as ROLE".to_owned(),
         "acceptance" => return "probity accept --by NAME".to_owned(),
         "revocation" => {
@@ -183,8 +186,14 @@ fn example(kind: &Kind) -> String {
         _ => "ROLE",
     };
     let mut words = vec![format!("probity record {} --by NAME --as {role}", kind.name)];
-    if kind.case.is_some() {
-        words.push("--case new".to_owned());
+    if let Some(case) = kind.case {
+        // What answers an earlier record stands in that one's case.
+        let begins = kind.usual_links.iter().all(|relation| *relation == Relation::About);
+        words.push(if begins {
+            "--case new".to_owned()
+        } else {
+            format!("--case {case}-2026-001")
+        });
     }
     if kind.clear == Clear::Decision {
         words.push("--decision approved".to_owned());

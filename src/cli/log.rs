@@ -1,13 +1,13 @@
 //! `probity log`: what is on record.
 
 use jiff::civil::Date;
+use probity_ledger::records;
 
 use super::{Context, Ended, table};
 use crate::store::Mode;
 use crate::work::history::{self, Line, Query};
 use crate::work::reading::Reading;
 use crate::work::{WorkError, time};
-use probity_ledger::records;
 
 /// List what is on record, newest last
 ///

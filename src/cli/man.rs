@@ -36,9 +36,9 @@ fn command() -> clap::Command {
 
 fn page() -> Result<String, WorkError> {
     let mut bytes = Vec::new();
-    clap_mangen::Man::new(command())
-        .render(&mut bytes)
-        .map_err(|error| WorkError::refused(format!("the page can't be made: {error}"), "report this"))?;
+    clap_mangen::Man::new(command()).render(&mut bytes).map_err(|error| {
+        WorkError::refused(format!("the page can't be made: {error}"), "report this")
+    })?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

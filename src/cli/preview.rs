@@ -25,7 +25,11 @@ const MANY: usize = 3;
 ///
 /// # Errors
 /// Damage in the first record of the book, where the school's name stands.
-pub fn words(reading: &Reading, prepared: &[Prepared], practice: bool) -> Result<String, WorkError> {
+pub fn words(
+    reading: &Reading,
+    prepared: &[Prepared],
+    practice: bool,
+) -> Result<String, WorkError> {
     let school = match reading.record(Index(0))?.clear {
         Some(ClearFields::Genesis { school, .. }) => school,
         _ => reading.authority.origin.clone(),
@@ -79,7 +83,7 @@ fn describe(out: &mut String, one: &Prepared, school: &str) {
     for (relation, linked) in &one.linked {
         fact(&relation.name().replace('-', " "), linked);
     }
-    answers(out, draft);
+    answers(out, draft, None);
     if !one.documents.is_empty() {
         line(out, "");
         line(out, "  Exactly these files:");
@@ -94,9 +98,7 @@ fn describe(out: &mut String, one: &Prepared, school: &str) {
         );
     }
     if let [exception, _] = one.drafts.as_slice() {
-        line(out, "");
-        line(out, "  Under an exception:");
-        answers(out, exception);
+        answers(out, exception, Some("Under an exception:"));
     }
     if !one.findings.is_empty() {
         line(out, "");
@@ -108,7 +110,7 @@ fn describe(out: &mut String, one: &Prepared, school: &str) {
     others(out, draft);
 }
 
-fn answers(out: &mut String, draft: &Draft) {
+fn answers(out: &mut String, draft: &Draft, heading: Option<&str>) {
     let mut first = true;
     for field in draft.kind.body_fields() {
         let Some(value) = draft.answers.get(field.name) else { continue };
@@ -117,9 +119,12 @@ fn answers(out: &mut String, draft: &Draft) {
         }
         if std::mem::take(&mut first) {
             line(out, "");
+            if let Some(heading) = heading {
+                line(out, &format!("  {heading}"));
+            }
         }
-        // Advice to whoever answers is no part of the question.
-        let question = field.ask.trim_end_matches("; name no pupils");
+        // What follows the question is advice to whoever answers it.
+        let question = field.ask.split([':', ';']).next().unwrap_or(field.ask);
         match lines(&field.form, value).as_slice() {
             [only] => line(out, &format!("  {question}: {only}")),
             several => {
@@ -154,7 +159,9 @@ fn clear_words(clear: &ClearFields) -> Vec<(&'static str, String)> {
         }
         ClearFields::Revocation { kid, suspect_since } => {
             let mut facts = vec![("key", kid.to_string())];
-            facts.extend(suspect_since.map(|since| ("suspect", format!("since {}", time::words(since)))));
+            facts.extend(
+                suspect_since.map(|since| ("suspect", format!("since {}", time::words(since)))),
+            );
             facts
         }
         ClearFields::Genesis { .. } | ClearFields::Nothing => Vec::new(),
@@ -188,7 +195,8 @@ fn all_findings(out: &mut String, prepared: &[Prepared]) {
         line(out, "An inspector may ask, of all of them:");
     }
     for (text, count) in counted {
-        line(out, &format!("- {} ({count} records)", clean(text)));
+        let records = if count == 1 { "record" } else { "records" };
+        line(out, &format!("- {} ({count} {records})", clean(text)));
     }
 }
 

@@ -1,7 +1,7 @@
 //! `record KIND`: writes one entry, or many from a file of lines.
 
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command};
 use probity_ledger::book::clear::{ClearFields, Decision};
@@ -59,16 +59,15 @@ pub fn run(context: &Context, matches: &ArgMatches) -> Result<Ended, WorkError> 
     let mut wanted = common(kind, matches)?;
     wanted.clear = clear;
     let choices = Choices { dry_run: matches.get_flag("dry-run"), yes: matches.get_flag("yes") };
-    let prepared = match matches.get_one::<std::path::PathBuf>("from-jsonl") {
-        Some(path) => lines::prepare(context, &reading, &keyring, &wanted, path)?,
-        None => {
-            fill(&mut wanted, matches)?;
-            note_corrected_entry(&mut wanted);
-            vec![match kind.clear {
-                Clear::LogKey => log_key::prepare(&context.world, &reading, &keyring, &wanted)?,
-                _ => record::prepare(&context.world, &reading, &keyring, &wanted)?,
-            }]
-        }
+    let prepared = if let Some(path) = matches.get_one::<PathBuf>("from-jsonl") {
+        lines::prepare(context, &reading, &keyring, &wanted, path)?
+    } else {
+        fill(&mut wanted, matches)?;
+        note_corrected_entry(&mut wanted);
+        vec![match kind.clear {
+            Clear::LogKey => log_key::prepare(&context.world, &reading, &keyring, &wanted)?,
+            _ => record::prepare(&context.world, &reading, &keyring, &wanted)?,
+        }]
     };
     finish(context, &home, reading, prepared, choices)
 }
@@ -84,12 +83,13 @@ fn not_recorded(name: &str) -> WorkError {
     if let Some(command) = command {
         return WorkError::refused(
             format!("`{name}` is not recorded this way"),
-            format!("use `probity {command}`; who may sign is recorded by `init`, `appoint`, `accept` and `revoke`"),
+            format!(
+                "use `probity {command}`; who may sign is recorded by `init`, `appoint`, `accept` and `revoke`"
+            ),
         );
     }
-    let alike = |kind: &&Kind| {
-        kind.name.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count()
-    };
+    let alike =
+        |kind: &&Kind| kind.name.bytes().zip(name.bytes()).take_while(|(a, b)| a == b).count();
     let meant = options::recordable().max_by_key(alike).filter(|kind| alike(kind) >= 3);
     let meant = meant.map_or(String::new(), |kind| format!("; did you mean `{}`?", kind.name));
     WorkError::refused(
@@ -139,7 +139,7 @@ pub fn exception(
 fn fill(wanted: &mut Wanted, matches: &ArgMatches) -> Result<(), WorkError> {
     let kind = wanted.kind;
     let mut given = Given::default();
-    if let Some(path) = matches.get_one::<std::path::PathBuf>("from-json") {
+    if let Some(path) = matches.get_one::<PathBuf>("from-json") {
         given.document(kind, parse(&read_input(path)?)?);
     }
     for field in options::fields(kind) {
@@ -147,7 +147,7 @@ fn fill(wanted: &mut Wanted, matches: &ArgMatches) -> Result<(), WorkError> {
             given.option(kind, field.name, &texts.collect::<Vec<_>>());
         }
     }
-    let many = matches.get_many::<std::path::PathBuf>("attach");
+    let many = matches.get_many::<PathBuf>("attach");
     given.attach.extend(many.into_iter().flatten().cloned());
     let many = matches.get_many::<(Relation, String)>("link");
     given.links.extend(many.into_iter().flatten().cloned());
@@ -243,8 +243,9 @@ fn note_corrected_entry(wanted: &mut Wanted) {
 
 /// The kind of that name, for commands that record one of a few.
 pub fn kind_named(name: &str) -> Result<&'static Kind, WorkError> {
-    records::newest(name)
-        .ok_or_else(|| WorkError::refused(format!("there is no kind `{name}`"), "see `probity kinds`"))
+    records::newest(name).ok_or_else(|| {
+        WorkError::refused(format!("there is no kind `{name}`"), "see `probity kinds`")
+    })
 }
 
 #[cfg(test)]
@@ -258,7 +259,8 @@ mod tests {
         let command = describe(Command::new("record"));
         command.clone().debug_assert();
         let parsed = command.try_get_matches_from([
-            "record", "note", "--by", "amina", "--text", "a", "--link", "about=3", "--link", "about=4",
+            "record", "note", "--by", "amina", "--text", "a", "--link", "about=3", "--link",
+            "about=4",
         ]);
         let matches = parsed.expect("good options");
         let (name, matches) = matches.subcommand().expect("a kind");
@@ -271,7 +273,11 @@ mod tests {
 
     #[test]
     fn other_kinds_are_sent_to_their_commands() {
-        assert!(not_recorded("appointment").hint().is_some_and(|hint| hint.contains("`probity appoint`")));
+        assert!(
+            not_recorded("appointment")
+                .hint()
+                .is_some_and(|hint| hint.contains("`probity appoint`"))
+        );
         assert!(not_recorded("breech-report").to_string().contains("did you mean `breach-"));
         assert!(!not_recorded("zebra").to_string().contains("did you mean"));
     }

@@ -63,12 +63,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     Ok(Ended::Well)
 }
 
-fn save(
-    context: &Context,
-    reading: &Reading,
-    view: &View,
-    folder: &Path,
-) -> Result<(), WorkError> {
+fn save(context: &Context, reading: &Reading, view: &View, folder: &Path) -> Result<(), WorkError> {
     if view.documents.is_empty() {
         context.say(format!("Entry {} has no documents.", view.line.entry));
         return Ok(());
@@ -137,11 +132,8 @@ fn show_answers(context: &Context, view: &View) {
 
 fn question(answer: &Answer) -> String {
     let privileged = if answer.privileged { " [legal advice: privileged]" } else { "" };
-    let asked = if answer.question.is_empty() {
-        String::new()
-    } else {
-        format!(" ({})", answer.question)
-    };
+    let asked =
+        if answer.question.is_empty() { String::new() } else { format!(" ({})", answer.question) };
     format!("{}{privileged}{asked}", safe(&capital(&spoken(&answer.name))))
 }
 
@@ -209,11 +201,8 @@ fn show_case(context: &Context, view: &CaseView, since_only: bool) {
             context.print(format!("    since: {}", safe(words)));
         }
     }
-    let lacking: Vec<String> = view
-        .incomplete
-        .iter()
-        .map(|(entry, why)| format!("entry {entry}: {why}"))
-        .collect();
+    let lacking: Vec<String> =
+        view.incomplete.iter().map(|(entry, why)| format!("entry {entry}: {why}")).collect();
     if lacking.is_empty() {
         context.print("\nEverything in it is complete.");
     } else {

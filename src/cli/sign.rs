@@ -13,11 +13,11 @@ use super::record::given::Given;
 use super::record::{exception, kind_named, read_case};
 use super::{Context, Ended};
 use crate::store::{Mode, Store as _, Term};
+use crate::work::WorkError;
 use crate::work::document::hash_file;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, CaseChoice, Wanted};
-use crate::work::WorkError;
 
 /// The kinds of record that a signature on a document makes.
 const KINDS: [&str; 3] = ["approval", "dpia-approval", "dpo-advice"];
@@ -105,7 +105,13 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         wanted.case = case_of_files(&reading, &args.files)?;
     }
     let prepared = record::prepare(&context.world, &reading, &Keyring::of(&home), &wanted)?;
-    finish(context, &home, reading, vec![prepared], Choices { dry_run: args.dry_run, yes: args.yes })
+    finish(
+        context,
+        &home,
+        reading,
+        vec![prepared],
+        Choices { dry_run: args.dry_run, yes: args.yes },
+    )
 }
 
 impl Args {
@@ -151,7 +157,9 @@ impl Args {
                 given.option(kind, name, &texts);
             }
         }
-        if let (Some(decision), None, true) = (decision, &self.wording, kind.field("wording").is_some()) {
+        if let (Some(decision), None, true) =
+            (decision, &self.wording, kind.field("wording").is_some())
+        {
             given.option(kind, "wording", &[wording(kind.name, decision, self.files.len())]);
         }
         given
@@ -181,7 +189,8 @@ fn case_of_files(reading: &Reading, files: &[PathBuf]) -> Result<CaseChoice, Wor
     for kind in KINDS {
         for index in reading.store.lookup(&Term::Kind(kind.to_owned()))? {
             let record = reading.record(index)?;
-            let case = record.entry.header().subject.case().filter(|case| case.starts_with("dpia-"));
+            let case =
+                record.entry.header().subject.case().filter(|case| case.starts_with("dpia-"));
             let named = record.body.as_ref().map(documents).unwrap_or_default();
             if let Some(case) = case
                 && named.iter().any(|document| hashes.contains(&document.sha256))
@@ -229,7 +238,8 @@ mod tests {
         assert_eq!(said.answers.text("wording"), Some("I approve exactly the file named here."));
         let own = wanted(&["--decision", "approved", "--wording", "Agreed"]).expect("good options");
         assert_eq!(own.answers.text("wording"), Some("Agreed"));
-        let conditions = ["--decision", "approved-with-conditions", "--condition", "a", "--condition", "b"];
+        let conditions =
+            ["--decision", "approved-with-conditions", "--condition", "a", "--condition", "b"];
         let said = wanted(&conditions).expect("good options");
         assert_eq!(said.answers.list("conditions").len(), 2);
     }
@@ -238,9 +248,20 @@ mod tests {
     fn advice_has_no_decision_and_an_approval_no_recommendation() {
         assert!(wanted(&["--kind", "dpo-advice", "--recommendation", "proceed"]).is_ok());
         assert!(wanted(&["--kind", "dpo-advice"]).is_err());
-        let both = ["--kind", "dpo-advice", "--recommendation", "proceed", "--decision", "approved"];
+        let both =
+            ["--kind", "dpo-advice", "--recommendation", "proceed", "--decision", "approved"];
         assert!(wanted(&both).is_err());
         assert!(wanted(&["--decision", "approved", "--recommendation", "proceed"]).is_err());
-        assert!(wanted(&["--kind", "dpia-approval", "--decision", "approved", "--advice-followed", "no"]).is_ok());
+        assert!(
+            wanted(&[
+                "--kind",
+                "dpia-approval",
+                "--decision",
+                "approved",
+                "--advice-followed",
+                "no"
+            ])
+            .is_ok()
+        );
     }
 }

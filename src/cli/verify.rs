@@ -115,7 +115,12 @@ fn look(context: &Context, args: &Args, reader: &Reader, mut asked: Asked) -> Re
             "name a bundle or the folder of a record book",
         ));
     }
-    let entry = Reading::open(&here, &Mode::Browse)?.resolve(subject)?;
+    let entry = Reading::open(&here, &Mode::Browse)?.resolve(subject).map_err(|error| {
+        WorkError::refused(
+            format!("there is no file `{subject}`, and {error}"),
+            "name a bundle, a record book's folder, or an entry; a file with such a name is given as ./NAME",
+        )
+    })?;
     asked.entry = Some(entry);
     verify_home(context, &here, reader, &asked)
 }
@@ -183,8 +188,11 @@ fn print_entry(context: &Context, report: &Report) {
 pub fn print_verdict(context: &Context, verdict: &Verdict, voices: Voices, talk: bool) {
     let out = |line: &str| if talk { context.say(line) } else { context.print(line) };
     let paragraphs = |voice| {
-        for sentence in sentences(verdict, voice) {
-            out(&context.wrap(&safe(&sentence)));
+        for (count, sentence) in sentences(verdict, voice).iter().enumerate() {
+            if count > 0 {
+                out("");
+            }
+            out(&context.wrap(&safe(sentence)));
         }
     };
     match voices {

@@ -194,18 +194,34 @@ fn checksum(head: &[u8], payload: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c(&head[4..24]), payload)
 }
 
+/// What can still be read as records of a damaged frame, and whether it is the record behind
+/// them that is damaged: something stands there that begins no frame, or the journal ends
+/// there though the frame's header counts more.
 pub(super) fn salvage<S: ReadAt + ?Sized>(
     source: &S,
     offset: u64,
     length: u64,
     next: Index,
-) -> Vec<Stored> {
+) -> (Vec<Stored>, bool) {
     let left = length.saturating_sub(offset).min(u64::from(MAX_PAYLOAD) + FRAME_HEADER as u64);
     let mut bytes = vec![0; usize::try_from(left).unwrap_or(0)];
     if bytes.len() <= FRAME_HEADER || source.fill(offset, &mut bytes).is_err() {
-        return Vec::new();
+        return (Vec::new(), false);
     }
-    records(&bytes[FRAME_HEADER..], offset, next).map(|record| record.to_stored()).collect()
+    let payload = &bytes[FRAME_HEADER..];
+    let (mut found, mut end) = (Vec::new(), 0);
+    for record in records(payload, offset, next) {
+        end += usize::try_from(record_length(record.entry, record.sealed)).unwrap_or(usize::MAX);
+        found.push(record.to_stored());
+    }
+    let behind = payload.get(end..).unwrap_or_default();
+    let cut_short = if behind.is_empty() {
+        let missing = found.len() < u32_at(&bytes, 16) as usize;
+        missing && payload.len() < u32_at(&bytes, 20) as usize
+    } else {
+        !behind.starts_with(FRAME_MAGIC)
+    };
+    (found, cut_short)
 }
 
 pub(super) fn quoted(bytes: &[u8]) -> String {

@@ -93,6 +93,9 @@ pub struct Damage {
     /// What can still be read as records of that frame. Nothing vouches for it here; an
     /// entry's signature and hash may.
     pub salvage: Vec<Stored>,
+    /// Whether the first record behind the salvaged ones is what can't be read; otherwise the
+    /// damage lies in what stands before or around them.
+    pub cut_short: bool,
 }
 
 /// A frame that passed every check.
@@ -192,6 +195,7 @@ impl<'a, S: ReadAt + ?Sized> Frames<'a, S> {
                     expected: quoted(MAGIC),
                     torn: false,
                     salvage: Vec::new(),
+                    cut_short: false,
                 });
             }
             self.at = MAGIC.len() as u64;
@@ -207,13 +211,15 @@ impl<'a, S: ReadAt + ?Sized> Frames<'a, S> {
     }
 
     fn damage(&self, fault: Fault, length: u64) -> Damage {
+        let (salvage, cut_short) = salvage(self.source, self.at, length, self.next);
         Damage {
             offset: self.at,
             index: self.next,
             found: fault.found,
             expected: fault.expected,
             torn: fault.torn,
-            salvage: salvage(self.source, self.at, length, self.next),
+            salvage,
+            cut_short,
         }
     }
 

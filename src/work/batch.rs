@@ -104,8 +104,8 @@ mod tests {
             split(all, |size| *size).iter().map(|frame| frame.len()).collect()
         };
         assert_eq!(lengths(&[]), [0usize; 0]);
-        assert_eq!(lengths(&[1; MAX_RECORDS]), [MAX_RECORDS]);
-        assert_eq!(lengths(&[1; MAX_RECORDS + 1]), [MAX_RECORDS, 1]);
+        assert_eq!(lengths(&vec![1; MAX_RECORDS]), [MAX_RECORDS]);
+        assert_eq!(lengths(&vec![1; MAX_RECORDS + 1]), [MAX_RECORDS, 1]);
         assert_eq!(lengths(&[MAX_BYTES / 2, MAX_BYTES / 2, 1, MAX_BYTES]), [2, 1, 1]);
         // One that is too large by itself is left to the store to refuse.
         assert_eq!(lengths(&[MAX_BYTES + 1]), [1]);

@@ -1,5 +1,7 @@
 //! From what was prepared to signed entries in the store.
 
+use std::collections::HashMap;
+
 use probity_keys::SigningKey;
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
@@ -56,7 +58,7 @@ pub enum LinkTo {
 pub struct Chain {
     head: Head,
     gov: EntryHash,
-    cases: Vec<(Subject, Option<EntryHash>)>,
+    cases: HashMap<Subject, Option<EntryHash>>,
     authority: Option<Authority>,
 }
 
@@ -72,7 +74,7 @@ impl Chain {
     /// The chain of a ledger that is about to begin.
     #[must_use]
     pub fn empty() -> Self {
-        Self { head: Head::EMPTY, gov: EntryHash::ZERO, cases: Vec::new(), authority: None }
+        Self { head: Head::EMPTY, gov: EntryHash::ZERO, cases: HashMap::new(), authority: None }
     }
 
     /// The chain as an open ledger has it, with the heads of the cases that the drafts name.
@@ -80,10 +82,10 @@ impl Chain {
     /// # Errors
     /// Damage.
     pub fn of(reading: &Reading, drafts: &[Draft]) -> Result<Self, WorkError> {
-        let mut cases: Vec<(Subject, Option<EntryHash>)> = Vec::new();
+        let mut cases = HashMap::new();
         for draft in drafts {
-            if !cases.iter().any(|(subject, _)| *subject == draft.subject) {
-                cases.push((draft.subject.clone(), reading.case_head(&draft.subject)?));
+            if !cases.contains_key(&draft.subject) {
+                cases.insert(draft.subject.clone(), reading.case_head(&draft.subject)?);
             }
         }
         Ok(Self {
@@ -164,7 +166,7 @@ impl Chain {
     }
 
     fn case_head(&self, subject: &Subject) -> Option<EntryHash> {
-        self.cases.iter().find(|(known, _)| known == subject).and_then(|(_, head)| *head)
+        self.cases.get(subject).copied().flatten()
     }
 
     fn advance(&mut self, entry: &Entry) {
@@ -177,10 +179,7 @@ impl Chain {
         }
         let subject = &entry.header().subject;
         if subject.case().is_some() {
-            match self.cases.iter_mut().find(|(known, _)| known == subject) {
-                Some((_, head)) => *head = Some(entry.hash()),
-                None => self.cases.push((subject.clone(), Some(entry.hash()))),
-            }
+            self.cases.insert(subject.clone(), Some(entry.hash()));
         }
     }
 }

@@ -269,11 +269,14 @@ impl Keyring {
     /// What the system says.
     pub fn promote_log_key(&self) -> Result<(), WorkError> {
         let (next, present) = (self.path("log-next", "pem"), self.path("log", "pem"));
-        let old = self.read_log_key(&present)?;
-        let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
-        if !kept.exists() {
-            std::fs::copy(&present, &kept).map_err(WorkError::file("copying", &present))?;
-            restrict(&kept, 0o600)?;
+        // The old key may be what was lost.
+        if present.exists() {
+            let old = self.read_log_key(&present)?;
+            let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
+            if !kept.exists() {
+                std::fs::copy(&present, &kept).map_err(WorkError::file("copying", &present))?;
+                restrict(&kept, 0o600)?;
+            }
         }
         std::fs::rename(&next, &present).map_err(WorkError::file("renaming", &next))
     }

@@ -220,6 +220,7 @@ impl Guide<'_> {
                 "date": time::iso_day(self.world.now()),
             }],
             "reasons": "PRACTICE: little harm could come of it, and it is unlikely",
+            "until": self.days_ahead(365),
         }))?;
         risk.case = case;
         let entry = self.record(&risk)?;

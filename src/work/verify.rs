@@ -210,8 +210,10 @@ pub fn home(home: &Home, reader: &Reader, asked: &Asked, progress: &dyn Fn(u64))
                     .filter(|stored| stored.index.0 >= next)
                     .all(|stored| step(&mut walk, &raw, stored, asked, &mut documents, &mut entry));
                 if sound {
+                    let index =
+                        if damage.cut_short { Index(walk.size().0) } else { damage.index };
                     walk.damage(ledger::Damage {
-                        index: damage.index,
+                        index,
                         found: damage.found,
                         expected: damage.expected,
                     });

@@ -107,7 +107,10 @@ pub fn judge(
     let mut ruled = Ok(());
     if kind.class == Class::Governance {
         check_role(kind, &payload.role)?;
-        ruled = known.apply(entry, &clear);
+        // An author whose standing can't be judged changes nothing.
+        if appointment.is_some() {
+            ruled = known.apply(entry, &clear);
+        }
     } else if index == Index(1) {
         ruled = Err(Authority::not_the_first_appointment(kind.name));
     }

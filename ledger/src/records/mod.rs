@@ -12,56 +12,43 @@ pub mod schema;
 
 mod approving;
 
-mod acceptance;
-mod anchor;
-mod appointment;
-mod approval;
-mod breach_decision;
-mod breach_report;
-mod cctv_access;
-mod clock_correction;
-mod consent;
-mod consent_withdrawal;
-mod correction;
-mod dpia_approval;
-mod dpo_advice;
-mod exception;
-mod genesis;
-mod log_key;
-mod note;
-mod paper_signature;
-mod policy;
-mod ratification;
-mod revocation;
-mod risk_acceptance;
-
 use kind::Kind;
 
-/// Every kind and version that this program knows. A new kind is one file and one line here.
-pub static KINDS: &[&Kind] = &[
-    &genesis::V1,
-    &appointment::V1,
-    &acceptance::V1,
-    &revocation::V1,
-    &log_key::V1,
-    &anchor::V1,
-    &clock_correction::V1,
-    &policy::V1,
-    &approval::V1,
-    &correction::V1,
-    &exception::V1,
-    &ratification::V1,
-    &paper_signature::V1,
-    &note::V1,
-    &consent::V1,
-    &consent_withdrawal::V1,
-    &breach_report::V1,
-    &breach_decision::V1,
-    &cctv_access::V1,
-    &dpo_advice::V1,
-    &dpia_approval::V1,
-    &risk_acceptance::V1,
-];
+/// Declares each kind's file and puts its versions on the list.
+macro_rules! kinds {
+    ($($file:ident: $($version:ident)+;)*) => {
+        $(mod $file;)*
+
+        /// Every kind and version that this program knows.
+        pub static KINDS: &[&Kind] = &[$($(&$file::$version),+),*];
+    };
+}
+
+// A new kind is one file and one line here; its place is its place in help and reference.
+kinds! {
+    genesis: V1;
+    appointment: V1;
+    acceptance: V1;
+    revocation: V1;
+    log_key: V1;
+    anchor: V1;
+    clock_correction: V1;
+    policy: V1;
+    approval: V1;
+    correction: V1;
+    exception: V1;
+    ratification: V1;
+    paper_signature: V1;
+    note: V1;
+    consent: V1;
+    consent_withdrawal: V1;
+    breach_report: V1;
+    breach_decision: V1;
+    cctv_access: V1;
+    dpo_advice: V1;
+    dpia_approval: V1;
+    risk_acceptance: V1;
+}
 
 /// Names that no field may have: they are options of the commands that take fields. Only the
 /// kind `exception` has `ratify-by` and `ratify-role` as fields: the options stand for them, and

@@ -183,17 +183,19 @@ impl Tally {
         let mut marked: BTreeMap<Index, (Index, i64)> = BTreeMap::new();
         let mut doubtful = Vec::new();
         for (index, kid, appointment) in &self.authors {
-            let own = suspects.get(kid).filter(|(revoked, _)| index < revoked).copied();
-            let rests_on =
-                appointment.filter(|at| at < index).and_then(|at| marked.get(&at)).copied();
-            let earliest = [own, rests_on].into_iter().flatten().min_by_key(|(_, since)| *since);
-            let Some((revocation, suspect_since)) = earliest else { continue };
+            let own = suspects.get(kid).filter(|(revoked, _)| index < revoked);
+            let rests_on = appointment.filter(|at| at < index).and_then(|at| marked.get(&at));
+            let both = [own.map(|by| (*by, false)), rests_on.map(|by| (*by, true))];
+            let earliest = both.into_iter().flatten().min_by_key(|((_, since), _)| *since);
+            let Some(((revocation, suspect_since), through_appointment)) = earliest else {
+                continue;
+            };
             marked.insert(*index, (revocation, suspect_since));
             doubtful.push(Doubtful {
                 entry: *index,
                 revocation,
                 suspect_since,
-                through_appointment: own.is_none(),
+                through_appointment,
             });
         }
         doubtful

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test takes what it needs")]
 
 pub mod bundle;
+pub mod bundle_vector;
 pub mod vectors;
 
 use std::collections::BTreeMap;

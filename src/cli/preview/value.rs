@@ -48,10 +48,13 @@ fn words(form: &Form, value: &Value) -> String {
         (Form::Choice(_), Value::Text(word)) => word.replace('-', " "),
         (Form::Occurred, value) => occurred(value),
         (Form::Group(fields), value) => group(fields, value),
-        (Form::Doc, value) => Document::from_value(value)
-            .map_or_else(|| "a file".to_owned(), |d| format!("{}, {} bytes", clean(&d.name), d.size)),
+        (Form::Doc, value) => Document::from_value(value).map_or_else(
+            || "a file".to_owned(),
+            |d| format!("{}, {} bytes", clean(&d.name), d.size),
+        ),
         (Form::Roles, Value::Array(names)) => {
-            let titles: Vec<&str> = names.iter().filter_map(Value::as_text).map(roles::title).collect();
+            let titles: Vec<&str> =
+                names.iter().filter_map(Value::as_text).map(roles::title).collect();
             titles.join(", ")
         }
         (Form::List(inner), Value::Array(items)) => {

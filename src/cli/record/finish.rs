@@ -56,7 +56,10 @@ pub fn finish(
         several => format!("Sign these {several} records?"),
     };
     if asks && !context.confirm(&question, false) {
-        return Err(WorkError::refused("nothing was signed", "run the command again when it is right"));
+        return Err(WorkError::refused(
+            "nothing was signed",
+            "run the command again when it is right",
+        ));
     }
     let Some(by) = prepared.first().map(|first| first.by.clone()) else { return Ok(Ended::Well) };
     let passphrase = context.passphrase(&format!("Passphrase for {by}: "))?;
@@ -64,7 +67,7 @@ pub fn finish(
     say_frames(context, &prepared);
     let entries = sign(context, home, &prepared, &key)?;
     drop(key);
-    report(context, home, &prepared, &entries);
+    report(context, home, prepared, &entries);
     Ok(Ended::Well)
 }
 
@@ -112,7 +115,7 @@ fn dry_run(
 }
 
 /// Says what was signed and what is still missing. The records stand, so nothing here fails.
-fn report(context: &Context, home: &Home, prepared: &[Prepared], entries: &[Entry]) {
+fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[Entry]) {
     let missing = match Reading::open(home, &Mode::Read) {
         Ok(reading) => complete::still_missing(&reading, entries).unwrap_or_default(),
         Err(_) => Vec::new(),
@@ -140,7 +143,10 @@ fn report(context: &Context, home: &Home, prepared: &[Prepared], entries: &[Entr
         let case = case.map(|case| format!("  {case}")).unwrap_or_default();
         context.print(format!("entry {}  {}…{case}", entry.index(), entry.hash().short()));
         for lack in lacks {
-            context.say(format!("not complete yet: {}", lack.why.replacen("missing: ", "missing ", 1)));
+            context.say(format!(
+                "not complete yet: {}",
+                lack.why.replacen("missing: ", "missing ", 1)
+            ));
         }
     }
 }

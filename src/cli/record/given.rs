@@ -66,7 +66,9 @@ impl Given {
     fn member(&mut self, kind: &Kind, name: &str, mut member: Json) -> Result<(), String> {
         if let Some(field) = kind.field(name) {
             if matches!(field.form, Form::Doc | Form::List(Form::Doc)) {
-                return Err("files are named by attaching them, with --attach or `attach`".to_owned());
+                return Err(
+                    "files are named by attaching them, with --attach or `attach`".to_owned()
+                );
             }
             moments::in_json(&field.form, &mut member)?;
             self.answers.set(name, form::from_json(&field.form, &member)?);

@@ -42,7 +42,9 @@ pub fn prepare(
         ));
     }
     let mut prepared = Vec::with_capacity(wanted.len());
-    for (number, one) in numbers.into_iter().zip(batch::prepare_all(&context.world, reading, keyring, &wanted)) {
+    for (number, one) in
+        numbers.into_iter().zip(batch::prepare_all(&context.world, reading, keyring, &wanted))
+    {
         match one {
             Ok(one) => prepared.push(one),
             Err(error) => faults.push((number, error)),
@@ -83,7 +85,8 @@ mod tests {
         common.case = CaseChoice::New(Some("other".to_owned()));
         let line = read_line(&common, r#"{"text":"a"}"#).expect("a good line");
         assert_eq!(line.case, common.case);
-        let line = read_line(&common, r#"{"text":"a","case":"dpia-2026-001"}"#).expect("a good line");
+        let line =
+            read_line(&common, r#"{"text":"a","case":"dpia-2026-001"}"#).expect("a good line");
         assert_eq!(line.case, CaseChoice::Existing("dpia-2026-001".to_owned()));
         assert!(read_line(&common, r#"{"txt":"a"}"#).is_err());
         assert!(read_line(&common, "text").is_err());

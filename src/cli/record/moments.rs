@@ -43,7 +43,9 @@ pub fn in_json(form: &Form, json: &mut Json) -> Result<(), String> {
             }
         }
         (Form::Occurred, Json::Object(members)) => {
-            for (_, side) in members.iter_mut().filter(|(name, _)| matches!(name.as_str(), "from" | "to")) {
+            for (_, side) in
+                members.iter_mut().filter(|(name, _)| matches!(name.as_str(), "from" | "to"))
+            {
                 if let Some(seconds) = side.as_str().and_then(moment_and_no_day) {
                     *side = seconds.into();
                 }
@@ -99,7 +101,8 @@ fn group(fields: &[Field], text: &str) -> Result<String, String> {
         let Some((name, answer)) = part.split_once('=') else { return Ok(part.to_owned()) };
         let field = fields.iter().find(|field| field.name == name.trim());
         let Some(field) = field else { return Ok(part.to_owned()) };
-        let answer = in_text(&field.form, answer.trim()).map_err(|why| format!("{}: {why}", field.name))?;
+        let answer =
+            in_text(&field.form, answer.trim()).map_err(|why| format!("{}: {why}", field.name))?;
         Ok(format!("{}={answer}", field.name))
     });
     Ok(parts.collect::<Result<Vec<_>, String>>()?.join(";"))
@@ -111,10 +114,8 @@ mod tests {
 
     use super::*;
 
-    const VISIT: &[Field] = &[
-        Field::required("at", Form::Time, "when"),
-        Field::optional("who", Form::Person, "who"),
-    ];
+    const VISIT: &[Field] =
+        &[Field::required("at", Form::Time, "when"), Field::optional("who", Form::Person, "who")];
 
     #[test]
     fn options_take_times_as_on_the_wall() {

@@ -1,6 +1,8 @@
 //! The command line of one kind: an option for each question, and the options that every
 //! record has.
 
+use std::fmt::Write as _;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, Command};
 use probity_ledger::book::clear::Decision;
@@ -23,7 +25,8 @@ pub fn field_id(name: &str) -> String {
 /// commands of their own.
 pub fn recordable() -> impl Iterator<Item = &'static Kind> {
     KINDS.iter().copied().filter(|kind| {
-        let newest = records::newest(kind.name).is_some_and(|newest| newest.version == kind.version);
+        let newest =
+            records::newest(kind.name).is_some_and(|newest| newest.version == kind.version);
         newest && kind.signers != Signers::Appointee && !has_own_command(kind.clear)
     })
 }
@@ -67,9 +70,8 @@ pub fn describe_kind(kind: &'static Kind) -> Command {
 }
 
 fn about(kind: &Kind) -> String {
-    let titles = |names: &[&str]| {
-        names.iter().map(|name| roles::title(name)).collect::<Vec<_>>().join("; ")
-    };
+    let titles =
+        |names: &[&str]| names.iter().map(|name| roles::title(name)).collect::<Vec<_>>().join("; ");
     let signers = match kind.signers {
         Signers::AnyAppointed => "any appointed person".to_owned(),
         Signers::Appointee => "the person appointed".to_owned(),
@@ -77,11 +79,11 @@ fn about(kind: &Kind) -> String {
     };
     let mut text = format!("{}.\n\n{}\n\nSigned by: {signers}", kind.title, kind.about);
     for also in kind.also {
-        text += &format!("\nComplete with: {} ({})", also.what, titles(also.roles));
+        let _ = write!(text, "\nComplete with: {} ({})", also.what, titles(also.roles));
     }
     for group in kind.required_links {
         let names: Vec<&str> = group.iter().map(|relation| relation.name()).collect();
-        text += &format!("\nMust link: {}", names.join(" or "));
+        let _ = write!(text, "\nMust link: {}", names.join(" or "));
     }
     text + &format!("\nSource: {}", kind.source)
 }
@@ -162,7 +164,11 @@ fn clear_options(clear: Clear) -> Vec<Arg> {
         Clear::Anchor => vec![
             option("size", "NUMBER", "size of the checkpoint that the evidence stands over")
                 .value_parser(clap::value_parser!(u64)),
-            option("evidence", "FILE|SHA256", "the timestamp or cosigned checkpoint, or its SHA-256"),
+            option(
+                "evidence",
+                "FILE|SHA256",
+                "the timestamp or cosigned checkpoint, or its SHA-256",
+            ),
         ],
         _ => Vec::new(),
     }
@@ -176,7 +182,8 @@ fn exception_options() -> [Arg; 4] {
     [
         option("exception", "RULE", "sign although this rule stands against it")
             .requires_all(["exception-reason", "ratify-role"]),
-        option("exception-reason", "TEXT", "why it can't wait; name no pupils").requires("exception"),
+        option("exception-reason", "TEXT", "why it can't wait; name no pupils")
+            .requires("exception"),
         option("ratify-role", "ROLE", "the role that has to ratify it").requires("exception"),
         option("ratify-by", "YYYY-MM-DD", "last day for that [default: ten working days on]")
             .requires("exception"),
@@ -244,10 +251,10 @@ fn common_options(kind: &Kind) -> Vec<Arg> {
 /// What was expected.
 pub fn read_link(text: &str) -> Result<(Relation, String), String> {
     let names = || Relation::ALL.map(Relation::name).join(", ");
-    let (relation, entry) = text
-        .split_once('=')
-        .filter(|(_, entry)| !entry.is_empty())
-        .ok_or_else(|| format!("expected REL=ENTRY such as about=17, with REL one of {}", names()))?;
+    let (relation, entry) =
+        text.split_once('=').filter(|(_, entry)| !entry.is_empty()).ok_or_else(|| {
+            format!("expected REL=ENTRY such as about=17, with REL one of {}", names())
+        })?;
     let relation = Relation::named(relation)
         .ok_or_else(|| format!("`{relation}` is no relation, expected one of {}", names()))?;
     Ok((relation, entry.to_owned()))
@@ -262,7 +269,8 @@ mod tests {
     #[test]
     fn every_kind_makes_a_sound_command() {
         let global = <crate::cli::Global as clap::CommandFactory>::command();
-        let command = recordable().fold(global, |command, kind| command.subcommand(describe_kind(kind)));
+        let command =
+            recordable().fold(global, |command, kind| command.subcommand(describe_kind(kind)));
         command.debug_assert();
         assert!(recordable().count() >= 15);
         for own in ["genesis", "appointment", "acceptance", "revocation"] {
@@ -275,7 +283,8 @@ mod tests {
         let reserved = |name: &str| RESERVED.contains(&name);
         for kind in recordable() {
             for field in fields(kind) {
-                let own = kind.name == "exception" && matches!(field.name, "ratify-by" | "ratify-role");
+                let own =
+                    kind.name == "exception" && matches!(field.name, "ratify-by" | "ratify-role");
                 assert!(own || !reserved(field.name), "{}: {}", kind.name, field.name);
                 assert!(!matches!(field.name, "links" | "confirm-date"), "{}", kind.name);
             }
@@ -288,6 +297,8 @@ mod tests {
     #[test]
     fn links_are_read() {
         assert_eq!(read_link("about=17"), Ok((Relation::About, "17".to_owned())));
-        assert!(read_link("about=").is_err() && read_link("17").is_err() && read_link("x=17").is_err());
+        assert!(
+            read_link("about=").is_err() && read_link("17").is_err() && read_link("x=17").is_err()
+        );
     }
 }

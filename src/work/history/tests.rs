@@ -351,8 +351,11 @@ fn answers_are_told_in_words() {
     assert_eq!(words(&Form::Occurred, span), ["1 November 2026 to 2 November 2026"]);
     let list = Value::Array(vec![Value::text("one\nmore"), Value::text("two")]);
     assert_eq!(words(&Form::List(&Form::Text), list), ["- one", "  more", "- two"]);
+    let single = Value::Array(vec![Value::text("one")]);
+    assert_eq!(words(&Form::List(&Form::Text), single), ["one"]);
+    assert_eq!(super::spoken("dpo-view"), "DPO view");
     let document = document("a.txt", b"x").to_value();
     let told = words(&Form::Doc, document);
-    assert_eq!(told[0], "a.txt (1 bytes, text/plain)");
+    assert_eq!(told[0], "a.txt (1 byte, text/plain)");
     assert!(told[1].starts_with("SHA-256 2d711642"));
 }

@@ -238,8 +238,7 @@ pub(super) fn safe_name(document: &FileView) -> String {
     const LONGEST: usize = 120;
     const KEPT: [&str; 4] = ["con", "prn", "aux", "nul"];
     let own = document.name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let hidden =
-        |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}');
+    let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{61c}');
     let clean: String = own
         .chars()
         .filter(|c| !c.is_control() && !hidden(*c))
@@ -265,9 +264,9 @@ pub(super) fn safe_name(document: &FileView) -> String {
 
 /// Numbers the second of two documents with one name.
 fn free_name(name: &str, taken: &mut Vec<String>) -> String {
-    let (stem, extension) = name.rsplit_once('.').map_or((name, String::new()), |(stem, ext)| {
-        (stem, format!(".{ext}"))
-    });
+    let (stem, extension) = name
+        .rsplit_once('.')
+        .map_or((name, String::new()), |(stem, ext)| (stem, format!(".{ext}")));
     let mut free = name.to_owned();
     let mut number = 2;
     while taken.contains(&free.to_lowercase()) {

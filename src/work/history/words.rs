@@ -7,6 +7,7 @@ use probity_ledger::format::cbor::Value;
 use probity_ledger::records::form::to_json;
 use probity_ledger::records::kind::{Clear, Field, Form, Kind, Relation};
 use probity_ledger::records::{form, roles};
+use probity_ledger::verify::words::count;
 use serde::Serialize;
 use serde_json::Value as Json;
 
@@ -33,7 +34,14 @@ pub struct Answer {
 /// A name as it is read aloud: `still-occurring` is "still occurring".
 #[must_use]
 pub fn spoken(name: &str) -> String {
-    name.replace('-', " ")
+    let words: Vec<String> = name
+        .split('-')
+        .map(|word| match word {
+            "cctv" | "dpia" | "dpo" | "gdpr" | "urn" => word.to_uppercase(),
+            _ => word.to_owned(),
+        })
+        .collect();
+    words.join(" ")
 }
 
 /// The answered fields of a record in the order of its kind, and the names of the others.
@@ -83,7 +91,10 @@ pub fn value_words(form: Option<&Form>, value: &Value) -> Vec<String> {
         (_, Value::Bytes(bytes)) => vec![hex::encode(bytes)],
         (form, Value::Array(items)) => {
             let inner = if let Some(Form::List(inner)) = form { Some(*inner) } else { None };
-            items.iter().flat_map(|item| bulleted(value_words(inner, item))).collect()
+            match items.as_slice() {
+                [only] => value_words(inner, only),
+                items => items.iter().flat_map(|item| bulleted(value_words(inner, item))).collect(),
+            }
         }
         (form, Value::Map(pairs)) => {
             let members = if let Some(Form::Group(members)) = form { *members } else { &[] };
@@ -106,7 +117,12 @@ pub fn value_words(form: Option<&Form>, value: &Value) -> Vec<String> {
 /// Name, size and hash of a file.
 fn document_words(document: &Document) -> Vec<String> {
     vec![
-        format!("{} ({} bytes, {})", document.name, document.size, document.media_type),
+        format!(
+            "{} ({}, {})",
+            document.name,
+            count(document.size, "byte", "bytes"),
+            document.media_type
+        ),
         format!("SHA-256 {}", document.sha256),
     ]
 }
@@ -184,9 +200,8 @@ fn question(kind: Option<&Kind>, name: &str) -> &'static str {
 }
 
 fn clear_words(reading: &Reading, clear: &ClearFields) -> Vec<(&'static str, String)> {
-    let who = |person: &[u8; 16]| {
-        reading.name(person).map_or_else(|| hex::encode(person), str::to_owned)
-    };
+    let who =
+        |person: &[u8; 16]| reading.name(person).map_or_else(|| hex::encode(person), str::to_owned);
     let titles = |held: &[String]| -> String {
         held.iter().map(|role| roles::title(role)).collect::<Vec<_>>().join(", ")
     };

@@ -1,0 +1,22 @@
+//! Every bundle that was kept as a vector has today the verdict that it begins with. To add
+//! the bundles of new tests: `PROBITY_WRITE_VECTORS=1 cargo test -p probity-ledger --test
+//! faults`. Vectors of a released format stay for ever.
+
+#[allow(dead_code, unused_imports, reason = "the other tests use the rest of it")]
+mod common;
+
+use common::bundle_vector::{expectation, folder, read};
+
+#[test]
+fn every_kept_bundle_has_the_verdict_that_it_begins_with() {
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder()).expect("the folder of vectors") {
+        let path = entry.expect("readable").path();
+        let text = std::fs::read_to_string(&path).expect("a vector");
+        let (expected, reader, bundle) = read(&text);
+        let found = expectation(&bundle.verify_for(&reader));
+        assert_eq!(found, expected, "{}", path.display());
+        count += 1;
+    }
+    assert!(count >= 50, "only {count} vectors are there");
+}

@@ -1,0 +1,246 @@
+//! Steps 1 and 2 of a bundle: paths, places and manifests.
+
+use probity_ledger::book::fault::Code;
+use probity_ledger::format::hash::{Index, Sha256Hash};
+use probity_ledger::verify::bundle as verifier;
+use probity_ledger::verify::container::{
+    Files, MAX_MEMBERS, Member, Part, part, relative_paths, size_bound,
+};
+use probity_ledger::verify::ledger::Reader;
+
+use crate::common::bundle::{self, Bundle, body_path, document_path, file, proof_path};
+use crate::common::{Book, intact, not_genuine};
+
+fn school() -> Bundle {
+    bundle::whole(&Book::school())
+}
+
+fn members(names: &[&str]) -> Vec<Member> {
+    let member = |name: &&str| Member { name: (*name).to_owned(), folder: name.ends_with('/') };
+    names.iter().map(member).collect()
+}
+
+#[test]
+fn paths_below_one_top_folder() {
+    let names = members(&["top/", "top/bagit.txt", "top/data/", "top/data/checkpoint"]);
+    let expected = [None, Some("bagit.txt"), None, Some("data/checkpoint")];
+    let found = relative_paths(&names, true).expect("good paths");
+    assert_eq!(found.iter().map(Option::as_deref).collect::<Vec<_>>(), expected);
+    let names = members(&["bagit.txt", "data/", "data/checkpoint"]);
+    let found = relative_paths(&names, false).expect("good paths");
+    assert_eq!(found[2].as_deref(), Some("data/checkpoint"));
+    assert!(relative_paths(&members(&["A-b_c.9/x"]), true).is_ok());
+    assert!(relative_paths(&members(&[&format!("{}/x", "a".repeat(255))]), true).is_ok());
+}
+
+#[test]
+fn paths_that_are_refused() {
+    let refused = |names: &[&str]| {
+        let fault = relative_paths(&members(names), true).expect_err("a bad path");
+        assert_eq!(fault.code, Code::Container, "{names:?}");
+    };
+    for bad in [
+        "/top/x",
+        "top//x",
+        "top/./x",
+        "top/../x",
+        "../x",
+        "./x",
+        "top/x/..",
+        "top\\x",
+        "top/a\\b",
+        "C:/x",
+        "top/a:b",
+        "top/a\nb",
+        "top/a\0b",
+        "top/a\u{7f}b",
+        "top/a\u{85}b",
+        "",
+        "/",
+        "top//",
+        "x",
+        "t op/x",
+        "t\u{f6}p/x",
+        "top*/x",
+        "../",
+        "./",
+    ] {
+        refused(&[bad]);
+    }
+    refused(&[&format!("{}/x", "a".repeat(256))]);
+    refused(&["top/x", "top/x"]);
+    refused(&["top/x", "top/X"]);
+    refused(&["top/data/x", "top/Data/x"]);
+    refused(&["top/x", "top/x/"]);
+    refused(&["top/x", "other/x"]);
+    refused(&["top/x", "Top/y"]);
+    let many: Vec<String> = (0..=MAX_MEMBERS).map(|n| format!("top/{n}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    assert!(relative_paths(&members(&many[1..]), true).is_ok());
+    refused(&many);
+}
+
+#[test]
+fn each_path_has_its_part() {
+    assert_eq!(part("data/entries/00000017.cose"), Some(Part::Entry(Index(17))));
+    assert_eq!(part("data/entries/100000000.cose"), Some(Part::Entry(Index(100_000_000))));
+    assert_eq!(part("data/bodies/00000000.cbor"), Some(Part::Body(Index(0))));
+    assert_eq!(part("data/proofs/00000001.tlog-proof"), Some(Part::Proof(Index(1))));
+    let hash = Sha256Hash::of(b"x");
+    for name in ["file.pdf", "file.a", "file.tarball8"] {
+        let path = format!("data/documents/{hash}/{name}");
+        assert_eq!(part(&path), (name.len() <= 13).then_some(Part::Document(hash)), "{path}");
+    }
+    assert_eq!(part("data/times/8.txt"), Some(Part::Time));
+    assert_eq!(part("data/times/8.0.tsr"), Some(Part::Time));
+    assert_eq!(size_bound("data/entries/00000017.cose"), 65_535);
+    assert_eq!(size_bound("data/bodies/00000017.cbor"), 1 << 20);
+    assert_eq!(size_bound("data/index.html"), 256 << 20);
+    assert_eq!(size_bound(&document_path(hash)), 4 << 30);
+}
+
+#[test]
+fn files_that_have_no_place() {
+    let hash = Sha256Hash::of(b"x").to_string();
+    for path in [
+        "readme.txt".to_owned(),
+        "fetch.txt".to_owned(),
+        "manifest-sha512.txt".to_owned(),
+        "Bagit.txt".to_owned(),
+        "data/readme.txt".to_owned(),
+        "data/Checkpoint".to_owned(),
+        "data/entries/17.cose".to_owned(),
+        "data/entries/000000017.cose".to_owned(),
+        "data/entries/+0000017.cose".to_owned(),
+        "data/entries/00000017.cbor".to_owned(),
+        "data/entries/0000001a.cose".to_owned(),
+        "data/entries/x/00000017.cose".to_owned(),
+        "data/entries/00000017".to_owned(),
+        "data/entries/99999999999999999999999.cose".to_owned(),
+        "data/proofs/00000004.proof".to_owned(),
+        "data/bodies/00000004.json".to_owned(),
+        format!("data/documents/{hash}"),
+        format!("data/documents/{hash}/plan.pdf"),
+        format!("data/documents/{hash}/file."),
+        format!("data/documents/{hash}/file.PDF"),
+        format!("data/documents/{hash}/file.tar.gz"),
+        format!("data/documents/{hash}/file.ninechars"),
+        format!("data/documents/{}/file.pdf", hash.to_uppercase()),
+        format!("data/documents/{}/file.pdf", &hash[2..]),
+        format!("data/documents/{hash}/x/file.pdf"),
+        "data/times/08.txt".to_owned(),
+        "data/times/8.tsr".to_owned(),
+        "data/times/8.1.txt".to_owned(),
+        "data/times/x.note".to_owned(),
+    ] {
+        not_genuine(&school().put(&path, "x").verify(), Code::Container, None);
+    }
+}
+
+#[test]
+fn files_without_what_they_belong_to() {
+    not_genuine(&school().put(&body_path(8), "x").verify(), Code::Container, None);
+    not_genuine(&school().put(&proof_path(8), "x").verify(), Code::Container, None);
+    let hash = *Book::school().documents.keys().next().expect("a document");
+    let beside = document_path(hash).replace("file.pdf", "file.txt");
+    not_genuine(&school().put(&beside, "x").verify(), Code::Container, None);
+}
+
+fn verify(files: &Files) -> probity_ledger::verify::verdict::Verdict {
+    verifier::verify(files, &Reader::default())
+}
+
+fn text(files: &Files, path: &str) -> String {
+    String::from_utf8(files[path].bytes.clone().expect("kept")).expect("text")
+}
+
+fn put(files: &mut Files, path: &str, text: &str) {
+    files.insert(path.to_owned(), file(path, text.as_bytes().to_vec()));
+}
+
+/// Changes the manifest and lets the tag manifest fit it.
+fn with_manifest(change: impl FnOnce(String) -> String) -> Files {
+    let mut files = school().seal();
+    let changed = change(text(&files, "manifest-sha256.txt"));
+    let old = files["manifest-sha256.txt"].sha256.to_string();
+    put(&mut files, "manifest-sha256.txt", &changed);
+    let new = files["manifest-sha256.txt"].sha256.to_string();
+    let tags = text(&files, "tagmanifest-sha256.txt").replace(&old, &new);
+    put(&mut files, "tagmanifest-sha256.txt", &tags);
+    files
+}
+
+#[test]
+fn tag_files() {
+    intact(&verify(&school().seal()));
+    for name in ["bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"] {
+        let mut files = school().seal();
+        files.remove(name);
+        not_genuine(&verify(&files), Code::Manifest, None);
+    }
+    for text in [
+        "",
+        "BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n",
+        "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8",
+        "BagIt-Version: 1.0\r\nTag-File-Character-Encoding: UTF-8\r\n",
+    ] {
+        not_genuine(&school().put("bagit.txt", text).verify(), Code::Manifest, None);
+    }
+    intact(&school().put("bag-info.txt", "anything").verify());
+}
+
+#[test]
+fn manifests() {
+    intact(&verify(&with_manifest(|text| text)));
+    let lines = |text: &str| text.lines().map(|line| format!("{line}\n")).collect::<Vec<_>>();
+    let refused = |change: &dyn Fn(String) -> String| {
+        not_genuine(&verify(&with_manifest(change)), Code::Manifest, None);
+    };
+    refused(&|_| String::new());
+    refused(&|text| lines(&text)[1..].concat());
+    refused(&|text| text.replace("  data", " data"));
+    refused(&|text| text.replace("  data", " *data"));
+    refused(&|text| text.replace('\n', "\r\n"));
+    refused(&|text| text.trim_end().to_owned());
+    refused(&|text| text.to_uppercase());
+    refused(&|text| {
+        let mut lines = lines(&text);
+        lines.swap(0, 1);
+        lines.concat()
+    });
+    refused(&|text| text.clone() + &lines(&text)[0]);
+    refused(&|text| text + &format!("{}  data/absent\n", Sha256Hash::of(b"")));
+    refused(&|text| text.replacen('0', "1", 1));
+    refused(&|text| text.replace("data/checkpoint", "./data/checkpoint"));
+}
+
+#[test]
+fn the_manifest_of_tags() {
+    let refused = |change: &dyn Fn(String) -> String| {
+        let mut files = school().seal();
+        let changed = change(text(&files, "tagmanifest-sha256.txt"));
+        put(&mut files, "tagmanifest-sha256.txt", &changed);
+        not_genuine(&verify(&files), Code::Manifest, None);
+    };
+    refused(&|_| String::new());
+    refused(&|text| text.replace("bag-info.txt", "bag-infos.txt"));
+    refused(&|text| text.lines().skip(1).map(|line| format!("{line}\n")).collect());
+    refused(&|text| text + &format!("{}  tagmanifest-sha256.txt\n", Sha256Hash::of(b"")));
+    refused(&|text| text.lines().rev().map(|line| format!("{line}\n")).collect());
+}
+
+/// A file changed in place, with the manifest as it was.
+#[test]
+fn a_changed_file() {
+    let paths: Vec<String> = school().seal().into_keys().collect();
+    for path in paths {
+        let mut files = school().seal();
+        let entry = files.get_mut(&path).expect("a file");
+        entry.sha256 = Sha256Hash::of(b"other bytes");
+        if path == "tagmanifest-sha256.txt" {
+            // Nothing lists its hash; its content is compared.
+            put(&mut files, &path, "other bytes");
+        }
+        not_genuine(&verify(&files), Code::Manifest, None);
+    }
+}

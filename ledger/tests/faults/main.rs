@@ -1,0 +1,15 @@
+//! Every fault that a verifier can name, each made on purpose: in whole ledgers, in bundles,
+//! and where it can stand in both, in both.
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod authority;
+mod bundles;
+mod chain;
+mod containers;
+mod flips;
+mod heads;
+mod records;
+mod reports;
+mod unjudged;

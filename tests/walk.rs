@@ -1,0 +1,18 @@
+//! A school from its first record to what an inspector is given, through the program itself.
+
+mod common;
+
+#[path = "walk/batch.rs"]
+mod batch;
+#[path = "walk/documents.rs"]
+mod documents;
+#[path = "walk/exporting.rs"]
+mod exporting;
+#[path = "walk/kinds.rs"]
+mod kinds;
+#[path = "walk/people.rs"]
+mod people;
+#[path = "walk/reading.rs"]
+mod reading;
+#[path = "walk/verifying.rs"]
+mod verifying;
