@@ -2,7 +2,8 @@
 //! the bundles of new tests: `PROBITY_WRITE_VECTORS=1 cargo test -p probity-ledger --test
 //! faults`. Vectors of a released format stay for ever.
 
-#[allow(dead_code, unused_imports, reason = "the other tests use the rest of it")]
+#![allow(clippy::disallowed_methods, reason = "it reads vectors")]
+
 mod common;
 
 use common::bundle_vector::{expectation, folder, read};

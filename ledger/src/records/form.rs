@@ -1,18 +1,20 @@
 //! The forms of answers: one check of values, and the ways by which values come in and go out.
 //!
-//!     form        value                         JSON                       on the command line
-//!     text …      text                          string                     as it is
-//!     date        text YYYY-MM-DD               string                     2026-05-01
-//!     time        integer, POSIX seconds        integer                    integer (a)
-//!     bool        bool                          true, false                yes, no, true, false
-//!     count       integer from 0                integer                    12
-//!     choice      text, one of the words        string                     the word
-//!     hash        32 bytes                      64 hexadecimal digits      64 hexadecimal digits
-//!     doc         {name, type, size, sha256}    the same, sha256 as hex    by attaching the file
-//!     occurred    {from, to} or {unknown}       the same                   DAY, FROM/TO, unknown: WHY
-//!     roles       sorted list of role names     array                      a,b
-//!     list        array of a form               array                      the option repeated
-//!     group       map                           object                     key=value; key=value
+//! ```text
+//! form        value                         JSON                       on the command line
+//! text …      text                          string                     as it is
+//! date        text YYYY-MM-DD               string                     2026-05-01
+//! time        integer, POSIX seconds        integer                    integer (a)
+//! bool        bool                          true, false                yes, no, true, false
+//! count       integer from 0                integer                    12
+//! choice      text, one of the words        string                     the word
+//! hash        32 bytes                      64 hexadecimal digits      64 hexadecimal digits
+//! doc         {name, type, size, sha256}    the same, sha256 as hex    by attaching the file
+//! occurred    {from, to} or {unknown}       the same                   DAY, FROM/TO, unknown: WHY
+//! roles       sorted list of role names     array                      a,b
+//! list        array of a form               array                      the option repeated
+//! group       map                           object                     key=value; key=value
+//! ```
 //!
 //! (a) The program turns written times into seconds before they come here.
 //!

@@ -201,6 +201,7 @@ impl Bundle<'_> {
     fn check_ends(&self, reader: &Reader) -> Result<(), Fault> {
         let genesis = self.entries.get(&Index(0)).ok_or_else(|| {
             Fault::new(Code::MissingGenesis, "the bundle", "no entry 0", "the ledger's first entry")
+                .at(Index(0))
         })?;
         judge::check_genesis(genesis).map_err(|fault| fault.at(Index(0)))?;
         if let Some(expected) = reader.fingerprint.filter(|given| *given != genesis.hash()) {
@@ -220,7 +221,8 @@ impl Bundle<'_> {
                 "the bundle",
                 format!("no entry {last}"),
                 expected,
-            ));
+            )
+            .at(last));
         }
         Ok(())
     }
@@ -233,11 +235,15 @@ impl Bundle<'_> {
         let last = &self.entries[&Index(self.checkpoint.size.0 - 1)];
         let mut chain = BTreeMap::new();
         let mut below = Index(self.checkpoint.size.0);
+        let mut holder = last.index();
         let mut next = if last.is_governance() { last.hash() } else { last.payload().gov };
         loop {
             let entry =
                 self.by_hash.get(&next).and_then(|index| self.entries.get(index)).ok_or_else(
-                    || fault(format!("no entry {}", next.short()), "every entry of the chain"),
+                    || {
+                        let found = format!("no entry {}", next.short());
+                        fault(found, "every entry of the chain").at(holder)
+                    },
                 )?;
             let index = entry.index();
             if !entry.is_governance() {
@@ -246,7 +252,7 @@ impl Bundle<'_> {
             }
             if index >= below {
                 return Err(
-                    fault(format!("entry {index} after {below}"), "falling indices").at(index)
+                    fault(format!("entry {index} after {below}"), "falling indices").at(holder)
                 );
             }
             chain.insert(index, next);
@@ -254,10 +260,11 @@ impl Bundle<'_> {
                 break;
             }
             below = index;
+            holder = index;
             next = entry.payload().gov;
         }
         if !chain.contains_key(&Index(1)) {
-            return Err(fault("no entry 1".to_owned(), "the appointment at entry 1"));
+            return Err(fault("no entry 1".to_owned(), "the appointment at entry 1").at(Index(1)));
         }
         match self.entries.values().find(|e| e.is_governance() && !chain.contains_key(&e.index())) {
             None => Ok(chain),
@@ -454,12 +461,16 @@ impl Bundle<'_> {
             .zip(derived.split_inclusive('\n'))
             .take_while(|(found, derived)| *found == derived.as_bytes())
             .count();
-        Err(Fault::new(
+        let fault = Fault::new(
             Code::Jsonl,
             format!("line {} of `data/entries.jsonl`", same + 1),
             "another text",
             "what the entries and bodies give",
-        ))
+        );
+        Err(match (found, self.entries.keys().nth(same)) {
+            (Some(_), Some(index)) => fault.at(*index),
+            _ => fault,
+        })
     }
 
     /// Step 12.

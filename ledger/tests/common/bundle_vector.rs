@@ -46,19 +46,19 @@ pub fn expectation(verdict: &Verdict) -> String {
 /// Writes a bundle down under the name of the running test.
 pub fn write(bundle: &Bundle, reader: &Reader, verdict: &Verdict) {
     let thread = std::thread::current();
-    let test = thread.name().unwrap_or("main").replace("::", "-").replace('_', "-");
+    let source = thread.name().unwrap_or("main").replace("::", "-").replace('_', "-");
     let mut text = format!("{}\n", expectation(verdict));
     if let Some(fingerprint) = reader.fingerprint {
         let _ = writeln!(text, "fingerprint: {fingerprint}");
     }
-    let _ = writeln!(text, "# {}", test.replace('-', " "));
+    let _ = writeln!(text, "# {}", source.replace('-', " "));
     for (path, bytes) in &bundle.0 {
         let _ = writeln!(text, "\n== {path}");
         for line in bytes.chunks(64) {
             let _ = writeln!(text, "{}", hex::encode(line));
         }
     }
-    let mut free = (1..=PER_TEST).map(|number| folder().join(format!("{test}-{number}.txt")));
+    let mut free = (1..=PER_TEST).map(|number| folder().join(format!("{source}-{number}.txt")));
     if let Some(path) = free.find(|path| !path.exists()) {
         std::fs::create_dir_all(folder()).expect("the folder of vectors");
         std::fs::write(path, text).expect("a vector");

@@ -2,6 +2,8 @@
 //! entries, and faulty ones that are signed all the same.
 
 #![allow(dead_code, reason = "each test takes what it needs")]
+#![allow(clippy::disallowed_methods, reason = "tests read and write vectors")]
+#![allow(clippy::needless_pass_by_value, reason = "a draft is made where it is written")]
 
 pub mod bundle;
 pub mod bundle_vector;

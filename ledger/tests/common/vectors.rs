@@ -35,13 +35,8 @@ impl Vector {
         };
         let verdict = line().expect("a vector has a first line");
         let verdict = verdict.strip_prefix("expect: ").expect("a vector begins with its verdict");
-        let refused = match verdict.strip_prefix("refused: ") {
-            Some(what) => Some(what.to_owned()),
-            None => {
-                assert_eq!(verdict, "accept", "{name}");
-                None
-            }
-        };
+        let refused = verdict.strip_prefix("refused: ").map(str::to_owned);
+        assert!(refused.is_some() || verdict == "accept", "{name}: {verdict}");
         let (mut fields, mut content, mut comments) = (BTreeMap::new(), Vec::new(), 0);
         while let Some(line) = line() {
             if line.starts_with("# ") {

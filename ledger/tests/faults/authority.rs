@@ -326,7 +326,7 @@ fn governance_of_entry_1() {
     }
     let other = first(note(HEAD, "headteacher"));
     not_genuine(&other.verify(), Code::Governance, 1);
-    not_genuine(&bundle::whole(&other).verify(), Code::GovernanceChain, None);
+    not_genuine(&bundle::whole(&other).verify(), Code::GovernanceChain, 1);
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Every byte of a bundle changed, one at a time.
 
-use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::verify::bundle as verifier;
 use probity_ledger::verify::container::Files;
 use probity_ledger::verify::ledger::Reader;
@@ -45,6 +44,9 @@ fn no_byte_of_a_bundle_can_be_changed() {
 const READING_COPIES: [&str; 4] =
     ["bag-info.txt", "data/entries.csv", "data/schedule.csv", "data/index.html"];
 
+/// The copy that is derived again and compared.
+const COPY: &str = "data/entries.jsonl";
+
 /// Manifests can be made anew by anybody. What they cover is checked for its own sake, but
 /// for the reading copies.
 #[test]
@@ -53,7 +55,7 @@ fn no_byte_can_be_changed_under_new_manifests_but_in_reading_copies() {
     for (path, bytes) in &bundle.0 {
         let exempt = READING_COPIES.contains(&path.as_str());
         // The copy that is checked comes last and costs most; every fifth byte will do.
-        let step = if path.ends_with(".jsonl") { 5 } else { 1 };
+        let step = if path == COPY { 5 } else { 1 };
         for place in (0..bytes.len()).step_by(step) {
             let changed = bundle.clone().change(path, |bytes| bytes[place] ^= 1);
             let expected = if exempt { Outcome::Intact } else { Outcome::NotGenuine };
@@ -71,12 +73,11 @@ fn no_file_can_be_left_out_but_what_may_be_withheld() {
         let mut optional = READING_COPIES[1..].contains(&path.as_str())
             || path.starts_with("data/documents/")
             || path.starts_with("data/bodies/")
-            || path.ends_with(".jsonl");
+            || path == COPY;
         // Without the body that names it, the document has no place.
         optional &= !path.ends_with("00000004.cbor");
         let found = outcome(&without.seal());
         let expected = if optional { Outcome::Intact } else { Outcome::NotGenuine };
         assert_eq!(found, expected, "{path}");
     }
-    assert_ne!(Sha256Hash::of(b""), Sha256Hash::ZERO);
 }

@@ -188,7 +188,9 @@ class Verification:
         else:
             known = e.kid in self.authority.people
             key = self.authority.people[e.kid].key if known else None
-        self.need(known, "unknown-key", at, "the key identifier", e.kid, "a key appointed before")
+        # Of an entry 0 that can't be judged, `kind-unknown` or `typ` says it all.
+        if at > 0 or kind:
+            self.need(known, "unknown-key", at, "the key identifier", e.kid, "a key appointed before")
         for name, declared in authority.declared_keys(e) if kind else ():
             try:
                 ed25519.check_key(declared)
@@ -299,10 +301,15 @@ class Verification:
         same_size = note.size == self.checkpoint.size
         self.need(not same_size or note.root == self.checkpoint.root, code, None,
                   "equal sizes, different roots", self.checkpoint.root, note.root)
+        first = [self.entries[seq].hash for seq in range(min(note.size, len(self.entries))) if seq in self.entries]
+        whole = len(first) == note.size
+        self.need(not whole or tree.root(first) == note.root, code, None,
+                  f"the root of the first {note.size} entries", tree.root(first), note.root)
         vkey = self.authority.log_at(note.size)
         self.since = {
             "size": note.size,
-            "outcome": "the same head" if same_size else "continuation cannot be checked from bundles alone",
+            "outcome": "the same head" if same_size else "continues it" if whole
+                       else "continuation cannot be checked from bundles alone",
             "older_signature_verifies": bool(vkey) and checkpoint.check_signature(note, vkey) is None}
 
 

@@ -48,6 +48,8 @@ def parse(raw):
     def wrong(what, found=None, expected=None):
         return Fault("checkpoint", what, found, expected)
 
+    if len(raw) > 1 << 20:
+        raise wrong("the checkpoint's length", len(raw), "at most 1 MiB")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:

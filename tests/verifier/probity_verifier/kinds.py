@@ -67,7 +67,7 @@ def read_row(row):
         listed |= REPRESENTATIVES
     is_any = not listed and re.search(r"\bany\b|\beveryone\b", roles.lower())
     kind = Kind(names[0], int(digits[0]), frozenset(names_in(row["field"])), frozenset(names_in(row["clear"])),
-                None if is_any else frozenset(listed - {"appointee"}), "appointee" in roles.lower(),
+                None if is_any else frozenset(listed - {"appointee"}), bool(re.search("appointee|linked appointment", roles.lower())),
                 link_groups(row["link"]), row.get("signature", ""))
     if kind.clear != set(CLEAR.get(kind.name, ())) or not kind.clear <= kind.fields:
         raise InputError(f"the clear fields of {kind.name} in Appendix A are not those of section 7")

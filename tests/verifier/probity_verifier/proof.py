@@ -1,7 +1,7 @@
 """Inclusion proof files (section 11)."""
 
 from .fault import Fault
-from .values import DECIMAL, unbase64
+from .values import decimal, unbase64
 
 FIRST_LINE = "c2sp.org/tlog-proof@v1"
 
@@ -17,7 +17,7 @@ def parse(raw):
         raise Fault("proof", "the proof file has bytes that are not ASCII") from None
     if lines[0] != FIRST_LINE:
         raise Fault("proof", "the first line of the proof file", lines[0], FIRST_LINE)
-    if len(lines) < 2 or not lines[1].startswith("index ") or not DECIMAL.fullmatch(lines[1][6:]):
+    if len(lines) < 2 or not lines[1].startswith("index ") or decimal(lines[1][6:]) is None:
         raise Fault("proof", "the index line of the proof file", lines[1:2])
     if len(lines) > 2 + 63:
         raise Fault("proof", "hashes in the proof file", len(lines) - 2, "at most 63")
