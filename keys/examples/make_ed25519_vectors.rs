@@ -12,6 +12,8 @@
 //! done, the signature is one that some laxer verifier accepts, so that a vector shows a
 //! difference and not just noise. Released vectors stay as they are; new faults get new files.
 
+#![allow(clippy::disallowed_methods, reason = "the crate itself touches nothing; its tests may")]
+
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -93,10 +95,7 @@ fn bytes(text: &str) -> [u8; 32] {
 
 /// k = SHA-512(R ‖ A ‖ message) mod L.
 fn challenge(r: &[u8; 32], key: &[u8; 32], message: &[u8]) -> Scalar {
-    let hash = Sha512::new()
-        .chain_update(r)
-        .chain_update(key)
-        .chain_update(message);
+    let hash = Sha512::new().chain_update(r).chain_update(key).chain_update(message);
     Scalar::from_bytes_mod_order_wide(&hash.finalize().into())
 }
 
@@ -136,10 +135,7 @@ fn small_order_encodings() -> Vec<([u8; 32], &'static str, String)> {
         .iter()
         .enumerate()
         .map(|(index, point)| {
-            let comment = format!(
-                "a point of order {}, in its canonical encoding",
-                order(index)
-            );
+            let comment = format!("a point of order {}, in its canonical encoding", order(index));
             (encode(*point), SMALL_ORDER, comment)
         })
         .collect();
@@ -147,11 +143,7 @@ fn small_order_encodings() -> Vec<([u8; 32], &'static str, String)> {
     (signed_one[0], signed_one[31]) = (1, 0x80);
     let mut signed_minus_one = [0xff; 32];
     signed_minus_one[0] = 0xec;
-    found.push((
-        signed_one,
-        SIGN_AT_ZERO,
-        "y = 1 (order 1) with the sign bit set".into(),
-    ));
+    found.push((signed_one, SIGN_AT_ZERO, "y = 1 (order 1) with the sign bit set".into()));
     found.push((
         signed_minus_one,
         SIGN_AT_ZERO,
@@ -182,26 +174,10 @@ fn accepted(vectors: &mut Vec<Vector>) {
     // because Ed25519 is deterministic; `tests/signing.rs` holds them against the RFC's text.
     let abc = Sha512::digest("abc").to_vec();
     for (name, seed, message) in [
-        (
-            "1",
-            "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60",
-            vec![],
-        ),
-        (
-            "2",
-            "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
-            vec![0x72],
-        ),
-        (
-            "3",
-            "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7",
-            vec![0xaf, 0x82],
-        ),
-        (
-            "sha-abc",
-            "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42",
-            abc,
-        ),
+        ("1", "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60", vec![]),
+        ("2", "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb", vec![0x72]),
+        ("3", "c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7", vec![0xaf, 0x82]),
+        ("sha-abc", "833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42", abc),
     ] {
         let key = SigningKey::from_seed(bytes(seed));
         let signature = key.sign(&message);
@@ -289,10 +265,7 @@ fn other_keys(vectors: &mut Vec<Vector>) {
         vectors.push(Vector {
             name: format!("key-not-on-curve-{index}"),
             expect: NOT_ON_CURVE,
-            comment: format!(
-                "A has y = {}, to which no x belongs; sign bit {index}",
-                key[0]
-            ),
+            comment: format!("A has y = {}, to which no x belongs; sign bit {index}", key[0]),
             key,
             ..honest(MESSAGE)
         });
@@ -334,17 +307,9 @@ fn points_r(vectors: &mut Vec<Vector>) {
     let key = encode(a * B);
     for (index, (r, _, comment)) in small_order_encodings().into_iter().enumerate() {
         let identity = index == 0;
-        let bytewise = if identity {
-            ", and the bytes agree"
-        } else {
-            ""
-        };
+        let bytewise = if identity { ", and the bytes agree" } else { "" };
         vectors.push(Vector {
-            name: if identity {
-                "r-identity".into()
-            } else {
-                format!("r-small-order-{index:02}")
-            },
+            name: if identity { "r-identity".into() } else { format!("r-small-order-{index:02}") },
             expect: if identity { IDENTITY_R } else { R_DIFFERS },
             comment: format!("R is {comment}; the equation holds with the cofactor{bytewise}"),
             r,
@@ -366,10 +331,9 @@ fn points_r(vectors: &mut Vec<Vector>) {
         });
     }
     let mut undecodable = above_p(2, false);
-    for (name, comment) in [
-        ("r-y-not-below-p", "R has y = p + 2"),
-        ("r-not-on-curve", "R is no point of the curve"),
-    ] {
+    for (name, comment) in
+        [("r-y-not-below-p", "R has y = p + 2"), ("r-not-on-curve", "R is no point of the curve")]
+    {
         vectors.push(Vector {
             name: name.into(),
             expect: R_DIFFERS,
@@ -405,49 +369,14 @@ fn numbers_s(vectors: &mut Vec<Vector>) {
     let mut top_bit = s;
     top_bit[31] |= 0x80;
     for (name, expect, s, comment) in [
-        (
-            "s-plus-l",
-            S_NOT_BELOW_L,
-            plus(s, l),
-            "S is the honest S plus L: the same number mod L",
-        ),
-        (
-            "s-plus-2-l",
-            S_NOT_BELOW_L,
-            plus(plus(s, l), l),
-            "S is the honest S plus 2L",
-        ),
-        (
-            "s-is-l",
-            S_NOT_BELOW_L,
-            l,
-            "S is L, the least number refused",
-        ),
-        (
-            "s-is-l-plus-1",
-            S_NOT_BELOW_L,
-            plus(l, small(1)),
-            "S is L + 1",
-        ),
-        (
-            "s-top-bit",
-            S_NOT_BELOW_L,
-            top_bit,
-            "S is the honest S with its top bit set",
-        ),
+        ("s-plus-l", S_NOT_BELOW_L, plus(s, l), "S is the honest S plus L: the same number mod L"),
+        ("s-plus-2-l", S_NOT_BELOW_L, plus(plus(s, l), l), "S is the honest S plus 2L"),
+        ("s-is-l", S_NOT_BELOW_L, l, "S is L, the least number refused"),
+        ("s-is-l-plus-1", S_NOT_BELOW_L, plus(l, small(1)), "S is L + 1"),
+        ("s-top-bit", S_NOT_BELOW_L, top_bit, "S is the honest S with its top bit set"),
         ("s-all-ones", S_NOT_BELOW_L, [0xff; 32], "S is 2^256 - 1"),
-        (
-            "s-is-l-minus-1",
-            R_DIFFERS,
-            l_minus_one,
-            "S is L - 1, in range but not the honest S",
-        ),
-        (
-            "s-is-zero",
-            R_DIFFERS,
-            [0; 32],
-            "S is 0, in range but not the honest S",
-        ),
+        ("s-is-l-minus-1", R_DIFFERS, l_minus_one, "S is L - 1, in range but not the honest S"),
+        ("s-is-zero", R_DIFFERS, [0; 32], "S is 0, in range but not the honest S"),
     ] {
         vectors.push(Vector {
             name: name.into(),
@@ -483,16 +412,8 @@ fn changed_bits(vectors: &mut Vec<Vector>) {
         ("s-middle-bit", "a middle bit of S is flipped", |v| {
             v.s[15] ^= 0x10;
         }),
-        (
-            "message-first-bit",
-            "the message's lowest bit is flipped",
-            |v| v.message[0] ^= 1,
-        ),
-        (
-            "message-longer",
-            "a zero byte is added to the message",
-            |v| v.message.push(0),
-        ),
+        ("message-first-bit", "the message's lowest bit is flipped", |v| v.message[0] ^= 1),
+        ("message-longer", "a zero byte is added to the message", |v| v.message.push(0)),
         ("message-shorter", "the message's last byte is gone", |v| {
             v.message.pop();
         }),

@@ -82,11 +82,7 @@ pub fn check_passphrase(passphrase: &str) -> Result<(), WeakPassphrase> {
         }
         missing.append(&mut sorts);
     }
-    if missing.is_empty() {
-        Ok(())
-    } else {
-        Err(WeakPassphrase { missing })
-    }
+    if missing.is_empty() { Ok(()) } else { Err(WeakPassphrase { missing }) }
 }
 
 fn is_symbol(character: char) -> bool {

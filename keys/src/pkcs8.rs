@@ -50,9 +50,8 @@ pub(crate) const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
 pub fn key_from_pem(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileError> {
     const LABEL: &str = EncryptedPrivateKeyInfoRef::PEM_LABEL;
     let file = read_pem(pem, LABEL)?;
-    let sealed: EncryptedPrivateKeyInfoRef<'_> = file
-        .decode_msg()
-        .map_err(|error| encryption_fault(&file, error, LABEL))?;
+    let sealed: EncryptedPrivateKeyInfoRef<'_> =
+        file.decode_msg().map_err(|error| encryption_fault(&file, error, LABEL))?;
     check_cost(&sealed.encryption_algorithm, LABEL)?;
     let opened = sealed
         .encryption_algorithm
@@ -60,9 +59,9 @@ pub fn key_from_pem(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileE
         .map(Zeroizing::new)
         .map_err(|error| match error {
             pkcs5::Error::DecryptFailed => KeyFileError::WrongPassphrase,
-            pkcs5::Error::UnsupportedAlgorithm { oid } => KeyFileError::UnsupportedEncryption {
-                found: oid.to_string(),
-            },
+            pkcs5::Error::UnsupportedAlgorithm { oid } => {
+                KeyFileError::UnsupportedEncryption { found: oid.to_string() }
+            }
             pkcs5::Error::NoPbes1CryptSupport => KeyFileError::UnsupportedEncryption {
                 found: sealed.encryption_algorithm.oid().to_string(),
             },
@@ -109,9 +108,7 @@ pub fn log_key_to_pem(key: &SigningKey) -> Zeroizing<String> {
 pub fn log_key_from_pem(pem: &str) -> Result<SigningKey, KeyFileError> {
     const LABEL: &str = PrivateKeyInfoRef::PEM_LABEL;
     let file = read_pem(pem, LABEL)?;
-    let info = file
-        .decode_msg()
-        .map_err(|_| KeyFileError::Malformed { expected: LABEL })?;
+    let info = file.decode_msg().map_err(|_| KeyFileError::Malformed { expected: LABEL })?;
     key_from_info(&info, LABEL)
 }
 
@@ -134,9 +131,7 @@ fn encryption_fault(
         (_, ErrorKind::OidUnknown { oid }) => oid,
         _ => return KeyFileError::Malformed { expected },
     };
-    KeyFileError::UnsupportedEncryption {
-        found: unknown.to_string(),
-    }
+    KeyFileError::UnsupportedEncryption { found: unknown.to_string() }
 }
 
 /// Refuses parameters without sense, and those that would exhaust the machine before the
@@ -161,9 +156,7 @@ fn check_cost(scheme: &EncryptionScheme, expected: &'static str) -> Result<(), K
             (n > 1 && n.is_power_of_two() && r > 0 && p > 0, fits, found)
         }
         other => {
-            return Err(KeyFileError::UnsupportedEncryption {
-                found: other.oid().to_string(),
-            });
+            return Err(KeyFileError::UnsupportedEncryption { found: other.oid().to_string() });
         }
     };
     if !makes_sense {
@@ -181,9 +174,7 @@ fn key_from_info(
     label: &'static str,
 ) -> Result<SigningKey, KeyFileError> {
     if info.algorithm.oid != ALGORITHM_OID {
-        return Err(KeyFileError::NotEd25519 {
-            found: info.algorithm.oid.to_string(),
-        });
+        return Err(KeyFileError::NotEd25519 { found: info.algorithm.oid.to_string() });
     }
     let malformed = || KeyFileError::Malformed { expected: label };
     // The inner octet string: its tag, its length of 32, the seed.
@@ -216,10 +207,7 @@ fn with_info<T>(
     let mut inner = Zeroizing::new([0; 34]);
     inner[..2].copy_from_slice(&[0x04, 0x20]);
     inner[2..].copy_from_slice(&*key.seed());
-    use_info(&PrivateKeyInfoRef::new(
-        ALGORITHM_ID,
-        OctetStringRef::new(&*inner)?,
-    ))
+    use_info(&PrivateKeyInfoRef::new(ALGORITHM_ID, OctetStringRef::new(&*inner)?))
 }
 
 /// The PEM text of a structure that was just made.

@@ -52,8 +52,6 @@ impl SigningKey {
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SigningKey")
-            .field("public", &self.public())
-            .finish_non_exhaustive()
+        f.debug_struct("SigningKey").field("public", &self.public()).finish_non_exhaustive()
     }
 }

@@ -32,9 +32,7 @@ pub fn public_from_pem(pem: &str) -> Result<PublicKey, KeyFileError> {
     let file = read_pem(pem, LABEL)?;
     let info: SubjectPublicKeyInfoRef<'_> = file.decode_msg().map_err(|_| MALFORMED)?;
     if info.algorithm.oid != ALGORITHM_OID {
-        return Err(KeyFileError::NotEd25519 {
-            found: info.algorithm.oid.to_string(),
-        });
+        return Err(KeyFileError::NotEd25519 { found: info.algorithm.oid.to_string() });
     }
     let bytes = info.subject_public_key.as_bytes().ok_or(MALFORMED)?;
     match (info.algorithm.parameters, bytes.try_into()) {

@@ -1,5 +1,7 @@
 //! Key files, held against OpenSSL both ways. These tests need the program `openssl`.
 
+#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the crate itself touches nothing; its tests may")]
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -34,14 +36,7 @@ fn try_openssl(folder: &Path, arguments: &[&str]) -> (bool, String) {
         .expect("these tests need openssl 3 on the path");
     let talk = String::from_utf8_lossy(&output.stderr);
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    (
-        output.status.success(),
-        if output.status.success() {
-            text
-        } else {
-            talk.into_owned()
-        },
-    )
+    (output.status.success(), if output.status.success() { text } else { talk.into_owned() })
 }
 
 fn openssl(folder: &Path, arguments: &[&str]) -> String {
@@ -60,16 +55,8 @@ fn read(folder: &Path, name: &str) -> String {
 
 /// Makes a key of `algorithm` with openssl, encrypted, and gives the text of the file.
 fn openssl_key(folder: &Path, algorithm: &str) -> String {
-    let arguments = [
-        "genpkey",
-        "-algorithm",
-        algorithm,
-        "-aes-256-cbc",
-        "-pass",
-        PASS,
-        "-out",
-        "key.pem",
-    ];
+    let arguments =
+        ["genpkey", "-algorithm", algorithm, "-aes-256-cbc", "-pass", PASS, "-out", "key.pem"];
     openssl(folder, &arguments);
     read(folder, "key.pem")
 }
@@ -78,15 +65,10 @@ fn openssl_key(folder: &Path, algorithm: &str) -> String {
 fn openssl_opens_our_key() {
     let folder = folder();
     write(folder.path(), "key.pem", &key_pem());
-    let public = openssl(
-        folder.path(),
-        &["pkey", "-in", "key.pem", "-passin", PASS, "-pubout"],
-    );
+    let public = openssl(folder.path(), &["pkey", "-in", "key.pem", "-passin", PASS, "-pubout"]);
     assert_eq!(public, public_to_pem(&key().public()));
-    let (opened, _) = try_openssl(
-        folder.path(),
-        &["pkey", "-in", "key.pem", "-passin", "pass:wrong"],
-    );
+    let (opened, _) =
+        try_openssl(folder.path(), &["pkey", "-in", "key.pem", "-passin", "pass:wrong"]);
     assert!(!opened);
 }
 
@@ -111,11 +93,7 @@ fn our_key_is_encrypted_as_the_documents_say() {
         rest = after;
     }
     let plain = openssl(folder.path(), &["pkey", "-in", "key.pem", "-passin", PASS]);
-    assert_eq!(
-        plain,
-        *log_key_to_pem(&key()),
-        "a version 1 key, as openssl itself writes it"
-    );
+    assert_eq!(plain, *log_key_to_pem(&key()), "a version 1 key, as openssl itself writes it");
 }
 
 #[test]
@@ -154,16 +132,10 @@ fn our_key_opens_again() {
     let crlf = key_pem().replace('\n', "\r\n");
     let opened = key_from_pem(&crlf, PASSPHRASE.as_bytes()).expect("opens with CRLF line ends");
     assert_eq!(opened.public(), key().public());
-    assert_ne!(
-        key_pem(),
-        key_to_pem(&key(), PASSPHRASE.as_bytes(), [3; 16], [2; 16])
-    );
+    assert_ne!(key_pem(), key_to_pem(&key(), PASSPHRASE.as_bytes(), [3; 16], [2; 16]));
     let log = log_key_from_pem(&log_key_to_pem(&key())).expect("opens");
     assert_eq!(log.public(), key().public());
-    assert_eq!(
-        public_from_pem(&public_to_pem(&key().public())),
-        Ok(key().public())
-    );
+    assert_eq!(public_from_pem(&public_to_pem(&key().public())), Ok(key().public()));
 }
 
 #[test]
@@ -171,16 +143,10 @@ fn a_key_made_by_openssl_opens_and_signs_as_itself() {
     let folder = folder();
     let pem = openssl_key(folder.path(), "ed25519");
     let opened = key_from_pem(&pem, PASSPHRASE.as_bytes()).expect("opens");
-    let public = openssl(
-        folder.path(),
-        &["pkey", "-in", "key.pem", "-passin", PASS, "-pubout"],
-    );
+    let public = openssl(folder.path(), &["pkey", "-in", "key.pem", "-passin", PASS, "-pubout"]);
     assert_eq!(public_from_pem(&public), Ok(opened.public()));
     let plain = openssl(folder.path(), &["pkey", "-in", "key.pem", "-passin", PASS]);
-    assert_eq!(
-        log_key_from_pem(&plain).expect("opens").public(),
-        opened.public()
-    );
+    assert_eq!(log_key_from_pem(&plain).expect("opens").public(), opened.public());
 }
 
 #[test]
@@ -188,40 +154,16 @@ fn every_supported_encryption_opens_and_every_other_is_named() {
     let folder = folder();
     write(folder.path(), "plain.pem", &log_key_to_pem(&key()));
     let convert = |options: &[&str]| {
-        let fixed = [
-            "pkcs8",
-            "-topk8",
-            "-in",
-            "plain.pem",
-            "-passout",
-            PASS,
-            "-out",
-            "out.pem",
-        ];
+        let fixed = ["pkcs8", "-topk8", "-in", "plain.pem", "-passout", PASS, "-out", "out.pem"];
         openssl(folder.path(), &[&fixed, options].concat());
         key_from_pem(&read(folder.path(), "out.pem"), PASSPHRASE.as_bytes())
     };
     for options in [
         &["-scrypt"][..],
-        &[
-            "-scrypt",
-            "-scrypt_N",
-            "1024",
-            "-scrypt_r",
-            "1",
-            "-scrypt_p",
-            "1",
-        ],
+        &["-scrypt", "-scrypt_N", "1024", "-scrypt_r", "1", "-scrypt_p", "1"],
         &["-v2", "aes-128-cbc"],
         &["-v2", "aes-192-cbc", "-v2prf", "hmacWithSHA384"],
-        &[
-            "-v2",
-            "aes-256-cbc",
-            "-v2prf",
-            "hmacWithSHA512",
-            "-iter",
-            "10000",
-        ],
+        &["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA512", "-iter", "10000"],
     ] {
         let opened = convert(options).unwrap_or_else(|fault| panic!("{options:?}: {fault}"));
         assert_eq!(opened.public(), key().public(), "{options:?}");
@@ -229,15 +171,10 @@ fn every_supported_encryption_opens_and_every_other_is_named() {
     for (options, algorithm) in [
         (&["-v1", "PBE-SHA1-3DES"][..], "1.2.840.113549.1.12.1.3"),
         (&["-v2", "des3"], "1.2.840.113549.3.7"),
-        (
-            &["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA1"],
-            "1.2.840.113549.2.7",
-        ),
+        (&["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA1"], "1.2.840.113549.2.7"),
     ] {
         let fault = convert(options).expect_err("not supported");
-        let expected = KeyFileError::UnsupportedEncryption {
-            found: algorithm.into(),
-        };
+        let expected = KeyFileError::UnsupportedEncryption { found: algorithm.into() };
         assert_eq!(fault, expected, "{options:?}");
     }
 }
@@ -250,16 +187,7 @@ fn a_wrong_passphrase_is_told_from_a_file_that_is_no_key() {
     // One wrong passphrase in 256 leaves padding that looks right: try enough to meet some.
     let folder = folder();
     write(folder.path(), "plain.pem", &log_key_to_pem(&key()));
-    let fixed = [
-        "pkcs8",
-        "-topk8",
-        "-in",
-        "plain.pem",
-        "-passout",
-        PASS,
-        "-iter",
-        "1",
-    ];
+    let fixed = ["pkcs8", "-topk8", "-in", "plain.pem", "-passout", PASS, "-iter", "1"];
     let pem = openssl(folder.path(), &fixed);
     for number in 0..2000 {
         let fault = key_from_pem(&pem, format!("wrong {number}").as_bytes()).expect_err("wrong");
@@ -271,61 +199,27 @@ fn a_wrong_passphrase_is_told_from_a_file_that_is_no_key() {
 fn other_files_are_named_for_what_they_are() {
     const LABEL: &str = "ENCRYPTED PRIVATE KEY";
     let open = |pem: &str| key_from_pem(pem, PASSPHRASE.as_bytes()).map(|_| ());
-    for text in [
-        "",
-        "not a key",
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----\n",
-        &key_pem()[..120],
-    ] {
-        assert_eq!(
-            open(text),
-            Err(KeyFileError::NotPem { expected: LABEL }),
-            "{text:?}"
-        );
+    for text in ["", "not a key", "-----BEGIN ENCRYPTED PRIVATE KEY-----\n", &key_pem()[..120]] {
+        assert_eq!(open(text), Err(KeyFileError::NotPem { expected: LABEL }), "{text:?}");
     }
-    let label = |found: &str, expected| {
-        Err(KeyFileError::Label {
-            found: found.into(),
-            expected,
-        })
-    };
+    let label = |found: &str, expected| Err(KeyFileError::Label { found: found.into(), expected });
     assert_eq!(open(&log_key_to_pem(&key())), label("PRIVATE KEY", LABEL));
-    assert_eq!(
-        open(&public_to_pem(&key().public())),
-        label("PUBLIC KEY", LABEL)
-    );
-    assert_eq!(
-        log_key_from_pem(&key_pem()).map(|_| ()),
-        label(LABEL, "PRIVATE KEY")
-    );
-    assert_eq!(
-        public_from_pem(&key_pem()).map(|_| ()),
-        label(LABEL, "PUBLIC KEY")
-    );
+    assert_eq!(open(&public_to_pem(&key().public())), label("PUBLIC KEY", LABEL));
+    assert_eq!(log_key_from_pem(&key_pem()).map(|_| ()), label(LABEL, "PRIVATE KEY"));
+    assert_eq!(public_from_pem(&key_pem()).map(|_| ()), label(LABEL, "PUBLIC KEY"));
 
     let relabelled = log_key_to_pem(&key()).replace("PRIVATE KEY", LABEL);
-    assert_eq!(
-        open(&relabelled),
-        Err(KeyFileError::Malformed { expected: LABEL })
-    );
+    assert_eq!(open(&relabelled), Err(KeyFileError::Malformed { expected: LABEL }));
 }
 
 #[test]
 fn keys_of_other_algorithms_are_refused() {
     let folder = folder();
-    let x25519 = || KeyFileError::NotEd25519 {
-        found: "1.3.101.110".into(),
-    };
+    let x25519 = || KeyFileError::NotEd25519 { found: "1.3.101.110".into() };
     let pem = openssl_key(folder.path(), "x25519");
-    assert_eq!(
-        key_from_pem(&pem, PASSPHRASE.as_bytes()).expect_err("X25519"),
-        x25519()
-    );
+    assert_eq!(key_from_pem(&pem, PASSPHRASE.as_bytes()).expect_err("X25519"), x25519());
     let plain = openssl(folder.path(), &["pkey", "-in", "key.pem", "-passin", PASS]);
     assert_eq!(log_key_from_pem(&plain).expect_err("X25519"), x25519());
-    let public = openssl(
-        folder.path(),
-        &["pkey", "-in", "key.pem", "-passin", PASS, "-pubout"],
-    );
+    let public = openssl(folder.path(), &["pkey", "-in", "key.pem", "-passin", PASS, "-pubout"]);
     assert_eq!(public_from_pem(&public), Err(x25519()));
 }

@@ -12,10 +12,8 @@ use probity_keys::{
     KeyFault, KeyFileError, SigningKey, key_from_pem, log_key_from_pem, public_from_pem,
 };
 
-const ED25519: AlgorithmIdentifierRef<'static> = AlgorithmIdentifierRef {
-    oid: ObjectIdentifier::new_unwrap("1.3.101.112"),
-    parameters: None,
-};
+const ED25519: AlgorithmIdentifierRef<'static> =
+    AlgorithmIdentifierRef { oid: ObjectIdentifier::new_unwrap("1.3.101.112"), parameters: None };
 
 fn key() -> SigningKey {
     SigningKey::from_seed([0x2a; 32])
@@ -37,10 +35,7 @@ fn info<T>(
 fn plain_pem(inner: &[u8], public: Option<&[u8]>) -> String {
     info(inner, public, |info| {
         let document = SecretDocument::encode_msg(&info).expect("encodes");
-        document
-            .to_pem("PRIVATE KEY", LineEnding::LF)
-            .expect("encodes")
-            .to_string()
+        document.to_pem("PRIVATE KEY", LineEnding::LF).expect("encodes").to_string()
     })
 }
 
@@ -54,10 +49,7 @@ fn encrypted_pem(parameters: Parameters, data: &[u8]) -> String {
         encrypted_data: OctetStringRef::new(data).expect("short"),
     };
     let document = SecretDocument::encode_msg(&sealed).expect("encodes");
-    document
-        .to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF)
-        .expect("encodes")
-        .to_string()
+    document.to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF).expect("encodes").to_string()
 }
 
 fn public_pem(bytes: &[u8]) -> String {
@@ -66,9 +58,7 @@ fn public_pem(bytes: &[u8]) -> String {
         subject_public_key: BitStringRef::new(0, bytes).expect("short"),
     };
     let document = Document::encode_msg(&info).expect("encodes");
-    document
-        .to_pem("PUBLIC KEY", LineEnding::LF)
-        .expect("encodes")
+    document.to_pem("PUBLIC KEY", LineEnding::LF).expect("encodes")
 }
 
 #[test]
@@ -80,9 +70,7 @@ fn version_2_keys_are_read() {
     let parameters =
         Parameters::generate_pbkdf2_sha256_aes256cbc(2048, &[1; 16], [2; 16]).expect("parameters");
     let data = info(&inner(0x2a), Some(&public), |info| {
-        parameters
-            .encrypt(b"passphrase", &info.to_der().expect("encodes"))
-            .expect("encrypts")
+        parameters.encrypt(b"passphrase", &info.to_der().expect("encodes")).expect("encrypts")
     });
     let opened = key_from_pem(&encrypted_pem(parameters, &data), b"passphrase").expect("opens");
     assert_eq!(opened.public(), key().public());
@@ -105,9 +93,7 @@ fn aes_in_gcm_mode_is_read() {
     let cost = pkcs8::pkcs5::scrypt::Params::new(10, 8, 1).expect("parameters");
     let parameters = Parameters::scrypt_aes256gcm(cost, &[1; 16], [2; 12]).expect("parameters");
     let data = info(&inner(0x2a), None, |info| {
-        parameters
-            .encrypt(b"passphrase", &info.to_der().expect("encodes"))
-            .expect("encrypts")
+        parameters.encrypt(b"passphrase", &info.to_der().expect("encodes")).expect("encrypts")
     });
     let pem = encrypted_pem(parameters, &data);
     let opened = key_from_pem(&pem, b"passphrase").expect("opens");
@@ -119,20 +105,9 @@ fn aes_in_gcm_mode_is_read() {
 #[test]
 fn a_secret_of_another_length_is_refused() {
     let long = [&[0x04, 0x21][..], &[1; 33]].concat();
-    for bad in [
-        &[1; 32][..],
-        &inner(1)[..33],
-        &long,
-        &[inner(1), vec![0]].concat(),
-        &[],
-    ] {
+    for bad in [&[1; 32][..], &inner(1)[..33], &long, &[inner(1), vec![0]].concat(), &[]] {
         let fault = log_key_from_pem(&plain_pem(bad, None)).expect_err("no seed of 32 bytes");
-        assert_eq!(
-            fault,
-            KeyFileError::Malformed {
-                expected: "PRIVATE KEY"
-            }
-        );
+        assert_eq!(fault, KeyFileError::Malformed { expected: "PRIVATE KEY" });
     }
 }
 
@@ -143,9 +118,7 @@ fn public_keys_are_admitted_by_the_rule() {
     let small_order = KeyFileError::Key(KeyFault::SmallOrder);
     assert_eq!(public_from_pem(&public_pem(&[0; 32])), Err(small_order));
     for length in [0, 31, 33] {
-        let fault = KeyFileError::Malformed {
-            expected: "PUBLIC KEY",
-        };
+        let fault = KeyFileError::Malformed { expected: "PUBLIC KEY" };
         assert_eq!(public_from_pem(&public_pem(&vec![1; length])), Err(fault));
     }
 }
@@ -165,48 +138,26 @@ fn files_that_ask_for_too_much_work_are_refused_before_any_is_done() {
     };
     let pbkdf2 = |iteration_count| {
         let prf = Pbkdf2Prf::HmacWithSha256;
-        Kdf::Pbkdf2(Pbkdf2Params {
-            salt,
-            iteration_count,
-            key_length: None,
-            prf,
-        })
+        Kdf::Pbkdf2(Pbkdf2Params { salt, iteration_count, key_length: None, prf })
     };
     for (kdf, found) in [
         (pbkdf2(10_000_001), "PBKDF2 with 10000001 rounds"),
         (pbkdf2(u32::MAX), "PBKDF2 with 4294967295 rounds"),
         (scrypt(1 << 21, 8, 1), "scrypt with N 2097152, r 8, p 1"),
-        (
-            scrypt(1 << 62, 8, 1),
-            "scrypt with N 4611686018427387904, r 8, p 1",
-        ),
+        (scrypt(1 << 62, 8, 1), "scrypt with N 4611686018427387904, r 8, p 1"),
         (scrypt(1 << 14, 8, 600), "scrypt with N 16384, r 8, p 600"),
     ] {
         let pem = encrypted_pem(Parameters { kdf, encryption }, &[0; 64]);
         let fault = key_from_pem(&pem, b"passphrase").expect_err("too costly");
-        assert_eq!(
-            fault,
-            KeyFileError::TooCostly {
-                found: found.into()
-            }
-        );
+        assert_eq!(fault, KeyFileError::TooCostly { found: found.into() });
     }
     // Parameters without sense are a damaged file, not a panic.
-    for kdf in [
-        pbkdf2(0),
-        scrypt(0, 8, 1),
-        scrypt(1000, 8, 1),
-        scrypt(1024, 0, 1),
-        scrypt(1024, 8, 0),
-    ] {
+    for kdf in
+        [pbkdf2(0), scrypt(0, 8, 1), scrypt(1000, 8, 1), scrypt(1024, 0, 1), scrypt(1024, 8, 0)]
+    {
         let pem = encrypted_pem(Parameters { kdf, encryption }, &[0; 64]);
         let fault = key_from_pem(&pem, b"passphrase").expect_err("senseless");
-        assert_eq!(
-            fault,
-            KeyFileError::Malformed {
-                expected: "ENCRYPTED PRIVATE KEY"
-            }
-        );
+        assert_eq!(fault, KeyFileError::Malformed { expected: "ENCRYPTED PRIVATE KEY" });
     }
 }
 
@@ -217,9 +168,7 @@ fn a_damaged_file_never_opens_as_the_same_key() {
     let parameters =
         Parameters::generate_pbkdf2_sha256_aes256cbc(1, &[1; 16], [2; 16]).expect("parameters");
     let data = info(&inner(0x2a), None, |info| {
-        parameters
-            .encrypt(b"passphrase", &info.to_der().expect("encodes"))
-            .expect("encrypts")
+        parameters.encrypt(b"passphrase", &info.to_der().expect("encodes")).expect("encrypts")
     });
     let pem = encrypted_pem(parameters, &data);
     let (label, document) = SecretDocument::from_pem(&pem).expect("PEM");
@@ -231,23 +180,14 @@ fn a_damaged_file_never_opens_as_the_same_key() {
             let Ok(document) = SecretDocument::try_from(bad) else {
                 continue;
             };
-            let pem = document
-                .to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF)
-                .expect("encodes");
+            let pem = document.to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF).expect("encodes");
             if let Ok(opened) = key_from_pem(&pem, b"passphrase") {
-                assert_ne!(
-                    opened.public(),
-                    key().public(),
-                    "byte {place} changed by {change}"
-                );
+                assert_ne!(opened.public(), key().public(), "byte {place} changed by {change}");
             }
         }
     }
     assert_eq!(label, "ENCRYPTED PRIVATE KEY");
     for end in 0..pem.len() - 1 {
-        assert!(
-            key_from_pem(&pem[..end], b"passphrase").is_err(),
-            "{end} bytes"
-        );
+        assert!(key_from_pem(&pem[..end], b"passphrase").is_err(), "{end} bytes");
     }
 }

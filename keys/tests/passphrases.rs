@@ -21,33 +21,15 @@ fn strong_passphrases_pass() {
 #[test]
 fn a_weak_passphrase_is_told_all_that_it_lacks() {
     for (weak, missing) in [
-        (
-            "",
-            vec![
-                Characters { found: 0 },
-                Capital,
-                Number,
-                Symbol,
-                Words { found: 0 },
-            ],
-        ),
+        ("", vec![Characters { found: 0 }, Capital, Number, Symbol, Words { found: 0 }]),
         ("ABCdefghijk1!", vec![Characters { found: 13 }]),
         ("abcdefghijkl12!", vec![Capital, Words { found: 1 }]),
         ("ABCdefghijklmn!", vec![Number, Words { found: 1 }]),
         ("ABCdefghijklm12", vec![Symbol, Words { found: 1 }]),
         ("Spaces are no symbol1", vec![Symbol, Words { found: 4 }]),
-        (
-            "four words are few",
-            vec![Capital, Number, Symbol, Words { found: 4 }],
-        ),
-        (
-            "the The THE the the the",
-            vec![Number, Symbol, Words { found: 1 }],
-        ),
-        (
-            "horse 1 2 3 4 5 6 7 8",
-            vec![Capital, Symbol, Words { found: 1 }],
-        ),
+        ("four words are few", vec![Capital, Number, Symbol, Words { found: 4 }]),
+        ("the The THE the the the", vec![Number, Symbol, Words { found: 1 }]),
+        ("horse 1 2 3 4 5 6 7 8", vec![Capital, Symbol, Words { found: 1 }]),
         ("a b c d e", vec![Characters { found: 9 }]),
     ] {
         let fault = check_passphrase(weak).expect_err("weak");

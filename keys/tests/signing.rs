@@ -40,10 +40,7 @@ fn rfc8032() -> [[String; 4]; 4] {
 }
 
 fn bytes(text: &str) -> [u8; 32] {
-    hex::decode(text)
-        .expect("hex")
-        .try_into()
-        .expect("32 bytes")
+    hex::decode(text).expect("hex").try_into().expect("32 bytes")
 }
 
 #[test]
@@ -87,31 +84,20 @@ fn no_single_flipped_bit_of_a_signature_is_accepted() {
 fn the_thumbprint_is_that_of_the_cose_key() {
     let [_, public, _, _] = &rfc8032()[0];
     let key = PublicKey::from_bytes(&bytes(public)).expect("admitted");
-    let cose_key = [
-        hex::decode("a301012006215820").expect("hex"),
-        bytes(public).to_vec(),
-    ]
-    .concat();
+    let cose_key = [hex::decode("a301012006215820").expect("hex"), bytes(public).to_vec()].concat();
     let expected = hex::encode(Sha256::digest(cose_key));
     assert_eq!(key.kid().to_string(), expected);
     assert_eq!(key.kid().short(), expected[..8]);
     assert_eq!(Kid::from_hex(&expected), Ok(key.kid()));
-    assert_eq!(
-        expected,
-        "866eefbd6718c8846cd7ddfe43fc74ab1daac4538ff8514ea2ec2d410a415743"
-    );
+    assert_eq!(expected, "866eefbd6718c8846cd7ddfe43fc74ab1daac4538ff8514ea2ec2d410a415743");
 }
 
 #[test]
 fn a_thumbprint_has_one_spelling() {
     let good = "0a".repeat(32);
     assert_eq!(Kid::from_hex(&good), Ok(Kid([0x0a; 32])));
-    for bad in [
-        good.to_uppercase(),
-        good[2..].into(),
-        format!("{good}0a"),
-        good.replace('a', "g"),
-    ] {
+    for bad in [good.to_uppercase(), good[2..].into(), format!("{good}0a"), good.replace('a', "g")]
+    {
         let fault = Kid::from_hex(&bad).expect_err("another spelling");
         assert_eq!(fault.found, bad);
     }
@@ -121,11 +107,6 @@ fn a_thumbprint_has_one_spelling() {
 fn debug_shows_no_secret() {
     let seed = [0x5e; 32];
     let shown = format!("{:?}", SigningKey::from_seed(seed));
-    assert!(shown.contains(&hex::encode(
-        SigningKey::from_seed(seed).public().to_bytes()
-    )));
-    assert!(
-        !shown.contains("5e5e") && !shown.contains("94, 94"),
-        "{shown}"
-    );
+    assert!(shown.contains(&hex::encode(SigningKey::from_seed(seed).public().to_bytes())));
+    assert!(!shown.contains("5e5e") && !shown.contains("94, 94"), "{shown}");
 }

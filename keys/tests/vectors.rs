@@ -1,5 +1,7 @@
 //! Every vector of the Ed25519 rule, against this crate and against ed25519-dalek.
 
+#![allow(clippy::disallowed_methods, reason = "the crate itself touches nothing; its tests may")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -29,29 +31,20 @@ fn parse(name: &str, text: &str) -> Vector {
             comments += 1;
             continue;
         }
-        let (label, value) = line
-            .split_once(':')
-            .unwrap_or_else(|| panic!("{name}: {line:?} is not a field"));
+        let (label, value) =
+            line.split_once(':').unwrap_or_else(|| panic!("{name}: {line:?} is not a field"));
         let value = hex::decode(value.trim_start()).expect("fields are hex");
-        assert!(
-            fields.insert(label, value).is_none(),
-            "{name}: {label} twice"
-        );
+        assert!(fields.insert(label, value).is_none(), "{name}: {label} twice");
     }
     assert!(comments > 0, "{name}: no comment says what the fault is");
-    let mut take = |label: &str| {
-        fields
-            .remove(label)
-            .unwrap_or_else(|| panic!("{name}: no {label}"))
-    };
+    let mut take =
+        |label: &str| fields.remove(label).unwrap_or_else(|| panic!("{name}: no {label}"));
     let vector = Vector {
         name: name.into(),
         expect: expect.into(),
         key: take("key").try_into().expect("a key is 32 bytes"),
         message: take("message"),
-        signature: take("signature")
-            .try_into()
-            .expect("a signature is 64 bytes"),
+        signature: take("signature").try_into().expect("a signature is 64 bytes"),
     };
     assert!(fields.is_empty(), "{name}: unknown fields {fields:?}");
     vector
@@ -63,10 +56,7 @@ fn vectors() -> Vec<Vector> {
         .expect("tests/vectors/ed25519 is there")
         .map(|item| {
             let path = item.expect("the folder can be listed").path();
-            let name = path
-                .file_name()
-                .expect("files have names")
-                .to_string_lossy();
+            let name = path.file_name().expect("files have names").to_string_lossy();
             let text = fs::read_to_string(&path).expect("vectors are text");
             parse(&name, &text)
         })
@@ -112,10 +102,7 @@ fn for_admitted_keys_the_accept_set_is_that_of_verify_strict() {
             vector.name
         );
     }
-    assert!(
-        admitted >= 40,
-        "only {admitted} vectors have an admitted key"
-    );
+    assert!(admitted >= 40, "only {admitted} vectors have an admitted key");
 }
 
 #[test]
@@ -133,21 +120,12 @@ fn every_fault_of_the_rule_has_vectors() {
         ("key refused: mixed order", 6),
         ("signature refused: S is not below L", 7),
         ("signature refused: R is the identity", 1),
-        (
-            "signature refused: R differs from the encoding of [S]B - [k]A",
-            30,
-        ),
+        ("signature refused: R differs from the encoding of [S]B - [k]A", 30),
     ] {
         let found = count.remove(expect).unwrap_or_default();
-        assert!(
-            found >= at_least,
-            "{expect}: {found} vectors, expected {at_least}"
-        );
+        assert!(found >= at_least, "{expect}: {found} vectors, expected {at_least}");
     }
-    assert!(
-        count.is_empty(),
-        "verdicts that the rule doesn't know: {count:?}"
-    );
+    assert!(count.is_empty(), "verdicts that the rule doesn't know: {count:?}");
 }
 
 /// That the vectors can tell verifiers apart: a verifier with the cofactor, and dalek's own
@@ -162,11 +140,7 @@ fn laxer_verifiers_accept_what_the_rule_refuses() {
             .is_ok_and(|key| key.verify(&vector.message, &signature).is_ok())
     };
     let vectors = vectors();
-    let difference = vectors
-        .iter()
-        .filter(|vector| vector.expect != "accept")
-        .filter(lax)
-        .count();
+    let difference = vectors.iter().filter(|vector| vector.expect != "accept").filter(lax).count();
     // 14 small-order encodings, 3 mixed-order keys, and the identity as R.
     assert_eq!(difference, 18);
 }

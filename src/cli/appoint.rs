@@ -76,7 +76,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         date_confirmed: args.confirm.date_confirmed(),
     };
     let home = context.home()?;
-    appoint_now(context, &home, &wanted, Plan::Ask(&args.confirm))?;
+    appoint_now(context, &home, &wanted, &Plan::Ask(&args.confirm))?;
     if args.confirm.choices().dry_run {
         return Ok(Ended::Well);
     }
@@ -99,7 +99,7 @@ pub enum Plan<'a> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn appoint_now(context: &Context, home: &Home, wanted: &Appoint, plan: Plan<'_>) -> Result<(), WorkError> {
+pub fn appoint_now(context: &Context, home: &Home, wanted: &Appoint, plan: &Plan<'_>) -> Result<(), WorkError> {
     let keyring = Keyring::of(home);
     let reading = Reading::open(home, &Mode::Browse)?;
     let prepared = people::appoint(&context.world, &reading, &keyring, wanted)?;

@@ -12,8 +12,8 @@ pub struct Confirm {
     #[arg(long)]
     dry_run: bool,
     /// The date is right, though it is more than 30 days after the last entry
-    #[arg(long)]
-    confirm_date: bool,
+    #[arg(long = "confirm-date")]
+    date_is_right: bool,
 }
 
 impl Confirm {
@@ -26,6 +26,6 @@ impl Confirm {
     /// Whether the date was confirmed.
     #[must_use]
     pub const fn date_confirmed(self) -> bool {
-        self.confirm_date
+        self.date_is_right
     }
 }

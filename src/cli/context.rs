@@ -97,17 +97,7 @@ impl Context {
 
     /// Prints an error: one fact, one remedy.
     pub fn complain(&self, error: &WorkError) {
-        let (red, cyan, plain) = ("\u{1b}[1;31m", "\u{1b}[36m", "\u{1b}[0m");
-        let mut err = anstream::stderr();
-        if self.json() {
-            let object = serde_json::json!({ "error": error.to_string(), "hint": error.hint() });
-            let _ = writeln!(err, "{object}");
-            return;
-        }
-        let _ = writeln!(err, "{red}error:{plain} {}", one_line(&error.to_string()));
-        if let Some(hint) = error.hint() {
-            let _ = writeln!(err, "{cyan}hint:{plain} {}", one_line(&hint));
-        }
+        complain(self.json(), error);
     }
 
     /// What to do first.
@@ -173,11 +163,7 @@ impl Context {
 
     fn given_passphrase(&self) -> Result<Option<Passphrase>, WorkError> {
         if let Some(path) = &self.global.passphrase_file {
-            let text = std::fs::read_to_string(path)
-                .map(Zeroizing::new)
-                .map_err(WorkError::file("reading", path))?;
-            let line = text.lines().next().unwrap_or_default();
-            return Ok(Some(Zeroizing::new(line.to_owned())));
+            return first_line(path).map(Some);
         }
         Ok(std::env::var("PROBITY_PASSPHRASE").ok().map(Zeroizing::new))
     }
@@ -211,6 +197,17 @@ impl Context {
     }
 }
 
+/// The first line of a file that holds a passphrase.
+///
+/// # Errors
+/// When it can't be read.
+pub fn first_line(path: &std::path::Path) -> Result<Passphrase, WorkError> {
+    let text = std::fs::read_to_string(path)
+        .map(Zeroizing::new)
+        .map_err(WorkError::file("reading", path))?;
+    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+}
+
 /// A progress display that appears after a second.
 pub struct Progress(Option<indicatif::ProgressBar>);
 
@@ -237,6 +234,21 @@ impl Progress {
         if let Some(bar) = self.0 {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// Prints an error, in words or as an object.
+pub fn complain(json: bool, error: &WorkError) {
+    let (red, cyan, plain) = ("\u{1b}[1;31m", "\u{1b}[36m", "\u{1b}[0m");
+    let mut err = anstream::stderr();
+    if json {
+        let object = serde_json::json!({ "error": error.to_string(), "hint": error.hint() });
+        let _ = writeln!(err, "{object}");
+        return;
+    }
+    let _ = writeln!(err, "{red}error:{plain} {}", one_line(&error.to_string()));
+    if let Some(hint) = error.hint() {
+        let _ = writeln!(err, "{cyan}hint:{plain} {}", one_line(&hint));
     }
 }
 

@@ -104,7 +104,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             qualifications: None,
             date_confirmed: false,
         };
-        appoint_now(context, &home, &wanted, Plan::Unlocked(&key))?;
+        appoint_now(context, &home, &wanted, &Plan::Unlocked(&key))?;
     }
     if context.json() {
         context.print_json(&json!({

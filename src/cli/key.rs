@@ -3,6 +3,7 @@
 use clap::Subcommand;
 use serde_json::json;
 
+use super::context::first_line;
 use super::table;
 use super::{Context, Ended};
 use crate::store::Mode;
@@ -62,16 +63,12 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         Action::List => list(context, &home, &keyring)?,
         Action::Passphrase { name, new_passphrase_file } => {
             let old = context.passphrase(&format!("Present passphrase of {name}: "))?;
-            let new = match new_passphrase_file {
-                Some(path) => {
-                    let text = std::fs::read_to_string(path).map_err(WorkError::file("reading", path))?;
-                    zeroize::Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())
-                }
-                None => {
-                    // Opened first, so that nobody thinks up a new one for nothing.
-                    keyring.unlock(name, &old)?;
-                    context.ask_new_passphrase(name)?
-                }
+            let new = if let Some(path) = new_passphrase_file {
+                first_line(path)?
+            } else {
+                // Opened first, so that nobody thinks up a new one for nothing.
+                keyring.unlock(name, &old)?;
+                context.ask_new_passphrase(name)?
             };
             keyring.change_passphrase(&context.world, name, &old, &new)?;
             context.say("The passphrase is changed. Copies of the old key file still open with the old one.");

@@ -27,6 +27,7 @@ mod show;
 mod sign;
 mod table;
 mod tour;
+mod usage;
 mod verify;
 
 pub use context::Context;
@@ -154,12 +155,18 @@ pub fn command() -> Command {
 /// Runs the program and returns its exit status.
 #[must_use]
 pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
-    let matches = match command().try_get_matches_from(arguments) {
+    let arguments: Vec<std::ffi::OsString> = arguments.into_iter().collect();
+    let matches = match command().try_get_matches_from(&arguments) {
         Ok(matches) => matches,
         Err(error) => {
             let status = if error.use_stderr() { 2 } else { 0 };
-            // A closed pipe is no reason to complain.
-            let _ = error.print();
+            if let Some(refusal) = usage::refusal(&error) {
+                let json = arguments.iter().any(|argument| argument == "--json");
+                context::complain(json, &refusal);
+            } else {
+                // A closed pipe is no reason to complain.
+                let _ = error.print();
+            }
             return status;
         }
     };

@@ -85,8 +85,8 @@ fn free_folder() -> PathBuf {
     if !plain.exists() {
         return plain;
     }
-    (2..)
-        .map(|number: u32| PathBuf::from(format!("probity-practice-{number}")))
+    (2..1000)
+        .map(|number| PathBuf::from(format!("probity-practice-{number}")))
         .find(|path| !path.exists())
         .unwrap_or(plain)
 }

@@ -1,7 +1,9 @@
 //! The slots from which body keys derive.
 //!
-//!     0    32  "probity-bodykeys1", then zeros
-//!     32·(n+1) 32 slot n: random bytes, or zeros once it was overwritten to forget
+//! ```text
+//! 0    32  "probity-bodykeys1", then zeros
+//! 32·(n+1) 32 slot n: random bytes, or zeros once it was overwritten to forget
+//! ```
 //!
 //! Slots are filled with random bytes and synced in blocks ahead of use, so that they cost
 //! an append nothing. A number is used once: a store opened for writing starts behind all

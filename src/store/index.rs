@@ -1,8 +1,10 @@
 //! What stands where: for each term, the entries that show it, in sled.
 //!
-//!     key    tag (c case, k kind, s signer, l link) · u16 length · term · u32 block number
-//!     value  CBOR array of up to 512 indices, ascending
-//!     "read" CBOR [1, size, root of the tree of that size, sum]
+//! ```text
+//! key    tag (c case, k kind, s signer, l link) · u16 length · term · u32 block number
+//! value  CBOR array of up to 512 indices, ascending
+//! "read" CBOR [1, size, root of the tree of that size, sum]
+//! ```
 //!
 //! The index follows the journal in blocks when something is looked up, and records how
 //! far it has read. `sum` adds up the checksums of all blocks, so that a block that was

@@ -1,16 +1,18 @@
 //! The journal: the one file that is the truth.
 //!
-//!     0   16  "probity-journal1"
-//!     then frames, each directly behind the one before:
-//!     0    4  "PJF1"
-//!     4    1  type: 1, entries (2 is kept for re-sealed bodies)
-//!     5    3  zero
-//!     8    8  index of the first entry
-//!     16   4  number of entries, at least 1
-//!     20   4  length of the payload, at most 64 MiB
-//!     24   4  CRC-32C (Castagnoli) of bytes 4..24 and the payload
-//!     28      payload: for each entry
-//!               u32 length, entry · u64 slot · u32 length, sealed body
+//! ```text
+//! 0   16  "probity-journal1"
+//! then frames, each directly behind the one before:
+//! 0    4  "PJF1"
+//! 4    1  type: 1, entries (2 is kept for re-sealed bodies)
+//! 5    3  zero
+//! 8    8  index of the first entry
+//! 16   4  number of entries, at least 1
+//! 20   4  length of the payload, at most 64 MiB
+//! 24   4  CRC-32C (Castagnoli) of bytes 4..24 and the payload
+//! 28      payload: for each entry
+//!           u32 length, entry · u64 slot · u32 length, sealed body
+//! ```
 //!
 //! All numbers are big-endian. A frame is one write; its entries stand or fall together.
 //! The reader is strict: lengths must add up to the byte, indices go on without a gap, and

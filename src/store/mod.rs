@@ -2,13 +2,15 @@
 //! a few terms by which it can be found ([`Terms`]), which a function that the caller gives
 //! reads out of it.
 //!
-//!     ledger/journal       append-only frames, each checksummed: the truth
-//!     ledger/bodykeys      32-byte slots, from which the keys of sealed bodies derive
-//!     ledger/documents/    sealed attachments under random names
-//!     ledger/checkpoint    newest checkpoint given out
-//!     ledger/lock          held by the one writer; says who it is
-//!     ledger/tiles/        tree nodes and entry offsets, derived
-//!     ledger/index/        sled: what stands where, derived
+//! ```text
+//! ledger/journal       append-only frames, each checksummed: the truth
+//! ledger/bodykeys      32-byte slots, from which the keys of sealed bodies derive
+//! ledger/documents/    sealed attachments under random names
+//! ledger/checkpoint    newest checkpoint given out
+//! ledger/lock          held by the one writer; says who it is
+//! ledger/tiles/        tree nodes and entry offsets, derived
+//! ledger/index/        sled: what stands where, derived
+//! ```
 //!
 //! # What is durable when
 //! When [`Store::append`] returns `Ok`, the whole batch is on the medium, as far as the

@@ -1,12 +1,14 @@
 //! Sealing: `COSE_Encrypt0` (RFC 9052 section 5.2, untagged) with A256GCM, under keys that
 //! derive from a slot by HKDF-SHA256 (RFC 5869).
 //!
-//!     [ h'a10103', {5: nonce of 12 random bytes}, ciphertext ‖ tag ]
-//!     AAD  ["Encrypt0", h'a10103', external_aad]
+//! ```text
+//! [ h'a10103', {5: nonce of 12 random bytes}, ciphertext ‖ tag ]
+//! AAD  ["Encrypt0", h'a10103', external_aad]
 //!
-//!                  info of the key                      external_aad
-//!     body         "probity/v1/body"                    entry hash ‖ slot number, 8 bytes
-//!     document     "probity/v1/document" ‖ file id      file id
+//!              info of the key                      external_aad
+//! body         "probity/v1/body"                    entry hash ‖ slot number, 8 bytes
+//! document     "probity/v1/document" ‖ file id      file id
+//! ```
 //!
 //! A sealed body holds `[body bytes, [[sha256, file id, size]…]]`. It opens only beside its
 //! own entry and with its own slot. Every key seals one object only, so that no nonce can

@@ -1,10 +1,12 @@
 //! Tree nodes and entry offsets, kept flat so that opening needn't read the whole journal.
 //! All of it derives from the journal and is made anew whenever anything is off.
 //!
-//!     offsets      u64 per entry: where in the journal its record begins
-//!     hashes       32 bytes per complete node, in the order in which nodes are completed
-//!     governance   u64 per governance entry: its index
-//!     state        what the three files hold, with checksums; replaced whole, last
+//! ```text
+//! offsets      u64 per entry: where in the journal its record begins
+//! hashes       32 bytes per complete node, in the order in which nodes are completed
+//! governance   u64 per governance entry: its index
+//! state        what the three files hold, with checksums; replaced whole, last
+//! ```
 //!
 //! In `hashes`, node (level l, index i) is completed by leaf k = (i+1)·2^l − 1, as the l-th
 //! node after that leaf; before leaf k there are 2k − (number of ones in k) nodes.

@@ -53,6 +53,17 @@ fn list(faults: &[AnswerFault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
+fn about_file(kind: std::io::ErrorKind) -> &'static str {
+    use std::io::ErrorKind;
+    match kind {
+        ErrorKind::NotFound => "check how the name is written, and in which folder it lies",
+        ErrorKind::AlreadyExists => "choose another name; nothing is overwritten",
+        ErrorKind::PermissionDenied => "give your account the right to it, or choose another place",
+        ErrorKind::StorageFull => "make room on the disk, then try again",
+        _ => "look at the file and its disk, then try again",
+    }
+}
+
 impl WorkError {
     /// A refusal with its remedy.
     pub fn refused(fact: impl Into<String>, remedy: impl Into<String>) -> Self {
@@ -79,7 +90,7 @@ impl WorkError {
             Self::Key { .. } => Some("take the file from a backup, or make a new key and have it appointed".to_owned()),
             Self::Weak(_) => Some("use five or more words, or at least 14 characters with a capital, a number and a symbol".to_owned()),
             Self::Answers(_) => Some("`probity kinds KIND` shows every field and its form".to_owned()),
-            Self::File { .. } => None,
+            Self::File { error, .. } => Some(about_file(error.kind()).to_owned()),
             Self::Refused { remedy, .. } => remedy.clone(),
         }
     }

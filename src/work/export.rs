@@ -289,7 +289,7 @@ fn line(record: &Record, body: Option<&Body>, chosen: bool, documents: usize) ->
         .collect();
     let mut enclosed = if chosen { "entry, answers" } else { "entry" }.to_owned();
     if documents > 0 {
-        enclosed.push_str(&format!(", {documents} documents"));
+        enclosed = format!("{enclosed}, {documents} documents");
     }
     let reason = match (&record.body, chosen) {
         (None, _) => "erased",
@@ -312,7 +312,7 @@ fn proof(reading: &Reading, index: Index, checkpoint: &Checkpoint) -> Result<Vec
     Ok(Proof { index, path, checkpoint: checkpoint.bytes().to_vec() }.to_bytes())
 }
 
-/// The four BagIt files.
+/// The four tag files of the bag.
 fn finish_bag(reading: &Reading, files: &mut BTreeMap<String, Vec<u8>>, now: i64, practice: bool) {
     let octets: usize = files.values().map(Vec::len).sum();
     let one_line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,8 +1,10 @@
 //! The home of one installation: where its keys, its ledger and its settings lie.
 //!
-//!     config.toml
-//!     keys/       NAME.pem (encrypted), NAME.pub, log.pem
-//!     ledger/     see [`crate::store`]
+//! ```text
+//! config.toml
+//! keys/       NAME.pem (encrypted), NAME.pub, log.pem
+//! ledger/     see [`crate::store`]
+//! ```
 
 use std::path::{Path, PathBuf};
 

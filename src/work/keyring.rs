@@ -242,7 +242,7 @@ impl Keyring {
     /// # Errors
     /// What the system says.
     pub fn first_log_key(&self, world: &World) -> Result<SigningKey, WorkError> {
-        self.read_or_make(world, &self.path("log", "pem"))
+        Self::read_or_make(world, &self.path("log", "pem"))
     }
 
     /// Makes a new log key beside the present one; [`Keyring::promote_log_key`] puts it in place
@@ -251,12 +251,12 @@ impl Keyring {
     /// # Errors
     /// What the system says.
     pub fn next_log_key(&self, world: &World) -> Result<SigningKey, WorkError> {
-        self.read_or_make(world, &self.path("log-next", "pem"))
+        Self::read_or_make(world, &self.path("log-next", "pem"))
     }
 
-    fn read_or_make(&self, world: &World, path: &Path) -> Result<SigningKey, WorkError> {
+    fn read_or_make(world: &World, path: &Path) -> Result<SigningKey, WorkError> {
         if path.exists() {
-            return self.read_log_key(path);
+            return Self::read_log_key(path);
         }
         let key = SigningKey::from_seed(world.random()?);
         write_new(path, log_key_to_pem(&key).as_bytes(), 0o600)?;
@@ -271,7 +271,7 @@ impl Keyring {
         let (next, present) = (self.path("log-next", "pem"), self.path("log", "pem"));
         // The old key may be what was lost.
         if present.exists() {
-            let old = self.read_log_key(&present)?;
+            let old = Self::read_log_key(&present)?;
             let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
             if !kept.exists() {
                 std::fs::copy(&present, &kept).map_err(WorkError::file("copying", &present))?;
@@ -290,7 +290,7 @@ impl Keyring {
         for file in ["log", "log-next"] {
             let path = self.path(file, "pem");
             if path.exists() {
-                let key = self.read_log_key(&path)?;
+                let key = Self::read_log_key(&path)?;
                 if key.public() == *wanted {
                     return Ok(key);
                 }
@@ -302,7 +302,7 @@ impl Keyring {
         ))
     }
 
-    fn read_log_key(&self, path: &Path) -> Result<SigningKey, WorkError> {
+    fn read_log_key(path: &Path) -> Result<SigningKey, WorkError> {
         let pem = std::fs::read_to_string(path)
             .map(Zeroizing::new)
             .map_err(WorkError::file("reading", path))?;

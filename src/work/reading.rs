@@ -130,7 +130,7 @@ impl Reading {
     pub fn open(home: &Home, mode: &Mode) -> Result<Self, WorkError> {
         home.config()?;
         let first = if matches!(mode, Mode::Write(_)) { &Mode::Read } else { mode };
-        let reading = Self::open_once(home, first, Options::new(terms))?;
+        let reading = Self::open_once(home, first, &Options::new(terms))?;
         if first == mode {
             return Ok(reading);
         }
@@ -150,11 +150,11 @@ impl Reading {
             Some(Err(fault)) => return Err(bad_checkpoint(&fault.to_string())),
         };
         drop(reading);
-        Self::open_once(home, mode, Options { checkpoint, ..Options::new(terms) })
+        Self::open_once(home, mode, &Options { checkpoint, ..Options::new(terms) })
     }
 
-    fn open_once(home: &Home, mode: &Mode, options: Options) -> Result<Self, WorkError> {
-        Self::from_store(LocalStore::open(&home.ledger(), mode, &options)?)
+    fn open_once(home: &Home, mode: &Mode, options: &Options) -> Result<Self, WorkError> {
+        Self::from_store(LocalStore::open(&home.ledger(), mode, options)?)
     }
 
     /// Takes an open store and works out who may sign.
@@ -243,7 +243,7 @@ impl Reading {
             Answers(body.iter().map(|(name, o)| (name.to_owned(), o.value.clone())).collect())
         });
         let person = self.authority.person(&entry.header().kid).unwrap_or_default();
-        Ok(Record { kind, clear, body, person, links, answers, entry })
+        Ok(Record { entry, kind, clear, body, person, links, answers })
     }
 
     /// The records at these places.

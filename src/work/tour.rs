@@ -178,7 +178,7 @@ impl Guide<'_> {
 
     fn policy(&self) -> Result<(), WorkError> {
         let today = time::iso_day(self.world.now());
-        let mut wanted = self.wanted("policy", CHAIR, json!({
+        let mut wanted = Self::wanted("policy", CHAIR, json!({
             "title": "PRACTICE data protection policy",
             "policy-version": "1",
             "ratifying-body": "full governing body",
@@ -194,7 +194,7 @@ impl Guide<'_> {
 
     fn dpia(&self, document: &Path) -> Result<(), WorkError> {
         self.tell("\nA DPIA is signed, byte for byte");
-        let mut advice = self.wanted("dpo-advice", DPO, json!({
+        let mut advice = Self::wanted("dpo-advice", DPO, json!({
             "recommendation": "proceed",
             "advice": "Sharing outside the class stays switched off; look again after a year.",
         }))?;
@@ -203,7 +203,7 @@ impl Guide<'_> {
         let entry = self.record(&advice)?;
         let case = CaseChoice::Existing(entry.header().subject.as_str().to_owned());
         self.told(&entry, &format!("{DPO} gives the data protection officer's advice: proceed"));
-        let mut approval = self.wanted("dpia-approval", HEAD, json!({
+        let mut approval = Self::wanted("dpia-approval", HEAD, json!({
             "advice-followed": true,
             "review-date": self.days_ahead(365),
         }))?;
@@ -212,7 +212,7 @@ impl Guide<'_> {
         approval.decision = Some(Decision::Approved);
         let entry = self.record(&approval)?;
         self.told(&entry, &format!("{HEAD} approves the same bytes; with both, the approval is complete"));
-        let mut risk = self.wanted("risk-acceptance", OWNER, json!({
+        let mut risk = Self::wanted("risk-acceptance", OWNER, json!({
             "risks": [{ "id": "R1", "impact": "minor", "likelihood": "unlikely" }],
             "controls": [{
                 "control": "sharing outside the class switched off",
@@ -231,7 +231,7 @@ impl Guide<'_> {
     fn breach(&self) -> Result<(), WorkError> {
         self.tell("\nA letter went to the wrong address");
         let aware = self.world.now() - 3 * 3600;
-        let mut report = self.wanted("breach-report", OFFICE, json!({
+        let mut report = Self::wanted("breach-report", OFFICE, json!({
             "occurred": { "from": aware - 20 * 3600, "to": aware - 19 * 3600 },
             "aware": aware,
             "discovered-by": "the family who opened the letter",
@@ -249,7 +249,7 @@ impl Guide<'_> {
         report.case = CaseChoice::New(None);
         let entry = self.record(&report)?;
         self.told(&entry, &format!("{OFFICE} reports it, with the hour in which the school knew"));
-        let mut decision = self.wanted("breach-decision", HEAD, json!({
+        let mut decision = Self::wanted("breach-decision", HEAD, json!({
             "risk": "unlikely",
             "notify-regulator": false,
             "justification": "PRACTICE: one letter, back unopened by anyone else within a day",
@@ -265,7 +265,7 @@ impl Guide<'_> {
     fn cctv(&self) -> Result<(), WorkError> {
         self.tell("\nSomebody looks at CCTV images");
         let now = self.world.now();
-        let mut access = self.wanted("cctv-access", CARETAKER, json!({
+        let mut access = Self::wanted("cctv-access", CARETAKER, json!({
             "cameras": ["gate 2"],
             "footage-from": now - 26 * 3600,
             "footage-to": now - 25 * 3600,
@@ -284,7 +284,7 @@ impl Guide<'_> {
     fn consent(&self) -> Result<(), WorkError> {
         self.tell("\nA parent takes consent back");
         let now = self.world.now();
-        let mut consent = self.wanted("consent", OFFICE, json!({
+        let mut consent = Self::wanted("consent", OFFICE, json!({
             "subject": "p-7f3a2c",
             "capacity": "parent",
             "parental-responsibility-checked": true,
@@ -298,7 +298,7 @@ impl Guide<'_> {
         consent.case = CaseChoice::New(None);
         let entry = self.record(&consent)?;
         self.told(&entry, &format!("{OFFICE} records a consent, by reference and never by name"));
-        let mut withdrawal = self.wanted("consent-withdrawal", OFFICE, json!({
+        let mut withdrawal = Self::wanted("consent-withdrawal", OFFICE, json!({
             "received": now - 600,
             "subject": "p-7f3a2c",
             "capacity": "parent",
@@ -311,7 +311,7 @@ impl Guide<'_> {
         Ok(())
     }
 
-    fn wanted(&self, name: &str, by: &str, document: Json) -> Result<Wanted, WorkError> {
+    fn wanted(name: &str, by: &str, document: Json) -> Result<Wanted, WorkError> {
         let kind = kind(name)?;
         let mut wanted = Wanted::new(kind, by);
         let Json::Object(fields) = document else { return Ok(wanted) };

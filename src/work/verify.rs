@@ -1,5 +1,7 @@
 //! Verification of what lies on a disk: a home, a bundle, one entry, a document in either.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use probity_ledger::book::judge;
@@ -9,7 +11,7 @@ use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::records::roles;
 use probity_ledger::verify::bundle;
-use probity_ledger::verify::container::{Files, number};
+use probity_ledger::verify::container::{self, Files, Part, number};
 use probity_ledger::verify::ledger::{self, BodyState, DocumentState, Given, Older, Reader, Walk};
 use probity_ledger::verify::verdict::{Outcome, Subject, Verdict};
 use serde::Serialize;
@@ -18,7 +20,7 @@ use super::WorkError;
 use super::bag::{self, Found};
 use super::document::hash_file;
 use super::home::Home;
-use crate::store::{RawJournal, StoreError, Stored};
+use crate::store::{RawJournal, StoreError, Stored, journal};
 
 /// Where a document is named.
 #[derive(Clone, Debug, Serialize)]
@@ -182,6 +184,7 @@ pub fn read_older(path: &Path) -> Result<Older, WorkError> {
 /// When there is no ledger, or files can't be read at all.
 pub fn home(home: &Home, reader: &Reader, asked: &Asked, progress: &dyn Fn(u64)) -> Result<Report, WorkError> {
     home.config()?;
+    refuse_newer(home)?;
     let raw = RawJournal::open(&home.ledger())?;
     let checkpoint_path = home.ledger().join("checkpoint");
     let checkpoint = match std::fs::read(&checkpoint_path) {
@@ -229,6 +232,23 @@ pub fn home(home: &Home, reader: &Reader, asked: &Asked, progress: &dyn Fn(u64))
     Ok(Report { verdict, documents, entry })
 }
 
+/// A journal of a later format is nothing that this program could call damaged.
+fn refuse_newer(home: &Home) -> Result<(), WorkError> {
+    let path = home.ledger().join("journal");
+    let mut first = [0; journal::MAGIC.len()];
+    let read = File::open(&path).and_then(|mut file| file.read_exact(&mut first));
+    let [name @ .., digit] = &first;
+    let newer = read.is_ok() && journal::MAGIC.starts_with(name) && matches!(digit, b'2'..=b'9');
+    if !newer {
+        return Ok(());
+    }
+    Err(WorkError::Store(StoreError::NewerFormat {
+        path,
+        found: format!("journal format {}", char::from(*digit)),
+        expected: "journal format 1",
+    }))
+}
+
 fn step(
     walk: &mut Walk<'_>,
     raw: &RawJournal,
@@ -244,14 +264,12 @@ fn step(
     };
     let given = Given { entry: stored.entry.clone(), body };
     let good = walk.step(&given, &|_, document| document_state(raw, stored, document));
-    if good {
-        if let (Ok(parsed), BodyState::Open(bytes)) = (Entry::parse(&given.entry), &given.body) {
-            if let Ok(body) = Body::parse(bytes) {
-                note_mentions(&parsed, &body, documents);
-            }
-            if asked.entry == Some(parsed.index()) {
-                *entry = Some(entry_report(&parsed));
-            }
+    if good && let (Ok(parsed), BodyState::Open(bytes)) = (Entry::parse(&given.entry), &given.body) {
+        if let Ok(body) = Body::parse(bytes) {
+            note_mentions(&parsed, &body, documents);
+        }
+        if asked.entry == Some(parsed.index()) {
+            *entry = Some(entry_report(&parsed));
         }
     }
     good
@@ -330,8 +348,8 @@ pub fn bundle(path: &Path, reader: &Reader, asked: &Asked) -> Result<Report, Wor
 /// The entries of a bundle that was verified, with their disclosed bodies.
 fn disclosed(files: &Files) -> impl Iterator<Item = (Entry, Body)> {
     files.iter().filter_map(|(path, file)| {
-        let entry = path.strip_prefix("data/entries/")?;
-        let entry = Entry::parse(file.bytes.as_deref()?).ok().filter(|_| entry.ends_with(".cose"))?;
+        let Some(Part::Entry(_)) = container::part(path) else { return None };
+        let entry = Entry::parse(file.bytes.as_deref()?).ok()?;
         let body = files.get(&format!("data/bodies/{}.cbor", number(entry.index())))?;
         let body = Body::parse(body.bytes.as_deref()?).ok()?;
         Some((entry, body))

@@ -89,16 +89,37 @@ impl School {
             school.ok(["key", "new", name]);
         }
         let begun = school.json([
-            "init", "--school", SCHOOL, "--controller", "Governing Body of Hillside Primary School",
-            "--name", HEAD, "--as", "headteacher", "--second", CHAIR,
-            "--second-role", "chair-of-governors", "--second-key-made", "by-holder-school-machine",
-            "--origin", "hillside.example/records",
+            "init",
+            "--school",
+            SCHOOL,
+            "--controller",
+            "Governing Body of Hillside Primary School",
+            "--name",
+            HEAD,
+            "--as",
+            "headteacher",
+            "--second",
+            CHAIR,
+            "--second-role",
+            "chair-of-governors",
+            "--second-key-made",
+            "by-holder-school-machine",
+            "--origin",
+            "hillside.example/records",
         ]);
         school.fingerprint = text(&begun["fingerprint"]);
         for (name, role) in &PEOPLE[2..] {
             school.ok([
-                "appoint", name, "--role", role, "--by", HEAD, "--as", "headteacher",
-                "--key-made", "by-holder-school-machine",
+                "appoint",
+                name,
+                "--role",
+                role,
+                "--by",
+                HEAD,
+                "--as",
+                "headteacher",
+                "--key-made",
+                "by-holder-school-machine",
             ]);
         }
         for (name, _) in PEOPLE {

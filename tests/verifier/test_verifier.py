@@ -346,8 +346,9 @@ class TestIntact(Bundles):
             os.symlink("checkpoint", os.path.join(top, "data", "link"))
             self.assertEqual(command.verify(top, self.page)["fault"]["code"], "container")
             os.remove(os.path.join(top, "data", "link"))
+            # A hard link is a plain file; this one is not in the manifest.
             os.link(os.path.join(top, "data", "policy.txt"), os.path.join(top, "data", "entries.csv"))
-            self.assertEqual(command.verify(top, self.page)["fault"]["code"], "container")
+            self.assertEqual(command.verify(top, self.page)["fault"]["code"], "manifest")
 
     def test_selection_and_absent_document(self):
         specs = base_specs() + [note(), note(sub="cctv-2026-001"), note()]
@@ -615,7 +616,7 @@ class TestFaults(Bundles):
             ("later signature of a known key", base_specs() + [newer, note(mangle=resign)], "signature", 5),
             ("later role", base_specs() + [newer, note(role="staff")], "kind-unknown", 4),
             ("another typ", base_specs() + [{**newer, "v": 1, "header": {16: "application/other"}}], "typ", 4),
-            ("genesis of another version", edit(0, v=2), "unknown-key", 0),
+            ("genesis of another version", edit(0, v=2), "kind-unknown", 0),
         ]
         for title, specs, code, at in cases:
             with self.subTest(title):

@@ -9,7 +9,8 @@ use crate::common::{BEGUN, HEAD, OFFICE, School, day, index, text, year};
 fn consents(faulty: Option<usize>) -> String {
     let mut lines = String::new();
     for number in 1..=50 {
-        let subject = if faulty == Some(number) { "Jane Doe".to_owned() } else { format!("p-{number:04}") };
+        let subject =
+            if faulty == Some(number) { "Jane Doe".to_owned() } else { format!("p-{number:04}") };
         let line = json!({
             "subject": subject, "capacity": "parent", "parental-responsibility-checked": true,
             "purposes": [{ "purpose": "website", "decision": "given" }],
@@ -27,7 +28,8 @@ fn fifty_consents_are_written_under_one_unlocking_or_not_at_all() {
     let line = ["record", "consent", "--by", OFFICE, "--as", "administrator", "--from-jsonl"];
     let before = school.journal();
     let refusal = school.refused(line.into_iter().chain([faulty.as_str()]));
-    refusal.says("1 of 50 lines can't be recorded, so nothing was written", "probity kinds consent");
+    refusal
+        .says("1 of 50 lines can't be recorded, so nothing was written", "probity kinds consent");
     let ran = school.run(line.into_iter().chain([faulty.as_str()]));
     assert!(ran.err.contains("error: line 17: subject: "), "{ran:#?}");
     assert!(school.journal() == before);
@@ -44,8 +46,12 @@ fn fifty_consents_are_written_under_one_unlocking_or_not_at_all() {
     assert_eq!(school.log(&["--text", "p-0017"]), [BEGUN + 16]);
     assert_eq!(school.verify([""; 0]).0, 0);
     // The numbers go on where the batch ended.
-    let line = ["--case", "new", "--subject", "p-0051", "--purposes", "purpose=press; decision=refused"];
-    assert_eq!(text(&school.record("consent", OFFICE, &line)["case"]), format!("consent-{}-051", year()));
+    let line =
+        ["--case", "new", "--subject", "p-0051", "--purposes", "purpose=press; decision=refused"];
+    assert_eq!(
+        text(&school.record("consent", OFFICE, &line)["case"]),
+        format!("consent-{}-051", year())
+    );
 }
 
 #[test]
@@ -55,7 +61,10 @@ fn a_dry_run_shows_what_would_be_signed_and_writes_nothing() {
     let line = ["record", "note", "--by", HEAD, "--text", "to be or not", "--case", "other-new"];
     let dry = school.json(line.into_iter().chain(["--dry-run"]));
     let said = school.ok(line.into_iter().chain(["--dry-run"]));
-    assert!(said.out.contains("You sign as Headteacher: Note") && said.out.contains("to be or not"), "{said:#?}");
+    assert!(
+        said.out.contains("You sign as Headteacher: Note") && said.out.contains("to be or not"),
+        "{said:#?}"
+    );
     assert!(said.err.contains("nothing was signed"), "{said:#?}");
     for other in [
         vec!["appoint", OFFICE, "--role", "staff", "--by", HEAD],
@@ -77,5 +86,9 @@ fn a_dry_run_shows_what_would_be_signed_and_writes_nothing() {
     }
     assert_eq!(dry["subject"], view["case"]);
     assert_eq!(dry["answers"]["text"], "to be or not");
-    assert_eq!(dry["answers"].as_object().expect("answers").len(), 4, "unanswered fields are committed to, too");
+    assert_eq!(
+        dry["answers"].as_object().expect("answers").len(),
+        4,
+        "unanswered fields are committed to, too"
+    );
 }

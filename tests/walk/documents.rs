@@ -15,12 +15,31 @@ fn an_approval_of_a_pdf_and_a_docx_is_complete_only_when_head_and_dpo_signed_tho
     let case = format!("dpia-{}-001", year());
 
     let approval = school.json([
-        "sign", &plan, &annex, "--by", HEAD, "--as", "headteacher", "--kind", "dpia-approval", "--case", "new",
-        "--decision", "approved-with-conditions", "--condition", "sharing outside the class stays off",
+        "sign",
+        &plan,
+        &annex,
+        "--by",
+        HEAD,
+        "--as",
+        "headteacher",
+        "--kind",
+        "dpia-approval",
+        "--case",
+        "new",
+        "--decision",
+        "approved-with-conditions",
+        "--condition",
+        "sharing outside the class stays off",
     ]);
     assert_eq!((index(&approval["entry"]), text(&approval["case"])), (BEGUN, case.clone()));
     assert_eq!(approval["incomplete"], serde_json::json!([MISSING]));
-    assert_eq!(findings(&approval), ["approval before advice: the DPO has not advised on this content", "no review date is set"]);
+    assert_eq!(
+        findings(&approval),
+        [
+            "approval before advice: the DPO has not advised on this content",
+            "no review date is set"
+        ]
+    );
     assert!(text(&school.lines(["log", "--case", &case])[0]["marks"][0]).contains("incomplete"));
     assert_eq!(school.verify([""; 0]).0, 0, "what is incomplete is still genuine");
     assert_eq!(school.verify(["--fail-on", "incomplete"]).0, 1);
@@ -28,8 +47,20 @@ fn an_approval_of_a_pdf_and_a_docx_is_complete_only_when_head_and_dpo_signed_tho
     // Advice on one of the two files is not advice on both.
     let advise = |file: &str| {
         school.json([
-            "sign", file, "--by", DPO, "--as", "dpo", "--kind", "dpo-advice", "--recommendation", "proceed-with-changes",
-            "--advice", "Switch sharing off.", "--concern", "work seen by others",
+            "sign",
+            file,
+            "--by",
+            DPO,
+            "--as",
+            "dpo",
+            "--kind",
+            "dpo-advice",
+            "--recommendation",
+            "proceed-with-changes",
+            "--advice",
+            "Switch sharing off.",
+            "--concern",
+            "work seen by others",
         ])
     };
     let first = advise(&plan);
@@ -39,15 +70,33 @@ fn an_approval_of_a_pdf_and_a_docx_is_complete_only_when_head_and_dpo_signed_tho
     // Nor is advice on a file that differs by a letter.
     let other = school.file("other.docx", one_letter_changed(&notes_bytes, "document.xml"));
     let elsewhere = school.json([
-        "sign", &other, "--by", DPO, "--as", "dpo", "--kind", "dpo-advice", "--recommendation", "proceed", "--case", &case,
+        "sign",
+        &other,
+        "--by",
+        DPO,
+        "--as",
+        "dpo",
+        "--kind",
+        "dpo-advice",
+        "--recommendation",
+        "proceed",
+        "--case",
+        &case,
     ]);
     assert_eq!(findings(&elsewhere), ["the advice itself is not written down"]);
     assert_eq!(school.show(BEGUN)["since"]["complete"], false);
 
     let second = index(&advise(&annex)["entry"]);
     let view = school.show(BEGUN);
-    assert_eq!((&view["since"]["complete"], &view["since"]["lacks"]), (&true.into(), &serde_json::json!([])));
-    assert!(since(&view).contains(&format!("the same file is signed in entry {second}, DPO's advice by {DPO}")), "{view:#}");
+    assert_eq!(
+        (&view["since"]["complete"], &view["since"]["lacks"]),
+        (&true.into(), &serde_json::json!([]))
+    );
+    assert!(
+        since(&view)
+            .contains(&format!("the same file is signed in entry {second}, DPO's advice by {DPO}")),
+        "{view:#}"
+    );
     assert_eq!(view["decision"], "approved-with-conditions");
     assert_eq!(answer(&view, "conditions")[0], "sharing outside the class stays off");
     assert_eq!(
@@ -72,11 +121,17 @@ fn an_approval_of_a_pdf_and_a_docx_is_complete_only_when_head_and_dpo_signed_tho
 fn check_against_the_book(school: &School, plan: &str, bytes: &[u8], second: u64) {
     let said = school.ok(["verify", "--document", plan]).out;
     assert!(said.contains("assessment.pdf is named, byte for byte"), "{said}");
-    assert!(said.contains("entry 13: dpia-approval, approved-with-conditions, signed as Headteacher"), "{said}");
+    assert!(
+        said.contains("entry 13: dpia-approval, approved-with-conditions, signed as Headteacher"),
+        "{said}"
+    );
     let tampered = school.file("tampered.pdf", one_letter_changed(bytes, "assessment"));
     let ran = school.run(["verify", "--document", plan, "--document", &tampered]);
     assert_eq!(ran.status, 1, "{ran:#?}");
-    assert!(ran.out.contains("tampered.pdf is not named in these records, byte for byte"), "{ran:#?}");
+    assert!(
+        ran.out.contains("tampered.pdf is not named in these records, byte for byte"),
+        "{ran:#?}"
+    );
 
     let bundle = school.path("case.zip").display().to_string();
     school.ok(["export", "--case", &format!("dpia-{}-001", year()), "-o", &bundle]);
@@ -94,7 +149,10 @@ fn an_ordinary_approval_needs_no_second_signature_and_a_refusal_approves_nothing
     let refused = school.json(["sign", &letter, "--by", CHAIR, "--decision", "refused"]);
     assert_eq!(refused["incomplete"], serde_json::json!([]));
     let said = school.ok(["sign", &letter, "--by", CHAIR, "--decision", "approved"]);
-    assert!(said.err.contains("You sign as Chair of governors: Approval"), "shown before the key: {said:#?}");
+    assert!(
+        said.err.contains("You sign as Chair of governors: Approval"),
+        "shown before the key: {said:#?}"
+    );
     assert!(said.err.contains("letter.pdf") && said.err.contains("SHA-256"), "{said:#?}");
     assert!(said.out.starts_with("entry 14  "), "{said:#?}");
     let view = school.show(14);
@@ -102,6 +160,10 @@ fn an_ordinary_approval_needs_no_second_signature_and_a_refusal_approves_nothing
     assert!(since(&view).contains("the same file is signed (refused) in entry 13"), "{view:#}");
     // A whole record can be approved, too; its correction makes that stale.
     let note = index(&school.record("note", HEAD, &["--text", "the plan"])["entry"]).to_string();
-    school.record("approval", CHAIR, &["--decision", "approved", "--link", &format!("approves={note}")]);
+    school.record(
+        "approval",
+        CHAIR,
+        &["--decision", "approved", "--link", &format!("approves={note}")],
+    );
     assert!(since(&school.show(&note)).contains("approved by entry 16, Approval by Owen Reid"));
 }

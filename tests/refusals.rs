@@ -1,0 +1,13 @@
+//! What is refused, with nothing written: each with one fact and one remedy on a line of its
+//! own, and exit status 2.
+
+mod common;
+
+#[path = "refusals/answers.rs"]
+mod answers;
+#[path = "refusals/authority.rs"]
+mod authority;
+#[path = "refusals/meanwhile.rs"]
+mod meanwhile;
+#[path = "refusals/places.rs"]
+mod places;

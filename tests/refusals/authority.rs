@@ -1,0 +1,209 @@
+//! Who may not sign.
+
+use serde_json::json;
+
+use crate::common::files::pdf;
+use crate::common::{BEGUN, CHAIR, DPO, HEAD, OFFICE, School, day, index, since};
+
+fn note(by: &str) -> [&str; 6] {
+    ["record", "note", "--by", by, "--text", "x"]
+}
+
+#[test]
+fn a_key_that_is_unknown_unappointed_revoked_ended_or_not_yet_begun_signs_nothing() {
+    let school = School::begun();
+    school.refused(note("Nobody")).says("there is no key of the name `nobody`", "probity key new");
+    school.ok(["key", "new", "Ann Example"]);
+    school
+        .refused(note("Ann Example"))
+        .says("the key of `ann-example` has no appointment", "probity appoint");
+    school
+        .refused(["accept", "--by", "Ann Example"])
+        .says("has no appointment to accept", "probity appoint");
+
+    let appoint = ["appoint", "Ann Example", "--role", "staff", "--by", HEAD];
+    school.ok(appoint.into_iter().chain(["--from", "2020-01-01", "--until", "2020-02-01"]));
+    school
+        .refused(note("Ann Example"))
+        .says("the appointment of `ann-example` ended on 1 February 2020", "appointed anew");
+    let tomorrow = day(1);
+    school.ok(appoint.into_iter().chain(["--from", &tomorrow]));
+    school
+        .refused(note("Ann Example"))
+        .says("the appointment of `ann-example` begins on", "appointed from today");
+    school
+        .refused(appoint.into_iter().chain(["--from", "2026-02-01", "--until", "2026-01-01"]))
+        .says("before it begins", "--until after --from");
+    school.ok(appoint);
+    school.ok(note("Ann Example"));
+    school.ok(["accept", "--by", "Ann Example"]);
+    school
+        .refused(["accept", "--by", "Ann Example"])
+        .says("is accepted already, by entry", "nothing is left to do");
+
+    school.ok(["revoke", "Ann Example", "--by", CHAIR, "--reason", "role-ended"]);
+    school
+        .refused(note("Ann Example"))
+        .says("the key of `ann-example` was revoked by entry 18", "probity key new");
+    school.refused(appoint).says("it never returns", "--same-person-as");
+    school
+        .refused(["revoke", "Ann Example", "--by", CHAIR, "--reason", "replaced"])
+        .says("was revoked already", "nothing is left to do");
+}
+
+#[test]
+fn nobody_signs_in_a_role_that_they_do_not_hold_or_for_themselves() {
+    let school = School::begun();
+    school
+        .refused(note(OFFICE).into_iter().chain(["--as", "headteacher"]))
+        .says("is not appointed as headteacher, but as administrator", "--as administrator");
+    school
+        .refused(["appoint", HEAD, "--role", "dpo", "--by", HEAD])
+        .says("nobody appoints themselves", "another of the controller's representatives");
+    school
+        .refused(["revoke", HEAD, "--by", HEAD, "--reason", "key-lost"])
+        .says("would revoke their own key", "by another person");
+    school
+        .refused(["appoint", OFFICE, "--role", "dpo", "--by", DPO])
+        .says("a `appointment` is signed by headteacher", "have one of them sign");
+    school
+        .refused(["revoke", OFFICE, "--by", DPO, "--reason", "paused"])
+        .says("not by dpo", "have one of them sign");
+    school
+        .refused(["record", "log-key", "--by", OFFICE])
+        .says("not by administrator", "have one of them sign");
+    school
+        .refused(["appoint", OFFICE, "--role", "wizard", "--by", HEAD])
+        .says("`wizard` is no role", "headteacher");
+    school
+        .refused(["revoke", OFFICE, "--by", HEAD, "--reason", "key-suspect"])
+        .says("needs the time since when", "--suspect-since");
+    school.ok(["key", "new", "Namesake"]);
+    school
+        .refused(["revoke", "Namesake", "--by", HEAD, "--reason", "paused"])
+        .says("was never appointed", "nothing to revoke");
+    school.ok(["appoint", OFFICE, "--role", "staff", "meeting-host", "--by", HEAD]);
+    school.refused(note(OFFICE)).says("holds several roles: meeting-host, staff", "--as");
+}
+
+#[test]
+fn one_person_never_gives_both_of_two_required_signatures() {
+    let school = School::begun();
+    let (plan, other) =
+        (school.file("plan.pdf", pdf("Plan")), school.file("other.pdf", pdf("Other")));
+    school.ok(["appoint", DPO, "--role", "dpo", "headteacher", "--by", CHAIR]);
+    let approve = |file: &str| {
+        [
+            "sign",
+            file,
+            "--by",
+            DPO,
+            "--as",
+            "headteacher",
+            "--kind",
+            "dpia-approval",
+            "--decision",
+            "approved",
+            "--case",
+            "new",
+        ]
+        .map(str::to_owned)
+    };
+    let advise = |file: &str, case: &str| {
+        [
+            "sign",
+            file,
+            "--by",
+            DPO,
+            "--as",
+            "dpo",
+            "--kind",
+            "dpo-advice",
+            "--recommendation",
+            "proceed",
+            "--case",
+            case,
+        ]
+        .map(str::to_owned)
+    };
+    school.ok(advise(&plan, "dpia-new"));
+    school
+        .refused(approve(&plan))
+        .says("you signed entry 14 (DPO's advice) on the same content", "another person");
+    // The other way round, too; and by another key of the same person.
+    school.ok(approve(&other));
+    school
+        .refused(advise(&other, "dpia-new"))
+        .says("you signed entry 15 (DPIA approval) on the same content", "another person");
+    school.ok(["key", "new", "Sunita at home"]);
+    school.ok([
+        "appoint",
+        "Sunita at home",
+        "--same-person-as",
+        DPO,
+        "--role",
+        "headteacher",
+        "--by",
+        CHAIR,
+    ]);
+    let again =
+        approve(&plan).map(|word| if word == DPO { "Sunita at home".to_owned() } else { word });
+    school.refused(again).says("by different people", "another person");
+}
+
+#[test]
+fn a_permission_by_the_wrong_role_is_refused_unless_by_an_exception_that_shows_until_ratified() {
+    let school = School::begun();
+    let line = [
+        "record",
+        "risk-acceptance",
+        "--by",
+        OFFICE,
+        "--case",
+        "new",
+        "--risks",
+        "id=R1; level=low",
+    ];
+    school.refused(line).says(
+        "a `risk-acceptance` permits something still to come, and administrator may not",
+        "--exception RULE",
+    );
+    let excepting =
+        ["--exception", "asset owners accept risks", "--exception-reason", "the owner is ill"];
+    school
+        .refused(line.into_iter().chain(excepting).chain(["--ratify-role", "wizard"]))
+        .says("`wizard` is no role", "");
+    let report =
+        school.json(line.into_iter().chain(excepting).chain(["--ratify-role", "headteacher"]));
+    assert_eq!((index(&report["exception_entry"]), index(&report["entry"])), (BEGUN, BEGUN + 1));
+    let lacks = report["incomplete"].to_string();
+    assert!(
+        lacks.contains("signed by exception; ratification by Headteacher is missing"),
+        "{lacks}"
+    );
+    assert_eq!(school.lines(["log"])[14]["marks"], json!(["incomplete", "by exception"]));
+    let view = school.show(14);
+    assert!(since(&view).contains("signed by exception (entry 13), not ratified"), "{view:#}");
+    assert_eq!(school.verify(["--fail-on", "incomplete"]).0, 1);
+    school
+        .refused(["record", "ratification", "--by", HEAD, "--reasons", "x"])
+        .says("has to say which entry it ratifies", "--link ratifies=ENTRY");
+    school.record(
+        "ratification",
+        HEAD,
+        &["--link", "ratifies=13", "--reasons", "it could not wait"],
+    );
+    let view = school.show(14);
+    assert!(since(&view).contains("ratified by entry 15"), "{view:#}");
+    assert_eq!(view["since"]["exception"]["ratified"], true);
+    // A fact is never refused: what the role lacks is said.
+    let report = school.record(
+        "breach-decision",
+        OFFICE,
+        &["--case", "breach-new", "--risk", "unlikely", "--notify-regulator", "no"],
+    );
+    assert_eq!(
+        report["incomplete"],
+        json!(["signed as Administrator, a role that may not sign this"])
+    );
+}

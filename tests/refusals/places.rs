@@ -1,0 +1,183 @@
+//! Files, keys and homes that aren't what they should be.
+
+use crate::common::files::pdf;
+use crate::common::{HEAD, OFFICE, School};
+
+fn sign(file: &str) -> [&str; 6] {
+    ["sign", file, "--by", HEAD, "--decision", "approved"]
+}
+
+#[test]
+fn a_file_that_is_not_there_empty_a_folder_or_given_twice_is_not_signed() {
+    let school = School::begun();
+    school.refused(sign("nowhere.pdf")).says("reading nowhere.pdf: ", "");
+    let empty = school.file("empty.pdf", "");
+    school.refused(sign(&empty)).says("empty.pdf is empty", "name the file that you mean");
+    let folder = school.home().display().to_string();
+    school.refused(sign(&folder)).says("is not a file", "zip a folder");
+    let (one, two) = (school.file("one.pdf", pdf("x")), school.file("two.pdf", pdf("x")));
+    school
+        .refused(["sign", &one, &two, "--by", HEAD, "--decision", "approved"])
+        .says("`two.pdf` has the same bytes as another file", "each file once");
+    school.refused(["sign", &one, "--by", HEAD]).says("has to say what is decided", "--decision");
+    school
+        .refused(["record", "ratification", "--by", HEAD, "--link", "ratifies=1", "--attach", &one])
+        .says("takes no files", "`note`");
+    school.refused(["verify", "--document", "nowhere.pdf"]).says("nowhere.pdf", "");
+    school
+        .refused([
+            "sign",
+            &one,
+            "--by",
+            HEAD,
+            "--kind",
+            "dpo-advice",
+            "--recommendation",
+            "proceed",
+            "--decision",
+            "approved",
+        ])
+        .says("a `dpo-advice` decides nothing", "--recommendation");
+}
+
+#[test]
+fn a_wrong_passphrase_a_weak_one_or_none_is_refused() {
+    let school = School::begun();
+    let note = ["record", "note", "--by", OFFICE, "--text", "x"];
+    school
+        .refused_command(
+            school.command(note).env("PROBITY_PASSPHRASE", "not the one at all, 1 Sir"),
+        )
+        .says("passphrase", "nobody can reset a passphrase");
+    school
+        .refused_command(school.command(note).env_remove("PROBITY_PASSPHRASE"))
+        .says("a passphrase is needed and there is no terminal", "--passphrase-file");
+    school.refused(note.into_iter().chain(["--passphrase-file", "nowhere"])).says("nowhere", "");
+    for weak in ["short", "alllowercaseletters", "one two three", ""] {
+        school
+            .refused_command(
+                school.command(["key", "new", "Ann Example"]).env("PROBITY_PASSPHRASE", weak),
+            )
+            .says("", "five or more words");
+    }
+    assert!(!school.home().join("keys/ann-example.pem").exists());
+    let weak = school.file("weak", "short\n");
+    school
+        .refused(["key", "passphrase", HEAD, "--new-passphrase-file", &weak])
+        .says("", "five or more words");
+    school.ok(note);
+}
+
+#[test]
+fn a_key_is_never_overwritten_and_a_name_is_one_persons() {
+    let school = School::begun();
+    let file = school.home().join("keys/hannah-price.pem");
+    let before = std::fs::read(&file).expect("a key");
+    school.refused(["key", "new", HEAD]).says("exists already", "never overwritten");
+    school.refused(["key", "new", "HANNAH  price"]).says("exists already", "never overwritten");
+    assert_eq!(std::fs::read(&file).expect("a key"), before);
+    school.refused(["key", "new", "log"]).says("`log` can't name a key file", "the person's name");
+    school.ok(["key", "new", "../../x"]);
+    assert!(school.home().join("keys/x.pem").exists(), "a name is no way out of the folder");
+    assert!(!school.path("x.pem").exists());
+}
+
+#[test]
+fn a_book_is_begun_once_by_a_representative() {
+    let school = School::begun();
+    let init = |role: &'static str, more: &[&'static str]| {
+        let mut line =
+            vec!["init", "--school", "S", "--controller", "C", "--name", "New Head", "--as", role];
+        line.extend(more);
+        line
+    };
+    school.refused(init("headteacher", &[])).says("holds a record book already", "--home");
+    assert!(!school.home().join("keys/new-head.pem").exists(), "no key is made for nothing");
+    let empty = School::nothing();
+    empty.refused(init("dpo", &[])).says("dpo does not act for the controller", "headteacher");
+    empty.refused(init("wizard", &[])).says("`wizard` is no role", "headteacher");
+    empty
+        .refused(init("headteacher", &["--origin", "Hill Side"]))
+        .says("`Hill Side` is no origin", "lower-case");
+    empty
+        .refused(init(
+            "headteacher",
+            &["--second", "New Head", "--second-role", "chair-of-governors"],
+        ))
+        .says("have the same name", "two different people");
+    let file = empty.file("first.json", "{\"colour\": \"red\"}");
+    empty
+        .refused(init("headteacher", &["--from-json"]).into_iter().map(str::to_owned).chain([file]))
+        .says("no field `colour`", "probity kinds genesis");
+    assert!(!empty.home().exists(), "nothing is left behind");
+    for command in [
+        vec!["log"],
+        vec!["show", "1"],
+        vec!["verify"],
+        vec!["record", "note", "--by", HEAD, "--text", "x"],
+        vec!["checkpoint"],
+        vec!["export", "--all", "-o", "x.zip"],
+    ] {
+        empty.refused(command).says("there is no record book in", "probity init");
+    }
+}
+
+#[test]
+fn a_home_of_a_newer_program_is_left_alone() {
+    let school = School::begun();
+    let journal = school.home().join("ledger/journal");
+    let good = school.journal();
+    let mut newer = good.clone();
+    newer[15] = b'2';
+    std::fs::write(&journal, newer).expect("a journal");
+    let note = ["record", "note", "--by", OFFICE, "--text", "x"];
+    for line in [vec!["log"], vec!["verify"], vec!["checkpoint"], note.to_vec()] {
+        school
+            .refused(line)
+            .says("found journal format 2, expected journal format 1", "newer version");
+    }
+    std::fs::write(&journal, good).expect("a journal");
+    let config = school.home().join("config.toml");
+    std::fs::write(&config, "layout = 2\nsomething-new = true\n").expect("settings");
+    for line in [vec!["log"], vec!["verify"], note.to_vec()] {
+        school.refused(line).says("is of layout 2, expected 1", "a newer probity wrote it");
+    }
+    std::fs::write(&config, "layout = 1\ncolour = \"red\"\n").expect("settings");
+    school.refused(note).says("config.toml can't be read", "layout = 1");
+    std::fs::write(&config, "layout = 1\n").expect("settings");
+    school.ok(note);
+}
+
+#[test]
+fn nothing_is_overwritten_by_an_export_a_checkpoint_or_a_saved_document() {
+    let school = School::begun();
+    let letter = school.file("letter.txt", "Dear all");
+    school
+        .refused(["export", "--all", "-o", &letter])
+        .says("letter.txt exists already", "nothing is overwritten");
+    school.refused(["checkpoint", "-o", &letter]).says("letter.txt", "another name");
+    school.ok(sign(&letter));
+    let folder = school.path("").display().to_string();
+    school
+        .refused(["show", "13", "--save", &folder])
+        .says("letter.txt exists already", "nothing is overwritten");
+    assert_eq!(std::fs::read(&letter).expect("the letter"), b"Dear all");
+    school.refused(["export", "--all", "-o", "no/such/folder/x.zip"]).says("no/such/folder", "");
+}
+
+#[test]
+fn what_is_no_bundle_can_not_be_checked() {
+    let school = School::begun();
+    let letter = school.file("letter.txt", "Dear all");
+    school
+        .refused(["verify", &letter])
+        .says("is neither a zip file nor a folder", "evidence bundle");
+    school.refused(["verify", "nowhere.zip"]).says("", "");
+    std::fs::create_dir(school.path("empty")).expect("a folder");
+    school.refused(["verify", "empty"]).says("no record book", "");
+    school.refused(["verify", "99"]).says("there is no entry 99", "entry");
+    school.refused(["verify", "abcdef0123"]).says("names no entry", "");
+    let word = school.file("letter.docx", crate::common::files::docx("Dear all"));
+    let ran = school.run(["verify", &word]);
+    assert_eq!(ran.status, 1, "a zip that is no bundle is not genuine: {ran:#?}");
+}
