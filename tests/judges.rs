@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
+use probity::store::Mode;
 use probity::work::export::{Choice, export};
 use probity::work::home::Home;
 use probity::work::keyring::Keyring;
 use probity::work::people::{self, Revoke};
 use probity::work::reading::Reading;
 use probity::work::tour::PASSPHRASE;
-use probity::work::{World, record};
-use probity::store::Mode;
+use probity::work::{World, record, time};
 use serde_json::{Value as Json, json};
 use support::bundle::{self, Parts};
 use support::{School, python, root};
@@ -88,7 +88,10 @@ fn tour() -> &'static Tour {
         }
         tour.revoke();
         tour.cut("doubtful", &Choice { all: true, ..Choice::default() });
-        tour.cut("doubtful-kind", &Choice { kinds: vec!["note".to_owned(), "policy".to_owned()], ..Choice::default() });
+        tour.cut(
+            "doubtful-kind",
+            &Choice { kinds: vec!["note".to_owned(), "policy".to_owned()], ..Choice::default() },
+        );
         tour
     })
 }
@@ -98,7 +101,7 @@ impl Tour {
         let path = self.folder.path().join(format!("{name}.zip"));
         let mut choice = choice.clone();
         // The tour's cases are numbered in the year in which it is made.
-        let year = probity::work::time::year(World::real().now());
+        let year = time::year(World::real().now());
         for case in &mut choice.cases {
             *case = case.replace("2026", &year.to_string());
         }
@@ -115,12 +118,13 @@ impl Tour {
             name: CARETAKER.to_owned(),
             by: HEAD.to_owned(),
             role: None,
-            reason: "lost".to_owned(),
+            reason: "key-lost".to_owned(),
             suspect_since: Some(world.now() - 86_400),
             date_confirmed: false,
         };
         let reading = Reading::open(&home, &Mode::Browse).expect("the tour's record book opens");
-        let prepared = people::revoke(&world, &reading, &keyring, &wanted).expect("it can be revoked");
+        let prepared =
+            people::revoke(&world, &reading, &keyring, &wanted).expect("it can be revoked");
         drop(reading);
         let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
         let key = keyring.unlock(HEAD, &passphrase).expect("the tour says its passphrase");
@@ -164,9 +168,11 @@ fn ours(bundle: &Path, more: &[&str]) -> BTreeMap<&'static str, Json> {
         facts.insert("absent", numbers(&verdict["absent_documents"], "sha256"));
         let list = |name: &str| verdict[name].as_array().cloned().unwrap_or_default();
         let whole = |case: &Json| if case["whole"] == true { "whole" } else { "selection" };
-        let cases = list("cases").into_iter().map(|case| (words(&case["case"]), json!(whole(&case))));
+        let cases =
+            list("cases").into_iter().map(|case| (words(&case["case"]), json!(whole(&case))));
         facts.insert("cases", cases.collect());
-        let withheld = list("withheld").into_iter().map(|of| (of["entry"].to_string(), of["fields"].clone()));
+        let withheld =
+            list("withheld").into_iter().map(|of| (of["entry"].to_string(), of["fields"].clone()));
         facts.insert("withheld", withheld.collect());
         let keys = list("keys").into_iter().map(|key| {
             (words(&key["kid"]), json!([key["person"], key["accepted"], key["revoked_by"]]))
@@ -189,7 +195,17 @@ fn theirs(bundle: &Path, more: &[&str]) -> BTreeMap<&'static str, Json> {
         .unwrap_or_else(|error| panic!("the second verifier: {error}: {}", said(&output)));
     let mut facts = facts(&report, output.status.code());
     if report["verdict"] == "intact" {
-        for name in ["size", "root", "origin", "entries", "fingerprint", "doubtful", "clock", "cases", "withheld"] {
+        for name in [
+            "size",
+            "root",
+            "origin",
+            "entries",
+            "fingerprint",
+            "doubtful",
+            "clock",
+            "cases",
+            "withheld",
+        ] {
             facts.insert(name, report[name].clone());
         }
         facts.insert("absent", numbers(&report["absent_documents"], "sha256"));
@@ -204,7 +220,11 @@ fn theirs(bundle: &Path, more: &[&str]) -> BTreeMap<&'static str, Json> {
 /// Requires that both say the same; returns it.
 fn agree(name: &str, bundle: &Path, more: &[&str]) -> Result<BTreeMap<&'static str, Json>, String> {
     let (ours, theirs) = (ours(bundle, more), theirs(bundle, more));
-    if ours == theirs { Ok(ours) } else { Err(format!("{name}: ours {ours:?}\n  theirs {theirs:?}")) }
+    if ours == theirs {
+        Ok(ours)
+    } else {
+        Err(format!("{name}: ours {ours:?}\n  theirs {theirs:?}"))
+    }
 }
 
 /// Runs a script of `tests/judges`.
@@ -249,13 +269,15 @@ fn the_second_verifier_agrees_on_older_heads() {
         ("an older bundle", whole, shown(later)),
         ("a selection", &tour.bundles[6], shown(&kept)),
     ] {
-        let said = agree(name, bundle, &["--since", &older]).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let said =
+            agree(name, bundle, &["--since", &older]).unwrap_or_else(|wrong| panic!("{wrong}"));
         assert_eq!(said["verdict"], "intact", "{name}");
     }
     let elsewhere = tempfile::tempdir().expect("there is a temporary folder");
     let other = School::small(elsewhere.path()).expect("the school can be made");
     let foreign = shown(&other.home.ledger().join("checkpoint"));
-    let said = agree("another school", later, &["--since", &foreign]).unwrap_or_else(|wrong| panic!("{wrong}"));
+    let said = agree("another school", later, &["--since", &foreign])
+        .unwrap_or_else(|wrong| panic!("{wrong}"));
     assert_eq!(said["code"], "does-not-continue");
 }
 
@@ -287,8 +309,9 @@ fn openssl_reads_the_keys() {
         let path = file.expect("the folder can be read").path();
         let mut command = Command::new("openssl");
         command.arg("pkey").arg("-in").arg(&path).args(["-noout", "-text"]);
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let private = name.ends_with(".pem");
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let private = path.extension().is_some_and(|extension| extension == "pem");
         if private && name != "log.pem" {
             command.arg("-passin").arg(format!("pass:{PASSPHRASE}"));
         } else if !private {
@@ -299,10 +322,12 @@ fn openssl_reads_the_keys() {
         assert!(output.status.success() && words.contains("ED25519"), "{name}: {words}");
         // The public half that it derives is the one in the file beside.
         if private && name != "log.pem" {
-            let mut command = Command::new("openssl");
-            command.arg("pkey").arg("-in").arg(&path).args(["-pubout", "-passin"]);
-            let derived = run(command_with(command, format!("pass:{PASSPHRASE}")));
-            let beside = std::fs::read(path.with_extension("pub")).expect("each key has a public half");
+            let mut derive = Command::new("openssl");
+            derive.arg("pkey").arg("-in").arg(&path).arg("-pubout");
+            derive.arg("-passin").arg(format!("pass:{PASSPHRASE}"));
+            let derived = run(derive);
+            let beside =
+                std::fs::read(path.with_extension("pub")).expect("each key has a public half");
             assert_eq!(derived.stdout, beside, "{name}");
             let mut wrong = Command::new("openssl");
             wrong.arg("pkey").arg("-in").arg(&path).args(["-noout", "-passin", "pass:another one"]);
@@ -311,11 +336,6 @@ fn openssl_reads_the_keys() {
         read += 1;
     }
     assert_eq!(read, 13, "six people's keys in two files each, and the log's");
-}
-
-fn command_with(mut command: Command, argument: String) -> Command {
-    command.arg(argument);
-    command
 }
 
 /// Writes parts as a zip of stored members, in one top folder.

@@ -2,6 +2,8 @@
 
 mod common;
 
+#[path = "walk/bare.rs"]
+mod bare;
 #[path = "walk/batch.rs"]
 mod batch;
 #[path = "walk/documents.rs"]
@@ -14,5 +16,9 @@ mod kinds;
 mod people;
 #[path = "walk/reading.rs"]
 mod reading;
+#[path = "walk/schemas.rs"]
+mod schemas;
+#[path = "walk/typed.rs"]
+mod typed;
 #[path = "walk/verifying.rs"]
 mod verifying;

@@ -1,6 +1,10 @@
 //! Key files, held against OpenSSL both ways. These tests need the program `openssl`.
 
-#![allow(clippy::disallowed_methods, clippy::disallowed_types, reason = "the crate itself touches nothing; its tests may")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "the crate itself touches nothing; its tests may"
+)]
 
 use std::fs;
 use std::path::Path;

@@ -86,7 +86,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     if let (Some(second), Some(role)) = (&args.second, &args.second_role) {
         let asked = context.can_ask();
         if keyring.public(second).is_err() {
-            context.say(format_args!("\nNow {second} chooses a passphrase."));
+            if asked {
+                context.say(format_args!("\nNow {second} chooses a passphrase."));
+            }
             let new = context.new_passphrase(second)?;
             keyring.create(&context.world, second, &new)?;
         }

@@ -99,10 +99,9 @@ fn look(context: &Context, args: &Args, reader: &Reader, mut asked: Asked) -> Re
         return verify_home(context, &home(None)?, reader, &asked);
     };
     let path = Path::new(subject);
-    // A bare number or hash names an entry; a file of that name is given as ./17.
-    let bare = !subject.contains(std::path::MAIN_SEPARATOR)
-        && subject.bytes().all(|b| b.is_ascii_hexdigit());
-    if !bare && path.exists() {
+    // A bare number names an entry; a file of that name is given as ./17.
+    let number = subject.bytes().all(|b| b.is_ascii_digit());
+    if !number && path.exists() {
         if path.is_dir() && !bag::looks_like_bundle(path) {
             return verify_home(context, &home(Some(path))?, reader, &asked);
         }

@@ -234,7 +234,7 @@ impl StoreError {
             }
             Self::InUse { .. } => "wait until it is done, or end that process",
             Self::HeadMoved { .. } => "look at what was added, then sign again",
-            Self::NoEntry { .. } | Self::NoDocument { .. } => "`probity list` shows what there is",
+            Self::NoEntry { .. } | Self::NoDocument { .. } => "`probity log` shows what there is",
             Self::BatchTooLarge { .. } => "append fewer records at a time",
             Self::BodyTooLarge { .. } => "attach long texts as documents",
             Self::DocumentTooLarge { .. } => "split it, or record its hash and keep it elsewhere",

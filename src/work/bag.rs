@@ -89,6 +89,11 @@ fn has_end_record(file: &mut Disk) -> bool {
 }
 
 fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
+    let listed = listed(raw, archive.central_directory_start());
+    if listed != archive.len() {
+        let found = format!("{listed} members are listed, {} of different names", archive.len());
+        return container("the zip file", found, "every path once");
+    }
     let mut members = Vec::new();
     for index in 0..archive.len() {
         let member = match archive.by_index_raw(index) {
@@ -148,6 +153,24 @@ fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
         }
     }
     Found::Files(files)
+}
+
+/// How many members the central directory lists. Of several with one name, the archive has
+/// only the last.
+fn listed(raw: &mut Disk, start: u64) -> usize {
+    let mut directory = BufReader::new(raw);
+    if directory.seek(SeekFrom::Start(start)).is_err() {
+        return 0;
+    }
+    let (mut count, mut header) = (0, [0; 46]);
+    while directory.read_exact(&mut header).is_ok() && header.starts_with(b"PK\x01\x02") {
+        let behind: i64 = [28, 30, 32].map(|at| i64::from(header[at]) | i64::from(header[at + 1]) << 8).iter().sum();
+        if directory.seek_relative(behind).is_err() {
+            break;
+        }
+        count += 1;
+    }
+    count
 }
 
 /// Whether the local header names the same file, so that every unpacker sees what we see.

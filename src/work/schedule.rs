@@ -51,7 +51,7 @@ fn harmless(cell: &str) -> String {
 /// `entries.csv`.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub fn entries(records: &[Record], signer: impl Fn(&Record) -> String) -> Result<Vec<u8>, WorkError> {
     let head = ["seq", "time", "kind", "role", "case", "signer", "hash"].map(str::to_owned).to_vec();
     let rows = records.iter().map(|record| {
@@ -72,7 +72,7 @@ pub fn entries(records: &[Record], signer: impl Fn(&Record) -> String) -> Result
 /// `schedule.csv`: what is enclosed and what is withheld, numbered.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub fn schedule(lines: &[Line], record: impl Fn(Index) -> Option<Record>) -> Result<Vec<u8>, WorkError> {
     let head = ["number", "entry", "date", "record", "signed as", "case", "enclosed", "withheld", "why withheld"]
         .map(str::to_owned)

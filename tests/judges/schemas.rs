@@ -73,7 +73,10 @@ fn documents(kind: &Kind) -> Vec<(String, Json)> {
         add("null", Some(Json::Null));
         add("an empty object", Some(json!({})));
         add("an empty list", Some(json!([])));
-        add("an empty text", Some(json!("")));
+        if !matches!(field.form, Form::Time) {
+            // Whether a text is a date-time, this library leaves to another package.
+            add("an empty text", Some(json!("")));
+        }
         add("-1", Some(json!(-1)));
         match field.form {
             Form::Date => add("no day", Some(json!("2026-02-30"))),
@@ -116,7 +119,7 @@ fn schemas_and_program_take_the_same_documents() {
             let case = json!({
                 "kind": kind.name, "what": what, "schema": schema, "document": document, "valid": valid,
             });
-            lines.push_str(&format!("{case}\n"));
+            lines.extend([case.to_string(), "\n".to_owned()]);
         }
     }
     let path = folder.path().join("documents.jsonl");

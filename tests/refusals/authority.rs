@@ -65,7 +65,7 @@ fn nobody_signs_in_a_role_that_they_do_not_hold_or_for_themselves() {
         .says("would revoke their own key", "by another person");
     school
         .refused(["appoint", OFFICE, "--role", "dpo", "--by", DPO])
-        .says("a `appointment` is signed by headteacher", "have one of them sign");
+        .says("`appointment` is signed by headteacher", "have one of them sign");
     school
         .refused(["revoke", OFFICE, "--by", DPO, "--reason", "paused"])
         .says("not by dpo", "have one of them sign");

@@ -100,7 +100,7 @@ pub fn forge(
     assemble(&protected, &payload, &signature)
 }
 
-/// The same with its Sig_structure parts as raw bytes, for what no type of ours can hold.
+/// The same with what is signed as raw bytes, for what no type of ours can hold.
 pub fn forge_raw(protected: &[u8], payload: &[u8], key: &SigningKey) -> Vec<u8> {
     let signature = key.sign(&sig_structure(protected, payload));
     assemble(protected, payload, &signature)
@@ -195,6 +195,8 @@ pub fn plain_zip(members: &[(String, Vec<u8>, u32)]) -> Vec<u8> {
 /// CRC-32 as zip uses it.
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg()))
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg())
+        })
     })
 }

@@ -85,7 +85,8 @@ impl School {
         let paper = school.file("dpia.txt", "Homework app: names and marks, nothing else.\n")?;
         let letter = school.file("letter.pdf", "%PDF-1.4 not really\n")?;
         school.note(HEAD, "A note with a file.", CaseChoice::Unsaid, Some(letter))?;
-        let advice = school.dpia(DPO, "dpo-advice", &paper, CaseChoice::New(Some("dpia".to_owned())))?;
+        let advice =
+            school.dpia(DPO, "dpo-advice", &paper, CaseChoice::New(Some("dpia".to_owned())))?;
         let case = CaseChoice::Existing(advice.header().subject.as_str().to_owned());
         school.dpia(HEAD, "dpia-approval", &paper, case.clone())?;
         school.batch(STAFF, &["One of three.", "Two of three.", "Three of three."])?;
@@ -159,7 +160,7 @@ impl School {
         case: CaseChoice,
         file: Option<PathBuf>,
     ) -> Result<Entry, WorkError> {
-        let mut wanted = self.wanted("note", by)?;
+        let mut wanted = Self::wanted("note", by)?;
         wanted.answers.set("text", Value::text(text));
         wanted.case = case;
         wanted.attach.extend(file);
@@ -173,7 +174,7 @@ impl School {
         file: &Path,
         case: CaseChoice,
     ) -> Result<Entry, WorkError> {
-        let mut wanted = self.wanted(name, by)?;
+        let mut wanted = Self::wanted(name, by)?;
         if name == "dpo-advice" {
             wanted.answers.set("recommendation", Value::text("proceed"));
             wanted.answers.set("advice", Value::text("Look again after a year."));
@@ -192,7 +193,7 @@ impl School {
         let reading = self.read()?;
         let mut all = Vec::new();
         for text in texts {
-            let mut wanted = self.wanted("note", by)?;
+            let mut wanted = Self::wanted("note", by)?;
             wanted.answers.set("text", Value::text(*text));
             wanted.links.push((Relation::About, "0".to_owned()));
             all.push(record::prepare(&self.world, &reading, &self.keyring(), &wanted)?);
@@ -201,7 +202,7 @@ impl School {
         record::sign_all(&self.world, &self.home, &all, &key(by))
     }
 
-    fn wanted(&self, name: &str, by: &str) -> Result<Wanted, WorkError> {
+    fn wanted(name: &str, by: &str) -> Result<Wanted, WorkError> {
         Ok(Wanted::new(kind(name)?, by))
     }
 

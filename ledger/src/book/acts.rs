@@ -105,7 +105,9 @@ impl Acts {
         let payload = entry.payload();
         let index = entry.index();
         let lack = |why: String| Incomplete { entry: index, kind: kind.name.to_owned(), why };
-        if kind.class != Class::Governance && !judged.authorised {
+        // Under an exception, what is lacking is its ratification alone.
+        let excepted = payload.links.iter().any(|link| link.rel == Relation::Excepts.name());
+        if kind.class != Class::Governance && !judged.authorised && !excepted {
             self.lacking.push(lack(format!(
                 "signed as {}, a role that may not sign this",
                 crate::records::roles::title(&payload.role)
@@ -132,7 +134,7 @@ impl Acts {
         } else {
             (payload.role.clone(), judged.person, false)
         };
-        if approves && (judged.authorised || paper) {
+        if approves && (judged.authorised || paper || excepted) {
             let given = Given { kind: kind.name.to_owned(), role, person, paper };
             for item in content.iter().flatten() {
                 self.given.entry(*item).or_default().push(given.clone());

@@ -29,11 +29,13 @@ def accepts_own(e, by_hash):
 
 
 def incomplete(entries, table, by_hash):
-    """Acts signed in a role that does not complete their kind."""
+    """Acts signed in a role that does not complete their kind, and under no exception."""
     seqs = []
     for e in entries:
         kind = table.get((e.kind, e.v))
         if kind is None or e.kind in kinds.GOVERNANCE or kind.roles is None:
+            continue
+        if any(link["rel"] == "excepts" for link in e.links):
             continue
         if e.role not in kind.roles and not (kind.appointee and accepts_own(e, by_hash)):
             seqs.append(e.seq)

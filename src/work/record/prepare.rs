@@ -1,0 +1,480 @@
+//! From what the author gives to a record that is ready to be shown: roles, files, answers,
+//! case, links and findings. Nothing is written here.
+
+use std::path::PathBuf;
+
+use probity_keys::Kid;
+use probity_ledger::book::clear::{ClearFields, Decision};
+use probity_ledger::format::body::Document;
+use probity_ledger::format::cbor::Value;
+use probity_ledger::format::entry::Subject;
+use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::records::answers::Answers;
+use probity_ledger::records::facts::{Author, Finding};
+use probity_ledger::records::form::{self, AnswerFault};
+use probity_ledger::records::kind::{Class, Clear, Form, Kind, Relation, Signers};
+use probity_ledger::records::{self, roles};
+
+use super::{CASE_NAMES, CaseChoice, Exception, Prepared, Wanted, state_of};
+use crate::store::{Store as _, Term};
+use crate::work::circumstances::{About, Circumstances};
+use crate::work::compose::{self, Draft, LinkTo};
+use crate::work::document::Attached;
+use crate::work::keyring::Keyring;
+use crate::work::reading::{Reading, Record};
+use crate::work::{WorkError, World, time};
+
+/// Prepares a record.
+///
+/// # Errors
+/// Everything that would make it wrong, unresolvable or not permitted.
+pub fn prepare(world: &World, reading: &Reading, keyring: &Keyring, wanted: &Wanted) -> Result<Prepared, WorkError> {
+    let kind = wanted.kind;
+    let now = world.now();
+    compose::check_clock(reading, kind, now, wanted.date_confirmed)?;
+    let key = keyring.public(&wanted.by)?;
+    let kid = key.public.kid();
+    let held = held_roles(reading, &kid, &key.name, now)?;
+    let role = choose_role(kind, wanted.role.as_deref(), &held, &key.name)?;
+    refuse_ungenuine(kind, &role)?;
+    let mut answers = wanted.answers.clone();
+    let (documents, attachments) = attach(kind, &mut answers, &wanted.attach)?;
+    check_answers(kind, &answers)?;
+    let links = resolve_links(reading, &wanted.links)?;
+    let (subject, new_case) = choose_case(reading, kind, &wanted.case, &links, now)?;
+    let links = add_usual_links(reading, kind, &subject, links, documents.is_empty())?;
+    check_required_links(kind, &links)?;
+    let clear = clear_fields(wanted)?;
+    check_another_person(reading, kind, &kid, &links, &documents)?;
+    let draft = Draft {
+        kind,
+        subject: subject.clone(),
+        role: role.clone(),
+        links: links.iter().map(|(rel, index)| Ok((*rel, LinkTo::Entry(reading.store.hash(*index)?)))).collect::<Result<_, WorkError>>()?,
+        clear,
+        answers,
+        attachments,
+    };
+    let findings = find(reading, &draft, &links, &kid, &held, now)?;
+    let drafts = with_exception(draft, wanted.exception.as_ref(), now)?;
+    let name = reading
+        .authority
+        .person(&kid)
+        .and_then(|person| reading.name(&person))
+        .unwrap_or(&key.name)
+        .to_owned();
+    Ok(Prepared {
+        name,
+        by: key.name,
+        findings,
+        linked: links.iter().map(|(rel, index)| Ok((*rel, describe(reading, *index)?))).collect::<Result<_, WorkError>>()?,
+        documents,
+        new_case,
+        kid,
+        date_confirmed: wanted.date_confirmed,
+        basis: vec![(subject.clone(), reading.case_head(&subject)?)],
+        linked_state: state_of(reading, &drafts)?,
+        drafts,
+    })
+}
+
+fn describe(reading: &Reading, index: Index) -> Result<String, WorkError> {
+    let record = reading.record(index)?;
+    Ok(format!("entry {index}, {} by {}", record.title(), reading.signer(&record.entry)))
+}
+
+/// The roles that the author holds now, with their appointment in force.
+fn held_roles(reading: &Reading, kid: &Kid, name: &str, now: i64) -> Result<Vec<String>, WorkError> {
+    let next = Index(reading.store.head().size.0);
+    let Some(record) = reading.authority.key(kid) else {
+        return Err(WorkError::refused(
+            format!("the key of `{name}` has no appointment in this record book"),
+            format!("have it appointed: `probity appoint {name} --role ROLE --by NAME --as ROLE`"),
+        ));
+    };
+    if let Some(revoked) = &record.revoked {
+        return Err(WorkError::refused(
+            format!("the key of `{name}` was revoked by entry {}", revoked.index),
+            "make a new key with `probity key new`, and have it appointed",
+        ));
+    }
+    let appointment = record.appointment_below(next);
+    let roles = appointment.map(|appointment| appointment.roles.clone()).unwrap_or_default();
+    match appointment {
+        Some(a) if now < a.from => Err(WorkError::refused(
+            format!("the appointment of `{name}` begins on {}", time::words(a.from)),
+            "sign then, or have it appointed from today",
+        )),
+        Some(a) if a.until.is_some_and(|until| now >= until) => Err(WorkError::refused(
+            format!("the appointment of `{name}` ended on {}", time::words(a.until.unwrap_or_default())),
+            "have the key appointed anew",
+        )),
+        _ => Ok(roles),
+    }
+}
+
+fn choose_role(kind: &Kind, wanted: Option<&str>, held: &[String], name: &str) -> Result<String, WorkError> {
+    if let Some(role) = wanted {
+        return if held.iter().any(|known| known == role) {
+            Ok(role.to_owned())
+        } else {
+            Err(WorkError::refused(
+                format!("`{name}` is not appointed as {role}, but as {}", held.join(", ")),
+                format!("say --as {}", held.first().map_or("ROLE", String::as_str)),
+            ))
+        };
+    }
+    let fitting: Vec<&String> = held.iter().filter(|role| kind.admits(role)).collect();
+    let choices = if fitting.is_empty() { held.iter().collect() } else { fitting };
+    match choices.as_slice() {
+        [only] => Ok((*only).clone()),
+        several => {
+            let names: Vec<&str> = several.iter().map(|role| role.as_str()).collect();
+            Err(WorkError::refused(
+                format!("`{name}` holds several roles: {}", names.join(", ")),
+                "say in which one you sign, with --as",
+            ))
+        }
+    }
+}
+
+/// A governance record by anyone else would not be genuine: there is nothing to except.
+fn refuse_ungenuine(kind: &Kind, role: &str) -> Result<(), WorkError> {
+    match kind.signers {
+        Signers::OneOf(may) if kind.class == Class::Governance && !may.contains(&role) => {
+            Err(WorkError::refused(
+                format!("`{}` is signed by {}, not by {role}", kind.name, may.join(", ")),
+                "have one of them sign",
+            ))
+        }
+        _ => Ok(()),
+    }
+}
+
+type Documents = (Vec<Document>, Vec<crate::store::Attachment>);
+
+fn attach(kind: &Kind, answers: &mut Answers, files: &[PathBuf]) -> Result<Documents, WorkError> {
+    if files.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let Some(field) = kind.documents_field() else {
+        return Err(WorkError::refused(
+            format!("a `{}` takes no files", kind.name),
+            "attach them to a `note` in the same case",
+        ));
+    };
+    let attached = files.iter().map(|path| Attached::measure(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut documents: Vec<Document> = Vec::new();
+    for one in &attached {
+        if documents.iter().any(|known| known.sha256 == one.document.sha256) {
+            return Err(WorkError::refused(
+                format!("`{}` has the same bytes as another file that is attached", one.document.name),
+                "attach each file once",
+            ));
+        }
+        documents.push(one.document.clone());
+    }
+    let mut values: Vec<Value> = documents.iter().map(Document::to_value).collect();
+    let value = if matches!(field.form, Form::Doc) && values.len() == 1 {
+        values.remove(0)
+    } else {
+        Value::Array(values)
+    };
+    answers.set(field.name, value);
+    Ok((documents, attached.iter().map(Attached::attachment).collect()))
+}
+
+/// Refuses answers that a record of this kind can't have.
+///
+/// # Errors
+/// Every fault at once.
+pub fn check_answers(kind: &Kind, answers: &Answers) -> Result<(), WorkError> {
+    form::check_answers(kind, answers).map_err(|faults: Vec<AnswerFault>| WorkError::Answers(faults))
+}
+
+fn resolve_links(reading: &Reading, links: &[(Relation, String)]) -> Result<Vec<(Relation, Index)>, WorkError> {
+    links.iter().map(|(relation, entry)| Ok((*relation, reading.resolve(entry)?))).collect()
+}
+
+fn choose_case(
+    reading: &Reading,
+    kind: &Kind,
+    choice: &CaseChoice,
+    links: &[(Relation, Index)],
+    now: i64,
+) -> Result<(Subject, bool), WorkError> {
+    if kind.name == "correction" {
+        // A correction has the subject of what it corrects.
+        let target = links.iter().find(|(rel, _)| *rel == Relation::Corrects);
+        if let Some((_, index)) = target {
+            return Ok((reading.record(*index)?.entry.header().subject.clone(), false));
+        }
+    }
+    match choice {
+        CaseChoice::Existing(case) => {
+            if !reading.has_case(case)? {
+                return Err(WorkError::refused(
+                    format!("there is no case {case}"),
+                    "say --case new to begin one; cases are numbered by the record book",
+                ));
+            }
+            if let Some(name) = kind.case.filter(|name| !case.starts_with(&format!("{name}-"))) {
+                return Err(WorkError::refused(
+                    format!("a `{}` belongs to a {name} case, not to {case}", kind.name),
+                    format!("name a case such as {name}-{}-001, or say --case new", time::year(now)),
+                ));
+            }
+            Ok((Subject::Case(case.clone()), false))
+        }
+        CaseChoice::New(name) => {
+            let name = name.as_deref().or(kind.case).ok_or_else(|| {
+                WorkError::refused(
+                    format!("a `{}` belongs to no one sort of case", kind.name),
+                    format!("say which to begin: --case NAME-new, with NAME one of {}", CASE_NAMES.join(", ")),
+                )
+            })?;
+            if let Some(own) = kind.case.filter(|own| *own != name) {
+                return Err(WorkError::refused(
+                    format!("a `{}` belongs to a {own} case, not to a {name} case", kind.name),
+                    "say --case new",
+                ));
+            }
+            Ok((Subject::Case(reading.next_case(name, time::year(now))?), true))
+        }
+        CaseChoice::Unsaid => {
+            let linked = links.iter().map(|(_, index)| reading.record(*index));
+            for record in linked {
+                let subject = record?.entry.header().subject.clone();
+                let fits = kind.case.is_none_or(|name| subject.as_str().starts_with(&format!("{name}-")));
+                if subject.case().is_some() && fits {
+                    return Ok((subject, false));
+                }
+            }
+            match kind.case {
+                None => Ok((Subject::Ledger, false)),
+                Some(name) => Err(WorkError::refused(
+                    format!("a `{}` belongs to a {name} case, and none is named", kind.name),
+                    "say --case new for a new one, or --case REF for one that exists",
+                )),
+            }
+        }
+    }
+}
+
+/// Adds the link that a kind usually has when it is plain which entry is meant: the newest of
+/// the right kind in the case.
+fn add_usual_links(
+    reading: &Reading,
+    kind: &Kind,
+    subject: &Subject,
+    mut links: Vec<(Relation, Index)>,
+    without_documents: bool,
+) -> Result<Vec<(Relation, Index)>, WorkError> {
+    let (relation, target) = match kind.name {
+        "breach-decision" => (Relation::Decides, "breach-report"),
+        "consent-withdrawal" => (Relation::Withdraws, "consent"),
+        "ratification" => (Relation::Ratifies, "exception"),
+        "dpo-advice" if without_documents => (Relation::Advises, "dpia"),
+        "dpia-approval" if without_documents => (Relation::Approves, "dpia"),
+        _ => return Ok(links),
+    };
+    if links.iter().any(|(rel, _)| *rel == relation) {
+        return Ok(links);
+    }
+    let found = reading
+        .case(subject)?
+        .iter()
+        .rev()
+        .find(|record| record.entry.payload().kind == target)
+        .map(Record::index);
+    links.extend(found.map(|index| (relation, index)));
+    Ok(links)
+}
+
+fn check_required_links(kind: &Kind, links: &[(Relation, Index)]) -> Result<(), WorkError> {
+    for group in kind.required_links {
+        if !group.iter().any(|wanted| links.iter().any(|(rel, _)| rel == wanted)) {
+            let names: Vec<&str> = group.iter().map(|relation| relation.name()).collect();
+            return Err(WorkError::refused(
+                format!("a `{}` has to say which entry it {}", kind.name, names.join(" or ")),
+                format!("add --link {}=ENTRY", names.first().unwrap_or(&"about")),
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn clear_fields(wanted: &Wanted) -> Result<ClearFields, WorkError> {
+    match (wanted.kind.clear, wanted.decision, &wanted.clear) {
+        (Clear::Nothing, None, None) => Ok(ClearFields::Nothing),
+        (Clear::Decision, Some(decision), None) => Ok(ClearFields::Decision(decision)),
+        (Clear::Decision, None, _) => Err(WorkError::refused(
+            format!("a `{}` has to say what is decided", wanted.kind.name),
+            format!("add --decision, one of {}", Decision::NAMES.join(", ")),
+        )),
+        (_, None, Some(clear)) => Ok(clear.clone()),
+        _ => Err(WorkError::refused(
+            format!("a `{}` is not recorded this way", wanted.kind.name),
+            "see `probity kinds`",
+        )),
+    }
+}
+
+/// One person never gives both of two required signatures.
+fn check_another_person(
+    reading: &Reading,
+    kind: &Kind,
+    kid: &Kid,
+    links: &[(Relation, Index)],
+    documents: &[Document],
+) -> Result<(), WorkError> {
+    let counterparts: Vec<&str> = records::KINDS
+        .iter()
+        .filter(|other| other.also.iter().any(|also| also.kind == kind.name))
+        .map(|other| other.name)
+        .chain(kind.also.iter().map(|also| also.kind))
+        .collect();
+    if counterparts.is_empty() {
+        return Ok(());
+    }
+    let mut content: Vec<[u8; 32]> = documents.iter().map(|document| document.sha256.0).collect();
+    for (relation, index) in links {
+        if matches!(relation, Relation::Approves | Relation::Advises) {
+            content.push(reading.store.hash(*index)?.0);
+        }
+    }
+    let person = reading.authority.person(kid);
+    for other in counterparts {
+        for index in reading.store.lookup(&Term::Kind(other.to_owned()))? {
+            let record = reading.record(index)?;
+            if Some(record.person) != person {
+                continue;
+            }
+            if content_of(&record).iter().any(|item| content.contains(item)) {
+                return Err(WorkError::refused(
+                    format!(
+                        "you signed entry {index} ({}) on the same content; the two signatures have to be \
+                         by different people",
+                        record.title()
+                    ),
+                    "have another person sign this one",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn content_of(record: &Record) -> Vec<[u8; 32]> {
+    let documents = record.body.iter().flat_map(probity_ledger::book::judge::documents);
+    record
+        .links()
+        .iter()
+        .filter(|(rel, _)| matches!(rel, Relation::Approves | Relation::Advises))
+        .map(|(_, hash)| hash.0)
+        .chain(documents.map(|document| document.sha256.0))
+        .collect()
+}
+
+/// What an inspector would ask about, in view of the case, the linked entries and the policies.
+fn find(
+    reading: &Reading,
+    draft: &Draft,
+    links: &[(Relation, Index)],
+    kid: &Kid,
+    held: &[String],
+    now: i64,
+) -> Result<Vec<Finding>, WorkError> {
+    let linked: Vec<Index> = links.iter().map(|(_, index)| *index).collect();
+    let next = Index(reading.store.head().size.0);
+    let around = Circumstances::gather(reading, &draft.subject, &linked, next)?;
+    let own: Vec<(Relation, EntryHash)> = draft
+        .links
+        .iter()
+        .filter_map(|(rel, to)| match to {
+            LinkTo::Entry(hash) => Some((*rel, *hash)),
+            LinkTo::Before => None,
+        })
+        .collect();
+    let decision = match &draft.clear {
+        ClearFields::Decision(decision) => Some(decision.name()),
+        _ => None,
+    };
+    let author = Author {
+        person: reading.authority.person(kid).unwrap_or_default(),
+        role: &draft.role,
+        roles: held,
+    };
+    let about = About { author, time: now, decision, links: &own };
+    Ok(around.findings(draft.kind, &draft.answers, &about))
+}
+
+/// Puts the exception before the record that stands under it, or refuses a permission that
+/// nobody in this role can give.
+fn with_exception(mut draft: Draft, exception: Option<&Exception>, now: i64) -> Result<Vec<Draft>, WorkError> {
+    let admitted = draft.kind.admits(&draft.role);
+    let may = match draft.kind.signers {
+        Signers::OneOf(may) => may,
+        Signers::AnyAppointed | Signers::Appointee => &[],
+    };
+    let Some(exception) = exception else {
+        if draft.kind.class != Class::Permission || admitted {
+            return Ok(vec![draft]);
+        }
+        return Err(WorkError::refused(
+            format!(
+                "a `{}` permits something still to come, and {} may not sign it; {} may",
+                draft.kind.name,
+                draft.role,
+                may.join(", ")
+            ),
+            "have one of them sign; in an emergency add --exception RULE --exception-reason TEXT \
+             --ratify-role ROLE",
+        ));
+    };
+    if roles::find(&exception.ratify_role).is_none() {
+        return Err(WorkError::refused(
+            format!("`{}` is no role", exception.ratify_role),
+            "see the roles with `probity appoint --help`",
+        ));
+    }
+    let kind = records::newest("exception").ok_or_else(|| {
+        WorkError::refused("this program knows no exceptions", "report this")
+    })?;
+    let ratify_by = match &exception.ratify_by {
+        Some(day) => day.clone(),
+        None => ten_working_days(now),
+    };
+    let mut answers = Answers::default();
+    answers.set("rule", Value::text(&*exception.rule));
+    answers.set("reason", Value::text(&*exception.reason));
+    answers.set("ratify-role", Value::text(&*exception.ratify_role));
+    answers.set("ratify-by", Value::text(ratify_by));
+    check_answers(kind, &answers)?;
+    let before = Draft {
+        kind,
+        subject: draft.subject.clone(),
+        role: draft.role.clone(),
+        links: Vec::new(),
+        clear: ClearFields::Nothing,
+        answers,
+        attachments: Vec::new(),
+    };
+    draft.links.push((Relation::Excepts, LinkTo::Before));
+    Ok(vec![before, draft])
+}
+
+/// Ten working days on; a calendar of closures comes with the deadlines.
+fn ten_working_days(now: i64) -> String {
+    let start = time::iso_day(now);
+    let Ok(mut day) = start.parse::<jiff::civil::Date>() else { return start };
+    let mut left = 10;
+    while left > 0 {
+        let Ok(next) = day.tomorrow() else { break };
+        day = next;
+        if !matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday) {
+            left -= 1;
+        }
+    }
+    day.to_string()
+}
