@@ -38,14 +38,18 @@ fn dependencies(manifest: &str) -> Vec<String> {
 
 #[test]
 fn the_crates_without_input_and_output_depend_on_nothing_that_has_any() {
-    let keys = ["curve25519-dalek", "ed25519-dalek", "hex", "pkcs8", "sha2", "thiserror", "zeroize"];
+    let keys =
+        ["curve25519-dalek", "ed25519-dalek", "hex", "pkcs8", "sha2", "thiserror", "zeroize"];
     for found in dependencies("keys/Cargo.toml") {
         assert!(keys.contains(&found.as_str()), "keys/ must not come to depend on {found} unseen");
     }
     let ledger =
         ["probity-keys", "base64", "hex", "jiff", "serde", "serde_json", "sha2", "thiserror"];
     for found in dependencies("ledger/Cargo.toml") {
-        assert!(ledger.contains(&found.as_str()), "ledger/ must not come to depend on {found} unseen");
+        assert!(
+            ledger.contains(&found.as_str()),
+            "ledger/ must not come to depend on {found} unseen"
+        );
     }
 }
 
@@ -57,7 +61,10 @@ fn no_room_uses_one_that_stands_above_it() {
         ("ledger/src/format", &["crate::records", "crate::book", "crate::verify"]),
         ("ledger/src/records", &["crate::book", "crate::verify"]),
         ("ledger/src/book", &["crate::verify"]),
-        ("src/store", &["crate::work", "crate::cli", "probity_ledger::records", "probity_ledger::book"]),
+        (
+            "src/store",
+            &["crate::work", "crate::cli", "probity_ledger::records", "probity_ledger::book"],
+        ),
         ("src/work", &["crate::cli"]),
     ];
     for (room, words) in forbidden {
@@ -81,7 +88,9 @@ fn front_ends_decide_nothing() {
     // The commands never sign, judge or write by themselves; work does.
     for path in sources(&root().join("src/cli")) {
         let code = code(&path);
-        for word in [".sign(&sig_structure", "judge::judge(", ".append(", "LocalStore::", "std::fs::write"] {
+        for word in
+            [".sign(&sig_structure", "judge::judge(", ".append(", "LocalStore::", "std::fs::write"]
+        {
             assert!(!code.contains(word), "{} uses {word}", path.display());
         }
     }

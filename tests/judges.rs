@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 
 mod support;
 
-#[path = "judges/faulty.rs"]
+#[path = "judges/faulty/mod.rs"]
 mod faulty;
 #[path = "judges/schemas.rs"]
 mod schemas;

@@ -99,7 +99,12 @@ pub enum Plan<'a> {
 ///
 /// # Errors
 /// As [`run`].
-pub fn appoint_now(context: &Context, home: &Home, wanted: &Appoint, plan: &Plan<'_>) -> Result<(), WorkError> {
+pub fn appoint_now(
+    context: &Context,
+    home: &Home,
+    wanted: &Appoint,
+    plan: &Plan<'_>,
+) -> Result<(), WorkError> {
     let keyring = Keyring::of(home);
     let reading = Reading::open(home, &Mode::Browse)?;
     let prepared = people::appoint(&context.world, &reading, &keyring, wanted)?;

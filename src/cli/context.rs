@@ -58,7 +58,8 @@ impl Context {
     /// Breaks a paragraph at the width of the terminal, 100 columns at most.
     #[must_use]
     pub fn wrap(&self, text: &str) -> String {
-        let width = terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).min(100));
+        let width =
+            terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).min(100));
         textwrap::fill(text, width.max(40))
     }
 
@@ -179,9 +180,9 @@ impl Context {
                 "use --passphrase-file FILE, or set PROBITY_PASSPHRASE",
             ));
         }
-        rpassword::prompt_password(question)
-            .map(Zeroizing::new)
-            .map_err(|error| WorkError::refused(format!("reading the passphrase: {error}"), "try again"))
+        rpassword::prompt_password(question).map(Zeroizing::new).map_err(|error| {
+            WorkError::refused(format!("reading the passphrase: {error}"), "try again")
+        })
     }
 
     /// Asks yes or no; without a terminal, `otherwise`.

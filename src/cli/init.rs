@@ -8,10 +8,10 @@ use serde_json::json;
 
 use super::appoint::{Plan, appoint_now};
 use super::{Context, Ended};
+use crate::work::WorkError;
 use crate::work::init::{self, Begin, grouped};
 use crate::work::keyring::Keyring;
 use crate::work::people::{Appoint, kind};
-use crate::work::WorkError;
 
 /// Begin a school's record book
 #[derive(Debug, clap::Args)]
@@ -140,7 +140,10 @@ fn answers(args: &Args) -> Result<Answers, WorkError> {
         WorkError::refused(format!("{} is not JSON: {error}", path.display()), "correct it")
     })?;
     let serde_json::Value::Object(given) = document else {
-        return Err(WorkError::refused(format!("{} is not a JSON object", path.display()), "correct it"));
+        return Err(WorkError::refused(
+            format!("{} is not a JSON object", path.display()),
+            "correct it",
+        ));
     };
     let genesis = kind("genesis")?;
     let mut answers = Answers::default();

@@ -25,9 +25,12 @@ pub struct Args {
 /// A folder that exists, or a disk that can't be written.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let folder = args.dir.clone().unwrap_or_else(free_folder);
-    context.say("PRACTICE: this school and its people are made up; the keys and signatures are real.\n");
+    context.say(
+        "PRACTICE: this school and its people are made up; the keys and signatures are real.\n",
+    );
     let made = tour::tour(&context.world, &folder, &|line| context.say(line))?;
-    let good = made.ledger.verdict == Outcome::Intact && made.bundle.verdict.verdict == Outcome::Intact;
+    let good =
+        made.ledger.verdict == Outcome::Intact && made.bundle.verdict.verdict == Outcome::Intact;
     if context.json() {
         context.print_json(&json!({
             "practice": true,
@@ -71,7 +74,11 @@ fn report(context: &Context, made: &Toured) {
 
 /// The program as the user can call it again: through cargo while it is not installed.
 fn program() -> String {
-    if std::env::var_os("CARGO").is_some() { "cargo run --release --".to_owned() } else { "probity".to_owned() }
+    if std::env::var_os("CARGO").is_some() {
+        "cargo run --release --".to_owned()
+    } else {
+        "probity".to_owned()
+    }
 }
 
 fn shown(path: &Path) -> String {

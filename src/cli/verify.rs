@@ -90,7 +90,12 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     Ok(ended)
 }
 
-fn look(context: &Context, args: &Args, reader: &Reader, mut asked: Asked) -> Result<Report, WorkError> {
+fn look(
+    context: &Context,
+    args: &Args,
+    reader: &Reader,
+    mut asked: Asked,
+) -> Result<Report, WorkError> {
     let home = |path: Option<&Path>| match path {
         Some(path) => Home::locate(Some(path.to_owned())),
         None => context.home(),
@@ -124,7 +129,12 @@ fn look(context: &Context, args: &Args, reader: &Reader, mut asked: Asked) -> Re
     verify_home(context, &here, reader, &asked)
 }
 
-fn verify_home(context: &Context, home: &Home, reader: &Reader, asked: &Asked) -> Result<Report, WorkError> {
+fn verify_home(
+    context: &Context,
+    home: &Home,
+    reader: &Reader,
+    asked: &Asked,
+) -> Result<Report, WorkError> {
     let progress = context.progress("checking");
     let report = verify::home(home, reader, asked, &|done| progress.at(done));
     progress.end();
@@ -153,10 +163,14 @@ fn print_documents(context: &Context, report: &Report) {
             ));
             continue;
         }
-        context.print(format_args!("{file} is named, byte for byte (SHA-256 {}):", document.sha256));
+        context
+            .print(format_args!("{file} is named, byte for byte (SHA-256 {}):", document.sha256));
         for mention in &document.mentions {
-            let decision =
-                mention.decision.as_deref().map(|decision| format!(", {decision}")).unwrap_or_default();
+            let decision = mention
+                .decision
+                .as_deref()
+                .map(|decision| format!(", {decision}"))
+                .unwrap_or_default();
             context.print(format_args!(
                 "  entry {}: {}{decision}, signed as {}, {}",
                 mention.entry,

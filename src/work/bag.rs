@@ -108,7 +108,8 @@ fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
         if !matches!((kind, folder), (0, _) | (0o040_000, true) | (0o100_000, false)) {
             return container("a member", format!("`{name}` is a link or a device"), "plain files");
         }
-        let stored = matches!(member.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
+        let stored =
+            matches!(member.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
         if member.encrypted() || !stored {
             return container(
                 "a member",
@@ -117,7 +118,11 @@ fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
             );
         }
         if folder && member.size() > 0 {
-            return container("a member", format!("`{name}` is a folder with content"), "plain files");
+            return container(
+                "a member",
+                format!("`{name}` is a folder with content"),
+                "plain files",
+            );
         }
         if !local_header_agrees(raw, &member, name.as_bytes()) {
             return container(
@@ -140,16 +145,22 @@ fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
         let Some(path) = path else { continue };
         let member = match archive.by_index(index) {
             Ok(member) => member,
-            Err(error) => return container(format!("`{path}`"), error.to_string(), "a readable member"),
+            Err(error) => {
+                return container(format!("`{path}`"), error.to_string(), "a readable member");
+            }
         };
         let declared = member.size();
         match read_file(member, &path, &mut total) {
             Ok(Ok(file)) if file.size == declared => {
                 files.insert(path, file);
             }
-            Ok(Ok(_)) => return container(format!("`{path}`"), "another length", "the declared length"),
+            Ok(Ok(_)) => {
+                return container(format!("`{path}`"), "another length", "the declared length");
+            }
             Ok(Err(fault)) => return Found::Fault(fault),
-            Err(error) => return container(format!("`{path}`"), error.to_string(), "a readable member"),
+            Err(error) => {
+                return container(format!("`{path}`"), error.to_string(), "a readable member");
+            }
         }
     }
     Found::Files(files)
@@ -164,7 +175,10 @@ fn listed(raw: &mut Disk, start: u64) -> usize {
     }
     let (mut count, mut header) = (0, [0; 46]);
     while directory.read_exact(&mut header).is_ok() && header.starts_with(b"PK\x01\x02") {
-        let behind: i64 = [28, 30, 32].map(|at| i64::from(header[at]) | i64::from(header[at + 1]) << 8).iter().sum();
+        let behind: i64 = [28, 30, 32]
+            .map(|at| i64::from(header[at]) | i64::from(header[at + 1]) << 8)
+            .iter()
+            .sum();
         if directory.seek_relative(behind).is_err() {
             break;
         }
@@ -174,14 +188,20 @@ fn listed(raw: &mut Disk, start: u64) -> usize {
 }
 
 /// Whether the local header names the same file, so that every unpacker sees what we see.
-fn local_header_agrees<R: Read>(raw: &mut Disk, member: &zip::read::ZipFile<'_, R>, name: &[u8]) -> bool {
+fn local_header_agrees<R: Read>(
+    raw: &mut Disk,
+    member: &zip::read::ZipFile<'_, R>,
+    name: &[u8],
+) -> bool {
     let mut header = [0; 30];
     let start = raw.seek(SeekFrom::Start(member.header_start()));
     if start.is_err() || raw.read_exact(&mut header).is_err() || &header[..4] != b"PK\x03\x04" {
         return false;
     }
     let two = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
-    let four = |at: usize| u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let four = |at: usize| {
+        u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+    };
     let mut found = vec![0; two(26)];
     if raw.read_exact(&mut found).is_err() || found != name {
         return false;
@@ -240,7 +260,11 @@ fn read_folder(folder: &Path) -> io::Result<Found> {
             if kind.is_dir() {
                 waiting.push((entry.path(), format!("{name}/")));
             } else if !kind.is_file() {
-                return Ok(container("a member", format!("`{name}` is a link or a device"), "plain files"));
+                return Ok(container(
+                    "a member",
+                    format!("`{name}` is a link or a device"),
+                    "plain files",
+                ));
             }
             members.push(Member { name, folder: kind.is_dir() });
             places.push(entry.path());

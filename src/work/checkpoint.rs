@@ -23,7 +23,10 @@ pub fn give_out(reading: &mut Reading, keyring: &Keyring) -> Result<Vec<u8>, Wor
     }
     if let Some(kept) = reading.store.checkpoint()? {
         let parsed = Checkpoint::parse(&kept).map_err(|fault| {
-            WorkError::refused(format!("the kept checkpoint is damaged: {fault}"), "run `probity verify`")
+            WorkError::refused(
+                format!("the kept checkpoint is damaged: {fault}"),
+                "run `probity verify`",
+            )
         })?;
         // Never a second root for one size, and never a head that leaves the kept one behind.
         reading.store.check_checkpoint(parsed.size, parsed.root)?;

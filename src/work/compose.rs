@@ -152,7 +152,10 @@ impl Chain {
         let bytes = assemble(&protected, &payload, &signature);
         if bytes.len() > MAX_ENTRY {
             return Err(WorkError::refused(
-                format!("the entry would be {} bytes long, expected at most {MAX_ENTRY}", bytes.len()),
+                format!(
+                    "the entry would be {} bytes long, expected at most {MAX_ENTRY}",
+                    bytes.len()
+                ),
                 "link fewer entries",
             ));
         }

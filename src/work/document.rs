@@ -60,7 +60,11 @@ pub fn hash_file(path: &Path) -> Result<(u64, Sha256Hash), WorkError> {
     }
     if metadata.len() > MAX_DOCUMENT {
         return Err(WorkError::refused(
-            format!("{} is {} bytes long, expected at most {MAX_DOCUMENT}", path.display(), metadata.len()),
+            format!(
+                "{} is {} bytes long, expected at most {MAX_DOCUMENT}",
+                path.display(),
+                metadata.len()
+            ),
             "keep large recordings elsewhere and record their hash",
         ));
     }

@@ -110,7 +110,12 @@ impl Withhold {
 /// # Errors
 /// A choice that names nothing, a file that exists, a log key that isn't here, damage. Nothing
 /// half-written stays behind.
-pub fn export(world: &World, home: &Home, choice: &Choice, path: &Path) -> Result<Exported, WorkError> {
+pub fn export(
+    world: &World,
+    home: &Home,
+    choice: &Choice,
+    path: &Path,
+) -> Result<Exported, WorkError> {
     if path.exists() {
         return Err(WorkError::refused(
             format!("{} exists already", path.display()),
@@ -133,14 +138,22 @@ pub fn export(world: &World, home: &Home, choice: &Choice, path: &Path) -> Resul
     bag::write(path, &top, &files)?;
     drop(reading);
     let verdict = check(path)?;
-    Ok(Exported { path: path.to_owned(), verdict, entries: all.len(), chosen: chosen.len(), documents })
+    Ok(Exported {
+        path: path.to_owned(),
+        verdict,
+        entries: all.len(),
+        chosen: chosen.len(),
+        documents,
+    })
 }
 
 /// Reads the bundle again and verifies it; one that isn't intact is an error, since nobody
 /// should hand it on.
 fn check(path: &Path) -> Result<Verdict, WorkError> {
     let verdict = match bag::read(path)? {
-        bag::Found::Files(files) => probity_ledger::verify::bundle::verify(&files, &Reader::default()),
+        bag::Found::Files(files) => {
+            probity_ledger::verify::bundle::verify(&files, &Reader::default())
+        }
         bag::Found::Fault(fault) => return Err(fault.into()),
     };
     match (verdict.verdict, &verdict.fault) {
@@ -158,13 +171,19 @@ fn select(reading: &Reading, choice: &Choice) -> Result<BTreeSet<Index>, WorkErr
     for case in &choice.cases {
         let found = reading.store.lookup(&Term::Case(case.clone()))?;
         if found.is_empty() {
-            return Err(WorkError::refused(format!("there is no case {case}"), "see `probity log`"));
+            return Err(WorkError::refused(
+                format!("there is no case {case}"),
+                "see `probity log`",
+            ));
         }
         chosen.extend(found);
     }
     for kind in &choice.kinds {
         if records::newest(kind).is_none() {
-            return Err(WorkError::refused(format!("there is no kind `{kind}`"), "see `probity kinds`"));
+            return Err(WorkError::refused(
+                format!("there is no kind `{kind}`"),
+                "see `probity kinds`",
+            ));
         }
         chosen.extend(reading.store.lookup(&Term::Kind(kind.clone()))?);
     }
@@ -186,7 +205,9 @@ fn select(reading: &Reading, choice: &Choice) -> Result<BTreeSet<Index>, WorkErr
         let mut kept = BTreeSet::new();
         for index in chosen {
             let time = reading.record(index)?.entry.header().time;
-            if choice.since.is_none_or(|since| time >= since) && choice.until.is_none_or(|until| time <= until) {
+            if choice.since.is_none_or(|since| time >= since)
+                && choice.until.is_none_or(|until| time <= until)
+            {
                 kept.insert(index);
             }
         }
@@ -199,7 +220,11 @@ fn select(reading: &Reading, choice: &Choice) -> Result<BTreeSet<Index>, WorkErr
 }
 
 /// The chosen entries and everything that proves them.
-fn surround(reading: &Reading, chosen: &BTreeSet<Index>, size: Size) -> Result<BTreeSet<Index>, WorkError> {
+fn surround(
+    reading: &Reading,
+    chosen: &BTreeSet<Index>,
+    size: Size,
+) -> Result<BTreeSet<Index>, WorkError> {
     let mut all = chosen.clone();
     all.insert(Index(size.0 - 1));
     all.extend(reading.store.governance()?);

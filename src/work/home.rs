@@ -93,10 +93,8 @@ impl Home {
             }
             Err(error) => return Err(WorkError::file("reading", &path)(error)),
         };
-        let layout = text
-            .parse::<toml::Table>()
-            .ok()
-            .and_then(|table| table.get("layout")?.as_integer());
+        let layout =
+            text.parse::<toml::Table>().ok().and_then(|table| table.get("layout")?.as_integer());
         if let Some(found) = layout.filter(|found| *found > i64::from(LAYOUT)) {
             return Err(WorkError::refused(
                 format!("{} is of layout {found}, expected {LAYOUT}", path.display()),

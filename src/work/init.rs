@@ -86,8 +86,11 @@ pub fn check(world: &World, home: &Home, begin: &Begin) -> Result<(String, Answe
 
 /// A name that no other school's ledger has: the school's own, and eight random digits.
 fn default_origin(world: &World, school: &str) -> Result<String, WorkError> {
-    let plain: String =
-        file_name(school).chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').take(60).collect();
+    let plain: String = file_name(school)
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+        .take(60)
+        .collect();
     let name = plain.trim_matches('-');
     let random: [u8; 4] = world.random()?;
     Ok(format!("{}/{}", if name.is_empty() { "school" } else { name }, hex::encode(random)))
@@ -112,7 +115,12 @@ fn fill_name(answers: &mut Answers, group: &str, member: &str, name: &str) {
 ///
 /// # Errors
 /// As [`check`], and what the store says. The key is the first representative's, unlocked.
-pub fn begin(world: &World, home: &Home, begin: &Begin, key: &SigningKey) -> Result<Begun, WorkError> {
+pub fn begin(
+    world: &World,
+    home: &Home,
+    begin: &Begin,
+    key: &SigningKey,
+) -> Result<Begun, WorkError> {
     let (origin, answers) = check(world, home, begin)?;
     home.create(begin.practice)?;
     let keyring = Keyring::of(home);
@@ -140,7 +148,13 @@ pub fn begin(world: &World, home: &Home, begin: &Begin, key: &SigningKey) -> Res
     own.set("name", Value::text(&*begin.name));
     let appointment = Draft {
         kind: kind("appointment")?,
-        clear: ClearFields::Appointment { person, key: key.public(), roles: held, from: now, until: None },
+        clear: ClearFields::Appointment {
+            person,
+            key: key.public(),
+            roles: held,
+            from: now,
+            until: None,
+        },
         answers: own,
         ..genesis.clone()
     };
@@ -161,6 +175,7 @@ pub fn begin(world: &World, home: &Home, begin: &Begin, key: &SigningKey) -> Res
 #[must_use]
 pub fn grouped(fingerprint: &EntryHash) -> String {
     let digits = fingerprint.to_string();
-    let groups: Vec<&str> = (0..8).filter_map(|group| digits.get(group * 8..group * 8 + 8)).collect();
+    let groups: Vec<&str> =
+        (0..8).filter_map(|group| digits.get(group * 8..group * 8 + 8)).collect();
     groups.join(" ")
 }

@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use probity_keys::{
-    PublicKey, SigningKey, check_passphrase, key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem,
-    public_from_pem, public_to_pem,
+    PublicKey, SigningKey, check_passphrase, key_from_pem, key_to_pem, log_key_from_pem,
+    log_key_to_pem, public_from_pem, public_to_pem,
 };
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
@@ -81,7 +81,11 @@ fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), WorkError> {
     std::fs::rename(&beside, path).map_err(WorkError::file("renaming", &beside))
 }
 
-fn encrypt(world: &World, key: &SigningKey, passphrase: &Passphrase) -> Result<Zeroizing<String>, WorkError> {
+fn encrypt(
+    world: &World,
+    key: &SigningKey,
+    passphrase: &Passphrase,
+) -> Result<Zeroizing<String>, WorkError> {
     let normal: Passphrase = Zeroizing::new(passphrase.nfc().collect());
     check_passphrase(&normal)?;
     Ok(Zeroizing::new(key_to_pem(key, normal.as_bytes(), world.random()?, world.random()?)))
@@ -108,13 +112,19 @@ impl Keyring {
     ///
     /// # Errors
     /// A name that is taken, a weak passphrase, or what the system says.
-    pub fn create(&self, world: &World, name: &str, passphrase: &Passphrase) -> Result<KeyFile, WorkError> {
+    pub fn create(
+        &self,
+        world: &World,
+        name: &str,
+        passphrase: &Passphrase,
+    ) -> Result<KeyFile, WorkError> {
         let file = checked_name(name)?;
         let key = SigningKey::from_seed(world.random()?);
         let public = key.public();
         let pem = encrypt(world, &key, passphrase)?;
         if !self.folder.exists() {
-            std::fs::create_dir_all(&self.folder).map_err(WorkError::file("making", &self.folder))?;
+            std::fs::create_dir_all(&self.folder)
+                .map_err(WorkError::file("making", &self.folder))?;
             restrict(&self.folder, 0o700)?;
         }
         write_new(&self.path(&file, "pem"), pem.as_bytes(), 0o600)?;
@@ -160,8 +170,8 @@ impl Keyring {
                 WorkError::file("reading", &path)(error)
             }
         })?;
-        let public = public_from_pem(&pem)
-            .map_err(|error| WorkError::Key { name: file.clone(), error })?;
+        let public =
+            public_from_pem(&pem).map_err(|error| WorkError::Key { name: file.clone(), error })?;
         let private = self.path(&file, "pem").exists();
         Ok(KeyFile { name: file, public, private })
     }
@@ -297,7 +307,11 @@ impl Keyring {
             }
         }
         Err(WorkError::refused(
-            format!("no file in {} holds the log key {}", self.folder.display(), wanted.kid().short()),
+            format!(
+                "no file in {} holds the log key {}",
+                self.folder.display(),
+                wanted.kid().short()
+            ),
             "take keys/log.pem from a backup, or declare a new one with `probity record log-key`",
         ))
     }

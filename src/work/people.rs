@@ -98,7 +98,10 @@ pub fn appoint(
     let by = keyring.public(&wanted.by)?;
     if reading.authority.person(&by.public.kid()) == Some(person) {
         return Err(WorkError::refused(
-            format!("`{}` and `{}` are the same person; nobody appoints themselves", wanted.by, wanted.name),
+            format!(
+                "`{}` and `{}` are the same person; nobody appoints themselves",
+                wanted.by, wanted.name
+            ),
             "have another of the controller's representatives appoint",
         ));
     }
@@ -123,7 +126,9 @@ pub fn appoint(
         until: wanted.until,
     });
     record.answers.set("name", Value::text(name));
-    for (field, value) in [("key-made", &wanted.key_made), ("qualifications", &wanted.qualifications)] {
+    for (field, value) in
+        [("key-made", &wanted.key_made), ("qualifications", &wanted.qualifications)]
+    {
         if let Some(value) = value {
             record.answers.set(field, Value::text(&**value));
         }
@@ -142,11 +147,15 @@ fn person_for(
     let known = reading.authority.key(&key.kid());
     if let Some(revoked) = known.and_then(|record| record.revoked.as_ref()) {
         return Err(WorkError::refused(
-            format!("the key of `{}` was revoked by entry {}; it never returns", wanted.name, revoked.index),
+            format!(
+                "the key of `{}` was revoked by entry {}; it never returns",
+                wanted.name, revoked.index
+            ),
             "make a new key with `probity key new`, and appoint that with --same-person-as",
         ));
     }
-    let named = wanted.same_person_as.as_deref().map(|name| reading.person_named(name)).transpose()?;
+    let named =
+        wanted.same_person_as.as_deref().map(|name| reading.person_named(name)).transpose()?;
     let person = match (known.map(|record| record.person), named) {
         (Some(known), Some(named)) if known != named => {
             return Err(WorkError::refused(
@@ -186,16 +195,15 @@ pub fn accept(
 ) -> Result<Prepared, WorkError> {
     let key = keyring.public(by)?;
     let kid = key.public.kid();
-    let appointment = reading
-        .authority
-        .key(&kid)
-        .and_then(|record| record.appointments.last())
-        .ok_or_else(|| {
-            WorkError::refused(
-                format!("the key of `{by}` has no appointment to accept"),
-                "have it appointed first, with `probity appoint`",
-            )
-        })?;
+    let appointment =
+        reading.authority.key(&kid).and_then(|record| record.appointments.last()).ok_or_else(
+            || {
+                WorkError::refused(
+                    format!("the key of `{by}` has no appointment to accept"),
+                    "have it appointed first, with `probity appoint`",
+                )
+            },
+        )?;
     if let Some(earlier) = accepted_by(reading, &kid, appointment.index)? {
         return Err(WorkError::refused(
             format!("the appointment of `{by}` is accepted already, by entry {earlier}"),
@@ -302,7 +310,10 @@ fn key_of(reading: &Reading, keyring: &Keyring, name: &str) -> Result<Kid, WorkE
         .max_by_key(|(_, record)| record.appointments.last().map(|newest| newest.index))
         .map(|(kid, _)| *kid)
         .ok_or_else(|| {
-            WorkError::refused(format!("`{name}` holds no key that is not revoked"), "see `probity key list`")
+            WorkError::refused(
+                format!("`{name}` holds no key that is not revoked"),
+                "see `probity key list`",
+            )
         })
 }
 

@@ -173,7 +173,8 @@ impl Reading {
                     "run `probity verify`; it names what is damaged",
                 ));
             }
-            let judged = judge::judge(&mut authority, &entry, &AnyTarget).map_err(|f| f.at(index))?;
+            let judged =
+                judge::judge(&mut authority, &entry, &AnyTarget).map_err(|f| f.at(index))?;
             gov = entry.hash();
             let person = match &judged.clear {
                 Some(
@@ -188,7 +189,10 @@ impl Reading {
             }
         }
         let authority = authority.ok_or_else(|| {
-            WorkError::refused("the record book is empty", "run `probity verify`, and restore a backup")
+            WorkError::refused(
+                "the record book is empty",
+                "run `probity verify`, and restore a backup",
+            )
         })?;
         Ok(Self { store, authority, gov, names })
     }
@@ -303,8 +307,10 @@ impl Reading {
                     )
                 });
         }
-        let hex = text.len() >= 4 && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
-        let found = if hex { self.store.find_hash_prefix(&text.to_lowercase())? } else { Vec::new() };
+        let hex =
+            text.len() >= 4 && text.len() <= 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let found =
+            if hex { self.store.find_hash_prefix(&text.to_lowercase())? } else { Vec::new() };
         match found.as_slice() {
             [index] => Ok(*index),
             [] => Err(WorkError::refused(
@@ -371,7 +377,8 @@ impl Reading {
     #[must_use]
     pub fn signer(&self, entry: &Entry) -> String {
         let kid = &entry.header().kid;
-        let name = self.authority.person(kid).and_then(|person| self.name(&person).map(str::to_owned));
+        let name =
+            self.authority.person(kid).and_then(|person| self.name(&person).map(str::to_owned));
         name.unwrap_or_else(|| format!("key {}", kid.short()))
     }
 

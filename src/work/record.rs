@@ -163,7 +163,9 @@ impl Prepared {
     /// records of the same batch take the ones before.
     pub fn renumber(&mut self, by: u64) {
         let old = self.record().subject.clone();
-        let Some((name, number)) = old.case().and_then(|case| case.rsplit_once('-')) else { return };
+        let Some((name, number)) = old.case().and_then(|case| case.rsplit_once('-')) else {
+            return;
+        };
         let Ok(number) = number.parse::<u64>() else { return };
         let new = Subject::Case(format!("{name}-{:03}", number + by));
         for draft in self.drafts.iter_mut().filter(|draft| draft.subject == old) {
@@ -180,7 +182,12 @@ impl Prepared {
 /// # Errors
 /// When the case or a linked entry changed since it was shown, when the key isn't the one that
 /// was prepared for, or anything that appending refuses. Nothing is written then.
-pub fn sign(world: &World, home: &Home, prepared: &Prepared, key: &SigningKey) -> Result<Vec<Entry>, WorkError> {
+pub fn sign(
+    world: &World,
+    home: &Home,
+    prepared: &Prepared,
+    key: &SigningKey,
+) -> Result<Vec<Entry>, WorkError> {
     sign_all(world, home, std::slice::from_ref(prepared), key)
 }
 
@@ -189,7 +196,12 @@ pub fn sign(world: &World, home: &Home, prepared: &Prepared, key: &SigningKey) -
 ///
 /// # Errors
 /// As [`sign`]; if an earlier frame was written, the error says so.
-pub fn sign_all(world: &World, home: &Home, prepared: &[Prepared], key: &SigningKey) -> Result<Vec<Entry>, WorkError> {
+pub fn sign_all(
+    world: &World,
+    home: &Home,
+    prepared: &[Prepared],
+    key: &SigningKey,
+) -> Result<Vec<Entry>, WorkError> {
     let doing = prepared.first().map_or("nothing", |first| first.record().kind.name);
     let mut reading = open_for_writing(home, doing, world)?;
     for one in prepared {

@@ -34,7 +34,9 @@ pub fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, WorkE
         .terminator(csv::Terminator::CRLF)
         .from_writer(b"\xef\xbb\xbf".to_vec());
     for row in rows {
-        writer.write_record(row.iter().map(|cell| harmless(cell))).map_err(|error| failed(&error))?;
+        writer
+            .write_record(row.iter().map(|cell| harmless(cell)))
+            .map_err(|error| failed(&error))?;
     }
     writer.into_inner().map_err(|error| failed(&error))
 }
@@ -52,8 +54,12 @@ fn harmless(cell: &str) -> String {
 ///
 /// # Errors
 /// As [`csv()`].
-pub fn entries(records: &[Record], signer: impl Fn(&Record) -> String) -> Result<Vec<u8>, WorkError> {
-    let head = ["seq", "time", "kind", "role", "case", "signer", "hash"].map(str::to_owned).to_vec();
+pub fn entries(
+    records: &[Record],
+    signer: impl Fn(&Record) -> String,
+) -> Result<Vec<u8>, WorkError> {
+    let head =
+        ["seq", "time", "kind", "role", "case", "signer", "hash"].map(str::to_owned).to_vec();
     let rows = records.iter().map(|record| {
         let (header, payload) = (record.entry.header(), record.entry.payload());
         vec![
@@ -73,10 +79,23 @@ pub fn entries(records: &[Record], signer: impl Fn(&Record) -> String) -> Result
 ///
 /// # Errors
 /// As [`csv()`].
-pub fn schedule(lines: &[Line], record: impl Fn(Index) -> Option<Record>) -> Result<Vec<u8>, WorkError> {
-    let head = ["number", "entry", "date", "record", "signed as", "case", "enclosed", "withheld", "why withheld"]
-        .map(str::to_owned)
-        .to_vec();
+pub fn schedule(
+    lines: &[Line],
+    record: impl Fn(Index) -> Option<Record>,
+) -> Result<Vec<u8>, WorkError> {
+    let head = [
+        "number",
+        "entry",
+        "date",
+        "record",
+        "signed as",
+        "case",
+        "enclosed",
+        "withheld",
+        "why withheld",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     let rows = lines.iter().zip(1..).filter_map(|(line, number)| {
         let record = record(line.entry)?;
         let (header, payload) = (record.entry.header(), record.entry.payload());

@@ -30,13 +30,16 @@ pub fn read_moment(text: &str) -> Result<i64, String> {
         return Ok(time.as_second());
     }
     let civil = text.replacen(' ', "T", 1).parse::<DateTime>();
-    let midnight = || text.parse::<Date>().map(|day| day.to_datetime(jiff::civil::time(0, 0, 0, 0)));
+    let midnight =
+        || text.parse::<Date>().map(|day| day.to_datetime(jiff::civil::time(0, 0, 0, 0)));
     civil
         .or_else(|_| midnight())
         .ok()
         .and_then(|civil| civil.to_zoned(london()).ok())
         .map(|zoned| zoned.timestamp().as_second())
-        .ok_or_else(|| format!("`{text}` is not a time such as 2026-11-21 14:02 or 2026-11-21T14:02:00Z"))
+        .ok_or_else(|| {
+            format!("`{text}` is not a time such as 2026-11-21 14:02 or 2026-11-21T14:02:00Z")
+        })
 }
 
 /// The first second of a day.
@@ -91,6 +94,5 @@ pub fn words(time: i64) -> String {
 /// A day as stored, `2026-11-21`, as `21 November 2026`.
 #[must_use]
 pub fn day_words(iso: &str) -> String {
-    iso.parse::<Date>()
-        .map_or_else(|_| iso.to_owned(), |day| day.strftime("%-d %B %Y").to_string())
+    iso.parse::<Date>().map_or_else(|_| iso.to_owned(), |day| day.strftime("%-d %B %Y").to_string())
 }

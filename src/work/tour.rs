@@ -107,7 +107,14 @@ pub fn tour(world: &World, folder: &Path, tell: &dyn Fn(&str)) -> Result<Toured,
          Every key here opens with the passphrase: {PASSPHRASE}\n"
     );
     std::fs::write(&note, text).map_err(WorkError::file("writing", &note))?;
-    Ok(Toured { folder: folder.to_owned(), home: home.path().to_owned(), document, fingerprint, ledger, bundle })
+    Ok(Toured {
+        folder: folder.to_owned(),
+        home: home.path().to_owned(),
+        document,
+        fingerprint,
+        ledger,
+        bundle,
+    })
 }
 
 impl Guide<'_> {
@@ -164,7 +171,9 @@ impl Guide<'_> {
             drop(reading);
             record::sign(self.world, &self.home, &prepared, &key)?;
         }
-        self.tell("She appoints the chair of governors, the data protection officer, an asset owner,");
+        self.tell(
+            "She appoints the chair of governors, the data protection officer, an asset owner,",
+        );
         self.tell("  the caretaker at the CCTV desk and the office administrator");
         for name in [HEAD, CHAIR, DPO, OWNER, CARETAKER, OFFICE] {
             let reading = Reading::open(&self.home, &Mode::Browse)?;
@@ -178,14 +187,18 @@ impl Guide<'_> {
 
     fn policy(&self) -> Result<(), WorkError> {
         let today = time::iso_day(self.world.now());
-        let mut wanted = Self::wanted("policy", CHAIR, json!({
-            "title": "PRACTICE data protection policy",
-            "policy-version": "1",
-            "ratifying-body": "full governing body",
-            "approved": today,
-            "implemented": today,
-            "next-review": self.days_ahead(365),
-        }))?;
+        let mut wanted = Self::wanted(
+            "policy",
+            CHAIR,
+            json!({
+                "title": "PRACTICE data protection policy",
+                "policy-version": "1",
+                "ratifying-body": "full governing body",
+                "approved": today,
+                "implemented": today,
+                "next-review": self.days_ahead(365),
+            }),
+        )?;
         wanted.case = CaseChoice::Unsaid;
         let entry = self.record(&wanted)?;
         self.told(&entry, &format!("{CHAIR} puts the data protection policy on record"));
@@ -194,34 +207,49 @@ impl Guide<'_> {
 
     fn dpia(&self, document: &Path) -> Result<(), WorkError> {
         self.tell("\nA DPIA is signed, byte for byte");
-        let mut advice = Self::wanted("dpo-advice", DPO, json!({
-            "recommendation": "proceed",
-            "advice": "Sharing outside the class stays switched off; look again after a year.",
-        }))?;
+        let mut advice = Self::wanted(
+            "dpo-advice",
+            DPO,
+            json!({
+                "recommendation": "proceed",
+                "advice": "Sharing outside the class stays switched off; look again after a year.",
+            }),
+        )?;
         advice.attach.push(document.to_owned());
         advice.case = CaseChoice::New(Some("dpia".to_owned()));
         let entry = self.record(&advice)?;
         let case = CaseChoice::Existing(entry.header().subject.as_str().to_owned());
         self.told(&entry, &format!("{DPO} gives the data protection officer's advice: proceed"));
-        let mut approval = Self::wanted("dpia-approval", HEAD, json!({
-            "advice-followed": true,
-            "review-date": self.days_ahead(365),
-        }))?;
+        let mut approval = Self::wanted(
+            "dpia-approval",
+            HEAD,
+            json!({
+                "advice-followed": true,
+                "review-date": self.days_ahead(365),
+            }),
+        )?;
         approval.attach.push(document.to_owned());
         approval.case = case.clone();
         approval.decision = Some(Decision::Approved);
         let entry = self.record(&approval)?;
-        self.told(&entry, &format!("{HEAD} approves the same bytes; with both, the approval is complete"));
-        let mut risk = Self::wanted("risk-acceptance", OWNER, json!({
-            "risks": [{ "id": "R1", "impact": "minor", "likelihood": "unlikely" }],
-            "controls": [{
-                "control": "sharing outside the class switched off",
-                "done": true,
-                "date": time::iso_day(self.world.now()),
-            }],
-            "reasons": "PRACTICE: little harm could come of it, and it is unlikely",
-            "until": self.days_ahead(365),
-        }))?;
+        self.told(
+            &entry,
+            &format!("{HEAD} approves the same bytes; with both, the approval is complete"),
+        );
+        let mut risk = Self::wanted(
+            "risk-acceptance",
+            OWNER,
+            json!({
+                "risks": [{ "id": "R1", "impact": "minor", "likelihood": "unlikely" }],
+                "controls": [{
+                    "control": "sharing outside the class switched off",
+                    "done": true,
+                    "date": time::iso_day(self.world.now()),
+                }],
+                "reasons": "PRACTICE: little harm could come of it, and it is unlikely",
+                "until": self.days_ahead(365),
+            }),
+        )?;
         risk.case = case;
         let entry = self.record(&risk)?;
         self.told(&entry, &format!("{OWNER} accepts the risk that remains"));
@@ -231,31 +259,39 @@ impl Guide<'_> {
     fn breach(&self) -> Result<(), WorkError> {
         self.tell("\nA letter went to the wrong address");
         let aware = self.world.now() - 3 * 3600;
-        let mut report = Self::wanted("breach-report", OFFICE, json!({
-            "occurred": { "from": aware - 20 * 3600, "to": aware - 19 * 3600 },
-            "aware": aware,
-            "discovered-by": "the family who opened the letter",
-            "source": "other",
-            "kind": "human-error",
-            "nature": ["confidentiality"],
-            "still-occurring": false,
-            "data-types": ["name", "attendance"],
-            "what-happened": "PRACTICE: a letter about attendance was posted to a neighbour and came back",
-            "likely-consequences": "embarrassment; the letter is back and was not copied",
-            "people-kinds": ["pupils"],
-            "people-count": 1,
-            "records-count": 1,
-        }))?;
+        let mut report = Self::wanted(
+            "breach-report",
+            OFFICE,
+            json!({
+                "occurred": { "from": aware - 20 * 3600, "to": aware - 19 * 3600 },
+                "aware": aware,
+                "discovered-by": "the family who opened the letter",
+                "source": "other",
+                "kind": "human-error",
+                "nature": ["confidentiality"],
+                "still-occurring": false,
+                "data-types": ["name", "attendance"],
+                "what-happened": "PRACTICE: a letter about attendance was posted to a neighbour and came back",
+                "likely-consequences": "embarrassment; the letter is back and was not copied",
+                "people-kinds": ["pupils"],
+                "people-count": 1,
+                "records-count": 1,
+            }),
+        )?;
         report.case = CaseChoice::New(None);
         let entry = self.record(&report)?;
         self.told(&entry, &format!("{OFFICE} reports it, with the hour in which the school knew"));
-        let mut decision = Self::wanted("breach-decision", HEAD, json!({
-            "risk": "unlikely",
-            "notify-regulator": false,
-            "justification": "PRACTICE: one letter, back unopened by anyone else within a day",
-            "tell-people": "yes",
-            "dpo-view": "agrees",
-        }))?;
+        let mut decision = Self::wanted(
+            "breach-decision",
+            HEAD,
+            json!({
+                "risk": "unlikely",
+                "notify-regulator": false,
+                "justification": "PRACTICE: one letter, back unopened by anyone else within a day",
+                "tell-people": "yes",
+                "dpo-view": "agrees",
+            }),
+        )?;
         decision.case = CaseChoice::Existing(entry.header().subject.as_str().to_owned());
         let entry = self.record(&decision)?;
         self.told(&entry, &format!("{HEAD} decides: the regulator need not be told, and why"));
@@ -265,46 +301,61 @@ impl Guide<'_> {
     fn cctv(&self) -> Result<(), WorkError> {
         self.tell("\nSomebody looks at CCTV images");
         let now = self.world.now();
-        let mut access = Self::wanted("cctv-access", CARETAKER, json!({
-            "cameras": ["gate 2"],
-            "footage-from": now - 26 * 3600,
-            "footage-to": now - 25 * 3600,
-            "viewed-from": now - 1800,
-            "viewed-to": now - 1200,
-            "reason": "damage",
-            "authorised-by": HEAD,
-            "outcome": "viewed",
-        }))?;
+        let mut access = Self::wanted(
+            "cctv-access",
+            CARETAKER,
+            json!({
+                "cameras": ["gate 2"],
+                "footage-from": now - 26 * 3600,
+                "footage-to": now - 25 * 3600,
+                "viewed-from": now - 1800,
+                "viewed-to": now - 1200,
+                "reason": "damage",
+                "authorised-by": HEAD,
+                "outcome": "viewed",
+            }),
+        )?;
         access.case = CaseChoice::New(None);
         let entry = self.record(&access)?;
-        self.told(&entry, &format!("{CARETAKER} records which camera, which hour, why, and who allowed it"));
+        self.told(
+            &entry,
+            &format!("{CARETAKER} records which camera, which hour, why, and who allowed it"),
+        );
         Ok(())
     }
 
     fn consent(&self) -> Result<(), WorkError> {
         self.tell("\nA parent takes consent back");
         let now = self.world.now();
-        let mut consent = Self::wanted("consent", OFFICE, json!({
-            "subject": "p-7f3a2c",
-            "capacity": "parent",
-            "parental-responsibility-checked": true,
-            "purposes": [
-                { "purpose": "website", "decision": "given" },
-                { "purpose": "press", "decision": "refused" },
-            ],
-            "method": "paper form",
-            "from": time::iso_day(now - 40 * 86400),
-        }))?;
+        let mut consent = Self::wanted(
+            "consent",
+            OFFICE,
+            json!({
+                "subject": "p-7f3a2c",
+                "capacity": "parent",
+                "parental-responsibility-checked": true,
+                "purposes": [
+                    { "purpose": "website", "decision": "given" },
+                    { "purpose": "press", "decision": "refused" },
+                ],
+                "method": "paper form",
+                "from": time::iso_day(now - 40 * 86400),
+            }),
+        )?;
         consent.case = CaseChoice::New(None);
         let entry = self.record(&consent)?;
         self.told(&entry, &format!("{OFFICE} records a consent, by reference and never by name"));
-        let mut withdrawal = Self::wanted("consent-withdrawal", OFFICE, json!({
-            "received": now - 600,
-            "subject": "p-7f3a2c",
-            "capacity": "parent",
-            "purposes": ["website"],
-            "places": ["school website, page of the summer fair"],
-        }))?;
+        let mut withdrawal = Self::wanted(
+            "consent-withdrawal",
+            OFFICE,
+            json!({
+                "received": now - 600,
+                "subject": "p-7f3a2c",
+                "capacity": "parent",
+                "purposes": ["website"],
+                "places": ["school website, page of the summer fair"],
+            }),
+        )?;
         withdrawal.case = CaseChoice::Existing(entry.header().subject.as_str().to_owned());
         let entry = self.record(&withdrawal)?;
         self.told(&entry, &format!("{OFFICE} records its withdrawal, and where copies were found"));
@@ -343,7 +394,8 @@ impl Guide<'_> {
     }
 
     fn told(&self, entry: &Entry, words: &str) {
-        let subject = entry.header().subject.case().map(|case| format!("  ({case})")).unwrap_or_default();
+        let subject =
+            entry.header().subject.case().map(|case| format!("  ({case})")).unwrap_or_default();
         self.tell(&format!("  entry {:>2}  {words}{subject}", entry.index()));
     }
 

@@ -135,7 +135,9 @@ pub fn read_fingerprint(text: &str) -> Result<EntryHash, String> {
     hex::decode(&digits)
         .ok()
         .and_then(|bytes| EntryHash::try_from(bytes.as_slice()).ok())
-        .ok_or_else(|| format!("{} digits, expected the 64 hexadecimal digits of a fingerprint", digits.len()))
+        .ok_or_else(|| {
+            format!("{} digits, expected the 64 hexadecimal digits of a fingerprint", digits.len())
+        })
 }
 
 /// Reads the head that the reader kept: a checkpoint, or a bundle that is itself intact.
@@ -182,7 +184,12 @@ pub fn read_older(path: &Path) -> Result<Older, WorkError> {
 ///
 /// # Errors
 /// When there is no ledger, or files can't be read at all.
-pub fn home(home: &Home, reader: &Reader, asked: &Asked, progress: &dyn Fn(u64)) -> Result<Report, WorkError> {
+pub fn home(
+    home: &Home,
+    reader: &Reader,
+    asked: &Asked,
+    progress: &dyn Fn(u64),
+) -> Result<Report, WorkError> {
     home.config()?;
     refuse_newer(home)?;
     let raw = RawJournal::open(&home.ledger())?;
@@ -207,14 +214,12 @@ pub fn home(home: &Home, reader: &Reader, asked: &Asked, progress: &dyn Fn(u64))
                 // What can still be read of the damaged frame tells which entry is the first
                 // that is not as it was signed.
                 let next = walk.size().0;
-                let sound = damage
-                    .salvage
-                    .iter()
-                    .filter(|stored| stored.index.0 >= next)
-                    .all(|stored| step(&mut walk, &raw, stored, asked, &mut documents, &mut entry));
+                let sound =
+                    damage.salvage.iter().filter(|stored| stored.index.0 >= next).all(|stored| {
+                        step(&mut walk, &raw, stored, asked, &mut documents, &mut entry)
+                    });
                 if sound {
-                    let index =
-                        if damage.cut_short { Index(walk.size().0) } else { damage.index };
+                    let index = if damage.cut_short { Index(walk.size().0) } else { damage.index };
                     walk.damage(ledger::Damage {
                         index,
                         found: damage.found,
@@ -259,12 +264,15 @@ fn step(
 ) -> bool {
     let body = match raw.body(stored) {
         Ok(Some(opened)) => BodyState::Open(opened.body),
-        Ok(None) => BodyState::Unreadable("its key was overwritten and no entry says why".to_owned()),
+        Ok(None) => {
+            BodyState::Unreadable("its key was overwritten and no entry says why".to_owned())
+        }
         Err(error) => BodyState::Unreadable(error.to_string()),
     };
     let given = Given { entry: stored.entry.clone(), body };
     let good = walk.step(&given, &|_, document| document_state(raw, stored, document));
-    if good && let (Ok(parsed), BodyState::Open(bytes)) = (Entry::parse(&given.entry), &given.body) {
+    if good && let (Ok(parsed), BodyState::Open(bytes)) = (Entry::parse(&given.entry), &given.body)
+    {
         if let Ok(body) = Body::parse(bytes) {
             note_mentions(&parsed, &body, documents);
         }

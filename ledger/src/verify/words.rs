@@ -196,6 +196,9 @@ fn head_not_genuine(verdict: &Verdict) -> Vec<String> {
         }
     };
     let place = match fault.entry {
+        Some(entry) if fault.code == Code::Journal => {
+            format!("From record {entry} on, what is stored can't be read as it was written.")
+        }
         Some(entry) => format!("Record {entry} is not as it was signed."),
         None => format!("This {} is not as it was made: {}.", what(verdict), fault.what),
     };

@@ -28,7 +28,12 @@ use crate::work::{WorkError, World, time};
 ///
 /// # Errors
 /// Everything that would make it wrong, unresolvable or not permitted.
-pub fn prepare(world: &World, reading: &Reading, keyring: &Keyring, wanted: &Wanted) -> Result<Prepared, WorkError> {
+pub fn prepare(
+    world: &World,
+    reading: &Reading,
+    keyring: &Keyring,
+    wanted: &Wanted,
+) -> Result<Prepared, WorkError> {
     let kind = wanted.kind;
     let now = world.now();
     compose::check_clock(reading, kind, now, wanted.date_confirmed)?;
@@ -50,7 +55,10 @@ pub fn prepare(world: &World, reading: &Reading, keyring: &Keyring, wanted: &Wan
         kind,
         subject: subject.clone(),
         role: role.clone(),
-        links: links.iter().map(|(rel, index)| Ok((*rel, LinkTo::Entry(reading.store.hash(*index)?)))).collect::<Result<_, WorkError>>()?,
+        links: links
+            .iter()
+            .map(|(rel, index)| Ok((*rel, LinkTo::Entry(reading.store.hash(*index)?))))
+            .collect::<Result<_, WorkError>>()?,
         clear,
         answers,
         attachments,
@@ -67,7 +75,10 @@ pub fn prepare(world: &World, reading: &Reading, keyring: &Keyring, wanted: &Wan
         name,
         by: key.name,
         findings,
-        linked: links.iter().map(|(rel, index)| Ok((*rel, describe(reading, *index)?))).collect::<Result<_, WorkError>>()?,
+        linked: links
+            .iter()
+            .map(|(rel, index)| Ok((*rel, describe(reading, *index)?)))
+            .collect::<Result<_, WorkError>>()?,
         documents,
         new_case,
         kid,
@@ -84,7 +95,12 @@ fn describe(reading: &Reading, index: Index) -> Result<String, WorkError> {
 }
 
 /// The roles that the author holds now, with their appointment in force.
-fn held_roles(reading: &Reading, kid: &Kid, name: &str, now: i64) -> Result<Vec<String>, WorkError> {
+fn held_roles(
+    reading: &Reading,
+    kid: &Kid,
+    name: &str,
+    now: i64,
+) -> Result<Vec<String>, WorkError> {
     let next = Index(reading.store.head().size.0);
     let Some(record) = reading.authority.key(kid) else {
         return Err(WorkError::refused(
@@ -106,14 +122,22 @@ fn held_roles(reading: &Reading, kid: &Kid, name: &str, now: i64) -> Result<Vec<
             "sign then, or have it appointed from today",
         )),
         Some(a) if a.until.is_some_and(|until| now >= until) => Err(WorkError::refused(
-            format!("the appointment of `{name}` ended on {}", time::words(a.until.unwrap_or_default())),
+            format!(
+                "the appointment of `{name}` ended on {}",
+                time::words(a.until.unwrap_or_default())
+            ),
             "have the key appointed anew",
         )),
         _ => Ok(roles),
     }
 }
 
-fn choose_role(kind: &Kind, wanted: Option<&str>, held: &[String], name: &str) -> Result<String, WorkError> {
+fn choose_role(
+    kind: &Kind,
+    wanted: Option<&str>,
+    held: &[String],
+    name: &str,
+) -> Result<String, WorkError> {
     if let Some(role) = wanted {
         return if held.iter().any(|known| known == role) {
             Ok(role.to_owned())
@@ -163,12 +187,16 @@ fn attach(kind: &Kind, answers: &mut Answers, files: &[PathBuf]) -> Result<Docum
             "attach them to a `note` in the same case",
         ));
     };
-    let attached = files.iter().map(|path| Attached::measure(path)).collect::<Result<Vec<_>, _>>()?;
+    let attached =
+        files.iter().map(|path| Attached::measure(path)).collect::<Result<Vec<_>, _>>()?;
     let mut documents: Vec<Document> = Vec::new();
     for one in &attached {
         if documents.iter().any(|known| known.sha256 == one.document.sha256) {
             return Err(WorkError::refused(
-                format!("`{}` has the same bytes as another file that is attached", one.document.name),
+                format!(
+                    "`{}` has the same bytes as another file that is attached",
+                    one.document.name
+                ),
                 "attach each file once",
             ));
         }
@@ -189,10 +217,14 @@ fn attach(kind: &Kind, answers: &mut Answers, files: &[PathBuf]) -> Result<Docum
 /// # Errors
 /// Every fault at once.
 pub fn check_answers(kind: &Kind, answers: &Answers) -> Result<(), WorkError> {
-    form::check_answers(kind, answers).map_err(|faults: Vec<AnswerFault>| WorkError::Answers(faults))
+    form::check_answers(kind, answers)
+        .map_err(|faults: Vec<AnswerFault>| WorkError::Answers(faults))
 }
 
-fn resolve_links(reading: &Reading, links: &[(Relation, String)]) -> Result<Vec<(Relation, Index)>, WorkError> {
+fn resolve_links(
+    reading: &Reading,
+    links: &[(Relation, String)],
+) -> Result<Vec<(Relation, Index)>, WorkError> {
     links.iter().map(|(relation, entry)| Ok((*relation, reading.resolve(entry)?))).collect()
 }
 
@@ -221,7 +253,10 @@ fn choose_case(
             if let Some(name) = kind.case.filter(|name| !case.starts_with(&format!("{name}-"))) {
                 return Err(WorkError::refused(
                     format!("a `{}` belongs to a {name} case, not to {case}", kind.name),
-                    format!("name a case such as {name}-{}-001, or say --case new", time::year(now)),
+                    format!(
+                        "name a case such as {name}-{}-001, or say --case new",
+                        time::year(now)
+                    ),
                 ));
             }
             Ok((Subject::Case(case.clone()), false))
@@ -230,7 +265,10 @@ fn choose_case(
             let name = name.as_deref().or(kind.case).ok_or_else(|| {
                 WorkError::refused(
                     format!("a `{}` belongs to no one sort of case", kind.name),
-                    format!("say which to begin: --case NAME-new, with NAME one of {}", CASE_NAMES.join(", ")),
+                    format!(
+                        "say which to begin: --case NAME-new, with NAME one of {}",
+                        CASE_NAMES.join(", ")
+                    ),
                 )
             })?;
             if let Some(own) = kind.case.filter(|own| *own != name) {
@@ -245,7 +283,8 @@ fn choose_case(
             let linked = links.iter().map(|(_, index)| reading.record(*index));
             for record in linked {
                 let subject = record?.entry.header().subject.clone();
-                let fits = kind.case.is_none_or(|name| subject.as_str().starts_with(&format!("{name}-")));
+                let fits =
+                    kind.case.is_none_or(|name| subject.as_str().starts_with(&format!("{name}-")));
                 if subject.case().is_some() && fits {
                     return Ok((subject, false));
                 }
@@ -411,7 +450,11 @@ fn find(
 
 /// Puts the exception before the record that stands under it, or refuses a permission that
 /// nobody in this role can give.
-fn with_exception(mut draft: Draft, exception: Option<&Exception>, now: i64) -> Result<Vec<Draft>, WorkError> {
+fn with_exception(
+    mut draft: Draft,
+    exception: Option<&Exception>,
+    now: i64,
+) -> Result<Vec<Draft>, WorkError> {
     let admitted = draft.kind.admits(&draft.role);
     let may = match draft.kind.signers {
         Signers::OneOf(may) => may,
@@ -438,9 +481,8 @@ fn with_exception(mut draft: Draft, exception: Option<&Exception>, now: i64) -> 
             "see the roles with `probity appoint --help`",
         ));
     }
-    let kind = records::newest("exception").ok_or_else(|| {
-        WorkError::refused("this program knows no exceptions", "report this")
-    })?;
+    let kind = records::newest("exception")
+        .ok_or_else(|| WorkError::refused("this program knows no exceptions", "report this"))?;
     let ratify_by = match &exception.ratify_by {
         Some(day) => day.clone(),
         None => ten_working_days(now),
