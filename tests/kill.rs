@@ -34,7 +34,6 @@ fn say(line: &str) {
 
 /// The child's work; without a folder there is none.
 #[test]
-#[ignore = "run by the other test, as a child that is killed"]
 fn child() {
     let Some(folder) = std::env::var_os(FOLDER) else { return };
     let school = School::at(Path::new(&folder), world()).expect("the school is there");
@@ -55,7 +54,7 @@ fn child() {
 
 fn start(folder: &Path) -> Child {
     Command::new(std::env::current_exe().expect("this program has a path"))
-        .args(["--exact", "child", "--ignored", "--nocapture", "--test-threads=1"])
+        .args(["--exact", "child", "--nocapture", "--test-threads=1"])
         .env(FOLDER, folder)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use probity_keys::SigningKey;
+use probity_ledger::records::roles::ROLES;
 
 use super::confirm::Confirm;
 use super::record::finish::finish;
@@ -17,6 +18,7 @@ use crate::work::{WorkError, time};
 
 /// Appoint a person's key to one or more roles
 #[derive(Debug, clap::Args)]
+#[command(after_long_help = the_roles())]
 pub struct Args {
     /// Name of the person who is appointed
     name: String,
@@ -49,6 +51,13 @@ pub struct Args {
     qualifications: Option<String>,
     #[command(flatten)]
     confirm: Confirm,
+}
+
+/// The roles, each with its title.
+fn the_roles() -> String {
+    let lines: Vec<String> =
+        ROLES.iter().map(|role| format!("  {:<26}{}", role.name, role.title)).collect();
+    format!("Roles, by name or by title:\n{}", lines.join("\n"))
 }
 
 /// Runs the command.

@@ -48,6 +48,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     } else if args.output.is_none() {
         context.print(text.trim_end());
     }
-    context.say("Give it to somebody outside the school, or put it into the minutes.");
+    context.say("Send this file to somebody outside the school, or put it into the minutes. They check later\n\
+         with `probity verify --since FILE` that nothing before it was changed or removed.");
     Ok(Ended::Well)
 }

@@ -255,5 +255,5 @@ pub fn complain(json: bool, error: &WorkError) {
 
 /// Keeps a message on its line, whatever it quotes.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    super::table::safe(&text.replace(['\n', '\r'], " "))
 }

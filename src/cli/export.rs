@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use probity_ledger::verify::words::count;
 use serde_json::json;
 
 use super::verify::print_verdict;
@@ -43,12 +44,18 @@ pub struct Args {
 /// # Errors
 /// A choice that names nothing, a file that exists, damage.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    if args.output.extension().is_none_or(|end| !end.eq_ignore_ascii_case("zip")) {
+        return Err(WorkError::refused(
+            format!("`{}` is no name of a zip file", args.output.display()),
+            "end the name in .zip",
+        ));
+    }
     let home = context.home()?;
     let day = |fact: String| WorkError::refused(fact, "write days as 2026-11-21");
     let choice = Choice {
         all: args.all,
-        cases: args.cases.clone(),
-        kinds: args.kinds.clone(),
+        cases: args.cases.iter().map(|case| case.to_lowercase()).collect(),
+        kinds: args.kinds.iter().map(|kind| kind.to_lowercase()).collect(),
         since: args.since.as_deref().map(time::read_day).transpose().map_err(day)?,
         until: args.until.as_deref().map(time::read_end_of_day).transpose().map_err(day)?,
         entries: args.entries.clone(),
@@ -65,12 +72,16 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         }));
         return Ok(Ended::Well);
     }
+    let chosen = if done.chosen == done.entries {
+        String::new()
+    } else {
+        format!(" ({} chosen, the others to prove order and authority)", done.chosen)
+    };
     context.print(format_args!(
-        "{}  {} entries ({} chosen, the others to prove order and authority), {} documents",
+        "{}  {}{chosen}, {}",
         done.path.display(),
-        done.entries,
-        done.chosen,
-        done.documents
+        count(done.entries as u64, "entry", "entries"),
+        count(done.documents as u64, "document", "documents")
     ));
     if !context.quiet() {
         context.say("\nRead again from the disk and checked:\n");

@@ -11,7 +11,7 @@ use super::{Context, Ended};
 use crate::work::WorkError;
 use crate::work::init::{self, Begin, grouped};
 use crate::work::keyring::Keyring;
-use crate::work::people::{Appoint, kind};
+use crate::work::people::{self, Appoint, kind};
 
 /// Begin a school's record book
 #[derive(Debug, clap::Args)]
@@ -59,14 +59,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         school: args.school.clone(),
         controller: args.controller.clone(),
         name: args.name.clone(),
-        role: args.role.clone(),
+        role: people::role_named(&args.role)?,
         origin: args.origin.clone(),
         answers: answers(args)?,
         practice: args.practice,
     };
     init::check(&context.world, &home, &begin)?;
     if let (Some(second), Some(role)) = (&args.second, &args.second_role) {
-        crate::work::people::sorted_roles(std::slice::from_ref(role))?;
+        people::role_named(role)?;
         if crate::work::keyring::file_name(second) == crate::work::keyring::file_name(&args.name) {
             return Err(WorkError::refused(
                 "the two representatives have the same name",
@@ -123,14 +123,30 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
          book from any other.{}",
         args.school,
         home.path().display(),
-        if args.second.is_none() {
-            "\n\nThere is no second representative with a key yet. Should this key be lost, only one\n\
-             could appoint another: make one with `probity key new` and `probity appoint`."
-        } else {
-            ""
-        }
+        next_steps(args)
     ));
     Ok(Ended::Well)
+}
+
+/// Who accepts now, and that one key is not enough.
+fn next_steps(args: &Args) -> String {
+    let accept = |name: &str| format!("probity accept --by \"{name}\"");
+    match &args.second {
+        Some(second) => format!(
+            "\n\nNow both accept with their own keys:\n{}\n{}",
+            accept(&args.name),
+            accept(second)
+        ),
+        None => format!(
+            "\n\nNow accept with your own key: {}\n\n\
+             If you lose your key, nobody can give you a new one. Give a second representative a\n\
+             key today:\n\
+             probity key new NAME\n\
+             probity appoint NAME --role chair-of-governors --by \"{}\"",
+            accept(&args.name),
+            args.name
+        ),
+    }
 }
 
 fn answers(args: &Args) -> Result<Answers, WorkError> {

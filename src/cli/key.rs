@@ -7,7 +7,7 @@ use super::context::first_line;
 use super::table;
 use super::{Context, Ended};
 use crate::store::Mode;
-use crate::work::keyring::Keyring;
+use crate::work::keyring::{Keyring, file_name};
 use crate::work::reading::Reading;
 use crate::work::{WorkError, people};
 
@@ -90,7 +90,7 @@ fn list(
         }
         return Ok(());
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut by) = (Vec::new(), Vec::new());
     for line in &lines {
         let entry = |index: Option<probity_ledger::format::hash::Index>| {
             index.map_or_else(|| "no".to_owned(), |index| format!("entry {index}"))
@@ -116,8 +116,17 @@ fn list(
             entry(line.accepted),
             state,
         ]);
+        by.push(match (&line.name, &line.file) {
+            (Some(name), Some(file)) if file_name(name) != *file => file.clone(),
+            _ => String::new(),
+        });
     }
-    let header = ["name", "roles", "key", "file here", "appointed", "accepted", "state"];
+    let mut header = vec!["name", "roles", "key", "file here", "appointed", "accepted", "state"];
+    // Only where a key doesn't go by its holder's name.
+    if by.iter().any(|name| !name.is_empty()) {
+        header.insert(1, "for --by");
+        rows.iter_mut().zip(by).for_each(|(row, name)| row.insert(1, name));
+    }
     table::print(context, &header, &rows);
     Ok(())
 }

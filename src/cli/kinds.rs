@@ -36,7 +36,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     } else if args.authority {
         context.print(authority_table().trim_end());
     } else if let Some(name) = &args.kind {
-        let kind = records::newest(name).ok_or_else(|| no_such_kind(name))?;
+        let kind = records::newest(&name.to_lowercase()).ok_or_else(|| no_such_kind(name))?;
         match (args.schema, context.json()) {
             (true, true) => context.print_json(&json_schema(kind)),
             (true, false) => context.print(format!("{:#}", json_schema(kind))),

@@ -1,6 +1,5 @@
 //! `probity log`: what is on record.
 
-use jiff::civil::Date;
 use probity_ledger::records;
 
 use super::{Context, Ended, table};
@@ -14,7 +13,7 @@ use crate::work::{WorkError, time};
 /// Everything that you say must hold for an entry to be listed. The last column warns in
 /// words: corrected, withdrawn, incomplete (a signature is missing), by exception (not
 /// ratified yet), stale (what it rests on was corrected), doubtful (the key is suspect),
-/// erased. Signatures are not checked here: `probity verify` does that.
+/// without effect (a ratification of nothing), erased. Signatures are not checked here: `probity verify` does that.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only this case, such as breach-2026-003
@@ -82,7 +81,9 @@ pub(super) fn to_json(value: &impl serde::Serialize) -> Result<serde_json::Value
 }
 
 fn query(args: &Args) -> Result<Query, WorkError> {
-    if let Some(kind) = args.kind.as_deref().filter(|kind| records::newest(kind).is_none()) {
+    let lower = |text: &Option<String>| text.as_deref().map(str::to_lowercase);
+    let kind = lower(&args.kind);
+    if let Some(kind) = kind.as_deref().filter(|kind| records::newest(kind).is_none()) {
         return Err(WorkError::refused(
             format!("there is no kind of record `{kind}`"),
             "see `probity kinds`",
@@ -92,8 +93,8 @@ fn query(args: &Args) -> Result<Query, WorkError> {
     let since = args.since.as_deref().map(time::read_day).transpose().map_err(refused)?;
     let before = args.until.as_deref().map(day_after).transpose().map_err(refused)?;
     Ok(Query {
-        case: args.case.clone(),
-        kind: args.kind.clone(),
+        case: lower(&args.case),
+        kind,
         by: args.by.clone(),
         since,
         before,
@@ -105,7 +106,7 @@ fn query(args: &Args) -> Result<Query, WorkError> {
 /// The first second after a day.
 fn day_after(text: &str) -> Result<i64, String> {
     // A text that is no day is refused in the words that are used for days everywhere.
-    let next = text.trim().parse::<Date>().ok().and_then(|day| day.tomorrow().ok());
+    let next = time::read_date(text).and_then(|day| day.tomorrow().ok());
     time::read_day(&next.map_or_else(|| text.to_owned(), |next| next.to_string()))
 }
 
@@ -113,7 +114,10 @@ fn row(line: &Line) -> Vec<String> {
     vec![
         line.entry.to_string(),
         time::words(line.time),
-        line.heading(),
+        match &line.decided_by {
+            Some(name) => format!("{}, decided by {name}", line.heading()),
+            None => line.heading(),
+        },
         line.case.clone().unwrap_or_default(),
         line.signed_by(),
         line.marks.join(", "),

@@ -67,7 +67,13 @@ fn line(out: &mut String, text: &str) {
 
 fn describe(out: &mut String, one: &Prepared, school: &str) {
     let draft = one.record();
+    if let Some(decision) = decision_of_another(draft) {
+        line(out, &decision);
+    }
     line(out, &format!("You sign as {}: {}", roles::title(&draft.role), draft.kind.title));
+    for note in &one.notes {
+        line(out, &clean(note));
+    }
     line(out, "");
     let mut fact = |name: &str, text: &str| {
         let _ = writeln!(out, "  {name:<11}{}", clean(text));
@@ -108,6 +114,15 @@ fn describe(out: &mut String, one: &Prepared, school: &str) {
         line(out, &format!("  - {}", clean(&finding.text)));
     }
     others(out, draft);
+}
+
+/// `You record a decision by Margaret Hill, Chair of governors, of 3 September 2026`.
+fn decision_of_another(draft: &Draft) -> Option<String> {
+    let decided = draft.answers.get("decided-by")?;
+    let part = |name: &str| decided.get(name).and_then(Value::as_text);
+    let role = part("role").map_or(String::new(), |role| format!(", {}", roles::title(role)));
+    let day = part("date").map_or(String::new(), |day| format!(", of {}", time::day_words(day)));
+    Some(clean(&format!("You record a decision by {}{role}{day}", part("person")?)))
 }
 
 fn answers(out: &mut String, draft: &Draft, heading: Option<&str>) {

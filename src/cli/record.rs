@@ -17,7 +17,7 @@ use crate::store::{Mode, Store as _};
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, CaseChoice, Exception, Wanted, log_key};
-use crate::work::{WorkError, document};
+use crate::work::{WorkError, document, time};
 
 pub mod finish;
 pub mod given;
@@ -62,7 +62,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> Result<Ended, WorkError> 
     let prepared = if let Some(path) = matches.get_one::<PathBuf>("from-jsonl") {
         lines::prepare(context, &reading, &keyring, &wanted, path)?
     } else {
-        fill(&mut wanted, matches)?;
+        fill(&mut wanted, matches, context.world.now())?;
         note_corrected_entry(&mut wanted);
         vec![match kind.clear {
             Clear::LogKey => log_key::prepare(&context.world, &reading, &keyring, &wanted)?,
@@ -73,6 +73,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> Result<Ended, WorkError> 
 }
 
 fn not_recorded(name: &str) -> WorkError {
+    let name = &*name.to_lowercase();
     let command = match name {
         "genesis" => Some("init"),
         "appointment" => Some("appoint"),
@@ -132,13 +133,16 @@ pub fn exception(
     ratify_role: Option<String>,
     ratify_by: Option<String>,
 ) -> Option<Exception> {
+    // A day that can't be read is refused with the other answers.
+    let ratify_by =
+        ratify_by.map(|text| time::read_date(&text).map(|day| day.to_string()).unwrap_or(text));
     Some(Exception { rule: rule?, reason: reason?, ratify_role: ratify_role?, ratify_by })
 }
 
 /// Adds document, options, files and links of a single record.
-fn fill(wanted: &mut Wanted, matches: &ArgMatches) -> Result<(), WorkError> {
+fn fill(wanted: &mut Wanted, matches: &ArgMatches, now: i64) -> Result<(), WorkError> {
     let kind = wanted.kind;
-    let mut given = Given::default();
+    let mut given = Given::at(now);
     if let Some(path) = matches.get_one::<PathBuf>("from-json") {
         given.document(kind, parse(&read_input(path)?)?);
     }
@@ -266,7 +270,7 @@ mod tests {
         let (name, matches) = matches.subcommand().expect("a kind");
         let kind = kind_named(name).expect("a known kind");
         let mut wanted = common(kind, matches).expect("good options");
-        fill(&mut wanted, matches).expect("good answers");
+        fill(&mut wanted, matches, 0).expect("good answers");
         assert_eq!(wanted.answers.text("text"), Some("a"));
         assert_eq!(wanted.links.len(), 2);
     }

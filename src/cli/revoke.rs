@@ -39,7 +39,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let suspect_since = args
         .suspect_since
         .as_deref()
-        .map(time::read_moment)
+        .map(time::read_moment_or_day)
         .transpose()
         .map_err(|fact| WorkError::refused(fact, "write it as \"2026-10-02 09:00\""))?;
     if args.reason == "key-suspect" && suspect_since.is_none() {
@@ -59,5 +59,16 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         date_confirmed: args.confirm.date_confirmed(),
     };
     let prepared = people::revoke(&context.world, &reading, &Keyring::of(&home), &wanted)?;
-    finish(context, &home, reading, vec![prepared], args.confirm.choices())
+    let holder = people::holder(&reading, &Keyring::of(&home), &args.name);
+    let ended = finish(context, &home, reading, vec![prepared], args.confirm.choices())?;
+    if !args.confirm.choices().dry_run {
+        let name = holder.as_deref().unwrap_or(&args.name);
+        context.say(format_args!(
+            "\nTo give {name} a new key:\n\
+             probity key new \"{name} 2\"\n\
+             probity appoint \"{name} 2\" --same-person-as \"{name}\" --role ROLE --by \"{}\"",
+            args.by
+        ));
+    }
+    Ok(ended)
 }

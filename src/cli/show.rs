@@ -35,7 +35,7 @@ pub struct Args {
 /// No such entry or case; damage; documents that can't be written.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let reading = open(context)?;
-    if let Some(Subject::Case(case)) = Subject::parse(&args.what) {
+    if let Some(Subject::Case(case)) = Subject::parse(&args.what.to_lowercase()) {
         if args.save.is_some() {
             return Err(WorkError::refused(
                 format!("{case} is a case, and documents are saved entry by entry"),
@@ -106,6 +106,7 @@ fn show_entry(context: &Context, view: &View) {
         .map(|finding| format!("{} ({})", finding.text, finding.rule))
         .collect();
     list(context, "What an inspector would ask about", &findings);
+    list(context, "The same file is also in", &view.since.earlier(line.entry));
     context.print("");
     show_since(context, view);
 }
@@ -144,7 +145,7 @@ fn capital(text: &str) -> String {
 
 fn show_since(context: &Context, view: &View) {
     context.print("What has happened since");
-    let lines = view.since.sentences();
+    let lines = view.since.sentences(view.line.entry);
     if lines.is_empty() {
         context.print("    nothing that is on record");
     }
@@ -193,7 +194,8 @@ fn show_case(context: &Context, view: &CaseView, since_only: bool) {
         // comes at the end.
         let since = &entry.since;
         let outside = |at| !view.entries.iter().any(|own| own.line.entry == at);
-        let later = since.links.iter().chain(&since.on_same_files);
+        let later =
+            since.links.iter().chain(since.on_same_files.iter().filter(|on| on.entry > line.entry));
         for later in later.filter(|later| since_only || outside(later.entry)) {
             context.print(format!("    since: {}", safe(&later.words)));
         }
@@ -204,7 +206,13 @@ fn show_case(context: &Context, view: &CaseView, since_only: bool) {
     let lacking: Vec<String> =
         view.incomplete.iter().map(|(entry, why)| format!("entry {entry}: {why}")).collect();
     if lacking.is_empty() {
-        context.print("\nEverything in it is complete.");
+        let asked: usize = view.entries.iter().map(|entry| entry.findings.len()).sum();
+        let asked = match asked {
+            0 => String::new(),
+            1 => " 1 question is open (marked 'ask').".to_owned(),
+            several => format!(" {several} questions are open (marked 'ask')."),
+        };
+        context.print(format!("\nNo signature is missing.{asked}"));
     } else {
         list(context, "Not complete", &lacking);
     }

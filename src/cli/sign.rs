@@ -98,7 +98,7 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
-    let mut wanted = args.wanted()?;
+    let mut wanted = args.wanted(context.world.now())?;
     let home = context.home()?;
     let reading = Reading::open(&home, &Mode::Read)?;
     if wanted.case == CaseChoice::Unsaid && wanted.kind.name != "approval" {
@@ -115,7 +115,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
 }
 
 impl Args {
-    fn wanted(&self) -> Result<Wanted, WorkError> {
+    fn wanted(&self, now: i64) -> Result<Wanted, WorkError> {
         let kind = kind_named(&self.kind)?;
         let mut wanted = Wanted::new(kind, &self.by);
         wanted.role.clone_from(&self.role);
@@ -135,13 +135,13 @@ impl Args {
             self.ratify_role.clone(),
             self.ratify_by.clone(),
         );
-        wanted.answers = self.given(kind, wanted.decision).checked(kind)?.answers;
+        wanted.answers = self.given(kind, wanted.decision, now).checked(kind)?.answers;
         Ok(wanted)
     }
 
-    fn given(&self, kind: &Kind, decision: Option<Decision>) -> Given {
+    fn given(&self, kind: &Kind, decision: Option<Decision>, now: i64) -> Given {
         let one = |text: &Option<String>| text.iter().cloned().collect::<Vec<String>>();
-        let mut given = Given::default();
+        let mut given = Given::at(now);
         for (name, texts) in [
             ("conditions", self.condition.clone()),
             ("recommendation", one(&self.recommendation)),
@@ -224,7 +224,7 @@ mod tests {
 
     fn wanted(options: &[&str]) -> Result<Wanted, WorkError> {
         let line = ["sign", "plan.pdf", "--by", "amina"].iter().chain(options);
-        Whole::try_parse_from(line).expect("good options").args.wanted()
+        Whole::try_parse_from(line).expect("good options").args.wanted(0)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::{Outcome, Verdict};
-use probity_ledger::verify::words::{Voice, sentences};
+use probity_ledger::verify::words::{Voice, indices, sentences};
 use serde_json::json;
 
 use super::table::safe;
@@ -12,6 +12,7 @@ use super::{Context, Ended};
 use crate::store::Mode;
 use crate::work::home::Home;
 use crate::work::reading::Reading;
+use crate::work::search::DocumentReport;
 use crate::work::verify::{self, Asked, Report};
 use crate::work::{WorkError, bag, time};
 
@@ -116,7 +117,7 @@ fn look(
     if !here.has_ledger() {
         return Err(WorkError::refused(
             format!("there is no file `{subject}`, and no record book to look for an entry in"),
-            "name a bundle or the folder of a record book",
+            "to check a bundle: probity verify evidence.zip; to check a document in it, add --document FILE",
         ));
     }
     let entry = Reading::open(&here, &Mode::Browse)?.resolve(subject).map_err(|error| {
@@ -156,31 +157,62 @@ fn ended(report: &Report, fail_on: &[FailOn]) -> Ended {
 fn print_documents(context: &Context, report: &Report) {
     for document in &report.documents {
         let file = safe(&document.file);
-        if document.mentions.is_empty() {
-            context.print(format_args!(
-                "{file} is not named in these records, byte for byte (SHA-256 {}).\n",
+        if !document.mentions.is_empty() {
+            print_mentions(context, &file, document);
+        } else if document.untold.is_empty() {
+            context.print(context.wrap(&format!(
+                "{file} is NOT a file that anybody signed here. One changed letter, or saving it anew, \
+                 makes another file (SHA-256 {}).\n",
                 document.sha256
-            ));
-            continue;
+            )));
+        } else {
+            context.print(context.wrap(&format!(
+                "Whether {file} was signed can't be told from this copy: the documents of entry {} are \
+                 left out of it. Ask the school for them (SHA-256 {}).\n",
+                indices(&document.untold),
+                document.sha256
+            )));
         }
-        context
-            .print(format_args!("{file} is named, byte for byte (SHA-256 {}):", document.sha256));
-        for mention in &document.mentions {
-            let decision = mention
-                .decision
-                .as_deref()
-                .map(|decision| format!(", {decision}"))
-                .unwrap_or_default();
-            context.print(format_args!(
-                "  entry {}: {}{decision}, signed as {}, {}",
-                mention.entry,
-                safe(&mention.kind),
-                safe(&mention.role),
-                time::words(mention.time)
-            ));
-        }
-        context.print("");
     }
+}
+
+fn print_mentions(context: &Context, file: &str, document: &DocumentReport) {
+    context.print(format_args!(
+        "{file} is named, byte for byte, in signed records (SHA-256 {}):",
+        document.sha256
+    ));
+    for mention in &document.mentions {
+        let decision = mention
+            .decision
+            .as_deref()
+            .map(|decision| format!(": {}", safe(&decision.replace('-', " "))))
+            .unwrap_or_default();
+        let mut marks: Vec<String> = mention
+            .undone
+            .iter()
+            .map(|undone| match undone.relation {
+                "withdraws" => format!("WITHDRAWN by entry {}", undone.by),
+                _ => format!("CORRECTED by entry {}", undone.by),
+            })
+            .collect();
+        if mention.doubtful {
+            marks.push("in doubt: the author's key is suspect".to_owned());
+        }
+        let marks =
+            if marks.is_empty() { String::new() } else { format!(" -- {}", marks.join(", ")) };
+        context.print(format_args!(
+            "  entry {}: {}{decision}, signed as {}, {}{marks}",
+            mention.entry,
+            safe(&mention.title),
+            safe(&mention.role),
+            time::words(mention.time)
+        ));
+    }
+    let standing = document.mentions.iter().rev().find(|one| one.decision.is_some());
+    if let (Some(newest), true) = (standing, document.mentions.len() > 1) {
+        context.print(format_args!("  The newest decision on it is entry {}.", newest.entry));
+    }
+    context.print("");
 }
 
 fn print_entry(context: &Context, report: &Report) {

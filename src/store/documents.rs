@@ -123,7 +123,7 @@ pub(super) fn open(
     let sealed = match disk.read(&path) {
         Ok(sealed) => sealed,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(unreadable("no file of that name"));
+            return Err(StoreError::DocumentAbsent { index, sha256: document.sha256 });
         }
         Err(error) => return Err(StoreError::io("reading", &path)(error)),
     };

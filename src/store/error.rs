@@ -171,7 +171,15 @@ pub enum StoreError {
         /// What was asked for.
         sha256: Sha256Hash,
     },
-    /// A document's sealed file is absent or doesn't open.
+    /// A document's sealed file is not there.
+    #[error("document {sha256} of entry {index} is not there: found no sealed file, expected one")]
+    DocumentAbsent {
+        /// Whose document.
+        index: Index,
+        /// Which one.
+        sha256: Sha256Hash,
+    },
+    /// A document's sealed file doesn't open.
     #[error(
         "document {sha256} of entry {index} can't be read: found {found}, expected the sealed file {file}"
     )]
@@ -241,7 +249,10 @@ impl StoreError {
             Self::DocumentChanged { .. } => {
                 "let nobody write to it meanwhile, look at it again, and sign again"
             }
-            Self::BodyUnreadable { .. } | Self::DocumentUnreadable { .. } | Self::NoBodykeys(_) => {
+            Self::BodyUnreadable { .. }
+            | Self::DocumentAbsent { .. }
+            | Self::DocumentUnreadable { .. }
+            | Self::NoBodykeys(_) => {
                 "put back bodykeys and documents from the newest backup; signatures and proofs hold without them"
             }
             Self::ReadOnly | Self::NotAnEntry { .. } | Self::Randomness(_) | Self::Caller(_) => {

@@ -89,7 +89,16 @@ impl LocalStore {
         let lock = lock::take(disk, &dir.join("lock"), writer)?;
         let journal = dir.join("journal");
         if disk.exists(&journal).map_err(StoreError::io("opening", &journal))? {
-            return Err(StoreError::AlreadyThere(dir.to_owned()));
+            // A journal without a frame, and no head given out, is an interrupted beginning:
+            // nothing was ever acknowledged in it.
+            let file =
+                disk.open(&journal, How::Read).map_err(StoreError::io("opening", &journal))?;
+            let length = file.length().map_err(StoreError::io("reading", &journal))?;
+            let given_out = disk.exists(&dir.join("checkpoint"));
+            let given_out = given_out.map_err(StoreError::io("opening", &journal))?;
+            if length > journal::MAGIC.len() as u64 || given_out {
+                return Err(StoreError::AlreadyThere(dir.to_owned()));
+            }
         }
         Bodykeys::create(disk, &dir.join("bodykeys"))?;
         // The journal comes last: where there is one, all the rest is there.

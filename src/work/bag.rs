@@ -13,7 +13,8 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::WorkError;
+use super::home::{create_private, sync_folder};
+use super::{WorkError, World};
 
 /// What reading a bundle came to.
 pub enum Found {
@@ -206,6 +207,14 @@ fn local_header_agrees<R: Read>(
     if raw.read_exact(&mut found).is_err() || found != name {
         return false;
     }
+    // Another method would make another unpacker see other bytes.
+    let method = match member.compression() {
+        CompressionMethod::Stored => 0,
+        _ => 8,
+    };
+    if two(8) != method {
+        return false;
+    }
     // With bit 3 the sizes follow the data; with Zip64 they stand in an extra field.
     let later = two(6) & 8 != 0;
     let same = |local: u32, central: u64| local == u32::MAX || u64::from(local) == central;
@@ -288,29 +297,72 @@ fn read_folder(folder: &Path) -> io::Result<Found> {
     Ok(Found::Files(files))
 }
 
-/// Writes a bundle: one top folder, paths in their order, times that tell nothing. The file
-/// appears under its name only when all of it is on the medium.
+/// A bundle that was written beside its name and not kept yet: removed when dropped.
+pub struct Part(Option<PathBuf>);
+
+/// Writes a bundle: one top folder, paths in their order, times that tell nothing. Only its owner
+/// can read it. It gets its name by [`Part::keep`].
 ///
 /// # Errors
 /// When the file exists, or what the system says.
-pub fn write(path: &Path, top: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<(), WorkError> {
+pub fn write_part(
+    world: &World,
+    path: &Path,
+    top: &str,
+    files: &BTreeMap<String, Vec<u8>>,
+) -> Result<Part, WorkError> {
+    refuse_existing(path)?;
+    if files.len() > MAX_MEMBERS {
+        return Err(WorkError::refused(
+            format!("the bundle would have {} files, expected at most {MAX_MEMBERS}", files.len()),
+            "export a case, a kind or a span of time",
+        ));
+    }
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let random: [u8; 8] = world.random()?;
+    let beside = path.with_file_name(format!(".{name}.{}.part", hex::encode(random)));
+    let file = create_private(&beside, 0o600)?;
+    let part = Part(Some(beside.clone()));
+    fill(file, top, files).map_err(WorkError::file("writing", &beside))?;
+    Ok(part)
+}
+
+fn refuse_existing(path: &Path) -> Result<(), WorkError> {
     if path.exists() {
         return Err(WorkError::refused(
             format!("{} exists already", path.display()),
             "choose another name; nothing is overwritten",
         ));
     }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let beside = path.with_file_name(format!(".{name}.part"));
-    let writing = || WorkError::file("writing", &beside);
-    let result = Disk::create(&beside).map_err(writing()).and_then(|file| {
-        fill(file, top, files).map_err(writing())?;
-        std::fs::rename(&beside, path).map_err(WorkError::file("writing", path))
-    });
-    if result.is_err() {
-        let _ = std::fs::remove_file(&beside);
+    Ok(())
+}
+
+impl Part {
+    /// Where it lies for now.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.as_deref().unwrap_or(Path::new(""))
     }
-    result
+
+    /// Gives it its name.
+    ///
+    /// # Errors
+    /// When something of that name came up meanwhile, or what the system says.
+    pub fn keep(mut self, path: &Path) -> Result<(), WorkError> {
+        refuse_existing(path)?;
+        std::fs::rename(self.path(), path).map_err(WorkError::file("writing", path))?;
+        self.0 = None;
+        sync_folder(path)
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        if let Some(path) = &self.0 {
+            // Nothing half-written stays; that it can't be removed changes nothing.
+            let _ = std::fs::remove_file(path);
+        }
+    }
 }
 
 fn fill(file: Disk, top: &str, files: &BTreeMap<String, Vec<u8>>) -> io::Result<()> {

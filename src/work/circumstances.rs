@@ -56,7 +56,9 @@ impl Circumstances {
             .filter(|index| !case.iter().any(|record| record.index() == *index))
             .collect();
         let mut around = earlier(outside)?;
-        around.extend(earlier(reading.store.lookup(&Term::Kind("policy".to_owned()))?)?);
+        let mut policies = earlier(reading.store.lookup(&Term::Kind("policy".to_owned()))?)?;
+        policies.retain(|policy| !around.iter().any(|known| known.index() == policy.index()));
+        around.extend(policies);
         Ok(Self { case, around })
     }
 
@@ -73,6 +75,12 @@ impl Circumstances {
             case: &case,
             linked: &linked,
         };
-        common::findings(kind, answers, &facts)
+        let mut findings: Vec<Finding> = Vec::new();
+        for finding in common::findings(kind, answers, &facts) {
+            if !findings.contains(&finding) {
+                findings.push(finding);
+            }
+        }
+        findings
     }
 }

@@ -77,6 +77,12 @@ pub fn hash_file(path: &Path) -> Result<(u64, Sha256Hash), WorkError> {
         if read == 0 {
             break;
         }
+        if size == 0 && is_private_key(&buffer[..read]) {
+            return Err(WorkError::refused(
+                format!("{}: this is a key file", path.display()),
+                "it would be kept in the book for ever; name the file that you mean",
+            ));
+        }
         hasher.update(&buffer[..read]);
         size += read as u64;
     }
@@ -87,6 +93,12 @@ pub fn hash_file(path: &Path) -> Result<(u64, Sha256Hash), WorkError> {
         ));
     }
     Ok((size, Sha256Hash(hasher.finalize().into())))
+}
+
+/// Whether a file begins as private keys are written.
+fn is_private_key(bytes: &[u8]) -> bool {
+    let head = String::from_utf8_lossy(bytes.get(..200).unwrap_or(bytes)).into_owned();
+    head.contains("PRIVATE KEY-----") || head.contains("AGE-SECRET-KEY-")
 }
 
 /// The media type that a file name suggests. It is a label for readers and decides nothing.

@@ -16,7 +16,7 @@ pub enum WorkError {
     #[error("this would not be a genuine record: {0}")]
     Fault(#[from] Fault),
     /// A key file can't be used.
-    #[error("the key file of {name}: {error}")]
+    #[error("{}", about_key(name, error))]
     Key {
         /// Whose.
         name: String,
@@ -30,7 +30,7 @@ pub enum WorkError {
     #[error("{}", list(.0))]
     Answers(Vec<AnswerFault>),
     /// A file can't be read or written.
-    #[error("{doing} {path}: {error}")]
+    #[error("{}", about_path(doing, path, error))]
     File {
         /// What was being done: "reading", "writing".
         doing: &'static str,
@@ -51,6 +51,22 @@ pub enum WorkError {
 
 fn list(faults: &[AnswerFault]) -> String {
     faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn about_key(name: &str, error: &KeyFileError) -> String {
+    match error {
+        KeyFileError::WrongPassphrase => {
+            format!("wrong passphrase for {name}, or a damaged key file")
+        }
+        other => format!("the key file of {name}: {other}"),
+    }
+}
+
+fn about_path(doing: &str, path: &str, error: &std::io::Error) -> String {
+    if error.kind() == std::io::ErrorKind::NotFound && doing == "reading" {
+        return format!("there is no file {path} here");
+    }
+    format!("{doing} {path}: {error}")
 }
 
 fn about_file(kind: std::io::ErrorKind) -> &'static str {
@@ -85,7 +101,7 @@ impl WorkError {
             Self::Store(error) => error.hint().map(str::to_owned),
             Self::Fault(_) => Some("see who is appointed with `probity key list`".to_owned()),
             Self::Key { error: KeyFileError::WrongPassphrase, .. } => {
-                Some("try again; nobody can reset a passphrase, but another representative can appoint a new key".to_owned())
+                Some("try again; nobody can reset a passphrase".to_owned())
             }
             Self::Key { .. } => Some("take the file from a backup, or make a new key and have it appointed".to_owned()),
             Self::Weak(_) => Some("use five or more words, or at least 14 characters with a capital, a number and a symbol".to_owned()),

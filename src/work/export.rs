@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::judge;
 use probity_ledger::format::body::Body;
 use probity_ledger::format::entry::Subject;
@@ -16,9 +17,11 @@ use probity_ledger::format::note::Checkpoint;
 use probity_ledger::format::proof::Proof;
 use probity_ledger::format::{jsonl, policy, tree};
 use probity_ledger::records;
+use probity_ledger::records::facts::PersonId;
 use probity_ledger::verify::container::{self, TAG_FILES, number};
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::{Outcome, Verdict};
+use probity_ledger::verify::words::count;
 
 use super::home::Home;
 use super::keyring::Keyring;
@@ -26,7 +29,7 @@ use super::reading::{Reading, Record};
 use super::record::open_for_writing;
 use super::schedule::{self, Line};
 use super::{WorkError, World, bag, checkpoint, document, time};
-use crate::store::{Store as _, Term};
+use crate::store::{Store as _, StoreError, Term};
 
 /// What to put into a bundle.
 #[derive(Clone, Debug, Default)]
@@ -135,9 +138,11 @@ pub fn export(
     let documents = lay_out(&reading, &chosen, &all, &withhold, &checkpoint, &mut files)?;
     finish_bag(&reading, &mut files, world.now(), practice);
     let top = top_name(&reading, checkpoint.size, practice);
-    bag::write(path, &top, &files)?;
     drop(reading);
-    let verdict = check(path)?;
+    // Written beside its name, read again and verified, and only then given its name.
+    let part = bag::write_part(world, path, &top, &files)?;
+    let verdict = check(part.path())?;
+    part.keep(path)?;
     Ok(Exported {
         path: path.to_owned(),
         verdict,
@@ -260,12 +265,21 @@ fn lay_out(
         let body = body.filter(|body| !body.is_empty());
         files.insert(format!("data/entries/{file}.cose"), record.entry.bytes().to_vec());
         files.insert(format!("data/proofs/{file}.tlog-proof"), proof(reading, *index, checkpoint)?);
-        let mut enclosed = 0;
+        let mut enclosed = 0_u64;
         for named in body.iter().flat_map(judge::documents) {
-            enclosed += 1;
-            if documents.insert(named.sha256)
-                && let Some(bytes) = reading.store.document(*index, named.sha256)?
-            {
+            if documents.contains(&named.sha256) {
+                enclosed += 1;
+                continue;
+            }
+            // A document that is gone is left out; verification names it as absent.
+            let bytes = match reading.store.document(*index, named.sha256) {
+                Ok(bytes) => bytes,
+                Err(StoreError::DocumentAbsent { .. }) => None,
+                Err(error) => return Err(error.into()),
+            };
+            if let Some(bytes) = bytes {
+                enclosed += 1;
+                documents.insert(named.sha256);
                 let extension = document::extension(&named.name);
                 files.insert(format!("data/documents/{}/file.{extension}", named.sha256), bytes);
             }
@@ -281,16 +295,30 @@ fn lay_out(
     files.insert("data/entries.jsonl".to_owned(), copy.into_bytes());
     let log = reading.authority.log_key(checkpoint.size).map(policy::for_log).unwrap_or_default();
     files.insert("data/policy.txt".to_owned(), log.into_bytes());
+    let names: BTreeMap<PersonId, String> =
+        kept.iter().filter_map(|(record, body)| name_disclosed(record, body.as_ref())).collect();
     let records: Vec<Record> = kept.into_iter().map(|(record, _)| record).collect();
-    let names_shown = !withhold.everywhere.contains("name");
+    // Only names that this bundle discloses itself.
     let signer = |record: &Record| {
-        let name = reading.name(&record.person).filter(|_| names_shown);
+        let name = names.get(&record.person).map(String::as_str);
         name.map_or_else(|| format!("key {}", record.entry.header().kid.short()), str::to_owned)
     };
     files.insert("data/entries.csv".to_owned(), schedule::entries(&records, signer)?);
     let find = |index: Index| records.iter().find(|record| record.index() == index).cloned();
     files.insert("data/schedule.csv".to_owned(), schedule::schedule(&lines, find)?);
     Ok(documents.len())
+}
+
+/// The name that a record of this bundle gives to a person.
+fn name_disclosed(record: &Record, body: Option<&Body>) -> Option<(PersonId, String)> {
+    let person = match &record.clear {
+        Some(ClearFields::Genesis { person, .. } | ClearFields::Appointment { person, .. }) => {
+            *person
+        }
+        _ => return None,
+    };
+    let name = &body?.get("name")?.value;
+    Some((person, name.as_text()?.to_owned()))
 }
 
 /// The fields that go along: of chosen entries all but the withheld, of the others the names of
@@ -303,7 +331,7 @@ fn disclose(record: &Record, body: &Body, chosen: &BTreeSet<Index>, withhold: &W
     })
 }
 
-fn line(record: &Record, body: Option<&Body>, chosen: bool, documents: usize) -> Line {
+fn line(record: &Record, body: Option<&Body>, chosen: bool, documents: u64) -> Line {
     let withheld: Vec<String> = record
         .entry
         .payload()
@@ -314,7 +342,7 @@ fn line(record: &Record, body: Option<&Body>, chosen: bool, documents: usize) ->
         .collect();
     let mut enclosed = if chosen { "entry, answers" } else { "entry" }.to_owned();
     if documents > 0 {
-        enclosed = format!("{enclosed}, {documents} documents");
+        enclosed = format!("{enclosed}, {}", count(documents, "document", "documents"));
     }
     let reason = match (&record.body, chosen) {
         (None, _) => "erased",

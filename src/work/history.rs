@@ -54,6 +54,9 @@ pub struct Line {
     pub person: String,
     /// The decision that stands in clear, or null.
     pub decision: Option<&'static str>,
+    /// Who decided, when it wasn't the author.
+    #[serde(skip)]
+    pub decided_by: Option<String>,
     /// Short words for what a reader must know: `corrected`, `withdrawn`, `incomplete`,
     /// `by exception`, `stale`, `doubtful`, `erased`.
     pub marks: Vec<&'static str>,
@@ -76,6 +79,7 @@ impl Line {
             signer: reading.signer(&record.entry),
             person: hex::encode(record.person),
             decision: record.decision(),
+            decided_by: decided_by(record),
             marks: marks(reading, after, record),
         }
     }
@@ -106,11 +110,31 @@ fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static 
         ("by exception", after.is_by_exception(index)),
         ("stale", !after.stale(entry).is_empty()),
         ("doubtful", doubt(&reading.authority, &entry.header().kid, index).is_some()),
+        ("without effect", is_without_effect(reading, after, record)),
         ("erased", record.body.is_none()),
     ]
     .into_iter()
     .filter_map(|(mark, holds)| holds.then_some(mark))
     .collect()
+}
+
+/// Whether it is a ratification that ratifies nothing.
+fn is_without_effect(reading: &Reading, after: &Aftermath, record: &Record) -> bool {
+    let role = &record.entry.payload().role;
+    let ratifies = |hash| {
+        let exception = after.place(hash).and_then(|at| reading.record(at).ok());
+        exception.is_some_and(|exception| exception.is_ratified_as(role))
+    };
+    record.entry.payload().kind == "ratification"
+        && !record
+            .links()
+            .iter()
+            .any(|(relation, hash)| *relation == Relation::Ratifies && ratifies(hash))
+}
+
+/// Who made the decision that a record is of, when it wasn't its author.
+fn decided_by(record: &Record) -> Option<String> {
+    record.answers()?.get("decided-by")?.get("person")?.as_text().map(str::to_owned)
 }
 
 /// What to list. Everything that is set must hold.

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::WorkError;
+use crate::store::journal;
 
 /// The version of the home's layout that this program writes.
 const LAYOUT: u32 = 1;
@@ -74,7 +75,9 @@ impl Home {
     /// Whether a ledger was begun here.
     #[must_use]
     pub fn has_ledger(&self) -> bool {
-        self.ledger().join("journal").exists()
+        // A journal without a frame is what an interrupted beginning leaves.
+        let journal = self.ledger().join("journal");
+        std::fs::metadata(journal).is_ok_and(|file| file.len() > journal::MAGIC.len() as u64)
     }
 
     /// The settings.
@@ -121,8 +124,53 @@ impl Home {
         let text = toml::to_string(&Config { layout: LAYOUT, practice }).map_err(|error| {
             WorkError::refused(format!("settings can't be written: {error}"), "report this")
         })?;
-        std::fs::write(&path, text).map_err(WorkError::file("writing", &path))
+        // A first attempt that failed later may have left one.
+        if path.exists() {
+            std::fs::remove_file(&path).map_err(WorkError::file("removing", &path))?;
+        }
+        let mut file = create_private(&path, 0o644)?;
+        std::io::Write::write_all(&mut file, text.as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(WorkError::file("writing", &path))?;
+        sync_folder(&path)
     }
+}
+
+/// Makes a file that must not exist yet, readable as the mode says.
+///
+/// # Errors
+/// What the system says.
+pub fn create_private(path: &Path, mode: u32) -> Result<std::fs::File, WorkError> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    #[cfg(not(unix))]
+    let _ = mode;
+    options.open(path).map_err(|error| {
+        if error.kind() == std::io::ErrorKind::AlreadyExists {
+            WorkError::refused(
+                format!("{} exists already", path.display()),
+                "choose another name; nothing is overwritten",
+            )
+        } else {
+            WorkError::file("making", path)(error)
+        }
+    })
+}
+
+/// Puts a file's name on the medium: syncs the folder that it is in, where systems have that.
+///
+/// # Errors
+/// What the system says.
+pub fn sync_folder(path: &Path) -> Result<(), WorkError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    if cfg!(unix) {
+        let opened = std::fs::File::open(folder);
+        opened.and_then(|file| file.sync_all()).map_err(WorkError::file("syncing", folder))?;
+    }
+    Ok(())
 }
 
 /// Lets only the owner read a file or folder, on systems that have such modes.

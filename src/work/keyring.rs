@@ -10,7 +10,7 @@ use probity_keys::{
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-use super::home::{Home, restrict};
+use super::home::{Home, create_private, restrict, sync_folder};
 use super::{WorkError, World};
 
 /// A passphrase, wiped from memory when dropped.
@@ -54,21 +54,11 @@ fn checked_name(name: &str) -> Result<String, WorkError> {
 
 /// Writes a file that must not exist yet, readable by its owner alone, and syncs it.
 fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), WorkError> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    let mut file = options.open(path).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            WorkError::refused(
-                format!("{} exists already", path.display()),
-                "choose another name; key files are never overwritten",
-            )
-        } else {
-            WorkError::file("making", path)(error)
-        }
-    })?;
-    file.write_all(content).and_then(|()| file.sync_all()).map_err(WorkError::file("writing", path))
+    let mut file = create_private(path, mode)?;
+    file.write_all(content)
+        .and_then(|()| file.sync_all())
+        .map_err(WorkError::file("writing", path))?;
+    sync_folder(path)
 }
 
 /// Replaces a file whole: the old one stays until the new one is on the medium.
@@ -78,7 +68,8 @@ fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), WorkError> {
         std::fs::remove_file(&beside).map_err(WorkError::file("removing", &beside))?;
     }
     write_new(&beside, content, mode)?;
-    std::fs::rename(&beside, path).map_err(WorkError::file("renaming", &beside))
+    std::fs::rename(&beside, path).map_err(WorkError::file("renaming", &beside))?;
+    sync_folder(path)
 }
 
 fn encrypt(
@@ -102,6 +93,22 @@ impl Keyring {
     #[must_use]
     pub fn of(home: &Home) -> Self {
         Self { folder: home.keys() }
+    }
+
+    /// Refuses a file of the record book's own folder, where the keys lie.
+    ///
+    /// # Errors
+    /// When it lies there.
+    pub fn refuse_own_file(&self, path: &Path) -> Result<(), WorkError> {
+        let home = self.folder.parent().and_then(|home| home.canonicalize().ok());
+        let Some((home, file)) = home.zip(path.canonicalize().ok()) else { return Ok(()) };
+        if file.starts_with(home) {
+            return Err(WorkError::refused(
+                format!("{} lies in the record book's own folder, with the keys", path.display()),
+                "it would be kept in the book for ever; name the file that you mean, elsewhere",
+            ));
+        }
+        Ok(())
     }
 
     fn path(&self, file: &str, extension: &str) -> PathBuf {
@@ -284,11 +291,11 @@ impl Keyring {
             let old = Self::read_log_key(&present)?;
             let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
             if !kept.exists() {
-                std::fs::copy(&present, &kept).map_err(WorkError::file("copying", &present))?;
-                restrict(&kept, 0o600)?;
+                write_new(&kept, log_key_to_pem(&old).as_bytes(), 0o600)?;
             }
         }
-        std::fs::rename(&next, &present).map_err(WorkError::file("renaming", &next))
+        std::fs::rename(&next, &present).map_err(WorkError::file("renaming", &next))?;
+        sync_folder(&present)
     }
 
     /// The log key that has this public half.

@@ -20,6 +20,7 @@ pub mod people;
 pub mod reading;
 pub mod record;
 pub mod schedule;
+pub mod search;
 pub mod time;
 pub mod tour;
 pub mod verify;

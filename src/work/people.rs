@@ -1,14 +1,18 @@
 //! Who may sign as what: appointing, accepting, revoking, and a new log key.
 
+use std::collections::BTreeSet;
+
 use probity_keys::{Kid, PublicKey, public_from_pem};
+use probity_ledger::book::authority::KeyRecord;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::facts::PersonId;
 use probity_ledger::records::kind::{Kind, Relation};
 use probity_ledger::records::{self, roles};
+use probity_ledger::verify::words::count;
 
-use super::keyring::Keyring;
+use super::keyring::{Keyring, file_name};
 use super::reading::Reading;
 use super::record::{Wanted, prepare};
 use super::{WorkError, World, record::Prepared, time};
@@ -54,19 +58,48 @@ pub fn kind(name: &str) -> Result<&'static Kind, WorkError> {
         .ok_or_else(|| WorkError::refused(format!("this program knows no `{name}`"), "report this"))
 }
 
+/// The role that somebody means: its name or its title, in any case, with spaces or hyphens.
+///
+/// # Errors
+/// A role that doesn't exist.
+pub fn role_named(text: &str) -> Result<String, WorkError> {
+    let wanted = file_name(&text.replace(['\'', '’'], ""));
+    let spellings =
+        |role: &roles::Role| [role.name.to_owned(), file_name(&role.title.replace('\'', ""))];
+    if let Some(role) = roles::ROLES.iter().find(|role| spellings(role).contains(&wanted)) {
+        return Ok(role.name.to_owned());
+    }
+    let far =
+        |role: &&roles::Role| spellings(role).iter().map(|name| distance(name, &wanted)).min();
+    let near = roles::ROLES.iter().min_by_key(far);
+    let near = near.filter(|role| far(role) <= Some(wanted.chars().count().div_ceil(3)));
+    let meant = near.map_or(String::new(), |role| format!("; did you mean `{}`?", role.name));
+    Err(WorkError::refused(
+        format!("`{text}` is no role{meant}"),
+        "see the roles with `probity appoint --help`",
+    ))
+}
+
+/// How many letters have to be changed, added or left out to make one word of the other.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (at, a) in one.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], at + 1);
+        for (column, b) in other.chars().enumerate() {
+            let change = corner + usize::from(a != b);
+            corner = row[column + 1];
+            row[column + 1] = change.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 /// Role names, sorted, each known.
 ///
 /// # Errors
 /// A role that doesn't exist, or none.
 pub fn sorted_roles(given: &[String]) -> Result<Vec<String>, WorkError> {
-    if let Some(unknown) = given.iter().find(|role| roles::find(role).is_none()) {
-        let all: Vec<&str> = roles::ROLES.iter().map(|role| role.name).collect();
-        return Err(WorkError::refused(
-            format!("`{unknown}` is no role"),
-            format!("the roles are {}", all.join(", ")),
-        ));
-    }
-    let mut roles = given.to_vec();
+    let mut roles = given.iter().map(|role| role_named(role)).collect::<Result<Vec<_>, _>>()?;
     roles.sort();
     roles.dedup();
     if roles.is_empty() {
@@ -133,7 +166,52 @@ pub fn appoint(
             record.answers.set(field, Value::text(&**value));
         }
     }
-    prepare(world, reading, keyring, &record)
+    let mut prepared = prepare(world, reading, keyring, &record)?;
+    prepared.notes = until_now(world, reading, &key.public.kid(), &sorted_roles(&wanted.roles)?);
+    Ok(prepared)
+}
+
+/// What a key is appointed as now, and what of that a new appointment ends.
+fn until_now(world: &World, reading: &Reading, kid: &Kid, roles: &[String]) -> Vec<String> {
+    let newest = reading.authority.key(kid).and_then(|record| record.appointments.last());
+    let over = |until: Option<i64>| until.is_some_and(|until| until <= world.now());
+    let Some(newest) = newest.filter(|newest| !over(newest.until)) else { return Vec::new() };
+    let mut notes = vec![format!("Until now: {}", titles(&newest.roles))];
+    let ends: Vec<String> =
+        newest.roles.iter().filter(|role| !roles.contains(role)).cloned().collect();
+    if !ends.is_empty() {
+        notes.push(format!(
+            "This ENDS: {}; to keep it add --role {}",
+            titles(&ends),
+            ends.join(" --role ")
+        ));
+    }
+    notes
+}
+
+fn titles(names: &[String]) -> String {
+    names.iter().map(|name| roles::title(name)).collect::<Vec<_>>().join(", ")
+}
+
+/// How many of the controller's representatives, beside one person, hold a key in force.
+#[must_use]
+pub fn other_representatives(reading: &Reading, now: i64, beside: Option<PersonId>) -> usize {
+    let people: BTreeSet<PersonId> = reading
+        .authority
+        .keys()
+        .filter(|(_, record)| record.revoked.is_none() && Some(record.person) != beside)
+        .filter(|(_, record)| is_representative_now(record, now))
+        .map(|(_, record)| record.person)
+        .collect();
+    people.len()
+}
+
+fn is_representative_now(record: &KeyRecord, now: i64) -> bool {
+    record.appointments.last().is_some_and(|newest| {
+        newest.from <= now
+            && newest.until.is_none_or(|until| now < until)
+            && newest.roles.iter().any(|role| roles::is_representative(role))
+    })
 }
 
 /// Whose key it is, and the name to write: the person who has it already, the one who is named
@@ -294,7 +372,41 @@ pub fn revoke(
     record.date_confirmed = wanted.date_confirmed;
     record.clear = Some(ClearFields::Revocation { kid, suspect_since: wanted.suspect_since });
     record.answers.set("reason", Value::text(&*wanted.reason));
-    prepare(world, reading, keyring, &record)
+    let mut prepared = prepare(world, reading, keyring, &record)?;
+    prepared.notes = what_ends(world, reading, &kid);
+    Ok(prepared)
+}
+
+/// Whose key a revocation ends, and what that leaves.
+fn what_ends(world: &World, reading: &Reading, kid: &Kid) -> Vec<String> {
+    let Some(record) = reading.authority.key(kid) else { return Vec::new() };
+    let held = record.appointments.last().map(|newest| titles(&newest.roles)).unwrap_or_default();
+    let name = reading.name(&record.person).unwrap_or("somebody unnamed");
+    let now = world.now();
+    let left: BTreeSet<PersonId> = reading
+        .authority
+        .keys()
+        .filter(|(other, record)| {
+            *other != kid && record.revoked.is_none() && is_representative_now(record, now)
+        })
+        .map(|(_, record)| record.person)
+        .collect();
+    vec![
+        format!("You revoke, for ever, the key of {name}, {held} ({})", kid.short()),
+        "Its earlier signatures stay valid.".to_owned(),
+        format!(
+            "After this, {} of the controller {} a key in force.",
+            count(left.len() as u64, "representative", "representatives"),
+            if left.len() == 1 { "has" } else { "have" }
+        ),
+    ]
+}
+
+/// The name of the person whose key a name means.
+#[must_use]
+pub fn holder(reading: &Reading, keyring: &Keyring, name: &str) -> Option<String> {
+    let kid = key_of(reading, keyring, name).ok()?;
+    reading.name(&reading.authority.person(&kid)?).map(str::to_owned)
 }
 
 /// The key that a name means: a key file, or the newest key of the person of that name.

@@ -82,6 +82,13 @@ impl Record {
         }
     }
 
+    /// Whether it is an exception that a ratification in that role ratifies.
+    #[must_use]
+    pub fn is_ratified_as(&self, role: &str) -> bool {
+        let wanted = self.answers.as_ref().and_then(|answers| answers.text("ratify-role"));
+        self.entry.payload().kind == "exception" && wanted.is_none_or(|wanted| wanted == role)
+    }
+
     /// The record as a check of a later one sees it.
     #[must_use]
     pub fn earlier(&self) -> Earlier<'_> {
@@ -293,7 +300,8 @@ impl Reading {
                 "see `probity log`",
             ));
         }
-        if let Some((case, kind)) = text.split_once('/') {
+        let lower = text.to_lowercase();
+        if let Some((case, kind)) = lower.split_once('/') {
             let all = self.records(&self.store.lookup(&Term::Case(case.to_owned()))?)?;
             return all
                 .iter()

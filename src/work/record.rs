@@ -45,6 +45,8 @@ impl CaseChoice {
     /// # Errors
     /// When it has another form.
     pub fn parse(text: &str) -> Result<Self, String> {
+        let lower = text.trim().to_lowercase();
+        let text = lower.as_str();
         if text == "new" {
             return Ok(Self::New(None));
         }
@@ -143,6 +145,8 @@ pub struct Prepared {
     pub documents: Vec<Document>,
     /// Whether the case is new.
     pub new_case: bool,
+    /// What the author should know before signing, beside the record itself.
+    pub notes: Vec<String>,
     kid: Kid,
     date_confirmed: bool,
     basis: Vec<(Subject, Option<EntryHash>)>,
@@ -157,6 +161,12 @@ impl Prepared {
     #[must_use]
     pub fn record(&self) -> &Draft {
         self.drafts.last().expect("a prepared record has a draft")
+    }
+
+    /// The author's key.
+    #[must_use]
+    pub const fn kid(&self) -> Kid {
+        self.kid
     }
 
     /// Gives a record that begins a case the case `by` numbers further on, because earlier

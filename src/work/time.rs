@@ -1,8 +1,9 @@
 //! Times as people write and read them: Europe/London, with the zone shown.
 
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use probity_ledger::records::days;
 
 /// The school's time zone.
 ///
@@ -17,11 +18,22 @@ fn zoned(time: i64) -> Option<Zoned> {
     Some(Timestamp::from_second(time).ok()?.to_zoned(london()))
 }
 
-/// Reads a moment: POSIX seconds, RFC 3339, or `2026-11-21 14:02` as the clock on the wall.
+/// Reads a day: `2026-11-21`, `21/11/2026`, or `21 November 2026`.
+#[must_use]
+pub fn read_date(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let written =
+        || ["%d/%m/%Y", "%d %B %Y", "%d %b %Y"].iter().find_map(|f| Date::strptime(f, text).ok());
+    // A year of two digits is no year that anybody means.
+    days::day(text).or_else(written).filter(|day| day.year() >= 1000)
+}
+
+/// Reads a moment: POSIX seconds, RFC 3339, or a day and the clock on the wall, such as
+/// `2026-11-21 14:02` or `21 November 2026, 14:02 GMT`. With `now`, `14:02` alone is today's.
 ///
 /// # Errors
-/// A sentence that says what was expected.
-pub fn read_moment(text: &str) -> Result<i64, String> {
+/// A sentence that says what was expected; a day without an hour is no moment.
+pub fn read_moment(text: &str, now: Option<i64>) -> Result<i64, String> {
     let text = text.trim();
     if let Ok(seconds) = text.parse::<i64>() {
         return Ok(seconds);
@@ -29,17 +41,44 @@ pub fn read_moment(text: &str) -> Result<i64, String> {
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time.as_second());
     }
-    let civil = text.replacen(' ', "T", 1).parse::<DateTime>();
-    let midnight =
-        || text.parse::<Date>().map(|day| day.to_datetime(jiff::civil::time(0, 0, 0, 0)));
+    if let Some(day) = read_date(text) {
+        return Err(format!("`{text}` has no hour; write it as {day} 09:15"));
+    }
+    let (wall, zone) = match text.rsplit_once(' ') {
+        Some((wall, "GMT")) => (wall, TimeZone::UTC),
+        Some((wall, "BST")) => (wall, TimeZone::fixed(jiff::tz::offset(1))),
+        _ => (text, london()),
+    };
+    let civil = match wall.rsplit_once([' ', 'T']) {
+        Some((day, clock)) => read_date(day.trim_end_matches([',', ' '])).zip(read_clock(clock)),
+        None => now.and_then(zoned).map(|now| now.date()).zip(read_clock(wall)),
+    };
     civil
-        .or_else(|_| midnight())
-        .ok()
-        .and_then(|civil| civil.to_zoned(london()).ok())
+        .and_then(|(day, clock)| day.to_datetime(clock).to_zoned(zone).ok())
         .map(|zoned| zoned.timestamp().as_second())
         .ok_or_else(|| {
-            format!("`{text}` is not a time such as 2026-11-21 14:02 or 2026-11-21T14:02:00Z")
+            format!(
+                "`{text}` is not a time such as 2026-11-21 14:02, 21/11/2026 14:02 or \
+                 2026-11-21T14:02:00Z"
+            )
         })
+}
+
+fn read_clock(text: &str) -> Option<Time> {
+    ["%H:%M", "%H:%M:%S"].iter().find_map(|form| Time::strptime(form, text).ok())
+}
+
+/// Reads a moment, or a day for its first second.
+///
+/// # Errors
+/// As [`read_moment`].
+pub fn read_moment_or_day(text: &str) -> Result<i64, String> {
+    if read_date(text).is_some() { read_day(text) } else { read_moment(text, None) }
+}
+
+fn day_of(text: &str) -> Result<Date, String> {
+    read_date(text)
+        .ok_or_else(|| format!("`{}` is not a day such as 2026-11-21 or 21/11/2026", text.trim()))
 }
 
 /// The first second of a day.
@@ -47,9 +86,8 @@ pub fn read_moment(text: &str) -> Result<i64, String> {
 /// # Errors
 /// A sentence that says what was expected.
 pub fn read_day(text: &str) -> Result<i64, String> {
-    let day: Date =
-        text.trim().parse().map_err(|_| format!("`{text}` is not a day such as 2026-11-21"))?;
-    day.to_zoned(london())
+    day_of(text)?
+        .to_zoned(london())
         .map(|zoned| zoned.timestamp().as_second())
         .map_err(|_| format!("`{text}` is out of range"))
 }
@@ -59,9 +97,7 @@ pub fn read_day(text: &str) -> Result<i64, String> {
 /// # Errors
 /// A sentence that says what was expected.
 pub fn read_end_of_day(text: &str) -> Result<i64, String> {
-    let day: Date =
-        text.trim().parse().map_err(|_| format!("`{text}` is not a day such as 2026-11-21"))?;
-    let next = day.tomorrow().map_err(|_| format!("`{text}` is out of range"))?;
+    let next = day_of(text)?.tomorrow().map_err(|_| format!("`{text}` is out of range"))?;
     next.to_zoned(london())
         .map(|zoned| zoned.timestamp().as_second() - 1)
         .map_err(|_| format!("`{text}` is out of range"))
@@ -95,4 +131,35 @@ pub fn words(time: i64) -> String {
 #[must_use]
 pub fn day_words(iso: &str) -> String {
     iso.parse::<Date>().map_or_else(|_| iso.to_owned(), |day| day.strftime("%-d %B %Y").to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_times_are_read_as_they_are_written_and_printed() {
+        let moment = Ok(1_795_166_100);
+        for text in [
+            "2026-11-20 09:15",
+            "2026-11-20T09:15",
+            "2026-11-20T09:15:00Z",
+            "20/11/2026 09:15",
+            "20 November 2026, 09:15 GMT",
+            "20 Nov 2026 09:15",
+            "20 November 2026, 10:15 BST",
+            "09:15",
+        ] {
+            assert_eq!(read_moment(text, Some(1_795_200_000)), moment, "{text}");
+        }
+        for text in ["2026-11-20", "20/11/2026", "20 November 2026"] {
+            let why = read_moment(text, Some(0)).expect_err("no hour");
+            assert_eq!(why, format!("`{text}` has no hour; write it as 2026-11-20 09:15"));
+            assert_eq!(read_day(text), Ok(1_795_132_800));
+            assert_eq!(read_moment_or_day(text), Ok(1_795_132_800));
+        }
+        for text in ["09:15", "11/20/2026 09:15", "20/11/26 09:15", "noon"] {
+            assert!(read_moment(text, None).is_err(), "{text}");
+        }
+    }
 }

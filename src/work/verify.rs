@@ -4,12 +4,10 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
-use probity_ledger::book::judge;
 use probity_ledger::format::body::{Body, Document};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::format::note::Checkpoint;
-use probity_ledger::records::roles;
 use probity_ledger::verify::bundle;
 use probity_ledger::verify::container::{self, Files, Part, number};
 use probity_ledger::verify::ledger::{self, BodyState, DocumentState, Given, Older, Reader, Walk};
@@ -20,35 +18,8 @@ use super::WorkError;
 use super::bag::{self, Found};
 use super::document::hash_file;
 use super::home::Home;
+use super::search::{DocumentReport, Search};
 use crate::store::{RawJournal, StoreError, Stored, journal};
-
-/// Where a document is named.
-#[derive(Clone, Debug, Serialize)]
-pub struct Mention {
-    /// The entry.
-    pub entry: Index,
-    /// Its kind.
-    pub kind: String,
-    /// What was decided, for kinds that decide.
-    pub decision: Option<String>,
-    /// The role in which it was signed.
-    pub role: String,
-    /// The name that the file had.
-    pub name: String,
-    /// When: POSIX seconds, as claimed.
-    pub time: i64,
-}
-
-/// A document that was looked for.
-#[derive(Clone, Debug, Serialize)]
-pub struct DocumentReport {
-    /// The file as it was given.
-    pub file: String,
-    /// Its SHA-256.
-    pub sha256: Sha256Hash,
-    /// Where it is named.
-    pub mentions: Vec<Mention>,
-}
 
 /// One entry that was asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -82,13 +53,19 @@ pub struct Report {
 }
 
 impl Report {
-    /// What it comes to: a document that is nowhere named makes it "not genuine", an entry
-    /// that isn't sound too.
+    /// What it comes to: a document that is nowhere named makes it "not genuine"; one that
+    /// could stand in what this copy leaves out can't be checked.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let missing = self.documents.iter().any(|document| document.mentions.is_empty());
+        let mut missing = self.documents.iter().filter(|one| one.mentions.is_empty()).peekable();
         match self.verdict.verdict {
-            Outcome::Intact if missing => Outcome::NotGenuine,
+            Outcome::Intact if missing.peek().is_some() => {
+                if missing.any(|document| document.untold.is_empty()) {
+                    Outcome::NotGenuine
+                } else {
+                    Outcome::CannotCheck
+                }
+            }
             outcome => outcome,
         }
     }
@@ -114,15 +91,6 @@ impl Asked {
             .map(|path| Ok((path.display().to_string(), hash_file(path)?.1)))
             .collect::<Result<_, WorkError>>()?;
         Ok(Self { documents, entry: None })
-    }
-
-    fn reports(&self) -> Vec<DocumentReport> {
-        let report = |(file, sha256): &(String, Sha256Hash)| DocumentReport {
-            file: file.clone(),
-            sha256: *sha256,
-            mentions: Vec::new(),
-        };
-        self.documents.iter().map(report).collect()
     }
 }
 
@@ -192,7 +160,33 @@ pub fn home(
 ) -> Result<Report, WorkError> {
     home.config()?;
     refuse_newer(home)?;
+    let length = || std::fs::metadata(home.ledger().join("journal")).map(|file| file.len()).ok();
+    loop {
+        let before = length();
+        let (report, torn) = home_once(home, reader, asked, progress)?;
+        if !torn {
+            return Ok(report);
+        }
+        // What looks like half a write may be one that another program is just making.
+        std::thread::sleep(PATIENCE);
+        if length() == before {
+            return Ok(report);
+        }
+    }
+}
+
+/// How long a write of another program may take between two looks.
+const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
+
+/// The report, and whether the journal ends in what an interrupted write leaves.
+fn home_once(
+    home: &Home,
+    reader: &Reader,
+    asked: &Asked,
+    progress: &dyn Fn(u64),
+) -> Result<(Report, bool), WorkError> {
     let raw = RawJournal::open(&home.ledger())?;
+    let mut torn = false;
     let checkpoint_path = home.ledger().join("checkpoint");
     let checkpoint = match std::fs::read(&checkpoint_path) {
         Ok(bytes) => Some(bytes),
@@ -200,23 +194,24 @@ pub fn home(
         Err(error) => return Err(WorkError::file("reading", &checkpoint_path)(error)),
     };
     let mut walk = Walk::begin(reader, checkpoint.as_deref());
-    let mut documents = asked.reports();
+    let mut search = Search::begin(&asked.documents);
     let mut entry = None;
     for found in raw.entries() {
         match found {
             Ok(stored) => {
-                if !step(&mut walk, &raw, &stored, asked, &mut documents, &mut entry) {
+                if !step(&mut walk, &raw, &stored, asked, &mut search, &mut entry) {
                     break;
                 }
                 progress(walk.size().0);
             }
             Err(damage) => {
+                torn = damage.torn;
                 // What can still be read of the damaged frame tells which entry is the first
                 // that is not as it was signed.
                 let next = walk.size().0;
                 let sound =
                     damage.salvage.iter().filter(|stored| stored.index.0 >= next).all(|stored| {
-                        step(&mut walk, &raw, stored, asked, &mut documents, &mut entry)
+                        step(&mut walk, &raw, stored, asked, &mut search, &mut entry)
                     });
                 if sound {
                     let index = if damage.cut_short { Index(walk.size().0) } else { damage.index };
@@ -234,7 +229,8 @@ pub fn home(
         entry.sound = verdict.verdict != Outcome::NotGenuine
             || verdict.intact_before.is_some_and(|sound| entry.entry.0 < sound);
     }
-    Ok(Report { verdict, documents, entry })
+    let documents = search.finish(&verdict);
+    Ok((Report { verdict, documents, entry }, torn))
 }
 
 /// A journal of a later format is nothing that this program could call damaged.
@@ -259,7 +255,7 @@ fn step(
     raw: &RawJournal,
     stored: &Stored,
     asked: &Asked,
-    documents: &mut [DocumentReport],
+    search: &mut Search,
     entry: &mut Option<EntryReport>,
 ) -> bool {
     let body = match raw.body(stored) {
@@ -273,9 +269,7 @@ fn step(
     let good = walk.step(&given, &|_, document| document_state(raw, stored, document));
     if good && let (Ok(parsed), BodyState::Open(bytes)) = (Entry::parse(&given.entry), &given.body)
     {
-        if let Ok(body) = Body::parse(bytes) {
-            note_mentions(&parsed, &body, documents);
-        }
+        search.note(&parsed, Body::parse(bytes).ok().as_ref());
         if asked.entry == Some(parsed.index()) {
             *entry = Some(entry_report(&parsed));
         }
@@ -292,7 +286,9 @@ fn document_state(raw: &RawJournal, stored: &Stored, document: &Document) -> Doc
                 DocumentState::Differs
             }
         }
-        Ok(None) | Err(StoreError::NoDocument { .. }) => DocumentState::Absent,
+        Ok(None) | Err(StoreError::NoDocument { .. } | StoreError::DocumentAbsent { .. }) => {
+            DocumentState::Absent
+        }
         Ok(Some(_)) | Err(_) => DocumentState::Differs,
     }
 }
@@ -308,28 +304,6 @@ fn entry_report(entry: &Entry) -> EntryReport {
     }
 }
 
-fn note_mentions(entry: &Entry, body: &Body, reports: &mut [DocumentReport]) {
-    if reports.is_empty() {
-        return;
-    }
-    for document in judge::documents(body) {
-        for report in reports.iter_mut().filter(|report| report.sha256 == document.sha256) {
-            report.mentions.push(Mention {
-                entry: entry.index(),
-                kind: entry.payload().kind.clone(),
-                decision: entry
-                    .payload()
-                    .clear
-                    .get("decision")
-                    .and_then(|decision| decision.as_text().map(str::to_owned)),
-                role: roles::title(&entry.payload().role).to_owned(),
-                name: document.name.clone(),
-                time: entry.header().time,
-            });
-        }
-    }
-}
-
 /// Verifies a bundle.
 ///
 /// # Errors
@@ -338,28 +312,34 @@ pub fn bundle(path: &Path, reader: &Reader, asked: &Asked) -> Result<Report, Wor
     let files = match bag::read(path)? {
         Found::Files(files) => files,
         Found::Fault(fault) => {
-            let mut verdict = Verdict::begin(Subject::Bundle, reader.fingerprint.is_some());
+            let mut verdict = Verdict::begin(Subject::Bundle);
             verdict.find(fault);
-            return Ok(Report { verdict, documents: asked.reports(), entry: None });
+            let documents = Search::begin(&asked.documents).finish(&verdict);
+            return Ok(Report { verdict, documents, entry: None });
         }
     };
     let verdict = bundle::verify(&files, reader);
-    let mut documents = asked.reports();
+    let mut search = Search::begin(&asked.documents);
     if verdict.verdict != Outcome::NotGenuine {
-        for (entry, body) in disclosed(&files) {
-            note_mentions(&entry, &body, &mut documents);
+        for (entry, body) in entries(&files) {
+            search.note(&entry, body.as_ref());
         }
     }
+    let documents = search.finish(&verdict);
     Ok(Report { verdict, documents, entry: None })
 }
 
-/// The entries of a bundle that was verified, with their disclosed bodies.
-fn disclosed(files: &Files) -> impl Iterator<Item = (Entry, Body)> {
-    files.iter().filter_map(|(path, file)| {
-        let Some(Part::Entry(_)) = container::part(path) else { return None };
-        let entry = Entry::parse(file.bytes.as_deref()?).ok()?;
-        let body = files.get(&format!("data/bodies/{}.cbor", number(entry.index())))?;
-        let body = Body::parse(body.bytes.as_deref()?).ok()?;
-        Some((entry, body))
+/// The entries of a bundle that was verified, ascending, with their disclosed bodies.
+fn entries(files: &Files) -> impl Iterator<Item = (Entry, Option<Body>)> {
+    let mut entries: Vec<Entry> = files
+        .iter()
+        .filter(|(path, _)| matches!(container::part(path), Some(Part::Entry(_))))
+        .filter_map(|(_, file)| Entry::parse(file.bytes.as_deref()?).ok())
+        .collect();
+    entries.sort_by_key(Entry::index);
+    entries.into_iter().map(|entry| {
+        let body = files.get(&format!("data/bodies/{}.cbor", number(entry.index())));
+        let body = body.and_then(|body| Body::parse(body.bytes.as_deref()?).ok());
+        (entry, body)
     })
 }

@@ -74,7 +74,7 @@ fn nobody_signs_in_a_role_that_they_do_not_hold_or_for_themselves() {
         .says("not by administrator", "have one of them sign");
     school
         .refused(["appoint", OFFICE, "--role", "wizard", "--by", HEAD])
-        .says("`wizard` is no role", "headteacher");
+        .says("`wizard` is no role", "appoint --help");
     school
         .refused(["revoke", OFFICE, "--by", HEAD, "--reason", "key-suspect"])
         .says("needs the time since when", "--suspect-since");

@@ -95,7 +95,7 @@ fn a_book_is_begun_once_by_a_representative() {
     assert!(!school.home().join("keys/new-head.pem").exists(), "no key is made for nothing");
     let empty = School::nothing();
     empty.refused(init("dpo", &[])).says("dpo does not act for the controller", "headteacher");
-    empty.refused(init("wizard", &[])).says("`wizard` is no role", "headteacher");
+    empty.refused(init("wizard", &[])).says("`wizard` is no role", "appoint --help");
     empty
         .refused(init("headteacher", &["--origin", "Hill Side"]))
         .says("`Hill Side` is no origin", "lower-case");

@@ -8,43 +8,73 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::authority::Authority;
 use super::clear::ClearFields;
-use super::judge::{Judged, documents};
-use crate::format::body::Body;
+use super::judge::Judged;
+use crate::format::body::{Body, Document};
 use crate::format::cbor::Value;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index};
 use crate::records::facts::PersonId;
-use crate::records::kind::{Also, Class, Kind, Relation, Signers};
+use crate::records::kind::{Also, Class, Relation, Signers};
+use crate::records::roles;
 
 /// A signature given to some content.
 #[derive(Clone, Debug)]
 struct Given {
-    kind: String,
+    kind: &'static str,
     role: String,
-    /// Unknown for a paper signature that names nobody by id.
+    /// `None` for a paper signature that names nobody who is appointed.
     person: Option<PersonId>,
-    paper: bool,
+    paper: Option<Paper>,
+}
+
+/// A signature on paper, and who put it on record.
+#[derive(Clone, Debug)]
+struct Paper {
+    entry: Index,
+    recorder: Option<PersonId>,
+    /// The name that was written down, if it is disclosed.
+    name: Option<String>,
 }
 
 /// An act that waits for other signatures.
 #[derive(Clone, Debug)]
 struct Waiting {
     index: Index,
+    kind: &'static str,
     person: Option<PersonId>,
     also: &'static [Also],
     /// Content by hash; `None` when the body that names it is not disclosed.
     content: Option<BTreeSet<[u8; 32]>>,
-    approves: bool,
 }
 
 /// An act signed by exception.
 #[derive(Clone, Debug)]
 struct Excepted {
     index: Index,
+    kind: &'static str,
+    person: Option<PersonId>,
     exception: EntryHash,
 }
 
-/// What an act still lacks.
+/// An exception that is on record.
+#[derive(Clone, Debug)]
+struct Exception {
+    author: Option<PersonId>,
+    /// The role that must ratify; outer `None` when it is not disclosed.
+    #[allow(clippy::option_option, reason = "not disclosed and not named are two things")]
+    ratify_role: Option<Option<String>>,
+}
+
+/// A ratification: of what, in which role, by whom.
+#[derive(Clone, Debug)]
+struct Ratified {
+    exception: EntryHash,
+    role: String,
+    person: Option<PersonId>,
+    paper: Option<Paper>,
+}
+
+/// What an act still lacks, or how it came to be complete.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Incomplete {
     /// The act's entry.
@@ -60,36 +90,31 @@ pub struct Incomplete {
 pub struct Acts {
     given: BTreeMap<[u8; 32], Vec<Given>>,
     waiting: Vec<Waiting>,
-    kinds: BTreeMap<Index, String>,
     lacking: Vec<Incomplete>,
     excepted: Vec<Excepted>,
-    /// The role that must ratify an exception, by the exception's hash.
-    exceptions: BTreeMap<EntryHash, Option<String>>,
-    /// Roles in which each exception was ratified, judged at the end.
-    ratifications: Vec<(EntryHash, String)>,
+    exceptions: BTreeMap<EntryHash, Exception>,
+    ratified: Vec<Ratified>,
 }
 
 /// The content that an entry approves or advises on: linked entries and named files. `None`
 /// when the field that names files is withheld, so that the content can't be known.
 #[must_use]
 pub fn content(entry: &Entry, judged: &Judged, body: Option<&Body>) -> Option<BTreeSet<[u8; 32]>> {
-    let mut content: BTreeSet<[u8; 32]> = entry
-        .payload()
-        .links
-        .iter()
-        .filter(|link| {
-            matches!(
-                Relation::named(&link.rel),
-                Some(Relation::Approves | Relation::Advises | Relation::SignsOff)
-            )
-        })
-        .map(|link| link.entry.0)
-        .collect();
-    if let Some(field) = judged.kind.and_then(Kind::documents_field) {
-        body?.get(field.name)?;
-        content.extend(documents(body?).iter().map(|document| document.sha256.0));
+    let approving = [Relation::Approves, Relation::Advises, Relation::SignsOff];
+    let mut content = targets(entry, &approving);
+    if let Some(field) = judged.kind.and_then(|kind| kind.documents_field()) {
+        let named = &body?.get(field.name)?.value;
+        content.extend(Document::within(named).iter().map(|document| document.sha256.0));
     }
     Some(content)
+}
+
+fn targets(entry: &Entry, relations: &[Relation]) -> BTreeSet<[u8; 32]> {
+    let links = entry.payload().links.iter();
+    links
+        .filter(|link| Relation::named(&link.rel).is_some_and(|rel| relations.contains(&rel)))
+        .map(|link| link.entry.0)
+        .collect()
 }
 
 impl Acts {
@@ -102,129 +127,272 @@ impl Acts {
         authority: &Authority,
     ) {
         let Some(kind) = judged.kind else { return };
-        let payload = entry.payload();
-        let index = entry.index();
-        let lack = |why: String| Incomplete { entry: index, kind: kind.name.to_owned(), why };
-        // Under an exception, what is lacking is its ratification alone.
-        let excepted = payload.links.iter().any(|link| link.rel == Relation::Excepts.name());
-        if kind.class != Class::Governance && !judged.authorised && !excepted {
-            self.lacking.push(lack(format!(
+        let (payload, index) = (entry.payload(), entry.index());
+        let under_exception = self.note_exceptions(entry, kind.name, judged, body, authority);
+        let mut lack = |why: String| {
+            self.lacking.push(Incomplete { entry: index, kind: kind.name.to_owned(), why });
+        };
+        if kind.class != Class::Governance && !judged.authorised && !under_exception {
+            lack(format!(
                 "signed as {}, a role that may not sign this",
-                crate::records::roles::title(&payload.role)
-            )));
+                roles::title(&payload.role)
+            ));
         }
         if kind.signers == Signers::Appointee && !accepts_own_key(entry, authority) {
-            self.lacking.push(lack("not signed by the key that the appointment names".to_owned()));
+            lack("not signed by the key that the appointment names".to_owned());
         }
-        let text = |name: &str| {
-            body.and_then(|body| body.get(name)).and_then(|opening| opening.value.as_text())
-        };
-        self.note_exceptions(entry, kind.name, text("ratify-role"));
         let approves = match &judged.clear {
             Some(ClearFields::Decision(decision)) => decision.approves(),
             _ => true,
         };
-        let content = content(entry, judged, body);
-        let (role, person, paper) = if kind.name == "paper-signature" {
-            (
-                text("role").unwrap_or_default().to_owned(),
-                text("person-id").and_then(person_id),
-                true,
-            )
-        } else {
-            (payload.role.clone(), judged.person, false)
-        };
-        if approves && (judged.authorised || paper || excepted) {
-            let given = Given { kind: kind.name.to_owned(), role, person, paper };
-            for item in content.iter().flatten() {
+        if !approves {
+            return;
+        }
+        if kind.name == "paper-signature" {
+            self.note_paper(entry, judged, body, authority);
+        } else if judged.authorised && judged.appointment.is_some() {
+            let given = Given {
+                kind: kind.name,
+                role: payload.role.clone(),
+                person: judged.person,
+                paper: None,
+            };
+            for item in content(entry, judged, body).iter().flatten() {
                 self.given.entry(*item).or_default().push(given.clone());
             }
         }
         if !kind.also.is_empty() {
-            self.kinds.insert(index, kind.name.to_owned());
+            let content = content(entry, judged, body);
             let person = judged.person;
-            self.waiting.push(Waiting { index, person, also: kind.also, content, approves });
+            self.waiting.push(Waiting { index, kind: kind.name, person, also: kind.also, content });
         }
     }
 
-    fn note_exceptions(&mut self, entry: &Entry, kind: &str, ratify_role: Option<&str>) {
-        let index = entry.index();
-        if kind == "exception" {
-            self.exceptions.insert(entry.hash(), ratify_role.map(str::to_owned));
+    /// A signature on paper counts for what its own relation names, and for the files with it.
+    fn note_paper(
+        &mut self,
+        entry: &Entry,
+        judged: &Judged,
+        body: Option<&Body>,
+        authority: &Authority,
+    ) {
+        let (role, person, paper) = on_paper(entry, judged, body, authority);
+        for (relation, kind) in
+            [(Relation::Advises, "dpo-advice"), (Relation::Approves, "approval")]
+        {
+            let mut items = targets(entry, &[relation]);
+            if items.is_empty() {
+                continue;
+            }
+            items.extend(content(entry, judged, body).into_iter().flatten());
+            for item in items {
+                let given = Given { kind, role: role.clone(), person, paper: Some(paper.clone()) };
+                self.given.entry(item).or_default().push(given);
+            }
         }
+    }
+
+    /// Returns whether the entry stands under an exception that is on record.
+    fn note_exceptions(
+        &mut self,
+        entry: &Entry,
+        kind: &'static str,
+        judged: &Judged,
+        body: Option<&Body>,
+        authority: &Authority,
+    ) -> bool {
+        if kind == "exception" {
+            let role = body.and_then(|body| body.get("ratify-role"));
+            let ratify_role = role.map(|opening| opening.value.as_text().map(str::to_owned));
+            self.exceptions.insert(entry.hash(), Exception { author: judged.person, ratify_role });
+        }
+        let mut under_exception = false;
         for link in &entry.payload().links {
             match Relation::named(&link.rel) {
                 Some(Relation::Excepts) => {
-                    self.kinds.insert(index, kind.to_owned());
-                    self.excepted.push(Excepted { index, exception: link.entry });
+                    under_exception |= self.exceptions.contains_key(&link.entry);
+                    self.excepted.push(Excepted {
+                        index: entry.index(),
+                        kind,
+                        person: judged.person,
+                        exception: link.entry,
+                    });
                 }
-                Some(Relation::Ratifies) => {
-                    self.ratifications.push((link.entry, entry.payload().role.clone()));
+                Some(Relation::Ratifies) if kind == "paper-signature" => {
+                    let (role, person, paper) = on_paper(entry, judged, body, authority);
+                    let (exception, paper) = (link.entry, Some(paper));
+                    self.ratified.push(Ratified { exception, role, person, paper });
+                }
+                Some(Relation::Ratifies)
+                    if kind == "ratification" && judged.appointment.is_some() =>
+                {
+                    self.ratified.push(Ratified {
+                        exception: link.entry,
+                        role: entry.payload().role.clone(),
+                        person: judged.person,
+                        paper: None,
+                    });
                 }
                 _ => {}
             }
         }
+        under_exception
     }
 
     /// What is not complete, by index.
     #[must_use]
     pub fn incomplete(&self) -> Vec<Incomplete> {
-        let mut all = self.lacking.clone();
-        let kind = |index: &Index| self.kinds.get(index).cloned().unwrap_or_default();
-        for waiting in self.waiting.iter().filter(|waiting| waiting.approves) {
+        self.judge().0
+    }
+
+    /// Signatures on paper that made acts complete, by index.
+    #[must_use]
+    pub fn on_paper(&self) -> Vec<Incomplete> {
+        self.judge().1
+    }
+
+    fn judge(&self) -> (Vec<Incomplete>, Vec<Incomplete>) {
+        let (mut lacking, mut paper) = (self.lacking.clone(), Vec::new());
+        let mut settle = |entry: Index, kind: &str, settled: Settled| {
+            let say = |why| Incomplete { entry, kind: kind.to_owned(), why };
+            match settled {
+                Settled::Whole => {}
+                Settled::OnPaper(why) => paper.push(say(why)),
+                Settled::Lacks(why) => lacking.push(say(why)),
+            }
+        };
+        for waiting in &self.waiting {
             for also in waiting.also {
-                if let Some(why) = self.lacks(waiting, also) {
-                    all.push(Incomplete { entry: waiting.index, kind: kind(&waiting.index), why });
-                }
+                settle(waiting.index, waiting.kind, self.signature(waiting, also));
             }
         }
         for excepted in &self.excepted {
-            if !self.is_ratified(&excepted.exception) {
-                let why = match self.exceptions.get(&excepted.exception) {
-                    Some(Some(role)) => format!(
-                        "signed by exception; ratification by {} is missing",
-                        crate::records::roles::title(role)
-                    ),
-                    _ => "signed by exception; its ratification is missing".to_owned(),
-                };
-                all.push(Incomplete { entry: excepted.index, kind: kind(&excepted.index), why });
-            }
+            settle(excepted.index, excepted.kind, self.ratification(excepted));
         }
-        all.sort_by(|a, b| (a.entry, &a.why).cmp(&(b.entry, &b.why)));
-        all
+        for list in [&mut lacking, &mut paper] {
+            list.sort_by(|a, b| (a.entry, &a.why).cmp(&(b.entry, &b.why)));
+        }
+        (lacking, paper)
     }
 
-    fn is_ratified(&self, exception: &EntryHash) -> bool {
-        let wanted = self.exceptions.get(exception).and_then(Option::as_deref);
-        self.ratifications
-            .iter()
-            .any(|(of, role)| of == exception && wanted.is_none_or(|wanted| wanted == role))
+    fn ratification(&self, excepted: &Excepted) -> Settled {
+        let Some(exception) = self.exceptions.get(&excepted.exception) else {
+            return Settled::Lacks(
+                "signed by exception; what it names as its exception is not one that is here"
+                    .to_owned(),
+            );
+        };
+        let Some(role) = &exception.ratify_role else {
+            return Settled::Lacks(
+                "signed by exception; can't be told: the role that must ratify is not disclosed"
+                    .to_owned(),
+            );
+        };
+        let fits = |one: &&Ratified| {
+            let other = one.person.is_some()
+                && one.person != exception.author
+                && one.person != excepted.person;
+            one.exception == excepted.exception
+                && other
+                && role.as_ref().is_none_or(|role| *role == one.role)
+        };
+        let mut fitting: Vec<&Ratified> = self.ratified.iter().filter(fits).collect();
+        fitting.sort_by_key(|one| one.paper.is_some());
+        match (fitting.first(), role) {
+            (Some(Ratified { paper: Some(paper), .. }), _) => {
+                Settled::OnPaper(paper.words("its exception was ratified"))
+            }
+            (Some(_), _) => Settled::Whole,
+            (None, Some(role)) => Settled::Lacks(format!(
+                "signed by exception; ratification by {} is missing",
+                roles::title(role)
+            )),
+            (None, None) => Settled::Lacks(
+                "signed by exception; its ratification by another person is missing".to_owned(),
+            ),
+        }
     }
 
-    fn lacks(&self, waiting: &Waiting, also: &Also) -> Option<String> {
+    fn signature(&self, waiting: &Waiting, also: &Also) -> Settled {
         let Some(content) = &waiting.content else {
-            return Some(format!("can't be told: {} (its documents are not disclosed)", also.what));
+            return Settled::Lacks(format!(
+                "can't be told: {} (its documents are not disclosed)",
+                also.what
+            ));
         };
         if content.is_empty() {
-            return Some("it names neither an entry nor a document".to_owned());
+            return Settled::Lacks("it names neither an entry nor a document".to_owned());
         }
-        let mut on_paper = false;
+        let Some(person) = waiting.person else {
+            return Settled::Lacks(format!(
+                "can't be told: {} (its author is not known)",
+                also.what
+            ));
+        };
+        let mut paper = None;
         for item in content {
-            let given = self.given.get(item).into_iter().flatten().find(|given| {
-                let other = given.person.is_none() || given.person != waiting.person;
-                (given.kind == also.kind || given.paper)
-                    && other
-                    && also.roles.contains(&given.role.as_str())
+            let fitting = self.given.get(item).into_iter().flatten().filter(|given| {
+                given.kind == also.kind && also.roles.contains(&given.role.as_str())
             });
-            match given {
-                None => return Some(format!("missing: {}", also.what)),
-                Some(given) => on_paper |= given.paper && given.person.is_none(),
+            let (written, signed): (Vec<_>, Vec<_>) =
+                fitting.partition(|given| given.paper.is_some());
+            if signed.iter().any(|given| given.person.is_some_and(|other| other != person)) {
+                continue;
+            }
+            let shown = |given: &&&Given| {
+                let recorder = given.paper.as_ref().and_then(|paper| paper.recorder);
+                given.person.is_some_and(|other| other != person) && recorder != Some(person)
+            };
+            match (written.iter().find(shown), written.first()) {
+                (Some(given), _) => paper = given.paper.clone(),
+                (None, Some(given)) => {
+                    let words = given.paper.as_ref().map(|paper| paper.words(also.what));
+                    return Settled::Lacks(format!(
+                        "{}; it can't be shown that two people signed",
+                        words.unwrap_or_default()
+                    ));
+                }
+                (None, None) => return Settled::Lacks(format!("missing: {}", also.what)),
             }
         }
-        on_paper.then(|| {
-            format!("{} was signed on paper by a person not named by id, so it can't be shown that two people signed", also.what)
-        })
+        paper.map_or(Settled::Whole, |paper| Settled::OnPaper(paper.words(also.what)))
     }
+}
+
+/// How a requirement of an act stands.
+enum Settled {
+    Whole,
+    OnPaper(String),
+    Lacks(String),
+}
+
+impl Paper {
+    fn words(&self, what: &str) -> String {
+        let name = self.name.as_deref().unwrap_or("somebody whose name is not disclosed");
+        format!("{what}: signed on paper by {name}, recorded by entry {}", self.entry)
+    }
+}
+
+/// Role, person and circumstances of a paper signature. The person counts only if the id is that
+/// of somebody who was appointed before.
+fn on_paper(
+    entry: &Entry,
+    judged: &Judged,
+    body: Option<&Body>,
+    authority: &Authority,
+) -> (String, Option<PersonId>, Paper) {
+    let text = |name: &str| answer(body, name).and_then(Value::as_text);
+    let person = text("person-id").and_then(person_id).filter(|id| {
+        authority.keys().any(|(_, record)| {
+            record.person == *id && record.appointment_below(entry.index()).is_some()
+        })
+    });
+    let paper = Paper {
+        entry: entry.index(),
+        recorder: judged.person,
+        name: text("person").map(str::to_owned),
+    };
+    (text("role").unwrap_or_default().to_owned(), person, paper)
 }
 
 /// Whether an acceptance is signed by the key of the appointment that it accepts.

@@ -36,7 +36,7 @@ struct Bundle<'a> {
 /// Verifies a bundle from its files.
 #[must_use]
 pub fn verify(files: &Files, reader: &Reader) -> Verdict {
-    let mut verdict = Verdict::begin(Subject::Bundle, reader.fingerprint.is_some());
+    let mut verdict = Verdict::begin(Subject::Bundle);
     let mut tally = Tally::default();
     let mut bundle = match read(files) {
         Ok(bundle) => bundle,
@@ -146,6 +146,8 @@ impl Bundle<'_> {
         for entry in self.entries.values() {
             self.check_proof(entry).map_err(|fault| fault.at(entry.index()))?;
         }
+        verdict.fingerprint.compared =
+            reader.fingerprint.is_some() && self.entries.contains_key(&Index(0));
         self.check_ends(reader)?;
         let chain = self.governance_chain()?;
         self.check_neighbours(&chain)?;
@@ -153,10 +155,19 @@ impl Bundle<'_> {
         self.check_documents()?;
         self.check_claims(verdict)?;
         self.check_copy()?;
-        for path in self.files.keys().filter(|path| container::part(path) == Some(Part::Time)) {
-            verdict
-                .unjudged
-                .push(format!("{path} (outside times are not checked by this version)"));
+        for path in self.files.keys() {
+            match (container::part(path), path.as_str()) {
+                (Some(Part::Time), _) => verdict
+                    .unjudged
+                    .push(format!("{path} (outside times are not checked by this version)")),
+                (
+                    _,
+                    "data/index.html" | "data/entries.csv" | "data/schedule.csv" | "bag-info.txt",
+                ) => {
+                    verdict.reading_copies.push(path.clone());
+                }
+                _ => {}
+            }
         }
         self.check_older(reader, verdict)
     }
@@ -492,14 +503,20 @@ impl Bundle<'_> {
             })
             .map(|(index, _)| *index);
         let foreign = older.checkpoint.origin != self.checkpoint.origin;
+        let other_ledger = foreign.then(|| older.checkpoint.origin.clone());
         let same_size = size == self.checkpoint.size;
         let contradicts = foreign
             || first_difference.is_some()
             || (same_size && root != self.checkpoint.root)
             || self.root_of_first(size.0).is_some_and(|found| found != root);
         if contradicts {
-            verdict.continuity =
-                Some(Continuity::DoesNotContinue { size, root, signed, first_difference });
+            verdict.continuity = Some(Continuity::DoesNotContinue {
+                size,
+                root,
+                signed,
+                first_difference,
+                other_ledger,
+            });
             let fault = Fault::new(
                 Code::DoesNotContinue,
                 format!("the head of {} at {size} entries", older.checkpoint.origin),

@@ -132,7 +132,13 @@ pub fn size_bound(path: &str) -> u64 {
 /// Whether the bytes at that path are kept, or only hashed.
 #[must_use]
 pub fn keeps_bytes(path: &str) -> bool {
-    !matches!(part(path), Some(Part::Document(_)))
+    match part(path) {
+        Some(Part::Document(_) | Part::Time) | None => false,
+        Some(Part::Named) => {
+            matches!(path, "data/checkpoint" | "data/policy.txt" | "data/entries.jsonl")
+        }
+        Some(Part::Tag | Part::Entry(_) | Part::Body(_) | Part::Proof(_)) => true,
+    }
 }
 
 /// A member's name as a container lists it.

@@ -135,7 +135,7 @@ impl<'a> Walk<'a> {
     /// Begins. `checkpoint` is the newest that the ledger's own home kept.
     #[must_use]
     pub fn begin(reader: &'a Reader, checkpoint: Option<&[u8]>) -> Self {
-        let verdict = Verdict::begin(Subject::Ledger, reader.fingerprint.is_some());
+        let verdict = Verdict::begin(Subject::Ledger);
         Self {
             reader,
             kept: checkpoint.map(Checkpoint::parse),
@@ -201,7 +201,7 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn check_place(&self, index: Index, entry: &Entry) -> Result<(), Fault> {
+    fn check_place(&mut self, index: Index, entry: &Entry) -> Result<(), Fault> {
         let (header, payload) = (entry.header(), entry.payload());
         if let Some(authority) = &self.authority
             && header.origin != authority.origin
@@ -236,6 +236,7 @@ impl<'a> Walk<'a> {
         }
         if index.0 == 0 {
             judge::check_genesis(entry)?;
+            self.verdict.fingerprint.compared = self.reader.fingerprint.is_some();
             if let Some(expected) = self.reader.fingerprint.filter(|given| *given != entry.hash()) {
                 return Err(Fault::new(
                     Code::Genesis,
@@ -406,8 +407,15 @@ impl<'a> Walk<'a> {
             return;
         }
         let first_difference = self.first_difference;
-        self.verdict.continuity =
-            Some(Continuity::DoesNotContinue { size, root, signed, first_difference });
+        let other_ledger =
+            Some(checkpoint.origin.clone()).filter(|other| *other != authority.origin);
+        self.verdict.continuity = Some(Continuity::DoesNotContinue {
+            size,
+            root,
+            signed,
+            first_difference,
+            other_ledger,
+        });
         let found = match self.older_root {
             _ if checkpoint.origin != authority.origin => format!("ledger {}", authority.origin),
             None => format!("only {} entries", self.frontier.size()),

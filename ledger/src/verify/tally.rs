@@ -43,6 +43,8 @@ pub struct Tally {
     clock: Vec<StepBack>,
     times: Option<(i64, i64)>,
     unjudged: BTreeSet<String>,
+    unjudged_entries: u64,
+    unjudged_from: Option<Index>,
 }
 
 impl Tally {
@@ -62,6 +64,10 @@ impl Tally {
             key.accepted = true;
         }
         self.authors.push((index, header.kid, judged.appointment));
+        if judged.unjudged.is_some() || judged.appointment.is_none() {
+            self.unjudged_entries += 1;
+            self.unjudged_from.get_or_insert(index);
+        }
         if let Some(fault) = &judged.unjudged {
             self.unjudged.insert(format!("{} ({})", fault.found, fault.code.name()));
         }
@@ -73,7 +79,8 @@ impl Tally {
             .map(|(name, _)| name.clone())
             .collect();
         if !fields.is_empty() {
-            self.withheld.push(FieldsOf { entry: index, fields });
+            let bare = body.is_none_or(|body| body.iter().all(|(name, _)| name == "name"));
+            self.withheld.push(FieldsOf { entry: index, fields, bare });
         }
         match &mut self.times {
             None => self.times = Some((header.time, header.time)),
@@ -133,6 +140,9 @@ impl Tally {
         verdict.entries = self.authors.len() as u64;
         verdict.times = self.times;
         verdict.incomplete = self.acts.incomplete();
+        verdict.on_paper = self.acts.on_paper();
+        verdict.unjudged_entries = self.unjudged_entries;
+        verdict.unjudged_from = self.unjudged_from;
         verdict.withheld = self.withheld;
         verdict.clock = self.clock;
         verdict.unjudged.extend(self.unjudged);

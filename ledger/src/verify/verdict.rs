@@ -70,6 +70,8 @@ pub struct FieldsOf {
     pub entry: Index,
     /// Field names, in the order of the encoding.
     pub fields: Vec<String>,
+    /// Whether nothing of the entry is disclosed, but perhaps a name.
+    pub bare: bool,
 }
 
 /// A document that is named and not there.
@@ -142,6 +144,8 @@ pub enum Continuity {
         signed: bool,
         /// The first entry that differs, where an older bundle allows to name it.
         first_difference: Option<Index>,
+        /// The ledger that the older head is of, if that is another one.
+        other_ledger: Option<String>,
     },
     /// Bundles alone don't hold the proof.
     CannotTell {
@@ -198,18 +202,27 @@ pub struct Verdict {
     pub doubtful: Vec<Doubtful>,
     /// Acts that lack something.
     pub incomplete: Vec<Incomplete>,
+    /// Acts that are complete through a signature on paper.
+    pub on_paper: Vec<Incomplete>,
+    /// How many entries could not be judged whole: of an unknown kind or type, or above one
+    /// that decides about authority.
+    pub unjudged_entries: u64,
+    /// The first of them.
+    pub unjudged_from: Option<Index>,
     /// The cases.
     pub cases: Vec<CaseReport>,
     /// Steps back in time.
     pub clock: Vec<StepBack>,
     /// What was not judged, in words.
     pub unjudged: Vec<String>,
+    /// Files for people whose hashes were checked and nothing more.
+    pub reading_copies: Vec<String>,
 }
 
 impl Verdict {
     /// A verdict on nothing yet.
     #[must_use]
-    pub fn begin(subject: Subject, compared: bool) -> Self {
+    pub fn begin(subject: Subject) -> Self {
         Self {
             verdict: Outcome::Intact,
             subject,
@@ -217,7 +230,7 @@ impl Verdict {
             intact_before: None,
             school: None,
             origin: None,
-            fingerprint: Fingerprint { hash: None, compared },
+            fingerprint: Fingerprint { hash: None, compared: false },
             size: Size(0),
             root: None,
             entries: 0,
@@ -229,9 +242,13 @@ impl Verdict {
             absent_documents: Vec::new(),
             doubtful: Vec::new(),
             incomplete: Vec::new(),
+            on_paper: Vec::new(),
+            unjudged_entries: 0,
+            unjudged_from: None,
             cases: Vec::new(),
             clock: Vec::new(),
             unjudged: Vec::new(),
+            reading_copies: Vec::new(),
         }
     }
 

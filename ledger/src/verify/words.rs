@@ -83,48 +83,91 @@ fn what(verdict: &Verdict) -> &'static str {
 }
 
 fn head(verdict: &Verdict) -> Vec<String> {
-    match verdict.verdict {
-        Outcome::NotGenuine => head_not_genuine(verdict),
-        Outcome::CannotCheck | Outcome::Intact => {
-            let mut all = Vec::new();
-            if verdict.verdict == Outcome::CannotCheck {
-                all.push(format!(
-                    "Part of this {} could not be judged by this version of probity: {}. What it could \
-                     judge fits together. Next: check it with a newer version.",
-                    what(verdict),
-                    verdict.unjudged.join("; ")
-                ));
-            }
-            all.push(head_intact(verdict));
-            all.extend(continuity(verdict));
-            all.extend(head_missing(verdict));
-            all
-        }
+    if verdict.verdict == Outcome::NotGenuine {
+        return head_not_genuine(verdict);
     }
+    let first = if verdict.verdict == Outcome::Intact {
+        head_intact(verdict)
+    } else {
+        head_cannot_check(verdict)
+    };
+    let mut all = vec![first];
+    all.extend(continuity(verdict));
+    all.extend(head_missing(verdict));
+    all
+}
+
+/// The school as the records name it: quoted, one line, of bounded length.
+fn school(verdict: &Verdict) -> String {
+    const LONGEST: usize = 80;
+    let name = verdict.school.as_deref().unwrap_or("a school without a name");
+    let mut plain: String = name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
+    if name.chars().count() > LONGEST {
+        plain.push('…');
+    }
+    format!("“{plain}”")
 }
 
 fn head_intact(verdict: &Verdict) -> String {
-    let school = verdict.school.as_deref().unwrap_or("this school");
+    let records = count(verdict.entries, "record", "records");
     let fit = match verdict.subject {
-        Subject::Ledger => format!(
-            "These {} of {school} fit together exactly as signed.",
-            count(verdict.size.0, "record", "records")
-        ),
+        Subject::Ledger => {
+            format!("These {records} of {} fit together exactly as signed.", school(verdict))
+        }
         Subject::Bundle => format!(
-            "The {} of {school} in this bundle are exactly as signed, and each has its place in a record \
-             book of {}.",
-            count(verdict.entries, "record", "records"),
-            count(verdict.size.0, "record", "records")
+            "The {records} in this bundle are exactly as signed, and each has its place in a record book of \
+             {} that calls itself {}.",
+            count(verdict.size.0, "record", "records"),
+            school(verdict)
         ),
     };
-    let known = if verdict.fingerprint.compared {
-        " They belong to the record book whose code you gave."
-    } else {
-        ""
+    let known = match (verdict.fingerprint.compared, verdict.subject) {
+        (true, _) => " It is the record book whose code you gave.",
+        (false, Subject::Bundle) => {
+            " You gave no code to compare, so this can't show whose record book it is: ask for the code in \
+             the governors' minutes."
+        }
+        (false, Subject::Ledger) => "",
+    };
+    let next = match verdict.subject {
+        Subject::Ledger => {
+            " Next: give your data protection officer or council a checkpoint to keep (`probity checkpoint \
+             -o checkpoint.txt`); with it they can see later whether anything was changed or removed."
+        }
+        Subject::Bundle => "",
     };
     format!(
-        "{fit}{known} Nobody outside the school has confirmed them, so this rests on the school's word. \
-         Next: ask your data protection officer or council to keep a copy of the newest confirmation."
+        "{fit}{known} Nobody outside has confirmed it, so it rests on the word of whoever holds its keys.{next}"
+    )
+}
+
+fn head_cannot_check(verdict: &Verdict) -> String {
+    format!(
+        "This {} could not be checked whole: {} {}. What could be checked holds together; what could not \
+         must not be relied on yet. Next: check it with a newer version of probity.",
+        what(verdict),
+        unjudged_entries(verdict),
+        why_unjudged(verdict),
+    )
+}
+
+/// How many entries this version can't judge, and from where on.
+fn unjudged_entries(verdict: &Verdict) -> String {
+    match verdict.unjudged_from {
+        None => "part of it".to_owned(),
+        Some(first) => format!(
+            "{} of {}, the first being record {first},",
+            verdict.unjudged_entries,
+            count(verdict.entries, "record", "records")
+        ),
+    }
+}
+
+fn why_unjudged(verdict: &Verdict) -> String {
+    let fault = verdict.fault.as_ref();
+    fault.map_or_else(
+        || "can't be judged by this version".to_owned(),
+        |fault| format!("can't be judged by this version ({}: {})", fault.what, fault.found),
     )
 }
 
@@ -149,14 +192,28 @@ fn head_missing(verdict: &Verdict) -> Vec<String> {
             .collect();
         all.push(format!("Not complete yet: {}.", lines.join("; ")));
     }
-    let withheld: u64 = verdict.withheld.iter().map(|of| of.fields.len() as u64).sum();
-    if verdict.subject == Subject::Bundle && withheld > 0 {
-        all.push(format!(
-            "{} in {} are left out of this copy; their place is sealed, so they can be shown later and \
-             checked.",
-            count(withheld, "answer", "answers"),
-            count(verdict.withheld.len() as u64, "record", "records")
-        ));
+    if !verdict.on_paper.is_empty() {
+        let lines: Vec<String> = verdict
+            .on_paper
+            .iter()
+            .map(|act| format!("record {} ({}): {}", act.entry, act.kind, act.why))
+            .collect();
+        all.push(format!("Complete only through a signature on paper: {}.", lines.join("; ")));
+    }
+    if verdict.subject == Subject::Bundle {
+        let (partly, bare) = left_out(verdict);
+        if !partly.is_empty() {
+            all.push(format!(
+                "Left out of this copy, sealed in place so that they can be shown later and checked: {}.",
+                partly.join("; ")
+            ));
+        }
+        if bare > 0 {
+            all.push(format!(
+                "{} here without answers, to prove order and authority.",
+                count(bare, "record stands", "records stand")
+            ));
+        }
     }
     if !verdict.absent_documents.is_empty() {
         let names: Vec<&str> = verdict.absent_documents.iter().map(|d| d.name.as_str()).collect();
@@ -165,8 +222,31 @@ fn head_missing(verdict: &Verdict) -> Vec<String> {
     all
 }
 
+/// What a bundle leaves out: fields of records that are shown in part, in words, and how many
+/// records are shown without answers (but perhaps a name).
+fn left_out(verdict: &Verdict) -> (Vec<String>, u64) {
+    let (mut partly, mut bare) = (Vec::new(), 0);
+    for of in &verdict.withheld {
+        if of.bare {
+            bare += 1;
+        } else {
+            partly.push(format!("record {} ({})", of.entry, of.fields.join(", ")));
+        }
+    }
+    (partly, bare)
+}
+
 fn head_not_genuine(verdict: &Verdict) -> Vec<String> {
     let Some(fault) = &verdict.fault else { return Vec::new() };
+    if let Some(Continuity::DoesNotContinue { other_ledger: Some(other), .. }) = &verdict.continuity
+    {
+        return vec![format!(
+            "What you kept is of another record book ({other}), not of this one ({}). Either it is the \
+             wrong file, or this is not the record book that it was taken from: look for the right file \
+             first.",
+            verdict.origin.as_deref().unwrap_or("without a name")
+        )];
+    }
     if fault.code == Code::DoesNotContinue {
         return vec![format!(
             "This does not continue the record book that you kept a confirmation of ({}). It was \
@@ -194,6 +274,13 @@ fn head_not_genuine(verdict: &Verdict) -> Vec<String> {
         Subject::Bundle => {
             "Don't rely on this copy. Ask whoever sent it for a new one, and keep this one."
         }
+    };
+    let advice = match (fault.code, verdict.subject) {
+        (Code::Journal, _) => {
+            "An interrupted write leaves such a place at the end, and so does a failing disk. Copy this \
+             folder before anything else; if records are missing, tell your data protection officer today."
+        }
+        _ => advice,
     };
     let place = match fault.entry {
         Some(entry) if fault.code == Code::Journal => {
@@ -242,9 +329,6 @@ fn inspector(verdict: &Verdict) -> Vec<String> {
         return inspector_not_genuine(verdict);
     }
     let mut all = Vec::new();
-    if let (Outcome::CannotCheck, Some(fault)) = (verdict.verdict, &verdict.fault) {
-        all.push(format!("Cannot be checked whole. First: {fault}."));
-    }
     let fingerprint = verdict.fingerprint.hash.map_or_else(String::new, |hash| hash.to_string());
     let compared = if verdict.fingerprint.compared {
         "equal to the one given"
@@ -252,17 +336,26 @@ fn inspector(verdict: &Verdict) -> Vec<String> {
         "not compared with any that you hold"
     };
     let root = verdict.root.map_or_else(String::new, |root| root.to_string());
+    let checked = match (verdict.verdict, &verdict.fault) {
+        (Outcome::CannotCheck, Some(fault)) => format!(
+            "Not checked whole: {} can't be judged by this version (first: {fault}); above an unjudged \
+             governance entry, signatures by unknown keys and all authority are unjudged too. What could be \
+             checked agrees:",
+            unjudged_entries(verdict)
+        ),
+        _ => "Intact:".to_owned(),
+    };
     all.push(match verdict.subject {
         Subject::Ledger => format!(
-            "Intact: entries 0 to {}: signatures, roles, order and fields agree with each other and with \
+            "{checked} entries 0 to {}: signatures, roles, order and fields agree with each other and with \
              fingerprint {fingerprint} ({compared}). Root at {} entries: {root}.",
             verdict.size.0.saturating_sub(1),
             verdict.size,
         ),
         Subject::Bundle => format!(
-            "Intact: {} of {}: signatures, roles and fields agree; each is proven to the checkpoint of {} \
-             entries (root {root}), and the governance chain is whole from entry {} down to 0. \
-             Fingerprint {fingerprint} ({compared}).",
+            "{checked} {} of {}: signatures, roles and fields agree; each is proven to the checkpoint of {} \
+             entries (root {root}). By what its authors signed, the governance chain is whole from entry {} \
+             down to 0. Fingerprint {fingerprint} ({compared}).",
             count(verdict.entries, "entry", "entries"),
             verdict.size,
             verdict.size,
@@ -280,12 +373,11 @@ fn inspector(verdict: &Verdict) -> Vec<String> {
     if !verdict.unjudged.is_empty() {
         all.push(format!("Not judged: {}.", verdict.unjudged.join("; ")));
     }
-    if verdict.subject == Subject::Bundle {
-        all.push(
-            "Reading copies that are not checked beyond their hashes: entries.csv, schedule.csv, \
-             bag-info.txt."
-                .to_owned(),
-        );
+    if !verdict.reading_copies.is_empty() {
+        all.push(format!(
+            "Reading copies, not checked beyond their hashes: {}.",
+            verdict.reading_copies.join(", ")
+        ));
     }
     all
 }
@@ -327,16 +419,15 @@ fn name_key(key: &KeyReport) -> String {
 fn missing(verdict: &Verdict) -> String {
     let mut parts = Vec::new();
     if verdict.subject == Subject::Bundle {
-        let withheld: Vec<String> = verdict
-            .withheld
-            .iter()
-            .map(|of| format!("entry {} ({})", of.entry, of.fields.join(", ")))
-            .collect();
-        parts.push(if withheld.is_empty() {
-            "Withheld from this copy: nothing".to_owned()
+        let (partly, bare) = left_out(verdict);
+        parts.push(if partly.is_empty() {
+            "Withheld from records that are shown: nothing".to_owned()
         } else {
-            format!("Withheld from this copy: {}", withheld.join("; "))
+            format!("Withheld from records that are shown: {}", partly.join("; "))
         });
+        if bare > 0 {
+            parts.push(format!("Entries here without their answers: {bare}"));
+        }
     } else {
         let closed: Vec<Index> = verdict.withheld.iter().map(|of| of.entry).collect();
         if !closed.is_empty() {
@@ -374,6 +465,14 @@ fn missing(verdict: &Verdict) -> String {
             .collect();
         parts.push(format!("Acts not complete: {}", lines.join("; ")));
     }
+    if !verdict.on_paper.is_empty() {
+        let lines: Vec<String> = verdict
+            .on_paper
+            .iter()
+            .map(|act| format!("entry {} `{}`: {}", act.entry, act.kind, act.why))
+            .collect();
+        parts.push(format!("Complete only through signatures on paper: {}", lines.join("; ")));
+    }
     let newest = match &verdict.continuity {
         Some(Continuity::Continues { .. }) => {
             "Removal of entries newer than the head that you kept can't be seen"
@@ -394,7 +493,9 @@ fn cases(verdict: &Verdict) -> Option<String> {
         .map(|case| {
             if case.whole {
                 format!(
-                    "{}: nothing was left out before entry {}; later entries can't be excluded",
+                    "{}: by what their authors signed, nothing was left out before entry {}; later entries \
+                     can't be excluded, and only the whole record book can show that authors named the entry \
+                     before",
                     case.case, case.newest
                 )
             } else {

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use probity_keys::SigningKey;
+use probity_keys::{KeyFileError, SigningKey};
 use probity_ledger::book::acts::Incomplete;
 use probity_ledger::format::entry::Entry;
 use probity_ledger::records::kind::Clear;
@@ -14,7 +14,7 @@ use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, Prepared, complete, log_key};
-use crate::work::{WorkError, batch};
+use crate::work::{WorkError, batch, people};
 
 /// How far to go, and how.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +50,8 @@ pub fn finish(
     } else {
         context.say(words);
     }
+    let signer = prepared.first().and_then(|first| reading.authority.person(&first.kid()));
+    let others = people::other_representatives(&reading, context.world.now(), signer);
     drop(reading);
     let question = match prepared.len() {
         1 => "Sign this?".to_owned(),
@@ -61,14 +63,33 @@ pub fn finish(
             "run the command again when it is right",
         ));
     }
-    let Some(by) = prepared.first().map(|first| first.by.clone()) else { return Ok(Ended::Well) };
+    let Some((by, name)) = prepared.first().map(|first| (first.by.clone(), first.name.clone()))
+    else {
+        return Ok(Ended::Well);
+    };
     let passphrase = context.passphrase(&format!("Passphrase for {by}: "))?;
-    let key = Keyring::of(home).unlock(&by, &passphrase)?;
+    let key = Keyring::of(home)
+        .unlock(&by, &passphrase)
+        .map_err(|error| wrong_passphrase(error, &name, others))?;
     say_frames(context, &prepared);
     let entries = sign(context, home, &prepared, &key)?;
     drop(key);
     report(context, home, prepared, &entries);
     Ok(Ended::Well)
+}
+
+/// A wrong passphrase, and who can help when it is lost.
+fn wrong_passphrase(error: WorkError, name: &str, others: usize) -> WorkError {
+    let WorkError::Key { error: error @ KeyFileError::WrongPassphrase, .. } = error else {
+        return error;
+    };
+    let remedy = if others == 0 {
+        "try again; nobody can reset a passphrase: if it is really lost, a new record book has to be \
+         begun"
+    } else {
+        "try again; nobody can reset a passphrase, but another representative can appoint a new key"
+    };
+    WorkError::refused(WorkError::Key { name: name.to_owned(), error }.to_string(), remedy)
 }
 
 fn sign(
@@ -102,12 +123,10 @@ fn dry_run(
     practice: bool,
 ) -> Result<(), WorkError> {
     for one in prepared {
-        let payload = preview::payload(one);
         if context.json() {
-            context.print_json(&payload);
+            context.print_json(&preview::payload(one));
         } else {
             context.print(preview::words(reading, std::slice::from_ref(one), practice)?);
-            context.print(format!("\n{payload:#}\n"));
         }
     }
     context.say("This was a dry run: nothing was signed.");

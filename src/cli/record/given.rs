@@ -26,10 +26,17 @@ pub struct Given {
     pub links: Vec<(Relation, String)>,
     /// Files.
     pub attach: Vec<PathBuf>,
+    now: i64,
     faults: Vec<AnswerFault>,
 }
 
 impl Given {
+    /// Nothing given yet; a time of day without its day is on the day of `now`.
+    #[must_use]
+    pub fn at(now: i64) -> Self {
+        Self { now, ..Self::default() }
+    }
+
     /// Takes an option that may have been repeated. It replaces what a document said.
     pub fn option<T: AsRef<str>>(&mut self, kind: &Kind, name: &str, texts: &[T]) {
         let Some(field) = kind.field(name) else {
@@ -40,7 +47,7 @@ impl Given {
         self.faults.retain(|fault| !about(fault, name));
         let value = texts
             .iter()
-            .map(|text| moments::in_text(&field.form, text.as_ref()))
+            .map(|text| moments::in_text(&field.form, text.as_ref(), self.now))
             .collect::<Result<Vec<String>, String>>()
             .and_then(|texts| form::from_options(&field.form, &texts));
         match value {
@@ -70,7 +77,7 @@ impl Given {
                     "files are named by attaching them, with --attach or `attach`".to_owned()
                 );
             }
-            moments::in_json(&field.form, &mut member)?;
+            moments::in_json(&field.form, &mut member, self.now)?;
             self.answers.set(name, form::from_json(&field.form, &member)?);
             return Ok(());
         }

@@ -26,7 +26,7 @@ pub fn prepare(
     let (mut numbers, mut wanted, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
     for (at, line) in lines {
-        match read_line(common, line) {
+        match read_line(common, line, context.world.now()) {
             Ok(one) => {
                 numbers.push(at + 1);
                 wanted.push(one);
@@ -64,8 +64,8 @@ pub fn prepare(
     ))
 }
 
-fn read_line(common: &Wanted, line: &str) -> Result<Wanted, WorkError> {
-    let mut given = Given::default();
+fn read_line(common: &Wanted, line: &str, now: i64) -> Result<Wanted, WorkError> {
+    let mut given = Given::at(now);
     given.document(common.kind, parse(line)?);
     let mut wanted = common.clone();
     take(&mut wanted, given.checked(common.kind)?, false);
@@ -83,12 +83,12 @@ mod tests {
     fn a_line_has_its_own_case_or_that_of_the_run() {
         let mut common = Wanted::new(newest("note").expect("a known kind"), "amina");
         common.case = CaseChoice::New(Some("other".to_owned()));
-        let line = read_line(&common, r#"{"text":"a"}"#).expect("a good line");
+        let line = read_line(&common, r#"{"text":"a"}"#, 0).expect("a good line");
         assert_eq!(line.case, common.case);
         let line =
-            read_line(&common, r#"{"text":"a","case":"dpia-2026-001"}"#).expect("a good line");
+            read_line(&common, r#"{"text":"a","case":"dpia-2026-001"}"#, 0).expect("a good line");
         assert_eq!(line.case, CaseChoice::Existing("dpia-2026-001".to_owned()));
-        assert!(read_line(&common, r#"{"txt":"a"}"#).is_err());
-        assert!(read_line(&common, "text").is_err());
+        assert!(read_line(&common, r#"{"txt":"a"}"#, 0).is_err());
+        assert!(read_line(&common, "text", 0).is_err());
     }
 }

@@ -1,65 +1,73 @@
-//! Written times become seconds here, before the forms see them: `2026-11-21 14:02` as the
-//! clock on the school's wall, or RFC 3339. What can't be read as a time is left as it is where
-//! the form itself says better what it expects.
+//! Written days and times take their one form here, before the records see them: days become
+//! `2026-11-21`, times seconds. What can't be read is left as it is where the form itself says
+//! better what it expects.
 
-use probity_ledger::records::days;
 use probity_ledger::records::kind::{Field, Form};
 use serde_json::Value as Json;
 
-use crate::work::time::read_moment;
+use crate::work::time::{read_date, read_moment};
 
-/// An option's text with its times as seconds.
+/// An option's text with its times as seconds; `now` says which day `15:00` is on.
 ///
 /// # Errors
 /// A time that can't be read.
-pub fn in_text(form: &Form, text: &str) -> Result<String, String> {
+pub fn in_text(form: &Form, text: &str, now: i64) -> Result<String, String> {
     if !holds_time(form) {
         return Ok(text.to_owned());
     }
     if text.starts_with(['{', '[']) {
         // The form names the fault in JSON that can't be parsed.
         let Ok(mut json) = serde_json::from_str::<Json>(text) else { return Ok(text.to_owned()) };
-        in_json(form, &mut json)?;
+        in_json(form, &mut json, now)?;
         return Ok(json.to_string());
     }
     match form {
-        Form::Time => read_moment(text).map(|seconds| seconds.to_string()),
+        Form::Date => Ok(day(text).unwrap_or_else(|| text.to_owned())),
+        Form::Time => read_moment(text, Some(now)).map(|seconds| seconds.to_string()),
         Form::Occurred => Ok(occurred(text)),
-        Form::List(inner) => in_text(inner, text),
-        Form::Group(fields) => group(fields, text),
+        Form::List(inner) => in_text(inner, text, now),
+        Form::Group(fields) => group(fields, text, now),
         _ => Ok(text.to_owned()),
     }
 }
 
-/// Replaces the written times of a document by seconds.
+/// Replaces the written days and times of a document by their one form.
 ///
 /// # Errors
 /// A time that can't be read, and where it stands.
-pub fn in_json(form: &Form, json: &mut Json) -> Result<(), String> {
+pub fn in_json(form: &Form, json: &mut Json, now: i64) -> Result<(), String> {
     match (form, json) {
+        (Form::Date, json) => {
+            if let Some(day) = json.as_str().and_then(day) {
+                *json = day.into();
+            }
+        }
         (Form::Time, json) => {
             if let Some(text) = json.as_str() {
-                *json = read_moment(text)?.into();
+                *json = read_moment(text, Some(now))?.into();
             }
         }
         (Form::Occurred, Json::Object(members)) => {
             for (_, side) in
                 members.iter_mut().filter(|(name, _)| matches!(name.as_str(), "from" | "to"))
             {
-                if let Some(seconds) = side.as_str().and_then(moment_and_no_day) {
+                let Some(text) = side.as_str() else { continue };
+                if let Some(day) = day(text) {
+                    *side = day.into();
+                } else if let Ok(seconds) = read_moment(text, None) {
                     *side = seconds.into();
                 }
             }
         }
         (Form::List(inner), Json::Array(items)) => {
             for (at, item) in items.iter_mut().enumerate() {
-                in_json(inner, item).map_err(|why| format!("item {}: {why}", at + 1))?;
+                in_json(inner, item, now).map_err(|why| format!("item {}: {why}", at + 1))?;
             }
         }
         (Form::Group(fields), Json::Object(members)) => {
             for (name, member) in members.iter_mut() {
                 if let Some(field) = fields.iter().find(|field| field.name == name) {
-                    in_json(&field.form, member).map_err(|why| format!("{name}: {why}"))?;
+                    in_json(&field.form, member, now).map_err(|why| format!("{name}: {why}"))?;
                 }
             }
         }
@@ -70,15 +78,16 @@ pub fn in_json(form: &Form, json: &mut Json) -> Result<(), String> {
 
 fn holds_time(form: &Form) -> bool {
     match form {
-        Form::Time | Form::Occurred => true,
+        Form::Date | Form::Time | Form::Occurred => true,
         Form::List(inner) => holds_time(inner),
         Form::Group(fields) => fields.iter().any(|field| holds_time(&field.form)),
         _ => false,
     }
 }
 
-fn moment_and_no_day(text: &str) -> Option<i64> {
-    if days::day(text.trim()).is_some() { None } else { read_moment(text).ok() }
+/// A day in its one form, if the text is one.
+fn day(text: &str) -> Option<String> {
+    read_date(text).map(|day| day.to_string())
 }
 
 /// `DAY`, `TIME`, `FROM/TO` of either, or `unknown: REASON`.
@@ -87,22 +96,24 @@ fn occurred(text: &str) -> String {
         return text.to_owned();
     }
     let side = |text: &str| {
-        moment_and_no_day(text).map_or_else(|| text.to_owned(), |seconds| seconds.to_string())
+        day(text).or_else(|| read_moment(text, None).ok().map(|seconds| seconds.to_string()))
     };
-    match text.split_once('/') {
-        Some((from, to)) => format!("{}/{}", side(from), side(to)),
-        None => side(text),
-    }
+    // A day may have strokes of its own.
+    let mut spans = text.match_indices('/').filter_map(|(at, _)| {
+        let (from, to) = (text.get(..at)?, text.get(at + 1..)?);
+        Some(format!("{}/{}", side(from)?, side(to)?))
+    });
+    side(text).or_else(|| spans.next()).unwrap_or_else(|| text.to_owned())
 }
 
 /// `key=value; key=value`.
-fn group(fields: &[Field], text: &str) -> Result<String, String> {
+fn group(fields: &[Field], text: &str, now: i64) -> Result<String, String> {
     let parts = text.split(';').map(|part| {
         let Some((name, answer)) = part.split_once('=') else { return Ok(part.to_owned()) };
         let field = fields.iter().find(|field| field.name == name.trim());
         let Some(field) = field else { return Ok(part.to_owned()) };
-        let answer =
-            in_text(&field.form, answer.trim()).map_err(|why| format!("{}: {why}", field.name))?;
+        let answer = in_text(&field.form, answer.trim(), now)
+            .map_err(|why| format!("{}: {why}", field.name))?;
         Ok(format!("{}={answer}", field.name))
     });
     Ok(parts.collect::<Result<Vec<_>, String>>()?.join(";"))
@@ -119,39 +130,57 @@ mod tests {
 
     #[test]
     fn options_take_times_as_on_the_wall() {
-        assert_eq!(in_text(&Form::Time, "2026-11-21 14:02").as_deref(), Ok("1795269720"));
-        assert_eq!(in_text(&Form::Time, "2026-07-01T00:30:00+01:00").as_deref(), Ok("1782862200"));
-        assert_eq!(in_text(&Form::Time, "1782862200").as_deref(), Ok("1782862200"));
-        assert!(in_text(&Form::Time, "yesterday").is_err());
-        assert_eq!(in_text(&Form::Text, "2026-11-21 14:02").as_deref(), Ok("2026-11-21 14:02"));
+        assert_eq!(in_text(&Form::Time, "2026-11-21 14:02", 0).as_deref(), Ok("1795269720"));
+        assert_eq!(
+            in_text(&Form::Time, "2026-07-01T00:30:00+01:00", 0).as_deref(),
+            Ok("1782862200")
+        );
+        assert_eq!(in_text(&Form::Time, "1782862200", 0).as_deref(), Ok("1782862200"));
+        assert!(in_text(&Form::Time, "yesterday", 0).is_err());
+        assert_eq!(in_text(&Form::Text, "2026-11-21 14:02", 0).as_deref(), Ok("2026-11-21 14:02"));
     }
 
     #[test]
     fn days_stay_days() {
         for text in ["2026-07-01", "2026-07-01/2026-07-02", "unknown: 2026-07-01 10:00?", "x"] {
-            assert_eq!(in_text(&Form::Occurred, text).as_deref(), Ok(text));
+            assert_eq!(in_text(&Form::Occurred, text, 0).as_deref(), Ok(text));
         }
         assert_eq!(
-            in_text(&Form::Occurred, "2026-07-01 00:30/2026-07-01 00:31").as_deref(),
+            in_text(&Form::Occurred, "2026-07-01 00:30/2026-07-01 00:31", 0).as_deref(),
             Ok("1782862200/1782862260")
         );
+    }
+
+    #[test]
+    fn british_days_become_days() {
+        for (form, text, becomes) in [
+            (&Form::Date, "1/7/2026", "2026-07-01"),
+            (&Form::Date, "1 July 2026", "2026-07-01"),
+            (&Form::Date, "7/31/2026", "7/31/2026"),
+            (&Form::Occurred, "01/07/2026", "2026-07-01"),
+            (&Form::Occurred, "01/07/2026/02/07/2026", "2026-07-01/2026-07-02"),
+            (&Form::Occurred, "1 July 2026/2 July 2026", "2026-07-01/2026-07-02"),
+        ] {
+            assert_eq!(in_text(form, text, 0).as_deref(), Ok(becomes));
+        }
+        assert!(in_text(&Form::Time, "1 July 2026", 0).is_err());
     }
 
     #[test]
     fn documents_are_walked_whole() {
         let form = Form::List(&Form::Group(VISIT));
         let mut json = json!([{ "at": "2026-07-01 00:30", "who": "2026-07-01 00:30" }]);
-        in_json(&form, &mut json).expect("a time");
+        in_json(&form, &mut json, 0).expect("a time");
         assert_eq!(json, json!([{ "at": 1_782_862_200, "who": "2026-07-01 00:30" }]));
         let mut wrong = json!([{ "at": 1 }, { "at": "noon" }]);
-        let why = in_json(&form, &mut wrong).expect_err("no time");
+        let why = in_json(&form, &mut wrong, 0).expect_err("no time");
         assert!(why.starts_with("item 2: at: "), "{why}");
         assert_eq!(
-            in_text(&form, "at=2026-07-01 00:30; who=A").as_deref(),
+            in_text(&form, "at=2026-07-01 00:30; who=A", 0).as_deref(),
             Ok("at=1782862200;who=A")
         );
         let mut span = json!({ "from": "2026-07-01 00:30", "to": "2026-07-01T00:31:00+01:00" });
-        in_json(&Form::Occurred, &mut span).expect("times");
+        in_json(&Form::Occurred, &mut span, 0).expect("times");
         assert_eq!(span, json!({ "from": 1_782_862_200, "to": 1_782_862_260 }));
     }
 }

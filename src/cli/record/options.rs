@@ -1,6 +1,7 @@
 //! The command line of one kind: an option for each question, and the options that every
 //! record has.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -48,6 +49,7 @@ pub fn fields(kind: &Kind) -> impl Iterator<Item = &'static Field> + use<> {
 /// The subcommand of a kind.
 pub fn describe_kind(kind: &'static Kind) -> Command {
     let mut command = Command::new(kind.name)
+        .aliases(spellings(kind.name))
         .about(kind.title)
         .long_about(about(kind))
         .disable_help_subcommand(true)
@@ -67,6 +69,16 @@ pub fn describe_kind(kind: &'static Kind) -> Command {
         command = command.args(exception_options());
     }
     command.args(common_options(kind))
+}
+
+/// How people write a kind's name otherwise: `Breach-Report`, `Breach-report`, `BREACH-REPORT`.
+fn spellings(name: &str) -> BTreeSet<String> {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(char::to_uppercase).into_iter().flatten().chain(letters).collect()
+    };
+    let words: Vec<String> = name.split('-').map(capital).collect();
+    BTreeSet::from([capital(name), words.join("-"), words.join(" "), name.to_uppercase()])
 }
 
 fn about(kind: &Kind) -> String {
@@ -99,11 +111,17 @@ fn field_option(field: &'static Field) -> Arg {
         Form::Group(members) => members_help(members),
         _ => String::new(),
     };
+    let example = match field.name {
+        "decided-by" => {
+            "\n  such as \"person=Margaret Hill; role=Chair of governors; date=2026-09-03\""
+        }
+        _ => "",
+    };
     let option = Arg::new(field_id(field.name))
         .long(field.name)
         .value_name(value_name(form))
         .action(ArgAction::Append)
-        .help(format!("{}{must}{repeatable}{privileged}{members}", field.ask))
+        .help(format!("{}{must}{repeatable}{privileged}{members}{example}", field.ask))
         .help_heading("Answers");
     match form {
         Form::Choice(words) => option.value_parser(PossibleValuesParser::new(*words)),

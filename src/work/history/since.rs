@@ -134,10 +134,21 @@ impl Since {
         Ok(since)
     }
 
-    /// All of it in sentences; none when nothing happened and nothing is lacking.
+    /// The entries before `at` that name the same files.
     #[must_use]
-    pub fn sentences(&self) -> Vec<String> {
-        let later = self.links.iter().chain(&self.on_same_files).map(|later| later.words.clone());
+    pub fn earlier(&self, at: Index) -> Vec<String> {
+        let earlier = self.on_same_files.iter().filter(|on| on.entry < at);
+        earlier
+            .map(|on| on.words.split_once(" in entry ").map_or(&*on.words, |(_, words)| words))
+            .map(|words| format!("entry {words}"))
+            .collect()
+    }
+
+    /// All that came after `at` in sentences; none when nothing happened and nothing is lacking.
+    #[must_use]
+    pub fn sentences(&self, at: Index) -> Vec<String> {
+        let on_files = self.on_same_files.iter().filter(|on| on.entry > at);
+        let later = self.links.iter().chain(on_files).map(|later| later.words.clone());
         let lacks = self.lacks.iter().map(|why| format!("not complete: {why}"));
         later.chain(lacks).chain(self.words.iter().cloned()).collect()
     }

@@ -181,7 +181,7 @@ fn advice() -> Draft {
 }
 
 fn has(view: &View, part: &str) -> bool {
-    view.since.sentences().iter().any(|sentence| sentence.contains(part))
+    view.since.sentences(view.line.entry).iter().any(|sentence| sentence.contains(part))
 }
 
 #[test]

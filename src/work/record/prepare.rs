@@ -21,6 +21,7 @@ use crate::work::circumstances::{About, Circumstances};
 use crate::work::compose::{self, Draft, LinkTo};
 use crate::work::document::Attached;
 use crate::work::keyring::Keyring;
+use crate::work::people::role_named;
 use crate::work::reading::{Reading, Record};
 use crate::work::{WorkError, World, time};
 
@@ -39,11 +40,12 @@ pub fn prepare(
     compose::check_clock(reading, kind, now, wanted.date_confirmed)?;
     let key = keyring.public(&wanted.by)?;
     let kid = key.public.kid();
-    let held = held_roles(reading, &kid, &key.name, now)?;
-    let role = choose_role(kind, wanted.role.as_deref(), &held, &key.name)?;
+    let held = held_roles(reading, keyring, &kid, &key.name, now)?;
+    let named = wanted.role.as_deref().map(role_named).transpose()?;
+    let role = choose_role(kind, named.as_deref(), &held, &key.name)?;
     refuse_ungenuine(kind, &role)?;
     let mut answers = wanted.answers.clone();
-    let (documents, attachments) = attach(kind, &mut answers, &wanted.attach)?;
+    let (documents, attachments) = attach(keyring, kind, &mut answers, &wanted.attach)?;
     check_answers(kind, &answers)?;
     let links = resolve_links(reading, &wanted.links)?;
     let (subject, new_case) = choose_case(reading, kind, &wanted.case, &links, now)?;
@@ -79,6 +81,7 @@ pub fn prepare(
             .iter()
             .map(|(rel, index)| Ok((*rel, describe(reading, *index)?)))
             .collect::<Result<_, WorkError>>()?,
+        notes: without_effect(reading, kind, &role, &links)?,
         documents,
         new_case,
         kid,
@@ -89,6 +92,30 @@ pub fn prepare(
     })
 }
 
+/// That a ratification ratifies nothing, if it doesn't.
+fn without_effect(
+    reading: &Reading,
+    kind: &Kind,
+    role: &str,
+    links: &[(Relation, Index)],
+) -> Result<Vec<String>, WorkError> {
+    if kind.name != "ratification" {
+        return Ok(Vec::new());
+    }
+    let mut wanted = Vec::new();
+    for (_, index) in links.iter().filter(|(relation, _)| *relation == Relation::Ratifies) {
+        let record = reading.record(*index)?;
+        if record.is_ratified_as(role) {
+            return Ok(Vec::new());
+        }
+        wanted.push(match record.answers().and_then(|answers| answers.text("ratify-role")) {
+            Some(role) => format!("entry {index} is to be ratified as {}", roles::title(role)),
+            None => format!("entry {index} is no exception"),
+        });
+    }
+    Ok(vec![format!("WITHOUT EFFECT: this ratifies nothing; {}", wanted.join("; "))])
+}
+
 fn describe(reading: &Reading, index: Index) -> Result<String, WorkError> {
     let record = reading.record(index)?;
     Ok(format!("entry {index}, {} by {}", record.title(), reading.signer(&record.entry)))
@@ -97,6 +124,7 @@ fn describe(reading: &Reading, index: Index) -> Result<String, WorkError> {
 /// The roles that the author holds now, with their appointment in force.
 fn held_roles(
     reading: &Reading,
+    keyring: &Keyring,
     kid: &Kid,
     name: &str,
     now: i64,
@@ -109,9 +137,17 @@ fn held_roles(
         ));
     };
     if let Some(revoked) = &record.revoked {
+        let theirs = |kid: &Kid| {
+            let other = reading.authority.key(kid);
+            other.is_some_and(|other| other.person == record.person && other.revoked.is_none())
+        };
+        let other = keyring.list()?.into_iter().find(|file| theirs(&file.public.kid()));
         return Err(WorkError::refused(
             format!("the key of `{name}` was revoked by entry {}", revoked.index),
-            "make a new key with `probity key new`, and have it appointed",
+            other.map_or_else(
+                || "make a new key with `probity key new`, and have it appointed".to_owned(),
+                |other| format!("the same person has another key: sign with --by {}", other.name),
+            ),
         ));
     }
     let appointment = record.appointment_below(next);
@@ -177,7 +213,12 @@ fn refuse_ungenuine(kind: &Kind, role: &str) -> Result<(), WorkError> {
 
 type Documents = (Vec<Document>, Vec<crate::store::Attachment>);
 
-fn attach(kind: &Kind, answers: &mut Answers, files: &[PathBuf]) -> Result<Documents, WorkError> {
+fn attach(
+    keyring: &Keyring,
+    kind: &Kind,
+    answers: &mut Answers,
+    files: &[PathBuf],
+) -> Result<Documents, WorkError> {
     if files.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
@@ -187,6 +228,9 @@ fn attach(kind: &Kind, answers: &mut Answers, files: &[PathBuf]) -> Result<Docum
             "attach them to a `note` in the same case",
         ));
     };
+    for path in files {
+        keyring.refuse_own_file(path)?;
+    }
     let attached =
         files.iter().map(|path| Attached::measure(path)).collect::<Result<Vec<_>, _>>()?;
     let mut documents: Vec<Document> = Vec::new();
@@ -262,7 +306,8 @@ fn choose_case(
             Ok((Subject::Case(case.clone()), false))
         }
         CaseChoice::New(name) => {
-            let name = name.as_deref().or(kind.case).ok_or_else(|| {
+            let usual = kind.case.or_else(|| (kind.name == "dpo-advice").then_some("dpia"));
+            let name = name.as_deref().or(usual).ok_or_else(|| {
                 WorkError::refused(
                     format!("a `{}` belongs to no one sort of case", kind.name),
                     format!(
@@ -475,12 +520,7 @@ fn with_exception(
              --ratify-role ROLE",
         ));
     };
-    if roles::find(&exception.ratify_role).is_none() {
-        return Err(WorkError::refused(
-            format!("`{}` is no role", exception.ratify_role),
-            "see the roles with `probity appoint --help`",
-        ));
-    }
+    let ratify_role = role_named(&exception.ratify_role)?;
     let kind = records::newest("exception")
         .ok_or_else(|| WorkError::refused("this program knows no exceptions", "report this"))?;
     let ratify_by = match &exception.ratify_by {
@@ -490,7 +530,7 @@ fn with_exception(
     let mut answers = Answers::default();
     answers.set("rule", Value::text(&*exception.rule));
     answers.set("reason", Value::text(&*exception.reason));
-    answers.set("ratify-role", Value::text(&*exception.ratify_role));
+    answers.set("ratify-role", Value::text(ratify_role));
     answers.set("ratify-by", Value::text(ratify_by));
     check_answers(kind, &answers)?;
     let before = Draft {
