@@ -12,6 +12,8 @@ mod documents;
 mod exporting;
 #[path = "walk/kinds.rs"]
 mod kinds;
+#[path = "walk/newcomer.rs"]
+mod newcomer;
 #[path = "walk/people.rs"]
 mod people;
 #[path = "walk/reading.rs"]

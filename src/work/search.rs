@@ -7,7 +7,7 @@ use probity_ledger::book::judge;
 use probity_ledger::format::body::Body;
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
-use probity_ledger::records::kind::Relation;
+use probity_ledger::records::kind::{Kind, Relation};
 use probity_ledger::records::{self, roles};
 use probity_ledger::verify::verdict::Verdict;
 use serde::Serialize;
@@ -96,7 +96,7 @@ impl Search {
             }
         }
         let kind = records::find(&payload.kind, payload.version);
-        let field = kind.and_then(|kind| kind.documents_field());
+        let field = kind.and_then(Kind::documents_field);
         if field.is_some_and(|field| body.is_none_or(|body| body.get(field.name).is_none())) {
             for report in &mut self.reports {
                 report.untold.push(entry.index());

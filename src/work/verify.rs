@@ -164,10 +164,10 @@ pub fn home(
     loop {
         let before = length();
         let (report, torn) = home_once(home, reader, asked, progress)?;
-        if !torn {
+        // What looks like half a write may be one that another program is just making.
+        if !torn || !is_being_written(home) {
             return Ok(report);
         }
-        // What looks like half a write may be one that another program is just making.
         std::thread::sleep(PATIENCE);
         if length() == before {
             return Ok(report);
@@ -177,6 +177,12 @@ pub fn home(
 
 /// How long a write of another program may take between two looks.
 const PATIENCE: std::time::Duration = std::time::Duration::from_millis(300);
+
+/// Whether a writer holds the lock.
+fn is_being_written(home: &Home) -> bool {
+    let lock = File::open(home.ledger().join("lock"));
+    lock.is_ok_and(|file| matches!(file.try_lock_shared(), Err(std::fs::TryLockError::WouldBlock)))
+}
 
 /// The report, and whether the journal ends in what an interrupted write leaves.
 fn home_once(

@@ -53,8 +53,8 @@ fn a_missing_or_ill_formed_answer_is_refused_with_what_was_expected() {
     let school = School::begun();
     school.refused(access(&[])).says("cameras is not answered", "probity kinds");
     school
-        .refused(access(&["--cameras", "gate", "--delete-by", "21/11/2026"]))
-        .says("delete-by: expected a day as YYYY-MM-DD, found '21/11/2026'", "probity kinds");
+        .refused(access(&["--cameras", "gate", "--delete-by", "11/21/2026"]))
+        .says("delete-by: expected a day as YYYY-MM-DD, found '11/21/2026'", "probity kinds");
     school
         .refused(access(&["--cameras", "gate", "--delete-by", "2026-02-30"]))
         .says("found '2026-02-30'", "");

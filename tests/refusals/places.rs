@@ -10,7 +10,7 @@ fn sign(file: &str) -> [&str; 6] {
 #[test]
 fn a_file_that_is_not_there_empty_a_folder_or_given_twice_is_not_signed() {
     let school = School::begun();
-    school.refused(sign("nowhere.pdf")).says("reading nowhere.pdf: ", "");
+    school.refused(sign("nowhere.pdf")).says("there is no file nowhere.pdf here", "");
     let empty = school.file("empty.pdf", "");
     school.refused(sign(&empty)).says("empty.pdf is empty", "name the file that you mean");
     let folder = school.home().display().to_string();
@@ -73,8 +73,10 @@ fn a_key_is_never_overwritten_and_a_name_is_one_persons() {
     let school = School::begun();
     let file = school.home().join("keys/hannah-price.pem");
     let before = std::fs::read(&file).expect("a key");
-    school.refused(["key", "new", HEAD]).says("exists already", "never overwritten");
-    school.refused(["key", "new", "HANNAH  price"]).says("exists already", "never overwritten");
+    school.refused(["key", "new", HEAD]).says("exists already", "nothing is overwritten");
+    school
+        .refused(["key", "new", "HANNAH  price"])
+        .says("exists already", "nothing is overwritten");
     assert_eq!(std::fs::read(&file).expect("a key"), before);
     school.refused(["key", "new", "log"]).says("`log` can't name a key file", "the person's name");
     school.ok(["key", "new", "../../x"]);
@@ -152,9 +154,15 @@ fn a_home_of_a_newer_program_is_left_alone() {
 fn nothing_is_overwritten_by_an_export_a_checkpoint_or_a_saved_document() {
     let school = School::begun();
     let letter = school.file("letter.txt", "Dear all");
+    school.refused(["export", "--all", "-o", &letter]).says("no name of a zip file", ".zip");
+    let taken = school.file("taken.zip", "Dear all");
     school
-        .refused(["export", "--all", "-o", &letter])
-        .says("letter.txt exists already", "nothing is overwritten");
+        .refused(["export", "--all", "-o", &taken])
+        .says("taken.zip exists already", "nothing is overwritten");
+    let key = school.home().join("keys/hannah-price.pem").display().to_string();
+    school.refused(sign(&key)).says("the record book's own folder", "for ever");
+    let copy = school.file("copy.txt", std::fs::read(&key).expect("a key"));
+    school.refused(sign(&copy)).says("this is a key file", "for ever");
     school.refused(["checkpoint", "-o", &letter]).says("letter.txt", "another name");
     school.ok(sign(&letter));
     let folder = school.path("").display().to_string();

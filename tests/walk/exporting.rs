@@ -179,7 +179,7 @@ fn a_withheld_answer_is_nowhere_in_the_bundle_and_its_place_stays_sealed() {
     );
     let said = school.ok(["verify", &bundle]).out;
     assert!(
-        said.contains("Withheld from this copy: ") && said.contains("entry 16 (advice-taken)"),
+        said.contains("Left out of this copy") && said.contains("record 16 (advice-taken)"),
         "{said}"
     );
     let schedule = String::from_utf8(files(&bundle)["data/schedule.csv"].clone()).expect("text");

@@ -14,7 +14,7 @@ use crate::format::cbor::Value;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index};
 use crate::records::facts::PersonId;
-use crate::records::kind::{Also, Class, Relation, Signers};
+use crate::records::kind::{Also, Class, Kind, Relation, Signers};
 use crate::records::roles;
 
 /// A signature given to some content.
@@ -102,7 +102,7 @@ pub struct Acts {
 pub fn content(entry: &Entry, judged: &Judged, body: Option<&Body>) -> Option<BTreeSet<[u8; 32]>> {
     let approving = [Relation::Approves, Relation::Advises, Relation::SignsOff];
     let mut content = targets(entry, &approving);
-    if let Some(field) = judged.kind.and_then(|kind| kind.documents_field()) {
+    if let Some(field) = judged.kind.and_then(Kind::documents_field) {
         let named = &body?.get(field.name)?.value;
         content.extend(Document::within(named).iter().map(|document| document.sha256.0));
     }
@@ -344,7 +344,7 @@ impl Acts {
                 given.person.is_some_and(|other| other != person) && recorder != Some(person)
             };
             match (written.iter().find(shown), written.first()) {
-                (Some(given), _) => paper = given.paper.clone(),
+                (Some(given), _) => paper.clone_from(&given.paper),
                 (None, Some(given)) => {
                     let words = given.paper.as_ref().map(|paper| paper.words(also.what));
                     return Settled::Lacks(format!(

@@ -148,7 +148,7 @@ fn documents_come_back_and_lie_sealed() {
         fs::remove_file(path).expect("removed");
     }
     let gone = store.document(Index(2), sha256);
-    assert!(matches!(gone, Err(StoreError::DocumentUnreadable { .. })));
+    assert!(matches!(gone, Err(StoreError::DocumentAbsent { .. })));
 }
 
 #[test]

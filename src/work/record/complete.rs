@@ -31,7 +31,12 @@ pub fn still_missing(reading: &Reading, entries: &[Entry]) -> Result<Vec<Incompl
     let mut acts = Acts::default();
     for index in relevant {
         let record = reading.record(index)?;
-        acts.note(&record.entry, &judged(&record), record.body.as_ref(), &reading.authority);
+        acts.note(
+            &record.entry,
+            &judged(reading, &record),
+            record.body.as_ref(),
+            &reading.authority,
+        );
     }
     Ok(acts.incomplete().into_iter().filter(|lack| own.contains(&lack.entry)).collect())
 }
@@ -61,12 +66,15 @@ fn exceptions(
 }
 
 /// An entry of this ledger was judged when it was appended; what the acts need of that.
-fn judged(record: &Record) -> Judged {
+fn judged(reading: &Reading, record: &Record) -> Judged {
+    let key = reading.authority.key(&record.entry.header().kid);
     Judged {
         kind: record.kind,
         clear: record.clear.clone(),
         person: Some(record.person),
-        appointment: None,
+        appointment: key
+            .and_then(|key| key.appointment_below(record.index()))
+            .map(|appointment| appointment.index),
         authorised: record.kind.is_some_and(|kind| kind.admits(&record.entry.payload().role)),
         unjudged: None,
     }

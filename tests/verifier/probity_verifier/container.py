@@ -205,7 +205,9 @@ def member_chunks(file, member):
     coding = "utf-8" if member.flag_bits & 0x800 else "cp437"
     if file.read(name_length) != member.orig_filename.encode(coding):
         raise wrong("the local header names another file", member.orig_filename)
-    flags, crc_there, packed, unpacked = struct.unpack("<6xH6xLLL4x", header)
+    flags, method, crc_there, packed, unpacked = struct.unpack("<6xHH4xLLL4x", header)
+    if method != member.compress_type:
+        raise wrong("the local header names another method", member.orig_filename)
     in_zip64 = 0xffffffff
     if not flags & 8 and (crc_there != member.CRC or packed not in (member.compress_size, in_zip64)
                           or unpacked not in (member.file_size, in_zip64)):

@@ -35,7 +35,8 @@ def incomplete(entries, table, by_hash):
         kind = table.get((e.kind, e.v))
         if kind is None or e.kind in kinds.GOVERNANCE or kind.roles is None:
             continue
-        if any(link["rel"] == "excepts" for link in e.links):
+        if any(link["rel"] == "excepts" and getattr(by_hash.get(link["entry"]), "kind", "") == "exception"
+               for link in e.links):
             continue
         if e.role not in kind.roles and not (kind.appointee and accepts_own(e, by_hash)):
             seqs.append(e.seq)
