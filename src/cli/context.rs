@@ -60,7 +60,10 @@ impl Context {
     pub fn wrap(&self, text: &str) -> String {
         let width =
             terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0).min(100));
-        textwrap::fill(text, width.max(40))
+        // Names with hyphens stay whole: people search for them.
+        let options = textwrap::Options::new(width.max(40))
+            .word_splitter(textwrap::WordSplitter::NoHyphenation);
+        textwrap::fill(text, options)
     }
 
     /// Whether output is JSON.

@@ -41,8 +41,9 @@ use crate::work::WorkError;
     version,
     about = "A signed record book for a school's data protection decisions",
     long_about = "A signed record book for a school's data protection decisions.\n\n\
-                  Each decision becomes a signed entry in a chain that nobody can change unseen, and \
-                  that an inspector can check without this program and without trusting the school.\n\n\
+                  Each decision becomes a signed entry in a chain. A later change shows to anybody who \
+                  kept an earlier copy or checkpoint, and an inspector can check the evidence without \
+                  this program.\n\n\
                   Try it with `probity tour`. Begin with `probity init`.",
     propagate_version = true,
     max_term_width = 100

@@ -137,7 +137,7 @@ fn head_intact(verdict: &Verdict) -> String {
         Subject::Bundle => "",
     };
     format!(
-        "{fit}{known} Nobody outside has confirmed it, so it rests on the word of whoever holds its keys.{next}"
+        "{fit}{known} Nobody outside has confirmed this: it rests on the word of whoever holds the keys.{next}"
     )
 }
 
@@ -177,10 +177,10 @@ fn head_missing(verdict: &Verdict) -> Vec<String> {
         let since = verdict.doubtful.iter().map(|d| d.suspect_since).min().unwrap_or_default();
         let entries: Vec<Index> = verdict.doubtful.iter().map(|d| d.entry).collect();
         all.push(format!(
-            "The records fit together, but a key may have been in other hands from {}, and {} depend on it \
+            "The records fit together, but a key may have been in other hands from {}, and {} on it \
              ({}). Ask its holder which are theirs; have those signed again.",
             day(since),
-            count(entries.len() as u64, "record", "records"),
+            count(entries.len() as u64, "record depends", "records depend"),
             indices(&entries)
         ));
     }
