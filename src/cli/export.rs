@@ -68,6 +68,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             "entries": done.entries,
             "chosen": done.chosen,
             "documents": done.documents,
+            "legal_advice": done.legal_advice,
             "verdict": done.verdict,
         }));
         return Ok(Ended::Well);
@@ -83,7 +84,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         count(done.entries as u64, "entry", "entries"),
         count(done.documents as u64, "document", "documents")
     ));
+    for (entry, field) in &done.legal_advice {
+        context.say(format_args!(
+            "\nEntry {entry} shows legal advice (`{field}`) to whoever gets this; leave it out with \
+             --withhold {field}"
+        ));
+    }
     if !context.quiet() {
+        context.say("\nWhoever gets this also sees who was appointed as what; --withhold name leaves the names out.");
         context.say("\nRead again from the disk and checked:\n");
         print_verdict(context, &done.verdict, super::verify::Voices::Head, true);
     }

@@ -63,6 +63,8 @@ pub struct Exported {
     pub chosen: usize,
     /// How many documents.
     pub documents: usize,
+    /// Answers in it that hold legal advice: entry and field.
+    pub legal_advice: Vec<(Index, &'static str)>,
 }
 
 /// Fields to withhold.
@@ -134,6 +136,7 @@ pub fn export(
     let chosen = select(&reading, choice)?;
     let withhold = Withhold::read(&reading, &choice.withhold)?;
     let all = surround(&reading, &chosen, checkpoint.size)?;
+    let legal_advice = legal_advice(&reading, &chosen, &withhold)?;
     let mut files = BTreeMap::new();
     let documents = lay_out(&reading, &chosen, &all, &withhold, &checkpoint, &mut files)?;
     finish_bag(&reading, &mut files, world.now(), practice);
@@ -149,7 +152,26 @@ pub fn export(
         entries: all.len(),
         chosen: chosen.len(),
         documents,
+        legal_advice,
     })
+}
+
+/// Answers that hold legal advice and go along, so that nobody hands them out unseen.
+fn legal_advice(
+    reading: &Reading,
+    chosen: &BTreeSet<Index>,
+    withhold: &Withhold,
+) -> Result<Vec<(Index, &'static str)>, WorkError> {
+    let mut found = Vec::new();
+    for index in chosen {
+        let record = reading.record(*index)?;
+        let (Some(kind), Some(answers)) = (record.kind, record.answers()) else { continue };
+        let privileged = kind.body_fields().filter(|field| field.privileged);
+        let shown = privileged
+            .filter(|field| !answers.lacks(field.name) && !withhold.covers(*index, field.name));
+        found.extend(shown.map(|field| (*index, field.name)));
+    }
+    Ok(found)
 }
 
 /// Reads the bundle again and verifies it; one that isn't intact is an error, since nobody

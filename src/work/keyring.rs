@@ -72,12 +72,19 @@ fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), WorkError> {
     sync_folder(path)
 }
 
+/// The passphrase in NFC, in one allocation: a growing one would leave copies behind.
+fn normalised(passphrase: &Passphrase) -> Passphrase {
+    let mut normal = Zeroizing::new(String::with_capacity(passphrase.len() * 4));
+    normal.extend(passphrase.nfc());
+    normal
+}
+
 fn encrypt(
     world: &World,
     key: &SigningKey,
     passphrase: &Passphrase,
 ) -> Result<Zeroizing<String>, WorkError> {
-    let normal: Passphrase = Zeroizing::new(passphrase.nfc().collect());
+    let normal = normalised(passphrase);
     check_passphrase(&normal)?;
     Ok(Zeroizing::new(key_to_pem(key, normal.as_bytes(), world.random()?, world.random()?)))
 }
@@ -220,7 +227,7 @@ impl Keyring {
                 WorkError::file("reading", &path)(error)
             }
         })?;
-        let normal: Passphrase = Zeroizing::new(passphrase.nfc().collect());
+        let normal = normalised(passphrase);
         let key = key_from_pem(&pem, normal.as_bytes())
             .map_err(|error| WorkError::Key { name: known.name.clone(), error })?;
         if key.public() != known.public {

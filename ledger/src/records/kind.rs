@@ -142,7 +142,7 @@ pub struct Field {
     pub form: Form,
     /// Whether the record is refused without an answer.
     pub required: bool,
-    /// Holds legal advice: withheld from the regulator's bundle.
+    /// Holds legal advice: an export that discloses it says so.
     pub privileged: bool,
 }
 
