@@ -15,6 +15,20 @@ use tempfile::TempDir;
 pub mod files;
 pub mod inside;
 
+/// Every bundle that a test makes is intact for the verifier in Python, too.
+#[track_caller]
+fn second_verifier_agrees(bundle: &Path) {
+    let python = std::env::var_os("PROBITY_PYTHON").unwrap_or_else(|| "python3".into());
+    let verifier = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verifier");
+    let out = Command::new(python)
+        .args(["-m", "probity_verifier"])
+        .arg(bundle)
+        .env("PYTHONPATH", verifier)
+        .output()
+        .expect("Python runs");
+    assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stdout));
+}
+
 /// The passphrase of every key.
 pub const PASSPHRASE: &str = "Quite-long enough 4 tests!";
 
@@ -170,8 +184,14 @@ impl School {
     /// Runs something that has to be done.
     #[track_caller]
     pub fn ok<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Ran {
-        let ran = self.run(arguments);
+        let arguments: Vec<_> =
+            arguments.into_iter().map(|argument| argument.as_ref().to_owned()).collect();
+        let ran = self.run(&arguments);
         assert_eq!(ran.status, 0, "{ran:#?}");
+        if arguments.first().is_some_and(|verb| verb == "export") {
+            let at = arguments.iter().position(|argument| argument == "-o").expect("a file");
+            second_verifier_agrees(Path::new(&arguments[at + 1]));
+        }
         ran
     }
 
