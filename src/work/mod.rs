@@ -1,4 +1,5 @@
-//! The school's actions: the only room that joins clock, randomness, keys and store.
+//! The school's actions: the only room that joins clock, keys and store. The store draws its own slots,
+//! nonces and file names; all other randomness is drawn here.
 //!
 //! Front ends call it and decide nothing. An action is prepared first, which reads and
 //! checks everything and writes nothing; then it is shown in words; then a key is unlocked;
