@@ -150,6 +150,7 @@ impl Authority {
     }
 
     /// Every key that was ever appointed.
+    #[must_use]
     pub fn keys(&self) -> impl ExactSizeIterator<Item = (&Kid, &KeyRecord)> {
         self.keys.iter()
     }

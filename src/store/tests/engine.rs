@@ -139,7 +139,7 @@ fn the_raw_journal_says_the_same_without_anything_derived() {
     let store = open(home.path(), &Mode::Read).expect("opened");
     fs::remove_dir_all(home.path().join("tiles")).expect("removed");
     let raw = store.verify_source().expect("opened");
-    let entries: Vec<_> = raw.entries().map(|entry| entry.expect("whole")).collect();
+    let entries: Vec<_> = raw.blocks().flat_map(|block| block.expect("whole")).collect();
     assert_eq!(entries, all(&store).expect("read"));
     let body = raw.body(&entries[4]).expect("opens").expect("not erased");
     assert_eq!(body.body, b"the body of 4");
