@@ -2,6 +2,7 @@
 //! thread that signs messages of the same size and does nothing else.
 
 use probity::work::World;
+use probity::work::home::Home;
 use probity_keys::SigningKey;
 
 use super::append::signer;
@@ -22,11 +23,14 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let world = World::real();
     set_clock(world.now());
     let place = tempfile::tempdir_in(ledgers::folder())?;
+    let mut school = School::begin(&place.path().join("begun"))?;
+    let begun = school.home.clone();
     let mut nth = 0;
     let work = || -> Outcome<f64> {
         nth += 1;
         let folder = place.path().join(nth.to_string());
-        let school = School::begin(&folder)?;
+        ledgers::copy_folder(begun.path(), &folder)?;
+        school.home = Home::locate(Some(folder.clone()))?;
         let mut reading = school.write("bulk")?;
         let mut maker = Maker::new(usize::try_from(entries)?, 0, nth).only(1);
         let mut clock = Stopwatch::default();

@@ -1,6 +1,8 @@
 //! Append, lookup and opening at 1,000 entries and at each power of ten up to the large
 //! ledger; drawn in `docs/performance-growth.svg`.
 
+use std::fmt::Write as _;
+
 use probity::work::World;
 use probity::work::home::Home;
 
@@ -56,7 +58,7 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
             one.points.push((size, seconds));
         }
         let [opened, append, lookup] = figures.map(words);
-        text.push_str(&format!("| {} | {opened} | {append} | {lookup} |\n", count(size)));
+        let _ = writeln!(text, "| {} | {opened} | {append} | {lookup} |", count(size));
     }
     report.sections.push(("growth", text));
     report.plot = Some(plot::draw(

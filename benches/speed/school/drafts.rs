@@ -226,7 +226,7 @@ impl Maker {
     }
 
     fn reference(&mut self) -> String {
-        format!("p-{:06x}", self.chance.below(1 << 24))
+        format!("p-7{:05x}", self.chance.below(1 << 20))
     }
 
     fn answers(&mut self, kind: &str, now: i64) -> Json {

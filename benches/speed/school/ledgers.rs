@@ -79,7 +79,11 @@ pub fn copy(home: &Home) -> Outcome<Copy> {
     Ok(Copy { school, _folder: target })
 }
 
-fn copy_folder(from: &Path, to: &Path) -> Outcome {
+/// Copies a folder with all that is in it, and syncs each file.
+///
+/// # Errors
+/// What the system says.
+pub fn copy_folder(from: &Path, to: &Path) -> Outcome {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

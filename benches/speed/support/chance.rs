@@ -1,5 +1,5 @@
 //! The same chance on every run: a ledger made twice is of the same shape, and lookups ask
-//! the same questions. SplitMix64, which is no source of secrets; keys and salts come from
+//! the same questions. `SplitMix64`, which is no source of secrets; keys and salts come from
 //! the operating system as always.
 
 /// A row of numbers that looks random.
