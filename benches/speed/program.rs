@@ -1,0 +1,141 @@
+//! What the benchmark asks of the program, in one place. Whoever changes one of these calls
+//! adapts it here, and all rows follow. What the program can't do yet answers `None`, and the
+//! row says so.
+
+use std::path::Path;
+
+use probity::store::{Mode, Store as _, Term};
+use probity::work::compose::{self, Draft};
+use probity::work::export::{self, Choice};
+use probity::work::home::Home;
+use probity::work::keyring::Keyring;
+use probity::work::reading::Reading;
+use probity::work::verify::{self, Asked};
+use probity::work::{World, record};
+use probity_keys::SigningKey;
+use probity_ledger::format::entry::Entry;
+use probity_ledger::format::hash::{Index, Sha256Hash};
+use probity_ledger::format::note::Checkpoint;
+use probity_ledger::verify::ledger::{Older, Reader};
+use probity_ledger::verify::verdict::Outcome as Word;
+
+use crate::support::Outcome;
+
+/// Whether verification opens the bodies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bodies {
+    /// Chain, signatures and authority alone.
+    Closed,
+    /// Each body unsealed and held against its commitments, too.
+    Opened,
+}
+
+/// Verifies a home as `probity verify` does, and requires that it is intact.
+///
+/// # Errors
+/// Another verdict.
+pub fn verify(home: &Home, bodies: Bodies) -> Outcome<Option<()>> {
+    // ADAPT: `Asked` is to say whether bodies are opened; until then they always are.
+    if bodies == Bodies::Closed {
+        return Ok(None);
+    }
+    let report = verify::home(home, &Reader::default(), &Asked::default(), &|_| ())?;
+    intact(report.verdict.verdict)?;
+    Ok(Some(()))
+}
+
+/// Verifies what stands behind a checkpoint that was verified earlier.
+///
+/// # Errors
+/// Another verdict than intact.
+pub fn verify_since(home: &Home, checkpoint: &Checkpoint) -> Outcome<Option<()>> {
+    // ADAPT: `Reader::older` compares with a kept head and walks over everything all the same.
+    // Where the program verifies only what is new, call that here and set this to true.
+    const ONLY_WHAT_IS_NEW: bool = false;
+    if !ONLY_WHAT_IS_NEW {
+        return Ok(None);
+    }
+    let older = Older { checkpoint: checkpoint.clone(), entries: Vec::new() };
+    let reader = Reader { older: Some(older), ..Reader::default() };
+    let report = verify::home(home, &reader, &Asked::default(), &|_| ())?;
+    intact(report.verdict.verdict)?;
+    Ok(Some(()))
+}
+
+fn intact(verdict: Word) -> Outcome {
+    if verdict == Word::Intact { Ok(()) } else { Err(format!("verdict {verdict:?}").into()) }
+}
+
+/// Appends one record durably.
+///
+/// # Errors
+/// What the action refuses.
+pub fn append_one(
+    world: &World,
+    reading: &mut Reading,
+    draft: &Draft,
+    key: &SigningKey,
+) -> Outcome {
+    compose::append(world, reading, std::slice::from_ref(draft), key)?;
+    Ok(())
+}
+
+/// Appends many records as one frame.
+///
+/// # Errors
+/// What the action refuses.
+pub fn append_many(
+    world: &World,
+    reading: &mut Reading,
+    drafts: &[Draft],
+    key: &SigningKey,
+) -> Outcome<Vec<Entry>> {
+    // ADAPT: where there is a faster way for whole batches, call that here.
+    Ok(compose::append(world, reading, drafts, key)?)
+}
+
+/// Brings the index up to date and closes as every command does: a checkpoint is given out.
+///
+/// # Errors
+/// Damage.
+pub fn close(reading: Reading, home: &Home) -> Outcome {
+    // ADAPT: where closing itself brings the index up to date, the lookup can go.
+    reading.store.lookup(&Term::Kind("genesis".to_owned()))?;
+    record::close(reading, &Keyring::of(home));
+    Ok(())
+}
+
+/// Opens a home as the commands that look things up do.
+///
+/// # Errors
+/// Damage.
+pub fn open(home: &Home) -> Outcome<Reading> {
+    Ok(Reading::open(home, &Mode::Browse)?)
+}
+
+/// The entries that a term finds.
+///
+/// # Errors
+/// Damage.
+pub fn lookup(reading: &Reading, term: &Term) -> Outcome<Vec<Index>> {
+    Ok(reading.store.lookup(term)?)
+}
+
+/// The term of a document; `None` while none can be looked up.
+pub fn document_term(_document: Sha256Hash) -> Option<Term> {
+    // ADAPT: `Some(Term::Document(document))`.
+    None
+}
+
+/// Exports a case as a bundle, which the program reads again and verifies, and verifies the
+/// file once more as its recipient would.
+///
+/// # Errors
+/// What the action refuses; a verdict other than intact.
+pub fn export_and_verify(home: &Home, case: &str, path: &Path) -> Outcome<usize> {
+    let choice = Choice { cases: vec![case.to_owned()], ..Choice::default() };
+    let exported = export::export(&World::real(), home, &choice, path)?;
+    let report = verify::bundle(path, &Reader::default(), &Asked::default())?;
+    intact(report.verdict.verdict)?;
+    Ok(exported.chosen)
+}

@@ -1,0 +1,65 @@
+//! Verifying what is new since a checkpoint, with 10 to 100,000 new entries.
+
+use probity::store::Store as _;
+use probity::work::home::Home;
+use probity::work::keyring::Keyring;
+use probity_ledger::format::hash::Size;
+use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::tree::root_at;
+
+use super::{Bench, Report, count};
+use crate::program;
+use crate::support::Outcome;
+use crate::support::clock::{Sample, timed, words};
+use crate::support::report::Line;
+
+/// How many entries are new.
+const NEW: [u64; 4] = [10, 1000, 10_000, 100_000];
+
+/// The checkpoint that this ledger would have given out at that size.
+fn checkpoint(home: &Home, size: Size) -> Outcome<Checkpoint> {
+    let reading = program::open(home)?;
+    let log = reading.authority.log_key(size).ok_or("no log key")?;
+    let key = Keyring::of(home).log_key(log.key())?;
+    let root = root_at(reading.store.nodes(), size).ok_or("no root")?;
+    Ok(Checkpoint::parse(&Checkpoint::sign(&reading.authority.origin, size, root, &key))?)
+}
+
+/// Measures the row.
+pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
+    let home = Bench::home(bench.large)?;
+    let (work, against) = ("verifying only what is new since a checkpoint", "full verification");
+    let aim = "proportional to what is new, plus log n";
+    let mut measured = Vec::new();
+    let (mut least, mut most) = (0.0, 0.0);
+    for new in NEW.into_iter().filter(|new| *new < bench.large) {
+        let older = checkpoint(&home, Size(bench.large - new))?;
+        let mut sample = Sample::default();
+        for _ in 0..bench.rounds {
+            let (verified, seconds) = timed(|| program::verify_since(&home, &older));
+            if verified?.is_none() {
+                let why = "a kept checkpoint is compared, and everything verified all the same";
+                report.lines.push(Line::absent(work, against, aim, why));
+                return Ok(());
+            }
+            sample.push(seconds);
+        }
+        if measured.is_empty() {
+            least = sample.median();
+        }
+        most = sample.median() / new as f64;
+        measured.push(format!("{}: {}", count(new), words(sample.median())));
+    }
+    // Proportional: what stands beside the new entries' own cost is less than that of 1,000.
+    let full = bench.full()?.seconds.median();
+    let beside = least - most * NEW[0] as f64;
+    measured.push(format!("all: {}", words(full)));
+    report.lines.push(Line {
+        work: work.to_owned(),
+        against: against.to_owned(),
+        aim: aim.to_owned(),
+        measured: measured.join("; "),
+        met: Some(beside < most * 1000.0),
+    });
+    Ok(())
+}
