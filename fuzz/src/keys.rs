@@ -41,9 +41,10 @@ pub fn key_file(data: &[u8]) {
     };
     assert!(cost.memory <= 1 << 30 && cost.work <= 1 << 26, "{cost:?}");
     if cost.work <= AFFORDABLE {
-        match key_from_pem(pem, PASSPHRASE) {
-            Ok(key) => assert_eq!(key.public(), SigningKey::from_seed([7; 32]).public()),
-            Err(error) => short(&error),
+        // What opens may be another key: PBES2 in CBC mode is not authenticated, and the keyring
+        // compares with the public half.
+        if let Err(error) = key_from_pem(pem, PASSPHRASE) {
+            short(&error);
         }
     }
 }

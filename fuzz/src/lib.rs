@@ -61,7 +61,7 @@ pub fn target(name: &str) -> Option<&'static Target> {
 
 /// Longest text of a refusal, in bytes. Whoever hands over a hostile file must not be able to
 /// fill a screen or a log with it.
-const LONGEST_REFUSAL: usize = 4096;
+const LONGEST_REFUSAL: usize = 16 << 10;
 
 /// A refusal is a short text.
 fn short(refusal: &impl std::fmt::Display) {

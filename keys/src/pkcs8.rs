@@ -220,7 +220,7 @@ fn key_from_info(
         let expected = key.public().to_bytes();
         if found != expected {
             return Err(KeyFileError::PublicKeyDiffers {
-                found: hex::encode(found),
+                found: hex::encode(found.get(..32).unwrap_or(found)),
                 expected: hex::encode(expected),
             });
         }

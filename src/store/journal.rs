@@ -27,7 +27,8 @@ use probity_ledger::format::hash::Index;
 use super::Stored;
 use super::disk::DiskFile;
 use super::frame::{
-    FRAME_HEADER, FRAME_MAGIC, Fault, fault, quoted, read_frame, read_whole, records, salvage,
+    FRAME_HEADER, FRAME_MAGIC, Fault, fault, parse_record, quoted, read_frame, read_whole,
+    record_length, records, salvage,
 };
 
 /// The first bytes of every journal; the digit is the format.
@@ -150,6 +151,16 @@ impl Frame {
     /// Its entries.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
         records(&self.payload, self.offset, self.first)
+    }
+
+    /// Its entries, each as a copy that stands alone.
+    pub(super) fn into_stored(self) -> impl Iterator<Item = Stored> {
+        let mut at = 0;
+        (self.first.0..).map_while(move |index| {
+            let record = parse_record(self.payload.get(at..)?, index, self.offset + at as u64)?;
+            at += usize::try_from(record_length(record.entry, record.sealed)).ok()?;
+            Some(record.to_stored())
+        })
     }
 }
 

@@ -55,9 +55,10 @@ impl RawJournal {
 
     /// The journal's entries, in their order; ends after the first damage.
     pub fn entries(&self) -> impl Iterator<Item = Result<Stored, Damage>> {
+        // One after another: a frame can hold millions of records that are nearly empty.
         self.frames().flat_map(|frame| match frame {
-            Ok(frame) => frame.records().map(|record| Ok(record.to_stored())).collect(),
-            Err(damage) => vec![Err(damage)],
+            Ok(frame) => Either::Frame(frame.into_stored()),
+            Err(damage) => Either::Damage(std::iter::once(damage)),
         })
     }
 
@@ -79,6 +80,23 @@ impl RawJournal {
         sha256: Sha256Hash,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         document(&*self.disk, &self.documents, self.bodykeys.as_ref(), stored, sha256)
+    }
+}
+
+/// The entries of a frame, or the damage in its place.
+enum Either<F, D> {
+    Frame(F),
+    Damage(D),
+}
+
+impl<F: Iterator<Item = Stored>, D: Iterator<Item = Damage>> Iterator for Either<F, D> {
+    type Item = Result<Stored, Damage>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Frame(entries) => entries.next().map(Ok),
+            Self::Damage(damage) => damage.next().map(Err),
+        }
     }
 }
 
