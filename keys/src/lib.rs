@@ -38,6 +38,8 @@ pub use passphrase::{
     MIN_CHARACTERS, MIN_WORDS, MissingFromPassphrase, WeakPassphrase, check_passphrase,
 };
 pub use pem::KeyFileError;
-pub use pkcs8::{key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem};
+pub use pkcs8::{
+    OpeningCost, key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem, opening_cost,
+};
 pub use signing::SigningKey;
 pub use spki::{public_from_pem, public_to_pem};

@@ -110,13 +110,18 @@ pub trait Disk: Send + Sync {
         }
     }
 
-    /// The whole content of a file.
+    /// The whole content of a file of at most `most` bytes.
     ///
     /// # Errors
-    /// As [`Disk::open`].
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    /// As [`Disk::open`], and `FileTooLarge`.
+    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
         let file = self.open(path, How::Read)?;
-        let length = usize::try_from(file.length()?).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let found = file.length()?;
+        if found > most {
+            let what = format!("found {found} bytes, expected at most {most}");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+        }
+        let length = usize::try_from(found).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let mut bytes = vec![0; length];
         file.read_exact_at(0, &mut bytes)?;
         Ok(bytes)

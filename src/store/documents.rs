@@ -14,6 +14,9 @@ use super::bodykeys::Slot;
 use super::disk::{Disk, How};
 use super::{Attachment, DocumentRef, FileId, MAX_DOCUMENT, Source, StoreError, seal};
 
+/// More than sealing adds to a document.
+const SEAL: u64 = 64;
+
 fn path(dir: &Path, file: FileId) -> PathBuf {
     dir.join(file.to_string())
 }
@@ -120,7 +123,7 @@ pub(super) fn open(
         found,
     };
     let path = path(dir, document.file);
-    let sealed = match disk.read(&path) {
+    let sealed = match disk.read(&path, MAX_DOCUMENT + SEAL) {
         Ok(sealed) => sealed,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(StoreError::DocumentAbsent { index, sha256: document.sha256 });

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
+use probity_ledger::format::note::MAX_NOTE;
 use probity_ledger::format::tree::{Nodes, leaf_hash};
 
 use super::bodykeys::Bodykeys;
@@ -386,7 +387,7 @@ impl Store for LocalStore {
     fn checkpoint(&self) -> Result<Option<Vec<u8>>, StoreError> {
         self.whole()?;
         let path = self.dir.join("checkpoint");
-        match self.disk.read(&path) {
+        match self.disk.read(&path, MAX_NOTE as u64) {
             Ok(note) => Ok(Some(note)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::io("reading", &path)(error)),

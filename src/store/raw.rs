@@ -59,6 +59,14 @@ impl RawJournal {
         Blocks { frames: self.frames(), frame: None, damage: None }
     }
 
+    /// The same, one by one.
+    pub fn entries(&self) -> impl Iterator<Item = Result<Stored, Damage>> {
+        self.blocks().flat_map(|block| match block {
+            Ok(block) => block.into_iter().map(Ok).collect(),
+            Err(damage) => vec![Err(damage)],
+        })
+    }
+
     /// An entry's body; `None` when it was erased.
     ///
     /// # Errors

@@ -24,6 +24,9 @@ use super::disk::{Disk, DiskFile, How};
 
 const MAGIC: &[u8; 16] = b"probity-tiles-01";
 
+/// Longest `state` in bytes: the numbers, and 64 peaks.
+const MAX_STATE: u64 = 4096;
+
 /// A flat file: what the state counts of it, and what was added since.
 struct Flat {
     name: &'static str,
@@ -119,7 +122,7 @@ impl Tiles {
 
     /// What was kept; `None` when it is absent or off in any way.
     pub(super) fn load(disk: &dyn Disk, dir: &Path) -> Option<Self> {
-        let bytes = disk.read(&dir.join("state")).ok()?;
+        let bytes = disk.read(&dir.join("state"), MAX_STATE).ok()?;
         let (body, crc) = bytes.split_last_chunk::<4>()?;
         if crc32c::crc32c(body) != u32::from_be_bytes(*crc) {
             return None;

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use probity_keys::{Kid, SigningKey};
 use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::body::Document;
+use probity_ledger::format::clip::clipped;
 use probity_ledger::format::entry::{Entry, Subject};
 use probity_ledger::format::hash::EntryHash;
 use probity_ledger::records::answers::Answers;
@@ -59,7 +60,10 @@ impl CaseChoice {
         }
         match Subject::parse(text) {
             Some(Subject::Case(case)) => Ok(Self::Existing(case)),
-            _ => Err(format!("`{text}` is not `new` or a case such as breach-2026-003")),
+            _ => Err(format!(
+                "`{}` is not `new` or a case such as breach-2026-003",
+                clipped(text, 60)
+            )),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Verification of what lies on a disk: a home, a bundle, one entry, a document in either.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
@@ -8,7 +9,7 @@ use probity_keys::PreparedKey;
 use probity_ledger::format::body::{Body, Document};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
-use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::note::{Checkpoint, MAX_NOTE};
 use probity_ledger::verify::bundle;
 use probity_ledger::verify::container::{self, Files, Part, number};
 use probity_ledger::verify::ledger::{self, DocumentState, Older, Reader, Walk};
@@ -17,7 +18,7 @@ use probity_ledger::verify::verdict::{Outcome, Subject, Verdict};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::WorkError;
+use super::{WorkError, input};
 use super::bag::{self, Found};
 use super::document::hash_file;
 use super::home::Home;
@@ -137,7 +138,8 @@ pub fn read_older(path: &Path) -> Result<Older, WorkError> {
             bundle::entry_hashes(&files).map_err(|fault| refused(fault.to_string()))?;
         return Ok(Older { checkpoint, entries });
     }
-    let bytes = std::fs::read(path).map_err(WorkError::file("reading", path))?;
+    let bytes =
+        input::bytes(path, MAX_NOTE as u64).map_err(WorkError::file("reading", path))?;
     let checkpoint = Checkpoint::parse(&bytes).map_err(|fault| {
         WorkError::refused(
             format!("{} is neither a checkpoint nor a bundle: {fault}", path.display()),
@@ -199,8 +201,12 @@ fn home_once(
     let raw = RawJournal::open(&home.ledger())?;
     let mut torn = false;
     let checkpoint_path = home.ledger().join("checkpoint");
-    let checkpoint = match std::fs::read(&checkpoint_path) {
+    let checkpoint = match input::bytes(&checkpoint_path, MAX_NOTE as u64) {
         Ok(bytes) => Some(bytes),
+        // What is longer is no checkpoint either; its content doesn't matter.
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+            Some(vec![0; MAX_NOTE + 1])
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(WorkError::file("reading", &checkpoint_path)(error)),
     };
@@ -415,13 +421,13 @@ pub fn bundle(path: &Path, reader: &Reader, asked: &Asked) -> Result<Report, Wor
 
 /// The entries of a bundle that was verified, ascending, with their disclosed bodies.
 fn entries(files: &Files) -> impl Iterator<Item = (Entry, Option<Body>)> {
-    let mut entries: Vec<Entry> = files
-        .iter()
-        .filter(|(path, _)| matches!(container::part(path), Some(Part::Entry(_))))
-        .filter_map(|(_, file)| Entry::parse(file.bytes.as_deref()?).ok())
-        .collect();
-    entries.sort_by_key(Entry::index);
-    entries.into_iter().map(|entry| {
+    let places = files.iter().filter_map(|(path, file)| match container::part(path) {
+        Some(Part::Entry(index)) => Some((index, file)),
+        _ => None,
+    });
+    let places: BTreeMap<Index, &container::File> = places.collect();
+    // Parsed one after another: what an entry says takes many times the room of its bytes.
+    places.into_values().filter_map(|file| Entry::parse(file.bytes.as_deref()?).ok()).map(|entry| {
         let body = files.get(&format!("data/bodies/{}.cbor", number(entry.index())));
         let body = body.and_then(|body| Body::parse(body.bytes.as_deref()?).ok());
         (entry, body)
