@@ -32,7 +32,7 @@ fn unimpressed(what: &str, ruin: impl Fn(&Path)) {
         let mut store = open(home.path(), &mode).expect("opened");
         assert!(answers(&store) == before, "{what}, {mode:?}");
         if mode == writer() {
-            grow(&mut store, SIZE + 9);
+            extend(&mut store, SIZE + 9);
             let after = truth(home.path());
             assert!(answers(&store) == after, "{what}, grown");
             drop(store);
@@ -126,7 +126,7 @@ fn tiles_and_index_are_another_ledgers() {
         let mut store = create(other.path());
         let odd = NewEntry { entry: b"breach-2024-001 kind-1 k2 gov".to_vec(), ..new(0) };
         store.append(Head::EMPTY, vec![odd]).expect("appended");
-        grow(&mut store, other_size);
+        extend(&mut store, other_size);
         drop(answers(&store));
         drop(store);
         for name in ["tiles", "index"] {
@@ -171,17 +171,4 @@ fn an_index_block_overflows_into_the_next() {
     }
     let found = store.lookup(&Term::Case("dpia-2025-002".to_owned())).expect("found");
     assert_eq!(found.len(), 450);
-}
-
-#[test]
-fn links_find_what_links() {
-    let home = ledger(3);
-    let mut store = open(home.path(), &writer()).expect("opened");
-    let target = store.hash(Index(1)).expect("there");
-    let linking = NewEntry { entry: format!("x y z {target} {target}").into_bytes(), ..new(3) };
-    store.append(store.head(), vec![linking]).expect("appended");
-    assert_eq!(store.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
-    drop(store);
-    let reader = open(home.path(), &Mode::Read).expect("opened");
-    assert_eq!(reader.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
 }
