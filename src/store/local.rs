@@ -8,6 +8,7 @@ use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size}
 use probity_ledger::format::note::MAX_NOTE;
 use probity_ledger::format::tree::{Nodes, leaf_hash};
 
+use super::barrier::Barrier;
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
 use super::frame;
@@ -102,10 +103,31 @@ impl LocalStore {
             }
         }
         Bodykeys::create(disk, &dir.join("bodykeys"))?;
-        // The journal comes last: where there is one, all the rest is there.
-        disk.replace(&journal, journal::MAGIC).map_err(StoreError::io("writing", &journal))?;
-        drop(lock);
-        Self::open(dir, &Mode::Write(writer.to_owned()), options)
+        disk.sync_dir(dir, Barrier::SlotsName).map_err(StoreError::io("syncing", dir))?;
+        // The journal comes last: where there is one, all the rest is there. Its name is
+        // synced while it is opened, with those of the folders above.
+        disk.replace(&journal, journal::MAGIC, Some(Barrier::JournalHeader))
+            .map_err(StoreError::io("writing", &journal))?;
+        Self::open_locked(dir, lock, options)
+    }
+
+    /// Takes the writer's lock, so that a caller can read what there is (above all the kept
+    /// checkpoint) and nobody changes it before [`LocalStore::open_locked`].
+    ///
+    /// # Errors
+    /// [`StoreError::NoLedger`], [`StoreError::NewerFormat`], [`StoreError::ForeignFile`],
+    /// [`StoreError::InUse`].
+    pub fn lock(dir: &Path, writer: &str, options: &Options) -> Result<Lock, StoreError> {
+        open_journal(&*options.disk, dir, How::Write)?;
+        lock::take(&*options.disk, &dir.join("lock"), writer)
+    }
+
+    /// Opens a ledger for writing whose lock the caller has taken.
+    ///
+    /// # Errors
+    /// As [`LocalStore::open`].
+    pub fn open_locked(dir: &Path, lock: Lock, options: &Options) -> Result<Self, StoreError> {
+        Self::open_with(dir, &Mode::Write(String::new()), Some(lock), options)
     }
 
     /// Opens a ledger. For writing: an end that a crash left is cut ([`LocalStore::recovered`]);
@@ -118,21 +140,22 @@ impl LocalStore {
     /// writing also [`StoreError::InUse`], [`StoreError::Damaged`],
     /// [`StoreError::DoesNotContinueCheckpoint`], [`StoreError::NoBodykeys`].
     pub fn open(dir: &Path, mode: &Mode, options: &Options) -> Result<Self, StoreError> {
-        let disk = &*options.disk;
-        let path = dir.join("journal");
-        let how = if matches!(mode, Mode::Write(_)) { How::Write } else { How::Read };
-        let journal = match disk.open(&path, how) {
-            Ok(journal) => journal,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(StoreError::NoLedger(dir.to_owned()));
-            }
-            Err(error) => return Err(StoreError::io("opening", &path)(error)),
-        };
-        opening::check_header(&*journal, &path)?;
         let lock = match mode {
-            Mode::Write(writer) => Some(lock::take(disk, &dir.join("lock"), writer)?),
+            Mode::Write(writer) => Some(Self::lock(dir, writer, options)?),
             Mode::Read | Mode::Browse => None,
         };
+        Self::open_with(dir, mode, lock, options)
+    }
+
+    fn open_with(
+        dir: &Path,
+        mode: &Mode,
+        lock: Option<Lock>,
+        options: &Options,
+    ) -> Result<Self, StoreError> {
+        let disk = &*options.disk;
+        let how = if lock.is_some() { How::Write } else { How::Read };
+        let journal = open_journal(disk, dir, how)?;
         let keys_path = dir.join("bodykeys");
         let bodykeys = Bodykeys::open(disk, &keys_path, how)?;
         if lock.is_some() && bodykeys.is_none() {
@@ -145,7 +168,7 @@ impl LocalStore {
             if let Err(damage) = opening::catch_up(&mut tiles, &*journal, options.terms) {
                 cut = Some(opening::cut(disk, dir, &*journal, damage, options.checkpoint)?);
             }
-            opening::settle(disk, dir, &*journal)?;
+            opening::settle(disk, dir, &*journal, tiles.size() == 0)?;
         } else {
             damage =
                 opening::catch_up_reading(&mut tiles, &*journal, options.terms, options.patience);
@@ -313,6 +336,20 @@ impl LocalStore {
     }
 }
 
+/// The journal in a ledger's folder, whose header is right.
+fn open_journal(disk: &dyn Disk, dir: &Path, how: How) -> Result<Box<dyn DiskFile>, StoreError> {
+    let path = dir.join("journal");
+    let journal = match disk.open(&path, how) {
+        Ok(journal) => journal,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(StoreError::NoLedger(dir.to_owned()));
+        }
+        Err(error) => return Err(StoreError::io("opening", &path)(error)),
+    };
+    opening::check_header(&*journal, &path)?;
+    Ok(journal)
+}
+
 impl Store for LocalStore {
     fn head(&self) -> Head {
         Head { size: Size(self.tiles.size()), hash: self.tiles.head }
@@ -397,7 +434,11 @@ impl Store for LocalStore {
     fn keep_checkpoint(&mut self, note: &[u8]) -> Result<(), StoreError> {
         self.writable()?;
         let path = self.dir.join("checkpoint");
-        let kept = self.disk.replace(&path, note).map_err(StoreError::io("syncing", &path));
+        let kept = self
+            .disk
+            .replace(&path, note, Some(Barrier::Checkpoint))
+            .and_then(|()| self.disk.sync_dir(&self.dir, Barrier::CheckpointName))
+            .map_err(StoreError::io("syncing", &path));
         kept.map_err(|error| self.poison_if_unknown(error))
     }
 }

@@ -42,6 +42,7 @@ use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size}
 use probity_ledger::format::tree::Nodes;
 
 mod append;
+pub mod barrier;
 mod bodykeys;
 pub mod disk;
 mod documents;
@@ -58,6 +59,7 @@ mod tiles;
 
 pub use error::StoreError;
 pub use local::{LocalStore, Mode, Options};
+pub use lock::Lock;
 pub use opening::Cut;
 pub use raw::RawJournal;
 
@@ -276,6 +278,11 @@ pub trait Store {
     /// # Errors
     /// Anything the disk says.
     fn keep_checkpoint(&mut self, note: &[u8]) -> Result<(), StoreError>;
+}
+
+/// Random bytes from the system.
+fn fill_random(bytes: &mut [u8]) -> Result<(), StoreError> {
+    getrandom::fill(bytes).map_err(|error| StoreError::Randomness(error.to_string()))
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::bodykeys::Slot;
-use super::{DocumentRef, FileId, MAX_BODY, Opened, StoreError};
+use super::{DocumentRef, FileId, MAX_BODY, Opened, StoreError, fill_random};
 
 /// `{1: 3}`: alg, A256GCM.
 const PROTECTED: [u8; 3] = [0xa1, 0x01, 0x03];
@@ -142,7 +142,7 @@ fn seal(
     plain: &mut Zeroizing<Vec<u8>>,
 ) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0; 12];
-    getrandom::fill(&mut nonce).map_err(|error| StoreError::Randomness(error.to_string()))?;
+    fill_random(&mut nonce)?;
     let aad = enc_structure(external_aad);
     let tag = cipher(key)
         .encrypt_inout_detached(&nonce.into(), &aad, plain.as_mut_slice().into())

@@ -71,16 +71,15 @@ impl Flat {
         self.kept + self.tail.len() as u64
     }
 
-    /// Writes and syncs the tail. A file that wasn't there, or wasn't right, is written
+    /// Writes the tail. A file that wasn't there, or wasn't right, is written
     /// beside and renamed, since a reader may have it open.
     fn save(&mut self, disk: &dyn Disk, dir: &Path) -> std::io::Result<()> {
         let path = dir.join(self.name);
         if self.file.is_some() {
             let file = disk.open(&path, How::Write)?;
             file.write_at(self.kept, &self.tail)?;
-            file.sync()?;
         } else {
-            disk.replace(&path, &self.tail)?;
+            disk.replace(&path, &self.tail, None)?;
         }
         self.file = Some(disk.open(&path, How::Read)?);
         self.crc = crc32c::crc32c_append(self.crc, &self.tail);
@@ -203,7 +202,7 @@ impl Tiles {
             .collect()
     }
 
-    /// Writes what the files don't hold yet; the state comes last, when all else is synced.
+    /// Writes what the files don't hold yet; the state comes last.
     pub(super) fn save(&mut self, disk: &dyn Disk, dir: &Path) -> std::io::Result<()> {
         disk.create_dir(dir)?;
         for flat in [&mut self.offsets, &mut self.hashes, &mut self.governance] {
@@ -219,7 +218,7 @@ impl Tiles {
         }
         state.extend(self.frontier.peaks().as_flattened());
         state.extend(crc32c::crc32c(&state).to_be_bytes());
-        disk.replace(&dir.join("state"), &state)?;
+        disk.replace(&dir.join("state"), &state, None)?;
         self.saved = self.size();
         Ok(())
     }

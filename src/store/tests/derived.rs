@@ -32,7 +32,7 @@ fn unimpressed(what: &str, ruin: impl Fn(&Path)) {
         let mut store = open(home.path(), &mode).expect("opened");
         assert!(answers(&store) == before, "{what}, {mode:?}");
         if mode == writer() {
-            grow(&mut store, SIZE + 9);
+            extend(&mut store, SIZE + 9);
             let after = truth(home.path());
             assert!(answers(&store) == after, "{what}, grown");
             drop(store);
@@ -126,20 +126,12 @@ fn tiles_and_index_are_another_ledgers() {
         let mut store = create(other.path());
         let odd = NewEntry { entry: b"breach-2024-001 kind-1 k2 gov".to_vec(), ..new(0) };
         store.append(Head::EMPTY, vec![odd]).expect("appended");
-        grow(&mut store, other_size);
+        extend(&mut store, other_size);
         drop(answers(&store));
         drop(store);
         for name in ["tiles", "index"] {
-            unimpressed("another ledger's", |home| {
-                let to = home.join(name);
-                fs::remove_dir_all(&to).expect("removed");
-                let from = other.path().join(name);
-                each_file(&from, &mut |path| {
-                    let to = to.join(path.strip_prefix(&from).expect("within"));
-                    fs::create_dir_all(to.parent().expect("a folder")).expect("made");
-                    fs::copy(path, to).expect("copied");
-                });
-            });
+            let copy = kept_copy(other.path(), name);
+            unimpressed("another ledger's", |home| put_back(home, name, copy.path()));
         }
     }
 }
@@ -173,15 +165,135 @@ fn an_index_block_overflows_into_the_next() {
     assert_eq!(found.len(), 450);
 }
 
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    each_file(from, &mut |path| {
+        let to = to.join(path.strip_prefix(from).expect("within"));
+        fs::create_dir_all(to.parent().expect("a folder")).expect("made");
+        fs::copy(path, to).expect("copied");
+    });
+}
+
+/// Puts a copy in the place of `tiles` or `index`.
+fn put_back(home: &Path, name: &str, copy: &Path) {
+    let to = home.join(name);
+    fs::remove_dir_all(&to).expect("removed");
+    copy_folder(copy, &to);
+}
+
+/// A copy of a ledger's folder `name`, and the folder that holds it.
+fn kept_copy(home: &Path, name: &str) -> TempDir {
+    let copy = TempDir::new().expect("a folder");
+    copy_folder(&home.join(name), copy.path());
+    copy
+}
+
 #[test]
-fn links_find_what_links() {
-    let home = ledger(3);
-    let mut store = open(home.path(), &writer()).expect("opened");
-    let target = store.hash(Index(1)).expect("there");
-    let linking = NewEntry { entry: format!("x y z {target} {target}").into_bytes(), ..new(3) };
-    store.append(store.head(), vec![linking]).expect("appended");
-    assert_eq!(store.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
+fn tiles_and_index_are_older() {
+    for size in [5, 9, SIZE - 1] {
+        let home = ledger(size);
+        drop(answers(&open(home.path(), &writer()).expect("opened")));
+        for name in ["tiles", "index"] {
+            let older = kept_copy(home.path(), name);
+            unimpressed("older", |home| put_back(home, name, older.path()));
+        }
+    }
+}
+
+/// A life in which the end was lost after tiles and index had read it, and other entries
+/// were written in its place; as many, fewer or more.
+#[test]
+fn tiles_and_index_are_newer_and_of_an_end_that_was_lost() {
+    let journal = |home: &Path| home.join("journal");
+    for lost in [1, 2, 7, SIZE - 1] {
+        for after in [SIZE - 3, SIZE, SIZE + 6] {
+            // The longer life, with all that derives from it.
+            let home = sound();
+            let newer: Vec<_> =
+                ["tiles", "index"].map(|name| (name, kept_copy(home.path(), name))).into();
+            // Its end is lost: the journal is as it was when it was smaller.
+            let bytes = fs::read(journal(home.path())).expect("read");
+            let frames = super::super::journal::frames(&bytes);
+            let keep = frames.map(|frame| frame.expect("whole"));
+            let keep =
+                keep.take_while(|frame| frame.first.0 + u64::from(frame.count) <= SIZE - lost);
+            let end = keep.last().map_or(16, |frame| frame.end());
+            fs::write(journal(home.path()), &bytes[..usize::try_from(end).expect("small")])
+                .expect("written");
+            // The next writer finds tiles and index that have read more than there is.
+            let mut store = open(home.path(), &writer()).expect("opened");
+            assert!(store.head().size.0 <= SIZE - lost);
+            assert!(answers(&store) == truth(home.path()), "the end is lost");
+            // The same shapes in the same places, so that only what they say tells them apart.
+            let other = |number| NewEntry {
+                entry: words(number).replace("kind", "kine").into_bytes(),
+                ..new(number)
+            };
+            while store.head().size.0 < after {
+                let next = store.head().size.0;
+                let batch = (next..next + 1 + next % 2).map(other).collect();
+                store.append(store.head(), batch).expect("appended");
+            }
+            assert!(answers(&store) == truth(home.path()), "other entries");
+            drop(store);
+            // Copies of the longer life come back, each alone and both.
+            for names in [&["tiles"][..], &["index"], &["tiles", "index"]] {
+                for mode in [Mode::Read, Mode::Browse, writer()] {
+                    for (name, copy) in newer.iter().filter(|(name, _)| names.contains(name)) {
+                        put_back(home.path(), name, copy.path());
+                    }
+                    let expected = truth(home.path());
+                    let store = open(home.path(), &mode).expect("opened");
+                    assert!(
+                        answers(&store) == expected,
+                        "{names:?} of a longer life, {lost} lost, now {after}, {mode:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// sled has no disk of ours underneath, so this is what can be done: its folder as it is on
+/// the disk while it is being written, at many points of a ledger's life, and each of its
+/// files then cut, as a crash may leave it.
+#[test]
+fn the_index_is_as_a_crash_may_leave_it_while_it_catches_up() {
+    let home = TempDir::new().expect("a folder");
+    let mut store = create(home.path());
+    let mut copies = Vec::new();
+    for size in 1..=SIZE {
+        extend(&mut store, size);
+        let found = store.lookup(&Term::Kind("kind-0".to_owned())).expect("found");
+        assert_eq!(found.len() as u64, size.div_ceil(2));
+        if size % 3 == 1 || size == SIZE {
+            // sled is open and writes when it likes.
+            copies.push(kept_copy(home.path(), "index"));
+        }
+    }
     drop(store);
-    let reader = open(home.path(), &Mode::Read).expect("opened");
-    assert_eq!(reader.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
+    let expected = truth(home.path());
+    let mut looked = 0;
+    for copy in &copies {
+        let mut files = Vec::new();
+        each_file(copy.path(), &mut |path| files.push(path.to_owned()));
+        for file in files {
+            let inside = file.strip_prefix(copy.path()).expect("within");
+            let bytes = fs::read(&file).expect("read");
+            let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+            for part in 0..=4 {
+                // Cut, or of its length with zeros behind what was written.
+                for length in [used * part / 4, bytes.len()] {
+                    put_back(home.path(), "index", copy.path());
+                    let mut left = bytes[..used * part / 4].to_vec();
+                    left.resize(length, 0);
+                    fs::write(home.path().join("index").join(inside), left).expect("written");
+                    let store = open(home.path(), &Mode::Browse).expect("opened");
+                    assert!(answers(&store) == expected, "{} cut at {part}/4", inside.display());
+                    looked += 1;
+                }
+            }
+        }
+    }
+    assert!(looked > 100, "{looked} states");
 }
