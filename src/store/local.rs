@@ -1,7 +1,7 @@
 //! The engine for one machine: a journal, and what derives from it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
@@ -9,6 +9,7 @@ use probity_ledger::format::tree::{Nodes, leaf_hash};
 
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
+use super::find::{self, Finder};
 use super::frame;
 use super::index::Lookup;
 use super::journal::{self, Damage, Record};
@@ -68,6 +69,7 @@ pub struct LocalStore {
     pub(super) bodykeys: Option<Bodykeys>,
     pub(super) tiles: Tiles,
     lookup: Mutex<Lookup>,
+    finder: Mutex<Finder>,
     block: u64,
     /// Held by a writer for as long as the store is open.
     lock: Option<Lock>,
@@ -163,6 +165,7 @@ impl LocalStore {
             bodykeys,
             tiles,
             lookup: Mutex::new(Lookup::new(dir.join("index"), mode)),
+            finder: Mutex::default(),
             block: options.block,
             lock,
             poisoned: None,
@@ -350,21 +353,21 @@ impl Store for LocalStore {
 
     fn lookup(&self, term: &Term) -> Result<Vec<Index>, StoreError> {
         self.whole()?;
-        let mut lookup = self.lookup.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut lookup = self.lookup.lock().unwrap_or_else(PoisonError::into_inner);
         lookup.find(self, term)
+    }
+
+    fn find_hash(&self, hash: &EntryHash) -> Result<Option<Index>, StoreError> {
+        self.whole()?;
+        let mut finder = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = finder.find(&self.tiles, hash);
+        found.map_err(StoreError::io("reading", &self.dir.join("tiles/hashes")))
     }
 
     fn find_hash_prefix(&self, prefix: &str) -> Result<Vec<Index>, StoreError> {
         self.whole()?;
-        let prefix = prefix.to_ascii_lowercase();
-        let mut found = Vec::new();
-        for index in 0..self.tiles.size() {
-            let (_, hash) = self.located(index)?;
-            if hash.to_string().starts_with(&prefix) {
-                found.push(Index(index));
-            }
-        }
-        Ok(found)
+        find::by_prefix(&self.tiles, prefix)
+            .map_err(StoreError::io("reading", &self.dir.join("tiles/hashes")))
     }
 
     fn governance(&self) -> Result<Vec<Index>, StoreError> {

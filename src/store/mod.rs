@@ -46,6 +46,7 @@ mod bodykeys;
 pub mod disk;
 mod documents;
 mod error;
+mod find;
 mod frame;
 mod index;
 pub mod journal;
@@ -246,6 +247,12 @@ pub trait Store {
     /// Damage. An index that is off, absent or in use elsewhere is no error: the journal is
     /// read instead.
     fn lookup(&self, term: &Term) -> Result<Vec<Index>, StoreError>;
+
+    /// The place of the entry with that hash.
+    ///
+    /// # Errors
+    /// Anything the disk says.
+    fn find_hash(&self, hash: &EntryHash) -> Result<Option<Index>, StoreError>;
 
     /// The entries whose hash begins with these hexadecimal digits, ascending.
     ///
