@@ -223,6 +223,11 @@ impl LocalStore {
         self.lock.is_some()
     }
 
+    /// How many entries the index reads before it writes.
+    pub(super) fn index_block(&self) -> u64 {
+        self.block.saturating_mul(2)
+    }
+
     fn whole(&self) -> Result<(), StoreError> {
         self.poisoned.as_ref().map_or(Ok(()), |why| Err(StoreError::Poisoned(why.clone())))
     }

@@ -159,7 +159,7 @@ pub struct Opened {
     pub documents: Vec<DocumentRef>,
 }
 
-/// What an entry shows in clear and can be found by.
+/// What an entry shows in clear and can be found by, beside its documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// `sub`: the case, or `ledger`.
@@ -188,6 +188,9 @@ pub enum Term {
     Signer([u8; 32]),
     /// Entries that link to the entry with this hash.
     LinksTo(EntryHash),
+    /// Entries beside which the document with this hash was kept, as far as their bodies can
+    /// be opened.
+    Document(Sha256Hash),
 }
 
 /// A place that keeps a ledger.
