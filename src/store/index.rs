@@ -122,6 +122,13 @@ impl Lookup {
                 self.state = State::Open(Box::new(Postings::open(&self.dir, store)?));
             }
             let State::Open(postings) = &mut self.state else { return Ok(None) };
+            if postings.follow(store)? {
+                // sled notes where its pages lie when it is opened, and reads everything that
+                // was written since. Better now than in front of the next user.
+                self.state = State::Unopened;
+                self.state = State::Open(Box::new(Postings::open(&self.dir, store)?));
+            }
+            let State::Open(postings) = &mut self.state else { return Ok(None) };
             postings.follow(store)?;
             if matches!(term, Term::Document(_)) && !postings.whole {
                 return Ok(None);
@@ -230,9 +237,10 @@ impl Postings {
         Ok(Self { db, size: read.size, whole: read.whole, read, recent: Vec::new() })
     }
 
-    /// Reads what the journal has and the index hasn't.
-    fn follow(&mut self, store: &LocalStore) -> Result<(), Off> {
+    /// Reads what the journal has and the index hasn't. Returns whether it was much.
+    fn follow(&mut self, store: &LocalStore) -> Result<bool, Off> {
         let size = store.head().size.0;
+        let much = size - self.size >= STRIDE;
         while self.size < size {
             let to = size.min(self.read.size + STRIDE);
             let (recent, whole) = (&mut self.recent, &mut self.whole);
@@ -253,7 +261,7 @@ impl Postings {
                 self.write(root(store, to)?)?;
             }
         }
-        Ok(())
+        Ok(much)
     }
 
     /// Hands over to sled what was read. All of it becomes visible at once, with the record of

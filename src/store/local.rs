@@ -256,15 +256,6 @@ impl LocalStore {
         }
     }
 
-    fn located(&self, index: u64) -> Result<(u64, EntryHash), StoreError> {
-        let size = Size(self.tiles.size());
-        self.tiles
-            .offset(index)
-            .zip(self.tiles.leaf(index))
-            .filter(|_| index < size.0)
-            .ok_or(StoreError::NoEntry { index: Index(index), size })
-    }
-
     /// Reads the entries `from..to`, each compared with its hash.
     pub(super) fn records(
         &self,
@@ -273,39 +264,45 @@ impl LocalStore {
         each: &mut dyn FnMut(Record<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         const WINDOW: u64 = 1 << 20;
+        const MOST: u64 = 1 << 10;
         self.whole()?;
         let path = self.dir.join("journal");
+        let size = self.tiles.size();
+        if to > size {
+            return Err(StoreError::NoEntry { index: Index(size.max(from)), size: Size(size) });
+        }
         let mut index = from;
         let mut window = Vec::new();
         while index < to {
-            let (start, _) = self.located(index)?;
+            let unreadable = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+            let places = self.tiles.places(index, to.min(index + MOST)).ok_or_else(unreadable);
+            let (places, after) =
+                places.map_err(StoreError::io("reading", &self.dir.join("tiles")))?;
+            let Some((start, _)) = places.first().copied() else { break };
             // As many entries as fit a window, at least one; a record ends before the next.
-            let mut next = index;
-            let mut end = start;
-            while next < to && (next == index || end - start < WINDOW) {
-                next += 1;
-                end = self.tiles.offset(next).unwrap_or(self.tiles.end).max(end);
-            }
+            let ends = places.iter().skip(1).map(|(start, _)| *start).chain([after]);
+            let fitting = ends.clone().take_while(|end| end.saturating_sub(start) < WINDOW);
+            let fitting = fitting.count().max(1);
+            let end = ends.take(fitting).last().unwrap_or(start).max(start);
             window.resize(usize::try_from(end - start).unwrap_or_default(), 0);
             self.journal
                 .read_exact_at(start, &mut window)
                 .map_err(StoreError::io("reading", &path))?;
-            for at in index..next {
-                let (offset, expected) = self.located(at)?;
+            for (offset, expected) in places.into_iter().take(fitting) {
                 let bytes = offset
                     .checked_sub(start)
                     .and_then(|skip| window.get(usize::try_from(skip).ok()?..));
-                let record = bytes.and_then(|bytes| frame::parse_record(bytes, at, offset));
+                let record = bytes.and_then(|bytes| frame::parse_record(bytes, index, offset));
                 let found = record.map_or(EntryHash::ZERO, |record| leaf_hash(record.entry));
                 match record {
                     Some(record) if found == expected => each(record)?,
                     _ => {
-                        let index = Index(at);
+                        let index = Index(index);
                         return Err(StoreError::EntryChanged { index, offset, found, expected });
                     }
                 }
+                index += 1;
             }
-            index = next;
         }
         Ok(())
     }
@@ -335,7 +332,9 @@ impl Store for LocalStore {
 
     fn hash(&self, index: Index) -> Result<EntryHash, StoreError> {
         self.whole()?;
-        self.located(index.0).map(|(_, hash)| hash)
+        let size = Size(self.tiles.size());
+        let hash = self.tiles.leaf(index.0).filter(|_| index.0 < size.0);
+        hash.ok_or(StoreError::NoEntry { index, size })
     }
 
     fn range(

@@ -226,6 +226,19 @@ impl Tiles {
         self.offsets.read(index.checked_mul(8)?).map(u64::from_be_bytes)
     }
 
+    /// Where the records `from..to` begin, with their hashes, and where the last one ends at
+    /// the latest.
+    pub(super) fn places(&self, from: u64, to: u64) -> Option<(Vec<(u64, EntryHash)>, u64)> {
+        let count = usize::try_from(to.checked_sub(from)?).ok()?;
+        let mut offsets = vec![[0; 8]; count];
+        let mut hashes = vec![[0; 32]; count];
+        self.offsets.fill(from * 8, offsets.as_flattened_mut())?;
+        self.hashes.fill(from * 32, hashes.as_flattened_mut())?;
+        let offsets = offsets.into_iter().map(u64::from_be_bytes);
+        let after = if to < self.size() { self.offset(to)? } else { self.end };
+        Some((offsets.zip(hashes.into_iter().map(EntryHash)).collect(), after))
+    }
+
     pub(super) fn leaf(&self, index: u64) -> Option<EntryHash> {
         self.hashes.read(index.checked_mul(32)?).map(EntryHash)
     }
