@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
+use probity::store::barrier::Barrier;
 use probity::store::disk::{Disk, DiskFile, How};
 use probity::store::journal::{self, MAGIC, MAX_PAYLOAD};
 use probity::store::{LocalStore, Mode, Options, RawJournal, Store as _, Stored, Term};
@@ -135,7 +136,7 @@ impl DiskFile for Bytes {
         panic!("a reader cuts")
     }
 
-    fn sync(&self) -> io::Result<()> {
+    fn sync(&self, _: Barrier) -> io::Result<()> {
         panic!("a reader syncs")
     }
 }
@@ -163,7 +164,7 @@ impl Disk for Memory {
         panic!("a reader removes")
     }
 
-    fn sync_dir(&self, _: &Path) -> io::Result<()> {
+    fn sync_dir(&self, _: &Path, _: Barrier) -> io::Result<()> {
         panic!("a reader syncs")
     }
 }

@@ -1,7 +1,7 @@
 //! The engine for one machine: a journal, and what derives from it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
@@ -11,6 +11,7 @@ use probity_ledger::format::tree::{Nodes, leaf_hash};
 use super::barrier::Barrier;
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
+use super::find::{self, Finder};
 use super::frame;
 use super::index::Lookup;
 use super::journal::{self, Damage, Record};
@@ -70,6 +71,7 @@ pub struct LocalStore {
     pub(super) bodykeys: Option<Bodykeys>,
     pub(super) tiles: Tiles,
     lookup: Mutex<Lookup>,
+    finder: Mutex<Finder>,
     block: u64,
     /// Held by a writer for as long as the store is open.
     lock: Option<Lock>,
@@ -187,6 +189,7 @@ impl LocalStore {
             bodykeys,
             tiles,
             lookup: Mutex::new(Lookup::new(dir.join("index"), mode)),
+            finder: Mutex::default(),
             block: options.block,
             lock,
             poisoned: None,
@@ -244,6 +247,11 @@ impl LocalStore {
         self.lock.is_some()
     }
 
+    /// How many entries the index reads before it writes.
+    pub(super) fn index_block(&self) -> u64 {
+        self.block.saturating_mul(2)
+    }
+
     fn whole(&self) -> Result<(), StoreError> {
         self.poisoned.as_ref().map_or(Ok(()), |why| Err(StoreError::Poisoned(why.clone())))
     }
@@ -272,15 +280,6 @@ impl LocalStore {
         }
     }
 
-    fn located(&self, index: u64) -> Result<(u64, EntryHash), StoreError> {
-        let size = Size(self.tiles.size());
-        self.tiles
-            .offset(index)
-            .zip(self.tiles.leaf(index))
-            .filter(|_| index < size.0)
-            .ok_or(StoreError::NoEntry { index: Index(index), size })
-    }
-
     /// Reads the entries `from..to`, each compared with its hash.
     pub(super) fn records(
         &self,
@@ -289,39 +288,45 @@ impl LocalStore {
         each: &mut dyn FnMut(Record<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         const WINDOW: u64 = 1 << 20;
+        const MOST: u64 = 1 << 10;
         self.whole()?;
         let path = self.dir.join("journal");
+        let size = self.tiles.size();
+        if to > size {
+            return Err(StoreError::NoEntry { index: Index(size.max(from)), size: Size(size) });
+        }
         let mut index = from;
         let mut window = Vec::new();
         while index < to {
-            let (start, _) = self.located(index)?;
+            let unreadable = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+            let places = self.tiles.places(index, to.min(index + MOST)).ok_or_else(unreadable);
+            let (places, after) =
+                places.map_err(StoreError::io("reading", &self.dir.join("tiles")))?;
+            let Some((start, _)) = places.first().copied() else { break };
             // As many entries as fit a window, at least one; a record ends before the next.
-            let mut next = index;
-            let mut end = start;
-            while next < to && (next == index || end - start < WINDOW) {
-                next += 1;
-                end = self.tiles.offset(next).unwrap_or(self.tiles.end).max(end);
-            }
+            let ends = places.iter().skip(1).map(|(start, _)| *start).chain([after]);
+            let fitting = ends.clone().take_while(|end| end.saturating_sub(start) < WINDOW);
+            let fitting = fitting.count().max(1);
+            let end = ends.take(fitting).last().unwrap_or(start).max(start);
             window.resize(usize::try_from(end - start).unwrap_or_default(), 0);
             self.journal
                 .read_exact_at(start, &mut window)
                 .map_err(StoreError::io("reading", &path))?;
-            for at in index..next {
-                let (offset, expected) = self.located(at)?;
+            for (offset, expected) in places.into_iter().take(fitting) {
                 let bytes = offset
                     .checked_sub(start)
                     .and_then(|skip| window.get(usize::try_from(skip).ok()?..));
-                let record = bytes.and_then(|bytes| frame::parse_record(bytes, at, offset));
+                let record = bytes.and_then(|bytes| frame::parse_record(bytes, index, offset));
                 let found = record.map_or(EntryHash::ZERO, |record| leaf_hash(record.entry));
                 match record {
                     Some(record) if found == expected => each(record)?,
                     _ => {
-                        let index = Index(at);
+                        let index = Index(index);
                         return Err(StoreError::EntryChanged { index, offset, found, expected });
                     }
                 }
+                index += 1;
             }
-            index = next;
         }
         Ok(())
     }
@@ -365,7 +370,9 @@ impl Store for LocalStore {
 
     fn hash(&self, index: Index) -> Result<EntryHash, StoreError> {
         self.whole()?;
-        self.located(index.0).map(|(_, hash)| hash)
+        let size = Size(self.tiles.size());
+        let hash = self.tiles.leaf(index.0).filter(|_| index.0 < size.0);
+        hash.ok_or(StoreError::NoEntry { index, size })
     }
 
     fn range(
@@ -388,21 +395,21 @@ impl Store for LocalStore {
 
     fn lookup(&self, term: &Term) -> Result<Vec<Index>, StoreError> {
         self.whole()?;
-        let mut lookup = self.lookup.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut lookup = self.lookup.lock().unwrap_or_else(PoisonError::into_inner);
         lookup.find(self, term)
+    }
+
+    fn find_hash(&self, hash: &EntryHash) -> Result<Option<Index>, StoreError> {
+        self.whole()?;
+        let mut finder = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = finder.find(&self.tiles, hash);
+        found.map_err(StoreError::io("reading", &self.dir.join("tiles/hashes")))
     }
 
     fn find_hash_prefix(&self, prefix: &str) -> Result<Vec<Index>, StoreError> {
         self.whole()?;
-        let prefix = prefix.to_ascii_lowercase();
-        let mut found = Vec::new();
-        for index in 0..self.tiles.size() {
-            let (_, hash) = self.located(index)?;
-            if hash.to_string().starts_with(&prefix) {
-                found.push(Index(index));
-            }
-        }
-        Ok(found)
+        find::by_prefix(&self.tiles, prefix)
+            .map_err(StoreError::io("reading", &self.dir.join("tiles/hashes")))
     }
 
     fn governance(&self) -> Result<Vec<Index>, StoreError> {

@@ -47,6 +47,7 @@ mod bodykeys;
 pub mod disk;
 mod documents;
 mod error;
+mod find;
 mod frame;
 mod index;
 pub mod journal;
@@ -160,7 +161,7 @@ pub struct Opened {
     pub documents: Vec<DocumentRef>,
 }
 
-/// What an entry shows in clear and can be found by.
+/// What an entry shows in clear and can be found by, beside its documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// `sub`: the case, or `ledger`.
@@ -189,6 +190,9 @@ pub enum Term {
     Signer([u8; 32]),
     /// Entries that link to the entry with this hash.
     LinksTo(EntryHash),
+    /// Entries beside which the document with this hash was kept, as far as their bodies can
+    /// be opened.
+    Document(Sha256Hash),
 }
 
 /// A place that keeps a ledger.
@@ -248,6 +252,12 @@ pub trait Store {
     /// Damage. An index that is off, absent or in use elsewhere is no error: the journal is
     /// read instead.
     fn lookup(&self, term: &Term) -> Result<Vec<Index>, StoreError>;
+
+    /// The place of the entry with that hash.
+    ///
+    /// # Errors
+    /// Anything the disk says.
+    fn find_hash(&self, hash: &EntryHash) -> Result<Option<Index>, StoreError>;
 
     /// The entries whose hash begins with these hexadecimal digits, ascending.
     ///

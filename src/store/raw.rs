@@ -9,7 +9,7 @@ use probity_ledger::format::tree::leaf_hash;
 
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
-use super::journal::{Damage, Frame, Frames, Place};
+use super::journal::{Damage, Frame, Frames, Place, Record};
 use super::{DocumentRef, Opened, StoreError, Stored, documents, seal};
 
 /// A journal and what its bodies need to be opened.
@@ -141,16 +141,25 @@ pub(super) fn body(
     bodykeys: Option<&Bodykeys>,
     stored: &Stored,
 ) -> Result<Option<Opened>, StoreError> {
+    let Stored { index, entry, slot, sealed } = stored;
+    open(bodykeys, &Record { index: *index, offset: 0, entry, slot: *slot, sealed })
+}
+
+/// Opens the body of a record; `None` when it was erased.
+pub(super) fn open(
+    bodykeys: Option<&Bodykeys>,
+    record: &Record<'_>,
+) -> Result<Option<Opened>, StoreError> {
     let unreadable =
-        |found| StoreError::BodyUnreadable { index: stored.index, slot: stored.slot, found };
+        |found| StoreError::BodyUnreadable { index: record.index, slot: record.slot, found };
     let bodykeys = bodykeys.ok_or_else(|| unreadable("no file of slots"))?;
     let slot =
-        bodykeys.slot(stored.slot)?.ok_or_else(|| unreadable("a file that ends before it"))?;
+        bodykeys.slot(record.slot)?.ok_or_else(|| unreadable("a file that ends before it"))?;
     if *slot == [0; 32] {
         return Ok(None);
     }
-    let entry = leaf_hash(&stored.entry);
-    seal::open_body(&slot, stored.slot, entry, &stored.sealed).map(Some).map_err(unreadable)
+    let entry = leaf_hash(record.entry);
+    seal::open_body(&slot, record.slot, entry, record.sealed).map(Some).map_err(unreadable)
 }
 
 pub(super) fn document(

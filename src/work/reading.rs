@@ -288,7 +288,7 @@ impl Reading {
     /// # Errors
     /// Damage.
     pub fn find(&self, hash: &EntryHash) -> Result<Option<Index>, WorkError> {
-        Ok(self.store.find_hash_prefix(&hash.to_string())?.first().copied())
+        Ok(self.store.find_hash(hash)?)
     }
 
     /// The entry that a user means: an index, the beginning of a hash, or `CASE/KIND` for the

@@ -267,7 +267,7 @@ pub fn open_for_writing(home: &Home, doing: &str, world: &World) -> Result<Readi
 ///
 /// # Errors
 /// As [`super::checkpoint::give_out`]; it takes nothing from what was written.
-fn close(mut reading: Reading, keyring: &Keyring) -> Result<(), WorkError> {
+pub fn close(mut reading: Reading, keyring: &Keyring) -> Result<(), WorkError> {
     super::checkpoint::give_out(&mut reading, keyring).map(drop)
 }
 
