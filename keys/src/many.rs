@@ -138,7 +138,7 @@ impl fmt::Debug for PreparedKey {
 pub type Signed<'a> = (&'a PreparedKey, &'a [u8], &'a Signature);
 
 /// Checks signatures, each by itself: the answers are those of [`PublicKey::verify`], in the
-/// order of `batch`. With some 64 at once, what they share costs next to nothing.
+/// order of `batch`. Some 256 at once are best.
 #[must_use]
 pub fn verify_many(batch: &[Signed<'_>]) -> Vec<Result<(), BadSignature>> {
     let scalars: Vec<Result<(Digits, Digits), BadSignature>> =

@@ -56,7 +56,7 @@ impl RawJournal {
     /// The journal's entries, in their order, some at a time; ends after the first damage.
     #[must_use]
     pub fn blocks(&self) -> Blocks<'_> {
-        Blocks { frames: self.frames(), frame: None, damage: None }
+        Blocks { frames: self.frames(), frame: None, damage: None, most: FIRST_BLOCK }
     }
 
     /// The same, one by one.
@@ -90,18 +90,22 @@ impl RawJournal {
     }
 }
 
+/// Most entries in the first block. Each may hold twice as many as the one before, so that
+/// whoever reads them knows early who signs.
+const FIRST_BLOCK: usize = 64;
 /// Most entries in a block.
-const BLOCK_ENTRIES: usize = 1024;
+const LARGEST_BLOCK: usize = 2048;
 /// Most bytes in a block of more than one entry.
 const BLOCK_BYTES: usize = 4 << 20;
 
-/// An iterator over entries, some at a time: at most 1,024, and at most 4 MiB unless a single
+/// An iterator over entries, some at a time: at most 2,048, and at most 4 MiB unless a single
 /// one is larger.
 pub struct Blocks<'a> {
     frames: Frames<'a, dyn DiskFile>,
     /// The frame that is being taken apart, and how far.
     frame: Option<(Frame, Place)>,
     damage: Option<Damage>,
+    most: usize,
 }
 
 impl Iterator for Blocks<'_> {
@@ -126,7 +130,8 @@ impl Iterator for Blocks<'_> {
                 continue;
             };
             let length = record.entry.len() + record.sealed.len();
-            if !block.is_empty() && (block.len() == BLOCK_ENTRIES || bytes + length > BLOCK_BYTES) {
+            if !block.is_empty() && (block.len() == self.most || bytes + length > BLOCK_BYTES) {
+                self.most = (self.most * 2).min(LARGEST_BLOCK);
                 return Some(Ok(block));
             }
             bytes += length;

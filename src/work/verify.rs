@@ -262,7 +262,7 @@ struct Line {
 }
 
 /// How many entries one task looks at: enough for signatures to be checked together.
-const TASK: usize = 64;
+const TASK: usize = 256;
 
 /// Looks at entries side by side.
 fn look(raw: &RawJournal, signers: &mut Signers, stored: Vec<Stored>, asked: &Asked) -> Vec<Line> {

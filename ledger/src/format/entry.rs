@@ -307,8 +307,8 @@ impl Payload {
     }
 
     fn read(content: &Item<'_>) -> Result<Self, EntryFault> {
-        let [seq, prev, gov, case, kind, version, role, links, clear, body] = content
-            .exactly(["seq", "prev", "gov", "case", "kind", "v", "role", "links", "clear", "body"])
+        let [version, gov, seq, body, case, kind, prev, role, clear, links] = content
+            .exactly(["v", "gov", "seq", "body", "case", "kind", "prev", "role", "clear", "links"])
             .ok_or(shape(
                 "payload",
                 "exactly seq, prev, gov, case, kind, v, role, links, clear, body",

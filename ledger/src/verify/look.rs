@@ -139,7 +139,7 @@ impl Signers {
         }
     }
 
-    /// Checks the signatures of entries whose keys are known. Some 64 at once are best.
+    /// Checks the signatures of entries whose keys are known. Some 256 at once are best.
     pub fn check<'a>(&self, entries: impl Iterator<Item = &'a mut Looked>) {
         let mut waiting = Vec::new();
         for looked in entries {

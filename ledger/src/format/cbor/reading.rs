@@ -90,24 +90,25 @@ impl<'a> Item<'a> {
         if let Self::Map(pairs) = self { Some(pairs) } else { None }
     }
 
-    /// The values under exactly these text keys, in the order of `names`.
+    /// The values under exactly these text keys, which are named in the order of their
+    /// encoding: shorter ones first.
     #[must_use]
     pub fn exactly<const N: usize>(&self, names: [&str; N]) -> Option<[&Self; N]> {
-        let pairs = self.as_map().filter(|pairs| pairs.len() == N)?;
-        let mut found = [const { &Item::Null }; N];
-        for (place, name) in found.iter_mut().zip(names) {
-            *place = pairs.iter().find(|(key, _)| *key == ItemKey::Text(name)).map(|(_, v)| v)?;
-        }
-        Some(found)
+        self.under(names.map(ItemKey::Text))
     }
 
-    /// The values under exactly these integer keys, which stand in this order.
+    /// The values under exactly these integer keys, in ascending order.
     #[must_use]
     pub fn labelled<const N: usize>(&self, labels: [i64; N]) -> Option<[&Self; N]> {
+        self.under(labels.map(ItemKey::Int))
+    }
+
+    fn under<const N: usize>(&self, keys: [ItemKey<'_>; N]) -> Option<[&Self; N]> {
+        // Keys have one order, so it is enough to look once.
         let pairs = self.as_map().filter(|pairs| pairs.len() == N)?;
         let mut found = [const { &Item::Null }; N];
-        for ((place, label), (key, value)) in found.iter_mut().zip(labels).zip(pairs) {
-            if *key != ItemKey::Int(label) {
+        for ((place, wanted), (key, value)) in found.iter_mut().zip(keys).zip(pairs) {
+            if *key != wanted {
                 return None;
             }
             *place = value;
@@ -226,8 +227,7 @@ impl<'a> Reader<'a> {
             4 => {
                 self.enter(start)?;
                 self.integer_keys = false;
-                // A claimed length is not believed before the items are there.
-                let mut items = Vec::new();
+                let mut items = Vec::with_capacity(believed(argument));
                 for _ in 0..argument {
                     items.push(self.item()?);
                 }
@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
             5 => {
                 self.enter(start)?;
                 let integers = std::mem::take(&mut self.integer_keys);
-                let mut pairs: Vec<(ItemKey<'a>, Item<'a>)> = Vec::new();
+                let mut pairs = Vec::with_capacity(believed(argument));
                 let mut last: Option<&[u8]> = None;
                 for _ in 0..argument {
                     let (key, spelled) = self.map_key(integers)?;
@@ -382,6 +382,12 @@ impl<'a> Reader<'a> {
     fn big_endian(&mut self, start: usize, count: u64) -> Result<u64, CborError> {
         Ok(self.take(start, count)?.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)))
     }
+}
+
+/// For how many items room is made ahead: a claimed length is not believed beyond a few before
+/// they are there.
+fn believed(claimed: u64) -> usize {
+    usize::try_from(claimed.min(16)).expect("at most 16")
 }
 
 fn integer(at: usize, major: u8, argument: u64) -> Result<i64, CborError> {
