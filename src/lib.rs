@@ -1,5 +1,6 @@
 //! The program: everything that touches a disk, a clock, the environment or a terminal.
 
 pub mod cli;
+pub mod parallel;
 pub mod store;
 pub mod work;

@@ -9,6 +9,7 @@ use super::frame::{self, Parts};
 use super::local::LocalStore;
 use super::{DocumentRef, Head, MAX_BODY, MAX_ENTRY, NewEntry, Store as _, StoreError};
 use super::{documents, journal, seal};
+use crate::parallel;
 
 /// A new entry with what its frame needs.
 struct Prepared {
@@ -33,10 +34,10 @@ impl LocalStore {
         if batch.is_empty() {
             return Ok(found);
         }
-        self.check_batch(&batch)?;
+        let governance = self.check_batch(&batch)?;
         let mut kept = Vec::new();
         let prepared =
-            self.prepare(batch, &mut kept).and_then(|prepared| {
+            self.prepare(batch, governance, &mut kept).and_then(|prepared| {
                 let records: Vec<Parts<'_>> = prepared
                     .iter()
                     .map(|new| (new.entry.as_slice(), new.slot, new.sealed.as_slice()))
@@ -78,17 +79,24 @@ impl LocalStore {
         Ok(self.head())
     }
 
-    /// What can be refused before anything is written.
-    fn check_batch(&self, batch: &[NewEntry]) -> Result<(), StoreError> {
-        let mut length = 0;
-        for (position, new) in batch.iter().enumerate() {
+    /// What can be refused before anything is written; for each entry, whether it is a
+    /// governance entry.
+    fn check_batch(&self, batch: &[NewEntry]) -> Result<Vec<bool>, StoreError> {
+        let terms = self.terms;
+        let read = parallel::map(batch.iter().collect(), |new: &NewEntry| {
+            let fits = !new.entry.is_empty() && new.entry.len() <= MAX_ENTRY;
+            fits.then(|| terms(&new.entry)).flatten().map(|terms| terms.governance)
+        });
+        let (mut length, mut governance) = (0, Vec::with_capacity(batch.len()));
+        for (position, (new, read)) in batch.iter().zip(read).enumerate() {
             let refused = |found| StoreError::NotAnEntry { position, found };
-            if new.entry.is_empty() || new.entry.len() > MAX_ENTRY {
-                return Err(refused(format!("{} bytes", new.entry.len())));
-            }
-            if (self.terms)(&new.entry).is_none() {
-                return Err(refused("other bytes".to_owned()));
-            }
+            governance.push(match read {
+                Some(governance) => governance,
+                None if new.entry.is_empty() || new.entry.len() > MAX_ENTRY => {
+                    return Err(refused(format!("{} bytes", new.entry.len())));
+                }
+                None => return Err(refused("other bytes".to_owned())),
+            });
             if new.body.len() > MAX_BODY {
                 return Err(StoreError::BodyTooLarge { position, found: new.body.len() });
             }
@@ -99,34 +107,39 @@ impl LocalStore {
             let expected = journal::MAX_PAYLOAD.into();
             return Err(StoreError::BatchTooLarge { found: length, expected });
         }
-        Ok(())
+        Ok(governance)
     }
 
     fn prepare(
         &mut self,
         batch: Vec<NewEntry>,
+        governance: Vec<bool>,
         kept: &mut Vec<DocumentRef>,
     ) -> Result<Vec<Prepared>, StoreError> {
         let dir = self.dir.join("documents");
         let used = self.tiles.slots;
         let bodykeys = self.bodykeys.as_mut().ok_or(StoreError::ReadOnly)?;
-        let mut prepared = Vec::with_capacity(batch.len());
-        for new in batch {
-            let (number, slot) = bodykeys.take(used)?;
-            let first = kept.len();
-            for attachment in &new.attachments {
-                kept.push(documents::keep(&*self.disk, &dir, &slot, attachment)?);
+        let slots = bodykeys.take(used, batch.len())?;
+        let mut new = Vec::with_capacity(batch.len());
+        for ((entry, governance), (number, slot)) in batch.into_iter().zip(governance).zip(slots) {
+            let mut documents = Vec::with_capacity(entry.attachments.len());
+            for attachment in &entry.attachments {
+                let document = documents::keep(&*self.disk, &dir, &slot, attachment)?;
+                kept.push(document.clone());
+                documents.push(document);
             }
-            let hash = leaf_hash(&new.entry);
-            let sealed = seal::seal_body(&slot, number, hash, &new.body, &kept[first..])?;
-            let governance = (self.terms)(&new.entry).is_some_and(|terms| terms.governance);
-            prepared.push(Prepared { entry: new.entry, hash, governance, slot: number, sealed });
+            new.push((entry, governance, number, slot, documents));
         }
         if !kept.is_empty() {
             self.disk
                 .sync_dir(&dir, Barrier::DocumentNames)
                 .map_err(StoreError::io("syncing", &dir))?;
         }
-        Ok(prepared)
+        let sealed = parallel::map(new, |(new, governance, number, slot, documents)| {
+            let hash = leaf_hash(&new.entry);
+            let sealed = seal::seal_body(&slot, number, hash, &new.body, &documents)?;
+            Ok(Prepared { entry: new.entry, hash, governance, slot: number, sealed })
+        });
+        sealed.into_iter().collect()
     }
 }

@@ -12,6 +12,7 @@
 //!
 //! What this doesn't protect: whoever reads this file reads every body that isn't erased.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
@@ -33,7 +34,7 @@ pub(super) struct Bodykeys {
     path: PathBuf,
     file: Box<dyn DiskFile>,
     /// The next unused slot and the end of those filled by this opening.
-    fresh: std::ops::Range<u64>,
+    fresh: Range<u64>,
     block: u64,
 }
 
@@ -96,18 +97,42 @@ impl Bodykeys {
         }
     }
 
-    /// An unused slot and its number, on the medium already. `used` is the first number
-    /// that the journal doesn't know.
-    pub(super) fn take(&mut self, used: u64) -> Result<(u64, Slot), StoreError> {
-        if self.fresh.is_empty() {
-            self.fill(used)?;
+    /// Unused slots and their numbers, on the medium already. `used` is the first number that
+    /// the journal doesn't know.
+    pub(super) fn take(&mut self, used: u64, count: usize) -> Result<Vec<(u64, Slot)>, StoreError> {
+        let mut taken = Vec::with_capacity(count);
+        while taken.len() < count {
+            if self.fresh.is_empty() {
+                self.fill(used)?;
+            }
+            let left = (count - taken.len()) as u64;
+            let numbers = self.fresh.start..self.fresh.end.min(self.fresh.start + left);
+            self.read(numbers.clone(), &mut taken)?;
+            self.fresh.start = numbers.end;
         }
-        let number = self.fresh.start;
-        self.fresh.start += 1;
-        match self.slot(number)? {
-            Some(slot) if *slot != [0; 32] => Ok((number, slot)),
-            _ => Err(StoreError::BodykeysChanged { path: self.path.clone(), slot: number }),
+        Ok(taken)
+    }
+
+    /// Reads slots that were just filled.
+    fn read(&self, numbers: Range<u64>, into: &mut Vec<(u64, Slot)>) -> Result<(), StoreError> {
+        let changed = |slot| StoreError::BodykeysChanged { path: self.path.clone(), slot };
+        let length = usize::try_from((numbers.end - numbers.start) * SLOT).unwrap_or(0);
+        let mut bytes = Zeroizing::new(vec![0; length]);
+        let at = offset(numbers.start).ok_or_else(|| changed(numbers.start))?;
+        match self.file.read_exact_at(at, &mut bytes) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                return Err(changed(numbers.start));
+            }
+            Err(error) => return Err(StoreError::io("reading", &self.path)(error)),
         }
+        for (number, slot) in numbers.zip(bytes.as_chunks::<32>().0) {
+            if *slot == [0; 32] {
+                return Err(changed(number));
+            }
+            into.push((number, Zeroizing::new(*slot)));
+        }
+        Ok(())
     }
 
     fn fill(&mut self, used: u64) -> Result<(), StoreError> {

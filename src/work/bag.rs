@@ -129,8 +129,7 @@ impl Seek for Metered {
 /// Opens a zip within the budget; what follows has bounds of its own.
 fn open_zip(file: Disk) -> zip::result::ZipResult<ZipArchive<Metered>> {
     let left = Rc::new(Cell::new(MAX_DIRECTORY));
-    let archive =
-        ZipArchive::new(Metered { file: BufReader::new(file), left: Rc::clone(&left) })?;
+    let archive = ZipArchive::new(Metered { file: BufReader::new(file), left: Rc::clone(&left) })?;
     left.set(u64::MAX);
     Ok(archive)
 }

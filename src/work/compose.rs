@@ -2,21 +2,24 @@
 
 use std::collections::HashMap;
 
-use probity_keys::SigningKey;
+use probity_keys::{PreparedKey, PublicKey, SigningKey};
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::judge::{self, Targets};
 use probity_ledger::format::body::{Body, MAX_BODY, Opening};
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::{
-    Entry, Header, Link, MAX_ENTRY, Payload, Subject, assemble, sig_structure,
+    Entry, Header, Link, MAX_ENTRY, Payload, Subject, assemble, is_governance, sig_structure,
 };
-use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::hash::{Commitment, EntryHash, Index, Size};
+use probity_ledger::format::tree::leaf_hash;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::{Kind, Relation};
+use probity_ledger::verify::look::{BodyState, Looked, Signers};
 
 use super::reading::Reading;
 use super::{WorkError, World};
+use crate::parallel;
 use crate::store::{Attachment, Head, NewEntry, Store as _};
 
 /// How far a clock may stand behind the previous entry, in seconds.
@@ -54,15 +57,28 @@ pub enum LinkTo {
 }
 
 /// Where the chain stands while a batch is composed.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Chain {
+    place: Place,
+    judge: Judge,
+}
+
+/// Where the next entry goes.
+#[derive(Debug)]
+struct Place {
     head: Head,
     gov: EntryHash,
     cases: HashMap<Subject, Option<EntryHash>>,
-    authority: Option<Authority>,
 }
 
-/// An entry that was signed, and what is stored with it.
+/// Judges what was signed as any verifier would.
+#[derive(Debug)]
+struct Judge {
+    authority: Option<Authority>,
+    signers: Signers,
+}
+
+/// An entry that was signed and judged, and what is stored with it.
 #[derive(Clone, Debug)]
 pub struct Signed {
     /// The entry.
@@ -70,42 +86,53 @@ pub struct Signed {
     new: NewEntry,
 }
 
+/// An entry that was signed, and that nobody has looked at yet.
+struct Unjudged {
+    entry: Vec<u8>,
+    body: Vec<u8>,
+    attachments: Vec<Attachment>,
+}
+
 impl Chain {
     /// The chain of a ledger that is about to begin.
     #[must_use]
     pub fn empty() -> Self {
-        Self { head: Head::EMPTY, gov: EntryHash::ZERO, cases: HashMap::new(), authority: None }
+        let place = Place { head: Head::EMPTY, gov: EntryHash::ZERO, cases: HashMap::new() };
+        Self { place, judge: Judge { authority: None, signers: Signers::default() } }
     }
 
     /// The chain as an open ledger has it, with the heads of the cases that the drafts name.
     ///
     /// # Errors
     /// Damage.
-    pub fn of(reading: &Reading, drafts: &[Draft]) -> Result<Self, WorkError> {
+    pub fn of<'a>(
+        reading: &Reading,
+        drafts: impl IntoIterator<Item = &'a Draft>,
+    ) -> Result<Self, WorkError> {
         let mut cases = HashMap::new();
         for draft in drafts {
             if !cases.contains_key(&draft.subject) {
                 cases.insert(draft.subject.clone(), reading.case_head(&draft.subject)?);
             }
         }
-        Ok(Self {
-            head: reading.store.head(),
-            gov: reading.gov,
-            cases,
-            authority: Some(reading.authority.clone()),
-        })
+        let place = Place { head: reading.store.head(), gov: reading.gov, cases };
+        let authority = Some(reading.authority.clone());
+        Ok(Self { place, judge: Judge { authority, signers: Signers::default() } })
     }
 
     /// The head before anything of the batch.
     #[must_use]
     pub fn head(&self) -> Head {
-        self.head
+        self.place.head
     }
 
     /// Signs a draft as the next entry, judges it as any verifier would, and moves on.
     ///
     /// # Errors
     /// An entry that is too large, or would not be genuine.
+    ///
+    /// # Panics
+    /// Never: what was judged is there.
     pub fn sign(
         &mut self,
         world: &World,
@@ -114,7 +141,36 @@ impl Chain {
         key: &SigningKey,
         time: i64,
     ) -> Result<Signed, WorkError> {
-        let body = seal_answers(world, draft)?;
+        let signed = self.place.sign(draft, &commit(world, draft)?, origin, key, time)?;
+        let mut judged = self.judge.check(vec![signed])?;
+        Ok(judged.pop().expect("one was judged"))
+    }
+}
+
+impl Place {
+    /// Signs drafts as the next entries.
+    fn sign_all(
+        &mut self,
+        world: &World,
+        drafts: &[Draft],
+        origin: &str,
+        key: &SigningKey,
+        time: i64,
+    ) -> Result<Vec<Unjudged>, WorkError> {
+        // Salts, commitments and bodies don't depend on the chain.
+        let committed = parallel::map(drafts.iter().collect(), |draft| commit(world, draft));
+        let drafts = drafts.iter().zip(committed);
+        drafts.map(|(draft, body)| self.sign(draft, &body?, origin, key, time)).collect()
+    }
+
+    fn sign(
+        &mut self,
+        draft: &Draft,
+        body: &Committed,
+        origin: &str,
+        key: &SigningKey,
+        time: i64,
+    ) -> Result<Unjudged, WorkError> {
         let links = draft
             .links
             .iter()
@@ -136,54 +192,66 @@ impl Chain {
             seq: Index(self.head.size.0),
             prev: self.head.hash,
             gov: self.gov,
-            case: self.case_head(&draft.subject),
+            case: self.cases.get(&draft.subject).copied().flatten(),
             kind: draft.kind.name.to_owned(),
             version: draft.kind.version,
             role: draft.role.clone(),
             links,
             clear: draft.clear.to_value(),
-            body: body
-                .iter()
-                .map(|(name, opening)| (name.to_owned(), opening.commitment(name)))
-                .collect(),
+            body: body.commitments.clone(),
         };
         let (protected, payload) = (header.to_bytes(), payload.to_bytes());
         let signature = key.sign(&sig_structure(&protected, &payload));
-        let bytes = assemble(&protected, &payload, &signature);
-        if bytes.len() > MAX_ENTRY {
+        let entry = assemble(&protected, &payload, &signature);
+        if entry.len() > MAX_ENTRY {
             return Err(WorkError::refused(
                 format!(
                     "the entry would be {} bytes long, expected at most {MAX_ENTRY}",
-                    bytes.len()
+                    entry.len()
                 ),
                 "link fewer entries",
             ));
         }
-        let entry = Entry::parse(&bytes).map_err(|fault| judge::entry_fault(&fault))?;
-        judge::judge(&mut self.authority, &entry, &Trusted)?;
-        let encoded = body.to_bytes();
-        judge::open_body(&entry, &encoded)?;
-        self.advance(&entry);
-        let attachments = draft.attachments.clone();
-        Ok(Signed { entry, new: NewEntry { entry: bytes, body: encoded, attachments } })
-    }
-
-    fn case_head(&self, subject: &Subject) -> Option<EntryHash> {
-        self.cases.get(subject).copied().flatten()
-    }
-
-    fn advance(&mut self, entry: &Entry) {
-        self.head = Head {
-            size: probity_ledger::format::hash::Size(self.head.size.0 + 1),
-            hash: entry.hash(),
-        };
-        if entry.is_governance() {
-            self.gov = entry.hash();
+        let hash = leaf_hash(&entry);
+        self.head = Head { size: Size(self.head.size.0 + 1), hash };
+        if is_governance(draft.kind.name) {
+            self.gov = hash;
         }
-        let subject = &entry.header().subject;
-        if subject.case().is_some() {
-            self.cases.insert(subject.clone(), Some(entry.hash()));
+        if draft.subject.case().is_some() {
+            self.cases.insert(draft.subject.clone(), Some(hash));
         }
+        Ok(Unjudged { entry, body: body.bytes.clone(), attachments: draft.attachments.clone() })
+    }
+}
+
+impl Judge {
+    /// Looks at everything as it will be read, and lets nothing through that a verifier would
+    /// find fault with.
+    fn check(&mut self, entries: Vec<Unjudged>) -> Result<Vec<Signed>, WorkError> {
+        let mut looked = parallel::map(entries, |new| {
+            let body = BodyState::Open(new.body);
+            let looked = Looked::at(new.entry, &body);
+            let BodyState::Open(body) = body else { unreachable!("it was given open") };
+            (looked, body, new.attachments)
+        });
+        if let Some(authority) = &self.authority {
+            self.signers.learn(authority);
+        }
+        let busy = self.signers.count(looked.iter().map(|(looked, ..)| looked));
+        self.signers.keep(busy.into_iter().map(PreparedKey::new).collect());
+        let signers = &self.signers;
+        parallel::change(&mut looked, 256, |some| {
+            signers.check(some.iter_mut().map(|(looked, ..)| looked));
+        });
+        let judged = looked.into_iter().map(|(looked, body, attachments)| {
+            let entry = looked.parsed()?;
+            let check = |key: &PublicKey| looked.check(key);
+            judge::judge_with(&mut self.authority, entry, &Trusted, &check)?;
+            looked.opened()?;
+            let new = NewEntry { entry: entry.bytes().to_vec(), body, attachments };
+            Ok(looked.into_entry().map(|entry| Signed { entry, new }))
+        });
+        Ok(judged.collect::<Result<Vec<_>, WorkError>>()?.into_iter().flatten().collect())
     }
 }
 
@@ -204,22 +272,30 @@ impl Targets for Trusted {
     }
 }
 
+/// The answers, sealed into commitments, and the body that opens them.
+struct Committed {
+    commitments: Vec<(String, Commitment)>,
+    bytes: Vec<u8>,
+}
+
 /// Commits to every field of the kind, each with a fresh salt.
-fn seal_answers(world: &World, draft: &Draft) -> Result<Body, WorkError> {
-    let mut fields = Vec::new();
-    for field in draft.kind.body_fields() {
+fn commit(world: &World, draft: &Draft) -> Result<Committed, WorkError> {
+    let mut salts = vec![[0; 32]; draft.kind.body_fields().count()];
+    world.fill(salts.as_flattened_mut())?;
+    let body = Body::new(draft.kind.body_fields().zip(salts).map(|(field, salt)| {
         let value = draft.answers.get(field.name).cloned().unwrap_or(Value::Null);
-        fields.push((field.name.to_owned(), Opening::new(world.random()?, value)));
-    }
-    let body = Body::new(fields);
-    let length = body.to_bytes().len();
-    if length > MAX_BODY {
+        (field.name.to_owned(), Opening::new(salt, value))
+    }));
+    let bytes = body.to_bytes();
+    if bytes.len() > MAX_BODY {
         return Err(WorkError::refused(
-            format!("the answers are {length} bytes long, expected at most {MAX_BODY}"),
+            format!("the answers are {} bytes long, expected at most {MAX_BODY}", bytes.len()),
             "put long text into a file and attach it",
         ));
     }
-    Ok(body)
+    let commitments =
+        body.iter().map(|(name, opening)| (name.to_owned(), opening.commitment(name))).collect();
+    Ok(Committed { commitments, bytes })
 }
 
 /// Refuses a clock that can't be right in view of the newest entry.
@@ -276,19 +352,95 @@ pub fn append(
     drafts: &[Draft],
     key: &SigningKey,
 ) -> Result<Vec<Entry>, WorkError> {
+    let appended = append_all(world, reading, &[drafts], key)?;
+    appended.failed.map_or(Ok(appended.entries), Err)
+}
+
+/// What became of several frames.
+#[derive(Debug)]
+pub struct Appended {
+    /// The entries of the frames that were written.
+    pub entries: Vec<Entry>,
+    /// Why the rest was not: nothing of the frame that failed was written, nor of a later one.
+    pub failed: Option<WorkError>,
+}
+
+/// How many drafts are signed while those before them are judged and written.
+const TASK: usize = 1024;
+
+/// Signs drafts one after another and appends each of `frames` as a frame. While one processor
+/// signs, which must go in order, the others judge and seal what was signed before.
+///
+/// # Errors
+/// Damage, before anything is signed.
+pub fn append_all(
+    world: &World,
+    reading: &mut Reading,
+    frames: &[&[Draft]],
+    key: &SigningKey,
+) -> Result<Appended, WorkError> {
     let time = world.now();
-    let mut chain = Chain::of(reading, drafts)?;
-    let head = chain.head();
+    let Chain { mut place, judge } =
+        Chain::of(reading, frames.iter().flat_map(|frame| frame.iter()))?;
     let origin = reading.authority.origin.clone();
-    let signed = drafts
-        .iter()
-        .map(|draft| chain.sign(world, draft, &origin, key, time))
-        .collect::<Result<Vec<Signed>, WorkError>>()?;
-    let entries = signed.iter().map(|signed| signed.entry.clone()).collect();
-    reading.store.append(head, signed.into_iter().map(Signed::into_new).collect())?;
-    reading.gov = chain.gov;
-    if let Some(authority) = chain.authority {
-        reading.authority = authority;
+    let mut writing = Writing {
+        head: place.head,
+        judge,
+        frame: Vec::new(),
+        appended: Appended { entries: Vec::new(), failed: None },
+        reading,
+    };
+    let mut sign = |drafts| place.sign_all(world, drafts, &origin, key, time);
+    let mut tasks = frames.iter().flat_map(|frame| {
+        let last = frame.chunks(TASK).count();
+        (1..).zip(frame.chunks(TASK)).map(move |(nth, drafts)| (drafts, nth == last))
+    });
+    let mut next = tasks.next().map(|(drafts, ends)| (sign(drafts), ends));
+    while let Some((signed, ends)) = next.take() {
+        let (following, done) = match tasks.next() {
+            Some((drafts, last)) => {
+                rayon::join(|| Some((sign(drafts), last)), || writing.take(signed, ends))
+            }
+            None => (None, writing.take(signed, ends)),
+        };
+        match done {
+            Ok(()) => next = following,
+            Err(error) => writing.appended.failed = Some(error),
+        }
     }
-    Ok(entries)
+    Ok(writing.appended)
+}
+
+/// A batch that is being written.
+struct Writing<'a> {
+    reading: &'a mut Reading,
+    head: Head,
+    judge: Judge,
+    frame: Vec<Signed>,
+    appended: Appended,
+}
+
+impl Writing<'_> {
+    /// Takes up what was signed, and writes the frame if this ends it.
+    fn take(
+        &mut self,
+        signed: Result<Vec<Unjudged>, WorkError>,
+        ends: bool,
+    ) -> Result<(), WorkError> {
+        self.frame.extend(self.judge.check(signed?)?);
+        if !ends {
+            return Ok(());
+        }
+        let (entries, new): (Vec<Entry>, Vec<NewEntry>) =
+            self.frame.drain(..).map(|signed| (signed.entry, signed.new)).unzip();
+        self.head = self.reading.store.append(self.head, new)?;
+        if let Some(last) = entries.iter().rfind(|entry| entry.is_governance()) {
+            self.reading.gov = last.hash();
+            self.reading.authority.clone_from(self.judge.authority.as_ref().ok_or_else(|| {
+                WorkError::refused("the record book is empty", "run `probity verify`")
+            })?);
+        }
+        self.appended.entries.extend(entries);
+        Ok(())
+    }
 }

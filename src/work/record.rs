@@ -16,7 +16,7 @@ use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::Finding;
 use probity_ledger::records::kind::{Kind, Relation};
 
-use super::compose::{self, Draft, LinkTo};
+use super::compose::{self, Appended, Draft, LinkTo};
 use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::Reading;
@@ -237,19 +237,17 @@ pub fn sign_all(
         }
         one.check_unchanged(world, &reading)?;
     }
-    let mut entries = Vec::new();
-    let mut failed = None;
-    for frame in batch::frames(prepared) {
-        let drafts: Vec<Draft> = frame.iter().flat_map(|one| one.drafts.clone()).collect();
-        match compose::append(world, &mut reading, &drafts, key) {
-            Ok(more) => entries.extend(more),
-            Err(error) if entries.is_empty() => return Err(error),
-            Err(error) => {
-                failed = Some(batch::stopped(&entries, &error));
-                break;
-            }
-        }
-    }
+    let drafts: Vec<Vec<Draft>> = batch::frames(prepared)
+        .into_iter()
+        .map(|frame| frame.iter().flat_map(|one| one.drafts.clone()).collect())
+        .collect();
+    let frames: Vec<&[Draft]> = drafts.iter().map(Vec::as_slice).collect();
+    let Appended { entries, failed } = compose::append_all(world, &mut reading, &frames, key)?;
+    let failed = match failed {
+        Some(error) if entries.is_empty() => return Err(error),
+        Some(error) => Some(batch::stopped(&entries, &error)),
+        None => None,
+    };
     let no_checkpoint = close(reading, &Keyring::of(home)).err();
     failed.map_or(Ok(Written { entries, no_checkpoint }), Err)
 }

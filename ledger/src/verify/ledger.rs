@@ -149,7 +149,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Fault> {
         let entry = looked.parsed()?;
         self.check_place(index, entry)?;
-        let check = |key: &PublicKey| looked.check(entry, key);
+        let check = |key: &PublicKey| looked.check(key);
         let judged = judge::judge_with(&mut self.authority, entry, &self.known, &check)?;
         let body = looked.opened()?;
         self.check_documents(index, body, documents)?;

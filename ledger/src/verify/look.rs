@@ -67,18 +67,38 @@ impl Looked {
     }
 
     /// The entry, or what is wrong with its bytes.
-    pub(super) fn parsed(&self) -> Result<&Entry, Fault> {
+    ///
+    /// # Errors
+    /// [`Code::Encoding`] or [`Code::Shape`].
+    pub fn parsed(&self) -> Result<&Entry, Fault> {
         self.entry.as_ref().map_err(judge::entry_fault)
     }
 
     /// The body, or what is wrong with it; `None` when it was not asked for.
-    pub(super) fn opened(&self) -> Result<Option<&Body>, Fault> {
+    ///
+    /// # Errors
+    /// [`Code::Body`] or [`Code::Commitment`].
+    pub fn opened(&self) -> Result<Option<&Body>, Fault> {
         self.body.as_ref().map(Result::as_ref).transpose().map_err(Fault::clone)
     }
 
-    /// Whether the entry's signature is that of its key.
-    pub(super) fn check(&self, entry: &Entry, key: &PublicKey) -> Result<(), BadSignature> {
-        self.signature.unwrap_or_else(|| key.verify(&entry.signed_bytes(), entry.signature()))
+    /// Whether the entry's signature is that of its key; the answer that was found ahead, if one
+    /// was.
+    ///
+    /// # Errors
+    /// As [`PublicKey::verify`].
+    pub fn check(&self, key: &PublicKey) -> Result<(), BadSignature> {
+        match (&self.entry, self.signature) {
+            (_, Some(answer)) => answer,
+            (Ok(entry), None) => key.verify(&entry.signed_bytes(), entry.signature()),
+            (Err(_), None) => Err(BadSignature::RDiffers),
+        }
+    }
+
+    /// The entry, if its bytes are one.
+    #[must_use]
+    pub fn into_entry(self) -> Option<Entry> {
+        self.entry.ok()
     }
 }
 
