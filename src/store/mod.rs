@@ -286,4 +286,4 @@ fn fill_random(bytes: &mut [u8]) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
