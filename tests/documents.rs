@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
+use probity::store::barrier::Barrier;
 use probity_ledger::records::page;
 
 fn path(name: &str) -> PathBuf {
@@ -38,6 +39,22 @@ fn appendix_a_of_the_format_page_is_what_verification_uses() {
     let (before, rest) = found.split_once(begin).expect("the table's beginning");
     let (_, after) = rest.split_once(end).expect("the table's end");
     compare("format.md", &format!("{before}{begin}{}{end}{after}", page::authority_table()));
+}
+
+#[test]
+fn the_list_of_barriers_is_the_one_that_the_code_has() {
+    let (begin, end) = ("<!-- barriers:begin -->\n", "<!-- barriers:end -->");
+    let found = fs::read_to_string(path("faults.md")).expect("the page on faults");
+    let (before, rest) = found.split_once(begin).expect("the table's beginning");
+    let (_, after) = rest.split_once(end).expect("the table's end");
+    let mut table = String::from(
+        "| barrier | what is waited for | without it, after a crash |\n|---|---|---|\n",
+    );
+    for barrier in Barrier::LEDGER.into_iter().chain(Barrier::HOME) {
+        let (what, breaks) = (barrier.what(), barrier.breaks());
+        let _ = writeln!(table, "| `{barrier:?}` | {what} | {breaks} |");
+    }
+    compare("faults.md", &format!("{before}{begin}{table}{end}{after}"));
 }
 
 #[test]

@@ -38,7 +38,7 @@ impl Acknowledged {
 
 /// The texts of a round: one, or several at once.
 fn texts(writer: &str, round: u64) -> Vec<String> {
-    let count = if round % 2 == 0 { 1 } else { AT_ONCE };
+    let count = if round.is_multiple_of(2) { 1 } else { AT_ONCE };
     (0..count).map(|number| format!("{writer}, round {round}, number {number}")).collect()
 }
 

@@ -39,11 +39,19 @@ pub enum Barrier {
     Checkpoint,
     /// Its name, before it is given out.
     CheckpointName,
+    /// The settings of a home, before the file gets its name.
+    Settings,
+    /// A key file, before it gets its name.
+    Key,
+    /// Its name, before anything is signed with it.
+    KeyName,
+    /// The names of the folders in which a new folder of keys stands.
+    KeyFolder,
 }
 
 impl Barrier {
-    /// All of them, in the order in which a ledger meets them.
-    pub const ALL: [Self; 14] = [
+    /// Those of a ledger's folder, in the order in which a ledger meets them.
+    pub const LEDGER: [Self; 14] = [
         Self::SlotsHeader,
         Self::SlotsName,
         Self::JournalHeader,
@@ -59,6 +67,9 @@ impl Barrier {
         Self::Checkpoint,
         Self::CheckpointName,
     ];
+
+    /// Those of the home around it.
+    pub const HOME: [Self; 4] = [Self::Settings, Self::Key, Self::KeyName, Self::KeyFolder];
 
     /// What is waited for, and when.
     #[must_use]
@@ -82,6 +93,10 @@ impl Barrier {
             Self::Frame => "a frame, before its batch is acknowledged",
             Self::Checkpoint => "a checkpoint, before it takes the place of the one before",
             Self::CheckpointName => "the name `checkpoint`, before it is given out",
+            Self::Settings => "`config.toml`, before it gets its name",
+            Self::Key => "a key file, before it gets its name",
+            Self::KeyName => "the name of a key file, before anything is signed with it",
+            Self::KeyFolder => "the folders in which a new folder of keys stands",
         }
     }
 
@@ -115,6 +130,10 @@ impl Barrier {
             Self::Checkpoint => "the kept checkpoint is empty or torn, and stops all writing",
             Self::CheckpointName => {
                 "a checkpoint that was given out is not the kept one, so nothing guards what it counts"
+            }
+            Self::Settings => "a ledger with entries has empty settings, and every command refuses",
+            Self::Key | Self::KeyName | Self::KeyFolder => {
+                "a key that a ledger names, or that somebody was told they have, is gone for ever"
             }
         }
     }

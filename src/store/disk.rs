@@ -16,6 +16,8 @@ pub enum How {
     Write,
     /// A file to read and write, made if it isn't there; only its owner may read it.
     Create,
+    /// A new file to write, refused if there is one; only its owner may read it.
+    New,
 }
 
 /// An open file. Offsets are in bytes from its start.
@@ -101,6 +103,14 @@ pub trait Disk: Send + Sync {
     /// As [`Disk::open`].
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()>;
 
+    /// Lets everybody read a file that holds no secret, on systems that have such modes.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn share(&self, _path: &Path) -> io::Result<()> {
+        Ok(())
+    }
+
     /// Whether there is a file of that name.
     ///
     /// # Errors
@@ -151,6 +161,30 @@ pub trait Disk: Send + Sync {
     }
 }
 
+impl std::fmt::Debug for dyn Disk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a disk")
+    }
+}
+
+/// Returns when the names of a new folder, and of those in which it stands, are on the medium.
+///
+/// # Errors
+/// As [`Disk::sync_dir`].
+pub fn sync_above(disk: &dyn Disk, dir: &Path, barrier: Barrier) -> io::Result<()> {
+    use io::ErrorKind::{InvalidInput, PermissionDenied};
+    for folder in dir.ancestors().skip(1) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        match disk.sync_dir(folder, barrier) {
+            // We made nothing in a folder that we may not open, and some file systems have
+            // no such call.
+            Err(error) if matches!(error.kind(), PermissionDenied | InvalidInput) => {}
+            synced => synced?,
+        }
+    }
+    Ok(())
+}
+
 /// The disk of this machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct RealDisk;
@@ -186,6 +220,11 @@ impl Disk for RealDisk {
     }
 
     #[cfg(unix)]
+    fn share(&self, path: &Path) -> io::Result<()> {
+        fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o644))
+    }
+
+    #[cfg(unix)]
     fn sync_dir(&self, path: &Path, _barrier: Barrier) -> io::Result<()> {
         File::open(path)?.sync_all()
     }
@@ -200,6 +239,7 @@ impl Disk for RealDisk {
 fn open(path: &Path, how: How) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(how != How::Read).create(how == How::Create);
+    options.create_new(how == How::New);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)

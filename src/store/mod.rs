@@ -25,6 +25,8 @@
 //! 4. the caller gets its answer. Tree nodes, offsets and index follow in blocks. A crash
 //!    that loses them loses nothing: the next opening reads the rest from the journal.
 //!
+//! Each sync on the way has a name, and with it what breaks without it ([`barrier::Barrier`]).
+//!
 //! After a failed write or sync of the journal or the slots the store answers nothing more
 //! ([`StoreError::Poisoned`]): what a failed sync left on the medium can't be known, and a
 //! second one may succeed without having written anything. The program ends, and the next
@@ -296,4 +298,4 @@ fn fill_random(bytes: &mut [u8]) -> Result<(), StoreError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

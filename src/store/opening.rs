@@ -16,7 +16,7 @@ use probity_ledger::format::hash::{Index, RootHash, Size};
 use probity_ledger::format::tree::{leaf_hash, root_at};
 
 use super::barrier::Barrier;
-use super::disk::{Disk, DiskFile, How};
+use super::disk::{Disk, DiskFile, How, sync_above};
 use super::frame;
 use super::journal::{self, Damage, Frames};
 use super::tiles::Tiles;
@@ -174,20 +174,8 @@ pub(super) fn settle(
 ) -> Result<(), StoreError> {
     journal.sync(Barrier::Found).map_err(StoreError::io("syncing", &dir.join("journal")))?;
     disk.sync_dir(dir, Barrier::FoundNames).map_err(StoreError::io("syncing", dir))?;
-    if empty { sync_above(disk, dir) } else { Ok(()) }
-}
-
-/// Syncs the names of a new folder and of those in which it stands.
-fn sync_above(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
-    use std::io::ErrorKind::{InvalidInput, PermissionDenied};
-    for folder in dir.ancestors().skip(1) {
-        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        match disk.sync_dir(folder, Barrier::Above) {
-            // We made nothing in a folder that we may not open, and some file systems have
-            // no such call.
-            Err(error) if matches!(error.kind(), PermissionDenied | InvalidInput) => {}
-            synced => synced.map_err(StoreError::io("syncing", folder))?,
-        }
+    if empty {
+        sync_above(disk, dir, Barrier::Above).map_err(StoreError::io("syncing above", dir))?;
     }
     Ok(())
 }

@@ -42,3 +42,6 @@ pub fn give_out(reading: &mut Reading, keyring: &Keyring) -> Result<Vec<u8>, Wor
     reading.store.keep_checkpoint(&note)?;
     Ok(note)
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,10 +7,13 @@
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{WorkError, input};
+use crate::store::barrier::Barrier;
+use crate::store::disk::{Disk, RealDisk};
 use crate::store::journal;
 
 /// The version of the home's layout that this program writes.
@@ -28,9 +31,10 @@ pub struct Config {
 }
 
 /// An installation's folder.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Home {
     path: PathBuf,
+    disk: Arc<dyn Disk>,
 }
 
 impl Home {
@@ -51,7 +55,20 @@ impl Home {
                 .data_dir()
                 .join("probity"),
         };
-        Ok(Self { path })
+        Ok(Self::on(path, Arc::new(RealDisk)))
+    }
+
+    /// A home whose files are written through another disk than this machine's; they are
+    /// read from this machine's.
+    #[must_use]
+    pub fn on(path: PathBuf, disk: Arc<dyn Disk>) -> Self {
+        Self { path, disk }
+    }
+
+    /// Where its files are written.
+    #[must_use]
+    pub fn disk(&self) -> &Arc<dyn Disk> {
+        &self.disk
     }
 
     /// The folder itself.
@@ -112,27 +129,23 @@ impl Home {
         })
     }
 
-    /// Makes the folders and writes the settings.
+    /// Makes the folders and writes the settings. Their names are on the medium once the ledger
+    /// is: its beginning syncs the folders in which it stands.
     ///
     /// # Errors
     /// What the system says.
     pub fn create(&self, practice: bool) -> Result<(), WorkError> {
         let keys = self.keys();
-        std::fs::create_dir_all(&keys).map_err(WorkError::file("making", &keys))?;
+        self.disk.create_dir(&keys).map_err(WorkError::file("making", &keys))?;
         restrict(&keys, 0o700)?;
         let path = self.path.join("config.toml");
         let text = toml::to_string(&Config { layout: LAYOUT, practice }).map_err(|error| {
             WorkError::refused(format!("settings can't be written: {error}"), "report this")
         })?;
-        // A first attempt that failed later may have left one.
-        if path.exists() {
-            std::fs::remove_file(&path).map_err(WorkError::file("removing", &path))?;
-        }
-        let mut file = create_private(&path, 0o644)?;
-        std::io::Write::write_all(&mut file, text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(WorkError::file("writing", &path))?;
-        sync_folder(&path)
+        self.disk
+            .replace(&path, text.as_bytes(), Some(Barrier::Settings))
+            .and_then(|()| self.disk.share(&path))
+            .map_err(WorkError::file("writing", &path))
     }
 }
 

@@ -1,5 +1,7 @@
 //! A new record book: home, log key, first representative, entries 0 and 1.
 
+use std::sync::Arc;
+
 use probity_keys::SigningKey;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::format::cbor::Value;
@@ -166,7 +168,8 @@ pub fn begin(
         .collect::<Result<Vec<Signed>, WorkError>>()?;
     let fingerprint = batch.first().map_or(EntryHash::ZERO, |first| first.entry.hash());
     let writer = format!("init, since {}", time::words(now));
-    let mut store = LocalStore::create(&home.ledger(), &writer, &Options::new(terms))?;
+    let options = Options { disk: Arc::clone(home.disk()), ..Options::new(terms) };
+    let mut store = LocalStore::create(&home.ledger(), &writer, &options)?;
     store.append(head, batch.into_iter().map(Signed::into_new).collect())?;
     Ok(Begun { fingerprint, origin })
 }

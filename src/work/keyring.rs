@@ -1,7 +1,7 @@
 //! The key files of a home: one encrypted file for each person, and the log's key.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use probity_keys::{
     PublicKey, SigningKey, check_passphrase, key_from_pem, key_to_pem, log_key_from_pem,
@@ -10,8 +10,10 @@ use probity_keys::{
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
-use super::home::{Home, create_private, restrict, sync_folder};
+use super::home::Home;
 use super::{WorkError, World, input};
+use crate::store::barrier::Barrier;
+use crate::store::disk::{Disk, How, sync_above};
 
 /// A passphrase, wiped from memory when dropped.
 pub type Passphrase = Zeroizing<String>;
@@ -52,26 +54,6 @@ fn checked_name(name: &str) -> Result<String, WorkError> {
     Ok(file)
 }
 
-/// Writes a file that must not exist yet, readable by its owner alone, and syncs it.
-fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), WorkError> {
-    let mut file = create_private(path, mode)?;
-    file.write_all(content)
-        .and_then(|()| file.sync_all())
-        .map_err(WorkError::file("writing", path))?;
-    sync_folder(path)
-}
-
-/// Replaces a file whole: the old one stays until the new one is on the medium.
-fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), WorkError> {
-    let beside = path.with_extension("new");
-    if beside.exists() {
-        std::fs::remove_file(&beside).map_err(WorkError::file("removing", &beside))?;
-    }
-    write_new(&beside, content, mode)?;
-    std::fs::rename(&beside, path).map_err(WorkError::file("renaming", &beside))?;
-    sync_folder(path)
-}
-
 /// The passphrase in NFC, in one allocation: a growing one would leave copies behind.
 fn normalised(passphrase: &Passphrase) -> Passphrase {
     let mut normal = Zeroizing::new(String::with_capacity(passphrase.len() * 4));
@@ -93,13 +75,39 @@ fn encrypt(
 #[derive(Clone, Debug)]
 pub struct Keyring {
     folder: PathBuf,
+    disk: Arc<dyn Disk>,
 }
 
 impl Keyring {
     /// The key files of that home.
     #[must_use]
     pub fn of(home: &Home) -> Self {
-        Self { folder: home.keys() }
+        Self { folder: home.keys(), disk: Arc::clone(home.disk()) }
+    }
+
+    /// Writes a file whole, or in place of another: after a crash there is the old content or
+    /// the new one. A private one is readable by its owner alone.
+    fn keep(&self, path: &Path, content: &[u8], private: bool) -> Result<(), WorkError> {
+        self.disk
+            .replace(path, content, Some(Barrier::Key))
+            .and_then(|()| if private { Ok(()) } else { self.disk.share(path) })
+            .and_then(|()| self.disk.sync_dir(&self.folder, Barrier::KeyName))
+            .map_err(WorkError::file("writing", path))
+    }
+
+    /// As [`Keyring::keep`], for a file that must not exist yet: an empty one claims its name.
+    fn keep_new(&self, path: &Path, content: &[u8], private: bool) -> Result<(), WorkError> {
+        self.disk.open(path, How::New).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::AlreadyExists {
+                WorkError::refused(
+                    format!("{} exists already", path.display()),
+                    "choose another name; nothing is overwritten",
+                )
+            } else {
+                WorkError::file("making", path)(error)
+            }
+        })?;
+        self.keep(path, content, private)
     }
 
     /// Refuses a file of the record book's own folder, where the keys lie.
@@ -137,12 +145,13 @@ impl Keyring {
         let public = key.public();
         let pem = encrypt(world, &key, passphrase)?;
         if !self.folder.exists() {
-            std::fs::create_dir_all(&self.folder)
+            self.disk
+                .create_dir(&self.folder)
+                .and_then(|()| sync_above(&*self.disk, &self.folder, Barrier::KeyFolder))
                 .map_err(WorkError::file("making", &self.folder))?;
-            restrict(&self.folder, 0o700)?;
         }
-        write_new(&self.path(&file, "pem"), pem.as_bytes(), 0o600)?;
-        write_new(&self.path(&file, "pub"), public_to_pem(&public).as_bytes(), 0o644)?;
+        self.keep_new(&self.path(&file, "pem"), pem.as_bytes(), true)?;
+        self.keep_new(&self.path(&file, "pub"), public_to_pem(&public).as_bytes(), false)?;
         Ok(KeyFile { name: file, public, private: true })
     }
 
@@ -163,7 +172,7 @@ impl Keyring {
             }
             return Ok(known);
         }
-        write_new(&path, public_to_pem(public).as_bytes(), 0o644)?;
+        self.keep_new(&path, public_to_pem(public).as_bytes(), false)?;
         Ok(KeyFile { name: file, public: *public, private: false })
     }
 
@@ -257,7 +266,7 @@ impl Keyring {
     ) -> Result<(), WorkError> {
         let key = self.unlock(name, old)?;
         let pem = encrypt(world, &key, new)?;
-        replace(&self.path(&checked_name(name)?, "pem"), pem.as_bytes(), 0o600)
+        self.keep(&self.path(&checked_name(name)?, "pem"), pem.as_bytes(), true)
     }
 
     /// The log key of a record book that is about to begin: a new one, or the one that an
@@ -266,7 +275,7 @@ impl Keyring {
     /// # Errors
     /// What the system says.
     pub fn first_log_key(&self, world: &World) -> Result<SigningKey, WorkError> {
-        Self::read_or_make(world, &self.path("log", "pem"))
+        self.read_or_make(world, &self.path("log", "pem"))
     }
 
     /// Makes a new log key beside the present one; [`Keyring::promote_log_key`] puts it in place
@@ -275,15 +284,15 @@ impl Keyring {
     /// # Errors
     /// What the system says.
     pub fn next_log_key(&self, world: &World) -> Result<SigningKey, WorkError> {
-        Self::read_or_make(world, &self.path("log-next", "pem"))
+        self.read_or_make(world, &self.path("log-next", "pem"))
     }
 
-    fn read_or_make(world: &World, path: &Path) -> Result<SigningKey, WorkError> {
+    fn read_or_make(&self, world: &World, path: &Path) -> Result<SigningKey, WorkError> {
         if path.exists() {
             return Self::read_log_key(path);
         }
         let key = SigningKey::from_seed(world.random()?);
-        write_new(path, log_key_to_pem(&key).as_bytes(), 0o600)?;
+        self.keep(path, log_key_to_pem(&key).as_bytes(), true)?;
         Ok(key)
     }
 
@@ -298,11 +307,11 @@ impl Keyring {
             let old = Self::read_log_key(&present)?;
             let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
             if !kept.exists() {
-                write_new(&kept, log_key_to_pem(&old).as_bytes(), 0o600)?;
+                self.keep(&kept, log_key_to_pem(&old).as_bytes(), true)?;
             }
         }
-        std::fs::rename(&next, &present).map_err(WorkError::file("renaming", &next))?;
-        sync_folder(&present)
+        // Until that is on the medium, the key serves under its first name.
+        self.disk.rename(&next, &present).map_err(WorkError::file("renaming", &next))
     }
 
     /// The log key that has this public half.

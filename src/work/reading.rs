@@ -1,6 +1,7 @@
 //! A ledger opened: its store, who may sign in it, and what its records say.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
@@ -135,7 +136,8 @@ impl Reading {
     /// When there is none, it is damaged where authority is read, or it contradicts the newest
     /// checkpoint given out.
     pub fn open(home: &Home, mode: &Mode) -> Result<Self, WorkError> {
-        Self::open_with(home, mode, &Options::new(terms))
+        let options = Options { disk: Arc::clone(home.disk()), ..Options::new(terms) };
+        Self::open_with(home, mode, &options)
     }
 
     /// As [`Reading::open`], with other options than the usual ones.

@@ -16,11 +16,11 @@ mod conformance;
 mod crashes;
 mod derived;
 mod engine;
-mod faulty;
+pub(crate) mod faulty;
 mod journal;
 mod promises;
 mod secrets;
-mod simulated;
+pub(crate) mod simulated;
 
 fn terms(entry: &[u8]) -> Option<Terms> {
     let text = std::str::from_utf8(entry).ok()?;

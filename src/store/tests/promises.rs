@@ -75,7 +75,9 @@ pub struct Told {
 }
 
 fn documents_of(entry: &[u8]) -> Vec<Vec<u8>> {
-    let count = entry.iter().filter(|byte| **byte == b'+').count();
+    // As many as there are plus signs at its end.
+    let named = entry.iter().rposition(|byte| *byte != b'+').map_or(0, |last| last + 1);
+    let count = entry.len() - named;
     (0..count).map(|number| [entry, number.to_string().as_bytes()].concat()).collect()
 }
 
@@ -162,9 +164,9 @@ impl Told {
         Ok(stored)
     }
 
-    fn append(&mut self, store: &mut LocalStore, batch: Vec<Vec<u8>>) -> Result<(), Ended> {
+    fn append(&mut self, store: &mut LocalStore, batch: &[Vec<u8>]) -> Result<(), Ended> {
         let head = store.head();
-        self.flight.clone_from(&batch);
+        self.flight = batch.to_vec();
         match store.append(head, batch.iter().map(|entry| made_of(entry)).collect()) {
             Ok(_) => self.entries.append(&mut self.flight),
             Err(error @ StoreError::Poisoned(_)) => {
@@ -195,12 +197,12 @@ impl Told {
         for step in steps {
             let next = store.head().size.0;
             match step {
-                Step::Single => self.append(&mut store, vec![entry(life, next, 1)])?,
+                Step::Single => self.append(&mut store, &[entry(life, next, 1)])?,
                 Step::Bulk(count) => {
-                    let documents = |number: u64| if number % 4 == 0 { 2 } else { 0 };
+                    let documents = |number: u64| if number.is_multiple_of(4) { 2 } else { 0 };
                     let numbers = next..next + count;
                     let batch = numbers.map(|number| entry(life, number, documents(number)));
-                    self.append(&mut store, batch.collect())?;
+                    self.append(&mut store, &batch.collect::<Vec<_>>())?;
                 }
                 Step::Checkpoint => {
                     let (size, root) = give_out(&mut store)?;

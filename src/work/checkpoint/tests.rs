@@ -1,0 +1,197 @@
+//! Real records and real checkpoints over a ledger on a disk that forgets: signing, closing
+//! and giving out end at every change, the power fails, another life signs something else in
+//! the same place, gives out checkpoints and loses its power, too. No size ever has two
+//! roots, and what was signed is there.
+//!
+//! Settings and keys lie on this machine's disk, which keeps them.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use probity_keys::SigningKey;
+use probity_ledger::format::cbor::Value;
+use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
+use probity_ledger::format::note::Checkpoint;
+use probity_ledger::records::answers::Answers;
+use tempfile::TempDir;
+
+use super::give_out;
+use crate::store::barrier::Barrier;
+use crate::store::disk::{Disk, DiskFile, How, RealDisk};
+use crate::store::tests::faulty::{Fault, Faulty};
+use crate::store::tests::simulated::{Simulated, Survives};
+use crate::store::{Mode, Store as _, StoreError};
+use crate::work::home::Home;
+use crate::work::init::{self, Begin};
+use crate::work::keyring::Keyring;
+use crate::work::people::kind;
+use crate::work::reading::Reading;
+use crate::work::record::{self, Wanted, open_for_writing};
+use crate::work::{WorkError, World};
+
+const HEAD: &str = "Amina Okafor";
+
+/// Everything under a folder is on one disk, all else on this machine's.
+struct Split {
+    folder: PathBuf,
+    inside: Faulty,
+}
+
+impl Split {
+    fn of(&self, path: &Path) -> &dyn Disk {
+        if path.starts_with(&self.folder) { &self.inside } else { &RealDisk }
+    }
+}
+
+impl Disk for Split {
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+        self.of(path).open(path, how)
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskFile>>> {
+        self.of(path).lock(path)
+    }
+
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        self.of(path).create_dir(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.of(from).rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        self.of(path).remove(path)
+    }
+
+    fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
+        self.of(path).sync_dir(path, barrier)
+    }
+}
+
+fn key() -> SigningKey {
+    SigningKey::from_seed([1; 32])
+}
+
+/// What people were told.
+#[derive(Clone, Default)]
+struct Told {
+    signed: BTreeMap<u64, EntryHash>,
+    given: BTreeMap<u64, RootHash>,
+}
+
+struct School {
+    folder: TempDir,
+    disk: Simulated,
+}
+
+impl School {
+    /// Entries 0 and 1, all on the medium.
+    fn begin() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let disk = Simulated::new();
+        disk.create_dir(&folder.path().join("home/ledger")).expect("folders");
+        let disk = disk.after_power_failure(Survives::Everything);
+        let school = Self { folder, disk };
+        let home = school.home(&Faulty::new(Arc::new(school.disk.clone())));
+        let begin = Begin {
+            school: "Northfield Primary School".to_owned(),
+            controller: "Governing body".to_owned(),
+            name: HEAD.to_owned(),
+            role: "headteacher".to_owned(),
+            origin: Some("northfield.example/records".to_owned()),
+            answers: Answers::default(),
+            practice: false,
+        };
+        init::begin(&World::real(), &home, &begin, &key()).expect("a record book");
+        Keyring::of(&home).import_public(HEAD, &key().public()).expect("a key");
+        Self { disk: school.disk.after_power_failure(Survives::Nothing), ..school }
+    }
+
+    fn home(&self, ledger: &Faulty) -> Home {
+        let path = self.folder.path().join("home");
+        let split = Split { folder: path.join("ledger"), inside: ledger.clone() };
+        Home::on(path, Arc::new(split))
+    }
+}
+
+impl Told {
+    /// Signs two notes, and gives out a checkpoint after each as `probity checkpoint` does.
+    fn live(&mut self, home: &Home, life: &str) -> Result<(), WorkError> {
+        let (world, keyring) = (World::real(), Keyring::of(home));
+        for number in 0..2 {
+            let mut wanted = Wanted::new(kind("note")?, HEAD);
+            wanted.answers.set("text", Value::text(format!("{life}, {number}")));
+            let reading = Reading::open(home, &Mode::Read)?;
+            let prepared = record::prepare(&world, &reading, &keyring, &wanted)?;
+            drop(reading);
+            for entry in record::sign(&world, home, &prepared, &key())?.entries {
+                self.signed.insert(entry.index().0, entry.hash());
+            }
+            let mut reading = open_for_writing(home, "checkpoint", &world)?;
+            let note = give_out(&mut reading, &keyring)?;
+            let given = Checkpoint::parse(&note).expect("a checkpoint");
+            let before = self.given.insert(given.size.0, given.root);
+            assert!(before.is_none_or(|before| before == given.root), "two roots for one size");
+        }
+        Ok(())
+    }
+
+    fn check(&self, home: &Home, what: &str) {
+        let mode = Mode::Write("a test".to_owned());
+        let mut reading =
+            Reading::open(home, &mode).unwrap_or_else(|error| panic!("{what}: {error}"));
+        for (index, hash) in &self.signed {
+            let found = reading.store.hash(Index(*index));
+            assert_eq!(found.ok(), Some(*hash), "{what}: entry {index}");
+        }
+        for (size, root) in &self.given {
+            let kept = reading.store.check_checkpoint(Size(*size), *root);
+            kept.unwrap_or_else(|error| panic!("{what}: {error}"));
+        }
+        let note = give_out(&mut reading, &Keyring::of(home));
+        note.unwrap_or_else(|error| panic!("{what}: {error}"));
+    }
+}
+
+/// A life whose disk fails at a change; only the disk's own words end it.
+fn live(school: &School, disk: &Simulated, told: &mut Told, life: &str, at: u64) -> bool {
+    let faulty = Faulty::new(Arc::new(disk.clone()));
+    faulty.arm(Fault::Power, at);
+    match told.live(&school.home(&faulty), life) {
+        Ok(()) | Err(WorkError::Store(StoreError::Io { .. } | StoreError::Poisoned(_))) => {}
+        Err(error) => panic!("{life}, change {at}: {error}"),
+    }
+    faulty.heal()
+}
+
+#[test]
+fn no_size_ever_has_two_roots_wherever_the_power_fails() {
+    let school = School::begin();
+    let sound = |disk: &Simulated| school.home(&Faulty::new(Arc::new(disk.clone())));
+    for at in 0.. {
+        let disk = school.disk.after_power_failure(Survives::Everything);
+        let mut told = Told::default();
+        let struck = live(&school, &disk, &mut told, "one", at);
+        for survives in [Survives::Nothing, Survives::Lengths, Survives::Some(at)] {
+            let what = format!("change {at}, then {survives:?}");
+            told.check(&sound(&disk.after_power_failure(survives)), &what);
+            let next = disk.after_power_failure(survives);
+            let mut told = told.clone();
+            live(&school, &next, &mut told, "two", 5 + 11 * (at % 7));
+            let what = format!("{what}, then another life");
+            told.check(&sound(&next.after_power_failure(Survives::Some(at))), &what);
+        }
+        // Only the process ended.
+        let mut others = told.clone();
+        live(&school, &disk, &mut others, "other", u64::MAX);
+        others.check(&sound(&disk.after_power_failure(Survives::Nothing)), "another process");
+        if !struck {
+            assert_eq!(told.given.len(), 2, "a life without a fault");
+            assert!(at > 40, "the power failed {at} times");
+            return;
+        }
+    }
+}

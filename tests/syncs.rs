@@ -1,0 +1,191 @@
+//! What a ledger rests on outside its own folder, settings and keys, is on the medium before
+//! its first entry is written; and a key before anybody is told of it.
+//!
+//! The disk here is this machine's. It writes down what is changed and what is synced, and is
+//! deaf to one barrier if asked. (`src/store/tests` has a disk that really forgets; settings
+//! and keys are not read through it.)
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use probity::store::barrier::Barrier;
+use probity::store::disk::{Disk, DiskFile, How, RealDisk};
+use probity::work::World;
+use probity::work::home::Home;
+use probity::work::init::{self, Begin};
+use probity::work::keyring::Keyring;
+use probity_ledger::records::answers::Answers;
+use zeroize::Zeroizing;
+
+/// What would be lost if the power failed now, and what was already missing when the first
+/// frame was synced.
+#[derive(Default)]
+struct Notes {
+    contents: BTreeSet<PathBuf>,
+    names: BTreeSet<PathBuf>,
+    at_first_frame: Option<Vec<PathBuf>>,
+}
+
+impl Notes {
+    fn unsynced(&self) -> Vec<PathBuf> {
+        self.contents.union(&self.names).cloned().collect()
+    }
+}
+
+#[derive(Clone, Default)]
+struct Noting {
+    notes: Arc<Mutex<Notes>>,
+    deaf: Option<Barrier>,
+}
+
+impl Noting {
+    fn note(&self, act: impl FnOnce(&mut Notes)) {
+        act(&mut self.notes.lock().expect("one thread"));
+    }
+}
+
+struct NotingFile(Box<dyn DiskFile>, PathBuf, Noting);
+
+impl DiskFile for NotingFile {
+    fn length(&self) -> io::Result<u64> {
+        self.0.length()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, buffer)
+    }
+
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.2.note(|notes| {
+            notes.contents.insert(self.1.clone());
+        });
+        self.0.write_at(offset, bytes)
+    }
+
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        self.2.note(|notes| {
+            notes.contents.insert(self.1.clone());
+        });
+        self.0.set_len(length)
+    }
+
+    fn sync(&self, barrier: Barrier) -> io::Result<()> {
+        self.2.note(|notes| {
+            if self.2.deaf != Some(barrier) {
+                notes.contents.remove(&self.1);
+            }
+            if barrier == Barrier::Frame && notes.at_first_frame.is_none() {
+                notes.at_first_frame = Some(notes.unsynced());
+            }
+        });
+        self.0.sync(barrier)
+    }
+}
+
+impl Disk for Noting {
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+        let new = !path.exists();
+        let file = RealDisk.open(path, how)?;
+        if new {
+            self.note(|notes| {
+                notes.names.insert(path.to_owned());
+            });
+        }
+        Ok(Box::new(NotingFile(file, path.to_owned(), self.clone())))
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskFile>>> {
+        RealDisk.lock(path)
+    }
+
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        let new = path.ancestors().filter(|folder| !folder.exists()).map(Path::to_owned);
+        self.note(|notes| notes.names.extend(new));
+        RealDisk.create_dir(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        self.note(|notes| {
+            notes.names.remove(from);
+            notes.names.insert(to.to_owned());
+            // A content that is only in memory goes by the new name.
+            if notes.contents.remove(from) {
+                notes.contents.insert(to.to_owned());
+            } else {
+                notes.contents.remove(to);
+            }
+        });
+        RealDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+
+    fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
+        if self.deaf != Some(barrier) {
+            self.note(|notes| notes.names.retain(|name| name.parent() != Some(path)));
+        }
+        RealDisk.sync_dir(path, barrier)
+    }
+
+    fn share(&self, path: &Path) -> io::Result<()> {
+        RealDisk.share(path)
+    }
+}
+
+/// A key, and with it a ledger whose first entries it signs. What was not on the medium when
+/// the key was acknowledged, and when the first frame was.
+fn begin(deaf: Option<Barrier>) -> [Vec<PathBuf>; 2] {
+    let folder = tempfile::tempdir().expect("a folder");
+    let disk = Noting { deaf, ..Noting::default() };
+    let home = Home::on(folder.path().join("a/b/home"), Arc::new(disk.clone()));
+    let (world, keyring) = (World::real(), Keyring::of(&home));
+    let passphrase = Zeroizing::new("Quite-long enough 4 tests!".to_owned());
+    keyring.create(&world, "Hannah Price", &passphrase).expect("a key");
+    let after_key = disk.notes.lock().expect("one thread").unsynced();
+    let key = keyring.unlock("Hannah Price", &passphrase).expect("the key opens");
+    let begin = Begin {
+        school: "Hillside Primary School".to_owned(),
+        controller: "Governing Body".to_owned(),
+        name: "Hannah Price".to_owned(),
+        role: "headteacher".to_owned(),
+        origin: Some("hillside.example/records".to_owned()),
+        answers: Answers::default(),
+        practice: false,
+    };
+    init::begin(&world, &home, &begin, &key).expect("a record book");
+    let mut notes = disk.notes.lock().expect("one thread");
+    let at_first_frame = notes.at_first_frame.take().expect("a frame was synced");
+    let inside = |paths: Vec<PathBuf>| {
+        let paths = paths
+            .into_iter()
+            .map(|path| path.strip_prefix(folder.path()).expect("in this folder").to_owned());
+        // What the lock says helps people and nothing rests on it.
+        paths.filter(|path| !path.ends_with("ledger/lock")).collect()
+    };
+    [inside(after_key), inside(at_first_frame)]
+}
+
+#[test]
+fn settings_and_keys_are_on_the_medium_before_the_first_frame() {
+    let [after_key, at_first_frame] = begin(None);
+    assert_eq!(after_key, [""; 0].map(PathBuf::from));
+    assert_eq!(at_first_frame, [""; 0].map(PathBuf::from));
+}
+
+#[test]
+fn without_any_one_of_their_barriers_something_is_missing() {
+    for barrier in Barrier::HOME {
+        let [after_key, at_first_frame] = begin(Some(barrier));
+        let (at, missing) = match barrier {
+            Barrier::Settings => (&at_first_frame, "a/b/home/config.toml"),
+            Barrier::Key => (&after_key, "a/b/home/keys/hannah-price.pem"),
+            Barrier::KeyName => (&at_first_frame, "a/b/home/keys/log.pem"),
+            _ => (&after_key, "a/b/home/keys"),
+        };
+        assert!(at.iter().any(|path| path == Path::new(missing)), "{barrier:?}: {at:?}");
+    }
+}
