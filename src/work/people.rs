@@ -120,8 +120,8 @@ pub fn appoint(
 ) -> Result<Prepared, WorkError> {
     let key = match &wanted.public {
         Some(path) => {
-            let pem = input::text(path, input::MAX_SMALL)
-                .map_err(WorkError::file("reading", path))?;
+            let pem =
+                input::text(path, input::MAX_SMALL).map_err(WorkError::file("reading", path))?;
             let public = public_from_pem(&pem)
                 .map_err(|error| WorkError::Key { name: path.display().to_string(), error })?;
             keyring.import_public(&wanted.name, &public)?

@@ -79,8 +79,9 @@ pub fn read_moment_or_day(text: &str) -> Result<i64, String> {
 }
 
 fn day_of(text: &str) -> Result<Date, String> {
-    read_date(text)
-        .ok_or_else(|| format!("`{}` is not a day such as 2026-11-21 or 21/11/2026", clipped(text.trim(), 60)))
+    read_date(text).ok_or_else(|| {
+        format!("`{}` is not a day such as 2026-11-21 or 21/11/2026", clipped(text.trim(), 60))
+    })
 }
 
 /// The first second of a day.
@@ -99,7 +100,8 @@ pub fn read_day(text: &str) -> Result<i64, String> {
 /// # Errors
 /// A sentence that says what was expected.
 pub fn read_end_of_day(text: &str) -> Result<i64, String> {
-    let next = day_of(text)?.tomorrow().map_err(|_| format!("`{}` is out of range", clipped(text, 60)))?;
+    let next =
+        day_of(text)?.tomorrow().map_err(|_| format!("`{}` is out of range", clipped(text, 60)))?;
     next.to_zoned(london())
         .map(|zoned| zoned.timestamp().as_second() - 1)
         .map_err(|_| format!("`{}` is out of range", clipped(text, 60)))

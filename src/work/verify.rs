@@ -15,11 +15,11 @@ use probity_ledger::verify::ledger::{self, BodyState, DocumentState, Given, Olde
 use probity_ledger::verify::verdict::{Outcome, Subject, Verdict};
 use serde::Serialize;
 
-use super::{WorkError, input};
 use super::bag::{self, Found};
 use super::document::hash_file;
 use super::home::Home;
 use super::search::{DocumentReport, Search};
+use super::{WorkError, input};
 use crate::store::{RawJournal, StoreError, Stored, journal};
 
 /// One entry that was asked for.
@@ -133,8 +133,7 @@ pub fn read_older(path: &Path) -> Result<Older, WorkError> {
             bundle::entry_hashes(&files).map_err(|fault| refused(fault.to_string()))?;
         return Ok(Older { checkpoint, entries });
     }
-    let bytes =
-        input::bytes(path, MAX_NOTE as u64).map_err(WorkError::file("reading", path))?;
+    let bytes = input::bytes(path, MAX_NOTE as u64).map_err(WorkError::file("reading", path))?;
     let checkpoint = Checkpoint::parse(&bytes).map_err(|fault| {
         WorkError::refused(
             format!("{} is neither a checkpoint nor a bundle: {fault}", path.display()),
