@@ -57,8 +57,6 @@ pub fn seeds() -> Vec<Vec<u8>> {
         log_key_to_pem(&key).as_bytes().to_vec(),
         probity_keys::key_to_pem(&key, PASSPHRASE, [1; 16], [2; 16]).into_bytes(),
     ];
-    found.extend(
-        ["pbkdf2.pem", "scrypt.pem", "pbes1.pem", "aes128.pem"].map(seeds::made),
-    );
+    found.extend(["pbkdf2.pem", "scrypt.pem", "pbes1.pem", "aes128.pem"].map(seeds::made));
     found
 }

@@ -21,7 +21,7 @@ mod kinds;
 mod log;
 mod man;
 mod preview;
-pub mod record;
+mod record;
 mod revoke;
 mod show;
 mod sign;
@@ -31,6 +31,7 @@ mod usage;
 mod verify;
 
 pub use context::Context;
+pub use record::given::Given;
 
 use crate::work::WorkError;
 

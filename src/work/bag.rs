@@ -79,9 +79,11 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
         {
             Err(WorkError::file("reading", path)(error))
         }
-        Err(error) if has_end_record(&mut second) => {
-            Ok(container("the zip file", error.to_string(), "a zip that can be read"))
-        }
+        Err(error) if has_end_record(&mut second) => Ok(container(
+            "the zip file",
+            error.to_string(),
+            "a zip that can be read, of at most 100000 members",
+        )),
         Err(_) => Err(WorkError::refused(
             format!("{} is neither a zip file nor a folder", path.display()),
             "name an evidence bundle",
@@ -98,9 +100,43 @@ fn has_end_record(file: &mut Disk) -> bool {
         && tail.windows(4).any(|four| four == b"PK\x05\x06")
 }
 
-/// Most bytes that are read to find and list a zip's members. Each member takes 46 bytes and
-/// its name there, and many times as much in memory.
+/// Most bytes of a zip's list of members.
 const MAX_DIRECTORY: u64 = 48 << 20;
+
+/// Most bytes that are read beside the list to find its end.
+const MAX_SEARCH: u64 = 1 << 20;
+
+/// How many members a zip lists and in how many bytes, by the record at its end; `None` where
+/// that record leads to no list. The library takes ten times the bytes of a list that it reads,
+/// and believes how many members are promised, so that this is looked at first.
+fn directory(file: &mut Disk) -> io::Result<Option<(u64, u64)>> {
+    let length = file.seek(SeekFrom::End(0))?;
+    let base = length.saturating_sub(65_557 + 20);
+    file.seek(SeekFrom::Start(base))?;
+    let mut tail = Vec::new();
+    file.take(65_557 + 20).read_to_end(&mut tail)?;
+    let Some(at) = tail.windows(22).rposition(|end| end.starts_with(b"PK\x05\x06")) else {
+        return Ok(None);
+    };
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    let mut end = base + at as u64;
+    let (mut count, mut size) = (number(&tail[at + 10..at + 12]), number(&tail[at + 12..at + 16]));
+    let locator = at.checked_sub(20).map(|start| &tail[start..at]);
+    if let Some(locator) = locator.filter(|locator| locator.starts_with(b"PK\x06\x07")) {
+        let mut record = [0; 56];
+        let place = number(&locator[8..16]);
+        file.seek(SeekFrom::Start(place))?;
+        if file.read_exact(&mut record).is_ok() && record.starts_with(b"PK\x06\x06") {
+            (count, size, end) = (number(&record[32..40]), number(&record[40..48]), place);
+        }
+    }
+    if count > MAX_MEMBERS as u64 || size > MAX_DIRECTORY {
+        return Ok(Some((count, size)));
+    }
+    let Some(start) = end.checked_sub(size) else { return Ok(None) };
+    let listed = listed(file, start) as u64;
+    Ok(Some((listed.max(count), size)))
+}
 
 /// A file of which no more than a budget is read.
 struct Metered {
@@ -112,7 +148,7 @@ impl Read for Metered {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
         let left = self.left.get().checked_sub(read as u64).ok_or_else(|| {
-            let what = format!("its list of members takes more than {MAX_DIRECTORY} bytes");
+            let what = "its list of members is longer than it says";
             io::Error::new(io::ErrorKind::FileTooLarge, what)
         })?;
         self.left.set(left);
@@ -126,9 +162,15 @@ impl Seek for Metered {
     }
 }
 
-/// Opens a zip within the budget; what follows has bounds of its own.
-fn open_zip(file: Disk) -> zip::result::ZipResult<ZipArchive<Metered>> {
-    let left = Rc::new(Cell::new(MAX_DIRECTORY));
+/// Opens a zip whose list is within the bounds; what follows has bounds of its own.
+fn open_zip(mut file: Disk) -> zip::result::ZipResult<ZipArchive<Metered>> {
+    let (count, size) = directory(&mut file)?.unwrap_or_default();
+    if count > MAX_MEMBERS as u64 || size > MAX_DIRECTORY {
+        let what = format!("{count} members are listed in {size} bytes");
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what).into());
+    }
+    file.rewind()?;
+    let left = Rc::new(Cell::new(size + MAX_SEARCH));
     let archive = ZipArchive::new(Metered { file: BufReader::new(file), left: Rc::clone(&left) })?;
     left.set(u64::MAX);
     Ok(archive)

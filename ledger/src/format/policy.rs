@@ -72,13 +72,19 @@ impl Policy {
                         return Err(wrong("the group's threshold doesn't fit its members"));
                     }
                     if let Some(member) = members.iter().find(|m| !names.iter().any(|n| n == *m)) {
-                        return Err(wrong(&format!("`{}` is not defined above", clipped(member, LONGEST_NAME))));
+                        return Err(wrong(&format!(
+                            "`{}` is not defined above",
+                            clipped(member, LONGEST_NAME)
+                        )));
                     }
                     define(&mut names, name).map_err(|why| wrong(&why))?;
                 }
                 ["quorum", name] if quorum.is_none() => {
                     if *name != "none" && !names.iter().any(|n| n == name) {
-                        return Err(wrong(&format!("`{}` is not defined above", clipped(name, LONGEST_NAME))));
+                        return Err(wrong(&format!(
+                            "`{}` is not defined above",
+                            clipped(name, LONGEST_NAME)
+                        )));
                     }
                     quorum = Some((*name).to_owned());
                 }

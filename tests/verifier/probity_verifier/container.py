@@ -14,7 +14,9 @@ from .fault import Fault, InputError
 
 MOST_MEMBERS = 100_000
 MOST_TOTAL = 4 << 30
-MOST_ENTRY, MOST_BODY, MOST_FILE = 65535, 1 << 20, 256 << 20
+MOST_KEPT, MOST_DIRECTORY = 512 << 20, 48 << 20
+MOST_ENTRY, MOST_BODY, MOST_TEXT, MOST_PROOF = 65535, 1 << 20, 1 << 20, (1 << 20) + 4096
+MOST_MANIFEST, MOST_FILE = 32 << 20, 256 << 20
 TAG_FILES = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
@@ -43,21 +45,23 @@ class File:
 class Bag:
     def __init__(self):
         self.files, self.entries, self.proofs, self.bodies, self.documents = {}, {}, {}, {}, {}
-        self.total = 0
+        self.total = self.kept = 0
 
     def read(self, path, chunks):
         """Take in one file from the bytes it really yields, stopping at the bounds."""
         form, match = classify(path)
         if form == "document" and match["sha"] in self.documents:
             raise wrong("two files in one document folder", path)
-        bound = {"entry": MOST_ENTRY, "body": MOST_BODY, "document": MOST_TOTAL}.get(form, MOST_FILE)
+        bound = bound_of(path, form)
         keep = form in ("tag", "read", "entry", "proof", "body")
         digest, size, kept = hashlib.sha256(), 0, []
         for chunk in chunks:
             size += len(chunk)
             self.total += len(chunk)
-            if size > bound or self.total > MOST_TOTAL:
-                raise wrong("more bytes than allowed", path, f"at most {bound}, and 4 GiB together")
+            self.kept += len(chunk) if keep else 0
+            if size > bound or self.total > MOST_TOTAL or self.kept > MOST_KEPT:
+                raise wrong("more bytes than allowed", path,
+                            f"at most {bound}, and 4 GiB together, 512 MiB without documents and copies")
             digest.update(chunk)
             if keep:
                 kept.append(chunk)
@@ -76,6 +80,13 @@ class Bag:
 
 def wrong(what, found=None, expected=None):
     return Fault("container", what, found, expected)
+
+
+def bound_of(path, form):
+    if path in ("data/checkpoint", "data/policy.txt", "bagit.txt", "bag-info.txt"):
+        return MOST_TEXT
+    return {"entry": MOST_ENTRY, "body": MOST_BODY, "proof": MOST_PROOF, "document": MOST_TOTAL,
+            "tag": MOST_MANIFEST}.get(form, MOST_FILE)
 
 
 def classify(path):
@@ -154,6 +165,9 @@ def read_folder(top):
 
 
 def read_zip(file):
+    directory = directory_size(file)
+    if directory > MOST_DIRECTORY:
+        raise wrong("a list of members that is longer than allowed", directory, MOST_DIRECTORY)
     try:
         archive = zipfile.ZipFile(file)
     except Exception as error:      # the reader of the standard library has many ways to refuse
@@ -191,6 +205,22 @@ def read_zip(file):
     for path, member in wanted:
         bag.read(path, member_chunks(file, member))
     return bag.finish()
+
+
+def directory_size(file):
+    """How long the end of the zip says that the central directory is: the library reads all of it at once."""
+    length = file.seek(0, 2)
+    file.seek(-min(65557 + 20, length), 2)
+    tail = file.read()
+    end = tail.rfind(b"PK\x05\x06")
+    size, = struct.unpack("<L", tail[end + 12:end + 16]) if len(tail) - end >= 22 else (0,)
+    locator = tail[end - 20:end] if end >= 20 else b""
+    if locator[:4] == b"PK\x06\x07":
+        file.seek(min(struct.unpack("<Q", locator[8:16])[0], length))
+        record = file.read(56)
+        if record[:4] == b"PK\x06\x06" and len(record) == 56:
+            size = max(size if size != 0xffffffff else 0, struct.unpack("<Q", record[40:48])[0])
+    return size
 
 
 def member_chunks(file, member):
