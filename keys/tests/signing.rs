@@ -110,3 +110,15 @@ fn debug_shows_no_secret() {
     assert!(shown.contains(&hex::encode(SigningKey::from_seed(seed).public().to_bytes())));
     assert!(!shown.contains("5e5e") && !shown.contains("94, 94"), "{shown}");
 }
+
+#[test]
+fn a_generated_key_is_that_of_the_seed_that_was_written() {
+    let key = SigningKey::generate(|seed| {
+        assert_eq!(*seed, [0; 32], "nothing else passes for a seed");
+        seed.fill(7);
+        Ok::<(), &str>(())
+    });
+    assert_eq!(key.expect("a seed").public(), SigningKey::from_seed([7; 32]).public());
+    let refused = SigningKey::generate(|_| Err("no randomness"));
+    assert_eq!(refused.expect_err("no key without a seed"), "no randomness");
+}
