@@ -24,8 +24,9 @@ const SLOT: u64 = 32;
 const FIRST_BLOCK: u64 = 32;
 const LARGEST_BLOCK: u64 = 4096;
 
-/// The bytes of a slot, wiped when dropped.
-pub(super) type Slot = Zeroizing<[u8; 32]>;
+/// The bytes of a slot, wiped when dropped. They are read in place, and moving the pointer leaves no
+/// copy behind.
+pub(super) type Slot = Box<Zeroizing<[u8; 32]>>;
 
 /// The file of slots.
 pub(super) struct Bodykeys {
@@ -81,7 +82,7 @@ impl Bodykeys {
 
     /// The bytes of a slot; `None` when the file ends before it.
     pub(super) fn slot(&self, number: u64) -> Result<Option<Slot>, StoreError> {
-        let mut slot = Zeroizing::new([0; 32]);
+        let mut slot = Slot::default();
         let Some(offset) = offset(number) else { return Ok(None) };
         match self.file.read_exact_at(offset, &mut slot[..]) {
             Ok(()) => Ok(Some(slot)),
@@ -99,7 +100,7 @@ impl Bodykeys {
         let number = self.fresh.start;
         self.fresh.start += 1;
         match self.slot(number)? {
-            Some(slot) if *slot != [0; 32] => Ok((number, slot)),
+            Some(slot) if **slot != [0; 32] => Ok((number, slot)),
             _ => Err(StoreError::BodykeysChanged { path: self.path.clone(), slot: number }),
         }
     }

@@ -91,7 +91,7 @@ pub(super) fn body(
     let bodykeys = bodykeys.ok_or_else(|| unreadable("no file of slots"))?;
     let slot =
         bodykeys.slot(stored.slot)?.ok_or_else(|| unreadable("a file that ends before it"))?;
-    if *slot == [0; 32] {
+    if **slot == [0; 32] {
         return Ok(None);
     }
     let entry = leaf_hash(&stored.entry);

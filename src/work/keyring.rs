@@ -133,7 +133,7 @@ impl Keyring {
         passphrase: &Passphrase,
     ) -> Result<KeyFile, WorkError> {
         let file = checked_name(name)?;
-        let key = SigningKey::from_seed(world.random()?);
+        let key = SigningKey::generate(|seed| world.fill(seed))?;
         let public = key.public();
         let pem = encrypt(world, &key, passphrase)?;
         if !self.folder.exists() {
@@ -282,7 +282,7 @@ impl Keyring {
         if path.exists() {
             return Self::read_log_key(path);
         }
-        let key = SigningKey::from_seed(world.random()?);
+        let key = SigningKey::generate(|seed| world.fill(seed))?;
         write_new(path, log_key_to_pem(&key).as_bytes(), 0o600)?;
         Ok(key)
     }

@@ -37,13 +37,21 @@ impl World {
     /// When the operating system has none to give.
     pub fn random<const N: usize>(&self) -> Result<[u8; N], WorkError> {
         let mut bytes = [0; N];
-        (self.fill)(&mut bytes).map_err(|error| {
+        self.fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Fresh random bytes for something secret, written where they are to stay.
+    ///
+    /// # Errors
+    /// When the operating system has none to give.
+    pub fn fill(&self, bytes: &mut [u8]) -> Result<(), WorkError> {
+        (self.fill)(bytes).map_err(|error| {
             WorkError::refused(
                 format!("the system gives no random bytes: {error}"),
                 "start the machine anew and try again",
             )
-        })?;
-        Ok(bytes)
+        })
     }
 }
 
