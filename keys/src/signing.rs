@@ -24,8 +24,7 @@ impl SigningKey {
     /// key is better made by [`generate`](Self::generate), where there is no other copy.
     #[must_use]
     pub fn from_seed(mut seed: [u8; 32]) -> Self {
-        let key =
-            wiping_stack(|| Self(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed))));
+        let key = wiping_stack(|| Self(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed))));
         seed.zeroize();
         key
     }

@@ -67,8 +67,7 @@ pub fn finish(
     else {
         return Ok(Ended::Well);
     };
-    let key = unlock(context, home, &by)
-        .map_err(|error| wrong_passphrase(error, &name, others))?;
+    let key = unlock(context, home, &by).map_err(|error| wrong_passphrase(error, &name, others))?;
     say_frames(context, &prepared);
     let entries = sign(context, home, &prepared, &key)?;
     drop(key);
