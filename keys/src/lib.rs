@@ -16,7 +16,7 @@
 //! # What this does not protect
 //!
 //! A signature shows that a key was used, not whose hand used it. Secrets are wiped from
-//! memory when they are dropped, but a machine that is watched while a key is open, or whose
+//! memory when they are dropped, and from the stack ([`wiping_stack`]), but a machine that is watched while a key is open, or whose
 //! memory is written to disk, can still give them away. An encrypted key file is as strong as
 //! its passphrase: whoever copies the file may try passphrases for as long as they like.
 
@@ -30,6 +30,7 @@ mod pem;
 mod pkcs8;
 mod signing;
 mod spki;
+mod wipe;
 
 pub use ed25519::{BadSignature, KeyFault, PublicKey, Signature};
 pub use kid::{Kid, KidFault};
@@ -43,3 +44,4 @@ pub use pkcs8::{
 };
 pub use signing::SigningKey;
 pub use spki::{public_from_pem, public_to_pem};
+pub use wipe::wiping_stack;

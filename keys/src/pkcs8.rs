@@ -28,6 +28,7 @@ use zeroize::Zeroizing;
 
 use crate::pem::{KeyFileError, read_pem};
 use crate::signing::SigningKey;
+use crate::wipe::wiping_stack;
 
 /// scrypt's log₂ N, r and p in the files that we write (RFC 7914 §2): 16 MiB of memory.
 const SCRYPT: (u8, u32, u32) = (14, 8, 5);
@@ -71,6 +72,10 @@ pub fn opening_cost(pem: &str) -> Result<OpeningCost, KeyFileError> {
 /// [`KeyFileError::WrongPassphrase`] if the file is sound as far as can be seen but doesn't
 /// open; every other [`KeyFileError`] for a file that no passphrase makes a usable key.
 pub fn key_from_pem(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileError> {
+    wiping_stack(|| open(pem, passphrase))
+}
+
+fn open(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileError> {
     const LABEL: &str = EncryptedPrivateKeyInfoRef::PEM_LABEL;
     let file = read_pem(pem, LABEL)?;
     let sealed: EncryptedPrivateKeyInfoRef<'_> =
@@ -103,6 +108,10 @@ pub fn key_from_pem(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileE
 /// [`check_passphrase`](crate::check_passphrase). Takes about 170 ms and 16 MiB.
 #[must_use]
 pub fn key_to_pem(key: &SigningKey, passphrase: &[u8], salt: [u8; 16], iv: [u8; 16]) -> String {
+    wiping_stack(|| seal(key, passphrase, salt, iv))
+}
+
+fn seal(key: &SigningKey, passphrase: &[u8], salt: [u8; 16], iv: [u8; 16]) -> String {
     let (log_n, r, p) = SCRYPT;
     let sealed = scrypt::Params::new(log_n, r, p)
         .map_err(|_| pkcs5::Error::EncryptFailed)
@@ -118,8 +127,10 @@ pub fn key_to_pem(key: &SigningKey, passphrase: &[u8], salt: [u8; 16], iv: [u8; 
 /// A log's key as a file that is not encrypted, PEM text with LF line ends. It is secret.
 #[must_use]
 pub fn log_key_to_pem(key: &SigningKey) -> Zeroizing<String> {
-    let info = with_info(key, |info| Ok(SecretDocument::encode_msg(info)?));
-    write_secret(info, PrivateKeyInfoRef::PEM_LABEL)
+    wiping_stack(|| {
+        let info = with_info(key, |info| Ok(SecretDocument::encode_msg(info)?));
+        write_secret(info, PrivateKeyInfoRef::PEM_LABEL)
+    })
 }
 
 /// Reads a log's key file, which is not encrypted.
@@ -130,9 +141,11 @@ pub fn log_key_to_pem(key: &SigningKey) -> Zeroizing<String> {
 /// [`KeyFileError::Label`].
 pub fn log_key_from_pem(pem: &str) -> Result<SigningKey, KeyFileError> {
     const LABEL: &str = PrivateKeyInfoRef::PEM_LABEL;
-    let file = read_pem(pem, LABEL)?;
-    let info = file.decode_msg().map_err(|_| KeyFileError::Malformed { expected: LABEL })?;
-    key_from_info(&info, LABEL)
+    wiping_stack(|| {
+        let file = read_pem(pem, LABEL)?;
+        let info = file.decode_msg().map_err(|_| KeyFileError::Malformed { expected: LABEL })?;
+        key_from_info(&info, LABEL)
+    })
 }
 
 /// Why the outer structure of an encrypted file didn't parse: it isn't one, or it names an

@@ -2,7 +2,8 @@
 //!
 //! A secret is 32 bytes, the *seed* (the private key of RFC 8032 §5.1.5). It lives in memory
 //! only while a [`SigningKey`] does, is wiped when that is dropped, and has no way out but
-//! through the key files of this crate.
+//! through the key files of this crate. It lies behind a pointer, so that moving the key
+//! leaves no copy behind.
 
 use core::fmt;
 
@@ -10,20 +11,35 @@ use ed25519_dalek::Signer;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::ed25519::{PublicKey, Signature};
+use crate::wipe::wiping_stack;
 
 /// An Ed25519 secret with its public key; wiped from memory when dropped.
 ///
 /// There is no `Clone` and no `Display`, and `Debug` shows the public key alone.
-pub struct SigningKey(ed25519_dalek::SigningKey);
+pub struct SigningKey(Box<ed25519_dalek::SigningKey>);
 
 impl SigningKey {
     /// The key of a seed: 32 bytes from a source of randomness fit for keys
-    /// (RFC 8032 §5.1.5). The copy that is passed in is wiped; the caller wipes its own.
+    /// (RFC 8032 §5.1.5). The copy that is passed in is wiped; the caller wipes its own. A new
+    /// key is better made by [`generate`](Self::generate), where there is no other copy.
     #[must_use]
     pub fn from_seed(mut seed: [u8; 32]) -> Self {
-        let key = Self(ed25519_dalek::SigningKey::from_bytes(&seed));
+        let key = wiping_stack(|| Self(Box::new(ed25519_dalek::SigningKey::from_bytes(&seed))));
         seed.zeroize();
         key
+    }
+
+    /// A new key, whose seed `fill` writes from a source of randomness fit for keys.
+    ///
+    /// # Errors
+    ///
+    /// What `fill` returns.
+    pub fn generate<E>(fill: impl FnOnce(&mut [u8; 32]) -> Result<(), E>) -> Result<Self, E> {
+        wiping_stack(|| {
+            let mut seed = Zeroizing::new([0; 32]);
+            fill(&mut seed)?;
+            Ok(Self::from_seed(*seed))
+        })
     }
 
     /// The public key.
@@ -41,7 +57,13 @@ impl SigningKey {
     /// `Sig_structure`s, which begin `84 6a`; a log key signs nothing but notes, which are text.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Signature {
-        Signature(self.0.sign(message).to_bytes())
+        self.signing(|sign| sign(message))
+    }
+
+    /// Signs many messages: `work` gets what [`sign`](Self::sign) does, and the stack is wiped
+    /// once, after all of them.
+    pub fn signing<T>(&self, work: impl FnOnce(&dyn Fn(&[u8]) -> Signature) -> T) -> T {
+        wiping_stack(|| work(&|message| Signature(self.0.sign(message).to_bytes())))
     }
 
     /// The seed, for the key files.

@@ -191,3 +191,17 @@ fn a_damaged_file_never_opens_as_the_same_key() {
         assert!(key_from_pem(&pem[..end], b"passphrase").is_err(), "{end} bytes");
     }
 }
+
+/// Keys from before PBES2 are not damaged: their holder is told what to convert.
+#[test]
+fn a_key_under_pbes1_is_named_for_what_it_is() {
+    let scheme = [0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05, 0x03];
+    let parameters = [&[0x30, 0x0e, 0x04, 0x08][..], &[1; 8], &[0x02, 0x02, 0x08, 0x00]].concat();
+    let der =
+        [&[0x30, 0x47, 0x30, 0x1b][..], &scheme, &parameters, &[0x04, 0x28], &[2; 40]].concat();
+    let document = SecretDocument::try_from(der).expect("DER");
+    let pem = document.to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF).expect("encodes");
+    let fault = key_from_pem(&pem, b"passphrase").expect_err("not supported");
+    let found = "1.2.840.113549.1.5.3".into();
+    assert_eq!(fault, KeyFileError::UnsupportedEncryption { found });
+}

@@ -110,3 +110,45 @@ fn debug_shows_no_secret() {
     assert!(shown.contains(&hex::encode(SigningKey::from_seed(seed).public().to_bytes())));
     assert!(!shown.contains("5e5e") && !shown.contains("94, 94"), "{shown}");
 }
+
+#[test]
+fn a_generated_key_is_that_of_the_seed_that_was_written() {
+    let key = SigningKey::generate(|seed| {
+        assert_eq!(*seed, [0; 32], "nothing else passes for a seed");
+        seed.fill(7);
+        Ok::<(), &str>(())
+    });
+    assert_eq!(key.expect("a seed").public(), SigningKey::from_seed([7; 32]).public());
+    let refused = SigningKey::generate(|_| Err("no randomness"));
+    assert_eq!(refused.expect_err("no key without a seed"), "no randomness");
+}
+
+/// Registers of keys are sorted and looked up by these.
+#[test]
+fn keys_are_ordered_and_told_apart_by_their_bytes() {
+    let hash = |key: &PublicKey| std::hash::BuildHasher::hash_one(&FixedState::default(), key);
+    let keys: Vec<PublicKey> =
+        (1..9).map(|seed| SigningKey::from_seed([seed; 32]).public()).collect();
+    for a in &keys {
+        for b in &keys {
+            assert_eq!(a.partial_cmp(b), Some(a.to_bytes().cmp(&b.to_bytes())));
+            assert_eq!(a.cmp(b), a.to_bytes().cmp(&b.to_bytes()));
+            assert_eq!(a == b, a.to_bytes() == b.to_bytes());
+            assert_eq!(hash(a) == hash(b), a == b);
+        }
+    }
+}
+
+/// A hasher without a random start, so that the test gives the same answer every time.
+type FixedState = std::hash::BuildHasherDefault<std::collections::hash_map::DefaultHasher>;
+
+/// What a developer's message about a key or signature shows, is which one it is.
+#[test]
+fn debug_shows_what_is_public() {
+    let key = SigningKey::from_seed([9; 32]);
+    let signature = key.sign(b"message");
+    let public = key.public();
+    assert_eq!(format!("{signature:?}"), format!("Signature({})", hex::encode(signature.0)));
+    assert_eq!(format!("{public:?}"), format!("PublicKey({})", hex::encode(public.to_bytes())));
+    assert_eq!(format!("{:?}", public.kid()), format!("Kid({})", public.kid()));
+}

@@ -1,6 +1,6 @@
 //! What every command needs: where home is, how to print, how to ask.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::{IsTerminal as _, Read as _, Write as _};
 
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
@@ -8,7 +8,10 @@ use zeroize::Zeroizing;
 use super::{Colour, Ended, Global};
 use crate::work::home::Home;
 use crate::work::keyring::Passphrase;
-use crate::work::{WorkError, World, input};
+use crate::work::{WorkError, World};
+
+/// The longest first line of a file that holds a passphrase, in bytes.
+const MAX_PASSPHRASE_FILE: usize = 4096;
 
 /// The circumstances of one run.
 pub struct Context {
@@ -204,12 +207,37 @@ impl Context {
 /// The first line of a file that holds a passphrase.
 ///
 /// # Errors
-/// When it can't be read.
+/// When it can't be read, or is longer than any passphrase.
 pub fn first_line(path: &std::path::Path) -> Result<Passphrase, WorkError> {
-    let text = input::text(path, input::MAX_SMALL)
-        .map(Zeroizing::new)
-        .map_err(WorkError::file("reading", path))?;
-    Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))
+    // One buffer that never grows: growing, or asking a pipe for its end, leaves copies behind.
+    let mut bytes = Zeroizing::new(vec![0; MAX_PASSPHRASE_FILE + 1]);
+    let mut file = std::fs::File::open(path).map_err(WorkError::file("opening", path))?;
+    let mut length = 0;
+    while !bytes[..length].contains(&b'\n') {
+        match file.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(WorkError::file("reading", path)(error)),
+        }
+    }
+    if length > MAX_PASSPHRASE_FILE {
+        return Err(WorkError::refused(
+            format!(
+                "the first line of {} is longer than {MAX_PASSPHRASE_FILE} bytes",
+                path.display()
+            ),
+            "name a file that holds the passphrase in its first line",
+        ));
+    }
+    let line = bytes[..length].split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let text = std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line)).map_err(|_| {
+        WorkError::refused(
+            format!("the first line of {} is not UTF-8 text", path.display()),
+            "save it as UTF-8, or make a file that holds the passphrase alone",
+        )
+    })?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 /// A progress display that appears after a second.
@@ -259,4 +287,35 @@ pub fn complain(json: bool, error: &WorkError) {
 /// Keeps a message on its line, whatever it quotes.
 fn one_line(text: &str) -> String {
     super::table::safe(&text.replace(['\n', '\r'], " "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(content: &[u8]) -> Result<String, String> {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), content).expect("written");
+        first_line(file.path()).map(|line| line.to_string()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_passphrase_is_the_first_line_without_its_end() {
+        for content in ["pass phrase", "pass phrase\n", "pass phrase\r\n", "pass phrase\nmore\n"] {
+            assert_eq!(read(content.as_bytes()).as_deref(), Ok("pass phrase"), "{content:?}");
+        }
+        assert_eq!(read(b"").as_deref(), Ok(""));
+        assert_eq!(read(b" blanks stay \n").as_deref(), Ok(" blanks stay "));
+        let longest = "a".repeat(MAX_PASSPHRASE_FILE);
+        assert_eq!(read(longest.as_bytes()), Ok(longest));
+    }
+
+    #[test]
+    fn a_file_that_holds_no_passphrase_is_refused_without_being_repeated() {
+        let long = [b'a'; MAX_PASSPHRASE_FILE + 1];
+        let refused = read(&long).expect_err("too long");
+        assert!(refused.contains("longer than 4096 bytes") && !refused.contains("aa"), "{refused}");
+        let refused = read(b"caf\xe9 secret").expect_err("Latin-1");
+        assert!(refused.contains("not UTF-8") && !refused.contains("secret"), "{refused}");
+    }
 }

@@ -82,6 +82,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         new
     };
     let key = keyring.unlock(&args.name, &passphrase)?;
+    drop(passphrase);
     let begun = init::begin(&context.world, &home, &begin, &key)?;
     if let (Some(second), Some(role)) = (&args.second, &args.second_role) {
         let asked = context.can_ask();
@@ -91,6 +92,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             }
             let new = context.new_passphrase(second)?;
             keyring.create(&context.world, second, &new)?;
+            drop(new);
         }
         let made = if asked { "by-holder-school-machine" } else { "made-for-holder" };
         let wanted = Appoint {
@@ -108,6 +110,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         };
         appoint_now(context, &home, &wanted, &Plan::Unlocked(&key))?;
     }
+    drop(key);
     if context.json() {
         context.print_json(&json!({
             "fingerprint": begun.fingerprint,

@@ -48,6 +48,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         Action::New { name } => {
             let passphrase = context.new_passphrase(name)?;
             let key = keyring.create(&context.world, name, &passphrase)?;
+            drop(passphrase);
             let kid = key.public.kid().to_string();
             if context.json() {
                 context.print_json(&json!({ "name": key.name, "kid": kid }));
@@ -71,6 +72,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
                 context.ask_new_passphrase(name)?
             };
             keyring.change_passphrase(&context.world, name, &old, &new)?;
+            drop((old, new));
             context.say("The passphrase is changed. Copies of the old key file still open with the old one.");
         }
     }

@@ -14,6 +14,7 @@ mod checkpoint;
 mod completions;
 mod confirm;
 mod context;
+pub mod dumps;
 mod export;
 mod init;
 mod key;

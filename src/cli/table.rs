@@ -17,7 +17,9 @@ pub fn print(context: &Context, header: &[&str], rows: &[Vec<String>]) {
 fn render(header: &[&str], rows: &[Vec<String>], width: Option<u16>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
-    if let Some(width) = width {
+    // Only a terminal has a width; what goes into a file or another program isn't broken.
+    let terminal = || terminal_size::terminal_size_of(std::io::stdout()).map(|(width, _)| width.0);
+    if let Some(width) = width.or_else(terminal) {
         table.set_width(width);
     }
     table.set_header(header.iter().map(|name| name.to_uppercase()));

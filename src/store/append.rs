@@ -1,10 +1,12 @@
 //! The one way in: check everything, sync what the frame will rest on, write the frame,
 //! sync, and only then answer.
 
+use probity_keys::wiping_stack;
 use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::format::tree::leaf_hash;
 
 use super::barrier::Barrier;
+use super::bodykeys::Slot;
 use super::frame::{self, Parts};
 use super::local::LocalStore;
 use super::{DocumentRef, Head, MAX_BODY, MAX_ENTRY, NewEntry, Store as _, StoreError};
@@ -19,6 +21,10 @@ struct Prepared {
     slot: u64,
     sealed: Vec<u8>,
 }
+
+/// An entry that is about to be sealed: whether it is a governance entry, its slot's number and
+/// the slot, its documents.
+type Sealing = (NewEntry, bool, u64, Slot, Vec<DocumentRef>);
 
 impl LocalStore {
     pub(super) fn append_batch(
@@ -135,10 +141,13 @@ impl LocalStore {
                 .sync_dir(&dir, Barrier::DocumentNames)
                 .map_err(StoreError::io("syncing", &dir))?;
         }
-        let sealed = parallel::map(new, |(new, governance, number, slot, documents)| {
+        let seal = |(new, governance, number, slot, documents): Sealing| {
             let hash = leaf_hash(&new.entry);
             let sealed = seal::seal_body(&slot, number, hash, &new.body, &documents)?;
             Ok(Prepared { entry: new.entry, hash, governance, slot: number, sealed })
+        };
+        let sealed = parallel::map_runs(new, |run| {
+            wiping_stack(|| run.into_iter().map(seal).collect::<Vec<_>>())
         });
         sealed.into_iter().collect()
     }

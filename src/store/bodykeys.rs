@@ -26,8 +26,9 @@ const SLOT: u64 = 32;
 const FIRST_BLOCK: u64 = 32;
 const LARGEST_BLOCK: u64 = 4096;
 
-/// The bytes of a slot, wiped when dropped.
-pub(super) type Slot = Zeroizing<[u8; 32]>;
+/// The bytes of a slot, wiped when dropped. They are read in place, and moving the pointer leaves no
+/// copy behind.
+pub(super) type Slot = Box<Zeroizing<[u8; 32]>>;
 
 /// The file of slots.
 pub(super) struct Bodykeys {
@@ -88,7 +89,7 @@ impl Bodykeys {
 
     /// The bytes of a slot; `None` when the file ends before it.
     pub(super) fn slot(&self, number: u64) -> Result<Option<Slot>, StoreError> {
-        let mut slot = Zeroizing::new([0; 32]);
+        let mut slot = Slot::default();
         let Some(offset) = offset(number) else { return Ok(None) };
         match self.file.read_exact_at(offset, &mut slot[..]) {
             Ok(()) => Ok(Some(slot)),
@@ -130,7 +131,9 @@ impl Bodykeys {
             if *slot == [0; 32] {
                 return Err(changed(number));
             }
-            into.push((number, Zeroizing::new(*slot)));
+            let mut kept = Slot::default();
+            kept.copy_from_slice(slot);
+            into.push((number, kept));
         }
         Ok(())
     }

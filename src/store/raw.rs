@@ -160,7 +160,7 @@ pub(super) fn open(
     let bodykeys = bodykeys.ok_or_else(|| unreadable("no file of slots"))?;
     let slot =
         bodykeys.slot(record.slot)?.ok_or_else(|| unreadable("a file that ends before it"))?;
-    if *slot == [0; 32] {
+    if **slot == [0; 32] {
         return Ok(None);
     }
     let entry = leaf_hash(record.entry);
@@ -192,7 +192,7 @@ fn open_document(
     let slot = bodykeys.and_then(|bodykeys| bodykeys.slot(slot).transpose()).transpose()?;
     match slot {
         None => Err(StoreError::NoDocument { index, sha256: named.sha256 }),
-        Some(slot) if *slot == [0; 32] => Ok(None),
+        Some(slot) if **slot == [0; 32] => Ok(None),
         Some(slot) => documents::open(disk, dir, &slot, index, named).map(Some),
     }
 }

@@ -17,6 +17,7 @@
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{AeadInOut, KeyInit, Nonce, Tag};
 use hkdf::Hkdf;
+use probity_keys::wiping_stack;
 use probity_ledger::format::cbor::{self, Reader, Value};
 use probity_ledger::format::hash::{EntryHash, Sha256Hash};
 use sha2::Sha256;
@@ -25,6 +26,10 @@ use zeroize::Zeroizing;
 use super::bodykeys::Slot;
 use super::{DocumentRef, FileId, MAX_BODY, Opened, StoreError, fill_random};
 
+/// A key that seals one object, wiped when dropped. Whoever derives one does so on a stack that is
+/// wiped, where the copies lie that moving it leaves behind.
+type Key = Zeroizing<[u8; 32]>;
+
 /// `{1: 3}`: alg, A256GCM.
 const PROTECTED: [u8; 3] = [0xa1, 0x01, 0x03];
 const TAG: usize = 16;
@@ -32,7 +37,8 @@ const TAG: usize = 16;
 /// Longest sealed body: a body, and the list of the documents that it can name.
 const MAX_SEALED_BODY: usize = 2 * MAX_BODY;
 
-/// Seals a body and the list of its documents.
+/// Seals a body and the list of its documents. Whoever seals one, or many, wipes the stack
+/// afterwards; so for opening.
 pub(super) fn seal_body(
     slot: &Slot,
     number: u64,
@@ -94,7 +100,7 @@ pub(super) fn seal_document(
     file: FileId,
     plain: &mut Zeroizing<Vec<u8>>,
 ) -> Result<Vec<u8>, StoreError> {
-    seal(&document_key(slot, file), &file.0, plain)
+    wiping_stack(|| seal(&document_key(slot, file), &file.0, plain))
 }
 
 /// Opens a sealed document; on failure, what is wrong with it.
@@ -103,23 +109,23 @@ pub(super) fn open_document(
     file: FileId,
     sealed: &[u8],
 ) -> Result<Zeroizing<Vec<u8>>, &'static str> {
-    open(&document_key(slot, file), &file.0, sealed)
+    wiping_stack(|| open(&document_key(slot, file), &file.0, sealed))
 }
 
 fn body_aad(entry: EntryHash, number: u64) -> Vec<u8> {
     [&entry.0[..], &number.to_be_bytes()].concat()
 }
 
-fn body_key(slot: &Slot) -> Zeroizing<[u8; 32]> {
+fn body_key(slot: &Slot) -> Key {
     derive(slot, &[b"probity/v1/body"])
 }
 
-fn document_key(slot: &Slot, file: FileId) -> Zeroizing<[u8; 32]> {
+fn document_key(slot: &Slot, file: FileId) -> Key {
     derive(slot, &[b"probity/v1/document", &file.0])
 }
 
-fn derive(slot: &Slot, info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
-    let mut key = Zeroizing::new([0; 32]);
+fn derive(slot: &Slot, info: &[&[u8]]) -> Key {
+    let mut key = Key::default();
     Hkdf::<Sha256>::new(None, &slot[..])
         .expand_multi_info(info, &mut key[..])
         .expect("32 bytes are a length that HKDF-SHA256 gives");
@@ -132,12 +138,12 @@ fn enc_structure(external_aad: &[u8]) -> Vec<u8> {
         .to_bytes()
 }
 
-fn cipher(key: &Zeroizing<[u8; 32]>) -> Aes256Gcm {
+fn cipher(key: &Key) -> Aes256Gcm {
     Aes256Gcm::new_from_slice(&key[..]).expect("the key has 32 bytes")
 }
 
 fn seal(
-    key: &Zeroizing<[u8; 32]>,
+    key: &Key,
     external_aad: &[u8],
     plain: &mut Zeroizing<Vec<u8>>,
 ) -> Result<Vec<u8>, StoreError> {
@@ -157,11 +163,7 @@ fn seal(
     Ok(sealed)
 }
 
-fn open(
-    key: &Zeroizing<[u8; 32]>,
-    external_aad: &[u8],
-    sealed: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+fn open(key: &Key, external_aad: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
     let (nonce, ciphertext) = parse(sealed).ok_or("something that is no sealed object")?;
     let (ciphertext, tag) =
         ciphertext.split_last_chunk::<TAG>().ok_or("a ciphertext without a tag")?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use probity_keys::{PreparedKey, PublicKey, SigningKey};
+use probity_keys::{PreparedKey, PublicKey, Signature, SigningKey};
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::judge::{self, Targets};
@@ -141,7 +141,9 @@ impl Chain {
         key: &SigningKey,
         time: i64,
     ) -> Result<Signed, WorkError> {
-        let signed = self.place.sign(draft, &commit(world, draft)?, origin, key, time)?;
+        let body = commit(world, draft)?;
+        let signed =
+            key.signing(|sign| self.place.sign(draft, &body, origin, key.public(), sign, time))?;
         let mut judged = self.judge.check(vec![signed])?;
         Ok(judged.pop().expect("one was judged"))
     }
@@ -160,7 +162,12 @@ impl Place {
         // Salts, commitments and bodies don't depend on the chain.
         let committed = parallel::map(drafts.iter().collect(), |draft| commit(world, draft));
         let drafts = drafts.iter().zip(committed);
-        drafts.map(|(draft, body)| self.sign(draft, &body?, origin, key, time)).collect()
+        let public = key.public();
+        key.signing(|sign| {
+            drafts
+                .map(|(draft, body)| self.sign(draft, &body?, origin, public, sign, time))
+                .collect()
+        })
     }
 
     fn sign(
@@ -168,7 +175,8 @@ impl Place {
         draft: &Draft,
         body: &Committed,
         origin: &str,
-        key: &SigningKey,
+        key: PublicKey,
+        sign: &dyn Fn(&[u8]) -> Signature,
         time: i64,
     ) -> Result<Unjudged, WorkError> {
         let links = draft
@@ -183,7 +191,7 @@ impl Place {
             })
             .collect();
         let header = Header {
-            kid: key.public().kid(),
+            kid: key.kid(),
             origin: origin.to_owned(),
             subject: draft.subject.clone(),
             time,
@@ -201,7 +209,7 @@ impl Place {
             body: body.commitments.clone(),
         };
         let (protected, payload) = (header.to_bytes(), payload.to_bytes());
-        let signature = key.sign(&sig_structure(&protected, &payload));
+        let signature = sign(&sig_structure(&protected, &payload));
         let entry = assemble(&protected, &payload, &signature);
         if entry.len() > MAX_ENTRY {
             return Err(WorkError::refused(

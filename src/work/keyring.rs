@@ -141,7 +141,7 @@ impl Keyring {
         passphrase: &Passphrase,
     ) -> Result<KeyFile, WorkError> {
         let file = checked_name(name)?;
-        let key = SigningKey::from_seed(world.random()?);
+        let key = SigningKey::generate(|seed| world.fill(seed))?;
         let public = key.public();
         let pem = encrypt(world, &key, passphrase)?;
         if !self.folder.exists() {
@@ -291,7 +291,7 @@ impl Keyring {
         if path.exists() {
             return Self::read_log_key(path);
         }
-        let key = SigningKey::from_seed(world.random()?);
+        let key = SigningKey::generate(|seed| world.fill(seed))?;
         self.keep(path, log_key_to_pem(&key).as_bytes(), true)?;
         Ok(key)
     }

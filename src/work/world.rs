@@ -41,10 +41,10 @@ impl World {
         Ok(bytes)
     }
 
-    /// Fills a buffer with fresh random bytes.
+    /// Fresh random bytes for something secret, written where they are to stay.
     ///
     /// # Errors
-    /// As [`World::random`].
+    /// When the operating system has none to give.
     pub fn fill(&self, bytes: &mut [u8]) -> Result<(), WorkError> {
         (self.fill)(bytes).map_err(|error| {
             WorkError::refused(

@@ -67,10 +67,7 @@ pub fn finish(
     else {
         return Ok(Ended::Well);
     };
-    let passphrase = context.passphrase(&format!("Passphrase for {by}: "))?;
-    let key = Keyring::of(home)
-        .unlock(&by, &passphrase)
-        .map_err(|error| wrong_passphrase(error, &name, others))?;
+    let key = unlock(context, home, &by).map_err(|error| wrong_passphrase(error, &name, others))?;
     say_frames(context, &prepared);
     let written = sign(context, home, &prepared, &key)?;
     drop(key);
@@ -79,6 +76,12 @@ pub fn finish(
         no_checkpoint(context, error);
     }
     Ok(Ended::Well)
+}
+
+/// Asks for the passphrase, and keeps it no longer than unlocking takes.
+fn unlock(context: &Context, home: &Home, by: &str) -> Result<SigningKey, WorkError> {
+    let passphrase = context.passphrase(&format!("Passphrase for {by}: "))?;
+    Keyring::of(home).unlock(by, &passphrase)
 }
 
 /// A wrong passphrase, and who can help when it is lost.

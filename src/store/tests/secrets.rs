@@ -62,7 +62,7 @@ fn a_sealed_body_shows_nothing_and_opens_only_in_its_place() {
 
 #[test]
 fn a_sealed_body_has_the_shape_of_the_standard() {
-    let slot = zeroize::Zeroizing::new([7; 32]);
+    let slot = Box::new(zeroize::Zeroizing::new([7; 32]));
     let entry = EntryHash([1; 32]);
     let sealed = seal::seal_body(&slot, 3, entry, b"body", &[]).expect("sealed");
     // [h'a10103', {5: h'nonce'}, h'…']: [h'body', []] has 7 bytes, the tag 16.
