@@ -188,8 +188,8 @@ pub enum Term {
     Signer([u8; 32]),
     /// Entries that link to the entry with this hash.
     LinksTo(EntryHash),
-    /// Entries beside which the document with this hash was kept, as far as their bodies can
-    /// be opened.
+    /// Entries whose body names the document with this hash, or had it kept, as far as their
+    /// bodies can be opened.
     Document(Sha256Hash),
 }
 
