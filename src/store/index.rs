@@ -95,42 +95,47 @@ impl Lookup {
         store: &LocalStore,
         term: &Term,
     ) -> Result<Vec<Index>, StoreError> {
-        loop {
+        while self.kept {
             match self.ask(store, term) {
-                Ok(found) => return Ok(found),
+                Ok(Some(found)) => return Ok(found),
+                Ok(None) => self.kept = false,
                 Err(Off::Journal(error)) => return Err(error),
                 Err(off) => {
                     self.open = None;
                     let anew = self.may_begin_anew && matches!(off, Off::Broken);
                     self.may_begin_anew = false;
                     // sled's folder is removed without asking: the journal has it all.
-                    self.kept &= anew && std::fs::remove_dir_all(&self.dir).is_ok();
+                    self.kept = anew && std::fs::remove_dir_all(&self.dir).is_ok();
                 }
             }
+            if !self.kept {
+                self.open = None;
+            }
+        }
+        let open = self.open.get_or_insert_with(|| Box::new(Postings::in_memory()));
+        match open.follow(store).and_then(|_| open.find(mark(term))) {
+            Ok(found) => Ok(found),
+            Err(Off::Journal(error)) => Err(error),
+            Err(off) => unreachable!("what is only in memory can't be {off:?}"),
         }
     }
 
-    /// sled may panic over broken files.
-    fn ask(&mut self, store: &LocalStore, term: &Term) -> Result<Vec<Index>, Off> {
+    /// `None` when sled's part can't tell. sled may panic over broken files.
+    fn ask(&mut self, store: &LocalStore, term: &Term) -> Result<Option<Vec<Index>>, Off> {
         let asked = catch_unwind(AssertUnwindSafe(|| {
-            let document = matches!(term, Term::Document(_));
-            loop {
-                let postings = match self.open.take() {
-                    None if self.kept => Box::new(Postings::open(&self.dir, store)?),
-                    None => Box::new(Postings::in_memory()),
-                    Some(open) => open,
-                };
-                let postings = self.open.insert(postings);
-                let much = postings.follow(store)?;
-                if !self.kept || !much && (postings.whole || !document) {
-                    return postings.find(mark(term));
-                }
-                // What can't be opened now may be put right before the next process asks.
-                self.kept = much;
+            if self.open.is_none() {
+                self.open = Some(Box::new(Postings::open(&self.dir, store)?));
+            }
+            let Some(open) = &mut self.open else { return Ok(None) };
+            if open.follow(store)? {
                 // sled notes where its pages lie when it is opened, and until then reads all
                 // that was written since. Better now than in front of the next user.
                 self.open = None;
+                return self.ask(store, term);
             }
+            // What couldn't be opened then may have been put right.
+            let told = open.whole || !matches!(term, Term::Document(_));
+            told.then(|| open.find(mark(term))).transpose()
         }));
         asked.unwrap_or(Err(Off::Broken))
     }
@@ -232,28 +237,31 @@ impl Postings {
     /// written.
     fn follow(&mut self, store: &LocalStore) -> Result<bool, Off> {
         let size = store.head().size.0;
-        let before = self.read.size;
+        let written = self.read.size;
         while self.size < size {
             let to = size.min(self.size + STRIDE);
             let (recent, whole) = (&mut self.recent, &mut self.whole);
-            store
-                .records(self.size, to, &mut |record| {
-                    let opened = raw::open(store.bodykeys.as_ref(), &record);
-                    *whole &= opened.is_ok();
-                    if let Some(terms) = (store.terms)(record.entry) {
-                        let at = record.index.0;
-                        let opened = opened.ok().flatten();
-                        recent.extend(marks(&terms, opened.as_ref()).map(|mark| (mark, at)));
-                    }
-                    Ok(())
-                })
-                .map_err(Off::Journal)?;
+            let before = recent.len();
+            let read = store.records(self.size, to, &mut |record| {
+                let opened = raw::open(store.bodykeys.as_ref(), &record);
+                *whole &= opened.is_ok();
+                if let Some(terms) = (store.terms)(record.entry) {
+                    let at = record.index.0;
+                    let opened = opened.ok().flatten();
+                    recent.extend(marks(&terms, opened.as_ref()).map(|mark| (mark, at)));
+                }
+                Ok(())
+            });
+            if let Err(error) = read {
+                self.recent.truncate(before);
+                return Err(Off::Journal(error));
+            }
             self.size = to;
             if self.db.is_some() && to - self.read.size >= store.index_block() {
                 self.write(root(store, to)?)?;
             }
         }
-        Ok(self.read.size - before >= STRIDE)
+        Ok(self.read.size - written >= STRIDE)
     }
 
     /// Hands over to sled what was read. All of it becomes visible at once, with the record of
@@ -339,8 +347,15 @@ fn decode(mut block: &[u8], wanted: Mark, found: &mut Vec<Index>) -> Option<()> 
         if *mark == wanted {
             found.reserve(length);
             let mut index = 0_u64;
-            while !postings.is_empty() {
-                index = index.checked_add(read_number(&mut postings)?)?;
+            while let [step, rest @ ..] = postings {
+                // Nearly all steps of what is found often are a byte.
+                let step = if *step < 0x80 {
+                    postings = rest;
+                    u64::from(*step)
+                } else {
+                    read_number(&mut postings)?
+                };
+                index = index.checked_add(step)?;
                 found.push(Index(index));
             }
         }
