@@ -1,9 +1,12 @@
 //! `probity log`: what is on record.
 
+use std::path::PathBuf;
+
 use probity_ledger::records;
 
 use super::{Context, Ended, table};
 use crate::store::Mode;
+use crate::work::document::hash_file;
 use crate::work::history::{self, Line, Query};
 use crate::work::reading::Reading;
 use crate::work::{WorkError, time};
@@ -31,6 +34,9 @@ pub struct Args {
     /// Only what was signed on this day or earlier
     #[arg(long, value_name = "DAY")]
     until: Option<String>,
+    /// Only what names exactly this file, byte for byte, whatever it was called
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
     /// Only where all these words occur, in an answer, a document's name or the kind's title
     #[arg(long, value_name = "WORDS")]
     text: Option<String>,
@@ -92,7 +98,9 @@ fn query(args: &Args) -> Result<Query, WorkError> {
     let refused = |fact: String| WorkError::refused(fact, "write days as 2026-11-21");
     let since = args.since.as_deref().map(time::read_day).transpose().map_err(refused)?;
     let before = args.until.as_deref().map(day_after).transpose().map_err(refused)?;
+    let document = args.document.as_deref().map(hash_file).transpose()?;
     Ok(Query {
+        document: document.map(|(_, sha256)| sha256),
         case: lower(&args.case),
         kind,
         by: args.by.clone(),

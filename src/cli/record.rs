@@ -52,7 +52,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> Result<Ended, WorkError> 
     let kind =
         options::recordable().find(|kind| kind.name == name).ok_or_else(|| not_recorded(name))?;
     let home = context.home()?;
-    let reading = Reading::open(&home, &Mode::Read)?;
+    let reading = Reading::open(&home, &Mode::Browse)?;
     let keyring = Keyring::of(&home);
     let clear = clear_fields(&reading, kind, matches)?;
     let mut wanted = common(kind, matches)?;

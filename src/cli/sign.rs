@@ -100,7 +100,7 @@ pub struct Args {
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let mut wanted = args.wanted(context.world.now())?;
     let home = context.home()?;
-    let reading = Reading::open(&home, &Mode::Read)?;
+    let reading = Reading::open(&home, &Mode::Browse)?;
     if wanted.case == CaseChoice::Unsaid && wanted.kind.name != "approval" {
         wanted.case = case_of_files(&reading, &args.files)?;
     }
@@ -186,9 +186,12 @@ fn case_of_files(reading: &Reading, files: &[PathBuf]) -> Result<CaseChoice, Wor
         .map(|path| Ok(hash_file(path)?.1))
         .collect::<Result<Vec<Sha256Hash>, WorkError>>()?;
     let mut cases = BTreeSet::new();
-    for kind in KINDS {
-        for index in reading.store.lookup(&Term::Kind(kind.to_owned()))? {
+    for sha256 in &hashes {
+        for index in reading.store.lookup(&Term::Document(*sha256))? {
             let record = reading.record(index)?;
+            if !KINDS.contains(&record.entry.payload().kind.as_str()) {
+                continue;
+            }
             let case =
                 record.entry.header().subject.case().filter(|case| case.starts_with("dpia-"));
             let named = record.body.as_ref().map(documents).unwrap_or_default();

@@ -42,6 +42,9 @@ const BUCKETS: usize = 1024;
 const BLOCK: usize = 2048;
 /// Most entries that are read before they are written to sled.
 const STRIDE: u64 = 1 << 16;
+/// What stands before the hash of a document that a body names: `"sha256"` and the head of 32
+/// bytes, in the only CBOR that bodies have.
+const NAMES: &[u8] = b"\x66sha256\x58\x20";
 
 /// Why the index doesn't answer.
 #[derive(Debug)]
@@ -75,21 +78,16 @@ impl From<sled::Error> for Off {
 /// The index, opened when it is first asked.
 pub(super) struct Lookup {
     dir: PathBuf,
-    state: State,
+    /// Whether sled may be used.
+    kept: bool,
     may_begin_anew: bool,
-}
-
-enum State {
-    Unopened,
-    Open(Box<Postings>),
-    Off,
+    open: Option<Box<Postings>>,
 }
 
 impl Lookup {
     pub(super) fn new(dir: PathBuf, mode: &Mode) -> Self {
         // sled writes whenever it is opened, which a mere reader may not.
-        let state = if *mode == Mode::Read { State::Off } else { State::Unopened };
-        Self { dir, state, may_begin_anew: true }
+        Self { dir, kept: *mode != Mode::Read, may_begin_anew: true, open: None }
     }
 
     pub(super) fn find(
@@ -97,64 +95,50 @@ impl Lookup {
         store: &LocalStore,
         term: &Term,
     ) -> Result<Vec<Index>, StoreError> {
-        loop {
+        while self.kept {
             match self.ask(store, term) {
                 Ok(Some(found)) => return Ok(found),
-                Ok(None) => return scan(store, term),
+                Ok(None) => self.kept = false,
                 Err(Off::Journal(error)) => return Err(error),
-                Err(Off::Broken) if self.may_begin_anew => {
+                Err(off) => {
+                    self.open = None;
+                    let anew = self.may_begin_anew && matches!(off, Off::Broken);
                     self.may_begin_anew = false;
-                    self.state = State::Unopened;
                     // sled's folder is removed without asking: the journal has it all.
-                    if std::fs::remove_dir_all(&self.dir).is_err() {
-                        self.state = State::Off;
-                    }
+                    self.kept = anew && std::fs::remove_dir_all(&self.dir).is_ok();
                 }
-                Err(_) => self.state = State::Off,
             }
+            if !self.kept {
+                self.open = None;
+            }
+        }
+        let open = self.open.get_or_insert_with(|| Box::new(Postings::in_memory()));
+        match open.follow(store).and_then(|_| open.find(mark(term))) {
+            Ok(found) => Ok(found),
+            Err(Off::Journal(error)) => Err(error),
+            Err(off) => unreachable!("what is only in memory can't be {off:?}"),
         }
     }
 
-    /// `None` when the journal is to be read instead. sled may panic over broken files.
+    /// `None` when sled's part can't tell. sled may panic over broken files.
     fn ask(&mut self, store: &LocalStore, term: &Term) -> Result<Option<Vec<Index>>, Off> {
         let asked = catch_unwind(AssertUnwindSafe(|| {
-            if matches!(self.state, State::Unopened) {
-                self.state = State::Open(Box::new(Postings::open(&self.dir, store)?));
+            if self.open.is_none() {
+                self.open = Some(Box::new(Postings::open(&self.dir, store)?));
             }
-            let State::Open(postings) = &mut self.state else { return Ok(None) };
-            if postings.follow(store)? {
-                // sled notes where its pages lie when it is opened, and reads everything that
-                // was written since. Better now than in front of the next user.
-                self.state = State::Unopened;
-                self.state = State::Open(Box::new(Postings::open(&self.dir, store)?));
+            let Some(open) = &mut self.open else { return Ok(None) };
+            if open.follow(store)? {
+                // sled notes where its pages lie when it is opened, and until then reads all
+                // that was written since. Better now than in front of the next user.
+                self.open = None;
+                return self.ask(store, term);
             }
-            let State::Open(postings) = &mut self.state else { return Ok(None) };
-            postings.follow(store)?;
-            if matches!(term, Term::Document(_)) && !postings.whole {
-                return Ok(None);
-            }
-            Ok(Some(postings.find(mark(term))?.into_iter().map(Index).collect()))
+            // What couldn't be opened then may have been put right.
+            let told = open.whole || !matches!(term, Term::Document(_));
+            told.then(|| open.find(mark(term))).transpose()
         }));
         asked.unwrap_or(Err(Off::Broken))
     }
-}
-
-/// Reads all entries.
-fn scan(store: &LocalStore, term: &Term) -> Result<Vec<Index>, StoreError> {
-    let wanted = mark(term);
-    let documents = matches!(term, Term::Document(_));
-    let mut found = Vec::new();
-    store.records(0, store.head().size.0, &mut |record| {
-        // A body that can't be opened names nothing here; whoever reads it will be told.
-        let opened =
-            documents.then(|| raw::open(store.bodykeys.as_ref(), &record).ok().flatten()).flatten();
-        let terms = (store.terms)(record.entry);
-        if terms.is_some_and(|terms| marks(&terms, opened.as_ref()).any(|mark| mark == wanted)) {
-            found.push(record.index);
-        }
-        Ok(())
-    })?;
-    Ok(found)
 }
 
 type Mark = [u8; 16];
@@ -176,11 +160,17 @@ fn marks(terms: &Terms, opened: Option<&Opened>) -> impl Iterator<Item = Mark> {
         tagged(b'k', terms.kind.as_bytes()),
         tagged(b's', &terms.kid),
     ];
-    let documents = opened.into_iter().flat_map(|opened| &opened.documents);
     clear
         .into_iter()
         .chain(terms.links.iter().map(|hash| tagged(b'l', &hash.0)))
-        .chain(documents.map(|document| tagged(b'd', &document.sha256.0)))
+        .chain(opened.into_iter().flat_map(documents).map(|sha256| tagged(b'd', sha256)))
+}
+
+/// The documents that were kept with a body, and those that it only names.
+fn documents(opened: &Opened) -> impl Iterator<Item = &[u8; 32]> {
+    let named = opened.body.windows(NAMES.len()).enumerate().filter(|(_, found)| *found == NAMES);
+    let named = named.filter_map(|(at, _)| opened.body[at + NAMES.len()..].first_chunk());
+    opened.documents.iter().map(|document| &document.sha256.0).chain(named)
 }
 
 fn tagged(tag: u8, term: &[u8]) -> Mark {
@@ -201,7 +191,8 @@ struct Read {
 }
 
 struct Postings {
-    db: sled::Db,
+    /// `None` when everything stays in memory.
+    db: Option<sled::Db>,
     read: Read,
     /// What was read since, and up to where.
     recent: Vec<(Mark, u64)>,
@@ -210,6 +201,11 @@ struct Postings {
 }
 
 impl Postings {
+    fn in_memory() -> Self {
+        let read = Read { size: 0, root: RootHash::ZERO, whole: true, sums: vec![0; BUCKETS] };
+        Self { db: None, read, recent: Vec::new(), size: 0, whole: true }
+    }
+
     fn open(dir: &Path, store: &LocalStore) -> Result<Self, Off> {
         let config = sled::Config::new().path(dir).cache_capacity(16 << 20).flush_every_ms(None);
         let db = config.open()?;
@@ -234,39 +230,44 @@ impl Postings {
         if read.size > 0 && root(store, read.size)? != read.root {
             return Err(Off::Broken);
         }
-        Ok(Self { db, size: read.size, whole: read.whole, read, recent: Vec::new() })
+        Ok(Self { db: Some(db), size: read.size, whole: read.whole, read, recent: Vec::new() })
     }
 
-    /// Reads what the journal has and the index hasn't. Returns whether it was much.
+    /// Reads what the journal has and the index hasn't. Returns whether much of it was
+    /// written.
     fn follow(&mut self, store: &LocalStore) -> Result<bool, Off> {
         let size = store.head().size.0;
-        let much = size - self.size >= STRIDE;
+        let written = self.read.size;
         while self.size < size {
-            let to = size.min(self.read.size + STRIDE);
+            let to = size.min(self.size + STRIDE);
             let (recent, whole) = (&mut self.recent, &mut self.whole);
-            store
-                .records(self.size, to, &mut |record| {
-                    let opened = raw::open(store.bodykeys.as_ref(), &record);
-                    *whole &= opened.is_ok();
-                    if let Some(terms) = (store.terms)(record.entry) {
-                        let at = record.index.0;
-                        let opened = opened.ok().flatten();
-                        recent.extend(marks(&terms, opened.as_ref()).map(|mark| (mark, at)));
-                    }
-                    Ok(())
-                })
-                .map_err(Off::Journal)?;
+            let before = recent.len();
+            let read = store.records(self.size, to, &mut |record| {
+                let opened = raw::open(store.bodykeys.as_ref(), &record);
+                *whole &= opened.is_ok();
+                if let Some(terms) = (store.terms)(record.entry) {
+                    let at = record.index.0;
+                    let opened = opened.ok().flatten();
+                    recent.extend(marks(&terms, opened.as_ref()).map(|mark| (mark, at)));
+                }
+                Ok(())
+            });
+            if let Err(error) = read {
+                self.recent.truncate(before);
+                return Err(Off::Journal(error));
+            }
             self.size = to;
-            if to - self.read.size >= store.index_block() {
+            if self.db.is_some() && to - self.read.size >= store.index_block() {
                 self.write(root(store, to)?)?;
             }
         }
-        Ok(much)
+        Ok(self.read.size - written >= STRIDE)
     }
 
     /// Hands over to sled what was read. All of it becomes visible at once, with the record of
     /// how far it goes.
     fn write(&mut self, root: RootHash) -> Result<(), Off> {
+        let Some(db) = &self.db else { return Ok(()) };
         self.recent.sort_unstable();
         self.recent.dedup();
         let mut batch = sled::Batch::default();
@@ -275,7 +276,7 @@ impl Postings {
             let bucket = bucket(run[0].0);
             let prefix = u16::try_from(bucket).expect("there are 1024 buckets").to_be_bytes();
             let (mut number, mut block) = (0_u32, Vec::new());
-            if let Some(last) = self.db.scan_prefix(prefix).next_back() {
+            if let Some(last) = db.scan_prefix(prefix).next_back() {
                 let (key, value) = last?;
                 number = key.last_chunk().map_or(0, |number| u32::from_be_bytes(*number));
                 if value.len() < BLOCK {
@@ -296,28 +297,31 @@ impl Postings {
         ciborium::into_writer(&(FORMAT, self.size, root.0, self.whole, &sums), &mut read)
             .map_err(|_| Off::Broken)?;
         batch.insert(READ, read);
-        self.db.apply_batch(batch)?;
+        db.apply_batch(batch)?;
         self.recent.clear();
         self.read = Read { size: self.size, root, whole: self.whole, sums };
         Ok(())
     }
 
-    fn find(&self, mark: Mark) -> Result<Vec<u64>, Off> {
+    fn find(&self, mark: Mark) -> Result<Vec<Index>, Off> {
         let (bucket, mut sum, mut found) = (bucket(mark), 0_u32, Vec::new());
         let prefix = u16::try_from(bucket).expect("there are 1024 buckets").to_be_bytes();
-        for pair in self.db.scan_prefix(prefix) {
+        for pair in self.db.iter().flat_map(|db| db.scan_prefix(prefix)) {
             let (key, value) = pair?;
             sum = sum.wrapping_add(check(&key, &value));
             decode(&value, mark, &mut found).ok_or(Off::Broken)?;
         }
-        let known = found.last().is_none_or(|last| *last < self.read.size);
-        if sum != self.read.sums[bucket] || !known {
+        let known = found.last().is_none_or(|last| last.0 < self.read.size);
+        if sum != self.read.sums[bucket] || !known || !found.is_sorted() {
             return Err(Off::Broken);
         }
-        let recent = self.recent.iter().filter(|(own, _)| *own == mark);
-        found.extend(recent.map(|(_, index)| *index));
-        found.dedup();
-        if found.is_sorted() { Ok(found) } else { Err(Off::Broken) }
+        for (own, index) in &self.recent {
+            // An entry may show a term twice.
+            if *own == mark && found.last() != Some(&Index(*index)) {
+                found.push(Index(*index));
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -334,17 +338,25 @@ fn encode(postings: &[(Mark, u64)], block: &mut Vec<u8>) {
 }
 
 /// The indices of a mark in a block; `None` when it isn't a block.
-fn decode(mut block: &[u8], wanted: Mark, found: &mut Vec<u64>) -> Option<()> {
+fn decode(mut block: &[u8], wanted: Mark, found: &mut Vec<Index>) -> Option<()> {
     while let Some((mark, rest)) = block.split_first_chunk() {
         block = rest;
         let length = usize::try_from(read_number(&mut block)?).ok()?;
         let mut postings;
         (postings, block) = block.split_at_checked(length)?;
         if *mark == wanted {
+            found.reserve(length);
             let mut index = 0_u64;
-            while !postings.is_empty() {
-                index = index.checked_add(read_number(&mut postings)?)?;
-                found.push(index);
+            while let [step, rest @ ..] = postings {
+                // Nearly all steps of what is found often are a byte.
+                let step = if *step < 0x80 {
+                    postings = rest;
+                    u64::from(*step)
+                } else {
+                    read_number(&mut postings)?
+                };
+                index = index.checked_add(step)?;
+                found.push(Index(index));
             }
         }
     }
@@ -362,10 +374,10 @@ fn write_number(mut number: u64, into: &mut Vec<u8>) {
 fn read_number(bytes: &mut &[u8]) -> Option<u64> {
     let mut number = 0;
     for shift in (0..u64::BITS).step_by(7) {
-        let (byte, rest) = bytes.split_first()?;
-        *bytes = rest;
+        let byte;
+        (byte, *bytes) = bytes.split_first()?;
         number |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
+        if *byte < 0x80 {
             return Some(number);
         }
     }

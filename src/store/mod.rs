@@ -8,7 +8,7 @@
 //! ledger/documents/    sealed attachments under random names
 //! ledger/checkpoint    newest checkpoint given out
 //! ledger/lock          held by the one writer; says who it is
-//! ledger/tiles/        tree nodes and entry offsets, derived
+//! ledger/tiles/        entry hashes, tree nodes and entry offsets, derived
 //! ledger/index/        sled: what stands where, derived
 //! ```
 //!
@@ -23,7 +23,8 @@
 //!    crash within leaves a bad last frame, which the next opening cuts, or a whole one,
 //!    which it keeps: nobody was told either way;
 //! 4. the caller gets its answer. Tree nodes, offsets and index follow in blocks. A crash
-//!    that loses them loses nothing: the next opening reads the rest from the journal.
+//!    that loses or tears them loses nothing: they are never synced, their checksums tell,
+//!    and the next opening reads from the journal what they lack.
 //!
 //! Each sync on the way has a name, and with it what breaks without it ([`barrier::Barrier`]).
 //!
@@ -192,8 +193,8 @@ pub enum Term {
     Signer([u8; 32]),
     /// Entries that link to the entry with this hash.
     LinksTo(EntryHash),
-    /// Entries beside which the document with this hash was kept, as far as their bodies can
-    /// be opened.
+    /// Entries whose body names the document with this hash, or had it kept, as far as their
+    /// bodies can be opened.
     Document(Sha256Hash),
 }
 

@@ -6,9 +6,10 @@
 //! `probity verify` tells.
 
 use probity_keys::Kid;
+use probity_ledger::book::judge;
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records::kind::Relation;
 use probity_ledger::records::roles;
 use serde::{Serialize, Serializer};
@@ -150,6 +151,8 @@ pub struct Query {
     pub since: Option<i64>,
     /// Signed before: POSIX seconds.
     pub before: Option<i64>,
+    /// Entries that name the document with this hash.
+    pub document: Option<Sha256Hash>,
     /// Words that all occur in its answers, its documents' names or its kind's title.
     pub text: Option<String>,
     /// At most so many, the newest.
@@ -179,7 +182,7 @@ pub fn list(reading: &Reading, query: &Query) -> Result<Vec<Line>, WorkError> {
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let after = Aftermath::of(reading)?;
+    let after = Aftermath::of(reading, &found)?;
     Ok(found.iter().rev().map(|record| Line::of(reading, &after, record)).collect())
 }
 
@@ -202,6 +205,9 @@ fn candidates(
         } else {
             Ok(found)
         };
+    }
+    if let Some(document) = query.document {
+        return Ok(reading.store.lookup(&Term::Document(document))?);
     }
     let by_kind = match &query.kind {
         Some(kind) => Some(reading.store.lookup(&Term::Kind(kind.clone()))?),
@@ -230,8 +236,13 @@ fn matches(record: &Record, query: &Query, keys: Option<&[Kid]>) -> bool {
     let header = record.entry.header();
     query.kind.as_ref().is_none_or(|kind| *kind == record.entry.payload().kind)
         && keys.is_none_or(|keys| keys.contains(&header.kid))
+        && query.document.is_none_or(|document| names(record, &document))
         && query.since.is_none_or(|since| header.time >= since)
         && query.before.is_none_or(|before| header.time < before)
+}
+
+fn names(record: &Record, document: &Sha256Hash) -> bool {
+    record.body.iter().flat_map(judge::documents).any(|named| named.sha256 == *document)
 }
 
 /// Whether all words occur, whatever their case.

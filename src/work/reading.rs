@@ -244,6 +244,14 @@ impl Reading {
         }
     }
 
+    /// One entry, without its answers.
+    ///
+    /// # Errors
+    /// No such entry, or damage.
+    pub fn entry(&self, index: Index) -> Result<Entry, WorkError> {
+        parse(&self.store, index)
+    }
+
     /// One record.
     ///
     /// # Errors

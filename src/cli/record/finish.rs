@@ -149,7 +149,7 @@ fn dry_run(
 
 /// Says what was signed and what is still missing. The records stand, so nothing here fails.
 fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[Entry]) {
-    let missing = match Reading::open(home, &Mode::Read) {
+    let missing = match Reading::open(home, &Mode::Browse) {
         Ok(reading) => complete::still_missing(&reading, entries).unwrap_or_default(),
         Err(_) => Vec::new(),
     };

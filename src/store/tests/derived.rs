@@ -137,6 +137,12 @@ fn nodes_of_all_levels_are_those_of_the_tree() {
         tiles.save(&RealDisk, home.path()).expect("written");
         tiles = Tiles::load(&RealDisk, home.path()).expect("sound");
     }
+    // A node so far down that none of the tree's peaks is computed from it.
+    let path = home.path().join("nodes");
+    let mut bytes = fs::read(&path).expect("read");
+    bytes[40] ^= 1;
+    fs::write(&path, bytes).expect("written");
+    assert!(Tiles::load(&RealDisk, home.path()).is_none());
 }
 
 #[test]
@@ -295,13 +301,19 @@ fn a_document_is_found_where_it_was_kept() {
         let new = NewEntry { attachments, ..new(number) };
         store.append(store.head(), vec![new]).expect("appended");
     }
+    // A body may name a document that isn't kept with it.
+    let sha256 = attachment(b"letter").sha256;
+    let body = [b"\xa1\x66sha256\x58\x20", &sha256.0[..], b"!"].concat();
+    store.append(store.head(), vec![NewEntry { body, ..new(23) }]).expect("appended");
     extend(&mut store, 40);
     let slot = usize::try_from(all(&store).expect("read")[21].slot).expect("small");
     drop(store);
-    let check = |expected: [&[u64]; 3]| {
+    let check = |expected: [&[u64]; 4]| {
         for mode in [Mode::Browse, Mode::Read, Mode::Browse] {
             let store = open(home.path(), &mode).expect("opened");
-            for (name, expected) in ["plan", "advice", "another"].into_iter().zip(expected) {
+            for (name, expected) in
+                ["plan", "advice", "another", "letter"].into_iter().zip(expected)
+            {
                 let found = store.lookup(&document(name)).expect("looked up");
                 assert_eq!(
                     found,
@@ -321,15 +333,15 @@ fn a_document_is_found_where_it_was_kept() {
     };
     // What can't be opened while the index is made may be put right later.
     change(|byte| byte ^ 0x40);
-    check([&[20], &[], &[]]);
+    check([&[20], &[], &[], &[23]]);
     fs::write(&slots, &kept).expect("written");
-    check([&[20, 21], &[21], &[]]);
+    check([&[20, 21], &[21], &[], &[23]]);
     // What was erased is gone from an index that is made anew.
     fs::remove_dir_all(home.path().join("index")).expect("removed");
-    check([&[20, 21], &[21], &[]]);
+    check([&[20, 21], &[21], &[], &[23]]);
     change(|_| 0);
     fs::remove_dir_all(home.path().join("index")).expect("removed");
-    check([&[20], &[], &[]]);
+    check([&[20], &[], &[], &[23]]);
 }
 
 #[test]

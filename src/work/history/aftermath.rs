@@ -1,6 +1,7 @@
-//! What later entries did to earlier ones, from one walk over the whole ledger.
+//! What later entries did to earlier ones: to all of them, from one walk over the whole ledger,
+//! or to a few, from those entries that the index finds around them. Both give the same answers.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use probity_keys::Kid;
 use probity_ledger::book::acts::Acts;
@@ -10,13 +11,13 @@ use probity_ledger::book::judge::{self, Judged};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records;
-use probity_ledger::records::kind::{Kind, Relation};
+use probity_ledger::records::kind::{Clear, Kind, Relation};
 use serde::Serialize;
 
 use super::rfc3339;
-use crate::store::Store as _;
+use crate::store::{Store as _, Term};
 use crate::work::WorkError;
-use crate::work::reading::Reading;
+use crate::work::reading::{Reading, Record};
 
 /// The relations by which a signature rests on the content of an entry.
 const RESTS_ON: [Relation; 3] = [Relation::Approves, Relation::Advises, Relation::SignsOff];
@@ -36,9 +37,13 @@ pub struct Doubt {
     pub through_appointment: bool,
 }
 
+/// How many entries a walk over the ledger passes in the time that it takes to look around one.
+const AROUND: u64 = 100;
+
 /// What later entries did to earlier ones.
+#[derive(Default)]
 pub struct Aftermath {
-    hashes: Vec<EntryHash>,
+    hashes: HashMap<Index, EntryHash>,
     places: HashMap<EntryHash, Index>,
     since: HashMap<EntryHash, Vec<(Relation, Index)>>,
     lacking: BTreeMap<Index, Vec<String>>,
@@ -47,58 +52,107 @@ pub struct Aftermath {
 }
 
 impl Aftermath {
-    /// Walks over a ledger.
+    /// What happened to these records. Of others it need not know.
     ///
     /// # Errors
     /// Damage.
-    pub fn of(reading: &Reading) -> Result<Self, WorkError> {
-        let mut all = Self {
-            hashes: Vec::new(),
-            places: HashMap::new(),
-            since: HashMap::new(),
-            lacking: BTreeMap::new(),
-            clocks: BTreeMap::new(),
-            files: HashMap::new(),
-        };
-        let (mut acts, mut with_body, mut damage) = (Acts::default(), Vec::new(), None);
+    pub fn of(reading: &Reading, records: &[Record]) -> Result<Self, WorkError> {
+        let few = (records.len() as u64).saturating_mul(AROUND) < reading.store.head().size.0;
+        if few { Self::around(reading, records) } else { Self::of_all(reading) }
+    }
+
+    /// Walks over the whole ledger.
+    pub(super) fn of_all(reading: &Reading) -> Result<Self, WorkError> {
+        let (mut all, mut acts, mut damage) = (Self::default(), Acts::default(), None);
         let end = Index(reading.store.head().size.0);
         reading.store.range(Index(0), end, &mut |stored| {
-            match Entry::parse(&stored.entry) {
-                Ok(entry) => {
-                    let kind = all.note(&entry);
-                    if kind.is_some_and(bears_on_acts) {
-                        with_body.push(stored.index);
-                    } else {
-                        let judged = judged(&reading.authority, &entry, kind);
-                        acts.note(&entry, &judged, None, &reading.authority);
-                    }
-                }
-                Err(fault) => {
-                    damage.get_or_insert(judge::entry_fault(&fault).at(stored.index));
-                }
+            let taken = Entry::parse(&stored.entry)
+                .map_err(|fault| judge::entry_fault(&fault).at(stored.index).into())
+                .and_then(|entry| all.take(reading, &mut acts, &entry));
+            if let Err(error) = taken {
+                damage.get_or_insert(error);
             }
             Ok(())
         })?;
-        if let Some(fault) = damage {
-            return Err(fault.into());
-        }
-        for index in with_body {
-            let record = reading.record(index)?;
-            let judged = judged(&reading.authority, &record.entry, record.kind);
-            acts.note(&record.entry, &judged, record.body.as_ref(), &reading.authority);
+        damage.map_or_else(|| Ok(all.finish(&acts)), Err)
+    }
+
+    /// Looks at the entries around some records: what they link to, what links to them, to the
+    /// content that they sign or to their exception, and the corrections of all that.
+    ///
+    /// # Errors
+    /// Damage.
+    pub(in crate::work) fn around(
+        reading: &Reading,
+        records: &[Record],
+    ) -> Result<Self, WorkError> {
+        let mut found = BTreeSet::new();
+        let mut open: Vec<EntryHash> = Vec::new();
+        for record in records {
+            found.insert(record.index());
+            open.push(record.entry.hash());
+            for link in &record.entry.payload().links {
+                found.extend(reading.find(&link.entry)?);
+                let relation = Relation::named(&link.rel);
+                if relation.is_some_and(|rel| RESTS_ON.contains(&rel) || rel == Relation::Excepts) {
+                    open.push(link.entry);
+                }
+            }
             for document in record.body.iter().flat_map(judge::documents) {
-                all.files.entry(document.sha256).or_default().push(index);
+                // A file and an entry with one hash are the same content.
+                open.push(EntryHash(document.sha256.0));
             }
         }
-        for lack in acts.incomplete() {
-            all.lacking.entry(lack.entry).or_default().push(lack.why);
+        for kind in records::KINDS.iter().filter(|kind| kind.clear == Clear::ClockCorrection) {
+            found.extend(reading.store.lookup(&Term::Kind(kind.name.to_owned()))?);
         }
-        Ok(all)
+        let mut seen = BTreeSet::new();
+        while let Some(hash) = open.pop() {
+            if !seen.insert(hash) {
+                continue;
+            }
+            found.extend(reading.store.lookup(&Term::Document(Sha256Hash(hash.0)))?);
+            for at in reading.store.lookup(&Term::LinksTo(hash))? {
+                found.insert(at);
+                let later = reading.entry(at)?;
+                if later.payload().links.iter().any(|l| l.rel == Relation::Corrects.name()) {
+                    open.push(later.hash());
+                }
+            }
+        }
+        let (mut all, mut acts) = (Self::default(), Acts::default());
+        for at in found {
+            all.take(reading, &mut acts, &reading.entry(at)?)?;
+        }
+        Ok(all.finish(&acts))
+    }
+
+    /// Takes an entry into account, in ascending order.
+    fn take(&mut self, reading: &Reading, acts: &mut Acts, entry: &Entry) -> Result<(), WorkError> {
+        let kind = self.note(entry);
+        let judged = judged(&reading.authority, entry, kind);
+        if !kind.is_some_and(bears_on_acts) {
+            acts.note(entry, &judged, None, &reading.authority);
+            return Ok(());
+        }
+        let record = reading.record(entry.index())?;
+        acts.note(entry, &judged, record.body.as_ref(), &reading.authority);
+        for document in record.body.iter().flat_map(judge::documents) {
+            self.files.entry(document.sha256).or_default().push(entry.index());
+        }
+        Ok(())
+    }
+
+    fn finish(mut self, acts: &Acts) -> Self {
+        for lack in acts.incomplete() {
+            self.lacking.entry(lack.entry).or_default().push(lack.why);
+        }
+        self
     }
 
     fn note(&mut self, entry: &Entry) -> Option<&'static Kind> {
         let (payload, index) = (entry.payload(), entry.index());
-        self.hashes.push(entry.hash());
+        self.hashes.insert(index, entry.hash());
         self.places.insert(entry.hash(), index);
         for link in &payload.links {
             if let Some(relation) = Relation::named(&link.rel) {
@@ -171,8 +225,7 @@ impl Aftermath {
                     continue;
                 }
                 found.push(at);
-                // An index that the walk noted is within what it noted.
-                open.extend(usize::try_from(at.0).ok().and_then(|at| self.hashes.get(at)));
+                open.extend(self.hashes.get(&at));
             }
         }
         found.retain(|at| *at > entry.index());

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use super::view::safe_name;
 use super::words::value_words;
-use super::{CaseView, FileView, Line, Query, View, list, save_documents};
+use super::{Aftermath, CaseView, FileView, Line, Query, View, list, save_documents};
 use crate::store::{Attachment, LocalStore, Mode, Options, Source, Store as _};
 use crate::work::compose::{self, Chain, Draft, LinkTo, Signed};
 use crate::work::home::Home;
@@ -110,7 +110,18 @@ impl School {
     }
 
     fn read(&self) -> Reading {
-        Reading::open(&self.home, &Mode::Read).expect("open")
+        let reading = Reading::open(&self.home, &Mode::Read).expect("open");
+        // Whatever a test is about: what the index finds around an entry tells the same of it
+        // as the whole ledger.
+        let all = Aftermath::of_all(&reading).expect("read");
+        for index in (0..reading.store.head().size.0).map(Index) {
+            let record = [reading.record(index).expect("read")];
+            let around = Aftermath::around(&reading, &record).expect("read");
+            let [around, all] =
+                [&around, &all].map(|after| View::of(&reading, after, &record[0]).expect("read"));
+            assert_eq!(around, all);
+        }
+        reading
     }
 
     fn view(&self, index: u64) -> View {
@@ -201,6 +212,12 @@ fn lists_by_every_term() {
     assert_eq!(school.list(&text("plan site")), [4]);
     assert!(school.list(&text("hall garden")).is_empty());
     assert_eq!(school.list(&text("carol appointment")), [3]);
+    let document = |bytes: &[u8]| Query { document: Some(Sha256Hash::of(bytes)), ..query() };
+    assert_eq!(school.list(&document(b"plan")), [4]);
+    assert!(school.list(&document(b"plans")).is_empty());
+    assert!(
+        school.list(&Query { kind: Some("approval".to_owned()), ..document(b"plan") }).is_empty()
+    );
     let nobody = Query { case: Some("dpia-2026-002".to_owned()), ..query() };
     assert!(list(&school.read(), &nobody).is_err());
 }

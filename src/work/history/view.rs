@@ -87,10 +87,16 @@ impl View {
     /// # Errors
     /// No such entry, or damage.
     pub fn open(reading: &Reading, index: Index) -> Result<Self, WorkError> {
-        Self::of(reading, &Aftermath::of(reading)?, &reading.record(index)?)
+        let record = reading.record(index)?;
+        let after = Aftermath::of(reading, std::slice::from_ref(&record))?;
+        Self::of(reading, &after, &record)
     }
 
-    fn of(reading: &Reading, after: &Aftermath, record: &Record) -> Result<Self, WorkError> {
+    pub(super) fn of(
+        reading: &Reading,
+        after: &Aftermath,
+        record: &Record,
+    ) -> Result<Self, WorkError> {
         let (fields, unanswered) = words::answers(record);
         let kid = record.entry.header().kid;
         let key = reading.authority.key(&kid);
@@ -123,7 +129,7 @@ impl CaseView {
                 "see the cases with `probity log`",
             ));
         }
-        let after = Aftermath::of(reading)?;
+        let after = Aftermath::of(reading, &records)?;
         let entries = records
             .iter()
             .map(|record| View::of(reading, &after, record))

@@ -1,6 +1,7 @@
 //! From what the author gives to a record that is ready to be shown: roles, files, answers,
 //! case, links and findings. Nothing is written here.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use probity_keys::Kid;
@@ -8,7 +9,7 @@ use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Subject;
-use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::{Author, Finding};
 use probity_ledger::records::form::{self, AnswerFault};
@@ -428,22 +429,27 @@ fn check_another_person(
         }
     }
     let person = reading.authority.person(kid);
-    for other in counterparts {
-        for index in reading.store.lookup(&Term::Kind(other.to_owned()))? {
-            let record = reading.record(index)?;
-            if Some(record.person) != person {
-                continue;
-            }
-            if content_of(&record).iter().any(|item| content.contains(item)) {
-                return Err(WorkError::refused(
-                    format!(
-                        "you signed entry {index} ({}) on the same content; the two signatures have to be \
-                         by different people",
-                        record.title()
-                    ),
-                    "have another person sign this one",
-                ));
-            }
+    let mut same = BTreeSet::new();
+    for item in &content {
+        same.extend(reading.store.lookup(&Term::LinksTo(EntryHash(*item)))?);
+        same.extend(reading.store.lookup(&Term::Document(Sha256Hash(*item)))?);
+    }
+    for index in same {
+        let entry = reading.entry(index)?;
+        let theirs = reading.authority.person(&entry.header().kid) == person;
+        if !theirs || !counterparts.contains(&entry.payload().kind.as_str()) {
+            continue;
+        }
+        let record = reading.record(index)?;
+        if content_of(&record).iter().any(|item| content.contains(item)) {
+            return Err(WorkError::refused(
+                format!(
+                    "you signed entry {index} ({}) on the same content; the two signatures have to be \
+                     by different people",
+                    record.title()
+                ),
+                "have another person sign this one",
+            ));
         }
     }
     Ok(())
