@@ -87,7 +87,10 @@ fn acknowledged(said: &str) -> Vec<(u64, String)> {
 /// The hashes of all entries, from the journal itself.
 fn hashes(school: &School) -> Vec<EntryHash> {
     let raw = RawJournal::open(&school.home.ledger()).expect("the journal is there");
-    raw.entries().map(|stored| leaf_hash(&stored.expect("the journal is whole").entry)).collect()
+    raw.blocks()
+        .flat_map(|block| block.expect("the journal is whole"))
+        .map(|stored| leaf_hash(&stored.entry))
+        .collect()
 }
 
 fn kills() -> u32 {

@@ -34,14 +34,10 @@ pub enum Bodies {
 ///
 /// # Errors
 /// Another verdict.
-pub fn verify(home: &Home, bodies: Bodies) -> Outcome<Option<()>> {
-    // ADAPT: `Asked` is to say whether bodies are opened; until then they always are.
-    if bodies == Bodies::Closed {
-        return Ok(None);
-    }
-    let report = verify::home(home, &Reader::default(), &Asked::default(), &|_| ())?;
-    intact(report.verdict.verdict)?;
-    Ok(Some(()))
+pub fn verify(home: &Home, bodies: Bodies) -> Outcome {
+    let asked = Asked { closed: bodies == Bodies::Closed, ..Asked::default() };
+    let report = verify::home(home, &Reader::default(), &asked, &|_| ())?;
+    intact(report.verdict.verdict)
 }
 
 /// Verifies what stands behind a checkpoint that was verified earlier.
@@ -101,8 +97,7 @@ pub fn append_many(
 pub fn close(reading: Reading, home: &Home) -> Outcome {
     // ADAPT: where closing itself brings the index up to date, the lookup can go.
     reading.store.lookup(&Term::Kind("genesis".to_owned()))?;
-    record::close(reading, &Keyring::of(home));
-    Ok(())
+    Ok(record::close(reading, &Keyring::of(home))?)
 }
 
 /// Opens a home as the commands that look things up do.
@@ -121,10 +116,9 @@ pub fn lookup(reading: &Reading, term: &Term) -> Outcome<Vec<Index>> {
     Ok(reading.store.lookup(term)?)
 }
 
-/// The term of a document; `None` while none can be looked up.
-pub fn document_term(_document: Sha256Hash) -> Option<Term> {
-    // ADAPT: `Some(Term::Document(document))`.
-    None
+/// The term of a document.
+pub fn document_term(document: Sha256Hash) -> Option<Term> {
+    Some(Term::Document(document))
 }
 
 /// Exports a case as a bundle, which the program reads again and verifies, and verifies the

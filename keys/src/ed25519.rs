@@ -30,7 +30,7 @@
 use core::cmp::Ordering;
 use core::fmt;
 
-use curve25519_dalek::edwards::CompressedEdwardsY;
+use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use curve25519_dalek::scalar::Scalar;
 use ed25519_dalek::{Verifier, VerifyingKey};
 use thiserror::Error;
@@ -84,7 +84,7 @@ pub struct PublicKey(VerifyingKey);
 pub struct Signature(pub [u8; 64]);
 
 /// The encoding of the identity (x = 0, y = 1).
-const IDENTITY: [u8; 32] = {
+pub(crate) const IDENTITY: [u8; 32] = {
     let mut bytes = [0; 32];
     bytes[0] = 1;
     bytes
@@ -125,6 +125,11 @@ impl PublicKey {
     #[must_use]
     pub fn to_bytes(&self) -> [u8; 32] {
         self.0.to_bytes()
+    }
+
+    /// The point A.
+    pub(crate) fn point(&self) -> EdwardsPoint {
+        self.0.to_edwards()
     }
 
     /// The name by which entries refer to this key.

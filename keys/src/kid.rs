@@ -27,7 +27,7 @@ pub struct Kid(pub [u8; 32]);
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("not a key thumbprint: found {found:?}, expected 64 lower-case hex digits")]
 pub struct KidFault {
-    /// The text as given.
+    /// The text as given, its first 80 characters.
     pub found: String,
 }
 
@@ -51,7 +51,7 @@ impl Kid {
         if well_spelt && hex::decode_to_slice(text, &mut bytes).is_ok() {
             Ok(Self(bytes))
         } else {
-            Err(KidFault { found: text.into() })
+            Err(KidFault { found: text.chars().take(80).collect() })
         }
     }
 

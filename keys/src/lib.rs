@@ -5,6 +5,7 @@
 //! | module | rule | source |
 //! |---|---|---|
 //! | [`PublicKey`], [`Signature`] | which keys are admitted, which signatures accepted | RFC 8032 §5.1, made strict |
+//! | [`PreparedKey`], [`verify_many`] | the same, for many signatures of few keys | – |
 //! | [`Kid`] | how a key is named | COSE Key Thumbprint, RFC 9679 |
 //! | [`key_from_pem`], [`key_to_pem`] and the others | how keys are kept in files | PKCS#8 (RFC 5958), PBES2 (RFC 8018), scrypt (RFC 7914), RFC 8410 |
 //! | [`check_passphrase`] | which passphrases may protect a key | the school's password policy |
@@ -23,6 +24,7 @@
 
 mod ed25519;
 mod kid;
+mod many;
 mod passphrase;
 mod pem;
 mod pkcs8;
@@ -31,10 +33,13 @@ mod spki;
 
 pub use ed25519::{BadSignature, KeyFault, PublicKey, Signature};
 pub use kid::{Kid, KidFault};
+pub use many::{PreparedKey, Signed, WORTH_A_TABLE, verify_many};
 pub use passphrase::{
     MIN_CHARACTERS, MIN_WORDS, MissingFromPassphrase, WeakPassphrase, check_passphrase,
 };
 pub use pem::KeyFileError;
-pub use pkcs8::{key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem};
+pub use pkcs8::{
+    OpeningCost, key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem, opening_cost,
+};
 pub use signing::SigningKey;
 pub use spki::{public_from_pem, public_to_pem};

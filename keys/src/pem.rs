@@ -75,6 +75,6 @@ pub(crate) fn read_pem(pem: &str, expected: &'static str) -> Result<SecretDocume
     if label == expected {
         Ok(document)
     } else {
-        Err(KeyFileError::Label { found: label.into(), expected })
+        Err(KeyFileError::Label { found: label.chars().take(80).collect(), expected })
     }
 }

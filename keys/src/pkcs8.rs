@@ -41,6 +41,29 @@ const MAX_SCRYPT_WORK: u64 = 1 << 26;
 /// The most rounds that a file may ask of PBKDF2 (the most that RFC 8018 §4.2 speaks of).
 pub(crate) const MAX_PBKDF2_ROUNDS: u32 = 10_000_000;
 
+/// What it takes to try one passphrase on a key file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpeningCost {
+    /// Bytes of memory (128·N·r for scrypt, none for PBKDF2): at most 1 GiB.
+    pub memory: u64,
+    /// N·r·p for scrypt, at most 2²⁶; rounds for PBKDF2, at most 10,000,000.
+    pub work: u64,
+}
+
+/// What it would take to open a person's key file, told by its outside alone.
+///
+/// # Errors
+///
+/// Every [`KeyFileError`] that [`key_from_pem`] gives before it tries the passphrase, so
+/// [`KeyFileError::TooCostly`] for a file that asks for more than the limits.
+pub fn opening_cost(pem: &str) -> Result<OpeningCost, KeyFileError> {
+    const LABEL: &str = EncryptedPrivateKeyInfoRef::PEM_LABEL;
+    let file = read_pem(pem, LABEL)?;
+    let sealed: EncryptedPrivateKeyInfoRef<'_> =
+        file.decode_msg().map_err(|error| encryption_fault(&file, error, LABEL))?;
+    check_cost(&sealed.encryption_algorithm, LABEL)
+}
+
 /// Opens a person's key file: `pem` is the text of the file, `passphrase` its bytes.
 ///
 /// # Errors
@@ -136,21 +159,27 @@ fn encryption_fault(
 
 /// Refuses parameters without sense, and those that would exhaust the machine before the
 /// passphrase is even tried.
-fn check_cost(scheme: &EncryptionScheme, expected: &'static str) -> Result<(), KeyFileError> {
+fn check_cost(
+    scheme: &EncryptionScheme,
+    expected: &'static str,
+) -> Result<OpeningCost, KeyFileError> {
     let Some(parameters) = scheme.pbes2() else {
-        return Ok(()); // PBES1, which decryption refuses.
+        return Ok(OpeningCost::default()); // PBES1, which decryption refuses.
     };
+    let mut cost = OpeningCost::default();
     let (makes_sense, fits, found) = match &parameters.kdf {
         pbes2::Kdf::Pbkdf2(kdf) => {
             let rounds = kdf.iteration_count;
             let found = format!("PBKDF2 with {rounds} rounds");
+            cost.work = rounds.into();
             (rounds > 0, rounds <= MAX_PBKDF2_ROUNDS, found)
         }
         pbes2::Kdf::Scrypt(kdf) => {
             let (n, r, p) = (kdf.cost_parameter, kdf.block_size, kdf.parallelization);
             let rows = n.saturating_mul(r.into());
-            let fits = rows.saturating_mul(128) <= MAX_SCRYPT_MEMORY
-                && rows.saturating_mul(p.into()) <= MAX_SCRYPT_WORK;
+            cost.memory = rows.saturating_mul(128);
+            cost.work = rows.saturating_mul(p.into());
+            let fits = cost.memory <= MAX_SCRYPT_MEMORY && cost.work <= MAX_SCRYPT_WORK;
             let found = format!("scrypt with N {n}, r {r}, p {p}");
             // RFC 7914 section 2. The library beneath does not look for N = 0 itself.
             (n > 1 && n.is_power_of_two() && r > 0 && p > 0, fits, found)
@@ -164,7 +193,7 @@ fn check_cost(scheme: &EncryptionScheme, expected: &'static str) -> Result<(), K
     } else if !fits {
         Err(KeyFileError::TooCostly { found })
     } else {
-        Ok(())
+        Ok(cost)
     }
 }
 
@@ -191,7 +220,7 @@ fn key_from_info(
         let expected = key.public().to_bytes();
         if found != expected {
             return Err(KeyFileError::PublicKeyDiffers {
-                found: hex::encode(found),
+                found: hex::encode(found.get(..32).unwrap_or(found)),
                 expected: hex::encode(expected),
             });
         }

@@ -6,7 +6,7 @@ use probity_keys::SigningKey;
 use probity_ledger::records::roles::ROLES;
 
 use super::confirm::Confirm;
-use super::record::finish::finish;
+use super::record::finish::{finish, no_checkpoint};
 use super::{Context, Ended};
 use crate::store::Mode;
 use crate::work::home::Home;
@@ -123,7 +123,11 @@ pub fn appoint_now(
         }
         Plan::Unlocked(key) => {
             drop(reading);
-            record::sign(&context.world, home, &prepared, key).map(|_| ())
+            let written = record::sign(&context.world, home, &prepared, key)?;
+            if let Some(error) = &written.no_checkpoint {
+                no_checkpoint(context, error);
+            }
+            Ok(())
         }
     }
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{Colour, Ended, Global};
 use crate::work::home::Home;
 use crate::work::keyring::Passphrase;
-use crate::work::{WorkError, World};
+use crate::work::{WorkError, World, input};
 
 /// The circumstances of one run.
 pub struct Context {
@@ -206,7 +206,7 @@ impl Context {
 /// # Errors
 /// When it can't be read.
 pub fn first_line(path: &std::path::Path) -> Result<Passphrase, WorkError> {
-    let text = std::fs::read_to_string(path)
+    let text = input::text(path, input::MAX_SMALL)
         .map(Zeroizing::new)
         .map_err(WorkError::file("reading", path))?;
     Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned()))

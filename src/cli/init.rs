@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::appoint::{Plan, appoint_now};
 use super::{Context, Ended};
-use crate::work::WorkError;
+use crate::work::{WorkError, input};
 use crate::work::init::{self, Begin, grouped};
 use crate::work::keyring::Keyring;
 use crate::work::people::{self, Appoint, kind};
@@ -151,7 +151,8 @@ fn next_steps(args: &Args) -> String {
 
 fn answers(args: &Args) -> Result<Answers, WorkError> {
     let Some(path) = &args.from_json else { return Ok(Answers::default()) };
-    let text = std::fs::read_to_string(path).map_err(WorkError::file("reading", path))?;
+    let text =
+        input::text(path, input::MAX_ANSWERS).map_err(WorkError::file("reading", path))?;
     let document: serde_json::Value = serde_json::from_str(&text).map_err(|error| {
         WorkError::refused(format!("{} is not JSON: {error}", path.display()), "correct it")
     })?;

@@ -21,7 +21,7 @@ mod kinds;
 mod log;
 mod man;
 mod preview;
-mod record;
+pub mod record;
 mod revoke;
 mod show;
 mod sign;

@@ -1,6 +1,5 @@
 //! `record KIND`: writes one entry, or many from a file of lines.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command};
@@ -17,7 +16,7 @@ use crate::store::{Mode, Store as _};
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, CaseChoice, Exception, Wanted, log_key};
-use crate::work::{WorkError, document, time};
+use crate::work::{WorkError, document, input, time};
 
 pub mod finish;
 pub mod given;
@@ -144,7 +143,7 @@ fn fill(wanted: &mut Wanted, matches: &ArgMatches, now: i64) -> Result<(), WorkE
     let kind = wanted.kind;
     let mut given = Given::at(now);
     if let Some(path) = matches.get_one::<PathBuf>("from-json") {
-        given.document(kind, parse(&read_input(path)?)?);
+        given.document(kind, parse(&read_input(path, input::MAX_ANSWERS)?)?);
     }
     for field in options::fields(kind) {
         if let Some(texts) = matches.get_many::<String>(&options::field_id(field.name)) {
@@ -179,12 +178,11 @@ fn take(wanted: &mut Wanted, given: Given, options_win: bool) {
 }
 
 /// A document, or standard input when it is `-`.
-fn read_input(path: &Path) -> Result<String, WorkError> {
+fn read_input(path: &Path, most: u64) -> Result<String, WorkError> {
     let text = if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin().read_to_string(&mut text).map(|_| text)
+        input::text_from(std::io::stdin(), most)
     } else {
-        std::fs::read_to_string(path)
+        input::text(path, most)
     };
     let text = text.map_err(WorkError::file("reading", path))?;
     Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))

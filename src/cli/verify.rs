@@ -23,7 +23,7 @@ pub struct Args {
     /// A bundle, the folder of a record book, or an entry [default: your record book]
     subject: Option<String>,
     /// A file that should be named in the records, byte for byte; repeat for several
-    #[arg(long = "document", value_name = "FILE")]
+    #[arg(long = "document", value_name = "FILE", conflicts_with = "without_answers")]
     documents: Vec<PathBuf>,
     /// The code of the record book, from the minutes
     #[arg(long, value_name = "CODE")]
@@ -31,6 +31,9 @@ pub struct Args {
     /// An older checkpoint or bundle that it must continue
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
+    /// Leave the answers and documents of a record book closed: faster, and says less
+    #[arg(long)]
+    without_answers: bool,
     /// For whom to speak
     #[arg(long, value_name = "WHO", default_value = "both")]
     voice: Voices,
@@ -72,7 +75,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
     let older = args.since.as_deref().map(verify::read_older).transpose()?;
     let reader = Reader { fingerprint, older };
-    let asked = Asked::documents(&args.documents)?;
+    let asked = Asked { closed: args.without_answers, ..Asked::documents(&args.documents)? };
     let report = look(context, args, &reader, asked)?;
     let ended = ended(&report, &args.fail_on);
     if context.json() {

@@ -4,6 +4,7 @@
 use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::format::tree::leaf_hash;
 
+use super::barrier::Barrier;
 use super::frame::{self, Parts};
 use super::local::LocalStore;
 use super::{DocumentRef, Head, MAX_BODY, MAX_ENTRY, NewEntry, Store as _, StoreError};
@@ -62,7 +63,9 @@ impl LocalStore {
             .journal
             .write_at(start, &bytes)
             .map_err(StoreError::io("writing", &path))
-            .and_then(|()| self.journal.sync().map_err(StoreError::io("syncing", &path)));
+            .and_then(|()| {
+                self.journal.sync(Barrier::Frame).map_err(StoreError::io("syncing", &path))
+            });
         if let Err(error) = written {
             // Part of the frame, or all of it, may be there. The next opening decides.
             return Err(self.poison(&error));
@@ -120,7 +123,9 @@ impl LocalStore {
             prepared.push(Prepared { entry: new.entry, hash, governance, slot: number, sealed });
         }
         if !kept.is_empty() {
-            self.disk.sync_dir(&dir).map_err(StoreError::io("syncing", &dir))?;
+            self.disk
+                .sync_dir(&dir, Barrier::DocumentNames)
+                .map_err(StoreError::io("syncing", &dir))?;
         }
         Ok(prepared)
     }

@@ -16,8 +16,9 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::StoreError;
+use super::barrier::Barrier;
 use super::disk::{Disk, DiskFile, How};
+use super::{StoreError, fill_random};
 
 const MAGIC: &str = "probity-bodykeys1";
 const SLOT: u64 = 32;
@@ -43,9 +44,10 @@ fn header() -> [u8; 32] {
 }
 
 impl Bodykeys {
-    /// Makes a file without slots.
+    /// Makes a file without slots. The caller syncs the folder.
     pub(super) fn create(disk: &dyn Disk, path: &Path) -> Result<(), StoreError> {
-        disk.replace(path, &header()).map_err(StoreError::io("writing", path))
+        disk.replace(path, &header(), Some(Barrier::SlotsHeader))
+            .map_err(StoreError::io("writing", path))
     }
 
     /// Opens the file; `None` when it isn't there.
@@ -56,9 +58,13 @@ impl Bodykeys {
             Err(error) => return Err(StoreError::io("opening", path)(error)),
         };
         let mut found = [0; 32];
-        let read = file.read_exact_at(0, &mut found);
-        if read.is_err() || found != header() {
-            let found: &[u8] = if read.is_ok() { &found } else { b"" };
+        let whole = match file.read_exact_at(0, &mut found) {
+            Ok(()) => true,
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => false,
+            Err(error) => return Err(StoreError::io("reading", path)(error)),
+        };
+        if !whole || found != header() {
+            let found: &[u8] = if whole { &found } else { b"" };
             let format = MAGIC.len() - 1;
             if found.starts_with(&MAGIC.as_bytes()[..format])
                 && found[format].is_ascii_digit()
@@ -111,11 +117,11 @@ impl Bodykeys {
         let start = filled.max(used);
         let block = self.block;
         let mut bytes = Zeroizing::new(vec![0; usize::try_from(block * SLOT).unwrap_or(0)]);
-        getrandom::fill(&mut bytes).map_err(|error| StoreError::Randomness(error.to_string()))?;
+        fill_random(&mut bytes)?;
         let at = offset(start)
             .ok_or(StoreError::BodykeysChanged { path: self.path.clone(), slot: start })?;
         self.file.write_at(at, &bytes).map_err(StoreError::io("writing", &self.path))?;
-        self.file.sync().map_err(StoreError::io("syncing", &self.path))?;
+        self.file.sync(Barrier::Slots).map_err(StoreError::io("syncing", &self.path))?;
         self.fresh = start..start + block;
         self.block = (block * 2).min(LARGEST_BLOCK);
         Ok(())

@@ -5,6 +5,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::barrier::Barrier;
+
 /// How a file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
@@ -38,11 +40,12 @@ pub trait DiskFile: Send + Sync {
     /// # Errors
     /// As [`DiskFile::length`].
     fn set_len(&self, length: u64) -> io::Result<()>;
-    /// Returns when content and length are on the medium.
+    /// Returns when content and length are on the medium. The barrier says what for; a real
+    /// disk takes no notice of it.
     ///
     /// # Errors
     /// As [`DiskFile::length`].
-    fn sync(&self) -> io::Result<()>;
+    fn sync(&self, barrier: Barrier) -> io::Result<()>;
 
     /// Fills the buffer.
     ///
@@ -96,7 +99,7 @@ pub trait Disk: Send + Sync {
     ///
     /// # Errors
     /// As [`Disk::open`].
-    fn sync_dir(&self, path: &Path) -> io::Result<()>;
+    fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()>;
 
     /// Whether there is a file of that name.
     ///
@@ -110,43 +113,41 @@ pub trait Disk: Send + Sync {
         }
     }
 
-    /// The whole content of a file.
+    /// The whole content of a file of at most `most` bytes.
     ///
     /// # Errors
-    /// As [`Disk::open`].
-    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+    /// As [`Disk::open`], and `FileTooLarge`.
+    fn read(&self, path: &Path, most: u64) -> io::Result<Vec<u8>> {
         let file = self.open(path, How::Read)?;
-        let length = usize::try_from(file.length()?).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        let found = file.length()?;
+        if found > most {
+            let what = format!("found {found} bytes, expected at most {most}");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+        }
+        let length = usize::try_from(found).map_err(|_| io::ErrorKind::OutOfMemory)?;
         let mut bytes = vec![0; length];
         file.read_exact_at(0, &mut bytes)?;
         Ok(bytes)
     }
 
-    /// Puts a file with this content in place of whatever has that name: afterwards, and
-    /// after any crash, there is the old content or the new one.
+    /// Puts a file with this content in place of whatever has that name. With a barrier, there
+    /// is the old content or the new one after any crash, and the new one once the folder is
+    /// synced. Without, a crash may leave anything.
     ///
     /// # Errors
     /// As [`Disk::open`].
-    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn replace(&self, path: &Path, bytes: &[u8], content: Option<Barrier>) -> io::Result<()> {
         let mut part = path.as_os_str().to_owned();
         part.push(".part");
         let part = PathBuf::from(part);
         let file = self.open(&part, How::Create)?;
         file.set_len(0)?;
         file.write_at(0, bytes)?;
-        file.sync()?;
+        if let Some(barrier) = content {
+            file.sync(barrier)?;
+        }
         drop(file);
-        self.rename(&part, path)?;
-        self.sync_dir(parent(path))
-    }
-}
-
-/// The folder that a path stands in.
-#[must_use]
-pub fn parent(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
+        self.rename(&part, path)
     }
 }
 
@@ -185,13 +186,13 @@ impl Disk for RealDisk {
     }
 
     #[cfg(unix)]
-    fn sync_dir(&self, path: &Path) -> io::Result<()> {
+    fn sync_dir(&self, path: &Path, _barrier: Barrier) -> io::Result<()> {
         File::open(path)?.sync_all()
     }
 
     /// Windows has no such call; NTFS journals names in order.
     #[cfg(not(unix))]
-    fn sync_dir(&self, _path: &Path) -> io::Result<()> {
+    fn sync_dir(&self, _path: &Path, _barrier: Barrier) -> io::Result<()> {
         Ok(())
     }
 }
@@ -244,7 +245,7 @@ impl DiskFile for File {
         File::set_len(self, length)
     }
 
-    fn sync(&self) -> io::Result<()> {
+    fn sync(&self, _barrier: Barrier) -> io::Result<()> {
         self.sync_data()
     }
 }

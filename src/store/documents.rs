@@ -10,9 +10,13 @@ use probity_ledger::format::hash::{Index, Sha256Hash};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
+use super::barrier::Barrier;
 use super::bodykeys::Slot;
 use super::disk::{Disk, How};
-use super::{Attachment, DocumentRef, FileId, MAX_DOCUMENT, Source, StoreError, seal};
+use super::{Attachment, DocumentRef, FileId, MAX_DOCUMENT, Source, StoreError, fill_random, seal};
+
+/// More than sealing adds to a document.
+const SEAL: u64 = 64;
 
 fn path(dir: &Path, file: FileId) -> PathBuf {
     dir.join(file.to_string())
@@ -27,7 +31,7 @@ pub(super) fn keep(
 ) -> Result<DocumentRef, StoreError> {
     let mut plain = read_source(attachment)?;
     let mut id = [0; 16];
-    getrandom::fill(&mut id).map_err(|error| StoreError::Randomness(error.to_string()))?;
+    fill_random(&mut id)?;
     let id = FileId(id);
     let sealed = seal::seal_document(slot, id, &mut plain)?;
 
@@ -46,7 +50,7 @@ pub(super) fn keep(
 fn write(disk: &dyn Disk, part: &Path, sealed: &[u8]) -> Result<(), StoreError> {
     let file = disk.open(part, How::Create).map_err(StoreError::io("making", part))?;
     file.write_at(0, sealed).map_err(StoreError::io("writing", part))?;
-    file.sync().map_err(StoreError::io("syncing", part))
+    file.sync(Barrier::Document).map_err(StoreError::io("syncing", part))
 }
 
 /// Takes back documents of a batch that wasn't appended.
@@ -120,7 +124,7 @@ pub(super) fn open(
         found,
     };
     let path = path(dir, document.file);
-    let sealed = match disk.read(&path) {
+    let sealed = match disk.read(&path, MAX_DOCUMENT + SEAL) {
         Ok(sealed) => sealed,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(StoreError::DocumentAbsent { index, sha256: document.sha256 });

@@ -194,6 +194,10 @@ fn checksum(head: &[u8], payload: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c(&head[4..24]), payload)
 }
 
+/// Most records that are salvaged of a frame. A writer never puts more than 20,000 into one
+/// (10,000 records, each with an exception before it).
+const MOST_SALVAGED: usize = 1 << 15;
+
 /// What can still be read as records of a damaged frame, and whether it is the record behind
 /// them that is damaged: something stands there that begins no frame, or the journal ends
 /// there though the frame's header counts more.
@@ -210,7 +214,7 @@ pub(super) fn salvage<S: ReadAt + ?Sized>(
     }
     let payload = &bytes[FRAME_HEADER..];
     let (mut found, mut end) = (Vec::new(), 0);
-    for record in records(payload, offset, next) {
+    for record in records(payload, offset, next).take(MOST_SALVAGED) {
         end += usize::try_from(record_length(record.entry, record.sealed)).unwrap_or(usize::MAX);
         found.push(record.to_stored());
     }
@@ -219,7 +223,7 @@ pub(super) fn salvage<S: ReadAt + ?Sized>(
         let missing = found.len() < u32_at(&bytes, 16) as usize;
         missing && payload.len() < u32_at(&bytes, 20) as usize
     } else {
-        !behind.starts_with(FRAME_MAGIC)
+        found.len() < MOST_SALVAGED && !behind.starts_with(FRAME_MAGIC)
     };
     (found, cut_short)
 }

@@ -1,33 +1,47 @@
 //! What stands where: for each term, the entries that show it, in sled.
 //!
 //! ```text
-//! key    tag (c case, k kind, s signer, l link) · u16 length · term · u32 block number
-//! value  CBOR array of up to 512 indices, ascending
-//! "read" CBOR [1, size, root of the tree of that size, sum]
+//! mark      the first 16 bytes of SHA-256(tag ‖ term)
+//!           tag: c case, k kind, s signer, l link, d document
+//! key       u16 bucket: the first 10 bits of the mark · u32 block number
+//! value     runs, one behind the other, each of ascending marks:
+//!           mark · length in bytes of what follows · first index · steps to the next ones
+//!           (the numbers as LEB128)
+//! "read"    CBOR [2, size, root of the tree of that size, whole, sums]
+//!           whole: whether every body could be opened, or is erased
+//!           sums: u32 per bucket, the checksums of its blocks added up
 //! ```
 //!
-//! The index follows the journal in blocks when something is looked up, and records how
-//! far it has read. `sum` adds up the checksums of all blocks, so that a block that was
-//! lost shows at opening. Whatever is off, absent, or held by another process: the journal
-//! answers instead, more slowly.
+//! The index follows the journal when something is looked up, and records how far it has
+//! read. What is too little to be worth writing stays in memory and is read again by the next
+//! process. A bucket is held against its sum whenever it is read, so that a block that was
+//! lost, is an older one or another ledger's shows. Whatever is off, absent, or held by
+//! another process: the journal answers instead, more slowly.
 //!
-//! What this doesn't protect: only accidents show. Verification doesn't ask the index.
+//! Terms of documents come from sealed bodies, so this folder tells whoever has a document
+//! and the folder that the document was kept. **Erasing a body must remove the whole folder**;
+//! it is made anew without what can't be opened any more.
+//!
+//! What this doesn't protect: only accidents show. Verification doesn't ask the index. Two
+//! terms with one mark can be made by trying 2^64 of them; each would find the other's entries.
 
-use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use probity_ledger::format::hash::{Index, RootHash, Size};
 use probity_ledger::format::tree::root_at;
+use sha2::{Digest as _, Sha256};
 
 use super::local::{LocalStore, Mode};
-use super::{Store as _, StoreError, Term, Terms};
+use super::{Opened, Store as _, StoreError, Term, Terms, raw};
 
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 const READ: &[u8] = b"read";
-const BLOCK: usize = 512;
-/// Entries between two writes to sled.
-const STRIDE: u64 = 4096;
+const BUCKETS: usize = 1024;
+/// A block that has reached this many bytes is left alone, and another one begun.
+const BLOCK: usize = 2048;
+/// Most entries that are read before they are written to sled.
+const STRIDE: u64 = 1 << 16;
 
 /// Why the index doesn't answer.
 #[derive(Debug)]
@@ -67,7 +81,7 @@ pub(super) struct Lookup {
 
 enum State {
     Unopened,
-    Open(Postings),
+    Open(Box<Postings>),
     Off,
 }
 
@@ -105,12 +119,21 @@ impl Lookup {
     fn ask(&mut self, store: &LocalStore, term: &Term) -> Result<Option<Vec<Index>>, Off> {
         let asked = catch_unwind(AssertUnwindSafe(|| {
             if matches!(self.state, State::Unopened) {
-                self.state = State::Open(Postings::open(&self.dir)?);
+                self.state = State::Open(Box::new(Postings::open(&self.dir, store)?));
+            }
+            let State::Open(postings) = &mut self.state else { return Ok(None) };
+            if postings.follow(store)? {
+                // sled notes where its pages lie when it is opened, and reads everything that
+                // was written since. Better now than in front of the next user.
+                self.state = State::Unopened;
+                self.state = State::Open(Box::new(Postings::open(&self.dir, store)?));
             }
             let State::Open(postings) = &mut self.state else { return Ok(None) };
             postings.follow(store)?;
-            let found = postings.find(&key(term))?;
-            Ok(Some(found.into_iter().map(Index).collect()))
+            if matches!(term, Term::Document(_)) && !postings.whole {
+                return Ok(None);
+            }
+            Ok(Some(postings.find(mark(term))?.into_iter().map(Index).collect()))
         }));
         asked.unwrap_or(Err(Off::Broken))
     }
@@ -118,11 +141,15 @@ impl Lookup {
 
 /// Reads all entries.
 fn scan(store: &LocalStore, term: &Term) -> Result<Vec<Index>, StoreError> {
-    let wanted = key(term);
+    let wanted = mark(term);
+    let documents = matches!(term, Term::Document(_));
     let mut found = Vec::new();
     store.records(0, store.head().size.0, &mut |record| {
+        // A body that can't be opened names nothing here; whoever reads it will be told.
+        let opened =
+            documents.then(|| raw::open(store.bodykeys.as_ref(), &record).ok().flatten()).flatten();
         let terms = (store.terms)(record.entry);
-        if terms.is_some_and(|terms| keys(&terms).contains(&wanted)) {
+        if terms.is_some_and(|terms| marks(&terms, opened.as_ref()).any(|mark| mark == wanted)) {
             found.push(record.index);
         }
         Ok(())
@@ -130,156 +157,225 @@ fn scan(store: &LocalStore, term: &Term) -> Result<Vec<Index>, StoreError> {
     Ok(found)
 }
 
-fn key(term: &Term) -> Vec<u8> {
+type Mark = [u8; 16];
+
+fn mark(term: &Term) -> Mark {
     match term {
         Term::Case(case) => tagged(b'c', case.as_bytes()),
         Term::Kind(kind) => tagged(b'k', kind.as_bytes()),
         Term::Signer(kid) => tagged(b's', kid),
         Term::LinksTo(hash) => tagged(b'l', &hash.0),
+        Term::Document(sha256) => tagged(b'd', &sha256.0),
     }
 }
 
-/// The keys of an entry's terms, each once.
-fn keys(terms: &Terms) -> Vec<Vec<u8>> {
-    let mut keys = vec![
+/// The marks of an entry and its body.
+fn marks(terms: &Terms, opened: Option<&Opened>) -> impl Iterator<Item = Mark> {
+    let clear = [
         tagged(b'c', terms.case.as_bytes()),
         tagged(b'k', terms.kind.as_bytes()),
         tagged(b's', &terms.kid),
     ];
-    keys.extend(terms.links.iter().map(|hash| tagged(b'l', &hash.0)));
-    keys.sort_unstable();
-    keys.dedup();
-    keys
+    let documents = opened.into_iter().flat_map(|opened| &opened.documents);
+    clear
+        .into_iter()
+        .chain(terms.links.iter().map(|hash| tagged(b'l', &hash.0)))
+        .chain(documents.map(|document| tagged(b'd', &document.sha256.0)))
 }
 
-fn tagged(tag: u8, term: &[u8]) -> Vec<u8> {
-    let mut key = vec![tag];
-    // An entry has at most 65,535 bytes, and so has a term; a longer one is in no entry.
-    key.extend(u16::try_from(term.len()).unwrap_or(u16::MAX).to_be_bytes());
-    key.extend(term);
-    key
+fn tagged(tag: u8, term: &[u8]) -> Mark {
+    let hash = Sha256::new().chain_update([tag]).chain_update(term).finalize();
+    *hash.first_chunk().expect("SHA-256 has 32 bytes")
 }
 
-/// How far the index has read.
+fn bucket(mark: Mark) -> usize {
+    usize::from(u16::from_be_bytes([mark[0], mark[1]]) >> 6)
+}
+
+/// How far sled's part of the index has read.
 struct Read {
     size: u64,
     root: RootHash,
-    sum: u64,
+    whole: bool,
+    sums: Vec<u32>,
 }
 
 struct Postings {
     db: sled::Db,
     read: Read,
+    /// What was read since, and up to where.
+    recent: Vec<(Mark, u64)>,
+    size: u64,
+    whole: bool,
 }
 
 impl Postings {
-    fn open(dir: &Path) -> Result<Self, Off> {
-        let db = sled::Config::new().path(dir).cache_capacity(16 << 20).open()?;
-        let Some(read) = db.get(READ)? else {
-            db.clear()?;
-            return Ok(Self { db, read: Read { size: 0, root: RootHash::ZERO, sum: 0 } });
-        };
-        let (format, size, root, sum): (u64, u64, [u8; 32], u64) = decode(&read)?;
-        let mut found = 0_u64;
-        for pair in db.iter() {
-            let (key, value) = pair?;
-            if *key != *READ {
-                found = found.wrapping_add(check(&key, &value));
+    fn open(dir: &Path, store: &LocalStore) -> Result<Self, Off> {
+        let config = sled::Config::new().path(dir).cache_capacity(16 << 20).flush_every_ms(None);
+        let db = config.open()?;
+        let read = match db.get(READ)? {
+            None => {
+                db.clear()?;
+                Read { size: 0, root: RootHash::ZERO, whole: true, sums: vec![0; BUCKETS] }
             }
-        }
-        if format != FORMAT || found != sum {
-            return Err(Off::Broken);
-        }
-        Ok(Self { db, read: Read { size, root: RootHash(root), sum } })
-    }
-
-    /// Reads what the journal has and the index hasn't.
-    fn follow(&mut self, store: &LocalStore) -> Result<(), Off> {
-        let size = store.head().size.0;
-        if self.read.size > size {
+            Some(read) => {
+                type Fields = (u64, u64, [u8; 32], bool, Vec<u32>);
+                let (format, size, root, whole, sums): Fields =
+                    ciborium::from_reader(&*read).map_err(|_| Off::Broken)?;
+                if format != FORMAT || sums.len() != BUCKETS {
+                    return Err(Off::Broken);
+                }
+                Read { size, root: RootHash(root), whole, sums }
+            }
+        };
+        if read.size > store.head().size.0 {
             return Err(if store.may_write() { Off::Broken } else { Off::Ahead });
         }
-        if self.read.size > 0 && root(store, self.read.size)? != self.read.root {
+        if read.size > 0 && root(store, read.size)? != read.root {
             return Err(Off::Broken);
         }
-        while self.read.size < size {
+        Ok(Self { db, size: read.size, whole: read.whole, read, recent: Vec::new() })
+    }
+
+    /// Reads what the journal has and the index hasn't. Returns whether it was much.
+    fn follow(&mut self, store: &LocalStore) -> Result<bool, Off> {
+        let size = store.head().size.0;
+        let much = size - self.size >= STRIDE;
+        while self.size < size {
             let to = size.min(self.read.size + STRIDE);
-            let mut new: BTreeMap<Vec<u8>, Vec<u64>> = BTreeMap::new();
+            let (recent, whole) = (&mut self.recent, &mut self.whole);
             store
-                .records(self.read.size, to, &mut |record| {
-                    for key in (store.terms)(record.entry).iter().flat_map(keys) {
-                        new.entry(key).or_default().push(record.index.0);
+                .records(self.size, to, &mut |record| {
+                    let opened = raw::open(store.bodykeys.as_ref(), &record);
+                    *whole &= opened.is_ok();
+                    if let Some(terms) = (store.terms)(record.entry) {
+                        let at = record.index.0;
+                        let opened = opened.ok().flatten();
+                        recent.extend(marks(&terms, opened.as_ref()).map(|mark| (mark, at)));
                     }
                     Ok(())
                 })
                 .map_err(Off::Journal)?;
-            self.add(new, to, root(store, to)?)?;
+            self.size = to;
+            if to - self.read.size >= store.index_block() {
+                self.write(root(store, to)?)?;
+            }
         }
-        Ok(())
+        Ok(much)
     }
 
-    /// All of a stride becomes visible at once, with the record of how far it goes.
-    fn add(
-        &mut self,
-        new: BTreeMap<Vec<u8>, Vec<u64>>,
-        size: u64,
-        root: RootHash,
-    ) -> Result<(), Off> {
+    /// Hands over to sled what was read. All of it becomes visible at once, with the record of
+    /// how far it goes.
+    fn write(&mut self, root: RootHash) -> Result<(), Off> {
+        self.recent.sort_unstable();
+        self.recent.dedup();
         let mut batch = sled::Batch::default();
-        let mut sum = self.read.sum;
-        for (term, indices) in new {
+        let mut sums = self.read.sums.clone();
+        for run in self.recent.chunk_by(|a, b| bucket(a.0) == bucket(b.0)) {
+            let bucket = bucket(run[0].0);
+            let prefix = u16::try_from(bucket).expect("there are 1024 buckets").to_be_bytes();
             let (mut number, mut block) = (0_u32, Vec::new());
-            if let Some(last) = self.db.scan_prefix(&term).next_back() {
+            if let Some(last) = self.db.scan_prefix(prefix).next_back() {
                 let (key, value) = last?;
-                number = block_number(&key)?;
-                block = decode(&value)?;
-                sum = sum.wrapping_sub(check(&key, &value));
+                number = key.last_chunk().map_or(0, |number| u32::from_be_bytes(*number));
+                if value.len() < BLOCK {
+                    sums[bucket] = sums[bucket].wrapping_sub(check(&key, &value));
+                    block = value.to_vec();
+                } else {
+                    number = number.checked_add(1).ok_or(Off::Broken)?;
+                }
             }
-            block.extend(indices);
-            for part in block.chunks(BLOCK) {
-                let key = [&term[..], &number.to_be_bytes()].concat();
-                let value = encode(&part)?;
-                sum = sum.wrapping_add(check(&key, &value));
-                batch.insert(key, value);
-                number += 1;
+            for postings in run.chunk_by(|a, b| a.0 == b.0) {
+                encode(postings, &mut block);
             }
+            let key = [&prefix[..], &number.to_be_bytes()].concat();
+            sums[bucket] = sums[bucket].wrapping_add(check(&key, &block));
+            batch.insert(key, block);
         }
-        batch.insert(READ, encode(&(FORMAT, size, root.0, sum))?);
+        let mut read = Vec::new();
+        ciborium::into_writer(&(FORMAT, self.size, root.0, self.whole, &sums), &mut read)
+            .map_err(|_| Off::Broken)?;
+        batch.insert(READ, read);
         self.db.apply_batch(batch)?;
-        self.read = Read { size, root, sum };
+        self.recent.clear();
+        self.read = Read { size: self.size, root, whole: self.whole, sums };
         Ok(())
     }
 
-    fn find(&self, term: &[u8]) -> Result<Vec<u64>, Off> {
-        let mut found = Vec::new();
-        for pair in self.db.scan_prefix(term) {
-            found.extend(decode::<Vec<u64>>(&pair?.1)?);
+    fn find(&self, mark: Mark) -> Result<Vec<u64>, Off> {
+        let (bucket, mut sum, mut found) = (bucket(mark), 0_u32, Vec::new());
+        let prefix = u16::try_from(bucket).expect("there are 1024 buckets").to_be_bytes();
+        for pair in self.db.scan_prefix(prefix) {
+            let (key, value) = pair?;
+            sum = sum.wrapping_add(check(&key, &value));
+            decode(&value, mark, &mut found).ok_or(Off::Broken)?;
         }
-        let ascending = found.is_sorted_by(|a, b| a < b);
         let known = found.last().is_none_or(|last| *last < self.read.size);
-        if ascending && known { Ok(found) } else { Err(Off::Broken) }
+        if sum != self.read.sums[bucket] || !known {
+            return Err(Off::Broken);
+        }
+        let recent = self.recent.iter().filter(|(own, _)| *own == mark);
+        found.extend(recent.map(|(_, index)| *index));
+        found.dedup();
+        if found.is_sorted() { Ok(found) } else { Err(Off::Broken) }
     }
+}
+
+/// Appends the indices of one mark to a block.
+fn encode(postings: &[(Mark, u64)], block: &mut Vec<u8>) {
+    let (mut bytes, mut before) = (Vec::new(), 0);
+    for (_, index) in postings {
+        write_number(index - before, &mut bytes);
+        before = *index;
+    }
+    block.extend(postings[0].0);
+    write_number(bytes.len() as u64, block);
+    block.extend(bytes);
+}
+
+/// The indices of a mark in a block; `None` when it isn't a block.
+fn decode(mut block: &[u8], wanted: Mark, found: &mut Vec<u64>) -> Option<()> {
+    while let Some((mark, rest)) = block.split_first_chunk() {
+        block = rest;
+        let length = usize::try_from(read_number(&mut block)?).ok()?;
+        let mut postings;
+        (postings, block) = block.split_at_checked(length)?;
+        if *mark == wanted {
+            let mut index = 0_u64;
+            while !postings.is_empty() {
+                index = index.checked_add(read_number(&mut postings)?)?;
+                found.push(index);
+            }
+        }
+    }
+    block.is_empty().then_some(())
+}
+
+fn write_number(mut number: u64, into: &mut Vec<u8>) {
+    while number >= 0x80 {
+        into.push(number.to_le_bytes()[0] | 0x80);
+        number >>= 7;
+    }
+    into.push(number.to_le_bytes()[0]);
+}
+
+fn read_number(bytes: &mut &[u8]) -> Option<u64> {
+    let mut number = 0;
+    for shift in (0..u64::BITS).step_by(7) {
+        let (byte, rest) = bytes.split_first()?;
+        *bytes = rest;
+        number |= u64::from(byte & 0x7f) << shift;
+        if byte & 0x80 == 0 {
+            return Some(number);
+        }
+    }
+    None
 }
 
 fn root(store: &LocalStore, size: u64) -> Result<RootHash, Off> {
     root_at(store.nodes(), Size(size)).ok_or(Off::Broken)
 }
 
-fn block_number(key: &[u8]) -> Result<u32, Off> {
-    key.last_chunk::<4>().map(|number| u32::from_be_bytes(*number)).ok_or(Off::Broken)
-}
-
-fn check(key: &[u8], value: &[u8]) -> u64 {
-    let crc = crc32c::crc32c_append(crc32c::crc32c(key), value);
-    u64::from(crc)
-}
-
-fn decode<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Off> {
-    ciborium::from_reader(bytes).map_err(|_| Off::Broken)
-}
-
-fn encode<T: serde::Serialize>(value: &T) -> Result<Vec<u8>, Off> {
-    let mut bytes = Vec::new();
-    ciborium::into_writer(value, &mut bytes).map_err(|_| Off::Broken)?;
-    Ok(bytes)
+fn check(key: &[u8], value: &[u8]) -> u32 {
+    crc32c::crc32c_append(crc32c::crc32c(key), value)
 }

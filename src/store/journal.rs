@@ -27,7 +27,8 @@ use probity_ledger::format::hash::Index;
 use super::Stored;
 use super::disk::DiskFile;
 use super::frame::{
-    FRAME_HEADER, FRAME_MAGIC, Fault, fault, quoted, read_frame, read_whole, records, salvage,
+    FRAME_HEADER, FRAME_MAGIC, Fault, fault, parse_record, quoted, read_frame, read_whole,
+    record_length, records, salvage,
 };
 
 /// The first bytes of every journal; the digit is the format.
@@ -112,6 +113,13 @@ pub struct Frame {
     pub(super) payload: Vec<u8>,
 }
 
+/// A place between two entries of a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place {
+    index: Index,
+    at: usize,
+}
+
 /// One entry of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record<'a> {
@@ -145,6 +153,20 @@ impl Frame {
     #[must_use]
     pub fn end(&self) -> u64 {
         self.offset + (FRAME_HEADER + self.payload.len()) as u64
+    }
+
+    /// Where its first entry stands.
+    pub(super) fn start(&self) -> Place {
+        Place { index: self.first, at: 0 }
+    }
+
+    /// The entry at a place, and the place behind it; `None` at the end.
+    pub(super) fn record(&self, place: Place) -> Option<(Record<'_>, Place)> {
+        let bytes = self.payload.get(place.at..)?;
+        let offset = self.offset + (FRAME_HEADER + place.at) as u64;
+        let record = parse_record(bytes, place.index.0, offset)?;
+        let length = usize::try_from(record_length(record.entry, record.sealed)).ok()?;
+        Some((record, Place { index: Index(place.index.0 + 1), at: place.at + length }))
     }
 
     /// Its entries.

@@ -1,14 +1,17 @@
 //! The engine for one machine: a journal, and what derives from it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
+use probity_ledger::format::note::MAX_NOTE;
 use probity_ledger::format::tree::{Nodes, leaf_hash};
 
+use super::barrier::Barrier;
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
+use super::find::{self, Finder};
 use super::frame;
 use super::index::Lookup;
 use super::journal::{self, Damage, Record};
@@ -68,6 +71,7 @@ pub struct LocalStore {
     pub(super) bodykeys: Option<Bodykeys>,
     pub(super) tiles: Tiles,
     lookup: Mutex<Lookup>,
+    finder: Mutex<Finder>,
     block: u64,
     /// Held by a writer for as long as the store is open.
     lock: Option<Lock>,
@@ -101,10 +105,31 @@ impl LocalStore {
             }
         }
         Bodykeys::create(disk, &dir.join("bodykeys"))?;
-        // The journal comes last: where there is one, all the rest is there.
-        disk.replace(&journal, journal::MAGIC).map_err(StoreError::io("writing", &journal))?;
-        drop(lock);
-        Self::open(dir, &Mode::Write(writer.to_owned()), options)
+        disk.sync_dir(dir, Barrier::SlotsName).map_err(StoreError::io("syncing", dir))?;
+        // The journal comes last: where there is one, all the rest is there. Its name is
+        // synced while it is opened, with those of the folders above.
+        disk.replace(&journal, journal::MAGIC, Some(Barrier::JournalHeader))
+            .map_err(StoreError::io("writing", &journal))?;
+        Self::open_locked(dir, lock, options)
+    }
+
+    /// Takes the writer's lock, so that a caller can read what there is (above all the kept
+    /// checkpoint) and nobody changes it before [`LocalStore::open_locked`].
+    ///
+    /// # Errors
+    /// [`StoreError::NoLedger`], [`StoreError::NewerFormat`], [`StoreError::ForeignFile`],
+    /// [`StoreError::InUse`].
+    pub fn lock(dir: &Path, writer: &str, options: &Options) -> Result<Lock, StoreError> {
+        open_journal(&*options.disk, dir, How::Write)?;
+        lock::take(&*options.disk, &dir.join("lock"), writer)
+    }
+
+    /// Opens a ledger for writing whose lock the caller has taken.
+    ///
+    /// # Errors
+    /// As [`LocalStore::open`].
+    pub fn open_locked(dir: &Path, lock: Lock, options: &Options) -> Result<Self, StoreError> {
+        Self::open_with(dir, &Mode::Write(String::new()), Some(lock), options)
     }
 
     /// Opens a ledger. For writing: an end that a crash left is cut ([`LocalStore::recovered`]);
@@ -117,21 +142,22 @@ impl LocalStore {
     /// writing also [`StoreError::InUse`], [`StoreError::Damaged`],
     /// [`StoreError::DoesNotContinueCheckpoint`], [`StoreError::NoBodykeys`].
     pub fn open(dir: &Path, mode: &Mode, options: &Options) -> Result<Self, StoreError> {
-        let disk = &*options.disk;
-        let path = dir.join("journal");
-        let how = if matches!(mode, Mode::Write(_)) { How::Write } else { How::Read };
-        let journal = match disk.open(&path, how) {
-            Ok(journal) => journal,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(StoreError::NoLedger(dir.to_owned()));
-            }
-            Err(error) => return Err(StoreError::io("opening", &path)(error)),
-        };
-        opening::check_header(&*journal, &path)?;
         let lock = match mode {
-            Mode::Write(writer) => Some(lock::take(disk, &dir.join("lock"), writer)?),
+            Mode::Write(writer) => Some(Self::lock(dir, writer, options)?),
             Mode::Read | Mode::Browse => None,
         };
+        Self::open_with(dir, mode, lock, options)
+    }
+
+    fn open_with(
+        dir: &Path,
+        mode: &Mode,
+        lock: Option<Lock>,
+        options: &Options,
+    ) -> Result<Self, StoreError> {
+        let disk = &*options.disk;
+        let how = if lock.is_some() { How::Write } else { How::Read };
+        let journal = open_journal(disk, dir, how)?;
         let keys_path = dir.join("bodykeys");
         let bodykeys = Bodykeys::open(disk, &keys_path, how)?;
         if lock.is_some() && bodykeys.is_none() {
@@ -144,7 +170,7 @@ impl LocalStore {
             if let Err(damage) = opening::catch_up(&mut tiles, &*journal, options.terms) {
                 cut = Some(opening::cut(disk, dir, &*journal, damage, options.checkpoint)?);
             }
-            opening::settle(disk, dir, &*journal)?;
+            opening::settle(disk, dir, &*journal, tiles.size() == 0)?;
         } else {
             damage =
                 opening::catch_up_reading(&mut tiles, &*journal, options.terms, options.patience);
@@ -163,6 +189,7 @@ impl LocalStore {
             bodykeys,
             tiles,
             lookup: Mutex::new(Lookup::new(dir.join("index"), mode)),
+            finder: Mutex::default(),
             block: options.block,
             lock,
             poisoned: None,
@@ -220,6 +247,11 @@ impl LocalStore {
         self.lock.is_some()
     }
 
+    /// How many entries the index reads before it writes.
+    pub(super) fn index_block(&self) -> u64 {
+        self.block.saturating_mul(2)
+    }
+
     fn whole(&self) -> Result<(), StoreError> {
         self.poisoned.as_ref().map_or(Ok(()), |why| Err(StoreError::Poisoned(why.clone())))
     }
@@ -248,15 +280,6 @@ impl LocalStore {
         }
     }
 
-    fn located(&self, index: u64) -> Result<(u64, EntryHash), StoreError> {
-        let size = Size(self.tiles.size());
-        self.tiles
-            .offset(index)
-            .zip(self.tiles.leaf(index))
-            .filter(|_| index < size.0)
-            .ok_or(StoreError::NoEntry { index: Index(index), size })
-    }
-
     /// Reads the entries `from..to`, each compared with its hash.
     pub(super) fn records(
         &self,
@@ -265,39 +288,45 @@ impl LocalStore {
         each: &mut dyn FnMut(Record<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         const WINDOW: u64 = 1 << 20;
+        const MOST: u64 = 1 << 10;
         self.whole()?;
         let path = self.dir.join("journal");
+        let size = self.tiles.size();
+        if to > size {
+            return Err(StoreError::NoEntry { index: Index(size.max(from)), size: Size(size) });
+        }
         let mut index = from;
         let mut window = Vec::new();
         while index < to {
-            let (start, _) = self.located(index)?;
+            let unreadable = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+            let places = self.tiles.places(index, to.min(index + MOST)).ok_or_else(unreadable);
+            let (places, after) =
+                places.map_err(StoreError::io("reading", &self.dir.join("tiles")))?;
+            let Some((start, _)) = places.first().copied() else { break };
             // As many entries as fit a window, at least one; a record ends before the next.
-            let mut next = index;
-            let mut end = start;
-            while next < to && (next == index || end - start < WINDOW) {
-                next += 1;
-                end = self.tiles.offset(next).unwrap_or(self.tiles.end).max(end);
-            }
+            let ends = places.iter().skip(1).map(|(start, _)| *start).chain([after]);
+            let fitting = ends.clone().take_while(|end| end.saturating_sub(start) < WINDOW);
+            let fitting = fitting.count().max(1);
+            let end = ends.take(fitting).last().unwrap_or(start).max(start);
             window.resize(usize::try_from(end - start).unwrap_or_default(), 0);
             self.journal
                 .read_exact_at(start, &mut window)
                 .map_err(StoreError::io("reading", &path))?;
-            for at in index..next {
-                let (offset, expected) = self.located(at)?;
+            for (offset, expected) in places.into_iter().take(fitting) {
                 let bytes = offset
                     .checked_sub(start)
                     .and_then(|skip| window.get(usize::try_from(skip).ok()?..));
-                let record = bytes.and_then(|bytes| frame::parse_record(bytes, at, offset));
+                let record = bytes.and_then(|bytes| frame::parse_record(bytes, index, offset));
                 let found = record.map_or(EntryHash::ZERO, |record| leaf_hash(record.entry));
                 match record {
                     Some(record) if found == expected => each(record)?,
                     _ => {
-                        let index = Index(at);
+                        let index = Index(index);
                         return Err(StoreError::EntryChanged { index, offset, found, expected });
                     }
                 }
+                index += 1;
             }
-            index = next;
         }
         Ok(())
     }
@@ -310,6 +339,20 @@ impl LocalStore {
         })?;
         stored.ok_or(StoreError::NoEntry { index, size: Size(self.tiles.size()) })
     }
+}
+
+/// The journal in a ledger's folder, whose header is right.
+fn open_journal(disk: &dyn Disk, dir: &Path, how: How) -> Result<Box<dyn DiskFile>, StoreError> {
+    let path = dir.join("journal");
+    let journal = match disk.open(&path, how) {
+        Ok(journal) => journal,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(StoreError::NoLedger(dir.to_owned()));
+        }
+        Err(error) => return Err(StoreError::io("opening", &path)(error)),
+    };
+    opening::check_header(&*journal, &path)?;
+    Ok(journal)
 }
 
 impl Store for LocalStore {
@@ -327,7 +370,9 @@ impl Store for LocalStore {
 
     fn hash(&self, index: Index) -> Result<EntryHash, StoreError> {
         self.whole()?;
-        self.located(index.0).map(|(_, hash)| hash)
+        let size = Size(self.tiles.size());
+        let hash = self.tiles.leaf(index.0).filter(|_| index.0 < size.0);
+        hash.ok_or(StoreError::NoEntry { index, size })
     }
 
     fn range(
@@ -350,21 +395,21 @@ impl Store for LocalStore {
 
     fn lookup(&self, term: &Term) -> Result<Vec<Index>, StoreError> {
         self.whole()?;
-        let mut lookup = self.lookup.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut lookup = self.lookup.lock().unwrap_or_else(PoisonError::into_inner);
         lookup.find(self, term)
+    }
+
+    fn find_hash(&self, hash: &EntryHash) -> Result<Option<Index>, StoreError> {
+        self.whole()?;
+        let mut finder = self.finder.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = finder.find(&self.tiles, hash);
+        found.map_err(StoreError::io("reading", &self.dir.join("tiles/hashes")))
     }
 
     fn find_hash_prefix(&self, prefix: &str) -> Result<Vec<Index>, StoreError> {
         self.whole()?;
-        let prefix = prefix.to_ascii_lowercase();
-        let mut found = Vec::new();
-        for index in 0..self.tiles.size() {
-            let (_, hash) = self.located(index)?;
-            if hash.to_string().starts_with(&prefix) {
-                found.push(Index(index));
-            }
-        }
-        Ok(found)
+        find::by_prefix(&self.tiles, prefix)
+            .map_err(StoreError::io("reading", &self.dir.join("tiles/hashes")))
     }
 
     fn governance(&self) -> Result<Vec<Index>, StoreError> {
@@ -386,7 +431,7 @@ impl Store for LocalStore {
     fn checkpoint(&self) -> Result<Option<Vec<u8>>, StoreError> {
         self.whole()?;
         let path = self.dir.join("checkpoint");
-        match self.disk.read(&path) {
+        match self.disk.read(&path, MAX_NOTE as u64) {
             Ok(note) => Ok(Some(note)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::io("reading", &path)(error)),
@@ -396,7 +441,11 @@ impl Store for LocalStore {
     fn keep_checkpoint(&mut self, note: &[u8]) -> Result<(), StoreError> {
         self.writable()?;
         let path = self.dir.join("checkpoint");
-        let kept = self.disk.replace(&path, note).map_err(StoreError::io("syncing", &path));
+        let kept = self
+            .disk
+            .replace(&path, note, Some(Barrier::Checkpoint))
+            .and_then(|()| self.disk.sync_dir(&self.dir, Barrier::CheckpointName))
+            .map_err(StoreError::io("syncing", &path));
         kept.map_err(|error| self.poison_if_unknown(error))
     }
 }

@@ -11,10 +11,8 @@ use super::disk::{Disk, DiskFile, How};
 const PATIENCE: Duration = Duration::from_secs(2);
 const PAUSE: Duration = Duration::from_millis(40);
 
-/// Holds the lock until it is dropped.
-pub(super) struct Lock(
-    #[expect(dead_code, reason = "the open file is the lock")] Box<dyn DiskFile>,
-);
+/// The writer's lock on a ledger, held until it is dropped.
+pub struct Lock(#[expect(dead_code, reason = "the open file is the lock")] Box<dyn DiskFile>);
 
 /// Takes the lock, waiting briefly, and writes down for whom.
 pub(super) fn take(disk: &dyn Disk, path: &Path, command: &str) -> Result<Lock, StoreError> {

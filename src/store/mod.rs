@@ -42,10 +42,12 @@ use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size}
 use probity_ledger::format::tree::Nodes;
 
 mod append;
+pub mod barrier;
 mod bodykeys;
 pub mod disk;
 mod documents;
 mod error;
+mod find;
 mod frame;
 mod index;
 pub mod journal;
@@ -58,6 +60,7 @@ mod tiles;
 
 pub use error::StoreError;
 pub use local::{LocalStore, Mode, Options};
+pub use lock::Lock;
 pub use opening::Cut;
 pub use raw::RawJournal;
 
@@ -158,7 +161,7 @@ pub struct Opened {
     pub documents: Vec<DocumentRef>,
 }
 
-/// What an entry shows in clear and can be found by.
+/// What an entry shows in clear and can be found by, beside its documents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Terms {
     /// `sub`: the case, or `ledger`.
@@ -187,6 +190,9 @@ pub enum Term {
     Signer([u8; 32]),
     /// Entries that link to the entry with this hash.
     LinksTo(EntryHash),
+    /// Entries beside which the document with this hash was kept, as far as their bodies can
+    /// be opened.
+    Document(Sha256Hash),
 }
 
 /// A place that keeps a ledger.
@@ -247,6 +253,12 @@ pub trait Store {
     /// read instead.
     fn lookup(&self, term: &Term) -> Result<Vec<Index>, StoreError>;
 
+    /// The place of the entry with that hash.
+    ///
+    /// # Errors
+    /// Anything the disk says.
+    fn find_hash(&self, hash: &EntryHash) -> Result<Option<Index>, StoreError>;
+
     /// The entries whose hash begins with these hexadecimal digits, ascending.
     ///
     /// # Errors
@@ -276,6 +288,11 @@ pub trait Store {
     /// # Errors
     /// Anything the disk says.
     fn keep_checkpoint(&mut self, note: &[u8]) -> Result<(), StoreError>;
+}
+
+/// Random bytes from the system.
+fn fill_random(bytes: &mut [u8]) -> Result<(), StoreError> {
+    getrandom::fill(bytes).map_err(|error| StoreError::Randomness(error.to_string()))
 }
 
 #[cfg(test)]

@@ -15,7 +15,8 @@ use std::time::Duration;
 use probity_ledger::format::hash::{Index, RootHash, Size};
 use probity_ledger::format::tree::{leaf_hash, root_at};
 
-use super::disk::{Disk, DiskFile, How, parent};
+use super::barrier::Barrier;
+use super::disk::{Disk, DiskFile, How};
 use super::frame;
 use super::journal::{self, Damage, Frames};
 use super::tiles::Tiles;
@@ -145,16 +146,23 @@ pub(super) fn cut(
     let length = file.length().map_err(StoreError::io("reading", &path))?;
     let bytes = length.saturating_sub(damage.offset);
     let kept = free_name(disk, dir, damage.offset)?;
-    copy(disk, file, damage.offset, bytes, &kept).map_err(StoreError::io("writing", &kept))?;
-    disk.sync_dir(dir).map_err(StoreError::io("syncing", dir))?;
-    // The copy is on the medium: a crash from here on loses none of these bytes.
+    if let Err(error) = copy(disk, file, damage.offset, bytes, &kept) {
+        // On a full disk, every try would leave another part of it behind.
+        let _ = disk.remove(&kept);
+        return Err(StoreError::io("writing", &kept)(error));
+    }
+    disk.sync_dir(dir, Barrier::CutName).map_err(StoreError::io("syncing", dir))?;
+    // The copy is on the medium: a crash from here on loses none of these bytes. That the
+    // journal is short is synced with all that is found in it ([`settle`]).
     file.set_len(damage.offset).map_err(StoreError::io("shortening", &path))?;
-    file.sync().map_err(StoreError::io("syncing", &path))?;
     Ok(Cut { damage, bytes, kept })
 }
 
 /// Syncs what was found. A process may have ended between a write and its sync, and what it
 /// wrote be no further than in memory; from here on it counts.
+///
+/// A journal without a frame may stand in folders that were only just made. Later, the first
+/// entry was acknowledged after this was done once.
 ///
 /// After a sync that failed, a system may keep bytes in memory as if they were written, and
 /// then this tells nothing: that is one more reason to look at a disk that reports errors.
@@ -162,10 +170,24 @@ pub(super) fn settle(
     disk: &dyn Disk,
     dir: &Path,
     journal: &dyn DiskFile,
+    empty: bool,
 ) -> Result<(), StoreError> {
-    journal.sync().map_err(StoreError::io("syncing", &dir.join("journal")))?;
-    for folder in [dir, parent(dir), parent(parent(dir))] {
-        disk.sync_dir(folder).map_err(StoreError::io("syncing", folder))?;
+    journal.sync(Barrier::Found).map_err(StoreError::io("syncing", &dir.join("journal")))?;
+    disk.sync_dir(dir, Barrier::FoundNames).map_err(StoreError::io("syncing", dir))?;
+    if empty { sync_above(disk, dir) } else { Ok(()) }
+}
+
+/// Syncs the names of a new folder and of those in which it stands.
+fn sync_above(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    use std::io::ErrorKind::{InvalidInput, PermissionDenied};
+    for folder in dir.ancestors().skip(1) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        match disk.sync_dir(folder, Barrier::Above) {
+            // We made nothing in a folder that we may not open, and some file systems have
+            // no such call.
+            Err(error) if matches!(error.kind(), PermissionDenied | InvalidInput) => {}
+            synced => synced.map_err(StoreError::io("syncing", folder))?,
+        }
     }
     Ok(())
 }
@@ -197,7 +219,7 @@ fn copy(
         file.write_at(done, &chunk[..size])?;
         done += size as u64;
     }
-    file.sync()
+    file.sync(Barrier::CutCopy)
 }
 
 /// Requires that the journal goes on from a checkpoint.

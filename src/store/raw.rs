@@ -9,8 +9,8 @@ use probity_ledger::format::tree::leaf_hash;
 
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
-use super::journal::{Damage, Frames};
-use super::{Opened, StoreError, Stored, documents, seal};
+use super::journal::{Damage, Frame, Frames, Place, Record};
+use super::{DocumentRef, Opened, StoreError, Stored, documents, seal};
 
 /// A journal and what its bodies need to be opened.
 pub struct RawJournal {
@@ -53,10 +53,16 @@ impl RawJournal {
         Frames::new(&*self.journal)
     }
 
-    /// The journal's entries, in their order; ends after the first damage.
+    /// The journal's entries, in their order, some at a time; ends after the first damage.
+    #[must_use]
+    pub fn blocks(&self) -> Blocks<'_> {
+        Blocks { frames: self.frames(), frame: None, damage: None, most: FIRST_BLOCK }
+    }
+
+    /// The same, one by one.
     pub fn entries(&self) -> impl Iterator<Item = Result<Stored, Damage>> {
-        self.frames().flat_map(|frame| match frame {
-            Ok(frame) => frame.records().map(|record| Ok(record.to_stored())).collect(),
+        self.blocks().flat_map(|block| match block {
+            Ok(block) => block.into_iter().map(Ok).collect(),
             Err(damage) => vec![Err(damage)],
         })
     }
@@ -69,16 +75,70 @@ impl RawJournal {
         body(self.bodykeys.as_ref(), stored)
     }
 
-    /// An entry's document; `None` when it was erased.
+    /// A document that an opened body names; `slot` is that of the body. `None` when it was
+    /// erased.
     ///
     /// # Errors
     /// As [`super::Store::document`].
     pub fn document(
         &self,
-        stored: &Stored,
-        sha256: Sha256Hash,
+        index: Index,
+        slot: u64,
+        named: &DocumentRef,
     ) -> Result<Option<Vec<u8>>, StoreError> {
-        document(&*self.disk, &self.documents, self.bodykeys.as_ref(), stored, sha256)
+        open_document(&*self.disk, &self.documents, self.bodykeys.as_ref(), index, slot, named)
+    }
+}
+
+/// Most entries in the first block. Each may hold twice as many as the one before, so that
+/// whoever reads them knows early who signs.
+const FIRST_BLOCK: usize = 64;
+/// Most entries in a block.
+const LARGEST_BLOCK: usize = 2048;
+/// Most bytes in a block of more than one entry.
+const BLOCK_BYTES: usize = 4 << 20;
+
+/// An iterator over entries, some at a time: at most 2,048, and at most 4 MiB unless a single
+/// one is larger.
+pub struct Blocks<'a> {
+    frames: Frames<'a, dyn DiskFile>,
+    /// The frame that is being taken apart, and how far.
+    frame: Option<(Frame, Place)>,
+    damage: Option<Damage>,
+    most: usize,
+}
+
+impl Iterator for Blocks<'_> {
+    type Item = Result<Vec<Stored>, Damage>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (mut block, mut bytes) = (Vec::new(), 0);
+        while self.damage.is_none() {
+            let Some((frame, place)) = &mut self.frame else {
+                match self.frames.next() {
+                    Some(Ok(frame)) => {
+                        let place = frame.start();
+                        self.frame = Some((frame, place));
+                    }
+                    Some(Err(damage)) => self.damage = Some(damage),
+                    None => break,
+                }
+                continue;
+            };
+            let Some((record, next)) = frame.record(*place) else {
+                self.frame = None;
+                continue;
+            };
+            let length = record.entry.len() + record.sealed.len();
+            if !block.is_empty() && (block.len() == self.most || bytes + length > BLOCK_BYTES) {
+                self.most = (self.most * 2).min(LARGEST_BLOCK);
+                return Some(Ok(block));
+            }
+            bytes += length;
+            block.push(record.to_stored());
+            *place = next;
+        }
+        if block.is_empty() { self.damage.take().map(Err) } else { Some(Ok(block)) }
     }
 }
 
@@ -86,16 +146,25 @@ pub(super) fn body(
     bodykeys: Option<&Bodykeys>,
     stored: &Stored,
 ) -> Result<Option<Opened>, StoreError> {
+    let Stored { index, entry, slot, sealed } = stored;
+    open(bodykeys, &Record { index: *index, offset: 0, entry, slot: *slot, sealed })
+}
+
+/// Opens the body of a record; `None` when it was erased.
+pub(super) fn open(
+    bodykeys: Option<&Bodykeys>,
+    record: &Record<'_>,
+) -> Result<Option<Opened>, StoreError> {
     let unreadable =
-        |found| StoreError::BodyUnreadable { index: stored.index, slot: stored.slot, found };
+        |found| StoreError::BodyUnreadable { index: record.index, slot: record.slot, found };
     let bodykeys = bodykeys.ok_or_else(|| unreadable("no file of slots"))?;
     let slot =
-        bodykeys.slot(stored.slot)?.ok_or_else(|| unreadable("a file that ends before it"))?;
+        bodykeys.slot(record.slot)?.ok_or_else(|| unreadable("a file that ends before it"))?;
     if *slot == [0; 32] {
         return Ok(None);
     }
-    let entry = leaf_hash(&stored.entry);
-    seal::open_body(&slot, stored.slot, entry, &stored.sealed).map(Some).map_err(unreadable)
+    let entry = leaf_hash(record.entry);
+    seal::open_body(&slot, record.slot, entry, record.sealed).map(Some).map_err(unreadable)
 }
 
 pub(super) fn document(
@@ -109,7 +178,21 @@ pub(super) fn document(
     let index: Index = stored.index;
     let named = opened.documents.iter().find(|document| document.sha256 == sha256);
     let named = named.ok_or(StoreError::NoDocument { index, sha256 })?;
-    let slot = bodykeys.and_then(|bodykeys| bodykeys.slot(stored.slot).transpose());
-    let slot = slot.transpose()?.ok_or(StoreError::NoDocument { index, sha256 })?;
-    documents::open(disk, dir, &slot, index, named).map(Some)
+    open_document(disk, dir, bodykeys, index, stored.slot, named)
+}
+
+fn open_document(
+    disk: &dyn Disk,
+    dir: &Path,
+    bodykeys: Option<&Bodykeys>,
+    index: Index,
+    slot: u64,
+    named: &DocumentRef,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let slot = bodykeys.and_then(|bodykeys| bodykeys.slot(slot).transpose()).transpose()?;
+    match slot {
+        None => Err(StoreError::NoDocument { index, sha256: named.sha256 }),
+        Some(slot) if *slot == [0; 32] => Ok(None),
+        Some(slot) => documents::open(disk, dir, &slot, index, named).map(Some),
+    }
 }

@@ -23,11 +23,14 @@ use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use super::bodykeys::Slot;
-use super::{DocumentRef, FileId, Opened, StoreError};
+use super::{DocumentRef, FileId, MAX_BODY, Opened, StoreError, fill_random};
 
 /// `{1: 3}`: alg, A256GCM.
 const PROTECTED: [u8; 3] = [0xa1, 0x01, 0x03];
 const TAG: usize = 16;
+
+/// Longest sealed body: a body, and the list of the documents that it can name.
+const MAX_SEALED_BODY: usize = 2 * MAX_BODY;
 
 /// Seals a body and the list of its documents.
 pub(super) fn seal_body(
@@ -58,6 +61,9 @@ pub(super) fn open_body(
     entry: EntryHash,
     sealed: &[u8],
 ) -> Result<Opened, &'static str> {
+    if sealed.len() > MAX_SEALED_BODY {
+        return Err("a sealed body of more than 2 MiB");
+    }
     let plain = open(&body_key(slot), &body_aad(entry, number), sealed)?;
     parse_body(&plain).ok_or("a sealed body of another shape")
 }
@@ -136,7 +142,7 @@ fn seal(
     plain: &mut Zeroizing<Vec<u8>>,
 ) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0; 12];
-    getrandom::fill(&mut nonce).map_err(|error| StoreError::Randomness(error.to_string()))?;
+    fill_random(&mut nonce)?;
     let aad = enc_structure(external_aad);
     let tag = cipher(key)
         .encrypt_inout_detached(&nonce.into(), &aad, plain.as_mut_slice().into())

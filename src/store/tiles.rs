@@ -3,26 +3,38 @@
 //!
 //! ```text
 //! offsets      u64 per entry: where in the journal its record begins
-//! hashes       32 bytes per complete node, in the order in which nodes are completed
+//! hashes       32 bytes per entry: its hash
+//! nodes        32 bytes per complete node of level 8, 16, 24…, in the order of completion
 //! governance   u64 per governance entry: its index
-//! state        what the three files hold, with checksums; replaced whole, last
+//! state        what the four files hold, with checksums; replaced whole, last
 //! ```
 //!
-//! In `hashes`, node (level l, index i) is completed by leaf k = (i+1)·2^l − 1, as the l-th
-//! node after that leaf; before leaf k there are 2k − (number of ones in k) nodes.
+//! A node of another level is computed from at most 128 of the next level below that is kept.
+//! In `nodes`, (level 8j, index i) is completed by node k = (i+1)·256^(j−1) − 1 of level 8, as
+//! the j-th; before it there are k + k/256 + k/256² + … nodes, rounded down.
+//!
+//! Nothing here is synced. A crash leaves files that are short or hold something else, which
+//! their checksums show when they are next opened, or an older state.
 //!
 //! What this doesn't protect: checksums find accidents. Whoever rewrites these files with
 //! right checksums gets false proofs, which don't verify, and false answers to "where";
 //! verification doesn't read them.
 
+use std::io;
 use std::path::Path;
 
 use probity_ledger::format::hash::{EntryHash, RootHash, Size};
-use probity_ledger::format::tree::{Frontier, Nodes};
+use probity_ledger::format::tree::{Frontier, Nodes, node_hash};
 
 use super::disk::{Disk, DiskFile, How};
 
-const MAGIC: &[u8; 16] = b"probity-tiles-01";
+const MAGIC: &[u8; 16] = b"probity-tiles-02";
+
+/// Nodes are kept at each level that is a multiple of this.
+const KEPT_LEVELS: u8 = 8;
+
+/// Longest `state` in bytes: the numbers, and 64 peaks.
+const MAX_STATE: u64 = 4096;
 
 /// A flat file: what the state counts of it, and what was added since.
 struct Flat {
@@ -55,29 +67,36 @@ impl Flat {
 
     fn read<const N: usize>(&self, offset: u64) -> Option<[u8; N]> {
         let mut bytes = [0; N];
-        if let Some(at) = offset.checked_sub(self.kept) {
-            let at = usize::try_from(at).ok()?;
-            bytes.copy_from_slice(self.tail.get(at..at.checked_add(N)?)?);
-        } else {
-            self.file.as_ref()?.read_exact_at(offset, &mut bytes).ok()?;
-        }
+        self.fill(offset, &mut bytes)?;
         Some(bytes)
+    }
+
+    /// Fills the buffer from `offset` on, from the file and the tail behind it.
+    fn fill(&self, offset: u64, buffer: &mut [u8]) -> Option<()> {
+        let kept = usize::try_from(self.kept.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let (kept, added) = buffer.split_at_mut(kept.min(buffer.len()));
+        if !kept.is_empty() {
+            self.file.as_ref()?.read_exact_at(offset, kept).ok()?;
+        }
+        if !added.is_empty() {
+            let at = usize::try_from(offset.saturating_sub(self.kept)).ok()?;
+            added.copy_from_slice(self.tail.get(at..at.checked_add(added.len())?)?);
+        }
+        Some(())
     }
 
     fn len(&self) -> u64 {
         self.kept + self.tail.len() as u64
     }
 
-    /// Writes and syncs the tail. A file that wasn't there, or wasn't right, is written
-    /// beside and renamed, since a reader may have it open.
-    fn save(&mut self, disk: &dyn Disk, dir: &Path) -> std::io::Result<()> {
+    /// Writes the tail. A file that wasn't there, or wasn't right, is written beside and
+    /// renamed, since a reader may have it open.
+    fn save(&mut self, disk: &dyn Disk, dir: &Path) -> io::Result<()> {
         let path = dir.join(self.name);
         if self.file.is_some() {
-            let file = disk.open(&path, How::Write)?;
-            file.write_at(self.kept, &self.tail)?;
-            file.sync()?;
+            disk.open(&path, How::Write)?.write_at(self.kept, &self.tail)?;
         } else {
-            disk.replace(&path, &self.tail)?;
+            disk.replace(&path, &self.tail, None)?;
         }
         self.file = Some(disk.open(&path, How::Read)?);
         self.crc = crc32c::crc32c_append(self.crc, &self.tail);
@@ -91,6 +110,7 @@ impl Flat {
 pub(super) struct Tiles {
     offsets: Flat,
     hashes: Flat,
+    nodes: Flat,
     governance: Flat,
     frontier: Frontier,
     /// The last entry's hash.
@@ -108,6 +128,7 @@ impl Tiles {
         Self {
             offsets: Flat::new("offsets"),
             hashes: Flat::new("hashes"),
+            nodes: Flat::new("nodes"),
             governance: Flat::new("governance"),
             frontier: Frontier::default(),
             head: EntryHash::ZERO,
@@ -119,7 +140,7 @@ impl Tiles {
 
     /// What was kept; `None` when it is absent or off in any way.
     pub(super) fn load(disk: &dyn Disk, dir: &Path) -> Option<Self> {
-        let bytes = disk.read(&dir.join("state")).ok()?;
+        let bytes = disk.read(&dir.join("state"), MAX_STATE).ok()?;
         let (body, crc) = bytes.split_last_chunk::<4>()?;
         if crc32c::crc32c(body) != u32::from_be_bytes(*crc) {
             return None;
@@ -128,8 +149,8 @@ impl Tiles {
         let (size, end, slots, governance) =
             (fields.u64()?, fields.u64()?, fields.u64()?, fields.u64()?);
         let head = EntryHash(fields.take()?);
-        let (offsets_crc, hashes_crc, governance_crc) =
-            (fields.u32()?, fields.u32()?, fields.u32()?);
+        let (offsets_crc, hashes_crc, nodes_crc, governance_crc) =
+            (fields.u32()?, fields.u32()?, fields.u32()?, fields.u32()?);
         let (peaks, rest) = fields.0.as_chunks::<32>();
         let frontier = Frontier::from_peaks(Size(size), peaks.to_vec())?;
         if size == 0 || size > 1 << 48 || governance > size || !rest.is_empty() {
@@ -137,7 +158,8 @@ impl Tiles {
         }
         let tiles = Self {
             offsets: Flat::load(disk, dir, "offsets", size * 8, offsets_crc)?,
-            hashes: Flat::load(disk, dir, "hashes", nodes_before(size) * 32, hashes_crc)?,
+            hashes: Flat::load(disk, dir, "hashes", size * 32, hashes_crc)?,
+            nodes: Flat::load(disk, dir, "nodes", nodes_before(size >> 8) * 32, nodes_crc)?,
             governance: Flat::load(disk, dir, "governance", governance * 8, governance_crc)?,
             frontier,
             head,
@@ -167,8 +189,13 @@ impl Tiles {
             self.governance.tail.extend(self.size().to_be_bytes());
         }
         self.offsets.tail.extend(offset.to_be_bytes());
-        let hashes = &mut self.hashes.tail;
-        self.frontier.push(hash, &mut |_, _, node| hashes.extend(node));
+        self.hashes.tail.extend(hash.0);
+        let nodes = &mut self.nodes.tail;
+        self.frontier.push(hash, &mut |level, _, node| {
+            if level > 0 && level.is_multiple_of(KEPT_LEVELS) {
+                nodes.extend(node);
+            }
+        });
         self.head = hash;
         self.slots = self.slots.max(slot.saturating_add(1));
     }
@@ -190,20 +217,59 @@ impl Tiles {
         self.offsets.read(index.checked_mul(8)?).map(u64::from_be_bytes)
     }
 
+    /// Where the records `from..to` begin, with their hashes, and where the last one ends at
+    /// the latest.
+    pub(super) fn places(&self, from: u64, to: u64) -> Option<(Vec<(u64, EntryHash)>, u64)> {
+        let count = usize::try_from(to.checked_sub(from)?).ok()?;
+        let mut offsets = vec![[0; 8]; count];
+        let mut hashes = vec![[0; 32]; count];
+        self.offsets.fill(from * 8, offsets.as_flattened_mut())?;
+        self.hashes.fill(from * 32, hashes.as_flattened_mut())?;
+        let offsets = offsets.into_iter().map(u64::from_be_bytes);
+        let after = if to < self.size() { self.offset(to)? } else { self.end };
+        Some((offsets.zip(hashes.into_iter().map(EntryHash)).collect(), after))
+    }
+
     pub(super) fn leaf(&self, index: u64) -> Option<EntryHash> {
-        self.node(0, index).map(EntryHash)
+        self.hashes.read(index.checked_mul(32)?).map(EntryHash)
+    }
+
+    /// Tells of each entry's hash, in their order; `None` when a file can't be read.
+    pub(super) fn each_leaf(&self, from: u64, each: &mut dyn FnMut(u64, &[u8; 32])) -> Option<()> {
+        const WINDOW: usize = 1 << 11;
+        let mut window = vec![[0; 32]; WINDOW];
+        let mut index = from;
+        while index < self.size() {
+            let left = usize::try_from(self.size() - index).unwrap_or(WINDOW);
+            let leaves = &mut window[..left.min(WINDOW)];
+            self.hashes.fill(index * 32, leaves.as_flattened_mut())?;
+            for leaf in leaves {
+                each(index, leaf);
+                index += 1;
+            }
+        }
+        Some(())
     }
 
     pub(super) fn governance(&self) -> Option<Vec<u64>> {
-        (0..self.governance.len() / 8)
-            .map(|at| self.governance.read(at * 8).map(u64::from_be_bytes))
-            .collect()
+        let mut bytes = vec![0; usize::try_from(self.governance.len()).ok()?];
+        self.governance.fill(0, &mut bytes)?;
+        Some(bytes.as_chunks().0.iter().map(|index| u64::from_be_bytes(*index)).collect())
     }
 
-    /// Writes what the files don't hold yet; the state comes last, when all else is synced.
-    pub(super) fn save(&mut self, disk: &dyn Disk, dir: &Path) -> std::io::Result<()> {
+    /// A node of a level above 0 that is kept.
+    fn kept(&self, level: u8, index: u64) -> Option<[u8; 32]> {
+        let above = level - KEPT_LEVELS;
+        let completes = ((index + 1) << above) - 1;
+        let position = nodes_before(completes) + u64::from(above / KEPT_LEVELS);
+        self.nodes.read(position * 32)
+    }
+
+    /// Writes what the files don't hold yet; the state comes last.
+    pub(super) fn save(&mut self, disk: &dyn Disk, dir: &Path) -> io::Result<()> {
         disk.create_dir(dir)?;
-        for flat in [&mut self.offsets, &mut self.hashes, &mut self.governance] {
+        let flats = [&mut self.offsets, &mut self.hashes, &mut self.nodes, &mut self.governance];
+        for flat in flats {
             flat.save(disk, dir)?;
         }
         let mut state = MAGIC.to_vec();
@@ -211,12 +277,12 @@ impl Tiles {
             state.extend(number.to_be_bytes());
         }
         state.extend(self.head.0);
-        for flat in [&self.offsets, &self.hashes, &self.governance] {
+        for flat in [&self.offsets, &self.hashes, &self.nodes, &self.governance] {
             state.extend(flat.crc.to_be_bytes());
         }
         state.extend(self.frontier.peaks().as_flattened());
         state.extend(crc32c::crc32c(&state).to_be_bytes());
-        disk.replace(&dir.join("state"), &state)?;
+        disk.replace(&dir.join("state"), &state, None)?;
         self.saved = self.size();
         Ok(())
     }
@@ -228,14 +294,29 @@ impl Nodes for Tiles {
         if after > self.size() {
             return None;
         }
-        let position = nodes_before(after - 1) + u64::from(level);
-        self.hashes.read(position.checked_mul(32)?)
+        // What is complete is kept at the level below, and far fewer than 2^64 of it.
+        let width = level % KEPT_LEVELS;
+        let (below, first) = (level - width, index << width);
+        let mut row = vec![[0; 32]; 1 << width];
+        if below == 0 {
+            self.hashes.fill(first * 32, row.as_flattened_mut())?;
+        } else {
+            for (at, node) in (first..).zip(&mut row) {
+                *node = self.kept(below, at)?;
+            }
+        }
+        while row.len() > 1 {
+            row = row.as_chunks().0.iter().map(|[left, right]| node_hash(left, right)).collect();
+        }
+        row.pop()
     }
 }
 
-/// How many nodes are complete when there are `leaves` leaves.
-fn nodes_before(leaves: u64) -> u64 {
-    2 * leaves - u64::from(leaves.count_ones())
+/// How many nodes `nodes` holds when there are that many of level 8.
+fn nodes_before(complete: u64) -> u64 {
+    std::iter::successors(Some(complete), |above| Some(above >> KEPT_LEVELS))
+        .take_while(|nodes| *nodes > 0)
+        .sum()
 }
 
 struct Fields<'a>(&'a [u8]);

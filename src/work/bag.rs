@@ -1,14 +1,18 @@
 //! Bundles on the disk: a zip or the folder that it unpacks to, read as hostile input and
 //! written whole or not at all.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File as Disk;
 use std::io::{self, BufReader, Read, Seek, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use probity_ledger::book::fault::{Code, Fault};
 use probity_ledger::format::hash::Sha256Hash;
-use probity_ledger::verify::container::{self, File, Files, MAX_MEMBERS, MAX_TOTAL, Member};
+use probity_ledger::verify::container::{
+    self, File, Files, MAX_KEPT, MAX_MEMBERS, MAX_TOTAL, Member,
+};
 use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
@@ -34,7 +38,7 @@ pub fn looks_like_bundle(path: &Path) -> bool {
     if path.is_dir() {
         return bag_folder(path).is_some();
     }
-    Disk::open(path).is_ok_and(|file| ZipArchive::new(BufReader::new(file)).is_ok())
+    Disk::open(path).is_ok_and(|file| open_zip(file).is_ok())
 }
 
 /// The folder that holds the bag: this one, or the only one in it.
@@ -65,9 +69,14 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
     }
     let file = Disk::open(path).map_err(WorkError::file("reading", path))?;
     let mut second = Disk::open(path).map_err(WorkError::file("reading", path))?;
-    match ZipArchive::new(BufReader::new(file)) {
+    match open_zip(file) {
         Ok(archive) => Ok(read_zip(archive, &mut second)),
-        Err(zip::result::ZipError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {
+        Err(zip::result::ZipError::Io(error))
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::UnexpectedEof | io::ErrorKind::FileTooLarge
+            ) =>
+        {
             Err(WorkError::file("reading", path)(error))
         }
         Err(error) if has_end_record(&mut second) => {
@@ -89,7 +98,44 @@ fn has_end_record(file: &mut Disk) -> bool {
         && tail.windows(4).any(|four| four == b"PK\x05\x06")
 }
 
-fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
+/// Most bytes that are read to find and list a zip's members. Each member takes 46 bytes and
+/// its name there, and many times as much in memory.
+const MAX_DIRECTORY: u64 = 48 << 20;
+
+/// A file of which no more than a budget is read.
+struct Metered {
+    file: BufReader<Disk>,
+    left: Rc<Cell<u64>>,
+}
+
+impl Read for Metered {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buffer)?;
+        let left = self.left.get().checked_sub(read as u64).ok_or_else(|| {
+            let what = format!("its list of members takes more than {MAX_DIRECTORY} bytes");
+            io::Error::new(io::ErrorKind::FileTooLarge, what)
+        })?;
+        self.left.set(left);
+        Ok(read)
+    }
+}
+
+impl Seek for Metered {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
+
+/// Opens a zip within the budget; what follows has bounds of its own.
+fn open_zip(file: Disk) -> zip::result::ZipResult<ZipArchive<Metered>> {
+    let left = Rc::new(Cell::new(MAX_DIRECTORY));
+    let archive =
+        ZipArchive::new(Metered { file: BufReader::new(file), left: Rc::clone(&left) })?;
+    left.set(u64::MAX);
+    Ok(archive)
+}
+
+fn read_zip(mut archive: ZipArchive<Metered>, raw: &mut Disk) -> Found {
     let listed = listed(raw, archive.central_directory_start());
     if listed != archive.len() {
         let found = format!("{listed} members are listed, {} of different names", archive.len());
@@ -141,7 +187,7 @@ fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
         Ok(paths) => paths,
         Err(fault) => return Found::Fault(fault),
     };
-    let (mut files, mut total) = (Files::new(), 0);
+    let (mut files, mut room) = (Files::new(), Room::default());
     for (index, path) in paths.into_iter().enumerate() {
         let Some(path) = path else { continue };
         let member = match archive.by_index(index) {
@@ -151,7 +197,7 @@ fn read_zip(mut archive: ZipArchive<BufReader<Disk>>, raw: &mut Disk) -> Found {
             }
         };
         let declared = member.size();
-        match read_file(member, &path, &mut total) {
+        match read_file(member, &path, &mut room) {
             Ok(Ok(file)) if file.size == declared => {
                 files.insert(path, file);
             }
@@ -224,8 +270,15 @@ fn local_header_agrees<R: Read>(
             && same(four(22), member.size()))
 }
 
-/// Reads one file, stopping at its bound and at that of the whole.
-fn read_file(mut from: impl Read, path: &str, total: &mut u64) -> io::Result<Result<File, Fault>> {
+/// What was taken of a bundle so far, in bytes.
+#[derive(Default)]
+struct Room {
+    total: u64,
+    kept: u64,
+}
+
+/// Reads one file, stopping at its bound and at those of the whole.
+fn read_file(mut from: impl Read, path: &str, room: &mut Room) -> io::Result<Result<File, Fault>> {
     let bound = container::size_bound(path);
     let keep = container::keeps_bytes(path);
     let mut hasher = Sha256::new();
@@ -237,13 +290,14 @@ fn read_file(mut from: impl Read, path: &str, total: &mut u64) -> io::Result<Res
             break;
         }
         size += read as u64;
-        *total += read as u64;
-        if size > bound || *total > MAX_TOTAL {
+        room.total += read as u64;
+        room.kept += if keep { read as u64 } else { 0 };
+        if size > bound || room.total > MAX_TOTAL || room.kept > MAX_KEPT {
             return Ok(Err(Fault::new(
                 Code::Container,
                 format!("the size of `{path}`"),
                 "more bytes than a bundle may hold there",
-                format!("at most {bound}, and 4 GiB in all"),
+                format!("at most {bound}, and 4 GiB in all, 512 MiB without documents and copies"),
             )));
         }
         hasher.update(&buffer[..read]);
@@ -286,10 +340,10 @@ fn read_folder(folder: &Path) -> io::Result<Found> {
         Ok(paths) => paths,
         Err(fault) => return Ok(Found::Fault(fault)),
     };
-    let (mut files, mut total) = (Files::new(), 0);
+    let (mut files, mut room) = (Files::new(), Room::default());
     for (path, place) in paths.into_iter().zip(places) {
         let Some(path) = path else { continue };
-        match read_file(Disk::open(place)?, &path, &mut total)? {
+        match read_file(Disk::open(place)?, &path, &mut room)? {
             Ok(file) => files.insert(path, file),
             Err(fault) => return Ok(Found::Fault(fault)),
         };
@@ -315,6 +369,16 @@ pub fn write_part(
     if files.len() > MAX_MEMBERS {
         return Err(WorkError::refused(
             format!("the bundle would have {} files, expected at most {MAX_MEMBERS}", files.len()),
+            "export a case, a kind or a span of time",
+        ));
+    }
+    let kept = files.iter().filter(|(path, _)| container::keeps_bytes(path));
+    let kept: u64 = kept.map(|(_, bytes)| bytes.len() as u64).sum();
+    if kept > MAX_KEPT {
+        return Err(WorkError::refused(
+            format!(
+                "the bundle would have {kept} bytes beside its documents, expected at most {MAX_KEPT}"
+            ),
             "export a case, a kind or a span of time",
         ));
     }

@@ -49,8 +49,16 @@ pub enum WorkError {
     },
 }
 
+/// Most faults that one message names; a document can have any number of unknown fields.
+const MOST_FAULTS: usize = 40;
+
 fn list(faults: &[AnswerFault]) -> String {
-    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    let named: Vec<String> = faults.iter().take(MOST_FAULTS).map(ToString::to_string).collect();
+    let more = match faults.len().saturating_sub(MOST_FAULTS) {
+        0 => String::new(),
+        more => format!("; and {more} more faults"),
+    };
+    named.join("; ") + &more
 }
 
 fn about_key(name: &str, error: &KeyFileError) -> String {
@@ -75,6 +83,7 @@ fn about_file(kind: std::io::ErrorKind) -> &'static str {
         ErrorKind::NotFound => "check how the name is written, and in which folder it lies",
         ErrorKind::AlreadyExists => "choose another name; nothing is overwritten",
         ErrorKind::PermissionDenied => "give your account the right to it, or choose another place",
+        ErrorKind::FileTooLarge => "name the file that you mean; one with records can be split",
         ErrorKind::StorageFull => "make room on the disk, then try again",
         _ => "look at the file and its disk, then try again",
     }

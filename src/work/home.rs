@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::WorkError;
+use super::{WorkError, input};
 use crate::store::journal;
 
 /// The version of the home's layout that this program writes.
@@ -86,7 +86,7 @@ impl Home {
     /// When there are none, they can't be read, or a newer program wrote them.
     pub fn config(&self) -> Result<Config, WorkError> {
         let path = self.path.join("config.toml");
-        let text = match std::fs::read_to_string(&path) {
+        let text = match input::text(&path, input::MAX_SMALL) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(WorkError::refused(

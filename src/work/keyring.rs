@@ -11,7 +11,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
 use super::home::{Home, create_private, restrict, sync_folder};
-use super::{WorkError, World};
+use super::{WorkError, World, input};
 
 /// A passphrase, wiped from memory when dropped.
 pub type Passphrase = Zeroizing<String>;
@@ -174,7 +174,7 @@ impl Keyring {
     pub fn public(&self, name: &str) -> Result<KeyFile, WorkError> {
         let file = checked_name(name)?;
         let path = self.path(&file, "pub");
-        let pem = std::fs::read_to_string(&path).map_err(|error| {
+        let pem = input::text(&path, input::MAX_SMALL).map_err(|error| {
             if error.kind() == std::io::ErrorKind::NotFound {
                 WorkError::refused(
                     format!("there is no key of the name `{file}` in {}", self.folder.display()),
@@ -217,7 +217,7 @@ impl Keyring {
     pub fn unlock(&self, name: &str, passphrase: &Passphrase) -> Result<SigningKey, WorkError> {
         let known = self.public(name)?;
         let path = self.path(&known.name, "pem");
-        let pem = std::fs::read_to_string(&path).map(Zeroizing::new).map_err(|error| {
+        let pem = input::text(&path, input::MAX_SMALL).map(Zeroizing::new).map_err(|error| {
             if error.kind() == std::io::ErrorKind::NotFound {
                 WorkError::refused(
                     format!("the private key of `{}` is not on this machine", known.name),
@@ -331,7 +331,7 @@ impl Keyring {
     }
 
     fn read_log_key(path: &Path) -> Result<SigningKey, WorkError> {
-        let pem = std::fs::read_to_string(path)
+        let pem = input::text(path, input::MAX_SMALL)
             .map(Zeroizing::new)
             .map_err(WorkError::file("reading", path))?;
         log_key_from_pem(&pem).map_err(|error| WorkError::Key { name: "log".to_owned(), error })

@@ -16,6 +16,7 @@ pub mod export;
 pub mod history;
 pub mod home;
 pub mod init;
+pub mod input;
 pub mod keyring;
 pub mod people;
 pub mod reading;

@@ -15,7 +15,7 @@ use probity_ledger::verify::words::count;
 use super::keyring::{Keyring, file_name};
 use super::reading::Reading;
 use super::record::{Wanted, prepare};
-use super::{WorkError, World, record::Prepared, time};
+use super::{WorkError, World, input, record::Prepared, time};
 use crate::store::{Store as _, Term};
 
 /// How a key came to be, as an appointment states it.
@@ -120,7 +120,8 @@ pub fn appoint(
 ) -> Result<Prepared, WorkError> {
     let key = match &wanted.public {
         Some(path) => {
-            let pem = std::fs::read_to_string(path).map_err(WorkError::file("reading", path))?;
+            let pem = input::text(path, input::MAX_SMALL)
+                .map_err(WorkError::file("reading", path))?;
             let public = public_from_pem(&pem)
                 .map_err(|error| WorkError::Key { name: path.display().to_string(), error })?;
             keyring.import_public(&wanted.name, &public)?

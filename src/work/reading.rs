@@ -135,14 +135,24 @@ impl Reading {
     /// When there is none, it is damaged where authority is read, or it contradicts the newest
     /// checkpoint given out.
     pub fn open(home: &Home, mode: &Mode) -> Result<Self, WorkError> {
+        Self::open_with(home, mode, &Options::new(terms))
+    }
+
+    /// As [`Reading::open`], with other options than the usual ones.
+    ///
+    /// # Errors
+    /// As [`Reading::open`].
+    pub fn open_with(home: &Home, mode: &Mode, options: &Options) -> Result<Self, WorkError> {
         home.config()?;
-        let first = if matches!(mode, Mode::Write(_)) { &Mode::Read } else { mode };
-        let reading = Self::open_once(home, first, &Options::new(terms))?;
-        if first == mode {
-            return Ok(reading);
-        }
+        let ledger = home.ledger();
+        let Mode::Write(writer) = mode else {
+            return Self::from_store(LocalStore::open(&ledger, mode, options)?);
+        };
         // The tail may only be cut where no checkpoint counts it, so the writer needs to know
-        // the newest one; and whether that is the ledger's own, authority tells.
+        // the newest one; and whether that is the ledger's own, authority tells. The lock
+        // comes first, so that nobody gives out a newer one meanwhile.
+        let lock = LocalStore::lock(&ledger, writer, options)?;
+        let reading = Self::from_store(LocalStore::open(&ledger, &Mode::Read, options)?)?;
         let kept = reading.store.checkpoint()?;
         let checkpoint = match kept.as_deref().map(Checkpoint::parse) {
             None => None,
@@ -157,11 +167,8 @@ impl Reading {
             Some(Err(fault)) => return Err(bad_checkpoint(&fault.to_string())),
         };
         drop(reading);
-        Self::open_once(home, mode, &Options { checkpoint, ..Options::new(terms) })
-    }
-
-    fn open_once(home: &Home, mode: &Mode, options: &Options) -> Result<Self, WorkError> {
-        Self::from_store(LocalStore::open(&home.ledger(), mode, options)?)
+        let options = Options { checkpoint, ..options.clone() };
+        Self::from_store(LocalStore::open_locked(&ledger, lock, &options)?)
     }
 
     /// Takes an open store and works out who may sign.
@@ -281,7 +288,7 @@ impl Reading {
     /// # Errors
     /// Damage.
     pub fn find(&self, hash: &EntryHash) -> Result<Option<Index>, WorkError> {
-        Ok(self.store.find_hash_prefix(&hash.to_string())?.first().copied())
+        Ok(self.store.find_hash(hash)?)
     }
 
     /// The entry that a user means: an index, the beginning of a hash, or `CASE/KIND` for the

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use probity_keys::{Kid, SigningKey};
 use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::body::Document;
+use probity_ledger::format::clip::clipped;
 use probity_ledger::format::entry::{Entry, Subject};
 use probity_ledger::format::hash::EntryHash;
 use probity_ledger::records::answers::Answers;
@@ -59,7 +60,10 @@ impl CaseChoice {
         }
         match Subject::parse(text) {
             Some(Subject::Case(case)) => Ok(Self::Existing(case)),
-            _ => Err(format!("`{text}` is not `new` or a case such as breach-2026-003")),
+            _ => Err(format!(
+                "`{}` is not `new` or a case such as breach-2026-003",
+                clipped(text, 60)
+            )),
         }
     }
 }
@@ -187,6 +191,16 @@ impl Prepared {
     }
 }
 
+/// What was written.
+#[derive(Debug)]
+pub struct Written {
+    /// The entries, in their order.
+    pub entries: Vec<Entry>,
+    /// Why no checkpoint could be signed over them (the log key may be elsewhere, the disk
+    /// full). That takes nothing from them: the next checkpoint covers them, too.
+    pub no_checkpoint: Option<WorkError>,
+}
+
 /// Signs what was prepared and shown.
 ///
 /// # Errors
@@ -197,7 +211,7 @@ pub fn sign(
     home: &Home,
     prepared: &Prepared,
     key: &SigningKey,
-) -> Result<Vec<Entry>, WorkError> {
+) -> Result<Written, WorkError> {
     sign_all(world, home, std::slice::from_ref(prepared), key)
 }
 
@@ -211,7 +225,7 @@ pub fn sign_all(
     home: &Home,
     prepared: &[Prepared],
     key: &SigningKey,
-) -> Result<Vec<Entry>, WorkError> {
+) -> Result<Written, WorkError> {
     let doing = prepared.first().map_or("nothing", |first| first.record().kind.name);
     let mut reading = open_for_writing(home, doing, world)?;
     for one in prepared {
@@ -236,8 +250,8 @@ pub fn sign_all(
             }
         }
     }
-    close(reading, &Keyring::of(home));
-    failed.map_or(Ok(entries), Err)
+    let no_checkpoint = close(reading, &Keyring::of(home)).err();
+    failed.map_or(Ok(Written { entries, no_checkpoint }), Err)
 }
 
 /// Opens a home for writing and says in its lock what for.
@@ -249,10 +263,12 @@ pub fn open_for_writing(home: &Home, doing: &str, world: &World) -> Result<Readi
     Reading::open(home, &Mode::Write(writer))
 }
 
-/// Ends a writing session: gives out a checkpoint over what is there. That it can't be made
-/// (the log key may be elsewhere) takes nothing from what was written.
-pub fn close(mut reading: Reading, keyring: &Keyring) {
-    let _ = super::checkpoint::give_out(&mut reading, keyring);
+/// Ends a writing session: gives out a checkpoint over what is there.
+///
+/// # Errors
+/// As [`super::checkpoint::give_out`]; it takes nothing from what was written.
+pub fn close(mut reading: Reading, keyring: &Keyring) -> Result<(), WorkError> {
+    super::checkpoint::give_out(&mut reading, keyring).map(drop)
 }
 
 impl Prepared {

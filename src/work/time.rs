@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use probity_ledger::format::clip::clipped;
 use probity_ledger::records::days;
 
 /// The school's time zone.
@@ -42,7 +43,7 @@ pub fn read_moment(text: &str, now: Option<i64>) -> Result<i64, String> {
         return Ok(time.as_second());
     }
     if let Some(day) = read_date(text) {
-        return Err(format!("`{text}` has no hour; write it as {day} 09:15"));
+        return Err(format!("`{}` has no hour; write it as {day} 09:15", clipped(text, 60)));
     }
     let (wall, zone) = match text.rsplit_once(' ') {
         Some((wall, "GMT")) => (wall, TimeZone::UTC),
@@ -58,8 +59,9 @@ pub fn read_moment(text: &str, now: Option<i64>) -> Result<i64, String> {
         .map(|zoned| zoned.timestamp().as_second())
         .ok_or_else(|| {
             format!(
-                "`{text}` is not a time such as 2026-11-21 14:02, 21/11/2026 14:02 or \
-                 2026-11-21T14:02:00Z"
+                "`{}` is not a time such as 2026-11-21 14:02, 21/11/2026 14:02 or \
+                 2026-11-21T14:02:00Z",
+                clipped(text, 60)
             )
         })
 }
@@ -78,7 +80,7 @@ pub fn read_moment_or_day(text: &str) -> Result<i64, String> {
 
 fn day_of(text: &str) -> Result<Date, String> {
     read_date(text)
-        .ok_or_else(|| format!("`{}` is not a day such as 2026-11-21 or 21/11/2026", text.trim()))
+        .ok_or_else(|| format!("`{}` is not a day such as 2026-11-21 or 21/11/2026", clipped(text.trim(), 60)))
 }
 
 /// The first second of a day.
@@ -89,7 +91,7 @@ pub fn read_day(text: &str) -> Result<i64, String> {
     day_of(text)?
         .to_zoned(london())
         .map(|zoned| zoned.timestamp().as_second())
-        .map_err(|_| format!("`{text}` is out of range"))
+        .map_err(|_| format!("`{}` is out of range", clipped(text, 60)))
 }
 
 /// The last second of a day.
@@ -97,10 +99,10 @@ pub fn read_day(text: &str) -> Result<i64, String> {
 /// # Errors
 /// A sentence that says what was expected.
 pub fn read_end_of_day(text: &str) -> Result<i64, String> {
-    let next = day_of(text)?.tomorrow().map_err(|_| format!("`{text}` is out of range"))?;
+    let next = day_of(text)?.tomorrow().map_err(|_| format!("`{}` is out of range", clipped(text, 60)))?;
     next.to_zoned(london())
         .map(|zoned| zoned.timestamp().as_second() - 1)
-        .map_err(|_| format!("`{text}` is out of range"))
+        .map_err(|_| format!("`{}` is out of range", clipped(text, 60)))
 }
 
 /// `2026-11-21` in London.

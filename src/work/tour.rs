@@ -386,8 +386,9 @@ impl Guide<'_> {
 
     fn sign(&self, prepared: &Prepared) -> Result<Entry, WorkError> {
         let key = Keyring::of(&self.home).unlock(&prepared.by, &self.passphrase)?;
-        let entries = record::sign(self.world, &self.home, prepared, &key)?;
-        entries
+        let written = record::sign(self.world, &self.home, prepared, &key)?;
+        written
+            .entries
             .into_iter()
             .next_back()
             .ok_or_else(|| WorkError::refused("nothing was signed", "report this"))

@@ -1,25 +1,29 @@
 //! Verification of what lies on a disk: a home, a bundle, one entry, a document in either.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
 
+use probity_keys::PreparedKey;
 use probity_ledger::format::body::{Body, Document};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
-use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::note::{Checkpoint, MAX_NOTE};
 use probity_ledger::verify::bundle;
 use probity_ledger::verify::container::{self, Files, Part, number};
-use probity_ledger::verify::ledger::{self, BodyState, DocumentState, Given, Older, Reader, Walk};
+use probity_ledger::verify::ledger::{self, DocumentState, Older, Reader, Walk};
+use probity_ledger::verify::look::{BodyState, Looked, Signers};
 use probity_ledger::verify::verdict::{Outcome, Subject, Verdict};
+use rayon::prelude::*;
 use serde::Serialize;
 
-use super::WorkError;
+use super::{WorkError, input};
 use super::bag::{self, Found};
 use super::document::hash_file;
 use super::home::Home;
 use super::search::{DocumentReport, Search};
-use crate::store::{RawJournal, StoreError, Stored, journal};
+use crate::store::{DocumentRef, RawJournal, StoreError, Stored, journal};
 
 /// One entry that was asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -78,6 +82,8 @@ pub struct Asked {
     pub documents: Vec<(String, Sha256Hash)>,
     /// An entry of a home.
     pub entry: Option<Index>,
+    /// Leaves the answers of a home closed: faster, and says less.
+    pub closed: bool,
 }
 
 impl Asked {
@@ -90,7 +96,7 @@ impl Asked {
             .iter()
             .map(|path| Ok((path.display().to_string(), hash_file(path)?.1)))
             .collect::<Result<_, WorkError>>()?;
-        Ok(Self { documents, entry: None })
+        Ok(Self { documents, ..Self::default() })
     }
 }
 
@@ -132,7 +138,8 @@ pub fn read_older(path: &Path) -> Result<Older, WorkError> {
             bundle::entry_hashes(&files).map_err(|fault| refused(fault.to_string()))?;
         return Ok(Older { checkpoint, entries });
     }
-    let bytes = std::fs::read(path).map_err(WorkError::file("reading", path))?;
+    let bytes =
+        input::bytes(path, MAX_NOTE as u64).map_err(WorkError::file("reading", path))?;
     let checkpoint = Checkpoint::parse(&bytes).map_err(|fault| {
         WorkError::refused(
             format!("{} is neither a checkpoint nor a bundle: {fault}", path.display()),
@@ -148,7 +155,7 @@ pub fn read_older(path: &Path) -> Result<Older, WorkError> {
     Ok(Older { checkpoint, entries: Vec::new() })
 }
 
-/// Verifies the ledger of a home. `progress` is told after each entry.
+/// Verifies the ledger of a home. `progress` is told how many entries were gone through, now and then.
 ///
 /// # Errors
 /// When there is no ledger, or files can't be read at all.
@@ -194,42 +201,50 @@ fn home_once(
     let raw = RawJournal::open(&home.ledger())?;
     let mut torn = false;
     let checkpoint_path = home.ledger().join("checkpoint");
-    let checkpoint = match std::fs::read(&checkpoint_path) {
+    let checkpoint = match input::bytes(&checkpoint_path, MAX_NOTE as u64) {
         Ok(bytes) => Some(bytes),
+        // What is longer is no checkpoint either; its content doesn't matter.
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+            Some(vec![0; MAX_NOTE + 1])
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(WorkError::file("reading", &checkpoint_path)(error)),
     };
-    let mut walk = Walk::begin(reader, checkpoint.as_deref());
-    let mut search = Search::begin(&asked.documents);
-    let mut entry = None;
-    for found in raw.entries() {
-        match found {
-            Ok(stored) => {
-                if !step(&mut walk, &raw, &stored, asked, &mut search, &mut entry) {
-                    break;
-                }
-                progress(walk.size().0);
-            }
-            Err(damage) => {
+    let mut going = Going {
+        raw: &raw,
+        walk: Walk::begin(reader, checkpoint.as_deref(), !asked.closed),
+        search: Search::begin(&asked.documents),
+        asked,
+        entry: None,
+        sound: true,
+    };
+    let mut signers = Signers::default();
+    let mut blocks = raw.blocks();
+    let mut block = Vec::new();
+    // Two blocks at a time: one is looked at on all processors while the one before it, looked
+    // at already, is gone through in order.
+    while going.sound {
+        let next = blocks.next();
+        let (next, ()) = rayon::join(
+            || next.map(|next| next.map(|stored| look(&raw, &mut signers, stored, asked))),
+            || going.through(&block),
+        );
+        progress(going.walk.size().0);
+        if let Some(authority) = going.walk.authority() {
+            signers.learn(authority);
+        }
+        match next {
+            _ if !going.sound => {}
+            None => break,
+            Some(Ok(looked)) => block = looked,
+            Some(Err(damage)) => {
                 torn = damage.torn;
-                // What can still be read of the damaged frame tells which entry is the first
-                // that is not as it was signed.
-                let next = walk.size().0;
-                let sound =
-                    damage.salvage.iter().filter(|stored| stored.index.0 >= next).all(|stored| {
-                        step(&mut walk, &raw, stored, asked, &mut search, &mut entry)
-                    });
-                if sound {
-                    let index = if damage.cut_short { Index(walk.size().0) } else { damage.index };
-                    walk.damage(ledger::Damage {
-                        index,
-                        found: damage.found,
-                        expected: damage.expected,
-                    });
-                }
+                going.damage(&mut signers, damage);
+                break;
             }
         }
     }
+    let Going { walk, search, mut entry, .. } = going;
     let verdict = walk.finish();
     if let Some(entry) = &mut entry {
         entry.sound = verdict.verdict != Outcome::NotGenuine
@@ -237,6 +252,95 @@ fn home_once(
     }
     let documents = search.finish(&verdict);
     Ok((Report { verdict, documents, entry }, torn))
+}
+
+/// An entry that was looked at, and where its documents lie.
+struct Line {
+    looked: Looked,
+    slot: u64,
+    documents: Vec<DocumentRef>,
+}
+
+/// How many entries one task looks at: enough for signatures to be checked together.
+const TASK: usize = 256;
+
+/// Looks at entries side by side.
+fn look(raw: &RawJournal, signers: &mut Signers, stored: Vec<Stored>, asked: &Asked) -> Vec<Line> {
+    let mut lines: Vec<Line> = stored
+        .into_par_iter()
+        .with_min_len(TASK)
+        .map(|stored| {
+            let (body, documents) =
+                if asked.closed { (BodyState::Closed, Vec::new()) } else { open(raw, &stored) };
+            Line { looked: Looked::at(stored.entry, &body), slot: stored.slot, documents }
+        })
+        .collect();
+    let busy = signers.count(lines.iter().map(|line| &line.looked));
+    signers.keep(busy.into_par_iter().map(PreparedKey::new).collect());
+    lines.par_chunks_mut(TASK).for_each(|task| {
+        signers.check(task.iter_mut().map(|line| &mut line.looked));
+    });
+    lines
+}
+
+fn open(raw: &RawJournal, stored: &Stored) -> (BodyState, Vec<DocumentRef>) {
+    match raw.body(stored) {
+        Ok(Some(opened)) => (BodyState::Open(opened.body), opened.documents),
+        Ok(None) => {
+            let why = "its key was overwritten and no entry says why".to_owned();
+            (BodyState::Unreadable(why), Vec::new())
+        }
+        Err(error) => (BodyState::Unreadable(error.to_string()), Vec::new()),
+    }
+}
+
+/// A verification under way.
+struct Going<'a> {
+    raw: &'a RawJournal,
+    walk: Walk<'a>,
+    search: Search,
+    asked: &'a Asked,
+    entry: Option<EntryReport>,
+    /// Whether everything so far was found sound.
+    sound: bool,
+}
+
+impl Going<'_> {
+    /// Goes through entries in order, up to the first that isn't sound.
+    fn through(&mut self, lines: &[Line]) {
+        self.sound = self.sound && lines.iter().all(|line| self.step(line));
+    }
+
+    fn step(&mut self, line: &Line) -> bool {
+        let raw = self.raw;
+        let good = self
+            .walk
+            .step(&line.looked, &|index, document| document_state(raw, index, line, document));
+        if good && let Some(entry) = line.looked.entry() {
+            if let (false, Some(body)) = (self.asked.closed, line.looked.body()) {
+                self.search.note(entry, Some(body));
+            }
+            if self.asked.entry == Some(entry.index()) {
+                self.entry = Some(entry_report(entry));
+            }
+        }
+        good
+    }
+
+    /// What can still be read of the damaged frame tells which entry is the first that is not
+    /// as it was signed.
+    fn damage(&mut self, signers: &mut Signers, damage: journal::Damage) {
+        let next = self.walk.size().0;
+        let salvaged = damage.salvage.into_iter().filter(|stored| stored.index.0 >= next);
+        let lines = look(self.raw, signers, salvaged.collect(), self.asked);
+        self.through(&lines);
+        if self.sound {
+            let index = if damage.cut_short { Index(self.walk.size().0) } else { damage.index };
+            let (found, expected) = (damage.found, damage.expected);
+            self.walk.damage(ledger::Damage { index, found, expected });
+            self.sound = false;
+        }
+    }
 }
 
 /// A journal of a later format is nothing that this program could call damaged.
@@ -256,35 +360,15 @@ fn refuse_newer(home: &Home) -> Result<(), WorkError> {
     }))
 }
 
-fn step(
-    walk: &mut Walk<'_>,
+fn document_state(
     raw: &RawJournal,
-    stored: &Stored,
-    asked: &Asked,
-    search: &mut Search,
-    entry: &mut Option<EntryReport>,
-) -> bool {
-    let body = match raw.body(stored) {
-        Ok(Some(opened)) => BodyState::Open(opened.body),
-        Ok(None) => {
-            BodyState::Unreadable("its key was overwritten and no entry says why".to_owned())
-        }
-        Err(error) => BodyState::Unreadable(error.to_string()),
-    };
-    let given = Given { entry: stored.entry.clone(), body };
-    let good = walk.step(&given, &|_, document| document_state(raw, stored, document));
-    if good && let (Ok(parsed), BodyState::Open(bytes)) = (Entry::parse(&given.entry), &given.body)
-    {
-        search.note(&parsed, Body::parse(bytes).ok().as_ref());
-        if asked.entry == Some(parsed.index()) {
-            *entry = Some(entry_report(&parsed));
-        }
-    }
-    good
-}
-
-fn document_state(raw: &RawJournal, stored: &Stored, document: &Document) -> DocumentState {
-    match raw.document(stored, document.sha256) {
+    index: Index,
+    line: &Line,
+    document: &Document,
+) -> DocumentState {
+    let named = line.documents.iter().find(|named| named.sha256 == document.sha256);
+    let Some(named) = named else { return DocumentState::Absent };
+    match raw.document(index, line.slot, named) {
         Ok(Some(bytes)) if bytes.len() as u64 == document.size => {
             if Sha256Hash::of(&bytes) == document.sha256 {
                 DocumentState::Present
@@ -337,13 +421,13 @@ pub fn bundle(path: &Path, reader: &Reader, asked: &Asked) -> Result<Report, Wor
 
 /// The entries of a bundle that was verified, ascending, with their disclosed bodies.
 fn entries(files: &Files) -> impl Iterator<Item = (Entry, Option<Body>)> {
-    let mut entries: Vec<Entry> = files
-        .iter()
-        .filter(|(path, _)| matches!(container::part(path), Some(Part::Entry(_))))
-        .filter_map(|(_, file)| Entry::parse(file.bytes.as_deref()?).ok())
-        .collect();
-    entries.sort_by_key(Entry::index);
-    entries.into_iter().map(|entry| {
+    let places = files.iter().filter_map(|(path, file)| match container::part(path) {
+        Some(Part::Entry(index)) => Some((index, file)),
+        _ => None,
+    });
+    let places: BTreeMap<Index, &container::File> = places.collect();
+    // Parsed one after another: what an entry says takes many times the room of its bytes.
+    places.into_values().filter_map(|file| Entry::parse(file.bytes.as_deref()?).ok()).map(|entry| {
         let body = files.get(&format!("data/bodies/{}.cbor", number(entry.index())));
         let body = body.and_then(|body| Body::parse(body.bytes.as_deref()?).ok());
         (entry, body)

@@ -40,7 +40,8 @@ impl School {
         prepared: &Prepared,
         by: &str,
     ) -> Result<Vec<Entry>, WorkError> {
-        record::sign(world, &self.inside(), prepared, &self.unlock(by))
+        let written = record::sign(world, &self.inside(), prepared, &self.unlock(by))?;
+        Ok(written.entries)
     }
 }
 

@@ -1,8 +1,14 @@
 //! What changes between showing and signing: the file, the case, the clock, the writer.
 
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use probity::store::barrier::Barrier;
+use probity::store::disk::{Disk, DiskFile, How, RealDisk};
 use probity::store::{LocalStore, Mode, Options};
 use probity::work::World;
-use probity::work::reading::terms;
+use probity::work::reading::{Reading, terms};
 use probity::work::record::CaseChoice;
 use probity_ledger::records::kind::Relation;
 
@@ -92,6 +98,77 @@ fn a_second_writer_is_told_who_writes_and_readers_are_not_kept_out() {
     assert_eq!(school.verify([""; 0]).0, 0);
     drop(held);
     school.ok(note);
+}
+
+type Meanwhile = Box<dyn FnOnce() + Send>;
+
+/// This machine's disk, on which somebody is quicker to take the lock.
+struct Quicker(Mutex<Option<Meanwhile>>);
+
+impl Disk for Quicker {
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+        RealDisk.open(path, how)
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskFile>>> {
+        let meanwhile = self.0.lock().expect("one thread").take();
+        if let Some(meanwhile) = meanwhile {
+            meanwhile();
+        }
+        RealDisk.lock(path)
+    }
+
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.create_dir(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+
+    fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
+        RealDisk.sync_dir(path, barrier)
+    }
+}
+
+#[test]
+fn what_a_checkpoint_counts_is_not_cut_though_it_was_given_out_while_the_writer_waited() {
+    let school = Arc::new(School::begun());
+    let journal = school.home().join("ledger/journal");
+    // Another process signs and gives out a checkpoint; then the disk loses the frame's end.
+    let other = Arc::clone(&school);
+    let meanwhile = move || {
+        other.record("note", OFFICE, &["--text", "quicker"]);
+        let journal = other.home().join("ledger/journal");
+        let whole = std::fs::read(&journal).expect("a journal");
+        std::fs::write(&journal, &whole[..whole.len() - 1]).expect("a shorter one");
+    };
+    let disk = Quicker(Mutex::new(Some(Box::new(meanwhile))));
+    let options = Options { disk: Arc::new(disk), ..Options::new(terms) };
+    let mode = Mode::Write("a test".to_owned());
+    let before = std::fs::metadata(&journal).expect("a journal").len();
+    let (error, _) = words(Reading::open_with(&school.inside(), &mode, &options));
+    assert!(error.contains("does not continue the newest checkpoint"), "{error}");
+    assert!(std::fs::metadata(&journal).expect("a journal").len() > before, "nothing was cut");
+}
+
+#[test]
+fn a_checkpoint_that_cannot_be_signed_at_closing_is_told_and_the_record_stands() {
+    let school = School::begun();
+    let (key, away) = (school.home().join("keys/log.pem"), school.path("log.pem"));
+    let line = ["record", "note", "--by", OFFICE, "--text", "x"];
+    assert!(!school.ok(line).err.contains("no checkpoint"), "all is well");
+    std::fs::rename(&key, &away).expect("the log key goes elsewhere");
+    let said = school.ok(line).err;
+    assert!(said.contains("is kept, but no checkpoint covers it yet: no file in"), "{said}");
+    assert!(said.contains("take keys/log.pem from a backup"), "{said}");
+    std::fs::rename(&away, &key).expect("the log key comes back");
+    assert_eq!(school.log(&[]).len() as u64, BEGUN + 2);
+    assert_eq!(school.json(["checkpoint"])["size"], BEGUN + 2);
 }
 
 fn hour_behind() -> i64 {

@@ -199,7 +199,7 @@ impl School {
             all.push(record::prepare(&self.world, &reading, &self.keyring(), &wanted)?);
         }
         drop(reading);
-        record::sign_all(&self.world, &self.home, &all, &key(by))
+        Ok(record::sign_all(&self.world, &self.home, &all, &key(by))?.entries)
     }
 
     fn wanted(name: &str, by: &str) -> Result<Wanted, WorkError> {
@@ -214,8 +214,11 @@ impl School {
     }
 
     fn sign(&self, name: &str, prepared: &Prepared) -> Result<Entry, WorkError> {
-        let mut entries = record::sign(&self.world, &self.home, prepared, &key(name))?;
-        entries.pop().ok_or_else(|| WorkError::refused("nothing was signed", "look into this test"))
+        let mut written = record::sign(&self.world, &self.home, prepared, &key(name))?;
+        written
+            .entries
+            .pop()
+            .ok_or_else(|| WorkError::refused("nothing was signed", "look into this test"))
     }
 
     /// How many entries there are.

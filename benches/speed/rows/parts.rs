@@ -140,7 +140,7 @@ fn verifying(parts: &mut Parts, raw: &RawJournal, stored: &[Stored], reading: &R
         .ok_or("a key that nobody has")?;
     parts.measure("signature", count, || {
         for (entry, key) in entries.iter().zip(&keys) {
-            key.verify(entry.signed_bytes(), entry.signature())?;
+            key.verify(&entry.signed_bytes(), entry.signature())?;
         }
         Ok(())
     })?;

@@ -62,11 +62,6 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
         let work = format!("full verification, bodies {what}");
         let against = "single-threaded `verify_strict` loop over the same entries, 2 cores";
         let aim_words = format!("at least {aim} times");
-        if bodies == Bodies::Closed && program::verify(&home, bodies)?.is_none() {
-            let why = "verification always opens bodies";
-            report.lines.push(Line::absent(&work, against, &aim_words, why));
-            continue;
-        }
         let duel = duel(
             bench.rounds,
             || {

@@ -128,7 +128,7 @@ fn make(path: &Path, entries: u64) -> Outcome {
     }
     // A clean close: the index has caught up, and a checkpoint is given out.
     reading.store.lookup(&Term::Kind("note".to_owned()))?;
-    record::close(reading, &Keyring::of(&school.home));
+    record::close(reading, &Keyring::of(&school.home))?;
     Ok(())
 }
 

@@ -99,7 +99,7 @@ impl School {
             let prepared = people::accept(&world, &reading, &keyring, person.name, false)?;
             compose::append(&world, &mut reading, &prepared.drafts, &person.key)?;
         }
-        record::close(reading, &keyring);
+        record::close(reading, &keyring)?;
         Ok(school)
     }
 

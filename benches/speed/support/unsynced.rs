@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 
+use probity::store::barrier::Barrier;
 use probity::store::disk::{Disk, DiskFile, How, RealDisk};
 
 /// A disk whose syncs do nothing.
@@ -31,7 +32,7 @@ impl Disk for Unsynced {
         RealDisk.remove(path)
     }
 
-    fn sync_dir(&self, _path: &Path) -> io::Result<()> {
+    fn sync_dir(&self, _path: &Path, _: Barrier) -> io::Result<()> {
         Ok(())
     }
 }
@@ -53,7 +54,7 @@ impl DiskFile for File {
         self.0.set_len(length)
     }
 
-    fn sync(&self) -> io::Result<()> {
+    fn sync(&self, _: Barrier) -> io::Result<()> {
         Ok(())
     }
 }

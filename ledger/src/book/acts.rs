@@ -65,10 +65,9 @@ struct Exception {
     ratify_role: Option<Option<String>>,
 }
 
-/// A ratification: of what, in which role, by whom.
+/// A ratification: in which role, by whom.
 #[derive(Clone, Debug)]
 struct Ratified {
-    exception: EntryHash,
     role: String,
     person: Option<PersonId>,
     paper: Option<Paper>,
@@ -93,7 +92,8 @@ pub struct Acts {
     lacking: Vec<Incomplete>,
     excepted: Vec<Excepted>,
     exceptions: BTreeMap<EntryHash, Exception>,
-    ratified: Vec<Ratified>,
+    /// By the exception that is ratified.
+    ratified: BTreeMap<EntryHash, Vec<Ratified>>,
 }
 
 /// The content that an entry approves or advises on: linked entries and named files. `None`
@@ -220,14 +220,17 @@ impl Acts {
                 }
                 Some(Relation::Ratifies) if kind == "paper-signature" => {
                     let (role, person, paper) = on_paper(entry, judged, body, authority);
-                    let (exception, paper) = (link.entry, Some(paper));
-                    self.ratified.push(Ratified { exception, role, person, paper });
+                    let paper = Some(paper);
+                    self.ratified.entry(link.entry).or_default().push(Ratified {
+                        role,
+                        person,
+                        paper,
+                    });
                 }
                 Some(Relation::Ratifies)
                     if kind == "ratification" && judged.appointment.is_some() =>
                 {
-                    self.ratified.push(Ratified {
-                        exception: link.entry,
+                    self.ratified.entry(link.entry).or_default().push(Ratified {
                         role: entry.payload().role.clone(),
                         person: judged.person,
                         paper: None,
@@ -292,11 +295,10 @@ impl Acts {
             let other = one.person.is_some()
                 && one.person != exception.author
                 && one.person != excepted.person;
-            one.exception == excepted.exception
-                && other
-                && role.as_ref().is_none_or(|role| *role == one.role)
+            other && role.as_ref().is_none_or(|role| *role == one.role)
         };
-        let mut fitting: Vec<&Ratified> = self.ratified.iter().filter(fits).collect();
+        let given = self.ratified.get(&excepted.exception).into_iter().flatten();
+        let mut fitting: Vec<&Ratified> = given.filter(fits).collect();
         fitting.sort_by_key(|one| one.paper.is_some());
         match (fitting.first(), role) {
             (Some(Ratified { paper: Some(paper), .. }), _) => {

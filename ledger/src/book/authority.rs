@@ -150,7 +150,8 @@ impl Authority {
     }
 
     /// Every key that was ever appointed.
-    pub fn keys(&self) -> impl Iterator<Item = (&Kid, &KeyRecord)> {
+    #[must_use]
+    pub fn keys(&self) -> impl ExactSizeIterator<Item = (&Kid, &KeyRecord)> {
         self.keys.iter()
     }
 

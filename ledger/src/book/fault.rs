@@ -5,7 +5,11 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::format::clip::clipped;
 use crate::format::hash::Index;
+
+/// Longest text of a fault, in characters. What is found comes from hostile files.
+const LONGEST: usize = 300;
 
 /// The kind of a fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,7 +169,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// A fault of the whole.
+    /// A fault of the whole. Each text is kept up to its first 300 characters.
     pub fn new(
         code: Code,
         what: impl Into<String>,
@@ -175,9 +179,9 @@ impl Fault {
         Self {
             code,
             entry: None,
-            what: what.into(),
-            found: found.into(),
-            expected: expected.into(),
+            what: clipped(&what.into(), LONGEST),
+            found: clipped(&found.into(), LONGEST),
+            expected: clipped(&expected.into(), LONGEST),
         }
     }
 

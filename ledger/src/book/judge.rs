@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use probity_keys::Kid;
+use probity_keys::{BadSignature, Kid, PublicKey};
 
 use super::authority::Authority;
 use super::clear::ClearFields;
@@ -48,6 +48,9 @@ pub fn entry_fault(fault: &EntryFault) -> Fault {
     Fault::new(code, "its bytes", fault.to_string(), "the exact form of an entry")
 }
 
+/// Checks an entry's signature against a key.
+pub type Check<'a> = &'a dyn Fn(&PublicKey) -> Result<(), BadSignature>;
+
 /// Where links lead.
 pub trait Targets {
     /// The subject of an entry that stands before the one at `index`.
@@ -68,11 +71,26 @@ pub fn judge(
     entry: &Entry,
     targets: &dyn Targets,
 ) -> Result<Judged, Fault> {
+    let check = |key: &PublicKey| key.verify(&entry.signed_bytes(), entry.signature());
+    judge_with(authority, entry, targets, &check)
+}
+
+/// As [`judge`], with another way of checking the entry's signature against the key that the
+/// authority names for it: one that looks up what was found out before, or leaves it to later.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_with(
+    authority: &mut Option<Authority>,
+    entry: &Entry,
+    targets: &dyn Targets,
+    check: Check<'_>,
+) -> Result<Judged, Fault> {
     let payload = entry.payload();
     let (kind, unjudged) = known_kind(entry);
     let clear = kind.map(|kind| ClearFields::of(kind.clear, entry));
     let Some(known) = authority else {
-        return begin(authority, entry, kind, clear, unjudged);
+        return begin(authority, entry, kind, clear, unjudged, check);
     };
     let (header, index) = (entry.header(), entry.index());
     // Where authority can't be judged, an unknown key or a lack of force says nothing.
@@ -86,7 +104,7 @@ pub fn judge(
     }
     refuse_bad_key(clear.as_ref())?;
     if let Some(key) = key {
-        check_signature(entry, &key)?;
+        check_signature(&key, check)?;
     }
     let appointment = if blind { standing.ok() } else { Some(standing?) };
     let (Some(kind), Some(clear)) = (kind, clear) else {
@@ -181,6 +199,7 @@ fn begin(
     kind: Option<&'static Kind>,
     clear: Option<Result<ClearFields, Fault>>,
     unjudged: Option<Fault>,
+    check: Check<'_>,
 ) -> Result<Judged, Fault> {
     check_genesis(entry)?;
     let (Some(kind), Some(clear)) = (kind, clear) else {
@@ -212,7 +231,7 @@ fn begin(
             kind.clear.describe(),
         ));
     };
-    check_signature(entry, &key)?;
+    check_signature(&key, check)?;
     let role = &entry.payload().role;
     if !roles.contains(role) {
         return Err(Fault::new(
@@ -257,8 +276,8 @@ fn refuse_bad_key(clear: Option<&Result<ClearFields, Fault>>) -> Result<(), Faul
     }
 }
 
-fn check_signature(entry: &Entry, key: &probity_keys::PublicKey) -> Result<(), Fault> {
-    key.verify(entry.signed_bytes(), entry.signature()).map_err(|bad| {
+fn check_signature(key: &PublicKey, check: Check<'_>) -> Result<(), Fault> {
+    check(key).map_err(|bad| {
         Fault::new(
             Code::Signature,
             format!("its signature ({bad})"),
@@ -276,10 +295,14 @@ fn check_form(
     targets: &dyn Targets,
 ) -> Result<ClearFields, Fault> {
     let payload = entry.payload();
-    let found: BTreeSet<&str> = payload.body.iter().map(|(name, _)| name.as_str()).collect();
-    let expected: BTreeSet<&str> = kind.body_fields().map(|field| field.name).collect();
-    if found != expected {
+    // No name stands twice in either list.
+    let mut expected = kind.body_fields();
+    if payload.body.len() != kind.body_fields().count()
+        || expected.any(|field| payload.commitment(field.name).is_none())
+    {
         let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
+        let found = payload.body.iter().map(|(name, _)| name.as_str()).collect();
+        let expected = kind.body_fields().map(|field| field.name).collect();
         return Err(Fault::new(
             Code::Fields,
             format!("the fields of `{}` version {}", kind.name, kind.version),

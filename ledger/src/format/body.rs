@@ -14,7 +14,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use super::cbor::{self, CborError, Reader, Value};
+use super::cbor::{self, CborError, ItemKey, Value};
 use super::entry::is_name;
 use super::hash::Commitment;
 
@@ -100,26 +100,19 @@ impl Body {
         if bytes.len() > MAX_BODY {
             return Err(BodyFault::TooLarge(bytes.len()));
         }
-        // One strict pass over the whole for order, depth and duplicates, then the parts.
-        cbor::parse(bytes)?;
-        let mut reader = Reader::new(bytes);
-        let count = reader.map().map_err(|_| BodyFault::Shape)?;
-        if count == 0 {
-            return Err(BodyFault::Shape);
-        }
-        let mut fields = Vec::new();
-        for _ in 0..count {
-            let name = reader.text().map_err(|_| BodyFault::Shape)?;
-            if !is_name(&name) || reader.array().map_err(|_| BodyFault::Shape)? != 2 {
+        let item = cbor::read(bytes)?;
+        let pairs = item.as_map().filter(|pairs| !pairs.is_empty()).ok_or(BodyFault::Shape)?;
+        let mut fields = Vec::with_capacity(pairs.len());
+        for (key, opening) in pairs {
+            let (ItemKey::Text(name), Some([salt, value])) = (key, opening.as_array()) else {
                 return Err(BodyFault::Shape);
-            }
-            let salt = reader.byte_string().map_err(|_| BodyFault::Shape)?;
-            let salt = salt.try_into().map_err(|_| BodyFault::Shape)?;
-            let (value, encoded) = reader.value_and_bytes()?;
+            };
+            let salt = salt.as_bytes().and_then(|salt| salt.try_into().ok());
+            let salt = salt.filter(|_| is_name(name)).ok_or(BodyFault::Shape)?;
             if value.holds_empty() {
-                return Err(BodyFault::Empty(name));
+                return Err(BodyFault::Empty((*name).to_owned()));
             }
-            fields.push((name, Opening { salt, value, encoded: encoded.to_vec() }));
+            fields.push(((*name).to_owned(), Opening::new(salt, value.to_value())));
         }
         Ok(Self(fields))
     }

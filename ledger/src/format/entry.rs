@@ -17,10 +17,11 @@
 //! encoded anew.
 
 use std::fmt;
+use std::ops::Range;
 
 use probity_keys::{Kid, Signature};
 
-use super::cbor::{self, CborError, Key, Reader, Value};
+use super::cbor::{self, CborError, Item, ItemKey, Reader, Value};
 use super::hash::{Commitment, EntryHash, Index};
 use super::tree;
 
@@ -100,7 +101,8 @@ pub struct Entry {
     header: Header,
     payload: Payload,
     foreign_typ: Option<String>,
-    signed: Vec<u8>,
+    /// Where the contents of the protected header and of the payload stand in the bytes.
+    parts: [Range<usize>; 2],
     signature: Signature,
 }
 
@@ -239,50 +241,42 @@ impl Header {
     }
 
     /// The header, and the `typ` if it is another than [`TYP`].
-    fn read(value: &Value) -> Result<(Self, Option<String>), EntryFault> {
-        let header =
-            integer_keys(value).ok_or(shape("protected header", "a map with integer keys"))?;
-        let get = |pairs: &[(i64, &Value)], label| {
-            pairs.iter().find(|(key, _)| *key == label).map(|(_, value)| (*value).clone())
-        };
-        if header.iter().map(|(key, _)| *key).ne([1, 4, 15, 16]) {
-            return Err(shape("protected header", "exactly the labels 1, 4, 15 and 16"));
-        }
-        if get(&header, 1) != Some(Value::Int(ALG_ED25519)) {
+    fn read(header: &Item<'_>) -> Result<(Self, Option<String>), EntryFault> {
+        integer_keys(header, shape("protected header", "a map with integer keys"))?;
+        let [alg, kid, claims, typ] = header
+            .labelled([1, 4, 15, 16])
+            .ok_or(shape("protected header", "exactly the labels 1, 4, 15 and 16"))?;
+        if *alg != Item::Int(ALG_ED25519) {
             return Err(shape("algorithm", "-19"));
         }
-        let Some(Value::Text(typ)) = get(&header, 16) else { return Err(shape("typ", "text")) };
-        let kid = get(&header, 4)
-            .and_then(|kid| <[u8; 32]>::try_from(kid.as_bytes()?).ok())
+        let typ = typ.as_text().ok_or(shape("typ", "text"))?;
+        let kid = kid
+            .as_bytes()
+            .and_then(|kid| <[u8; 32]>::try_from(kid).ok())
             .ok_or(shape("kid", "32 bytes"))?;
-        let claims = get(&header, 15).ok_or(shape("claims", "a map"))?;
-        let claims = integer_keys(&claims).ok_or(shape("claims", "a map with integer keys"))?;
-        if claims.iter().map(|(key, _)| *key).ne([1, 2, 6]) {
-            return Err(shape("claims", "exactly the labels 1, 2 and 6"));
-        }
-        let origin = get(&claims, 1)
-            .and_then(|iss| iss.as_text().filter(|text| is_origin(text)).map(str::to_owned))
-            .ok_or(shape("iss", "an origin of 1 to 255 of a-z 0-9 . / -"))?;
-        let subject = get(&claims, 2)
-            .and_then(|sub| Subject::parse(sub.as_text()?))
+        integer_keys(claims, shape("claims", "a map with integer keys"))?;
+        let [iss, sub, iat] =
+            claims.labelled([1, 2, 6]).ok_or(shape("claims", "exactly the labels 1, 2 and 6"))?;
+        let origin = iss
+            .as_text()
+            .filter(|text| is_origin(text))
+            .ok_or(shape("iss", "an origin of 1 to 255 of a-z 0-9 . / -"))?
+            .to_owned();
+        let subject = sub
+            .as_text()
+            .and_then(Subject::parse)
             .ok_or(shape("sub", "`ledger` or a case such as `breach-2026-003`"))?;
-        let time = get(&claims, 6)
-            .and_then(|iat| iat.as_int().filter(|time| *time >= 0))
-            .ok_or(shape("iat", "POSIX seconds"))?;
-        let foreign_typ = (typ != TYP).then_some(typ);
+        let time = iat.as_int().filter(|time| *time >= 0).ok_or(shape("iat", "POSIX seconds"))?;
+        let foreign_typ = (typ != TYP).then(|| typ.to_owned());
         Ok((Self { kid: Kid(kid), origin, subject, time }, foreign_typ))
     }
 }
 
-fn integer_keys(value: &Value) -> Option<Vec<(i64, &Value)>> {
-    value
-        .as_map()?
-        .iter()
-        .map(|(key, value)| match key {
-            Key::Int(number) => Some((*number, value)),
-            Key::Text(_) => None,
-        })
-        .collect()
+/// Requires a map with integer keys.
+fn integer_keys(item: &Item<'_>, fault: EntryFault) -> Result<(), EntryFault> {
+    let pairs =
+        item.as_map().filter(|pairs| pairs.iter().all(|(key, _)| matches!(key, ItemKey::Int(_))));
+    pairs.map(|_| ()).ok_or(fault)
 }
 
 impl Payload {
@@ -312,24 +306,23 @@ impl Payload {
         .to_bytes()
     }
 
-    fn read(value: &Value) -> Result<Self, EntryFault> {
-        let [seq, prev, gov, case, kind, version, role, links, clear, body] = exactly(
-            value,
-            ["seq", "prev", "gov", "case", "kind", "v", "role", "links", "clear", "body"],
-        )
-        .ok_or(shape(
-            "payload",
-            "exactly seq, prev, gov, case, kind, v, role, links, clear, body",
-        ))?;
-        let number = |value: &Value| value.as_int().and_then(|n| u64::try_from(n).ok());
-        let hash = |value: &Value| value.as_bytes().and_then(|b| EntryHash::try_from(b).ok());
-        let name = |value: &Value| value.as_text().filter(|text| is_name(text)).map(str::to_owned);
+    fn read(content: &Item<'_>) -> Result<Self, EntryFault> {
+        let [version, gov, seq, body, case, kind, prev, role, clear, links] = content
+            .exactly(["v", "gov", "seq", "body", "case", "kind", "prev", "role", "clear", "links"])
+            .ok_or(shape(
+                "payload",
+                "exactly seq, prev, gov, case, kind, v, role, links, clear, body",
+            ))?;
+        let number = |value: &Item<'_>| value.as_int().and_then(|n| u64::try_from(n).ok());
+        let hash = |value: &Item<'_>| value.as_bytes().and_then(|b| EntryHash::try_from(b).ok());
+        let name =
+            |value: &Item<'_>| value.as_text().filter(|text| is_name(text)).map(str::to_owned);
         Ok(Self {
             seq: number(seq).map(Index).ok_or(shape("seq", "an index"))?,
             prev: hash(prev).ok_or(shape("prev", "32 bytes"))?,
             gov: hash(gov).ok_or(shape("gov", "32 bytes"))?,
             case: match case {
-                Value::Null => None,
+                Item::Null => None,
                 other => Some(hash(other).ok_or(shape("case", "32 bytes or null"))?),
             },
             kind: name(kind).ok_or(shape("kind", "a name"))?,
@@ -341,7 +334,7 @@ impl Payload {
                 .and_then(|links| links.iter().map(parse_link).collect())
                 .ok_or(shape("links", "at most 256 of {rel: name, entry: 32 bytes}"))?,
             clear: text_keys(clear)
-                .then(|| clear.clone())
+                .then(|| clear.to_value())
                 .ok_or(shape("clear", "a map of names"))?,
             body: body
                 .as_map()
@@ -358,22 +351,21 @@ impl Payload {
     }
 }
 
-fn text_keys(value: &Value) -> bool {
-    value
-        .as_map()
-        .is_some_and(|pairs| pairs.iter().all(|(key, _)| matches!(key, Key::Text(k) if is_name(k))))
+fn text_keys(item: &Item<'_>) -> bool {
+    let named = |key: &ItemKey<'_>| matches!(key, ItemKey::Text(name) if is_name(name));
+    item.as_map().is_some_and(|pairs| pairs.iter().all(|(key, _)| named(key)))
 }
 
-fn parse_link(value: &Value) -> Option<Link> {
-    let [rel, entry] = exactly(value, ["rel", "entry"])?;
+fn parse_link(item: &Item<'_>) -> Option<Link> {
+    let [rel, entry] = item.exactly(["rel", "entry"])?;
     let rel = rel.as_text().filter(|rel| is_name(rel))?.to_owned();
     Some(Link { rel, entry: EntryHash::try_from(entry.as_bytes()?).ok()? })
 }
 
-fn parse_commitment((key, value): &(Key, Value)) -> Option<(String, Commitment)> {
+fn parse_commitment((key, item): &(ItemKey<'_>, Item<'_>)) -> Option<(String, Commitment)> {
     match key {
-        Key::Text(name) if is_name(name) => {
-            Some((name.clone(), Commitment::try_from(value.as_bytes()?).ok()?))
+        ItemKey::Text(name) if is_name(name) => {
+            Some(((*name).to_owned(), Commitment::try_from(item.as_bytes()?).ok()?))
         }
         _ => None,
     }
@@ -382,13 +374,13 @@ fn parse_commitment((key, value): &(Key, Value)) -> Option<(String, Commitment)>
 /// The bytes that an author signs: RFC 9052 section 4.4 with empty external data.
 #[must_use]
 pub fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    Value::Array(vec![
-        Value::text("Signature1"),
-        Value::bytes(protected),
-        Value::bytes([]),
-        Value::bytes(payload),
-    ])
-    .to_bytes()
+    let mut out = Vec::with_capacity(protected.len() + payload.len() + 24);
+    cbor::write_head(&mut out, 4, 4);
+    cbor::write_text(&mut out, "Signature1");
+    cbor::write_bytes(&mut out, protected);
+    cbor::write_bytes(&mut out, &[]);
+    cbor::write_bytes(&mut out, payload);
+    out
 }
 
 /// Puts a signed entry together.
@@ -412,19 +404,30 @@ impl Entry {
         if bytes.len() > MAX_ENTRY {
             return Err(EntryFault::TooLarge { found: bytes.len() });
         }
+        Self::from_vec(bytes.to_vec())
+    }
+
+    /// As [`Entry::parse`], and keeps the bytes.
+    ///
+    /// # Errors
+    /// As [`Entry::parse`].
+    pub fn from_vec(bytes: Vec<u8>) -> Result<Self, EntryFault> {
+        if bytes.len() > MAX_ENTRY {
+            return Err(EntryFault::TooLarge { found: bytes.len() });
+        }
         // Every byte is read as strict CBOR before the structure is looked at.
-        let mut reader = Reader::new(bytes);
+        let mut reader = Reader::new(&bytes);
         let tagged = reader.literal(&[0xd2], "expected tag 18").is_ok();
-        let envelope = reader.value().map_err(encoding("envelope"))?;
+        let envelope = reader.item().map_err(encoding("envelope"))?;
         reader.end().map_err(encoding("envelope"))?;
-        let Some([Value::Bytes(protected), unprotected, Value::Bytes(payload), signature]) =
+        let Some(&[Item::Bytes(protected), ref unprotected, Item::Bytes(payload), ref signature]) =
             envelope.as_array().filter(|_| tagged)
         else {
             return Err(shape("envelope", "tag 18 around [bytes, {}, bytes, bytes]"));
         };
-        let header = cbor::parse_header(protected).map_err(encoding("protected header"))?;
-        let content = cbor::parse(payload).map_err(encoding("payload"))?;
-        if *unprotected != Value::Map(Vec::new()) {
+        let header = cbor::read_header(protected).map_err(encoding("protected header"))?;
+        let content = cbor::read(payload).map_err(encoding("payload"))?;
+        if *unprotected != Item::Map(Vec::new()) {
             return Err(shape("unprotected header", "an empty map"));
         }
         let signature = signature
@@ -433,15 +436,28 @@ impl Entry {
             .map(Signature)
             .ok_or(shape("signature", "64 bytes"))?;
         let (header, foreign_typ) = Header::read(&header)?;
+        let payload_read = Payload::read(&content)?;
+        let place = |part: &[u8]| {
+            let start = part.as_ptr().addr() - bytes.as_ptr().addr();
+            start..start + part.len()
+        };
         Ok(Self {
-            hash: tree::leaf_hash(bytes),
-            signed: sig_structure(protected, payload),
-            payload: Payload::read(&content)?,
-            bytes: bytes.to_vec(),
+            hash: tree::leaf_hash(&bytes),
+            parts: [place(protected), place(payload)],
+            payload: payload_read,
             header,
             foreign_typ,
             signature,
+            bytes,
         })
+    }
+
+    /// The same entry with null in place of what its clear fields say; its bytes stay. For
+    /// whoever holds many entries: a list of nulls takes thirty times the room of its bytes.
+    #[must_use]
+    pub(crate) fn without_clear(mut self) -> Self {
+        self.payload.clear = Value::Null;
+        self
     }
 
     /// The exact bytes.
@@ -482,8 +498,9 @@ impl Entry {
 
     /// The bytes that the author signed.
     #[must_use]
-    pub fn signed_bytes(&self) -> &[u8] {
-        &self.signed
+    pub fn signed_bytes(&self) -> Vec<u8> {
+        let [protected, payload] = self.parts.clone().map(|part| &self.bytes[part]);
+        sig_structure(protected, payload)
     }
 
     /// The author's signature.

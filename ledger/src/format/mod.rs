@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod cbor;
+pub mod clip;
 pub mod entry;
 pub mod hash;
 pub mod jsonl;

@@ -3,10 +3,14 @@
 //! A policy in a bundle is what the school claims; only a policy that the reader brings
 //! says whom to trust.
 
+use super::clip::clipped;
 use super::note::{VerifierKey, decimal};
 
 /// Most logs and most witnesses that are read.
 const MAX_KEYS: usize = 256;
+
+/// How much of a name a refusal repeats, in characters.
+const LONGEST_NAME: usize = 100;
 
 /// The keys that a policy names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -68,13 +72,13 @@ impl Policy {
                         return Err(wrong("the group's threshold doesn't fit its members"));
                     }
                     if let Some(member) = members.iter().find(|m| !names.iter().any(|n| n == *m)) {
-                        return Err(wrong(&format!("`{member}` is not defined above")));
+                        return Err(wrong(&format!("`{}` is not defined above", clipped(member, LONGEST_NAME))));
                     }
                     define(&mut names, name).map_err(|why| wrong(&why))?;
                 }
                 ["quorum", name] if quorum.is_none() => {
                     if *name != "none" && !names.iter().any(|n| n == name) {
-                        return Err(wrong(&format!("`{name}` is not defined above")));
+                        return Err(wrong(&format!("`{}` is not defined above", clipped(name, LONGEST_NAME))));
                     }
                     quorum = Some((*name).to_owned());
                 }
@@ -91,7 +95,7 @@ impl Policy {
 
 fn define(names: &mut Vec<String>, name: &str) -> Result<(), String> {
     if name == "none" || names.iter().any(|known| known == name) {
-        return Err(format!("the name `{name}` is taken"));
+        return Err(format!("the name `{}` is taken", clipped(name, LONGEST_NAME)));
     }
     names.push(name.to_owned());
     Ok(())

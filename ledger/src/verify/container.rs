@@ -10,6 +10,7 @@ use crate::book::fault::{Code, Fault};
 use crate::format::body::MAX_BODY;
 use crate::format::entry::MAX_ENTRY;
 use crate::format::hash::{Index, Sha256Hash};
+use crate::format::note::MAX_NOTE;
 
 /// Most members of a bundle, folders included.
 pub const MAX_MEMBERS: usize = 100_000;
@@ -17,8 +18,22 @@ pub const MAX_MEMBERS: usize = 100_000;
 /// Most bytes of all files together, uncompressed: 4 GiB.
 pub const MAX_TOTAL: u64 = 4 << 30;
 
-/// Most bytes of a file that is neither entry, body nor document: 256 MiB.
-const MAX_TEXT: u64 = 256 << 20;
+/// Most bytes of the files that verification holds in memory ([`keeps_bytes`]), together:
+/// 512 MiB.
+pub const MAX_KEPT: u64 = 512 << 20;
+
+/// Most bytes of a reading copy or a time: 256 MiB.
+const MAX_COPY: u64 = 256 << 20;
+
+/// Most bytes of a manifest: 32 MiB. The longest line has 160 bytes, and there are at most
+/// [`MAX_MEMBERS`].
+const MAX_MANIFEST: u64 = 32 << 20;
+
+/// Most bytes of a checkpoint, a policy, `bagit.txt` or `bag-info.txt`.
+const MAX_TEXT: u64 = MAX_NOTE as u64;
+
+/// Most bytes of a proof: a checkpoint, and at most 64 short lines.
+const MAX_PROOF: u64 = MAX_TEXT + 4096;
 
 /// One file of a bundle.
 #[derive(Clone, Debug)]
@@ -125,7 +140,11 @@ pub fn size_bound(path: &str) -> u64 {
         Some(Part::Entry(_)) => MAX_ENTRY as u64,
         Some(Part::Body(_)) => MAX_BODY as u64,
         Some(Part::Document(_)) => MAX_TOTAL,
-        _ => MAX_TEXT,
+        Some(Part::Proof(_)) => MAX_PROOF,
+        Some(Part::Tag) if path.contains("manifest") => MAX_MANIFEST,
+        Some(Part::Tag) => MAX_TEXT,
+        _ if matches!(path, "data/checkpoint" | "data/policy.txt") => MAX_TEXT,
+        _ => MAX_COPY,
     }
 }
 
@@ -301,15 +320,25 @@ pub fn check_bag(files: &Files) -> Result<(), Fault> {
 
 /// Names the first line that differs from the manifest that the files give.
 fn compare_manifest(name: &str, found: Option<&[u8]>, expected: &str) -> Result<(), Fault> {
-    let found = String::from_utf8_lossy(found.unwrap_or_default()).into_owned();
-    if found == expected {
+    let found = found.unwrap_or_default();
+    if found == expected.as_bytes() {
         return Ok(());
     }
-    let lines = |text: &str| text.lines().map(str::to_owned).collect::<BTreeSet<String>>();
-    let (listed, actual) = (lines(&found), lines(expected));
-    let words = |line: Option<&String>| line.cloned().unwrap_or_else(|| "nothing".to_owned());
-    let only_listed = listed.difference(&actual).next();
-    let only_actual = actual.difference(&listed).next();
+    // Only the lines that the files give are held; a hostile manifest can have any number.
+    let actual: BTreeSet<&[u8]> = expected.lines().map(str::as_bytes).collect();
+    let mut left = actual.clone();
+    let mut only_listed = None;
+    for line in found.split(|byte| *byte == b'\n') {
+        left.remove(line);
+        if only_listed.is_none() && !line.is_empty() && !actual.contains(line) {
+            only_listed = Some(line);
+        }
+    }
+    let only_actual = left.first().copied();
+    let words = |line: Option<&[u8]>| match line {
+        Some(line) => String::from_utf8_lossy(&line[..line.len().min(1200)]).into_owned(),
+        None => "nothing".to_owned(),
+    };
     if only_listed.is_none() && only_actual.is_none() {
         return Err(Fault::new(
             Code::Manifest,

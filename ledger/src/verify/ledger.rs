@@ -1,40 +1,22 @@
 //! Verification of a whole ledger: every entry in order, from its own bytes.
 //!
-//! The caller hands over what the journal holds, frame by frame; index and tiles play no
-//! part.
+//! The caller hands over what the journal holds, looked at ([`super::look`]), frame by frame;
+//! index and tiles play no part.
 
-use std::collections::HashMap;
-
+use super::known::Known;
+use super::look::Looked;
 use super::tally::Tally;
 use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
+use probity_keys::PublicKey;
+
 use crate::book::authority::Authority;
 use crate::book::fault::{Code, Fault};
-use crate::book::judge::{self, Judged, Targets};
+use crate::book::judge::{self, Judged};
 use crate::format::body::{Body, Document};
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index, RootHash, Size};
 use crate::format::note::{Checkpoint, CheckpointFault};
 use crate::format::tree::Frontier;
-
-/// One entry as the store holds it.
-#[derive(Clone, Debug)]
-pub struct Given {
-    /// The entry's bytes.
-    pub entry: Vec<u8>,
-    /// Its body.
-    pub body: BodyState,
-}
-
-/// What the store holds of a body.
-#[derive(Clone, Debug)]
-pub enum BodyState {
-    /// The opened bytes.
-    Open(Vec<u8>),
-    /// It was not asked for.
-    Closed,
-    /// It should be there and can't be opened.
-    Unreadable(String),
-}
 
 /// What the store holds of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,43 +66,12 @@ pub struct Walk<'a> {
     frontier: Frontier,
     head: EntryHash,
     gov: EntryHash,
-    cases: HashMap<String, EntryHash>,
     known: Known,
     tally: Tally,
     verdict: Verdict,
     kept_root: Option<RootHash>,
     older_root: Option<RootHash>,
     first_difference: Option<Index>,
-}
-
-/// Every entry so far, for links.
-#[derive(Default)]
-struct Known {
-    subjects: Vec<String>,
-    numbers: HashMap<String, u32>,
-    entries: HashMap<EntryHash, u32>,
-}
-
-impl Known {
-    fn insert(&mut self, entry: &Entry) {
-        let subject = entry.header().subject.as_str();
-        let number = if let Some(number) = self.numbers.get(subject) {
-            *number
-        } else {
-            let number = u32::try_from(self.subjects.len()).expect("fewer than 2^32 cases");
-            self.subjects.push(subject.to_owned());
-            self.numbers.insert(subject.to_owned(), number);
-            number
-        };
-        self.entries.insert(entry.hash(), number);
-    }
-}
-
-impl Targets for Known {
-    fn subject_before(&self, hash: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
-        let number = self.entries.get(hash).ok_or("no entry before this one has that hash")?;
-        Ok(self.subjects.get(*number as usize).map(String::as_str))
-    }
 }
 
 fn differs(code: Code, what: &str, found: EntryHash, expected: EntryHash) -> Result<(), Fault> {
@@ -132,9 +83,10 @@ fn differs(code: Code, what: &str, found: EntryHash, expected: EntryHash) -> Res
 }
 
 impl<'a> Walk<'a> {
-    /// Begins. `checkpoint` is the newest that the ledger's own home kept.
+    /// Begins. `checkpoint` is the newest that the ledger's own home kept; `opened` says
+    /// whether the entries come with their bodies.
     #[must_use]
-    pub fn begin(reader: &'a Reader, checkpoint: Option<&[u8]>) -> Self {
+    pub fn begin(reader: &'a Reader, checkpoint: Option<&[u8]>, opened: bool) -> Self {
         let verdict = Verdict::begin(Subject::Ledger);
         Self {
             reader,
@@ -143,9 +95,8 @@ impl<'a> Walk<'a> {
             frontier: Frontier::default(),
             head: EntryHash::ZERO,
             gov: EntryHash::ZERO,
-            cases: HashMap::new(),
             known: Known::default(),
-            tally: Tally::default(),
+            tally: if opened { Tally::default() } else { Tally::closed() },
             verdict,
             kept_root: None,
             older_root: None,
@@ -159,14 +110,20 @@ impl<'a> Walk<'a> {
         self.frontier.size()
     }
 
+    /// Who may sign, as far as the walk has come.
+    #[must_use]
+    pub fn authority(&self) -> Option<&Authority> {
+        self.authority.as_ref()
+    }
+
     /// Looks at the next entry. Returns whether to go on.
     pub fn step(
         &mut self,
-        given: &Given,
+        looked: &Looked,
         documents: &dyn Fn(Index, &Document) -> DocumentState,
     ) -> bool {
         let index = Index(self.frontier.size().0);
-        match self.check(index, given, documents) {
+        match self.check(index, looked, documents) {
             Ok(()) => true,
             Err(fault) => {
                 self.verdict.intact_before = Some(index.0);
@@ -187,17 +144,19 @@ impl<'a> Walk<'a> {
     fn check(
         &mut self,
         index: Index,
-        given: &Given,
+        looked: &Looked,
         documents: &dyn Fn(Index, &Document) -> DocumentState,
     ) -> Result<(), Fault> {
-        let entry = Entry::parse(&given.entry).map_err(|fault| judge::entry_fault(&fault))?;
-        self.check_place(index, &entry)?;
-        let judged = judge::judge(&mut self.authority, &entry, &self.known)?;
-        let body = self.check_body(&entry, &given.body, documents)?;
+        let entry = looked.parsed()?;
+        self.check_place(index, entry)?;
+        let check = |key: &PublicKey| looked.check(entry, key);
+        let judged = judge::judge_with(&mut self.authority, entry, &self.known, &check)?;
+        let body = looked.opened()?;
+        self.check_documents(index, body, documents)?;
         if let Some(fault) = &judged.unjudged {
             self.verdict.find(fault.clone());
         }
-        self.advance(&entry, &judged, body.as_ref());
+        self.advance(entry, &judged, body);
         Ok(())
     }
 
@@ -223,7 +182,7 @@ impl<'a> Walk<'a> {
         }
         differs(Code::Prev, "its previous hash", payload.prev, self.head)?;
         differs(Code::Gov, "its governance hash", payload.gov, self.gov)?;
-        let earlier = header.subject.case().and_then(|case| self.cases.get(case)).copied();
+        let earlier = header.subject.case().and_then(|case| self.known.newest_of(case));
         if payload.case != earlier {
             let words =
                 |hash: Option<EntryHash>| hash.map_or("none".to_owned(), |hash| hash.short());
@@ -249,25 +208,17 @@ impl<'a> Walk<'a> {
         Ok(())
     }
 
-    fn check_body(
+    fn check_documents(
         &mut self,
-        entry: &Entry,
-        state: &BodyState,
+        index: Index,
+        body: Option<&Body>,
         documents: &dyn Fn(Index, &Document) -> DocumentState,
-    ) -> Result<Option<Body>, Fault> {
-        let bytes = match state {
-            BodyState::Open(bytes) => bytes,
-            BodyState::Closed => return Ok(None),
-            BodyState::Unreadable(why) => {
-                return Err(Fault::new(Code::Body, "its body", why.clone(), "a body that opens"));
-            }
-        };
-        let body = judge::open_body(entry, bytes)?;
-        for document in judge::documents(&body) {
-            match documents(entry.index(), &document) {
+    ) -> Result<(), Fault> {
+        for document in body.into_iter().flat_map(judge::documents) {
+            match documents(index, &document) {
                 DocumentState::Present => {}
                 DocumentState::Absent => self.verdict.absent_documents.push(AbsentDocument {
-                    entry: entry.index(),
+                    entry: index,
                     name: document.name,
                     sha256: document.sha256,
                 }),
@@ -281,7 +232,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        Ok(Some(body))
+        Ok(())
     }
 
     fn advance(&mut self, entry: &Entry, judged: &Judged, body: Option<&Body>) {
@@ -299,9 +250,6 @@ impl<'a> Walk<'a> {
         self.head = entry.hash();
         if entry.is_governance() {
             self.gov = entry.hash();
-        }
-        if let Some(case) = entry.header().subject.case() {
-            self.cases.insert(case.to_owned(), entry.hash());
         }
         self.known.insert(entry);
         self.frontier.push(entry.hash(), &mut |_, _, _| ());

@@ -5,8 +5,11 @@
 //! `docs/format.md`, Appendix B.
 
 pub mod bundle;
+mod chunks;
 pub mod container;
+mod known;
 pub mod ledger;
+pub mod look;
 pub mod tally;
 pub mod verdict;
 pub mod words;

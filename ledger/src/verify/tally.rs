@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use probity_keys::Kid;
 
+use super::chunks::Chunks;
 use super::verdict::{CaseReport, Doubtful, FieldsOf, KeyReport, StepBack, Verdict};
 use crate::book::acts::{Acts, accepts_own_key, answer};
 use crate::book::authority::Authority;
@@ -31,23 +32,32 @@ struct CaseTally {
 }
 
 /// Facts so far. Entries come in ascending order.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Tally {
     keys: BTreeMap<Kid, KeyTally>,
     names: BTreeMap<PersonId, String>,
-    /// For each entry: index, key, deciding appointment.
-    authors: Vec<(Index, Kid, Option<Index>)>,
+    /// Keys with the appointments under which they signed, each pair once.
+    standings: Vec<(Kid, Option<Index>)>,
+    /// For each entry: its index, and the number of its author's standing.
+    authors: Chunks<(Index, u32)>,
     cases: BTreeMap<String, CaseTally>,
     acts: Acts,
     withheld: Vec<FieldsOf>,
     clock: Vec<StepBack>,
     times: Option<(i64, i64)>,
+    closed: bool,
     unjudged: BTreeSet<String>,
     unjudged_entries: u64,
     unjudged_from: Option<Index>,
 }
 
 impl Tally {
+    /// Of entries whose bodies nobody opens: what they leave out is no finding then.
+    #[must_use]
+    pub fn closed() -> Self {
+        Self { closed: true, ..Self::default() }
+    }
+
     /// Takes an entry into account, after it was judged.
     pub fn note(
         &mut self,
@@ -58,12 +68,15 @@ impl Tally {
     ) {
         let (header, payload, index) = (entry.header(), entry.payload(), entry.index());
         let key = self.keys.entry(header.kid).or_default();
-        key.roles.insert(payload.role.clone());
+        if !key.roles.contains(&payload.role) {
+            key.roles.insert(payload.role.clone());
+        }
         key.entries += 1;
         if payload.kind == "acceptance" && accepts_own_key(entry, authority) {
             key.accepted = true;
         }
-        self.authors.push((index, header.kid, judged.appointment));
+        let standing = self.standing(header.kid, judged.appointment);
+        self.authors.push((index, standing));
         if judged.unjudged.is_some() || judged.appointment.is_none() {
             self.unjudged_entries += 1;
             self.unjudged_from.get_or_insert(index);
@@ -72,7 +85,17 @@ impl Tally {
             self.unjudged.insert(format!("{} ({})", fault.found, fault.code.name()));
         }
         self.note_name(judged, body);
-        let fields: Vec<String> = payload
+        self.note_time(index, header.time);
+        self.note_case(entry);
+        if !self.closed {
+            self.note_withheld(entry, body);
+            self.acts.note(entry, judged, body, authority);
+        }
+    }
+
+    fn note_withheld(&mut self, entry: &Entry, body: Option<&Body>) {
+        let fields: Vec<String> = entry
+            .payload()
             .body
             .iter()
             .filter(|(name, _)| body.is_none_or(|body| body.get(name).is_none()))
@@ -80,19 +103,30 @@ impl Tally {
             .collect();
         if !fields.is_empty() {
             let bare = body.is_none_or(|body| body.iter().all(|(name, _)| name == "name"));
-            self.withheld.push(FieldsOf { entry: index, fields, bare });
+            self.withheld.push(FieldsOf { entry: entry.index(), fields, bare });
         }
+    }
+
+    fn note_time(&mut self, index: Index, time: i64) {
         match &mut self.times {
-            None => self.times = Some((header.time, header.time)),
+            None => self.times = Some((time, time)),
             Some((_, last)) => {
-                if header.time < *last {
-                    self.clock.push(StepBack { entry: index, seconds: *last - header.time });
+                if time < *last {
+                    self.clock.push(StepBack { entry: index, seconds: *last - time });
                 }
-                *last = header.time;
+                *last = time;
             }
         }
-        self.note_case(entry);
-        self.acts.note(entry, judged, body, authority);
+    }
+
+    fn standing(&mut self, kid: Kid, appointment: Option<Index>) -> u32 {
+        let standing = (kid, appointment);
+        let found = self.standings.iter().position(|known| *known == standing);
+        let number = found.unwrap_or_else(|| {
+            self.standings.push(standing);
+            self.standings.len() - 1
+        });
+        u32::try_from(number).expect("fewer than 2^32 appointments")
     }
 
     fn note_name(&mut self, judged: &Judged, body: Option<&Body>) {
@@ -143,6 +177,7 @@ impl Tally {
         verdict.on_paper = self.acts.on_paper();
         verdict.unjudged_entries = self.unjudged_entries;
         verdict.unjudged_from = self.unjudged_from;
+        verdict.answers_opened = !self.closed;
         verdict.withheld = self.withheld;
         verdict.clock = self.clock;
         verdict.unjudged.extend(self.unjudged);
@@ -192,7 +227,8 @@ impl Tally {
         }
         let mut marked: BTreeMap<Index, (Index, i64)> = BTreeMap::new();
         let mut doubtful = Vec::new();
-        for (index, kid, appointment) in &self.authors {
+        for (index, standing) in self.authors.iter() {
+            let (kid, appointment) = &self.standings[*standing as usize];
             let own = suspects.get(kid).filter(|(revoked, _)| index < revoked);
             let rests_on = appointment.filter(|at| at < index).and_then(|at| marked.get(&at));
             let both = [own.map(|by| (*by, false)), rests_on.map(|by| (*by, true))];

@@ -194,6 +194,9 @@ pub struct Verdict {
     pub continuity: Option<Continuity>,
     /// Keys that signed.
     pub keys: Vec<KeyReport>,
+    /// Whether the answers were looked at. If not, neither they nor the documents were checked,
+    /// and which acts are complete was not asked (whole ledger only).
+    pub answers_opened: bool,
     /// Fields that this copy withholds.
     pub withheld: Vec<FieldsOf>,
     /// Documents that are named and not there.
@@ -238,6 +241,7 @@ impl Verdict {
             checkpoint: None,
             continuity: None,
             keys: Vec::new(),
+            answers_opened: true,
             withheld: Vec::new(),
             absent_documents: Vec::new(),
             doubtful: Vec::new(),

@@ -184,6 +184,13 @@ fn head_missing(verdict: &Verdict) -> Vec<String> {
             indices(&entries)
         ));
     }
+    if !verdict.answers_opened {
+        all.push(
+            "As you asked, the answers and documents were not opened: this says who signed what kind \
+             of record and when, and not whether what they wrote is still there."
+                .to_owned(),
+        );
+    }
     if !verdict.incomplete.is_empty() {
         let lines: Vec<String> = verdict
             .incomplete
@@ -429,6 +436,13 @@ fn missing(verdict: &Verdict) -> String {
             parts.push(format!("Entries here without their answers: {bare}"));
         }
     } else {
+        if !verdict.answers_opened {
+            parts.push(
+                "Bodies not opened: any, as was asked; answers, documents and the completeness of acts \
+                 were not checked"
+                    .to_owned(),
+            );
+        }
         let closed: Vec<Index> = verdict.withheld.iter().map(|of| of.entry).collect();
         if !closed.is_empty() {
             parts.push(format!("Bodies not opened: {}", indices(&closed)));
@@ -441,7 +455,9 @@ fn missing(verdict: &Verdict) -> String {
             format!("entry {} `{}` ({})", document.entry, document.name, document.sha256)
         })
         .collect();
-    parts.push(if absent.is_empty() {
+    parts.push(if !verdict.answers_opened {
+        "Documents absent: not asked".to_owned()
+    } else if absent.is_empty() {
         "Documents absent: none".to_owned()
     } else {
         format!("Documents absent: {}", absent.join("; "))

@@ -11,7 +11,7 @@ pub mod vectors;
 
 use std::collections::BTreeMap;
 
-use probity_keys::{Kid, PublicKey, SigningKey};
+use probity_keys::{Kid, PreparedKey, PublicKey, SigningKey};
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::fault::Code;
 use probity_ledger::format::body::{Body, Document, Opening};
@@ -23,7 +23,8 @@ use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size}
 use probity_ledger::format::note::VerifierKey;
 use probity_ledger::format::tree;
 use probity_ledger::records;
-use probity_ledger::verify::ledger::{BodyState, DocumentState, Given, Reader, Walk};
+use probity_ledger::verify::ledger::{DocumentState, Reader, Walk};
+use probity_ledger::verify::look::{BodyState, Looked, Signers};
 use probity_ledger::verify::verdict::{Outcome, Verdict};
 
 /// The ledger's origin.
@@ -402,22 +403,49 @@ impl Book {
         hash
     }
 
-    /// Walks over the whole ledger, with every body open.
+    /// Walks over the whole ledger, with every body open: once as it comes, and once with
+    /// everything looked at ahead, as whoever verifies a large ledger does. Nobody can tell which.
     pub fn walk(&self, reader: &Reader, checkpoint: Option<&[u8]>) -> Verdict {
-        let mut walk = Walk::begin(reader, checkpoint);
-        for written in &self.written {
-            let body = written.body.clone().map_or(BodyState::Closed, BodyState::Open);
-            let given = Given { entry: written.bytes.clone(), body };
+        let (verdict, signers) = self.walk_with(reader, checkpoint, &Signers::default());
+        let (again, _) = self.walk_with(reader, checkpoint, &signers);
+        assert_eq!(serde_json::json!(verdict), serde_json::json!(again));
+        verdict
+    }
+
+    /// Returns the keys that it met, too, every other one with a table.
+    fn walk_with(
+        &self,
+        reader: &Reader,
+        checkpoint: Option<&[u8]>,
+        signers: &Signers,
+    ) -> (Verdict, Signers) {
+        let mut looked: Vec<Looked> = self
+            .written
+            .iter()
+            .map(|written| {
+                let body = written.body.clone().map_or(BodyState::Closed, BodyState::Open);
+                Looked::at(written.bytes.clone(), &body)
+            })
+            .collect();
+        signers.check(looked.iter_mut());
+        let mut walk = Walk::begin(reader, checkpoint, true);
+        for looked in &looked {
             let kept = |_: Index, document: &Document| match self.documents.get(&document.sha256) {
                 None => DocumentState::Absent,
                 Some(bytes) if Sha256Hash::of(bytes) == document.sha256 => DocumentState::Present,
                 Some(_) => DocumentState::Differs,
             };
-            if !walk.step(&given, &kept) {
+            if !walk.step(looked, &kept) {
                 break;
             }
         }
-        walk.finish()
+        let mut signers = Signers::default();
+        if let Some(authority) = walk.authority() {
+            signers.learn(authority);
+            let keys = authority.keys().map(|(_, record)| record.key).step_by(2);
+            signers.keep(keys.map(PreparedKey::new).collect());
+        }
+        (walk.finish(), signers)
     }
 
     /// Walks over the whole ledger without anything from outside.

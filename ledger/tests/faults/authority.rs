@@ -209,7 +209,7 @@ fn signature_with_torsion() {
         };
         let mut book = Book::with_dpo();
         book.add(note(DPO, "dpo"));
-        let forged = sign(book.entry(3).signed_bytes());
+        let forged = sign(&book.entry(3).signed_bytes());
         let mut book = Book::with_dpo();
         book.add_changed(note(DPO, "dpo"), |bytes| {
             let signature = bytes.len() - 64;

@@ -4,7 +4,8 @@ use probity_ledger::book::fault::Code;
 use probity_ledger::format::hash::{Index, RootHash, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::verify::bundle::entry_hashes;
-use probity_ledger::verify::ledger::{Damage, Older, Reader, Walk};
+use probity_ledger::verify::ledger::{Damage, DocumentState, Older, Reader, Walk};
+use probity_ledger::verify::look::{BodyState, Looked};
 use probity_ledger::verify::verdict::{Continuity, Verdict};
 
 use crate::common::bundle::{self, checkpoint};
@@ -98,12 +99,10 @@ fn checkpoint_of_another_root() {
 #[test]
 fn damage_ends_what_is_relied_on() {
     let (book, reader) = (Book::school(), Reader::default());
-    let mut walk = Walk::begin(&reader, None);
+    let mut walk = Walk::begin(&reader, None, false);
     for written in &book.written[..4] {
-        let body = probity_ledger::verify::ledger::BodyState::Closed;
-        let given = probity_ledger::verify::ledger::Given { entry: written.bytes.clone(), body };
-        let absent = probity_ledger::verify::ledger::DocumentState::Absent;
-        assert!(walk.step(&given, &|_, _| absent));
+        let looked = Looked::at(written.bytes.clone(), &BodyState::Closed);
+        assert!(walk.step(&looked, &|_, _| DocumentState::Absent));
     }
     assert_eq!(walk.size(), Size(4));
     let (found, expected) = ("another sum".to_owned(), "the sum".to_owned());

@@ -4,7 +4,8 @@ use probity_ledger::book::fault::Code;
 use probity_ledger::format::body::{Body, Opening};
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::{Commitment, EntryHash, Sha256Hash};
-use probity_ledger::verify::ledger::{BodyState, DocumentState, Given, Reader, Walk};
+use probity_ledger::verify::ledger::{DocumentState, Reader, Walk};
+use probity_ledger::verify::look::{BodyState, Looked};
 
 use crate::common::bundle::{body_path, document_path};
 use crate::common::{
@@ -329,14 +330,14 @@ fn a_withheld_field_is_listed_and_nothing_else() {
 #[test]
 fn a_body_that_does_not_open() {
     let (book, reader) = (Book::school(), Reader::default());
-    let mut walk = Walk::begin(&reader, None);
+    let mut walk = Walk::begin(&reader, None, true);
     let absent = |_, _: &_| DocumentState::Absent;
     for (index, written) in book.written.iter().enumerate() {
         let body = match index {
             5 => BodyState::Unreadable("the tag doesn't fit".to_owned()),
             _ => BodyState::Closed,
         };
-        if !walk.step(&Given { entry: written.bytes.clone(), body }, &absent) {
+        if !walk.step(&Looked::at(written.bytes.clone(), &body), &absent) {
             break;
         }
     }

@@ -13,7 +13,7 @@ use crate::store::Mode;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
-use crate::work::record::{self, Prepared, complete, log_key};
+use crate::work::record::{self, Prepared, Written, complete, log_key};
 use crate::work::{WorkError, batch, people};
 
 /// How far to go, and how.
@@ -72,9 +72,12 @@ pub fn finish(
         .unlock(&by, &passphrase)
         .map_err(|error| wrong_passphrase(error, &name, others))?;
     say_frames(context, &prepared);
-    let entries = sign(context, home, &prepared, &key)?;
+    let written = sign(context, home, &prepared, &key)?;
     drop(key);
-    report(context, home, prepared, &entries);
+    report(context, home, prepared, &written.entries);
+    if let Some(error) = &written.no_checkpoint {
+        no_checkpoint(context, error);
+    }
     Ok(Ended::Well)
 }
 
@@ -97,12 +100,20 @@ fn sign(
     home: &Home,
     prepared: &[Prepared],
     key: &SigningKey,
-) -> Result<Vec<Entry>, WorkError> {
+) -> Result<Written, WorkError> {
     match prepared {
         [one] if one.record().kind.clear == Clear::LogKey => {
             log_key::sign(&context.world, home, one.clone(), key)
         }
         several => record::sign_all(&context.world, home, several, key),
+    }
+}
+
+/// Says why what was written has no checkpoint yet. Nothing failed: the records stand.
+pub fn no_checkpoint(context: &Context, error: &WorkError) {
+    context.say(format!("note: what you signed is kept, but no checkpoint covers it yet: {error}"));
+    if let Some(hint) = error.hint() {
+        context.say(format!("hint: {hint}; then run `probity checkpoint`"));
     }
 }
 

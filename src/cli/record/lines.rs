@@ -1,5 +1,5 @@
 //! `--from-jsonl`: many records of one kind. Every line is prepared and checked before the
-//! first is written, and every faulty one is named.
+//! first is written, and every faulty one is named, up to [`MAX_FAULTS`].
 
 use std::path::Path;
 
@@ -9,7 +9,13 @@ use crate::cli::Context;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{Prepared, Wanted};
-use crate::work::{WorkError, batch};
+use crate::work::{WorkError, batch, input};
+
+/// Most records of one run: ten full frames. What is prepared is held in memory.
+pub const MAX_RECORDS: usize = 100_000;
+
+/// Most faulty lines that are complained about; nothing is recorded as soon as there is one.
+pub const MAX_FAULTS: usize = 1_000;
 
 /// Prepares every line. What `common` says counts where a line says nothing.
 ///
@@ -22,10 +28,19 @@ pub fn prepare(
     common: &Wanted,
     path: &Path,
 ) -> Result<Vec<Prepared>, WorkError> {
-    let text = read_input(path)?;
+    let text = read_input(path, input::MAX_LINES)?;
     let (mut numbers, mut wanted, mut faults) = (Vec::new(), Vec::new(), Vec::new());
-    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    for (at, line) in lines {
+    let lines = || text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    if lines().nth(MAX_RECORDS).is_some() {
+        return Err(WorkError::refused(
+            format!("{} holds more than {MAX_RECORDS} records", path.display()),
+            "split it, and record one part after another",
+        ));
+    }
+    for (at, line) in lines() {
+        if faults.len() == MAX_FAULTS {
+            break;
+        }
         match read_line(common, line, context.world.now()) {
             Ok(one) => {
                 numbers.push(at + 1);
@@ -54,6 +69,7 @@ pub fn prepare(
         return Ok(prepared);
     }
     faults.sort_by_key(|(number, _)| *number);
+    faults.truncate(MAX_FAULTS);
     for (number, error) in &faults {
         let fact = format!("line {number}: {error}");
         context.complain(&WorkError::Refused { fact, remedy: None });

@@ -1,7 +1,12 @@
 //! Tiles and index may be lost, broken or another ledger's: the answers stay the same.
 
+use std::collections::HashMap;
 use std::fs;
 
+use probity_ledger::format::tree::{Frontier, Nodes as _};
+
+use super::super::disk::RealDisk;
+use super::super::tiles::Tiles;
 use super::*;
 
 const SIZE: u64 = 22;
@@ -32,7 +37,7 @@ fn unimpressed(what: &str, ruin: impl Fn(&Path)) {
         let mut store = open(home.path(), &mode).expect("opened");
         assert!(answers(&store) == before, "{what}, {mode:?}");
         if mode == writer() {
-            grow(&mut store, SIZE + 9);
+            extend(&mut store, SIZE + 9);
             let after = truth(home.path());
             assert!(answers(&store) == after, "{what}, grown");
             drop(store);
@@ -76,6 +81,61 @@ fn a_file_of_the_tiles_is_gone_short_or_changed() {
             bytes[middle] ^= 4;
             fs::write(path, bytes).expect("written");
         });
+    }
+}
+
+#[test]
+fn the_inner_nodes_are_gone_short_or_changed() {
+    let home = TempDir::new().expect("a folder");
+    let mut store = create(home.path());
+    store.append(Head::EMPTY, (0..600).map(new).collect()).expect("appended");
+    drop(store);
+    let expected = truth(home.path());
+    let path = home.path().join("tiles/nodes");
+    let bytes = fs::read(&path).expect("read");
+    assert_eq!(bytes.len(), 64);
+    let changed = |at: usize| {
+        let mut changed = bytes.clone();
+        changed[at] ^= 1;
+        changed
+    };
+    for ruined in [vec![], bytes[..63].to_vec(), changed(0), changed(32), changed(63)] {
+        fs::write(&path, &ruined).expect("written");
+        let store = open(home.path(), &Mode::Read).expect("opened");
+        assert!(answers(&store) == expected);
+    }
+    fs::remove_file(&path).expect("removed");
+    assert!(answers(&open(home.path(), &writer()).expect("opened")) == expected);
+    assert_eq!(fs::read(&path).expect("made anew"), bytes);
+}
+
+#[test]
+fn nodes_of_all_levels_are_those_of_the_tree() {
+    const LEAVES: u64 = (1 << 16) + 700;
+    let home = TempDir::new().expect("a folder");
+    let mut tiles = Tiles::empty(16);
+    let (mut frontier, mut nodes) = (Frontier::default(), HashMap::new());
+    for number in 0..LEAVES {
+        let hash = EntryHash(Sha256Hash::of(&number.to_be_bytes()).0);
+        frontier.push(hash, &mut |level, index, node| {
+            nodes.insert((level, index), node);
+        });
+        tiles.push(number, hash, number, false);
+        if [300, 70, LEAVES - 300].contains(&number) {
+            tiles.save(&RealDisk, home.path()).expect("written");
+        }
+    }
+    // Part of it is in the files and part in memory, and then all in the files.
+    for _ in 0..2 {
+        for level in 0..18 {
+            for index in 0..=LEAVES >> level {
+                assert_eq!(tiles.node(level, index), nodes.get(&(level, index)).copied());
+            }
+        }
+        assert_eq!(tiles.node(63, 1), None);
+        assert_eq!(tiles.node(64, 0), None);
+        tiles.save(&RealDisk, home.path()).expect("written");
+        tiles = Tiles::load(&RealDisk, home.path()).expect("sound");
     }
 }
 
@@ -126,20 +186,12 @@ fn tiles_and_index_are_another_ledgers() {
         let mut store = create(other.path());
         let odd = NewEntry { entry: b"breach-2024-001 kind-1 k2 gov".to_vec(), ..new(0) };
         store.append(Head::EMPTY, vec![odd]).expect("appended");
-        grow(&mut store, other_size);
+        extend(&mut store, other_size);
         drop(answers(&store));
         drop(store);
         for name in ["tiles", "index"] {
-            unimpressed("another ledger's", |home| {
-                let to = home.join(name);
-                fs::remove_dir_all(&to).expect("removed");
-                let from = other.path().join(name);
-                each_file(&from, &mut |path| {
-                    let to = to.join(path.strip_prefix(&from).expect("within"));
-                    fs::create_dir_all(to.parent().expect("a folder")).expect("made");
-                    fs::copy(path, to).expect("copied");
-                });
-            });
+            let copy = kept_copy(other.path(), name);
+            unimpressed("another ledger's", |home| put_back(home, name, copy.path()));
         }
     }
 }
@@ -157,31 +209,287 @@ fn the_index_is_in_use_elsewhere() {
     assert!(home.path().join("index").exists());
 }
 
+/// Opens the index as sled has it.
+fn sled(home: &Path) -> sled::Db {
+    sled::open(home.join("index")).expect("opened")
+}
+
+#[test]
+fn a_block_of_the_index_is_gone_changed_or_an_older_one() {
+    let home = sound();
+    let keys: Vec<_> = sled(home.path()).iter().keys().map(|key| key.expect("read")).collect();
+    // Three cases, two kinds, four signers, and how far it has read.
+    assert_eq!(keys.len(), 10);
+    for key in &keys {
+        unimpressed("a block gone", |home| {
+            sled(home).remove(key).expect("removed").expect("was there");
+        });
+        unimpressed("a block changed", |home| {
+            let db = sled(home);
+            let mut value = db.get(key).expect("read").expect("there").to_vec();
+            let last = value.len() - 1;
+            value[last] ^= 1;
+            db.insert(key, value).expect("written");
+        });
+        unimpressed("a block under another number", |home| {
+            let db = sled(home);
+            let value = db.remove(key).expect("removed").expect("was there");
+            let mut other = key.to_vec();
+            other[3] ^= 1;
+            db.insert(other, value).expect("written");
+        });
+    }
+    let old: Vec<_> = sled(home.path()).iter().map(|pair| pair.expect("read")).collect();
+    let mut store = open(home.path(), &writer()).expect("opened");
+    extend(&mut store, SIZE + 20);
+    let expected = truth(home.path());
+    assert!(answers(&store) == expected);
+    drop(store);
+    for (key, value) in old.iter().filter(|(key, _)| **key != *b"read") {
+        sled(home.path()).insert(key, value).expect("written");
+        let store = open(home.path(), &Mode::Browse).expect("opened");
+        assert!(answers(&store) == expected);
+    }
+}
+
+#[test]
+fn the_index_is_of_an_older_format() {
+    unimpressed("an older format", |home| {
+        let db = sled(home);
+        db.clear().expect("emptied");
+        let mut read = Vec::new();
+        ciborium::into_writer(&(1, 9, [7_u8; 32], 0), &mut read).expect("written");
+        db.insert("read", read).expect("written");
+        db.insert(b"k\0\x06kind-1\0\0\0\0", b"\x81\x03").expect("written");
+    });
+}
+
 #[test]
 fn an_index_block_overflows_into_the_next() {
     let home = TempDir::new().expect("a folder");
     let mut store = create(home.path());
-    for round in 1..=3_u64 {
-        let batch = |from: u64| (from..from + 450).map(new).collect();
+    for round in 1..=6_u64 {
+        let batch = |from: u64| (from..from + 900).map(new).collect();
         let head = store.head();
         store.append(head, batch(head.size.0)).expect("appended");
         let found = store.lookup(&Term::Kind("kind-1".to_owned())).expect("found");
-        let expected: Vec<_> = (0..450 * round).filter(|n| n % 2 == 1).map(Index).collect();
+        let expected: Vec<_> = (0..900 * round).filter(|n| n % 2 == 1).map(Index).collect();
         assert_eq!(found, expected);
     }
     let found = store.lookup(&Term::Case("dpia-2025-002".to_owned())).expect("found");
-    assert_eq!(found.len(), 450);
+    assert_eq!(found.len(), 1800);
+    drop(store);
+    let second = |key: &sled::IVec| key.ends_with(&[0, 0, 0, 1]);
+    let keys = sled(home.path()).iter().keys().map(|key| key.expect("read")).collect::<Vec<_>>();
+    assert!(keys.iter().any(second));
 }
 
 #[test]
-fn links_find_what_links() {
-    let home = ledger(3);
+fn a_document_is_found_where_it_was_kept() {
+    let home = ledger(20);
     let mut store = open(home.path(), &writer()).expect("opened");
-    let target = store.hash(Index(1)).expect("there");
-    let linking = NewEntry { entry: format!("x y z {target} {target}").into_bytes(), ..new(3) };
-    store.append(store.head(), vec![linking]).expect("appended");
-    assert_eq!(store.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
+    let document = |name: &str| Term::Document(attachment(name.as_bytes()).sha256);
+    for (number, names) in [(20, vec!["plan", "plan"]), (21, vec!["advice", "plan"]), (22, vec![])]
+    {
+        let attachments = names.iter().map(|name| attachment(name.as_bytes())).collect();
+        let new = NewEntry { attachments, ..new(number) };
+        store.append(store.head(), vec![new]).expect("appended");
+    }
+    extend(&mut store, 40);
+    let slot = usize::try_from(all(&store).expect("read")[21].slot).expect("small");
     drop(store);
-    let reader = open(home.path(), &Mode::Read).expect("opened");
-    assert_eq!(reader.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
+    let check = |expected: [&[u64]; 3]| {
+        for mode in [Mode::Browse, Mode::Read, Mode::Browse] {
+            let store = open(home.path(), &mode).expect("opened");
+            for (name, expected) in ["plan", "advice", "another"].into_iter().zip(expected) {
+                let found = store.lookup(&document(name)).expect("looked up");
+                assert_eq!(
+                    found,
+                    expected.iter().copied().map(Index).collect::<Vec<_>>(),
+                    "{name}"
+                );
+            }
+        }
+    };
+    let slots = home.path().join("bodykeys");
+    let kept = fs::read(&slots).expect("read");
+    let change = |byte: fn(&u8) -> u8| {
+        let mut bytes = kept.clone();
+        // Slot 0 stands behind the header.
+        bytes[32 * slot + 32..32 * slot + 64].iter_mut().for_each(|slot| *slot = byte(slot));
+        fs::write(&slots, bytes).expect("written");
+    };
+    // What can't be opened while the index is made may be put right later.
+    change(|byte| byte ^ 0x40);
+    check([&[20], &[], &[]]);
+    fs::write(&slots, &kept).expect("written");
+    check([&[20, 21], &[21], &[]]);
+    // What was erased is gone from an index that is made anew.
+    fs::remove_dir_all(home.path().join("index")).expect("removed");
+    check([&[20, 21], &[21], &[]]);
+    change(|_| 0);
+    fs::remove_dir_all(home.path().join("index")).expect("removed");
+    check([&[20], &[], &[]]);
+}
+
+#[test]
+fn a_hash_leads_to_its_place_however_often_it_is_asked() {
+    let home = ledger(20);
+    let mut store = open(home.path(), &writer()).expect("opened");
+    for size in [20, 33] {
+        extend(&mut store, size);
+        for index in (0..size).map(Index) {
+            let hash = store.hash(index).expect("there");
+            assert_eq!(store.find_hash(&hash).expect("found"), Some(index));
+            let mut other = hash;
+            other.0[31] ^= 1;
+            assert_eq!(store.find_hash(&other).expect("looked for"), None);
+            let digits = hash.to_string();
+            for length in [11, 12, 63, 64] {
+                let found = store.find_hash_prefix(&digits[..length]).expect("found");
+                assert_eq!(found, [index], "{length} digits");
+            }
+            let last = if digits.ends_with('0') { "1" } else { "0" };
+            let other = format!("{}{last}", &digits[..63]);
+            assert!(store.find_hash_prefix(&other).expect("looked for").is_empty());
+        }
+    }
+    assert_eq!(store.find_hash_prefix("").expect("found").len(), 33);
+    let hash = store.hash(Index(3)).expect("there").to_string();
+    for text in ["g", "0g", "é", "aé", "+1", &format!("{hash}0"), &format!("{hash}00")] {
+        assert!(store.find_hash_prefix(text).expect("looked for").is_empty(), "{text}");
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    each_file(from, &mut |path| {
+        let to = to.join(path.strip_prefix(from).expect("within"));
+        fs::create_dir_all(to.parent().expect("a folder")).expect("made");
+        fs::copy(path, to).expect("copied");
+    });
+}
+
+/// Puts a copy in the place of `tiles` or `index`.
+fn put_back(home: &Path, name: &str, copy: &Path) {
+    let to = home.join(name);
+    fs::remove_dir_all(&to).expect("removed");
+    copy_folder(copy, &to);
+}
+
+/// A copy of a ledger's folder `name`, and the folder that holds it.
+fn kept_copy(home: &Path, name: &str) -> TempDir {
+    let copy = TempDir::new().expect("a folder");
+    copy_folder(&home.join(name), copy.path());
+    copy
+}
+
+#[test]
+fn tiles_and_index_are_older() {
+    for size in [5, 9, SIZE - 1] {
+        let home = ledger(size);
+        drop(answers(&open(home.path(), &writer()).expect("opened")));
+        for name in ["tiles", "index"] {
+            let older = kept_copy(home.path(), name);
+            unimpressed("older", |home| put_back(home, name, older.path()));
+        }
+    }
+}
+
+/// A life in which the end was lost after tiles and index had read it, and other entries
+/// were written in its place; as many, fewer or more.
+#[test]
+fn tiles_and_index_are_newer_and_of_an_end_that_was_lost() {
+    let journal = |home: &Path| home.join("journal");
+    for lost in [1, 2, 7, SIZE - 1] {
+        for after in [SIZE - 3, SIZE, SIZE + 6] {
+            // The longer life, with all that derives from it.
+            let home = sound();
+            let newer: Vec<_> =
+                ["tiles", "index"].map(|name| (name, kept_copy(home.path(), name))).into();
+            // Its end is lost: the journal is as it was when it was smaller.
+            let bytes = fs::read(journal(home.path())).expect("read");
+            let frames = super::super::journal::frames(&bytes);
+            let keep = frames.map(|frame| frame.expect("whole"));
+            let keep =
+                keep.take_while(|frame| frame.first.0 + u64::from(frame.count) <= SIZE - lost);
+            let end = keep.last().map_or(16, |frame| frame.end());
+            fs::write(journal(home.path()), &bytes[..usize::try_from(end).expect("small")])
+                .expect("written");
+            // The next writer finds tiles and index that have read more than there is.
+            let mut store = open(home.path(), &writer()).expect("opened");
+            assert!(store.head().size.0 <= SIZE - lost);
+            assert!(answers(&store) == truth(home.path()), "the end is lost");
+            // The same shapes in the same places, so that only what they say tells them apart.
+            let other = |number| NewEntry {
+                entry: words(number).replace("kind", "kine").into_bytes(),
+                ..new(number)
+            };
+            while store.head().size.0 < after {
+                let next = store.head().size.0;
+                let batch = (next..next + 1 + next % 2).map(other).collect();
+                store.append(store.head(), batch).expect("appended");
+            }
+            assert!(answers(&store) == truth(home.path()), "other entries");
+            drop(store);
+            // Copies of the longer life come back, each alone and both.
+            for names in [&["tiles"][..], &["index"], &["tiles", "index"]] {
+                for mode in [Mode::Read, Mode::Browse, writer()] {
+                    for (name, copy) in newer.iter().filter(|(name, _)| names.contains(name)) {
+                        put_back(home.path(), name, copy.path());
+                    }
+                    let expected = truth(home.path());
+                    let store = open(home.path(), &mode).expect("opened");
+                    assert!(
+                        answers(&store) == expected,
+                        "{names:?} of a longer life, {lost} lost, now {after}, {mode:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// sled has no disk of ours underneath, so this is what can be done: its folder as it is on
+/// the disk while it is being written, at many points of a ledger's life, and each of its
+/// files then cut, as a crash may leave it.
+#[test]
+fn the_index_is_as_a_crash_may_leave_it_while_it_catches_up() {
+    let home = TempDir::new().expect("a folder");
+    let mut store = create(home.path());
+    let mut copies = Vec::new();
+    for size in 1..=SIZE {
+        extend(&mut store, size);
+        let found = store.lookup(&Term::Kind("kind-0".to_owned())).expect("found");
+        assert_eq!(found.len() as u64, size.div_ceil(2));
+        if size % 3 == 1 || size == SIZE {
+            // sled is open and writes when it likes.
+            copies.push(kept_copy(home.path(), "index"));
+        }
+    }
+    drop(store);
+    let expected = truth(home.path());
+    let mut looked = 0;
+    for copy in &copies {
+        let mut files = Vec::new();
+        each_file(copy.path(), &mut |path| files.push(path.to_owned()));
+        for file in files {
+            let inside = file.strip_prefix(copy.path()).expect("within");
+            let bytes = fs::read(&file).expect("read");
+            let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+            for part in 0..=4 {
+                // Cut, or of its length with zeros behind what was written.
+                for length in [used * part / 4, bytes.len()] {
+                    put_back(home.path(), "index", copy.path());
+                    let mut left = bytes[..used * part / 4].to_vec();
+                    left.resize(length, 0);
+                    fs::write(home.path().join("index").join(inside), left).expect("written");
+                    let store = open(home.path(), &Mode::Browse).expect("opened");
+                    assert!(answers(&store) == expected, "{} cut at {part}/4", inside.display());
+                    looked += 1;
+                }
+            }
+        }
+    }
+    assert!(looked > 100, "{looked} states");
 }

@@ -141,7 +141,7 @@ fn opening_cuts_any_torn_end_and_keeps_its_bytes() {
         } else {
             assert!(reader.damage().is_none());
         }
-        grow(&mut store, before + 1);
+        extend(&mut store, before + 1);
         drop(store);
         same(open(home.path(), &Mode::Read).expect("whole again").head(), before + 1);
     }
@@ -191,7 +191,7 @@ fn a_frame_of_another_type_is_never_cut() {
 #[test]
 fn a_newer_journal_is_refused() {
     let home = ledger(2);
-    RealDisk.replace(&home.path().join("journal"), b"probity-journal2....").expect("written");
+    RealDisk.replace(&home.path().join("journal"), b"probity-journal2....", None).expect("written");
     for mode in [Mode::Read, writer()] {
         assert!(matches!(open(home.path(), &mode), Err(StoreError::NewerFormat { .. })));
     }

@@ -5,17 +5,22 @@ use std::path::Path;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use tempfile::TempDir;
 
+use super::disk::Disk;
 use super::{
     Attachment, Head, LocalStore, Mode, NewEntry, Options, Source, Store, StoreError, Stored, Term,
     Terms,
 };
 
+mod barriers;
+mod conformance;
 mod crashes;
 mod derived;
 mod engine;
-mod faults;
+mod faulty;
 mod journal;
+mod promises;
 mod secrets;
+mod simulated;
 
 fn terms(entry: &[u8]) -> Option<Terms> {
     let text = std::str::from_utf8(entry).ok()?;
@@ -84,7 +89,7 @@ fn attachment(bytes: &[u8]) -> Attachment {
 }
 
 /// Appends entries up to `size`, in batches of one and two.
-fn grow(store: &mut LocalStore, size: u64) {
+fn extend(store: &mut dyn Store, size: u64) {
     while store.head().size.0 < size {
         let next = store.head().size.0;
         let last = (next + 1 + next % 2).min(size);
@@ -95,11 +100,11 @@ fn grow(store: &mut LocalStore, size: u64) {
 /// A ledger of `size` entries, closed.
 fn ledger(size: u64) -> TempDir {
     let dir = TempDir::new().expect("a folder");
-    grow(&mut create(dir.path()), size);
+    extend(&mut create(dir.path()), size);
     dir
 }
 
-fn all(store: &LocalStore) -> Result<Vec<Stored>, StoreError> {
+fn all(store: &dyn Store) -> Result<Vec<Stored>, StoreError> {
     let mut found = Vec::new();
     store.range(Index(0), Index(store.head().size.0), &mut |stored| {
         found.push(stored);
@@ -109,7 +114,7 @@ fn all(store: &LocalStore) -> Result<Vec<Stored>, StoreError> {
 }
 
 /// Everything a store answers.
-fn answers(store: &LocalStore) -> String {
+fn answers(store: &dyn Store) -> String {
     let size = store.head().size.0;
     let terms = [
         Term::Case("dpia-2025-001".to_owned()),

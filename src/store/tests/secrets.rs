@@ -18,14 +18,14 @@ fn no_slot_number_is_used_twice() {
         let mut store = open(home.path(), &writer()).expect("opened");
         let before = fs::metadata(&keys).expect("there").len();
         assert_eq!(fs::metadata(&keys).expect("there").len(), before, "opening takes no slots");
-        grow(&mut store, size);
+        extend(&mut store, size);
     }
     // Torn, or put back from a backup that is older than the journal.
     for length in [32 * 200 + 7, 32 * 3] {
         fs::File::options().write(true).open(&keys).and_then(|f| f.set_len(length)).expect("set");
         let mut store = open(home.path(), &writer()).expect("opened");
         let size = store.head().size.0 + 1;
-        grow(&mut store, size);
+        extend(&mut store, size);
         assert!(store.body(Index(size - 1)).expect("opens").is_some());
     }
     let slots = slots(home.path());
@@ -168,5 +168,5 @@ fn a_document_that_changed_since_it_was_signed_is_refused_and_leaves_nothing() {
     let attachments = vec![Attachment { size: 1 << 40, ..signed }];
     let refused = store.append(store.head(), vec![NewEntry { attachments, ..new(2) }]);
     assert!(matches!(refused, Err(StoreError::DocumentTooLarge { .. })));
-    grow(&mut store, 3);
+    extend(&mut store, 3);
 }

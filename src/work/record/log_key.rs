@@ -3,14 +3,13 @@
 
 use probity_keys::SigningKey;
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::format::entry::Entry;
 use probity_ledger::format::note::VerifierKey;
 
 use super::super::home::Home;
 use super::super::keyring::Keyring;
 use super::super::reading::Reading;
 use super::super::{WorkError, World};
-use super::{Prepared, Wanted};
+use super::{Prepared, Wanted, Written};
 use crate::store::Store as _;
 
 /// Prepares a change of the log key. Until it is signed the present key stands in its place.
@@ -40,7 +39,7 @@ pub fn sign(
     home: &Home,
     mut prepared: Prepared,
     key: &SigningKey,
-) -> Result<Vec<Entry>, WorkError> {
+) -> Result<Written, WorkError> {
     let ClearFields::LogKey { log: present } = prepared.record().clear.clone() else {
         return super::sign(world, home, &prepared, key);
     };
@@ -55,8 +54,8 @@ pub fn sign(
     if let Some(draft) = prepared.drafts.last_mut() {
         draft.clear = ClearFields::LogKey { log };
     }
-    let entries = super::sign(world, home, &prepared, key)?;
+    let written = super::sign(world, home, &prepared, key)?;
     // The record stands; a key that can't be renamed now still serves under its first name.
     let _ = keyring.promote_log_key();
-    Ok(entries)
+    Ok(written)
 }

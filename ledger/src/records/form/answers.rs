@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::{check_value, from_json};
+use crate::format::clip::clipped;
 use crate::records::answers::Answers;
 use crate::records::kind::{Clear, Form, Kind};
 
@@ -117,13 +118,16 @@ fn form_fault(field: &str, reason: String) -> AnswerFault {
 }
 
 fn no_such_field(kind: &Kind, name: &str) -> AnswerFault {
-    let nearest = kind
-        .body_fields()
+    // Nothing that long is a slip of a known name, and comparing would take its time.
+    let near = (name.len() <= 128).then(|| kind.body_fields());
+    let nearest = near
+        .into_iter()
+        .flatten()
         .map(|field| (distance(name, field.name), field.name))
         .filter(|(distance, field)| *distance <= 2.max(field.len() / 3))
         .min()
         .map(|(_, field)| field);
-    AnswerFault::Unknown { kind: kind.name, field: name.to_owned(), nearest }
+    AnswerFault::Unknown { kind: kind.name, field: clipped(name, 100), nearest }
 }
 
 /// Levenshtein's distance: how many letters must be put in, left out or exchanged.

@@ -1,0 +1,79 @@
+//! Makes the known inputs in `fuzz/seeds/` that no vector holds: a small home, a bundle of it
+//! as a zip, and key files under other schemes than ours (by OpenSSL).
+//!
+//! Run it again after a change of a stored format; fresh random salts make all files differ.
+
+#[path = "../../tests/support/mod.rs"]
+mod support;
+
+use std::path::Path;
+use std::process::Command;
+
+use probity::store::{LocalStore, Mode, Options};
+use probity::work::export::{self, Choice};
+use probity::work::reading::terms;
+use probity_keys::{SigningKey, log_key_to_pem};
+use support::School;
+use support::bundle::{plain_zip, unpack};
+
+fn main() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+    std::fs::create_dir_all(seeds.join("home/tiles")).expect("a folder for the seeds");
+    let folder = tempfile::tempdir().expect("a folder");
+    let school = School::small(folder.path()).expect("a small school");
+    let bundle = seeds.join("bundle.zip");
+    // Left from the last time; nothing is overwritten by an export.
+    let _ = std::fs::remove_file(&bundle);
+    let choice = Choice { all: true, ..Choice::default() };
+    export::export(&school.world, &school.home, &choice, &bundle).expect("an export");
+    // A ledger as small as this one has no tiles unless they are asked for.
+    let tiled = Options { block: 1, ..Options::new(terms) };
+    let writer = Mode::Write("make_seeds".to_owned());
+    drop(LocalStore::open(&school.home.ledger(), &writer, &tiled).expect("the store opens"));
+    for name in [
+        "journal",
+        "bodykeys",
+        "checkpoint",
+        "tiles/state",
+        "tiles/offsets",
+        "tiles/hashes",
+        "tiles/governance",
+    ] {
+        std::fs::copy(school.home.ledger().join(name), seeds.join("home").join(name))
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+    }
+    let few: Vec<(String, Vec<u8>, u32)> = unpack(&bundle)
+        .into_iter()
+        .filter(|(path, _)| path.contains("0000000") || path.ends_with("t.txt"))
+        .take(4)
+        .map(|(path, bytes)| (format!("top/{path}"), bytes, 0o100_644))
+        .collect();
+    std::fs::write(seeds.join("small.zip"), plain_zip(&few)).expect("a small zip");
+    keys(&seeds);
+}
+
+/// The key of the target `key_file`, cheap to open.
+fn keys(seeds: &Path) {
+    let plain = seeds.join("plain.pem");
+    std::fs::write(&plain, log_key_to_pem(&SigningKey::from_seed([7; 32])).as_bytes())
+        .expect("a key");
+    let pass = ["-passout", "pass:Quite-long enough 4 tests!"];
+    for (name, scheme) in [
+        ("pbkdf2.pem", &["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA256", "-iter", "1"][..]),
+        ("scrypt.pem", &["-scrypt", "-scrypt_N", "2", "-scrypt_r", "1", "-scrypt_p", "1"]),
+        ("pbes1.pem", &["-v1", "PBE-SHA1-3DES", "-iter", "1"]),
+        ("aes128.pem", &["-v2", "aes-128-cbc", "-iter", "1"]),
+    ] {
+        let status = Command::new("openssl")
+            .args(["pkcs8", "-topk8", "-in"])
+            .arg(&plain)
+            .arg("-out")
+            .arg(seeds.join(name))
+            .args(scheme)
+            .args(pass)
+            .status()
+            .expect("OpenSSL is there");
+        assert!(status.success(), "{name}");
+    }
+    std::fs::remove_file(plain).expect("it was just written");
+}

@@ -1,0 +1,217 @@
+//! The formats of `ledger`: what parses has one spelling, and others' readers agree with it.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use probity_ledger::book::clear::ClearFields;
+use probity_ledger::book::judge;
+use probity_ledger::format::body::{Body, Document, MAX_BODY};
+use probity_ledger::format::cbor::{self as ours, Key, Value};
+use probity_ledger::format::entry::{Entry, MAX_ENTRY, assemble};
+use probity_ledger::format::hash::Size;
+use probity_ledger::format::note::{Checkpoint, VerifierKey};
+use probity_ledger::format::policy::Policy;
+use probity_ledger::format::proof::Proof;
+use probity_ledger::format::{jsonl, tree};
+use probity_ledger::records;
+use signed_note::Note;
+
+use super::{seeds, short};
+
+/// Deterministic CBOR, with text keys and as a header.
+pub fn cbor(data: &[u8]) {
+    for parse in [ours::parse, ours::parse_header] {
+        let found = parse(data);
+        assert_eq!(found, parse(data), "parsing is a function of the bytes");
+        match found {
+            Ok(value) => {
+                assert_eq!(value.to_bytes(), data, "one spelling");
+                assert!(depth(&value) <= ours::MAX_DEPTH, "nested too deep");
+                let theirs: ciborium::Value =
+                    ciborium::from_reader(data).expect("ciborium accepts more than we do");
+                assert_eq!(theirs, as_theirs(&value), "ciborium reads the same");
+            }
+            Err(error) => {
+                assert!(error.at <= data.len());
+                short(&error);
+            }
+        }
+    }
+}
+
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Map(pairs) => 1 + pairs.iter().map(|(_, value)| depth(value)).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+fn as_theirs(value: &Value) -> ciborium::Value {
+    use ciborium::Value as Theirs;
+    let key = |key: &Key| match key {
+        Key::Int(number) => Theirs::from(*number),
+        Key::Text(text) => Theirs::from(text.as_str()),
+    };
+    match value {
+        Value::Null => Theirs::Null,
+        Value::Bool(truth) => Theirs::Bool(*truth),
+        Value::Int(number) => Theirs::from(*number),
+        Value::Text(text) => Theirs::from(text.as_str()),
+        Value::Bytes(bytes) => Theirs::Bytes(bytes.clone()),
+        Value::Array(items) => Theirs::Array(items.iter().map(as_theirs).collect()),
+        Value::Map(pairs) => Theirs::Map(
+            pairs.iter().map(|(name, value)| (key(name), as_theirs(value))).collect(),
+        ),
+    }
+}
+
+/// A signed entry, and the clear fields of its kind.
+pub fn entry(data: &[u8]) {
+    let found = Entry::parse(data);
+    assert_eq!(found, Entry::parse(data), "parsing is a function of the bytes");
+    let entry = match found {
+        Ok(entry) => entry,
+        Err(fault) => {
+            short(&fault);
+            short(&judge::entry_fault(&fault));
+            return;
+        }
+    };
+    assert!(data.len() <= MAX_ENTRY);
+    assert_eq!(entry.bytes(), data);
+    assert_eq!(entry.hash(), tree::leaf_hash(data));
+    let (header, payload) = (entry.header(), entry.payload());
+    if entry.foreign_typ().is_none() {
+        let again = assemble(&header.to_bytes(), &payload.to_bytes(), entry.signature());
+        assert_eq!(again, data, "one spelling");
+    }
+    let theirs = <coset::CoseSign1 as coset::TaggedCborSerializable>::from_tagged_slice(data);
+    let theirs = theirs.expect("coset accepts more than we do");
+    assert_eq!(theirs.tbs_data(&[]), entry.signed_bytes(), "coset has the same bytes signed");
+
+    let line = jsonl::line(&entry, None);
+    let json: serde_json::Value = serde_json::from_str(&line).expect("a line of JSON");
+    assert_eq!(json["seq"], payload.seq.0);
+    assert_eq!(json["iss"], header.origin.as_str());
+    assert_eq!(line.find('\n'), Some(line.len() - 1), "one line");
+
+    if let Err(fault) = judge::check_genesis(&entry) {
+        short(&fault);
+    }
+    let kind = records::find(&payload.kind, payload.version);
+    for form in kind.into_iter().map(|kind| kind.clear) {
+        match ClearFields::of(form, &entry) {
+            Ok(clear) => assert_eq!(clear.to_value(), payload.clear, "one spelling"),
+            Err(fault) => short(&fault),
+        }
+    }
+}
+
+/// The disclosed fields of an entry.
+pub fn body(data: &[u8]) {
+    let found = Body::parse(data);
+    assert_eq!(found, Body::parse(data), "parsing is a function of the bytes");
+    match found {
+        Ok(body) => {
+            assert!(data.len() <= MAX_BODY && !body.is_empty());
+            assert_eq!(body.to_bytes(), data, "one spelling");
+            let names: BTreeSet<&str> = body.iter().map(|(name, _)| name).collect();
+            assert_eq!(names.len(), body.iter().count(), "every name once");
+            for (name, opening) in body.iter() {
+                let again = probity_ledger::format::body::Opening::new(
+                    opening.salt,
+                    opening.value.clone(),
+                );
+                assert_eq!(again.commitment(name), opening.commitment(name));
+                for document in Document::within(&opening.value) {
+                    assert_eq!(Document::from_value(&document.to_value()), Some(document));
+                }
+            }
+        }
+        Err(fault) => short(&fault),
+    }
+}
+
+/// The log key of the vectors, and the signed texts that it really signed.
+static LOG: LazyLock<(VerifierKey, BTreeSet<String>)> = LazyLock::new(|| {
+    let accepted = seeds::accepted("checkpoint", "vkey");
+    let mut signed = BTreeSet::new();
+    let key = VerifierKey::parse(&accepted[0].0).expect("the vectors' verifier key");
+    for (_, bytes) in &accepted {
+        let checkpoint = Checkpoint::parse(bytes).expect("it is accepted");
+        signed.insert(checkpoint.text().to_owned());
+    }
+    (key, signed)
+});
+
+/// A checkpoint with the signature lines of its log and of others, such as witnesses.
+pub fn checkpoint(data: &[u8]) {
+    let (log, signed) = &*LOG;
+    let found = Checkpoint::parse(data);
+    assert_eq!(found, Checkpoint::parse(data), "parsing is a function of the bytes");
+    let checkpoint = match found {
+        Ok(checkpoint) => checkpoint,
+        Err(fault) => return short(&fault),
+    };
+    assert_eq!(checkpoint.bytes(), data);
+    assert!(data.starts_with(checkpoint.text().as_bytes()));
+    assert_eq!(
+        checkpoint.text(),
+        probity_ledger::format::note::head_text(
+            &checkpoint.origin,
+            checkpoint.size,
+            checkpoint.root
+        ),
+        "one spelling"
+    );
+    let others = checkpoint.other_lines(log);
+    // signed_note reads at most a hundred lines, and none of a signature of one byte.
+    if let Ok(note) = Note::from_bytes(data) {
+        assert_eq!(note.text(), checkpoint.text().as_bytes(), "signed_note has the same text");
+    }
+    match checkpoint.verify(log) {
+        Ok(()) => {
+            assert!(signed.contains(checkpoint.text()), "a forged checkpoint verifies");
+            let lines = data.iter().filter(|byte| **byte == b'\n').count();
+            assert_eq!(others + 1, lines - 4, "one line is the log's");
+        }
+        Err(fault) => short(&fault),
+    }
+}
+
+/// A proof of one entry's place.
+pub fn proof(data: &[u8]) {
+    let found = Proof::parse(data);
+    assert_eq!(found, Proof::parse(data), "parsing is a function of the bytes");
+    let Some(proof) = found else { return };
+    assert_eq!(proof.to_bytes(), data, "one spelling");
+    assert!(proof.path.len() <= 63);
+    if let Ok(checkpoint) = Checkpoint::parse(&proof.checkpoint) {
+        for size in [checkpoint.size, Size(proof.index.0 + 1), Size(u64::MAX)] {
+            let leaf = tree::leaf_hash(data);
+            let proven =
+                tree::verify_inclusion(leaf, proof.index, size, &proof.path, checkpoint.root);
+            assert!(!proven, "the place of an entry that is in no tree was proven");
+        }
+    }
+}
+
+/// A policy: keys of logs, and witnesses.
+pub fn policy(data: &[u8]) {
+    let found = Policy::parse(data);
+    assert_eq!(found, Policy::parse(data), "parsing is a function of the bytes");
+    match found {
+        Ok(policy) => {
+            assert!(policy.logs.len() <= 256 && policy.witnesses.len() <= 256);
+            let text = std::str::from_utf8(data).expect("a policy is text");
+            for log in &policy.logs {
+                assert!(text.contains(&log.to_string()), "one spelling");
+            }
+            let mut longer = data.to_vec();
+            longer.extend_from_slice(b"\n# and nothing more\n");
+            assert_eq!(Policy::parse(&longer), Ok(policy), "a comment means nothing");
+        }
+        Err(fault) => short(&fault),
+    }
+}

@@ -1,0 +1,277 @@
+//! The journal as a file, and a whole home with one file exchanged.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+use probity::store::barrier::Barrier;
+use probity::store::disk::{Disk, DiskFile, How};
+use probity::store::journal::{self, MAGIC, MAX_PAYLOAD};
+use probity::store::{LocalStore, Mode, Options, RawJournal, Store as _, Stored, Term};
+use probity::work::reading::terms;
+use probity_ledger::format::hash::{Index, Sha256Hash, Size};
+use probity_ledger::format::tree;
+
+use super::{seeds, short};
+
+/// Bytes of a frame before its payload.
+const HEADER: usize = 28;
+
+/// The journal, as it is and with checksums that fit.
+pub fn journal(data: &[u8]) {
+    frames(data);
+    let mended = mended(data);
+    if mended != data {
+        frames(&mended);
+    }
+}
+
+fn four(bytes: &[u8], at: usize) -> Option<u32> {
+    Some(u32::from_be_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
+}
+
+/// The checksum that belongs to the frame at `at`, if its payload is there.
+fn checksum(data: &[u8], at: usize) -> Option<u32> {
+    let length = four(data, at + 20).filter(|length| *length <= MAX_PAYLOAD)? as usize;
+    let payload = data.get(at + HEADER..(at + HEADER).checked_add(length)?)?;
+    Some(crc32c::crc32c_append(crc32c::crc32c(&data[at + 4..at + 24]), payload))
+}
+
+/// The same bytes with right checksums in every frame that has its length.
+fn mended(data: &[u8]) -> Vec<u8> {
+    let mut mended = data.to_vec();
+    let mut at = MAGIC.len();
+    while let Some(crc) = checksum(&mended, at) {
+        mended[at + 24..at + 28].copy_from_slice(&crc.to_be_bytes());
+        at += HEADER + four(&mended, at + 20).unwrap_or(0) as usize;
+    }
+    mended
+}
+
+/// Every entry that the reader gives stands in a frame with a right checksum, at the place
+/// that it names.
+fn frames(data: &[u8]) {
+    let (mut next, mut end) = (0, MAGIC.len());
+    for found in journal::frames(data) {
+        let frame = match found {
+            Ok(frame) => frame,
+            Err(damage) => {
+                short(&damage);
+                assert_eq!(damage.index, Index(next));
+                for (stored, index) in damage.salvage.iter().zip(next..) {
+                    assert_eq!(stored.index, Index(index));
+                    let part = [&stored.entry[..], &stored.slot.to_be_bytes()].concat();
+                    assert!(data.windows(part.len()).any(|window| window == part));
+                }
+                let behind = journal::valid_frame_after(data, damage.offset);
+                if let Some(at) = behind.expect("bytes in memory can be read") {
+                    let at = usize::try_from(at).expect("it lies in memory");
+                    assert!(at as u64 > damage.offset);
+                    assert_eq!(checksum(data, at), four(data, at + 24));
+                }
+                return;
+            }
+        };
+        let start = usize::try_from(frame.offset).expect("it lies in memory");
+        assert!(data.starts_with(MAGIC));
+        assert_eq!(start, end, "no byte between two frames");
+        assert_eq!(frame.first, Index(next));
+        assert_eq!(&data[start..start + 8], b"PJF1\x01\0\0\0");
+        assert_eq!(checksum(data, start), four(data, start + 24), "the checksum is right");
+        end = usize::try_from(frame.end()).expect("it lies in memory");
+        let mut at = start + HEADER;
+        for record in frame.records() {
+            assert_eq!((record.index, record.offset), (Index(next), at as u64));
+            assert_eq!(four(data, at), u32::try_from(record.entry.len()).ok());
+            assert_eq!(&data[at + 4..at + 4 + record.entry.len()], record.entry);
+            at += 16 + record.entry.len() + record.sealed.len();
+            assert_eq!(&data[at - record.sealed.len()..at], record.sealed);
+            next += 1;
+        }
+        assert_eq!(at, end, "lengths add up");
+    }
+    assert_eq!(end, data.len(), "without damage, every byte was read");
+}
+
+/// The files of a home that `make_seeds` made, by their names below `ledger/`.
+static HOME: LazyLock<BTreeMap<&'static str, Arc<[u8]>>> = LazyLock::new(|| {
+    FILES.iter().map(|name| (*name, seeds::made(&format!("home/{name}")).into())).collect()
+});
+
+const FILES: [&str; 7] = [
+    "journal",
+    "bodykeys",
+    "checkpoint",
+    "tiles/state",
+    "tiles/offsets",
+    "tiles/hashes",
+    "tiles/governance",
+];
+
+/// A home in memory, which nobody may write to.
+struct Memory(BTreeMap<PathBuf, Arc<[u8]>>);
+
+struct Bytes(Arc<[u8]>);
+
+impl DiskFile for Bytes {
+    fn length(&self) -> io::Result<u64> {
+        Ok(self.0.len() as u64)
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let rest = self.0.get(start..).unwrap_or_default();
+        let length = rest.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&rest[..length]);
+        Ok(length)
+    }
+
+    fn write_at(&self, _: u64, _: &[u8]) -> io::Result<()> {
+        panic!("a reader writes")
+    }
+
+    fn set_len(&self, _: u64) -> io::Result<()> {
+        panic!("a reader cuts")
+    }
+
+    fn sync(&self, _: Barrier) -> io::Result<()> {
+        panic!("a reader syncs")
+    }
+}
+
+impl Disk for Memory {
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+        assert_eq!(how, How::Read, "a reader opens for writing");
+        let bytes = self.0.get(path).ok_or(io::ErrorKind::NotFound)?;
+        Ok(Box::new(Bytes(Arc::clone(bytes))))
+    }
+
+    fn lock(&self, _: &Path) -> io::Result<Option<Box<dyn DiskFile>>> {
+        panic!("a reader locks")
+    }
+
+    fn create_dir(&self, _: &Path) -> io::Result<()> {
+        panic!("a reader makes a folder")
+    }
+
+    fn rename(&self, _: &Path, _: &Path) -> io::Result<()> {
+        panic!("a reader renames")
+    }
+
+    fn remove(&self, _: &Path) -> io::Result<()> {
+        panic!("a reader removes")
+    }
+
+    fn sync_dir(&self, _: &Path, _: Barrier) -> io::Result<()> {
+        panic!("a reader syncs")
+    }
+}
+
+/// A home whose file number `data[0]` is the rest of the data: nothing is written to it, and
+/// verification gives what stands in the journal.
+pub fn store(data: &[u8]) {
+    let Some((which, content)) = data.split_first() else { return };
+    let name = FILES[usize::from(*which) % FILES.len()];
+    let mut content = content.to_vec();
+    if name == "journal" {
+        content = mended(&content);
+    }
+    if name == "tiles/state"
+        && let Some((body, crc)) = content.split_last_chunk_mut::<4>()
+    {
+        *crc = crc32c::crc32c(body).to_be_bytes();
+    }
+    let dir = Path::new("ledger");
+    let mut files: BTreeMap<PathBuf, Arc<[u8]>> =
+        HOME.iter().map(|(name, bytes)| (dir.join(name), Arc::clone(bytes))).collect();
+    let journal = if name == "journal" { content.clone() } else { HOME["journal"].to_vec() };
+    files.insert(dir.join(name), content.into());
+    let disk: Arc<dyn Disk> = Arc::new(Memory(files));
+    raw(&disk, dir, &journal);
+    local(&disk, dir);
+}
+
+fn raw(disk: &Arc<dyn Disk>, dir: &Path, journal: &[u8]) {
+    let raw = match RawJournal::open_on(Arc::clone(disk), dir) {
+        Ok(raw) => raw,
+        Err(error) => return short(&error),
+    };
+    let expected = journal::frames(journal).filter_map(Result::ok);
+    let mut expected = expected
+        .flat_map(|frame| frame.records().map(|record| record.to_stored()).collect::<Vec<_>>());
+    for found in raw.blocks() {
+        match found {
+            Ok(block) => {
+                for stored in block {
+                    assert_eq!(expected.next().as_ref(), Some(&stored));
+                    body(&raw, &stored);
+                }
+            }
+            Err(damage) => short(&damage),
+        }
+    }
+    assert_eq!(expected.next(), None);
+}
+
+fn body(raw: &RawJournal, stored: &Stored) {
+    match raw.body(stored) {
+        Ok(Some(opened)) => {
+            for document in opened.documents.iter().take(4) {
+                if let Err(error) = raw.document(stored.index, stored.slot, document) {
+                    short(&error);
+                }
+            }
+        }
+        Ok(None) => {}
+        Err(error) => short(&error),
+    }
+}
+
+fn local(disk: &Arc<dyn Disk>, dir: &Path) {
+    let options =
+        Options { disk: Arc::clone(disk), patience: Duration::ZERO, ..Options::new(terms) };
+    let store = match LocalStore::open(dir, &Mode::Read, &options) {
+        Ok(store) => store,
+        Err(error) => return short(&error),
+    };
+    let size = store.head().size;
+    let mut told = 0;
+    for index in (0..size.0.min(20)).chain([size.0, u64::MAX]).map(Index) {
+        let outcomes = [
+            store.entry(index).map(|_| ()).err(),
+            store.hash(index).map(|_| ()).err(),
+            store.body(index).map(|_| ()).err(),
+            store.document(index, Sha256Hash([7; 32])).map(|_| ()).err(),
+        ];
+        for error in outcomes.iter().flatten() {
+            short(error);
+            told += 1;
+        }
+    }
+    assert!(told >= 4, "there are no entries behind the last one");
+    let _ = tree::root_at(store.nodes(), Size(size.0.min(1 << 20)));
+    let _ = (store.root(), store.governance(), store.checkpoint(), store.find_hash_prefix("ab"));
+    let _ = store.lookup(&Term::Kind("note".to_owned()));
+    let _ = store.range(Index(0), Index(size.0), &mut |_| Ok(()));
+}
+
+/// The journal that `make_seeds` made, and beginnings of it.
+pub fn journals() -> Vec<Vec<u8>> {
+    let whole = seeds::made("home/journal");
+    let short = whole[..whole.len() / 2].to_vec();
+    vec![MAGIC.to_vec(), whole, short]
+}
+
+/// Every file of the home in its own place.
+pub fn homes() -> Vec<Vec<u8>> {
+    let numbered = (0..).zip(FILES);
+    numbered
+        .map(|(number, name)| {
+            let mut seed: Vec<u8> = vec![number];
+            seed.extend_from_slice(&HOME[name]);
+            seed
+        })
+        .collect()
+}

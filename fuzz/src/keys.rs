@@ -1,0 +1,64 @@
+//! Key files: PEM texts of a person's key, of a public key and of a log's key.
+
+use probity_keys::{
+    SigningKey, key_from_pem, log_key_from_pem, log_key_to_pem, opening_cost, public_from_pem,
+    public_to_pem,
+};
+
+use super::{seeds, short};
+
+/// The most that this target spends on one passphrase; dearer files are only looked at.
+const AFFORDABLE: u64 = 1 << 12;
+
+/// The passphrase of the seeds.
+const PASSPHRASE: &[u8] = b"Quite-long enough 4 tests!";
+
+/// Every kind of key file, and the limits on what opening one may cost.
+pub fn key_file(data: &[u8]) {
+    let Ok(pem) = std::str::from_utf8(data) else { return };
+    match public_from_pem(pem) {
+        Ok(key) => {
+            let again = public_from_pem(&public_to_pem(&key));
+            assert_eq!(again.as_ref(), Ok(&key));
+        }
+        Err(error) => short(&error),
+    }
+    match log_key_from_pem(pem) {
+        Ok(key) => {
+            let again = log_key_from_pem(&log_key_to_pem(&key)).expect("what we write is read");
+            assert_eq!(again.public(), key.public());
+        }
+        Err(error) => short(&error),
+    }
+    let cost = match opening_cost(pem) {
+        Ok(cost) => cost,
+        Err(error) => {
+            short(&error);
+            let opened = key_from_pem(pem, PASSPHRASE).map(|key| key.public());
+            assert_eq!(opened, Err(error), "what is refused outside is not opened");
+            return;
+        }
+    };
+    assert!(cost.memory <= 1 << 30 && cost.work <= 1 << 26, "{cost:?}");
+    if cost.work <= AFFORDABLE {
+        // What opens may be another key: PBES2 in CBC mode is not authenticated, and the keyring
+        // compares with the public half.
+        if let Err(error) = key_from_pem(pem, PASSPHRASE) {
+            short(&error);
+        }
+    }
+}
+
+/// A person's key under several schemes, a log's key, a public key.
+pub fn seeds() -> Vec<Vec<u8>> {
+    let key = SigningKey::from_seed([7; 32]);
+    let mut found = vec![
+        public_to_pem(&key.public()).into_bytes(),
+        log_key_to_pem(&key).as_bytes().to_vec(),
+        probity_keys::key_to_pem(&key, PASSPHRASE, [1; 16], [2; 16]).into_bytes(),
+    ];
+    found.extend(
+        ["pbkdf2.pem", "scrypt.pem", "pbes1.pem", "aes128.pem"].map(seeds::made),
+    );
+    found
+}

@@ -1,0 +1,103 @@
+//! Every entry so far, by hash, for links: in some 50 bytes an entry, since a ledger may have
+//! a million and whoever verifies it little memory.
+//!
+//! ```text
+//! hashes     32 bytes an entry, in order, in chunks, so that growing copies nothing
+//! subjects   4 bytes an entry: the number of its case
+//! places     4 bytes an entry in a hash table, which compares the whole hash
+//! ```
+
+use std::hash::{BuildHasher as _, RandomState};
+
+use hashbrown::HashTable;
+
+use super::chunks::Chunks;
+use crate::book::judge::Targets;
+use crate::format::entry::{Entry, Subject};
+use crate::format::hash::{EntryHash, Index};
+
+/// A case, and the newest entry of it so far.
+struct Case {
+    name: Box<str>,
+    newest: EntryHash,
+}
+
+/// Every entry so far.
+pub(super) struct Known {
+    hashes: Chunks<EntryHash>,
+    /// 0 is the ledger itself; case n stands at n − 1 in `cases`.
+    subjects: Chunks<u32>,
+    places: HashTable<u32>,
+    cases: Vec<Case>,
+    numbers: HashTable<u32>,
+    hasher: RandomState,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self {
+            hashes: Chunks::default(),
+            subjects: Chunks::default(),
+            places: HashTable::new(),
+            cases: Vec::new(),
+            numbers: HashTable::new(),
+            hasher: RandomState::new(),
+        }
+    }
+}
+
+impl Known {
+    /// Takes up the next entry.
+    ///
+    /// # Panics
+    /// At the 2³²nd entry.
+    pub(super) fn insert(&mut self, entry: &Entry) {
+        let hash = entry.hash();
+        let subject = match &entry.header().subject {
+            Subject::Ledger => 0,
+            Subject::Case(case) => self.note_case(case, hash),
+        };
+        let place = u32::try_from(self.hashes.len()).expect("fewer than 2^32 entries");
+        self.hashes.push(hash);
+        self.subjects.push(subject);
+        let Self { hashes, places, hasher, .. } = self;
+        places.insert_unique(hasher.hash_one(hash), place, |place| {
+            hasher.hash_one(hashes.get(*place as usize).expect("a place that was taken up"))
+        });
+    }
+
+    /// The newest entry of a case so far.
+    pub(super) fn newest_of(&self, case: &str) -> Option<EntryHash> {
+        self.number(case).map(|number| self.cases[number as usize - 1].newest)
+    }
+
+    fn number(&self, case: &str) -> Option<u32> {
+        let found = |number: &u32| *self.cases[*number as usize - 1].name == *case;
+        self.numbers.find(self.hasher.hash_one(case), found).copied()
+    }
+
+    fn note_case(&mut self, case: &str, newest: EntryHash) -> u32 {
+        if let Some(number) = self.number(case) {
+            self.cases[number as usize - 1].newest = newest;
+            return number;
+        }
+        self.cases.push(Case { name: case.into(), newest });
+        let number = u32::try_from(self.cases.len()).expect("fewer than 2^32 cases");
+        let Self { cases, numbers, hasher, .. } = self;
+        numbers.insert_unique(hasher.hash_one(case), number, |number| {
+            hasher.hash_one(&*cases[*number as usize - 1].name)
+        });
+        number
+    }
+}
+
+impl Targets for Known {
+    fn subject_before(&self, hash: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
+        let found = |place: &u32| self.hashes.get(*place as usize) == Some(hash);
+        let place = self.places.find(self.hasher.hash_one(hash), found);
+        let place = place.ok_or("no entry before this one has that hash")?;
+        let subject = self.subjects.get(*place as usize).expect("as many subjects as hashes");
+        let case = subject.checked_sub(1).map(|case| &*self.cases[case as usize].name);
+        Ok(Some(case.unwrap_or("ledger")))
+    }
+}

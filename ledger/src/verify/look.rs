@@ -1,0 +1,163 @@
+//! What an entry says by itself: its form, its body and its signature. None of it depends on
+//! its place, so many entries can be looked at side by side, ahead of the walk that then
+//! goes through them in order ([`super::ledger`]).
+//!
+//! A signature can be checked before anybody knows whether the key had any authority there,
+//! because an entry names its key by thumbprint: whichever appointment declares it, it is the
+//! same key. Where the key isn't known yet, the walk checks the signature itself.
+
+use std::collections::HashMap;
+
+use probity_keys::{BadSignature, Kid, PreparedKey, PublicKey, Signed, WORTH_A_TABLE, verify_many};
+
+use crate::book::authority::Authority;
+use crate::book::fault::{Code, Fault};
+use crate::book::judge;
+use crate::format::body::Body;
+use crate::format::entry::{Entry, EntryFault};
+
+/// Most keys that get a table: 1.2 MB each.
+const MAX_TABLES: usize = 16;
+
+/// What the store holds of a body.
+#[derive(Clone, Debug)]
+pub enum BodyState {
+    /// The opened bytes.
+    Open(Vec<u8>),
+    /// It was not asked for.
+    Closed,
+    /// It should be there and can't be opened.
+    Unreadable(String),
+}
+
+/// An entry that was looked at.
+#[derive(Debug)]
+pub struct Looked {
+    entry: Result<Entry, EntryFault>,
+    body: Option<Result<Body, Fault>>,
+    signature: Option<Result<(), BadSignature>>,
+}
+
+impl Looked {
+    /// Reads an entry's bytes, and holds its body against its commitments.
+    #[must_use]
+    pub fn at(entry: Vec<u8>, body: &BodyState) -> Self {
+        let entry = Entry::from_vec(entry);
+        let body = entry.as_ref().ok().and_then(|entry| match body {
+            BodyState::Open(bytes) => Some(judge::open_body(entry, bytes)),
+            BodyState::Closed => None,
+            BodyState::Unreadable(why) => {
+                let fault = Fault::new(Code::Body, "its body", why.clone(), "a body that opens");
+                Some(Err(fault))
+            }
+        });
+        Self { entry, body, signature: None }
+    }
+
+    /// The entry, if its bytes are one.
+    #[must_use]
+    pub fn entry(&self) -> Option<&Entry> {
+        self.entry.as_ref().ok()
+    }
+
+    /// The body, if it was opened and is what the entry commits to.
+    #[must_use]
+    pub fn body(&self) -> Option<&Body> {
+        self.body.as_ref()?.as_ref().ok()
+    }
+
+    /// The entry, or what is wrong with its bytes.
+    pub(super) fn parsed(&self) -> Result<&Entry, Fault> {
+        self.entry.as_ref().map_err(judge::entry_fault)
+    }
+
+    /// The body, or what is wrong with it; `None` when it was not asked for.
+    pub(super) fn opened(&self) -> Result<Option<&Body>, Fault> {
+        self.body.as_ref().map(Result::as_ref).transpose().map_err(Fault::clone)
+    }
+
+    /// Whether the entry's signature is that of its key.
+    pub(super) fn check(&self, entry: &Entry, key: &PublicKey) -> Result<(), BadSignature> {
+        self.signature.unwrap_or_else(|| key.verify(&entry.signed_bytes(), entry.signature()))
+    }
+}
+
+/// A key that may have signed.
+#[derive(Debug)]
+struct Signer {
+    key: PublicKey,
+    signed: u64,
+    table: Option<PreparedKey>,
+}
+
+/// The keys that are known so far, and tables for those that sign much.
+#[derive(Debug, Default)]
+pub struct Signers {
+    keys: HashMap<Kid, Signer>,
+    tables: usize,
+}
+
+impl Signers {
+    /// Takes up the keys that were appointed so far.
+    pub fn learn(&mut self, authority: &Authority) {
+        if authority.keys().len() == self.keys.len() {
+            return;
+        }
+        for (kid, record) in authority.keys() {
+            let signer = || Signer { key: record.key, signed: 0, table: None };
+            self.keys.entry(*kid).or_insert_with(signer);
+        }
+    }
+
+    /// Counts who signed these entries, and returns the keys that now deserve a table
+    /// ([`Signers::keep`]).
+    pub fn count<'a>(&mut self, entries: impl Iterator<Item = &'a Looked>) -> Vec<PublicKey> {
+        for entry in entries.filter_map(Looked::entry) {
+            if let Some(signer) = self.keys.get_mut(&entry.header().kid) {
+                signer.signed += 1;
+            }
+        }
+        let mut busy: Vec<&Signer> = self
+            .keys
+            .values()
+            .filter(|signer| signer.table.is_none() && signer.signed >= WORTH_A_TABLE)
+            .collect();
+        busy.sort_by_key(|signer| std::cmp::Reverse(signer.signed));
+        busy.truncate(MAX_TABLES - self.tables);
+        busy.iter().map(|signer| signer.key).collect()
+    }
+
+    /// Keeps tables that were computed.
+    pub fn keep(&mut self, tables: Vec<PreparedKey>) {
+        for table in tables {
+            if let Some(signer) = self.keys.get_mut(&table.key().kid())
+                && signer.table.is_none()
+            {
+                signer.table = Some(table);
+                self.tables += 1;
+            }
+        }
+    }
+
+    /// Checks the signatures of entries whose keys are known. Some 256 at once are best.
+    pub fn check<'a>(&self, entries: impl Iterator<Item = &'a mut Looked>) {
+        let mut waiting = Vec::new();
+        for looked in entries {
+            let Ok(entry) = &looked.entry else { continue };
+            let Some(signer) = self.keys.get(&entry.header().kid) else { continue };
+            let (signed, signature) = (entry.signed_bytes(), *entry.signature());
+            match &signer.table {
+                Some(table) => waiting.push((looked, table, signed, signature)),
+                None => looked.signature = Some(signer.key.verify(&signed, &signature)),
+            }
+        }
+        let batch: Vec<Signed<'_>> = waiting
+            .iter()
+            .map(|(_, table, signed, signature)| (*table, signed.as_slice(), signature))
+            .collect();
+        let answers = verify_many(&batch);
+        for ((looked, ..), answer) in waiting.into_iter().zip(answers) {
+            looked.signature = Some(answer);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Every place where this program waits for the medium, by name.
+//!
+//! A sync is only worth its time when something rests on it. So each has a name here, stands
+//! at one place in the code, and says what breaks without it. The tests put a disk underneath
+//! that ignores one of them and show that some crash then breaks just that
+//! (`src/store/tests/barriers.rs`); `docs/faults.md` has the same list.
+//!
+//! `tiles/` and `index/` have none: they are checked when they are opened, and made anew from
+//! the journal whenever anything is off.
+
+/// A place where the program waits until something is on the medium.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Barrier {
+    /// The header of a new file of slots, before the file gets its name.
+    SlotsHeader,
+    /// The name of a new file of slots, before the journal gets its own.
+    SlotsName,
+    /// The header of a new journal, before the file gets its name.
+    JournalHeader,
+    /// The names of the folders in which a new ledger stands, before its first entry.
+    Above,
+    /// What an opening for writing found in the journal, before anything is built on it.
+    Found,
+    /// The names that an opening for writing found in `ledger/`.
+    FoundNames,
+    /// A copy of a torn end, before the journal is cut.
+    CutCopy,
+    /// The name of that copy.
+    CutName,
+    /// A block of slots, before a body is sealed with one of them.
+    Slots,
+    /// A sealed document, before it gets its name.
+    Document,
+    /// The names of a batch's documents, before its frame is written.
+    DocumentNames,
+    /// A frame, before its batch is acknowledged.
+    Frame,
+    /// A checkpoint, before it takes the place of the one before.
+    Checkpoint,
+    /// Its name, before it is given out.
+    CheckpointName,
+}
+
+impl Barrier {
+    /// All of them, in the order in which a ledger meets them.
+    pub const ALL: [Self; 14] = [
+        Self::SlotsHeader,
+        Self::SlotsName,
+        Self::JournalHeader,
+        Self::Above,
+        Self::Found,
+        Self::FoundNames,
+        Self::CutCopy,
+        Self::CutName,
+        Self::Slots,
+        Self::Document,
+        Self::DocumentNames,
+        Self::Frame,
+        Self::Checkpoint,
+        Self::CheckpointName,
+    ];
+
+    /// What is waited for, and when.
+    #[must_use]
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::SlotsHeader => "the header of `bodykeys`, before the file gets its name",
+            Self::SlotsName => "the name `bodykeys`, before the journal gets its own",
+            Self::JournalHeader => "the header of `journal`, before the file gets its name",
+            Self::Above => "the folders in which a new ledger stands, before its first entry",
+            Self::Found => {
+                "what an opening for writing finds in `journal`, before anything is built on it"
+            }
+            Self::FoundNames => {
+                "the names that an opening for writing finds in `ledger/`, before anything is built on them"
+            }
+            Self::CutCopy => "the copy of a torn end, before the journal is cut",
+            Self::CutName => "the name of that copy, before the journal is cut",
+            Self::Slots => "a block of slots, before a body is sealed with one of them",
+            Self::Document => "a sealed document, before it gets its name",
+            Self::DocumentNames => "the names of a batch's documents, before its frame is written",
+            Self::Frame => "a frame, before its batch is acknowledged",
+            Self::Checkpoint => "a checkpoint, before it takes the place of the one before",
+            Self::CheckpointName => "the name `checkpoint`, before it is given out",
+        }
+    }
+
+    /// What a crash can break when this one is left out.
+    #[must_use]
+    pub const fn breaks(self) -> &'static str {
+        match self {
+            Self::SlotsHeader => {
+                "a ledger that was just begun is refused: its slots have no header"
+            }
+            Self::SlotsName => {
+                "a beginning that was interrupted leaves a journal without slots, which reads as a loss"
+            }
+            Self::JournalHeader => {
+                "a beginning that was interrupted leaves a journal without a header, which reads as damage"
+            }
+            Self::Above => "the whole ledger is gone, with entries that were acknowledged",
+            Self::Found => {
+                "entries that the next writer found, and built or signed a checkpoint on, are gone"
+            }
+            Self::FoundNames => {
+                "a ledger that was just begun is gone; a checkpoint that the next writer found and gave out again is not the kept one"
+            }
+            Self::CutCopy | Self::CutName => {
+                "bytes that were cut from the journal are in no file any more"
+            }
+            Self::Slots => "the body of an acknowledged entry never opens again",
+            Self::Document => "a document of an acknowledged entry is empty or torn",
+            Self::DocumentNames => "a document of an acknowledged entry is not there",
+            Self::Frame => "an acknowledged entry is gone",
+            Self::Checkpoint => "the kept checkpoint is empty or torn, and stops all writing",
+            Self::CheckpointName => {
+                "a checkpoint that was given out is not the kept one, so nothing guards what it counts"
+            }
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The list of mutations: a disk that is deaf to one barrier, and a promise that some crash
+//! then breaks. A barrier whose absence no test notices has no place in the program.
+
+use std::path::PathBuf;
+
+use super::super::barrier::Barrier;
+use super::crashes::broken_without;
+
+/// Words of the promise that must break.
+fn broken(barrier: Barrier) -> &'static str {
+    match barrier {
+        Barrier::SlotsHeader => "bodykeys begins with",
+        Barrier::SlotsName => "bodykeys is missing",
+        Barrier::JournalHeader => "journal begins with",
+        Barrier::Above | Barrier::FoundNames => "found no journal",
+        Barrier::Found | Barrier::Frame => "0 entries of 2",
+        Barrier::CutCopy | Barrier::CutName => "bytes that were cut are in no file",
+        Barrier::Slots => "a body can't be opened",
+        Barrier::Document => "a document can't be opened",
+        Barrier::DocumentNames => "a document can't be opened: document",
+        Barrier::Checkpoint => "the kept checkpoint is torn",
+        Barrier::CheckpointName => "was given out, 0 is kept",
+    }
+}
+
+#[test]
+fn without_any_one_barrier_some_crash_breaks_a_promise() {
+    let mut idle = Vec::new();
+    for barrier in Barrier::ALL {
+        let why = broken_without(barrier, false).or_else(|| broken_without(barrier, true));
+        let Some(why) = why else {
+            idle.push(barrier);
+            continue;
+        };
+        println!("{barrier:?}: {why}");
+        assert!(why.contains(broken(barrier)), "{barrier:?}: {why}");
+    }
+    assert!(idle.is_empty(), "nothing breaks without {idle:?}");
+    // That one serves later on, too.
+    let why = broken_without(Barrier::FoundNames, true).expect("a checkpoint is lost");
+    assert!(why.contains("was given out"), "{why}");
+}
+
+fn sources(dir: PathBuf) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    for item in std::fs::read_dir(dir).expect("listed") {
+        let path = item.expect("listed").path();
+        if path.is_dir() {
+            if !path.ends_with("tests") {
+                found.extend(sources(path));
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).expect("read");
+            let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+            found.push((path, code.collect::<Vec<_>>().join("\n")));
+        }
+    }
+    found
+}
+
+#[test]
+fn every_barrier_stands_at_one_place_and_no_sync_without_one() {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
+    let sources = sources(root);
+    for barrier in Barrier::ALL {
+        let name = format!("Barrier::{barrier:?}");
+        let ends = |rest: &&str| !rest.starts_with(|next: char| next.is_alphanumeric());
+        let places = sources.iter().flat_map(|(_, code)| code.split(&name).skip(1).filter(ends));
+        assert_eq!(places.count(), 1, "{name}");
+    }
+    // `export` and `show` write files for others, on which nothing here rests.
+    let elsewhere =
+        ["store/disk.rs", "work/bag.rs", "work/history/view.rs", "work/home.rs", "work/keyring.rs"];
+    for (path, code) in &sources {
+        let syncs = code.contains("sync_all") || code.contains("sync_data");
+        let allowed = elsewhere.iter().any(|allowed| path.ends_with(allowed));
+        assert!(!syncs || allowed, "{} syncs without a barrier", path.display());
+    }
+}

@@ -1,0 +1,339 @@
+//! What every engine must do, whatever it keeps its bytes in. An engine is put under this
+//! suite by implementing [`Engine`] and naming it in [`engines`]; nothing here knows of files.
+//!
+//! Every change that an engine makes also fails once in each of two ways (it didn't happen;
+//! it happened and was reported as failed), then the ledger is opened again and looked at.
+
+use std::sync::Arc;
+
+use probity_ledger::format::tree::{leaf_hash, root_of};
+
+use super::super::disk::RealDisk;
+use super::faulty::{Fault, Faulty};
+use super::simulated::Simulated;
+use super::*;
+
+/// A place where one ledger can be kept.
+trait Engine {
+    /// Makes an empty ledger and opens it for writing.
+    fn begin(&self) -> Result<Box<dyn Store>, StoreError>;
+    /// Opens the ledger anew, for writing or to read.
+    fn reopen(&self, to_write: bool) -> Result<Box<dyn Store>, StoreError>;
+    /// Has the change of that number fail, counted from now.
+    fn arm(&self, fault: Fault, change: u64);
+    /// Takes the fault back; whether it has struck.
+    fn heal(&self) -> bool;
+}
+
+/// The engine for one machine, on any disk.
+struct Local {
+    disk: Faulty,
+    /// Where sled keeps the index, whatever the disk is.
+    folder: TempDir,
+}
+
+impl Local {
+    fn on(disk: Arc<dyn Disk>) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        disk.create_dir(folder.path()).expect("a folder");
+        Self { disk: Faulty::new(disk), folder }
+    }
+
+    fn options(&self) -> Options {
+        Options { disk: Arc::new(self.disk.clone()), ..options() }
+    }
+}
+
+impl Engine for Local {
+    fn begin(&self) -> Result<Box<dyn Store>, StoreError> {
+        let store = LocalStore::create(self.folder.path(), "a test", &self.options())?;
+        Ok(Box::new(store))
+    }
+
+    fn reopen(&self, to_write: bool) -> Result<Box<dyn Store>, StoreError> {
+        let mode = if to_write { writer() } else { Mode::Browse };
+        Ok(Box::new(LocalStore::open(self.folder.path(), &mode, &self.options())?))
+    }
+
+    fn arm(&self, fault: Fault, change: u64) {
+        self.disk.arm(fault, change);
+    }
+
+    fn heal(&self) -> bool {
+        self.disk.heal()
+    }
+}
+
+/// An engine's name, and how to make one that holds nothing yet.
+type Make = (&'static str, fn() -> Box<dyn Engine>);
+
+fn engines() -> [Make; 2] {
+    [
+        ("local, real disk", || Box::new(Local::on(Arc::new(RealDisk)))),
+        ("local, simulated disk", || Box::new(Local::on(Arc::new(Simulated::new())))),
+    ]
+}
+
+/// An engine with a ledger of that size, closed.
+fn holding(make: fn() -> Box<dyn Engine>, size: u64) -> Box<dyn Engine> {
+    let engine = make();
+    extend(&mut *engine.begin().expect("a new ledger"), size);
+    engine
+}
+
+fn for_each(test: impl Fn(fn() -> Box<dyn Engine>)) {
+    for (name, make) in engines() {
+        println!("{name}");
+        test(make);
+    }
+}
+
+#[test]
+fn what_goes_in_comes_out_now_and_after_opening_again() {
+    for_each(|make| {
+        let engine = make();
+        let mut store = engine.begin().expect("a new ledger");
+        assert_eq!(store.head(), Head::EMPTY);
+        extend(&mut *store, 11);
+        let before = answers(&*store);
+        drop(store);
+        for to_write in [false, true] {
+            let store = engine.reopen(to_write).expect("opened");
+            assert!(answers(&*store) == before, "to write: {to_write}");
+            let leaves: Vec<_> = (0..11).map(|n| leaf_hash(words(n).as_bytes())).collect();
+            assert_eq!(store.root(), root_of(&leaves));
+            assert_eq!(store.entry(Index(7)).expect("there"), words(7).as_bytes());
+            assert_eq!(store.hash(Index(7)).expect("there"), leaves[7]);
+            let prefix = &leaves[7].to_string()[..12];
+            assert_eq!(store.find_hash_prefix(prefix).expect("found"), [Index(7)]);
+            assert_eq!(store.governance().expect("read"), [Index(0), Index(5), Index(10)]);
+            let body = store.body(Index(7)).expect("opens").expect("not erased");
+            assert_eq!(body.body, b"the body of 7");
+            assert!(matches!(store.entry(Index(11)), Err(StoreError::NoEntry { .. })));
+            let odd: Vec<_> = (0..11).filter(|n| n % 2 == 1).map(Index).collect();
+            assert_eq!(store.lookup(&Term::Kind("kind-1".to_owned())).expect("found"), odd);
+        }
+    });
+}
+
+#[test]
+fn a_batch_appends_only_to_the_head_that_was_signed() {
+    for_each(|make| {
+        let mut store = holding(make, 2).reopen_writer();
+        let head = store.head();
+        extend(&mut *store, 3);
+        let refused = store.append(head, vec![new(3)]);
+        assert!(matches!(refused, Err(StoreError::HeadMoved { expected, .. }) if expected == head));
+        let wrong = Head { hash: EntryHash::ZERO, ..store.head() };
+        assert!(matches!(store.append(wrong, vec![new(3)]), Err(StoreError::HeadMoved { .. })));
+        same(store.append(store.head(), Vec::new()).expect("nothing to do"), 3);
+        same(store.append(store.head(), vec![new(3)]).expect("the head"), 4);
+    });
+}
+
+impl dyn Engine {
+    fn reopen_writer(&self) -> Box<dyn Store> {
+        self.reopen(true).expect("opened for writing")
+    }
+}
+
+#[test]
+fn one_writer_and_any_number_of_readers() {
+    for_each(|make| {
+        let engine = holding(make, 2);
+        let first = engine.reopen_writer();
+        assert!(matches!(engine.reopen(true), Err(StoreError::InUse { .. })));
+        assert!(matches!(engine.begin(), Err(StoreError::InUse { .. })));
+        let mut reader = engine.reopen(false).expect("a reader");
+        let refused = reader.append(reader.head(), vec![new(2)]);
+        assert!(matches!(refused, Err(StoreError::ReadOnly)));
+        assert!(matches!(reader.keep_checkpoint(b"note"), Err(StoreError::ReadOnly)));
+        drop(first);
+        engine.reopen_writer();
+    });
+}
+
+#[test]
+fn a_ledger_is_never_written_over_nor_made_by_opening() {
+    for_each(|make| {
+        assert!(matches!(make().reopen(true), Err(StoreError::NoLedger(_))));
+        assert!(matches!(make().reopen(false), Err(StoreError::NoLedger(_))));
+        let engine = holding(make, 2);
+        assert!(matches!(engine.begin(), Err(StoreError::AlreadyThere(_))));
+        same(engine.reopen_writer().head(), 2);
+    });
+}
+
+#[test]
+fn what_cannot_be_kept_is_refused_whole() {
+    for_each(|make| {
+        let engine = holding(make, 2);
+        let mut store = engine.reopen_writer();
+        let head = store.head();
+        let mut refused = |entry: Vec<u8>, body: Vec<u8>| {
+            let batch = vec![new(2), NewEntry { entry, body, attachments: Vec::new() }];
+            store.append(head, batch).expect_err("refused")
+        };
+        let long = format!("a b c #{}", "x".repeat(65_535)).into_bytes();
+        assert!(matches!(refused(long, vec![]), StoreError::NotAnEntry { position: 1, .. }));
+        assert!(matches!(refused(vec![], vec![]), StoreError::NotAnEntry { position: 1, .. }));
+        assert!(matches!(refused(b"?".to_vec(), vec![]), StoreError::NotAnEntry { .. }));
+        let large = vec![0; (1 << 20) + 1];
+        assert!(matches!(refused(b"a b c".to_vec(), large), StoreError::BodyTooLarge { .. }));
+        let many = (2..70).map(|n| NewEntry { body: vec![0; 1 << 20], ..new(n) }).collect();
+        assert!(matches!(store.append(head, many), Err(StoreError::BatchTooLarge { .. })));
+        let mut changed = attachment(b"as signed");
+        changed.source = Source::Bytes(b"as signeD".to_vec());
+        let batch = vec![NewEntry { attachments: vec![changed], ..new(2) }];
+        let refused = store.append(head, batch);
+        assert!(matches!(refused, Err(StoreError::DocumentChanged { .. })));
+        drop(store);
+        let mut store = engine.reopen_writer();
+        assert_eq!(store.head(), head);
+        extend(&mut *store, 3);
+    });
+}
+
+#[test]
+fn documents_come_back() {
+    for_each(|make| {
+        let engine = holding(make, 2);
+        let mut store = engine.reopen_writer();
+        let attachments = vec![attachment(b"what the governors decided"), attachment(b"")];
+        let batch = vec![NewEntry { attachments: attachments.clone(), ..new(2) }];
+        store.append(store.head(), batch).expect("appended");
+        drop(store);
+        let store = engine.reopen(false).expect("opened");
+        let body = store.body(Index(2)).expect("opens").expect("not erased");
+        assert_eq!(body.documents.len(), 2);
+        for wanted in attachments {
+            let Source::Bytes(expected) = wanted.source else { panic!("bytes at hand") };
+            assert_eq!(store.document(Index(2), wanted.sha256).expect("read"), Some(expected));
+        }
+        let none = store.document(Index(2), Sha256Hash::ZERO);
+        assert!(matches!(none, Err(StoreError::NoDocument { .. })));
+    });
+}
+
+#[test]
+fn a_checkpoint_is_replaced_whole() {
+    for_each(|make| {
+        let engine = holding(make, 2);
+        let mut store = engine.reopen_writer();
+        assert_eq!(store.checkpoint().expect("read"), None);
+        store.keep_checkpoint(b"a longer first one").expect("kept");
+        store.keep_checkpoint(b"second").expect("kept");
+        drop(store);
+        let kept = engine.reopen(false).expect("opened").checkpoint();
+        assert_eq!(kept.expect("read").as_deref(), Some(&b"second"[..]));
+    });
+}
+
+#[test]
+fn links_find_what_links() {
+    for_each(|make| {
+        let engine = holding(make, 3);
+        let mut store = engine.reopen_writer();
+        let target = store.hash(Index(1)).expect("there");
+        let linking = NewEntry { entry: format!("x y z {target} {target}").into_bytes(), ..new(3) };
+        store.append(store.head(), vec![linking]).expect("appended");
+        assert_eq!(store.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
+        drop(store);
+        let reader = engine.reopen(false).expect("opened");
+        assert_eq!(reader.lookup(&Term::LinksTo(target)).expect("found"), [Index(3)]);
+    });
+}
+
+#[test]
+fn an_error_of_the_callers_ends_the_reading() {
+    for_each(|make| {
+        let store = holding(make, 5).reopen_writer();
+        let mut seen = 0;
+        let ended = store.range(Index(1), Index(5), &mut |stored| {
+            seen = stored.index.0;
+            if seen == 3 { Err(StoreError::Caller("enough".into())) } else { Ok(()) }
+        });
+        assert!(matches!(ended, Err(StoreError::Caller(_))));
+        assert_eq!(seen, 3);
+        let beyond = store.range(Index(4), Index(6), &mut |_| Ok(()));
+        assert!(matches!(beyond, Err(StoreError::NoEntry { .. })));
+    });
+}
+
+/// Two entries at once, one with a document, and a checkpoint after each, until something
+/// fails. What was acknowledged: entries, and the checkpoint's size.
+fn work(engine: &dyn Engine) -> (u64, u64) {
+    let (mut size, mut kept) = (0, 0);
+    for goal in [4, 10] {
+        let opened = if goal == 4 { engine.begin() } else { engine.reopen(true) };
+        let Ok(mut store) = opened else { return (size, kept) };
+        while store.head().size.0 < goal {
+            let next = store.head().size.0;
+            let attachments = vec![attachment(format!("document {next}").as_bytes())];
+            let batch = vec![NewEntry { attachments, ..new(next) }, new(next + 1)];
+            match store.append(store.head(), batch) {
+                Ok(head) => size = head.size.0,
+                Err(StoreError::Poisoned(_)) => {
+                    let again = store.append(store.head(), vec![new(next)]);
+                    assert!(matches!(again, Err(StoreError::Poisoned(_))));
+                    assert!(matches!(store.entry(Index(0)), Err(StoreError::Poisoned(_))));
+                    assert!(matches!(store.checkpoint(), Err(StoreError::Poisoned(_))));
+                    return (size, kept);
+                }
+                Err(_) => return (size, kept),
+            }
+            if store.keep_checkpoint(&size.to_be_bytes()).is_err() {
+                return (size, kept);
+            }
+            kept = size;
+        }
+    }
+    (size, kept)
+}
+
+#[test]
+fn what_was_acknowledged_survives_any_fault() {
+    for_each(|make| {
+        for fault in [Fault::Lost, Fault::Done] {
+            for change in 0.. {
+                let engine = make();
+                engine.arm(fault, change);
+                let (acknowledged, kept) = work(&*engine);
+                let struck = engine.heal();
+                let what = format!("{fault:?} at change {change}");
+                let mut store = match engine.reopen(true) {
+                    Ok(store) => store,
+                    Err(StoreError::NoLedger(_)) if acknowledged == 0 => {
+                        engine.begin().expect("a new ledger")
+                    }
+                    Err(error) => panic!("{what}: {error}"),
+                };
+                let size = store.head().size.0;
+                let whole = size == acknowledged || size == acknowledged + 2;
+                assert!(whole, "{what}: {size} of {acknowledged}");
+                let note = store.checkpoint().expect("read").map_or(0, |note| {
+                    u64::from_be_bytes(note.try_into().expect("a checkpoint is replaced whole"))
+                });
+                assert!((kept..=size).contains(&note), "{what}: checkpoint of {note}");
+                extend(&mut *store, size + 2);
+                drop(store);
+                let store = engine.reopen(false).expect("opened");
+                let mut slots = std::collections::BTreeSet::new();
+                for stored in all(&*store).expect("read") {
+                    let number = stored.index.0;
+                    assert_eq!(stored.entry, words(number).into_bytes());
+                    assert!(slots.insert(stored.slot), "{what}: slot {} twice", stored.slot);
+                    let body = store.body(stored.index).expect("opens").expect("not erased");
+                    for document in body.documents {
+                        let read = store.document(stored.index, document.sha256).expect("opens");
+                        assert_eq!(read, Some(format!("document {number}").into_bytes()));
+                    }
+                }
+                if !struck {
+                    assert!(change > 40, "faults were injected");
+                    break;
+                }
+            }
+        }
+    });
+}

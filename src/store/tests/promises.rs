@@ -1,0 +1,287 @@
+//! What people were told by a store, and what they must find afterwards ([`Told::check`]):
+//!
+//! - every entry that was acknowledged is there, with its body and its documents;
+//! - of a batch that was not acknowledged, all is there or nothing;
+//! - a slot is used once;
+//! - every checkpoint that was ever given out is a prefix of what is there, and the kept one
+//!   is the newest of them or newer; so no size ever has two roots;
+//! - bytes that were cut from the journal lie in a file beside it;
+//! - what an interrupted beginning leaves is no ledger, or an empty one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use probity_ledger::format::hash::{RootHash, Size};
+use probity_ledger::format::tree::{leaf_hash, root_at, root_of};
+
+use super::simulated::Simulated;
+use super::*;
+
+/// Three folders that a beginning has to make.
+pub const LEDGER: &str = "/srv/school/ledger";
+
+/// A promise that was broken.
+pub type Broken = String;
+
+/// How a life ended before its steps did.
+#[derive(Debug)]
+pub enum Ended {
+    /// The disk said no.
+    Failed,
+    Broken(Broken),
+}
+
+impl From<StoreError> for Ended {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Io { .. } | StoreError::Poisoned(_) => Self::Failed,
+            other => Self::Broken(other.to_string()),
+        }
+    }
+}
+
+fn require(promise: bool, what: impl FnOnce() -> String) -> Result<(), Broken> {
+    if promise { Ok(()) } else { Err(what()) }
+}
+
+fn text<E: std::fmt::Display>(what: &str) -> impl FnOnce(E) -> Broken {
+    move |error| format!("{what}: {error}")
+}
+
+/// What somebody does with a ledger.
+#[derive(Clone, Copy, Debug)]
+pub enum Step {
+    /// One entry with a document.
+    Single,
+    /// So many entries at once, every fourth with two documents.
+    Bulk(u64),
+    /// As `work::checkpoint::give_out`.
+    Checkpoint,
+    /// The process ends as it should, and another one goes on.
+    Again,
+}
+
+/// What people were told, and what they may find.
+#[derive(Clone, Default)]
+pub struct Told {
+    pub begun: bool,
+    pub entries: Vec<Vec<u8>>,
+    /// A batch that was neither acknowledged nor refused.
+    pub flight: Vec<Vec<u8>>,
+    /// Checkpoints given out.
+    given: BTreeMap<u64, RootHash>,
+    /// Torn ends that an opening finds on the medium.
+    pub torn: Vec<Vec<u8>>,
+}
+
+fn documents_of(entry: &[u8]) -> Vec<Vec<u8>> {
+    let count = entry.iter().filter(|byte| **byte == b'+').count();
+    (0..count).map(|number| [entry, number.to_string().as_bytes()].concat()).collect()
+}
+
+fn body_of(entry: &[u8]) -> Vec<u8> {
+    [b"the body of ", entry].concat()
+}
+
+/// An entry of a life; what two lives write in the same place differs.
+fn entry(life: &str, number: u64, documents: usize) -> Vec<u8> {
+    format!("{}-{life}{}", words(number), "+".repeat(documents)).into_bytes()
+}
+
+fn made_of(entry: &[u8]) -> NewEntry {
+    let attachments = documents_of(entry).iter().map(|bytes| attachment(bytes)).collect();
+    NewEntry { entry: entry.to_vec(), body: body_of(entry), attachments }
+}
+
+fn note(size: Size, root: RootHash) -> Vec<u8> {
+    [&size.0.to_be_bytes()[..], &root.0].concat()
+}
+
+fn parse_note(note: &[u8]) -> Result<(Size, RootHash), Broken> {
+    let (size, root) = note.split_first_chunk::<8>().ok_or("the kept checkpoint is torn")?;
+    let root = root.try_into().map_err(|_| "the kept checkpoint is torn")?;
+    Ok((Size(u64::from_be_bytes(*size)), RootHash(root)))
+}
+
+/// The usual options, on that disk.
+pub fn on(disk: Arc<dyn Disk>) -> Options {
+    Options { disk, ..options() }
+}
+
+/// Opens for writing as `work::reading` does: what is kept is read under the lock.
+fn open_for_writing(disk: &Arc<dyn Disk>) -> Result<LocalStore, Ended> {
+    let (dir, options) = (Path::new(LEDGER), on(Arc::clone(disk)));
+    let lock = LocalStore::lock(dir, "a test", &options)?;
+    let reader = LocalStore::open(dir, &Mode::Read, &options)?;
+    let kept = reader.checkpoint()?;
+    let checkpoint = kept.as_deref().map(parse_note).transpose().map_err(Ended::Broken)?;
+    Ok(LocalStore::open_locked(dir, lock, &Options { checkpoint, ..options })?)
+}
+
+/// As `work::checkpoint::give_out`.
+fn give_out(store: &mut LocalStore) -> Result<(Size, RootHash), Ended> {
+    let size = store.head().size;
+    if let Some(kept) = store.checkpoint()? {
+        let (kept_size, root) = parse_note(&kept).map_err(Ended::Broken)?;
+        store.check_checkpoint(kept_size, root)?;
+        if kept_size == size {
+            return Ok((size, root));
+        }
+    }
+    let root = store.root();
+    store.keep_checkpoint(&note(size, root))?;
+    Ok((size, root))
+}
+
+impl Told {
+    fn open(&mut self, disk: &Arc<dyn Disk>) -> Result<LocalStore, Ended> {
+        let store = if self.begun {
+            open_for_writing(disk)?
+        } else {
+            let created = LocalStore::create(Path::new(LEDGER), "a test", &on(Arc::clone(disk)))?;
+            self.begun = true;
+            created
+        };
+        let found = self.agrees(&store).map_err(Ended::Broken)?;
+        // What a writer finds is synced by then: it counts from here on.
+        self.entries = found.into_iter().map(|stored| stored.entry).collect();
+        self.flight.clear();
+        Ok(store)
+    }
+
+    /// Whether the entries of a store are what may be there.
+    pub fn agrees(&self, store: &LocalStore) -> Result<Vec<Stored>, Broken> {
+        let stored = all(store).map_err(text("reading"))?;
+        let found: Vec<_> = stored.iter().map(|stored| stored.entry.clone()).collect();
+        let Some(more) = found.strip_prefix(&self.entries[..]) else {
+            return Err(format!("{} entries of {}, or others", found.len(), self.entries.len()));
+        };
+        require(more.is_empty() || more == self.flight, || {
+            format!("{} entries that nobody wrote, or half of a batch", more.len())
+        })?;
+        Ok(stored)
+    }
+
+    fn append(&mut self, store: &mut LocalStore, batch: Vec<Vec<u8>>) -> Result<(), Ended> {
+        let head = store.head();
+        self.flight.clone_from(&batch);
+        match store.append(head, batch.iter().map(|entry| made_of(entry)).collect()) {
+            Ok(_) => self.entries.append(&mut self.flight),
+            Err(error @ StoreError::Poisoned(_)) => {
+                let silent = [
+                    store.append(store.head(), vec![new(0)]).err(),
+                    store.keep_checkpoint(b"").err(),
+                    store.checkpoint().err(),
+                    store.entry(Index(0)).err(),
+                ];
+                let silent =
+                    silent.iter().all(|answer| matches!(answer, Some(StoreError::Poisoned(_))));
+                require(silent, || "a poisoned store answers".to_owned()).map_err(Ended::Broken)?;
+                return Err(error.into());
+            }
+            Err(StoreError::Io { .. }) => {
+                // Refused: nothing of it is there, and the store goes on.
+                require(store.head() == head, || "a refused batch moved the head".to_owned())
+                    .map_err(Ended::Broken)?;
+                self.flight.clear();
+            }
+            Err(other) => return Err(other.into()),
+        }
+        Ok(())
+    }
+
+    pub fn live(&mut self, disk: &Arc<dyn Disk>, life: &str, steps: &[Step]) -> Result<(), Ended> {
+        let mut store = self.open(disk)?;
+        for step in steps {
+            let next = store.head().size.0;
+            match step {
+                Step::Single => self.append(&mut store, vec![entry(life, next, 1)])?,
+                Step::Bulk(count) => {
+                    let documents = |number: u64| if number % 4 == 0 { 2 } else { 0 };
+                    let numbers = next..next + count;
+                    let batch = numbers.map(|number| entry(life, number, documents(number)));
+                    self.append(&mut store, batch.collect())?;
+                }
+                Step::Checkpoint => {
+                    let (size, root) = give_out(&mut store)?;
+                    let before = self.given.insert(size.0, root);
+                    require(before.is_none_or(|before| before == root), || {
+                        format!("two checkpoints over {size} entries")
+                    })
+                    .map_err(Ended::Broken)?;
+                }
+                Step::Again => {
+                    drop(store);
+                    store = self.open(disk)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the ledger on this disk is what people were told; opens it as a reader and
+    /// as a writer.
+    pub fn check(&self, disk: &Simulated) -> Result<(), Broken> {
+        self.check_torn(disk)?;
+        let shared: Arc<dyn Disk> = Arc::new(disk.clone());
+        let reader = LocalStore::open(Path::new(LEDGER), &Mode::Read, &on(Arc::clone(&shared)));
+        match reader {
+            Ok(reader) => drop(self.agrees(&reader)?),
+            Err(StoreError::NoLedger(_)) if !self.begun => {}
+            Err(error) => return Err(format!("a reader is refused: {error}")),
+        }
+        let store = match open_for_writing(&shared) {
+            Ok(store) => store,
+            Err(Ended::Broken(why)) if !self.begun && why.starts_with("no ledger in") => {
+                return Ok(());
+            }
+            Err(Ended::Broken(why)) => return Err(why),
+            Err(Ended::Failed) => return Err("a sound disk fails".to_owned()),
+        };
+        self.check_torn(disk)?;
+        self.check_store(&store)
+    }
+
+    fn check_torn(&self, disk: &Simulated) -> Result<(), Broken> {
+        let files = disk.files(Path::new(LEDGER));
+        for torn in &self.torn {
+            let kept = files.iter().any(|(name, bytes)| match name.as_str() {
+                "journal" => bytes.windows(torn.len()).any(|window| window == torn),
+                name => name.starts_with("journal.cut-") && bytes == torn,
+            });
+            require(kept, || "bytes that were cut are in no file".to_owned())?;
+        }
+        Ok(())
+    }
+
+    fn check_store(&self, store: &LocalStore) -> Result<(), Broken> {
+        let found = self.agrees(store)?;
+        let mut slots = BTreeSet::new();
+        for stored in &found {
+            require(slots.insert(stored.slot), || format!("slot {} twice", stored.slot))?;
+            let body = store.body(stored.index).map_err(text("a body can't be opened"))?;
+            let body = body.ok_or("a body is gone")?;
+            require(body.body == body_of(&stored.entry), || "another body".to_owned())?;
+            let expected = documents_of(&stored.entry);
+            require(body.documents.len() == expected.len(), || "other documents".to_owned())?;
+            for (document, expected) in body.documents.iter().zip(expected) {
+                let read = store.document(stored.index, document.sha256);
+                let read = read.map_err(text("a document can't be opened"))?;
+                require(read == Some(expected), || "another document".to_owned())?;
+            }
+        }
+        let leaves: Vec<_> = found.iter().map(|stored| leaf_hash(&stored.entry)).collect();
+        require(store.root() == root_of(&leaves), || "another root".to_owned())?;
+        for (size, root) in &self.given {
+            let now = root_at(store.nodes(), Size(*size));
+            require(now == Some(*root), || format!("another root over {size} entries"))?;
+        }
+        let kept = store.checkpoint().map_err(text("the checkpoint"))?;
+        let kept = kept.as_deref().map(parse_note).transpose()?;
+        let kept = kept.map_or(0, |(size, _)| size.0);
+        let newest = self.given.last_key_value().map_or(0, |(size, _)| *size);
+        require(kept >= newest, || {
+            format!("the checkpoint over {newest} entries was given out, {kept} is kept")
+        })
+    }
+}
