@@ -117,8 +117,8 @@ pub fn lookup(reading: &Reading, term: &Term) -> Outcome<Vec<Index>> {
 }
 
 /// The term of a document.
-pub fn document_term(document: Sha256Hash) -> Option<Term> {
-    Some(Term::Document(document))
+pub fn document_term(document: Sha256Hash) -> Term {
+    Term::Document(document)
 }
 
 /// Exports a case as a bundle, which the program reads again and verifies, and verifies the

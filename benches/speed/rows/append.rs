@@ -5,7 +5,7 @@
 //! only every 256 entries (tiles) is in the figure.
 
 use std::fs::File;
-use std::os::unix::fs::FileExt as _;
+use std::io::Write as _;
 
 use probity::store::Store as _;
 use probity::work::World;
@@ -27,7 +27,6 @@ const BLOCKS: usize = 16;
 /// A file that is written as the floor says.
 pub struct Floor {
     file: File,
-    end: u64,
     message: [u8; 600],
     key: SigningKey,
 }
@@ -36,7 +35,7 @@ impl Floor {
     /// In a new file that goes away by itself.
     pub fn begin() -> Outcome<Self> {
         let file = tempfile::tempfile_in(ledgers::folder())?;
-        Ok(Self { file, end: 0, message: [7; 600], key: SigningKey::from_seed([1; 32]) })
+        Ok(Self { file, message: [7; 600], key: SigningKey::from_seed([1; 32]) })
     }
 
     /// One append.
@@ -44,9 +43,8 @@ impl Floor {
         // Each signature is over other bytes, and is part of the next bytes written.
         let signature = self.key.sign(&self.message);
         self.message[..64].copy_from_slice(&signature.0);
-        self.file.write_all_at(&self.message, self.end)?;
+        self.file.write_all(&self.message)?;
         self.file.sync_data()?;
-        self.end += self.message.len() as u64;
         Ok(())
     }
 }

@@ -2,7 +2,6 @@
 //! body in clear. Documents and keys are left out.
 
 use std::fs;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use probity::store::RawJournal;
@@ -19,9 +18,19 @@ const STEP: u64 = 50;
 fn taken(path: &Path) -> Outcome<u64> {
     let file = fs::symlink_metadata(path)?;
     if !file.is_dir() {
-        return Ok(file.blocks() * 512);
+        return Ok(allotted(&file));
     }
     fs::read_dir(path)?.map(|entry| taken(&entry?.path())).sum()
+}
+
+#[cfg(unix)]
+fn allotted(file: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(file) * 512
+}
+
+#[cfg(not(unix))]
+fn allotted(file: &fs::Metadata) -> u64 {
+    file.len()
 }
 
 /// Measures the row.

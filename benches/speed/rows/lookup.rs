@@ -76,7 +76,7 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
         let work = format!("one lookup by {what} at {}", count(bench.large));
         let aim = "p99 under 5 ms";
         if terms.is_empty() {
-            let why = "documents are not in the index";
+            let why = "no record that was drawn has one";
             report.lines.push(Line::absent(&work, "–", aim, why));
             continue;
         }
@@ -107,10 +107,7 @@ fn documents(reading: &Reading, entries: u64, chance: &mut Chance) -> Outcome<Ve
         let index = Index(chance.below(usize::try_from(entries)?) as u64);
         let Some(body) = reading.record(index)?.body else { continue };
         for document in judge::documents(&body) {
-            match program::document_term(document.sha256) {
-                Some(term) => found.push(term),
-                None => return Ok(Vec::new()),
-            }
+            found.push(program::document_term(document.sha256));
         }
         if found.len() >= WANTED {
             break;

@@ -102,7 +102,7 @@ impl Bench {
         sizes.sort_unstable();
         sizes.dedup();
         for size in sizes {
-            ledgers::of_size(size)?;
+            ledgers::settle(&ledgers::of_size(size)?)?;
         }
         Ok(())
     }

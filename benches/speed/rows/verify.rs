@@ -39,7 +39,7 @@ pub fn sample(home: &Home, entries: u64) -> Outcome<Vec<Signed>> {
         let key = reading.authority.key(&entry.header().kid).ok_or("a key that nobody has")?.key;
         sample.push(Signed(
             VerifyingKey::from_bytes(&key.to_bytes())?,
-            entry.signed_bytes().to_vec(),
+            entry.signed_bytes(),
             Signature::from_bytes(&entry.signature().0),
         ));
     }

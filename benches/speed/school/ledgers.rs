@@ -126,10 +126,22 @@ fn make(path: &Path, entries: u64) -> Outcome {
             eprint!("\r{} of {entries}", size + count);
         }
     }
-    // A clean close: the index has caught up, and a checkpoint is given out.
+    close(reading, &school.home)
+}
+
+/// A clean close: tiles and index have caught up, and a checkpoint is given out.
+fn close(reading: Reading, home: &Home) -> Outcome {
     reading.store.lookup(&Term::Kind("note".to_owned()))?;
-    record::close(reading, &Keyring::of(&school.home))?;
-    Ok(())
+    Ok(record::close(reading, &Keyring::of(home))?)
+}
+
+/// Opens a kept ledger for writing and closes it: tiles and index that an earlier program
+/// wrote are made anew here, and not on the clock.
+///
+/// # Errors
+/// Damage.
+pub fn settle(home: &Home) -> Outcome {
+    close(record::open_for_writing(home, "settle", &World::real())?, home)
 }
 
 /// When the entry at `size` was signed.

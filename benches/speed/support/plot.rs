@@ -12,6 +12,8 @@ use super::clock::words;
 pub struct Series {
     /// What it shows.
     pub name: &'static str,
+    /// The same in a word, for the line's end.
+    pub short: &'static str,
     /// Entries and seconds, ascending.
     pub points: Vec<(u64, f64)>,
 }
@@ -19,7 +21,7 @@ pub struct Series {
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 460.0;
 const LEFT: f64 = 80.0;
-const RIGHT: f64 = 170.0;
+const RIGHT: f64 = 140.0;
 const TOP: f64 = 92.0;
 const BOTTOM: f64 = 58.0;
 
@@ -75,7 +77,7 @@ pub fn draw(title: &str, subtitle: &str, series: &[Series]) -> String {
         line(&mut out, &axes, one, style);
         if let Some((entries, seconds)) = one.points.last() {
             let (x, y) = axes.place(*entries as f64, *seconds);
-            names.push((y, x, style.0, format!("{}: {}", one.name, words(*seconds))));
+            names.push((y, x, style.0, format!("{}: {}", one.short, words(*seconds))));
         }
     }
     // Names at the ends, moved apart where lines end close together.
