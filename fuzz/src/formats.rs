@@ -139,6 +139,8 @@ static LOG: LazyLock<(VerifierKey, BTreeSet<String>)> = LazyLock::new(|| {
     for (_, bytes) in &accepted {
         let checkpoint = Checkpoint::parse(bytes).expect("it is accepted");
         signed.insert(checkpoint.text().to_owned());
+        // A refused vector carries the signature of size 411, as libFuzzer found out.
+        signed.insert(checkpoint.text().replacen("\n412\n", "\n411\n", 1));
     }
     (key, signed)
 });
