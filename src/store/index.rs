@@ -15,11 +15,12 @@
 //! The index follows the journal when something is looked up, and records how far it has
 //! read. What is too little to be worth writing stays in memory and is read again by the next
 //! process. A bucket is held against its sum whenever it is read, so that a block that was
-//! lost, is an older one or another ledger's shows. Whatever is off, absent, or held by
-//! another process: the journal answers instead, more slowly.
+//! lost, is an older one or another ledger's shows. Where sled can't be used, since nothing
+//! may be written or another process holds it, all of the journal is read into memory: that
+//! takes some seconds and 100 MB for a million entries.
 //!
 //! Terms of documents come from sealed bodies, so this folder tells whoever has a document
-//! and the folder that the document was kept. **Erasing a body must remove the whole folder**;
+//! and the folder that the document is named here. **Erasing a body must remove the whole folder**;
 //! it is made anew without what can't be opened any more.
 //!
 //! What this doesn't protect: only accidents show. Verification doesn't ask the index. Two
