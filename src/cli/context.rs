@@ -294,8 +294,8 @@ mod tests {
     use super::*;
 
     fn read(content: &[u8]) -> Result<String, String> {
-        let file = tempfile::NamedTempFile::new().expect("a file");
-        std::fs::write(file.path(), content).expect("written");
+        let mut file = tempfile::NamedTempFile::new().expect("a file");
+        file.write_all(content).expect("written");
         first_line(file.path()).map(|line| line.to_string()).map_err(|error| error.to_string())
     }
 
