@@ -14,6 +14,8 @@ mod exporting;
 mod kinds;
 #[path = "walk/newcomer.rs"]
 mod newcomer;
+#[path = "walk/newest.rs"]
+mod newest;
 #[path = "walk/people.rs"]
 mod people;
 #[path = "walk/reading.rs"]

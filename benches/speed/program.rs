@@ -44,18 +44,15 @@ pub fn verify(home: &Home, bodies: Bodies) -> Outcome {
 ///
 /// # Errors
 /// Another verdict than intact.
-pub fn verify_since(home: &Home, checkpoint: &Checkpoint) -> Outcome<Option<()>> {
-    // ADAPT: `Reader::older` compares with a kept head and walks over everything all the same.
-    // Where the program verifies only what is new, call that here and set this to true.
-    const ONLY_WHAT_IS_NEW: bool = false;
-    if !ONLY_WHAT_IS_NEW {
-        return Ok(None);
-    }
+pub fn verify_since(home: &Home, checkpoint: &Checkpoint) -> Outcome {
     let older = Older { checkpoint: checkpoint.clone(), entries: Vec::new() };
     let reader = Reader { older: Some(older), ..Reader::default() };
-    let report = verify::home(home, &reader, &Asked::default(), &|_| ())?;
-    intact(report.verdict.verdict)?;
-    Ok(Some(()))
+    let asked = Asked { only_new: true, ..Asked::default() };
+    let report = verify::home(home, &reader, &asked, &|_| ())?;
+    if report.verdict.relied_on.is_none() {
+        return Err("everything was verified".into());
+    }
+    intact(report.verdict.verdict)
 }
 
 fn intact(verdict: Word) -> Outcome {

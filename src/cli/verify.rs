@@ -23,7 +23,7 @@ pub struct Args {
     /// A bundle, the folder of a record book, or an entry [default: your record book]
     subject: Option<String>,
     /// A file that should be named in the records, byte for byte; repeat for several
-    #[arg(long = "document", value_name = "FILE", conflicts_with = "without_answers")]
+    #[arg(long = "document", value_name = "FILE", conflicts_with_all = ["without_answers", "only_new"])]
     documents: Vec<PathBuf>,
     /// The code of the record book, from the minutes
     #[arg(long, value_name = "CODE")]
@@ -31,6 +31,10 @@ pub struct Args {
     /// An older checkpoint or bundle that it must continue
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
+    /// Look only at what is newer than the checkpoint given with --since, and rely for the rest on
+    /// having verified it then; whenever anything doesn't fit, everything is verified
+    #[arg(long, requires = "since")]
+    only_new: bool,
     /// Leave the answers and documents of a record book closed: faster, and says less
     #[arg(long)]
     without_answers: bool,
@@ -75,7 +79,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
     let older = args.since.as_deref().map(verify::read_older).transpose()?;
     let reader = Reader { fingerprint, older };
-    let asked = Asked { closed: args.without_answers, ..Asked::documents(&args.documents)? };
+    let asked = Asked {
+        closed: args.without_answers,
+        only_new: args.only_new,
+        ..Asked::documents(&args.documents)?
+    };
     let report = look(context, args, &reader, asked)?;
     let ended = ended(&report, &args.fail_on);
     if context.json() {
@@ -114,6 +122,12 @@ fn look(
         if path.is_dir() && !bag::looks_like_bundle(path) {
             return verify_home(context, &home(Some(path))?, reader, &asked);
         }
+        if asked.closed || asked.only_new {
+            return Err(WorkError::refused(
+                "--without-answers and --only-new are for a whole record book, and this is a bundle",
+                "leave them out: a bundle is verified whole",
+            ));
+        }
         return verify::bundle(path, reader, &asked);
     }
     let here = home(None)?;
@@ -130,6 +144,8 @@ fn look(
         )
     })?;
     asked.entry = Some(entry);
+    // Whether an entry is sound, only the whole below it tells.
+    asked.only_new = false;
     verify_home(context, &here, reader, &asked)
 }
 

@@ -41,6 +41,9 @@ pub struct Options {
     pub checkpoint: Option<(Size, RootHash)>,
     /// Where the files are.
     pub disk: Arc<dyn Disk>,
+    /// Whether the files of `tiles/` are held against their checksums when they are opened,
+    /// which reads all of them. Whoever proves each answer by a root that they know needn't.
+    pub checksums: bool,
     /// How many entries may be missing from `tiles/` before it is written.
     pub block: u64,
     /// How long a reader that finds a torn end waits (several times) before it looks again:
@@ -56,6 +59,7 @@ impl Options {
             terms,
             checkpoint: None,
             disk: Arc::new(RealDisk),
+            checksums: true,
             block: 256,
             patience: Duration::from_millis(25),
         }
@@ -164,7 +168,7 @@ impl LocalStore {
             return Err(StoreError::NoBodykeys(keys_path));
         }
 
-        let mut tiles = opening::load_tiles(disk, dir, &*journal);
+        let mut tiles = opening::load_tiles(disk, dir, &*journal, options.checksums);
         let (mut cut, mut damage, mut contradiction) = (None, None, None);
         if lock.is_some() {
             if let Err(damage) = opening::catch_up(&mut tiles, &*journal, options.terms) {
@@ -235,6 +239,17 @@ impl LocalStore {
     /// [`StoreError::DoesNotContinueCheckpoint`].
     pub fn check_checkpoint(&self, size: Size, root: RootHash) -> Result<(), StoreError> {
         opening::check_checkpoint(&self.tiles, (size, root))
+    }
+
+    /// Where the frame behind the first `size` entries begins, in bytes from the start of the
+    /// journal; `None` when the ledger is shorter. A checkpoint always counts whole frames.
+    #[must_use]
+    pub fn frame_at(&self, size: Size) -> Option<u64> {
+        if size.0 == self.tiles.size() {
+            return Some(self.tiles.end);
+        }
+        let record = self.tiles.offset(size.0).filter(|_| size.0 < self.tiles.size())?;
+        record.checked_sub(frame::FRAME_HEADER as u64)
     }
 
     pub(super) fn writable(&self) -> Result<(), StoreError> {

@@ -65,7 +65,7 @@ pub use error::StoreError;
 pub use local::{LocalStore, Mode, Options};
 pub use lock::Lock;
 pub use opening::Cut;
-pub use raw::RawJournal;
+pub use raw::{Blocks, RawJournal};
 
 /// Most bytes that an attachment may have.
 pub const MAX_DOCUMENT: u64 = 256 << 20;

@@ -63,8 +63,13 @@ pub(super) fn check_header(file: &dyn DiskFile, path: &Path) -> Result<(), Store
 }
 
 /// The tiles if they are this journal's, else none.
-pub(super) fn load_tiles(disk: &dyn Disk, dir: &Path, journal: &dyn DiskFile) -> Tiles {
-    Tiles::load(disk, &dir.join("tiles"))
+pub(super) fn load_tiles(
+    disk: &dyn Disk,
+    dir: &Path,
+    journal: &dyn DiskFile,
+    checksums: bool,
+) -> Tiles {
+    Tiles::load(disk, &dir.join("tiles"), checksums)
         .filter(|tiles| belongs(tiles, journal))
         .unwrap_or_else(|| Tiles::empty(journal::MAGIC.len() as u64))
 }

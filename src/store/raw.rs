@@ -59,6 +59,12 @@ impl RawJournal {
         Blocks { frames: self.frames(), frame: None, damage: None, most: FIRST_BLOCK }
     }
 
+    /// The same from byte `offset` on, where the frame with entry `first` begins.
+    #[must_use]
+    pub fn blocks_from(&self, offset: u64, first: Index) -> Blocks<'_> {
+        Blocks { frames: Frames::from(&*self.journal, offset, first), ..self.blocks() }
+    }
+
     /// The same, one by one.
     pub fn entries(&self) -> impl Iterator<Item = Result<Stored, Damage>> {
         self.blocks().flat_map(|block| match block {

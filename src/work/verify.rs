@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use probity_keys::PreparedKey;
 use probity_ledger::format::body::{Body, Document};
@@ -18,12 +19,18 @@ use probity_ledger::verify::verdict::{Outcome, Subject, Verdict};
 use rayon::prelude::*;
 use serde::Serialize;
 
+use self::since::Beside;
 use super::bag::{self, Found};
 use super::document::hash_file;
 use super::home::Home;
+use super::reading::terms;
 use super::search::{DocumentReport, Search};
 use super::{WorkError, input};
-use crate::store::{DocumentRef, RawJournal, StoreError, Stored, journal};
+use crate::store::{
+    Blocks, DocumentRef, LocalStore, Mode, Options, RawJournal, StoreError, Stored, journal,
+};
+
+mod since;
 
 /// One entry that was asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -84,6 +91,9 @@ pub struct Asked {
     pub entry: Option<Index>,
     /// Leaves the answers of a home closed: faster, and says less.
     pub closed: bool,
+    /// Looks only at what is newer than the older head that the reader brings, if what is
+    /// stored proves the rest by it; else at everything.
+    pub only_new: bool,
 }
 
 impl Asked {
@@ -198,7 +208,6 @@ fn home_once(
     progress: &dyn Fn(u64),
 ) -> Result<(Report, bool), WorkError> {
     let raw = RawJournal::open(&home.ledger())?;
-    let mut torn = false;
     let checkpoint_path = home.ledger().join("checkpoint");
     let checkpoint = match input::bytes(&checkpoint_path, MAX_NOTE as u64) {
         Ok(bytes) => Some(bytes),
@@ -209,48 +218,42 @@ fn home_once(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => return Err(WorkError::file("reading", &checkpoint_path)(error)),
     };
-    let mut going = Going {
-        raw: &raw,
-        walk: Walk::begin(reader, checkpoint.as_deref(), !asked.closed),
-        search: Search::begin(&asked.documents),
-        asked,
-        entry: None,
-        sound: true,
+    let kept = checkpoint.as_deref();
+    if asked.only_new
+        && let Some(report) = only_new(home, &raw, reader, kept, asked, progress)?
+    {
+        return Ok((report, false));
+    }
+    let walk = Walk::begin(reader, kept, !asked.closed);
+    let mut going = Going::new(&raw, walk, asked);
+    let torn = going.over(raw.blocks(), progress);
+    Ok((going.report(), torn))
+}
+
+/// The report on what is new, if that is intact. Whatever else it comes to, everything is to be
+/// verified: then the whole ledger tells what is wrong, and not the files beside it.
+fn only_new(
+    home: &Home,
+    raw: &RawJournal,
+    reader: &Reader,
+    checkpoint: Option<&[u8]>,
+    asked: &Asked,
+    progress: &dyn Fn(u64),
+) -> Result<Option<Report>, WorkError> {
+    let Some(older) = &reader.older else { return Ok(None) };
+    let size = older.checkpoint.size;
+    let options =
+        Options { disk: Arc::clone(home.disk()), checksums: false, ..Options::new(terms) };
+    let before = Beside(LocalStore::open(&home.ledger(), &Mode::Browse, &options)?);
+    let Some(offset) = before.behind(size) else { return Ok(None) };
+    let Ok(walk) = Walk::begin_behind(reader, checkpoint, !asked.closed, &before) else {
+        return Ok(None);
     };
-    let mut signers = Signers::default();
-    let mut blocks = raw.blocks();
-    let mut block = Vec::new();
-    // Two blocks at a time: one is looked at on all processors while the one before it, looked
-    // at already, is gone through in order.
-    while going.sound {
-        let next = blocks.next();
-        let (next, ()) = rayon::join(
-            || next.map(|next| next.map(|stored| look(&raw, &mut signers, stored, asked))),
-            || going.through(&block),
-        );
-        progress(going.walk.size().0);
-        if let Some(authority) = going.walk.authority() {
-            signers.learn(authority);
-        }
-        match next {
-            _ if !going.sound => {}
-            None => break,
-            Some(Ok(looked)) => block = looked,
-            Some(Err(damage)) => {
-                torn = damage.torn;
-                going.damage(&mut signers, damage);
-                break;
-            }
-        }
-    }
-    let Going { walk, search, mut entry, .. } = going;
-    let verdict = walk.finish();
-    if let Some(entry) = &mut entry {
-        entry.sound = verdict.verdict != Outcome::NotGenuine
-            || verdict.intact_before.is_some_and(|sound| entry.entry.0 < sound);
-    }
-    let documents = search.finish(&verdict);
-    Ok((Report { verdict, documents, entry }, torn))
+    let mut going = Going::new(raw, walk, asked);
+    going.over(raw.blocks_from(offset, Index(size.0)), progress);
+    let whole = going.sound && going.walk.unproven().is_none();
+    let report = going.report();
+    Ok(Some(report).filter(|report| whole && report.verdict.verdict == Outcome::Intact))
 }
 
 /// An entry that was looked at, and where its documents lie.
@@ -304,7 +307,55 @@ struct Going<'a> {
     sound: bool,
 }
 
-impl Going<'_> {
+impl<'a> Going<'a> {
+    fn new(raw: &'a RawJournal, walk: Walk<'a>, asked: &'a Asked) -> Self {
+        let search = Search::begin(&asked.documents);
+        Self { raw, walk, search, asked, entry: None, sound: true }
+    }
+
+    /// Goes over the journal, or the end of it. Returns whether it ends in what an interrupted
+    /// write leaves.
+    fn over(&mut self, mut blocks: Blocks<'_>, progress: &dyn Fn(u64)) -> bool {
+        let mut signers = Signers::default();
+        let mut block = Vec::new();
+        // Two blocks at a time: one is looked at on all processors while the one before it,
+        // looked at already, is gone through in order.
+        while self.sound {
+            if let Some(authority) = self.walk.authority() {
+                signers.learn(authority);
+            }
+            let (raw, asked) = (self.raw, self.asked);
+            let next = blocks.next();
+            let (next, ()) = rayon::join(
+                || next.map(|next| next.map(|stored| look(raw, &mut signers, stored, asked))),
+                || self.through(&block),
+            );
+            progress(self.walk.size().0);
+            match next {
+                _ if !self.sound => {}
+                None => break,
+                Some(Ok(looked)) => block = looked,
+                Some(Err(damage)) => {
+                    let torn = damage.torn;
+                    self.damage(&mut signers, damage);
+                    return torn;
+                }
+            }
+        }
+        false
+    }
+
+    fn report(self) -> Report {
+        let Self { walk, search, mut entry, .. } = self;
+        let verdict = walk.finish();
+        if let Some(entry) = &mut entry {
+            entry.sound = verdict.verdict != Outcome::NotGenuine
+                || verdict.intact_before.is_some_and(|sound| entry.entry.0 < sound);
+        }
+        let documents = search.finish(&verdict);
+        Report { verdict, documents, entry }
+    }
+
     /// Goes through entries in order, up to the first that isn't sound.
     fn through(&mut self, lines: &[Line]) {
         self.sound = self.sound && lines.iter().all(|line| self.step(line));

@@ -5,6 +5,7 @@
 
 use super::known::Known;
 use super::look::Looked;
+use super::since::{Around, Before, Since, Unproven};
 use super::tally::Tally;
 use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
 use probity_keys::PublicKey;
@@ -72,6 +73,8 @@ pub struct Walk<'a> {
     kept_root: Option<RootHash>,
     older_root: Option<RootHash>,
     first_difference: Option<Index>,
+    since: Option<Since<'a>>,
+    unproven: Option<Unproven>,
 }
 
 fn differs(code: Code, what: &str, found: EntryHash, expected: EntryHash) -> Result<(), Fault> {
@@ -101,7 +104,55 @@ impl<'a> Walk<'a> {
             kept_root: None,
             older_root: None,
             first_difference: None,
+            since: None,
+            unproven: None,
         }
+    }
+
+    /// Begins behind the head that the reader kept: only what is new is looked at, and what it
+    /// stands on is proven by that head's root.
+    ///
+    /// # Errors
+    /// [`Unproven`] when what is stored of the older entries doesn't fit that head, or none
+    /// was kept.
+    pub fn begin_behind(
+        reader: &'a Reader,
+        checkpoint: Option<&[u8]>,
+        opened: bool,
+        before: &'a dyn Before,
+    ) -> Result<Self, Unproven> {
+        let older = reader.older.as_ref().ok_or(Unproven("no checkpoint was kept"))?;
+        let (size, root) = (older.checkpoint.size, older.checkpoint.root);
+        let (since, standing) = Since::begin(before, size, root)?;
+        let mut this = Self::begin(reader, checkpoint, opened);
+        this.tally = this.tally.partial();
+        for (judged, body) in &standing.governance {
+            this.tally.note_name(judged, body.as_ref());
+        }
+        this.kept_root = match this.kept_checkpoint() {
+            Some(kept) if kept.size == size => Some(root),
+            Some(kept) if kept.size < size => since.earlier_root(kept.size, kept.root),
+            _ => None,
+        };
+        this.verdict.fingerprint.compared = reader.fingerprint.is_some();
+        let fingerprint = standing.authority.as_ref().map(|authority| authority.fingerprint);
+        if reader.fingerprint.is_some_and(|given| Some(given) != fingerprint) {
+            return Err(Unproven("the fingerprint is another one"));
+        }
+        this.older_root = Some(root);
+        this.authority = standing.authority;
+        this.frontier = standing.frontier;
+        this.head = standing.head;
+        this.gov = standing.gov;
+        this.verdict.relied_on = Some(size);
+        this.since = Some(since);
+        Ok(this)
+    }
+
+    /// Why the walk stopped, if it is because what an entry stands on could not be proven.
+    #[must_use]
+    pub fn unproven(&self) -> Option<Unproven> {
+        self.unproven
     }
 
     /// How many entries were found sound so far.
@@ -123,6 +174,10 @@ impl<'a> Walk<'a> {
         documents: &dyn Fn(Index, &Document) -> DocumentState,
     ) -> bool {
         let index = Index(self.frontier.size().0);
+        if let Err(unproven) = self.look_back(looked) {
+            self.unproven = Some(unproven);
+            return false;
+        }
         match self.check(index, looked, documents) {
             Ok(()) => true,
             Err(fault) => {
@@ -141,6 +196,17 @@ impl<'a> Walk<'a> {
         self.verdict.find(fault.at(index));
     }
 
+    /// Looks up what an entry stands on, where that is older than what is looked at.
+    fn look_back(&mut self, looked: &Looked) -> Result<(), Unproven> {
+        let (Some(since), Some(entry)) = (&mut self.since, looked.entry()) else { return Ok(()) };
+        since.resolve(entry, &self.known)?;
+        let Some(case) = entry.header().subject.case() else { return Ok(()) };
+        if self.known.newest_of(case).is_none() && since.newest_of(case)? != entry.payload().case {
+            return Err(Unproven("the index has another newest entry of a case"));
+        }
+        Ok(())
+    }
+
     fn check(
         &mut self,
         index: Index,
@@ -150,7 +216,8 @@ impl<'a> Walk<'a> {
         let entry = looked.parsed()?;
         self.check_place(index, entry)?;
         let check = |key: &PublicKey| looked.check(key);
-        let judged = judge::judge_with(&mut self.authority, entry, &self.known, &check)?;
+        let targets = Around { known: &self.known, since: self.since.as_ref() };
+        let judged = judge::judge_with(&mut self.authority, entry, &targets, &check)?;
         let body = looked.opened()?;
         self.check_documents(index, body, documents)?;
         if let Some(fault) = &judged.unjudged {
@@ -182,8 +249,11 @@ impl<'a> Walk<'a> {
         }
         differs(Code::Prev, "its previous hash", payload.prev, self.head)?;
         differs(Code::Gov, "its governance hash", payload.gov, self.gov)?;
-        let earlier = header.subject.case().and_then(|case| self.known.newest_of(case));
-        if payload.case != earlier {
+        let case = header.subject.case();
+        let earlier = case.and_then(|case| self.known.newest_of(case));
+        // An older one was compared when it was looked up.
+        let looked_up = self.since.is_some() && case.is_some() && earlier.is_none();
+        if payload.case != earlier && !looked_up {
             let words =
                 |hash: Option<EntryHash>| hash.map_or("none".to_owned(), |hash| hash.short());
             return Err(Fault::new(

@@ -46,6 +46,8 @@ pub struct Tally {
     clock: Vec<StepBack>,
     times: Option<(i64, i64)>,
     closed: bool,
+    /// Whether older entries, with which these may belong together, are not looked at.
+    partial: bool,
     unjudged: BTreeSet<String>,
     unjudged_entries: u64,
     unjudged_from: Option<Index>,
@@ -56,6 +58,12 @@ impl Tally {
     #[must_use]
     pub fn closed() -> Self {
         Self { closed: true, ..Self::default() }
+    }
+
+    /// The same of the newest entries alone: which acts are complete can't be told then.
+    #[must_use]
+    pub fn partial(self) -> Self {
+        Self { partial: true, ..self }
     }
 
     /// Takes an entry into account, after it was judged.
@@ -89,6 +97,8 @@ impl Tally {
         self.note_case(entry);
         if !self.closed {
             self.note_withheld(entry, body);
+        }
+        if !self.closed && !self.partial {
             self.acts.note(entry, judged, body, authority);
         }
     }
@@ -129,7 +139,8 @@ impl Tally {
         u32::try_from(number).expect("fewer than 2^32 appointments")
     }
 
-    fn note_name(&mut self, judged: &Judged, body: Option<&Body>) {
+    /// Takes up the name that a governance entry gives to a person.
+    pub(super) fn note_name(&mut self, judged: &Judged, body: Option<&Body>) {
         let Some(ClearFields::Genesis { person, .. } | ClearFields::Appointment { person, .. }) =
             &judged.clear
         else {

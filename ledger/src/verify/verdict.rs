@@ -184,6 +184,10 @@ pub struct Verdict {
     pub size: Size,
     /// The root over them.
     pub root: Option<RootHash>,
+    /// How many entries at the beginning were not looked at, because the reader verified them
+    /// earlier and kept their checkpoint (whole ledger only). Then nothing here is said of
+    /// them, and the completeness of acts was not asked.
+    pub relied_on: Option<Size>,
     /// How many entries were looked at.
     pub entries: u64,
     /// Claimed time of the first and the last of them: POSIX seconds.
@@ -236,6 +240,7 @@ impl Verdict {
             fingerprint: Fingerprint { hash: None, compared: false },
             size: Size(0),
             root: None,
+            relied_on: None,
             entries: 0,
             times: None,
             checkpoint: None,

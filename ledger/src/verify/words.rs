@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::verdict::{Continuity, KeyReport, Outcome, Subject, Verdict};
 use crate::book::fault::Code;
-use crate::format::hash::Index;
+use crate::format::hash::{Index, Size};
 
 /// Whom the sentences are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,11 +110,18 @@ fn school(verdict: &Verdict) -> String {
 
 fn head_intact(verdict: &Verdict) -> String {
     let records = count(verdict.entries, "record", "records");
-    let fit = match verdict.subject {
-        Subject::Ledger => {
+    let fit = match (verdict.subject, verdict.relied_on) {
+        (Subject::Ledger, Some(size)) => format!(
+            "{records} of {}, added since the checkpoint that you kept: they fit together exactly as \
+             signed. The {} before were not looked at again; they are the ones that the checkpoint \
+             counts.",
+            school(verdict),
+            count(size.0, "record", "records"),
+        ),
+        (Subject::Ledger, None) => {
             format!("These {records} of {} fit together exactly as signed.", school(verdict))
         }
-        Subject::Bundle => format!(
+        (Subject::Bundle, _) => format!(
             "The {records} in this bundle are exactly as signed, and each has its place in a record book of \
              {} that calls itself {}.",
             count(verdict.size.0, "record", "records"),
@@ -352,9 +359,14 @@ fn inspector(verdict: &Verdict) -> Vec<String> {
         ),
         _ => "Intact:".to_owned(),
     };
+    let first = verdict.relied_on.unwrap_or(Size(0));
     all.push(match verdict.subject {
+        Subject::Ledger if first == verdict.size => format!(
+            "Nothing is newer than the head that you kept, of {first} entries: the stored tree has its root, \
+             {root}. Fingerprint {fingerprint} ({compared})."
+        ),
         Subject::Ledger => format!(
-            "{checked} entries 0 to {}: signatures, roles, order and fields agree with each other and with \
+            "{checked} entries {first} to {}: signatures, roles, order and fields agree with each other and with \
              fingerprint {fingerprint} ({compared}). Root at {} entries: {root}.",
             verdict.size.0.saturating_sub(1),
             verdict.size,
@@ -394,6 +406,18 @@ fn whose_word(verdict: &Verdict) -> String {
     let people: std::collections::BTreeSet<&str> =
         verdict.keys.iter().map(|key| key.person.as_str()).collect();
     let accepted = verdict.keys.iter().filter(|key| key.accepted).count() as u64;
+    if verdict.relied_on.is_some() {
+        return format!(
+            "Whose word: self-asserted. Without outside evidence, whoever holds the controlling keys could \
+             have written these entries, or removed the newest. Since your checkpoint signed: {}. Whose keys \
+             they are, and who accepted them, verifying the whole tells.",
+            if verdict.keys.is_empty() {
+                "nobody".to_owned()
+            } else {
+                verdict.keys.iter().map(name_key_alone).collect::<Vec<_>>().join("; ")
+            }
+        );
+    }
     let here = if verdict.subject == Subject::Bundle { " in this bundle" } else { "" };
     let named: Vec<String> = verdict.keys.iter().map(name_key).collect();
     format!(
@@ -408,6 +432,16 @@ fn whose_word(verdict: &Verdict) -> String {
             moment(first),
             moment(last)
         )),
+    )
+}
+
+fn name_key_alone(key: &KeyReport) -> String {
+    format!(
+        "{} ({}, key {}, {})",
+        key.name.as_deref().unwrap_or("name not disclosed"),
+        key.roles.join(", "),
+        &key.kid[..8],
+        count(key.entries, "entry", "entries"),
     )
 }
 
@@ -455,6 +489,12 @@ fn missing(verdict: &Verdict) -> String {
             format!("entry {} `{}` ({})", document.entry, document.name, document.sha256)
         })
         .collect();
+    if let Some(size) = verdict.relied_on {
+        parts.push(format!(
+            "Not looked at: entries 0 to {}, and whether acts are complete",
+            size.0.saturating_sub(1)
+        ));
+    }
     parts.push(if !verdict.answers_opened {
         "Documents absent: not asked".to_owned()
     } else if absent.is_empty() {
@@ -500,6 +540,9 @@ fn missing(verdict: &Verdict) -> String {
 }
 
 fn cases(verdict: &Verdict) -> Option<String> {
+    if verdict.relied_on.is_some() {
+        return None;
+    }
     if verdict.subject != Subject::Bundle || verdict.cases.is_empty() {
         return None;
     }

@@ -135,14 +135,14 @@ fn nodes_of_all_levels_are_those_of_the_tree() {
         assert_eq!(tiles.node(63, 1), None);
         assert_eq!(tiles.node(64, 0), None);
         tiles.save(&RealDisk, home.path()).expect("written");
-        tiles = Tiles::load(&RealDisk, home.path()).expect("sound");
+        tiles = Tiles::load(&RealDisk, home.path(), true).expect("sound");
     }
     // A node so far down that none of the tree's peaks is computed from it.
     let path = home.path().join("nodes");
     let mut bytes = fs::read(&path).expect("read");
     bytes[40] ^= 1;
     fs::write(&path, bytes).expect("written");
-    assert!(Tiles::load(&RealDisk, home.path()).is_none());
+    assert!(Tiles::load(&RealDisk, home.path(), true).is_none());
 }
 
 #[test]

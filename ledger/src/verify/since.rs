@@ -1,0 +1,198 @@
+//! What stands before the entries that are looked at, when somebody who verified the first N
+//! entries earlier, and kept their checkpoint, looks only at what is new.
+//!
+//! Nothing of it is believed. The kept root is what the first N entries hash to, so whatever
+//! is read of them is held against it:
+//!
+//! ```text
+//! tree        the complete subtrees of the first N must hash to the root: log N hashes
+//! head        entry N−1, by an inclusion proof
+//! authority   the governance entries, each named by the `gov` of a later one, from the head down
+//! a case      its newest entry before N, by an inclusion proof
+//! a link      the entry that it leads to, by an inclusion proof
+//! ```
+//!
+//! What this can't show: that an entry is the *newest* of its case before N. An index that
+//! hides a newer one would let a fork of that case pass here. Verifying the whole shows it.
+//!
+//! Whatever doesn't fit is no finding but the end of this short way ([`Unproven`]): the files
+//! beside the journal may be off, and verifying the whole tells.
+
+use std::collections::HashMap;
+
+use super::known::Known;
+use crate::book::authority::Authority;
+use crate::book::judge::{self, Judged, Targets};
+use crate::format::body::Body;
+use crate::format::entry::Entry;
+use crate::format::hash::{EntryHash, Index, RootHash, Size};
+use crate::format::tree::{
+    Frontier, Nodes, consistency, inclusion, verify_consistency, verify_inclusion,
+};
+
+/// Why the short way ends: in words, what didn't fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unproven(pub &'static str);
+
+/// Where older entries are read. All of it may lie.
+pub trait Before: Sync {
+    /// The tree's nodes.
+    fn nodes(&self) -> &dyn Nodes;
+    /// An entry's bytes.
+    fn entry(&self, index: Index) -> Option<Vec<u8>>;
+    /// An entry's body, if it can be opened.
+    fn body(&self, index: Index) -> Option<Vec<u8>>;
+    /// The governance entries, ascending.
+    fn governance(&self) -> Option<Vec<Index>>;
+    /// The entries of a case, ascending.
+    fn case(&self, case: &str) -> Option<Vec<Index>>;
+    /// The entry with that hash.
+    fn find(&self, hash: &EntryHash) -> Option<Index>;
+}
+
+/// The entries before N, as far as they were needed.
+pub(super) struct Since<'a> {
+    before: &'a dyn Before,
+    pub(super) size: Size,
+    pub(super) root: RootHash,
+    cases: HashMap<String, Option<EntryHash>>,
+    /// Entries that links lead to, with their subjects.
+    linked: HashMap<EntryHash, String>,
+}
+
+/// How things stand at N.
+pub(super) struct Standing {
+    pub(super) frontier: Frontier,
+    pub(super) head: EntryHash,
+    pub(super) gov: EntryHash,
+    pub(super) authority: Option<Authority>,
+    /// The governance entries, with their bodies where those open.
+    pub(super) governance: Vec<(Judged, Option<Body>)>,
+}
+
+impl<'a> Since<'a> {
+    /// Takes up the first `size` entries under their root.
+    pub(super) fn begin(
+        before: &'a dyn Before,
+        size: Size,
+        root: RootHash,
+    ) -> Result<(Self, Standing), Unproven> {
+        let this = Self { before, size, root, cases: HashMap::new(), linked: HashMap::new() };
+        let frontier = this.frontier()?;
+        let last = size.0.checked_sub(1).ok_or(Unproven("an empty checkpoint"))?;
+        let last = this.entry(Index(last))?;
+        let newest = if last.is_governance() { last.hash() } else { last.payload().gov };
+        let (authority, governance) = this.authority(newest)?;
+        let head = last.hash();
+        Ok((this, Standing { frontier, head, gov: newest, authority, governance }))
+    }
+
+    fn frontier(&self) -> Result<Frontier, Unproven> {
+        let (mut start, mut peaks) = (0_u64, Vec::new());
+        for level in (0..u64::BITS).rev().filter(|level| self.size.0 >> level & 1 == 1) {
+            let short = u8::try_from(level).expect("64 levels fit a byte");
+            let peak = self.before.nodes().node(short, start >> level);
+            peaks.push(peak.ok_or(Unproven("the stored tree ends before the checkpoint"))?);
+            start += 1 << level;
+        }
+        Frontier::from_peaks(self.size, peaks)
+            .filter(|frontier| frontier.root() == self.root)
+            .ok_or(Unproven("the stored tree is not that of the checkpoint"))
+    }
+
+    /// An entry before N, proven by the root.
+    fn entry(&self, index: Index) -> Result<Entry, Unproven> {
+        let off = Unproven("an older entry is not what the checkpoint counts");
+        let bytes = self.before.entry(index).ok_or(off)?;
+        let entry = Entry::from_vec(bytes).map_err(|_| off)?;
+        let path = inclusion(self.before.nodes(), index, self.size).ok_or(off)?;
+        let proven = verify_inclusion(entry.hash(), index, self.size, &path, self.root);
+        if proven && entry.index() == index { Ok(entry) } else { Err(off) }
+    }
+
+    /// Who may sign at N: the governance entries from the one that the head names down to entry
+    /// 0, each of them named by the one above it.
+    #[allow(clippy::type_complexity, reason = "two parts of one standing")]
+    fn authority(
+        &self,
+        newest: EntryHash,
+    ) -> Result<(Option<Authority>, Vec<(Judged, Option<Body>)>), Unproven> {
+        let off = Unproven("the governance entries don't lead to the head");
+        let indices = self.before.governance().ok_or(off)?;
+        let (mut authority, mut last, mut all) = (None, EntryHash::ZERO, Vec::new());
+        for index in indices.into_iter().filter(|index| index.0 < self.size.0) {
+            let bytes = self.before.entry(index).ok_or(off)?;
+            let entry = Entry::from_vec(bytes).map_err(|_| off)?;
+            if entry.payload().gov != last || entry.index() != index {
+                return Err(off);
+            }
+            last = entry.hash();
+            let judged = judge::judge(&mut authority, &entry, &Anything).map_err(|_| off)?;
+            let body = self.before.body(index);
+            let body = body.and_then(|body| judge::open_body(&entry, &body).ok());
+            all.push((judged, body));
+        }
+        if last == newest { Ok((authority, all)) } else { Err(off) }
+    }
+
+    /// The newest entry of a case before N.
+    pub(super) fn newest_of(&mut self, case: &str) -> Result<Option<EntryHash>, Unproven> {
+        if let Some(known) = self.cases.get(case) {
+            return Ok(*known);
+        }
+        let found = self.before.case(case).ok_or(Unproven("the index can't be read"))?;
+        let newest = found.into_iter().rfind(|index| index.0 < self.size.0);
+        let newest = newest.map(|index| self.entry(index)).transpose()?;
+        if newest.as_ref().is_some_and(|entry| entry.header().subject.case() != Some(case)) {
+            return Err(Unproven("the index names an entry of another case"));
+        }
+        let newest = newest.map(|entry| entry.hash());
+        self.cases.insert(case.to_owned(), newest);
+        Ok(newest)
+    }
+
+    /// Looks the entries up that these links lead to and that aren't known.
+    pub(super) fn resolve(&mut self, entry: &Entry, known: &Known) -> Result<(), Unproven> {
+        for link in &entry.payload().links {
+            let hash = &link.entry;
+            if known.subject_before(hash, entry.index()).is_ok() || self.linked.contains_key(hash) {
+                continue;
+            }
+            let found = self.before.find(hash).filter(|index| index.0 < self.size.0);
+            let found = self.entry(found.ok_or(Unproven("a link leads to no older entry"))?)?;
+            self.linked.insert(*hash, found.header().subject.to_string());
+        }
+        Ok(())
+    }
+
+    /// The root of fewer entries, if `root` is it.
+    pub(super) fn earlier_root(&self, size: Size, root: RootHash) -> Option<RootHash> {
+        let path = consistency(self.before.nodes(), size, self.size)?;
+        verify_consistency(size, root, self.size, self.root, &path).then_some(root)
+    }
+}
+
+/// Links of governance entries were checked when they were verified.
+struct Anything;
+
+impl Targets for Anything {
+    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
+        Ok(None)
+    }
+}
+
+/// Everything that links may lead to.
+pub(super) struct Around<'a, 'b> {
+    pub(super) known: &'a Known,
+    pub(super) since: Option<&'a Since<'b>>,
+}
+
+impl Targets for Around<'_, '_> {
+    fn subject_before(&self, hash: &EntryHash, at: Index) -> Result<Option<&str>, &'static str> {
+        let older = || self.since.and_then(|since| since.linked.get(hash));
+        self.known
+            .subject_before(hash, at)
+            .or_else(|unknown| older().map(|subject| Some(subject.as_str())).ok_or(unknown))
+    }
+}
