@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use probity_ledger::format::hash::{Index, Sha256Hash};
+use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::format::tree::leaf_hash;
 
 use super::bodykeys::Bodykeys;
@@ -81,6 +81,20 @@ impl RawJournal {
         body(self.bodykeys.as_ref(), stored)
     }
 
+    /// As [`RawJournal::body`], for an entry whose hash is known.
+    ///
+    /// # Errors
+    /// As [`super::Store::body`].
+    pub fn open_body(
+        &self,
+        index: Index,
+        entry: EntryHash,
+        slot: u64,
+        sealed: &[u8],
+    ) -> Result<Option<Opened>, StoreError> {
+        unseal(self.bodykeys.as_ref(), index, entry, slot, sealed)
+    }
+
     /// A document that an opened body names; `slot` is that of the body. `None` when it was
     /// erased.
     ///
@@ -153,7 +167,7 @@ pub(super) fn body(
     stored: &Stored,
 ) -> Result<Option<Opened>, StoreError> {
     let Stored { index, entry, slot, sealed } = stored;
-    open(bodykeys, &Record { index: *index, offset: 0, entry, slot: *slot, sealed })
+    unseal(bodykeys, *index, leaf_hash(entry), *slot, sealed)
 }
 
 /// Opens the body of a record; `None` when it was erased.
@@ -161,16 +175,23 @@ pub(super) fn open(
     bodykeys: Option<&Bodykeys>,
     record: &Record<'_>,
 ) -> Result<Option<Opened>, StoreError> {
-    let unreadable =
-        |found| StoreError::BodyUnreadable { index: record.index, slot: record.slot, found };
+    unseal(bodykeys, record.index, leaf_hash(record.entry), record.slot, record.sealed)
+}
+
+fn unseal(
+    bodykeys: Option<&Bodykeys>,
+    index: Index,
+    entry: EntryHash,
+    number: u64,
+    sealed: &[u8],
+) -> Result<Option<Opened>, StoreError> {
+    let unreadable = |found| StoreError::BodyUnreadable { index, slot: number, found };
     let bodykeys = bodykeys.ok_or_else(|| unreadable("no file of slots"))?;
-    let slot =
-        bodykeys.slot(record.slot)?.ok_or_else(|| unreadable("a file that ends before it"))?;
+    let slot = bodykeys.slot(number)?.ok_or_else(|| unreadable("a file that ends before it"))?;
     if **slot == [0; 32] {
         return Ok(None);
     }
-    let entry = leaf_hash(record.entry);
-    seal::open_body(&slot, record.slot, entry, record.sealed).map(Some).map_err(unreadable)
+    seal::open_body(&slot, number, entry, sealed).map(Some).map_err(unreadable)
 }
 
 pub(super) fn document(

@@ -237,10 +237,8 @@ impl Judge {
     /// find fault with.
     fn check(&mut self, entries: Vec<Unjudged>) -> Result<Vec<Signed>, WorkError> {
         let mut looked = parallel::map(entries, |new| {
-            let body = BodyState::Open(new.body);
-            let looked = Looked::at(new.entry, &body);
-            let BodyState::Open(body) = body else { unreachable!("it was given open") };
-            (looked, body, new.attachments)
+            let looked = Looked::at(new.entry, |_| BodyState::Open(new.body.clone()));
+            (looked, new.body, new.attachments)
         });
         if let Some(authority) = &self.authority {
             self.signers.learn(authority);
@@ -248,7 +246,7 @@ impl Judge {
         let busy = self.signers.count(looked.iter().map(|(looked, ..)| looked));
         self.signers.keep(busy.into_iter().map(PreparedKey::new).collect());
         let signers = &self.signers;
-        parallel::change(&mut looked, 256, |some| {
+        parallel::change(&mut looked, 512, |some| {
             signers.check(some.iter_mut().map(|(looked, ..)| looked));
         });
         let judged = looked.into_iter().map(|(looked, body, attachments)| {

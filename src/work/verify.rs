@@ -264,17 +264,23 @@ struct Line {
 }
 
 /// How many entries one task looks at: enough for signatures to be checked together.
-const TASK: usize = 256;
+const TASK: usize = 512;
 
 /// Looks at entries side by side.
 fn look(raw: &RawJournal, signers: &mut Signers, stored: Vec<Stored>, asked: &Asked) -> Vec<Line> {
     let mut lines: Vec<Line> = stored
         .into_par_iter()
-        .with_min_len(TASK)
+        .with_min_len(64)
         .map(|stored| {
-            let (body, documents) =
-                if asked.closed { (BodyState::Closed, Vec::new()) } else { open(raw, &stored) };
-            Line { looked: Looked::at(stored.entry, &body), slot: stored.slot, documents }
+            let Stored { index, entry, slot, sealed } = stored;
+            let mut documents = Vec::new();
+            let looked = Looked::at(entry, |entry| {
+                if asked.closed {
+                    return BodyState::Closed;
+                }
+                open(raw, index, entry.hash(), slot, &sealed, &mut documents)
+            });
+            Line { looked, slot, documents }
         })
         .collect();
     let busy = signers.count(lines.iter().map(|line| &line.looked));
@@ -285,14 +291,23 @@ fn look(raw: &RawJournal, signers: &mut Signers, stored: Vec<Stored>, asked: &As
     lines
 }
 
-fn open(raw: &RawJournal, stored: &Stored) -> (BodyState, Vec<DocumentRef>) {
-    match raw.body(stored) {
-        Ok(Some(opened)) => (BodyState::Open(opened.body), opened.documents),
-        Ok(None) => {
-            let why = "its key was overwritten and no entry says why".to_owned();
-            (BodyState::Unreadable(why), Vec::new())
+fn open(
+    raw: &RawJournal,
+    index: Index,
+    entry: EntryHash,
+    slot: u64,
+    sealed: &[u8],
+    documents: &mut Vec<DocumentRef>,
+) -> BodyState {
+    match raw.open_body(index, entry, slot, sealed) {
+        Ok(Some(opened)) => {
+            *documents = opened.documents;
+            BodyState::Open(opened.body)
         }
-        Err(error) => (BodyState::Unreadable(error.to_string()), Vec::new()),
+        Ok(None) => {
+            BodyState::Unreadable("its key was overwritten and no entry says why".to_owned())
+        }
+        Err(error) => BodyState::Unreadable(error.to_string()),
     }
 }
 

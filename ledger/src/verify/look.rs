@@ -16,8 +16,8 @@ use crate::book::judge;
 use crate::format::body::Body;
 use crate::format::entry::{Entry, EntryFault};
 
-/// Most keys that get a table: 1.2 MB each.
-const MAX_TABLES: usize = 16;
+/// Most keys that get a table: 640 KiB each.
+const MAX_TABLES: usize = 24;
 
 /// What the store holds of a body.
 #[derive(Clone, Debug)]
@@ -39,15 +39,16 @@ pub struct Looked {
 }
 
 impl Looked {
-    /// Reads an entry's bytes, and holds its body against its commitments.
+    /// Reads an entry's bytes, and holds the body that `open` has for it against its
+    /// commitments.
     #[must_use]
-    pub fn at(entry: Vec<u8>, body: &BodyState) -> Self {
+    pub fn at(entry: Vec<u8>, open: impl FnOnce(&Entry) -> BodyState) -> Self {
         let entry = Entry::from_vec(entry);
-        let body = entry.as_ref().ok().and_then(|entry| match body {
-            BodyState::Open(bytes) => Some(judge::open_body(entry, bytes)),
+        let body = entry.as_ref().ok().and_then(|entry| match open(entry) {
+            BodyState::Open(bytes) => Some(judge::open_body(entry, &bytes)),
             BodyState::Closed => None,
             BodyState::Unreadable(why) => {
-                let fault = Fault::new(Code::Body, "its body", why.clone(), "a body that opens");
+                let fault = Fault::new(Code::Body, "its body", why, "a body that opens");
                 Some(Err(fault))
             }
         });
@@ -159,7 +160,7 @@ impl Signers {
         }
     }
 
-    /// Checks the signatures of entries whose keys are known. Some 256 at once are best.
+    /// Checks the signatures of entries whose keys are known. Some 500 at once are best.
     pub fn check<'a>(&self, entries: impl Iterator<Item = &'a mut Looked>) {
         let mut waiting = Vec::new();
         for looked in entries {

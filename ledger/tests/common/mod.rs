@@ -424,7 +424,7 @@ impl Book {
             .iter()
             .map(|written| {
                 let body = written.body.clone().map_or(BodyState::Closed, BodyState::Open);
-                Looked::at(written.bytes.clone(), &body)
+                Looked::at(written.bytes.clone(), |_| body)
             })
             .collect();
         signers.check(looked.iter_mut());

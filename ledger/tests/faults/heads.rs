@@ -101,7 +101,7 @@ fn damage_ends_what_is_relied_on() {
     let (book, reader) = (Book::school(), Reader::default());
     let mut walk = Walk::begin(&reader, None, false);
     for written in &book.written[..4] {
-        let looked = Looked::at(written.bytes.clone(), &BodyState::Closed);
+        let looked = Looked::at(written.bytes.clone(), |_| BodyState::Closed);
         assert!(walk.step(&looked, &|_, _| DocumentState::Absent));
     }
     assert_eq!(walk.size(), Size(4));
