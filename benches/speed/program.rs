@@ -11,7 +11,7 @@ use probity::work::home::Home;
 use probity::work::keyring::Keyring;
 use probity::work::reading::Reading;
 use probity::work::verify::{self, Asked};
-use probity::work::{World, record};
+use probity::work::{World, batch, record};
 use probity_keys::SigningKey;
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{Index, Sha256Hash};
@@ -73,7 +73,7 @@ pub fn append_one(
     Ok(())
 }
 
-/// Appends many records as one frame.
+/// Appends many records, in frames as a batch of that size has them.
 ///
 /// # Errors
 /// What the action refuses.
@@ -83,8 +83,12 @@ pub fn append_many(
     drafts: &[Draft],
     key: &SigningKey,
 ) -> Outcome<Vec<Entry>> {
-    // ADAPT: where there is a faster way for whole batches, call that here.
-    Ok(compose::append(world, reading, drafts, key)?)
+    let frames: Vec<&[Draft]> = drafts.chunks(batch::MAX_RECORDS).collect();
+    let appended = compose::append_all(world, reading, &frames, key)?;
+    match appended.failed {
+        Some(error) => Err(error.into()),
+        None => Ok(appended.entries),
+    }
 }
 
 /// Brings the index up to date and closes as every command does: a checkpoint is given out.
