@@ -174,3 +174,31 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_checkpoint_may_have_a_mebibyte_and_no_more() {
+    let fault = |length: usize| match Checkpoint::parse(&vec![b'a'; length]) {
+        Err(CheckpointFault::Form(what)) => what,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(fault(1 << 20), "no empty line before the signatures");
+    assert_eq!(fault((1 << 20) + 1), "it is longer than 1 MiB");
+    assert_eq!(fault((1 << 20) + 2), "it is longer than 1 MiB");
+}
+
+/// A witness is reported as not judged, whatever name it goes by.
+#[test]
+fn signatures_under_the_log_s_name_by_another_key_are_others() {
+    let note = |holder: common::Holder, origin: &str| {
+        let note = Checkpoint::sign(origin, Size(3), RootHash([5; 32]), &holder.key());
+        String::from_utf8(note).expect("text")
+    };
+    let own = note(LOG, ORIGIN);
+    let other = note(OTHER_LOG, ORIGIN);
+    let line = other.lines().last().expect("a signature");
+    let both = Checkpoint::parse(format!("{own}{line}\n").as_bytes()).expect("two signatures");
+    assert_eq!(both.verify(&LOG.log()), Ok(()));
+    assert_eq!(both.other_lines(&LOG.log()), 1);
+    let alone = Checkpoint::parse(own.as_bytes()).expect("one signature");
+    assert_eq!(alone.other_lines(&LOG.log()), 0);
+}

@@ -204,3 +204,31 @@ fn tlog_tiles_makes_and_takes_the_same_proofs() {
         }
     }
 }
+
+/// The program keeps these nodes and proves from them: a node under another's name is a false proof.
+#[test]
+fn every_node_is_told_once_and_by_its_own_name() {
+    let all = leaves(70);
+    let mut frontier = tree::Frontier::default();
+    let mut told = std::collections::BTreeMap::new();
+    for leaf in &all {
+        frontier.push(*leaf, &mut |level, index, hash| {
+            assert_eq!(told.insert((level, index), hash), None, "{index} of level {level}");
+        });
+    }
+    for ((level, index), hash) in &told {
+        let (start, end) = (index << level, (index + 1) << level);
+        assert_eq!(definition::root(&all[small(start)..small(end)]), *hash, "{index} of {level}");
+    }
+    // 70 = 64 + 4 + 2: complete subtrees of n leaves have 2n - 1 nodes.
+    assert_eq!(told.len(), 127 + 7 + 3);
+}
+
+#[test]
+fn from_nothing_to_something_there_is_nothing_to_prove() {
+    let all = leaves(5);
+    for size in 0..=5 {
+        let path = tree::consistency(&Leaves(&all), Size(0), Size(size));
+        assert_eq!(path, Some(Vec::new()), "0 to {size}");
+    }
+}
