@@ -12,7 +12,7 @@ use probity_ledger::format::entry::Entry;
 use super::compose::Draft;
 use super::keyring::Keyring;
 use super::reading::Reading;
-use super::record::{self, Prepared, Wanted};
+use super::record::{Prepared, Preparing, Wanted};
 use super::{WorkError, World};
 
 /// Most records in one frame.
@@ -22,19 +22,20 @@ pub const MAX_RECORDS: usize = 10_000;
 /// times as many.
 pub const MAX_BYTES: usize = 16 << 20;
 
-/// Prepares records one after another and writes nothing. Those that begin a case get
-/// consecutive numbers.
-#[must_use]
-pub fn prepare_all(
+/// Prepares records one after another, each when it is asked for, and writes nothing. Those
+/// that begin a case get consecutive numbers. What is the same for all of them, such as their
+/// author's key, is read once.
+pub fn prepare_all<'a>(
     world: &World,
-    reading: &Reading,
-    keyring: &Keyring,
-    wanted: &[Wanted],
-) -> Vec<Result<Prepared, WorkError>> {
+    reading: &'a Reading,
+    keyring: &'a Keyring,
+    wanted: impl IntoIterator<Item = Wanted> + 'a,
+) -> impl Iterator<Item = Result<Prepared, WorkError>> + 'a {
+    let mut preparing = Preparing::new(world, reading, keyring);
     // The ledger doesn't know the cases that earlier records of the batch begin.
     let mut begun: BTreeMap<String, u64> = BTreeMap::new();
-    let mut each = |one: &Wanted| {
-        let mut prepared = record::prepare(world, reading, keyring, one)?;
+    wanted.into_iter().map(move |one| {
+        let mut prepared = preparing.prepare(one)?;
         if prepared.new_case {
             let free = prepared.record().subject.as_str().to_owned();
             let before = begun.entry(free).or_default();
@@ -42,8 +43,7 @@ pub fn prepare_all(
             *before += 1;
         }
         Ok(prepared)
-    };
-    wanted.iter().map(&mut each).collect()
+    })
 }
 
 /// The frames into which a batch is split. An exception and its record stay together.

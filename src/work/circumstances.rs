@@ -2,6 +2,8 @@
 //! those that it links to, and the policies. The same for a record that is being prepared and
 //! for one that has stood for years, so both are asked the same questions.
 
+use std::rc::Rc;
+
 use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::records::answers::Answers;
@@ -10,13 +12,13 @@ use probity_ledger::records::facts::{Author, Earlier, Facts, Finding};
 use probity_ledger::records::kind::{Kind, Relation};
 
 use super::WorkError;
-use super::reading::{Reading, Record};
-use crate::store::{Store as _, Term};
+use super::desk::{Desk, Records};
+use super::reading::Record;
 
 /// The entries around a record, as they stood below its place.
 pub(crate) struct Circumstances {
-    case: Vec<Record>,
-    around: Vec<Record>,
+    case: Records,
+    around: Vec<Rc<Record>>,
 }
 
 /// What is known of the record itself, beside its answers.
@@ -37,36 +39,39 @@ impl Circumstances {
     /// # Errors
     /// Damage.
     pub fn gather(
-        reading: &Reading,
+        desk: &mut Desk<'_>,
         subject: &Subject,
         links: &[Index],
         below: Index,
     ) -> Result<Self, WorkError> {
-        let earlier = |mut found: Vec<Index>| {
-            found.retain(|index| *index < below);
-            reading.records(&found)
+        let places = desk.places(subject)?;
+        let earlier = places.partition_point(|index| *index < below);
+        let case = if earlier == places.len() {
+            desk.case(subject)?
+        } else {
+            desk.records(&places[..earlier])?
         };
-        let case = match subject {
-            Subject::Ledger => Vec::new(),
-            Subject::Case(case) => earlier(reading.store.lookup(&Term::Case(case.clone()))?)?,
-        };
+        let within = &places[..earlier];
         let outside: Vec<Index> = links
             .iter()
             .copied()
-            .filter(|index| !case.iter().any(|record| record.index() == *index))
+            .filter(|index| *index < below && within.binary_search(index).is_err())
             .collect();
-        let mut around = earlier(outside)?;
-        let mut policies = earlier(reading.store.lookup(&Term::Kind("policy".to_owned()))?)?;
-        policies.retain(|policy| !around.iter().any(|known| known.index() == policy.index()));
-        around.extend(policies);
+        let mut around = desk.records(&outside)?.to_vec();
+        let linked = around.len();
+        for policy in desk.policies()?.iter().filter(|policy| policy.index() < below) {
+            if !around[..linked].iter().any(|known| known.index() == policy.index()) {
+                around.push(Rc::clone(policy));
+            }
+        }
         Ok(Self { case, around })
     }
 
     /// What an inspector would ask about.
     #[must_use]
     pub fn findings(&self, kind: &Kind, answers: &Answers, about: &About<'_>) -> Vec<Finding> {
-        let case: Vec<Earlier<'_>> = self.case.iter().map(Record::earlier).collect();
-        let linked: Vec<Earlier<'_>> = self.around.iter().map(Record::earlier).collect();
+        let case: Vec<Earlier<'_>> = self.case.iter().map(|record| record.earlier()).collect();
+        let linked: Vec<Earlier<'_>> = self.around.iter().map(|record| record.earlier()).collect();
         let facts = Facts {
             author: about.author,
             time: about.time,

@@ -17,6 +17,7 @@ use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::{Kind, Relation};
 use probity_ledger::verify::look::{BodyState, Looked, Signers};
 
+use super::desk::Desk;
 use super::reading::Reading;
 use super::{WorkError, World};
 use crate::parallel;
@@ -154,13 +155,13 @@ impl Place {
     fn sign_all(
         &mut self,
         world: &World,
-        drafts: &[Draft],
+        drafts: &[&Draft],
         origin: &str,
         key: &SigningKey,
         time: i64,
     ) -> Result<Vec<Unjudged>, WorkError> {
         // Salts, commitments and bodies don't depend on the chain.
-        let committed = parallel::map(drafts.iter().collect(), |draft| commit(world, draft));
+        let committed = parallel::map(drafts.to_vec(), |draft| commit(world, draft));
         let drafts = drafts.iter().zip(committed);
         let public = key.public();
         key.signing(|sign| {
@@ -308,18 +309,18 @@ fn commit(world: &World, draft: &Draft) -> Result<Committed, WorkError> {
 ///
 /// # Errors
 /// When it is more than five minutes behind, or more than 30 days ahead and not `confirmed`.
-pub fn check_clock(
-    reading: &Reading,
+pub(crate) fn check_clock(
+    desk: &mut Desk<'_>,
     kind: &Kind,
     now: i64,
     confirmed: bool,
 ) -> Result<(), WorkError> {
-    let head = reading.store.head();
+    let head = desk.reading.store.head();
     let Some(last) = head.size.0.checked_sub(1) else { return Ok(()) };
     if kind.name == "clock-correction" {
         return Ok(());
     }
-    let newest = reading.record(Index(last))?;
+    let newest = desk.record(Index(last))?;
     let time = newest.entry.header().time;
     if now < time - MAX_BEHIND {
         return Err(WorkError::refused(
@@ -358,7 +359,7 @@ pub fn append(
     drafts: &[Draft],
     key: &SigningKey,
 ) -> Result<Vec<Entry>, WorkError> {
-    let appended = append_all(world, reading, &[drafts], key)?;
+    let appended = append_all(world, reading, &[drafts.iter().collect()], key)?;
     appended.failed.map_or(Ok(appended.entries), Err)
 }
 
@@ -382,12 +383,11 @@ const TASK: usize = 1024;
 pub fn append_all(
     world: &World,
     reading: &mut Reading,
-    frames: &[&[Draft]],
+    frames: &[Vec<&Draft>],
     key: &SigningKey,
 ) -> Result<Appended, WorkError> {
     let time = world.now();
-    let Chain { mut place, judge } =
-        Chain::of(reading, frames.iter().flat_map(|frame| frame.iter()))?;
+    let Chain { mut place, judge } = Chain::of(reading, frames.iter().flatten().copied())?;
     let origin = reading.authority.origin.clone();
     let mut writing = Writing {
         head: place.head,

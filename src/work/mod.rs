@@ -10,6 +10,7 @@ pub mod batch;
 pub mod checkpoint;
 mod circumstances;
 pub mod compose;
+mod desk;
 pub mod document;
 pub mod error;
 pub mod export;

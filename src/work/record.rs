@@ -17,17 +17,18 @@ use probity_ledger::records::facts::Finding;
 use probity_ledger::records::kind::{Kind, Relation};
 
 use super::compose::{self, Appended, Draft, LinkTo};
+use super::desk::Desk;
 use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::Reading;
 use super::{WorkError, World, batch, time};
-use crate::store::{Mode, Store as _, Term};
+use crate::store::Mode;
 
 pub mod complete;
 pub mod log_key;
 mod prepare;
 
-pub use prepare::{check_answers, prepare};
+pub use prepare::{Preparing, check_answers, prepare};
 
 /// The case that a record belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -228,6 +229,7 @@ pub fn sign_all(
 ) -> Result<Written, WorkError> {
     let doing = prepared.first().map_or("nothing", |first| first.record().kind.name);
     let mut reading = open_for_writing(home, doing, world)?;
+    let (mut desk, now) = (Desk::of(&reading), world.now());
     for one in prepared {
         if key.public().kid() != one.kid {
             return Err(WorkError::refused(
@@ -235,13 +237,13 @@ pub fn sign_all(
                 "unlock the author's own key",
             ));
         }
-        one.check_unchanged(world, &reading)?;
+        one.check_unchanged(now, &mut desk)?;
     }
-    let drafts: Vec<Vec<Draft>> = batch::frames(prepared)
+    drop(desk);
+    let frames: Vec<Vec<&Draft>> = batch::frames(prepared)
         .into_iter()
-        .map(|frame| frame.iter().flat_map(|one| one.drafts.clone()).collect())
+        .map(|frame| frame.iter().flat_map(|one| &one.drafts).collect())
         .collect();
-    let frames: Vec<&[Draft]> = drafts.iter().map(Vec::as_slice).collect();
     let Appended { entries, failed } = compose::append_all(world, &mut reading, &frames, key)?;
     let failed = match failed {
         Some(error) if entries.is_empty() => return Err(error),
@@ -270,10 +272,10 @@ pub fn close(mut reading: Reading, keyring: &Keyring) -> Result<(), WorkError> {
 }
 
 impl Prepared {
-    fn check_unchanged(&self, world: &World, reading: &Reading) -> Result<(), WorkError> {
-        compose::check_clock(reading, self.record().kind, world.now(), self.date_confirmed)?;
+    fn check_unchanged(&self, now: i64, desk: &mut Desk<'_>) -> Result<(), WorkError> {
+        compose::check_clock(desk, self.record().kind, now, self.date_confirmed)?;
         for (subject, head) in &self.basis {
-            let found = reading.case_head(subject)?;
+            let found = desk.case_head(subject)?;
             if found != *head {
                 return Err(WorkError::refused(
                     format!("somebody signed in {subject} meanwhile"),
@@ -281,7 +283,7 @@ impl Prepared {
                 ));
             }
         }
-        if state_of(reading, &self.drafts)? != self.linked_state {
+        if state_of(desk, &self.drafts)? != self.linked_state {
             return Err(WorkError::refused(
                 "somebody signed about a linked entry meanwhile",
                 "look at it with `probity show ENTRY`, then sign again",
@@ -292,11 +294,11 @@ impl Prepared {
 }
 
 /// For each linked entry, how many entries link to it: whether something happened to it since.
-fn state_of(reading: &Reading, drafts: &[Draft]) -> Result<Vec<(EntryHash, usize)>, WorkError> {
+fn state_of(desk: &mut Desk<'_>, drafts: &[Draft]) -> Result<Vec<(EntryHash, usize)>, WorkError> {
     let mut state = Vec::new();
     for (_, to) in drafts.iter().flat_map(|draft| &draft.links) {
         if let LinkTo::Entry(hash) = to {
-            state.push((*hash, reading.store.lookup(&Term::LinksTo(*hash))?.len()));
+            state.push((*hash, desk.linking_to(hash)?));
         }
     }
     Ok(state)

@@ -2,8 +2,14 @@
 
 use std::fmt::Write as _;
 
+use probity::store::Mode;
+use probity::work::keyring::Keyring;
+use probity::work::reading::Reading;
+use probity::work::record::CaseChoice;
+use probity::work::{World, batch};
 use serde_json::json;
 
+use crate::common::inside::note;
 use crate::common::{BEGUN, HEAD, OFFICE, School, day, index, text, year};
 
 fn consents(faulty: Option<usize>) -> String {
@@ -52,6 +58,31 @@ fn fifty_consents_are_written_under_one_unlocking_or_not_at_all() {
         text(&school.record("consent", OFFICE, &line)["case"]),
         format!("consent-{}-051", year())
     );
+}
+
+#[test]
+fn a_batch_reads_the_key_of_its_author_once() {
+    let school = School::begun();
+    let home = school.inside();
+    let reading = Reading::open(&home, &Mode::Browse).expect("the book opens");
+    let keyring = Keyring::of(&home);
+    let wanted = (0..3).map(|number| {
+        note(OFFICE, &format!("note {number}"), CaseChoice::New(Some("other".to_owned())))
+    });
+    let mut prepared = batch::prepare_all(&World::real(), &reading, &keyring, wanted);
+    let first = prepared.next().expect("three were wanted").expect("the key is there");
+    std::fs::remove_dir_all(home.keys()).expect("the keys can be removed");
+    let mut all = vec![first];
+    all.extend(prepared.map(|one| one.expect("its key was read already")));
+    for (one, number) in all.iter().zip(1..) {
+        assert_eq!(one.record().subject.as_str(), format!("other-{}-{number:03}", year()));
+        assert_eq!((&one.name, one.kid()), (&all[0].name, all[0].kid()));
+    }
+    assert_eq!(all.len(), 3);
+    // Another batch asks anew.
+    let wanted = [note(OFFICE, "note 4", CaseChoice::Unsaid)];
+    let mut later = batch::prepare_all(&World::real(), &reading, &keyring, wanted);
+    assert!(later.next().is_some_and(|one| one.is_err()));
 }
 
 #[test]

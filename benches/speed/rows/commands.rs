@@ -1,5 +1,6 @@
 //! What a person at the keyboard waits for: whole commands, each a process of its own.
 
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
 use probity::store::Store as _;
@@ -12,6 +13,9 @@ use crate::support::Outcome;
 use crate::support::clock::{Sample, timed, words};
 use crate::support::report::pairs;
 
+/// How many records the file has.
+const LINES: u64 = 10_000;
+
 /// Measures the section.
 pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let copy = ledgers::copy(&Bench::home(bench.medium)?)?;
@@ -20,7 +24,11 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let newest = reading.record(Index(reading.store.head().size.0 - 1))?.entry;
     drop(reading);
     let case = newest.header().subject.as_str();
-    let commands: [(&str, &[&str]); 5] = [
+    let file = tempfile::NamedTempFile::new_in(ledgers::folder())?;
+    std::fs::write(&file, notes())?;
+    let lines = file.path().to_str().ok_or("a path that is not text")?;
+    let many = format!("`probity record note --from-jsonl …` of {} lines", count(LINES));
+    let commands: [(&str, &[&str]); 6] = [
         ("`probity show CASE`", &["show", case]),
         ("`probity show ENTRY`", &["show", "4711"]),
         ("`probity log --limit 20`", &["log", "--limit", "20"]),
@@ -36,6 +44,20 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
                 case,
                 "--text",
                 "the office looked at it again",
+                "--confirm-date",
+                "--yes",
+            ],
+        ),
+        // The last one, since each round makes the ledger longer.
+        (
+            &many,
+            &[
+                "record",
+                "note",
+                "--by",
+                "Ruth Bell",
+                "--from-jsonl",
+                lines,
                 "--confirm-date",
                 "--yes",
             ],
@@ -60,4 +82,12 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let head = format!("command, at {} entries", count(bench.medium));
     report.sections.push(("commands", pairs((&head, "median"), &rows)));
     Ok(())
+}
+
+/// A note a line, in no case.
+fn notes() -> String {
+    (0..LINES).fold(String::new(), |mut all, nth| {
+        let _ = writeln!(all, "{{\"text\":\"the office looked at it again, number {nth}\"}}");
+        all
+    })
 }

@@ -1,10 +1,11 @@
 //! From a prepared record to a signed one: shown in words, confirmed, unlocked, signed.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use probity_keys::{KeyFileError, SigningKey};
-use probity_ledger::book::acts::Incomplete;
 use probity_ledger::format::entry::Entry;
+use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::Clear;
 use serde_json::json;
 
@@ -149,17 +150,19 @@ fn dry_run(
 
 /// Says what was signed and what is still missing. The records stand, so nothing here fails.
 fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[Entry]) {
-    let missing = match Reading::open(home, &Mode::Browse) {
-        Ok(reading) => complete::still_missing(&reading, entries).unwrap_or_default(),
-        Err(_) => Vec::new(),
-    };
+    let missing = Reading::open(home, &Mode::Browse)
+        .and_then(|reading| complete::still_missing(&reading, entries))
+        .unwrap_or_default();
+    let mut lacking: BTreeMap<Index, Vec<String>> = BTreeMap::new();
+    for lack in missing {
+        lacking.entry(lack.entry).or_default().push(lack.why);
+    }
     let mut rest = entries;
     for one in prepared {
         let (own, more) = rest.split_at(one.drafts.len().min(rest.len()));
         rest = more;
         let Some((entry, before)) = own.split_last() else { continue };
-        let lacks: Vec<&Incomplete> =
-            missing.iter().filter(|lack| lack.entry == entry.index()).collect();
+        let lacks = lacking.get(&entry.index()).map(Vec::as_slice).unwrap_or_default();
         let case = entry.header().subject.case();
         if context.json() {
             context.print_json(&json!({
@@ -169,17 +172,14 @@ fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[En
                 "kind": entry.payload().kind,
                 "findings": one.findings,
                 "exception_entry": before.first().map(|exception| exception.index().0),
-                "incomplete": lacks.iter().map(|lack| lack.why.as_str()).collect::<Vec<_>>(),
+                "incomplete": lacks,
             }));
             continue;
         }
         let case = case.map(|case| format!("  {case}")).unwrap_or_default();
         context.print(format!("entry {}  {}…{case}", entry.index(), entry.hash().short()));
         for lack in lacks {
-            context.say(format!(
-                "not complete yet: {}",
-                lack.why.replacen("missing: ", "missing ", 1)
-            ));
+            context.say(format!("not complete yet: {}", lack.replacen("missing: ", "missing ", 1)));
         }
     }
 }

@@ -56,15 +56,22 @@ pub fn prepare(
             "write one JSON document a line",
         ));
     }
-    let mut prepared = Vec::with_capacity(wanted.len());
+    let (mut prepared, mut more) = (Vec::new(), Vec::new());
     for (number, one) in
-        numbers.into_iter().zip(batch::prepare_all(&context.world, reading, keyring, &wanted))
+        numbers.into_iter().zip(batch::prepare_all(&context.world, reading, keyring, wanted))
     {
         match one {
-            Ok(one) => prepared.push(one),
-            Err(error) => faults.push((number, error)),
+            // What can't be written any more needn't be kept.
+            Ok(one) if faults.is_empty() && more.is_empty() => prepared.push(one),
+            Ok(_) => (),
+            Err(error) => more.push((number, error)),
+        }
+        // Later ones would not be named.
+        if more.len() == MAX_FAULTS {
+            break;
         }
     }
+    faults.extend(more);
     if faults.is_empty() {
         return Ok(prepared);
     }

@@ -15,6 +15,7 @@ use super::{Aftermath, Line, Since};
 use crate::store::Store as _;
 use crate::work::WorkError;
 use crate::work::circumstances::{About, Circumstances};
+use crate::work::desk::Desk;
 use crate::work::reading::{Reading, Record};
 
 /// A link of an entry.
@@ -192,7 +193,7 @@ fn findings(
         role: &record.entry.payload().role,
         roles: held.as_deref().unwrap_or_default(),
     };
-    let around = Circumstances::gather(reading, &header.subject, &linked, index)?;
+    let around = Circumstances::gather(&mut Desk::of(reading), &header.subject, &linked, index)?;
     let about =
         About { author, time: header.time, decision: record.decision(), links: record.links() };
     Ok(around.findings(kind, answers, &about))

@@ -6,6 +6,7 @@ use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::Index;
 
 use super::super::WorkError;
+use super::super::batch::MAX_RECORDS;
 use super::super::history::Aftermath;
 use super::super::reading::Reading;
 
@@ -14,17 +15,18 @@ use super::super::reading::Reading;
 /// # Errors
 /// Damage.
 pub fn still_missing(reading: &Reading, entries: &[Entry]) -> Result<Vec<Incomplete>, WorkError> {
-    let own: Vec<Index> = entries.iter().map(Entry::index).collect();
-    let after = Aftermath::around(reading, &reading.records(&own)?)?;
-    let lacks = |entry: &Entry| {
-        let kind = entry.payload().kind.clone();
-        let all = after.lacking_all(entry.index()).map(str::to_owned).collect::<Vec<_>>();
-        all.into_iter().map(move |why| (kind.clone(), why))
-    };
-    Ok(entries
-        .iter()
-        .flat_map(|entry| {
-            lacks(entry).map(|(kind, why)| Incomplete { entry: entry.index(), kind, why })
-        })
-        .collect())
+    let mut missing = Vec::new();
+    // A frame at a time, so that a large batch isn't read back into memory as a whole.
+    for frame in entries.chunks(MAX_RECORDS) {
+        let own: Vec<Index> = frame.iter().map(Entry::index).collect();
+        let after = Aftermath::around(reading, &reading.records(&own)?)?;
+        missing.extend(frame.iter().flat_map(|entry| {
+            after.lacking_all(entry.index()).map(|why| Incomplete {
+                entry: entry.index(),
+                kind: entry.payload().kind.clone(),
+                why: why.to_owned(),
+            })
+        }));
+    }
+    Ok(missing)
 }

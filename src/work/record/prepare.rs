@@ -20,6 +20,7 @@ use super::{CASE_NAMES, CaseChoice, Exception, Prepared, Wanted, state_of};
 use crate::store::{Store as _, Term};
 use crate::work::circumstances::{About, Circumstances};
 use crate::work::compose::{self, Draft, LinkTo};
+use crate::work::desk::Desk;
 use crate::work::document::Attached;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
@@ -36,66 +37,113 @@ pub fn prepare(
     keyring: &Keyring,
     wanted: &Wanted,
 ) -> Result<Prepared, WorkError> {
-    let kind = wanted.kind;
-    let now = world.now();
-    compose::check_clock(reading, kind, now, wanted.date_confirmed)?;
-    let key = keyring.public(&wanted.by)?;
-    let kid = key.public.kid();
-    let held = held_roles(reading, keyring, &kid, &key.name, now)?;
-    let named = wanted.role.as_deref().map(role_named).transpose()?;
-    let role = choose_role(kind, named.as_deref(), &held, &key.name)?;
-    refuse_ungenuine(kind, &role)?;
-    let mut answers = wanted.answers.clone();
-    let (documents, attachments) = attach(keyring, kind, &mut answers, &wanted.attach)?;
-    check_answers(kind, &answers)?;
-    let links = resolve_links(reading, &wanted.links)?;
-    let (subject, new_case) = choose_case(reading, kind, &wanted.case, &links, now)?;
-    let links = add_usual_links(reading, kind, &subject, links, documents.is_empty())?;
-    check_required_links(kind, &links)?;
-    let clear = clear_fields(wanted)?;
-    check_another_person(reading, kind, &kid, &links, &documents)?;
-    let draft = Draft {
-        kind,
-        subject: subject.clone(),
-        role: role.clone(),
-        links: links
-            .iter()
-            .map(|(rel, index)| Ok((*rel, LinkTo::Entry(reading.store.hash(*index)?))))
-            .collect::<Result<_, WorkError>>()?,
-        clear,
-        answers,
-        attachments,
-    };
-    let findings = find(reading, &draft, &links, &kid, &held, now)?;
-    let drafts = with_exception(draft, wanted.exception.as_ref(), now)?;
-    let name = reading
-        .authority
-        .person(&kid)
-        .and_then(|person| reading.name(&person))
-        .unwrap_or(&key.name)
-        .to_owned();
-    Ok(Prepared {
-        name,
-        by: key.name,
-        findings,
-        linked: links
-            .iter()
-            .map(|(rel, index)| Ok((*rel, describe(reading, *index)?)))
-            .collect::<Result<_, WorkError>>()?,
-        notes: without_effect(reading, kind, &role, &links)?,
-        documents,
-        new_case,
-        kid,
-        date_confirmed: wanted.date_confirmed,
-        basis: vec![(subject.clone(), reading.case_head(&subject)?)],
-        linked_state: state_of(reading, &drafts)?,
-        drafts,
-    })
+    Preparing::new(world, reading, keyring).prepare(wanted.clone())
+}
+
+/// Records being prepared in view of one state of the ledger, at one moment. What several ask
+/// for, above all their author's key, is read once.
+pub struct Preparing<'a> {
+    now: i64,
+    keyring: &'a Keyring,
+    desk: Desk<'a>,
+    author: Option<Signer>,
+}
+
+/// Who signs, as the key file and the ledger have it.
+#[derive(Clone)]
+struct Signer {
+    /// The name by which the author gave the key.
+    given: String,
+    /// The key file's name.
+    file: String,
+    kid: Kid,
+    held: Vec<String>,
+    /// The author's name, for the preview.
+    name: String,
+}
+
+impl<'a> Preparing<'a> {
+    /// Begins; nothing is read yet but the clock.
+    #[must_use]
+    pub fn new(world: &World, reading: &'a Reading, keyring: &'a Keyring) -> Self {
+        Self { now: world.now(), keyring, desk: Desk::of(reading), author: None }
+    }
+
+    /// Prepares a record.
+    ///
+    /// # Errors
+    /// As [`prepare`](fn@prepare).
+    pub fn prepare(&mut self, wanted: Wanted) -> Result<Prepared, WorkError> {
+        let (kind, now) = (wanted.kind, self.now);
+        compose::check_clock(&mut self.desk, kind, now, wanted.date_confirmed)?;
+        let signer = self.signer(&wanted.by)?;
+        let named = wanted.role.as_deref().map(role_named).transpose()?;
+        let role = choose_role(kind, named.as_deref(), &signer.held, &signer.file)?;
+        refuse_ungenuine(kind, &role)?;
+        let clear = clear_fields(&wanted);
+        let mut answers = wanted.answers;
+        let (documents, attachments) = attach(self.keyring, kind, &mut answers, &wanted.attach)?;
+        check_answers(kind, &answers)?;
+        let desk = &mut self.desk;
+        let links = resolve_links(desk, &wanted.links)?;
+        let (subject, new_case) = choose_case(desk, kind, &wanted.case, &links, now)?;
+        let links = add_usual_links(desk, kind, &subject, links, documents.is_empty())?;
+        check_required_links(kind, &links)?;
+        let clear = clear?;
+        check_another_person(desk.reading, kind, &signer.kid, &links, &documents)?;
+        let draft = Draft {
+            kind,
+            subject: subject.clone(),
+            role: role.clone(),
+            links: links
+                .iter()
+                .map(|(rel, index)| Ok((*rel, LinkTo::Entry(desk.reading.store.hash(*index)?))))
+                .collect::<Result<_, WorkError>>()?,
+            clear,
+            answers,
+            attachments,
+        };
+        let findings = find(desk, &draft, &links, &signer, now)?;
+        let drafts = with_exception(draft, wanted.exception.as_ref(), now)?;
+        Ok(Prepared {
+            name: signer.name,
+            by: signer.file,
+            findings,
+            linked: links
+                .iter()
+                .map(|(rel, index)| Ok((*rel, describe(desk, *index)?)))
+                .collect::<Result<_, WorkError>>()?,
+            notes: without_effect(desk, kind, &role, &links)?,
+            documents,
+            new_case,
+            kid: signer.kid,
+            date_confirmed: wanted.date_confirmed,
+            basis: vec![(subject.clone(), desk.case_head(&subject)?)],
+            linked_state: state_of(desk, &drafts)?,
+            drafts,
+        })
+    }
+
+    /// Who signs with the key of that name; the last one is remembered.
+    fn signer(&mut self, by: &str) -> Result<Signer, WorkError> {
+        if let Some(known) = self.author.as_ref().filter(|known| known.given == by) {
+            return Ok(known.clone());
+        }
+        let key = self.keyring.public(by)?;
+        let kid = key.public.kid();
+        let reading = self.desk.reading;
+        let held = held_roles(reading, self.keyring, &kid, &key.name, self.now)?;
+        let person = reading.authority.person(&kid);
+        let name = person.and_then(|person| reading.name(&person)).unwrap_or(&key.name).to_owned();
+        let signer = Signer { given: by.to_owned(), file: key.name, kid, held, name };
+        self.author = Some(signer.clone());
+        Ok(signer)
+    }
 }
 
 /// That a ratification ratifies nothing, if it doesn't.
 fn without_effect(
-    reading: &Reading,
+    desk: &mut Desk<'_>,
     kind: &Kind,
     role: &str,
     links: &[(Relation, Index)],
@@ -105,7 +153,7 @@ fn without_effect(
     }
     let mut wanted = Vec::new();
     for (_, index) in links.iter().filter(|(relation, _)| *relation == Relation::Ratifies) {
-        let record = reading.record(*index)?;
+        let record = desk.record(*index)?;
         if record.is_ratified_as(role) {
             return Ok(Vec::new());
         }
@@ -117,9 +165,9 @@ fn without_effect(
     Ok(vec![format!("WITHOUT EFFECT: this ratifies nothing; {}", wanted.join("; "))])
 }
 
-fn describe(reading: &Reading, index: Index) -> Result<String, WorkError> {
-    let record = reading.record(index)?;
-    Ok(format!("entry {index}, {} by {}", record.title(), reading.signer(&record.entry)))
+fn describe(desk: &mut Desk<'_>, index: Index) -> Result<String, WorkError> {
+    let record = desk.record(index)?;
+    Ok(format!("entry {index}, {} by {}", record.title(), desk.reading.signer(&record.entry)))
 }
 
 /// The roles that the author holds now, with their appointment in force.
@@ -267,14 +315,14 @@ pub fn check_answers(kind: &Kind, answers: &Answers) -> Result<(), WorkError> {
 }
 
 fn resolve_links(
-    reading: &Reading,
+    desk: &mut Desk<'_>,
     links: &[(Relation, String)],
 ) -> Result<Vec<(Relation, Index)>, WorkError> {
-    links.iter().map(|(relation, entry)| Ok((*relation, reading.resolve(entry)?))).collect()
+    links.iter().map(|(relation, entry)| Ok((*relation, desk.resolve(entry)?))).collect()
 }
 
 fn choose_case(
-    reading: &Reading,
+    desk: &mut Desk<'_>,
     kind: &Kind,
     choice: &CaseChoice,
     links: &[(Relation, Index)],
@@ -284,12 +332,13 @@ fn choose_case(
         // A correction has the subject of what it corrects.
         let target = links.iter().find(|(rel, _)| *rel == Relation::Corrects);
         if let Some((_, index)) = target {
-            return Ok((reading.record(*index)?.entry.header().subject.clone(), false));
+            return Ok((desk.record(*index)?.entry.header().subject.clone(), false));
         }
     }
     match choice {
         CaseChoice::Existing(case) => {
-            if !reading.has_case(case)? {
+            let subject = Subject::Case(case.clone());
+            if desk.places(&subject)?.is_empty() {
                 return Err(WorkError::refused(
                     format!("there is no case {case}"),
                     "say --case new to begin one; cases are numbered by the record book",
@@ -304,7 +353,7 @@ fn choose_case(
                     ),
                 ));
             }
-            Ok((Subject::Case(case.clone()), false))
+            Ok((subject, false))
         }
         CaseChoice::New(name) => {
             let usual = kind.case.or_else(|| (kind.name == "dpo-advice").then_some("dpia"));
@@ -323,10 +372,10 @@ fn choose_case(
                     "say --case new",
                 ));
             }
-            Ok((Subject::Case(reading.next_case(name, time::year(now))?), true))
+            Ok((Subject::Case(desk.next_case(name, time::year(now))?), true))
         }
         CaseChoice::Unsaid => {
-            let linked = links.iter().map(|(_, index)| reading.record(*index));
+            let linked = links.iter().map(|(_, index)| desk.record(*index));
             for record in linked {
                 let subject = record?.entry.header().subject.clone();
                 let fits =
@@ -349,7 +398,7 @@ fn choose_case(
 /// Adds the link that a kind usually has when it is plain which entry is meant: the newest of
 /// the right kind in the case.
 fn add_usual_links(
-    reading: &Reading,
+    desk: &mut Desk<'_>,
     kind: &Kind,
     subject: &Subject,
     mut links: Vec<(Relation, Index)>,
@@ -366,12 +415,12 @@ fn add_usual_links(
     if links.iter().any(|(rel, _)| *rel == relation) {
         return Ok(links);
     }
-    let found = reading
+    let found = desk
         .case(subject)?
         .iter()
         .rev()
         .find(|record| record.entry.payload().kind == target)
-        .map(Record::index);
+        .map(|record| record.index());
     links.extend(found.map(|index| (relation, index)));
     Ok(links)
 }
@@ -468,16 +517,15 @@ fn content_of(record: &Record) -> Vec<[u8; 32]> {
 
 /// What an inspector would ask about, in view of the case, the linked entries and the policies.
 fn find(
-    reading: &Reading,
+    desk: &mut Desk<'_>,
     draft: &Draft,
     links: &[(Relation, Index)],
-    kid: &Kid,
-    held: &[String],
+    signer: &Signer,
     now: i64,
 ) -> Result<Vec<Finding>, WorkError> {
     let linked: Vec<Index> = links.iter().map(|(_, index)| *index).collect();
-    let next = Index(reading.store.head().size.0);
-    let around = Circumstances::gather(reading, &draft.subject, &linked, next)?;
+    let next = Index(desk.reading.store.head().size.0);
+    let around = Circumstances::gather(desk, &draft.subject, &linked, next)?;
     let own: Vec<(Relation, EntryHash)> = draft
         .links
         .iter()
@@ -491,9 +539,9 @@ fn find(
         _ => None,
     };
     let author = Author {
-        person: reading.authority.person(kid).unwrap_or_default(),
+        person: desk.reading.authority.person(&signer.kid).unwrap_or_default(),
         role: &draft.role,
-        roles: held,
+        roles: &signer.held,
     };
     let about = About { author, time: now, decision, links: &own };
     Ok(around.findings(draft.kind, &draft.answers, &about))
