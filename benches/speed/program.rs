@@ -83,7 +83,8 @@ pub fn append_many(
     drafts: &[Draft],
     key: &SigningKey,
 ) -> Outcome<Vec<Entry>> {
-    let frames: Vec<&[Draft]> = drafts.chunks(batch::MAX_RECORDS).collect();
+    let frames: Vec<Vec<&Draft>> =
+        drafts.chunks(batch::MAX_RECORDS).map(|frame| frame.iter().collect()).collect();
     let appended = compose::append_all(world, reading, &frames, key)?;
     match appended.failed {
         Some(error) => Err(error.into()),
