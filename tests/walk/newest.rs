@@ -98,7 +98,9 @@ fn files_beside_the_journal_that_are_off_lead_to_the_long_way() {
     for name in ["tiles/state", "tiles/hashes", "tiles/offsets", "tiles/governance"] {
         let path = kept.school.home().join("ledger").join(name);
         let Ok(mut bytes) = std::fs::read(&path) else { continue };
-        bytes.iter_mut().for_each(|byte| *byte ^= 0xff);
+        for byte in &mut bytes {
+            *byte ^= 0xff;
+        }
         std::fs::write(&path, bytes).expect("written");
         let (status, verdict) = kept.only_new();
         assert_eq!(status, 0, "{name}: {verdict:#}");
