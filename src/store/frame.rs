@@ -92,6 +92,22 @@ pub(super) fn read_whole<S: ReadAt + ?Sized>(
     Ok((header, payload))
 }
 
+/// How long the frame is that may begin at `offset`; `None` when it doesn't fit before `length`.
+pub(super) fn whole_length<S: ReadAt + ?Sized>(
+    source: &S,
+    offset: u64,
+    length: u64,
+) -> io::Result<Option<u64>> {
+    let Some(left) = length.saturating_sub(offset).checked_sub(FRAME_HEADER as u64) else {
+        return Ok(None);
+    };
+    let mut head = [0; FRAME_HEADER];
+    source.fill(offset, &mut head)?;
+    let payload = u64::from(u32_at(&head, 20));
+    let fits = payload <= left.min(u64::from(MAX_PAYLOAD));
+    Ok(fits.then_some(payload + FRAME_HEADER as u64))
+}
+
 pub(super) fn read_frame<S: ReadAt + ?Sized>(
     source: &S,
     offset: u64,

@@ -2,8 +2,8 @@
 //!
 //! A crash while a frame is written leaves a bad frame at the end of the journal, which
 //! nobody was told is kept. Such a frame is cut, and its bytes stay beside the journal.
-//! It must be one that a torn write could have left, with no whole frame behind it, and no
-//! checkpoint may count its entries. Anything else is damage, and nothing is written.
+//! It must be one that a torn write could have left, with surely no whole frame behind it, and
+//! no checkpoint may count its entries. Anything else is damage, and nothing is written.
 //!
 //! What this doesn't protect: a disk that loses the end of a frame that was synced leaves
 //! the same picture. [`Cut`] says so to whoever reports it.
@@ -18,7 +18,7 @@ use probity_ledger::format::tree::{leaf_hash, root_at};
 use super::barrier::Barrier;
 use super::disk::{Disk, DiskFile, How, sync_above};
 use super::frame;
-use super::journal::{self, Damage, Frames};
+use super::journal::{self, Behind, Damage, Frames};
 use super::tiles::Tiles;
 use super::{ReadTerms, StoreError};
 
@@ -137,9 +137,9 @@ pub(super) fn cut(
     checkpoint: Option<(Size, RootHash)>,
 ) -> Result<Cut, StoreError> {
     let path = dir.join("journal");
-    let whole = journal::valid_frame_after(file, damage.offset)
+    let behind = journal::valid_frame_after(file, damage.offset)
         .map_err(StoreError::io("reading", &path))?;
-    if !damage.torn || whole.is_some() {
+    if !damage.torn || behind != Behind::Nothing {
         return Err(damage.into());
     }
     if let Some((size, expected)) = checkpoint
@@ -209,9 +209,13 @@ fn copy(
     while done < bytes {
         let size = usize::try_from(bytes - done).map_or(chunk.len(), |left| left.min(chunk.len()));
         from.read_exact_at(offset + done, &mut chunk[..size])?;
-        file.write_at(done, &chunk[..size])?;
+        // Room that a file system kept ready is zeros, and may be more than the disk has left.
+        if chunk[..size].iter().any(|byte| *byte != 0) {
+            file.write_at(done, &chunk[..size])?;
+        }
         done += size as u64;
     }
+    file.set_len(bytes)?;
     file.sync(Barrier::CutCopy)
 }
 

@@ -14,6 +14,7 @@ use probity_ledger::verify::container::{
     self, File, Files, MAX_KEPT, MAX_MEMBERS, MAX_TOTAL, Member,
 };
 use sha2::{Digest as _, Sha256};
+use zip::result::{ZipError, ZipResult};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
@@ -71,7 +72,7 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
     let mut second = Disk::open(path).map_err(WorkError::file("reading", path))?;
     match open_zip(file) {
         Ok(archive) => Ok(read_zip(archive, &mut second)),
-        Err(zip::result::ZipError::Io(error))
+        Err(ZipError::Io(error))
             if !matches!(
                 error.kind(),
                 io::ErrorKind::UnexpectedEof | io::ErrorKind::FileTooLarge
@@ -95,8 +96,8 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
 fn has_end_record(file: &mut Disk) -> bool {
     let length = file.seek(SeekFrom::End(0)).unwrap_or_default();
     let mut tail = Vec::new();
-    file.seek(SeekFrom::Start(length.saturating_sub(65_557))).is_ok()
-        && file.take(65_557).read_to_end(&mut tail).is_ok()
+    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END))).is_ok()
+        && file.take(LONGEST_END).read_to_end(&mut tail).is_ok()
         && tail.windows(4).any(|four| four == b"PK\x05\x06")
 }
 
@@ -106,19 +107,41 @@ const MAX_DIRECTORY: u64 = 48 << 20;
 /// Most bytes that are read beside the list to find its end.
 const MAX_SEARCH: u64 = 1 << 20;
 
-/// How many members a zip lists and in how many bytes, by the record at its end; `None` where
-/// that record leads to no list. The library takes ten times the bytes of a list that it reads,
-/// and believes how many members are promised, so that this is looked at first.
-fn directory(file: &mut Disk) -> io::Result<Option<(u64, u64)>> {
+/// What the end of a zip says of its list of members.
+struct End {
+    /// How many there are, by its own count or by what is listed.
+    count: u64,
+    /// How many bytes the list has.
+    size: u64,
+    /// Where the list begins.
+    start: u64,
+}
+
+/// Longest end of a zip: a record with the longest comment.
+const LONGEST_END: u64 = 22 + 65_535;
+
+/// The end of a zip; `None` unless there is just one record that the file can end with, and it
+/// leads to a list. Readers differ in which of several they believe. The library takes ten times
+/// the bytes of a list that it reads, and believes how many members are promised, so that this is
+/// looked at first.
+fn directory(file: &mut Disk) -> io::Result<Option<End>> {
     let length = file.seek(SeekFrom::End(0))?;
-    let base = length.saturating_sub(65_557 + 20);
+    // A record of Zip64 may have its locator before.
+    let base = length.saturating_sub(LONGEST_END + 20);
     file.seek(SeekFrom::Start(base))?;
     let mut tail = Vec::new();
-    file.take(65_557 + 20).read_to_end(&mut tail)?;
-    let Some(at) = tail.windows(22).rposition(|end| end.starts_with(b"PK\x05\x06")) else {
+    file.take(LONGEST_END + 20).read_to_end(&mut tail)?;
+    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    let records = tail.windows(22).enumerate().filter(|(_, end)| end.starts_with(b"PK\x05\x06"));
+    let ending = records.clone().filter(|(at, end)| {
+        at + 22 + usize::from(u16::from_le_bytes([end[20], end[21]])) == tail.len()
+    });
+    let (Some((at, _)), Some((last, _))) = (ending.clone().next(), records.last()) else {
         return Ok(None);
     };
-    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
+    if at != last {
+        return Ok(None);
+    }
     let mut end = base + at as u64;
     let (mut count, mut size) = (number(&tail[at + 10..at + 12]), number(&tail[at + 12..at + 16]));
     let locator = at.checked_sub(20).map(|start| &tail[start..at]);
@@ -130,12 +153,11 @@ fn directory(file: &mut Disk) -> io::Result<Option<(u64, u64)>> {
             (count, size, end) = (number(&record[32..40]), number(&record[40..48]), place);
         }
     }
-    if count > MAX_MEMBERS as u64 || size > MAX_DIRECTORY {
-        return Ok(Some((count, size)));
-    }
     let Some(start) = end.checked_sub(size) else { return Ok(None) };
-    let listed = listed(file, start) as u64;
-    Ok(Some((listed.max(count), size)))
+    if count <= MAX_MEMBERS as u64 && size <= MAX_DIRECTORY {
+        count = count.max(listed(file, start) as u64);
+    }
+    Ok(Some(End { count, size, start }))
 }
 
 /// A file of which no more than a budget is read.
@@ -163,8 +185,11 @@ impl Seek for Metered {
 }
 
 /// Opens a zip whose list is within the bounds; what follows has bounds of its own.
-fn open_zip(mut file: Disk) -> zip::result::ZipResult<ZipArchive<Metered>> {
-    let (count, size) = directory(&mut file)?.unwrap_or_default();
+fn open_zip(mut file: Disk) -> ZipResult<ZipArchive<Metered>> {
+    let invalid = |why: &'static str| Err(ZipError::InvalidArchive(why.into()));
+    let Some(End { count, size, start }) = directory(&mut file)? else {
+        return invalid("it doesn't end with one record that leads to its list of members");
+    };
     if count > MAX_MEMBERS as u64 || size > MAX_DIRECTORY {
         let what = format!("{count} members are listed in {size} bytes");
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, what).into());
@@ -173,6 +198,10 @@ fn open_zip(mut file: Disk) -> zip::result::ZipResult<ZipArchive<Metered>> {
     let left = Rc::new(Cell::new(size + MAX_SEARCH));
     let archive = ZipArchive::new(Metered { file: BufReader::new(file), left: Rc::clone(&left) })?;
     left.set(u64::MAX);
+    // The library goes on to an earlier record when one doesn't suit it.
+    if archive.central_directory_start() != start {
+        return invalid("another list of members than the one that its end names");
+    }
     Ok(archive)
 }
 

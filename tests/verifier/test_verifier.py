@@ -20,7 +20,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from probity_verifier import __main__ as command          # noqa: E402
-from probity_verifier import body, cbor, checkpoint, ed25519, jsonl, kinds, policy, proof, tree  # noqa: E402
+from probity_verifier import body, cbor, checkpoint, container, ed25519, jsonl, kinds, policy, proof, tree  # noqa: E402
 from probity_verifier.fault import Fault, InputError      # noqa: E402
 
 VECTORS = HERE.parent / "vectors" / "ed25519"
@@ -627,6 +627,16 @@ class TestFaults(Bundles):
         self.expect(Maker(edit(3, kind="nonsense"), data=drop("data/entries.jsonl")), "jsonl", None)
 
 
+# Most bytes of a file (section 13, "Container"); tests/bounds.rs has the same for the other verifier.
+BOUNDS = [
+    ("data/entries/00000000.cose", 65_535), ("data/bodies/00000000.cbor", 1 << 20),
+    ("data/proofs/00000000.tlog-proof", (1 << 20) + 4096), ("data/checkpoint", 1 << 20),
+    ("data/policy.txt", 1 << 20), ("bagit.txt", 1 << 20), ("bag-info.txt", 1 << 20),
+    ("manifest-sha256.txt", 32 << 20), ("tagmanifest-sha256.txt", 32 << 20), ("data/entries.jsonl", 256 << 20),
+    ("data/times/7.note", 256 << 20), ("data/index.html", 256 << 20),
+]
+
+
 class TestContainer(Bundles):
     def members(self):
         return [("bundle/" + path, raw) for path, raw in sorted(Maker().files().items())]
@@ -657,6 +667,51 @@ class TestContainer(Bundles):
         for bomb in (raw, raw.replace((50 << 20).to_bytes(4, "little"), (10).to_bytes(4, "little"))):
             result = self.expect(bomb, "container")
             self.assertEqual(result["fault"]["what"], "more bytes than allowed")
+
+    def test_bounds(self):
+        """A file at its bound is compared with the manifest; one byte more, and the container is refused."""
+        files = Maker().files()
+        for path, most in BOUNDS:
+            for size, code in ((most, "manifest"), (most + 1, "container")):
+                made = {**files, path: bytes(size)}
+                with self.subTest(path, size=size):
+                    self.expect(zipped([("bundle/" + name, raw) for name, raw in made.items()]), code)
+
+    def test_most_members(self):
+        folders = [(f"bundle/f{number}/", b"") for number in range(100_000 - len(self.members()))]
+        self.expect(zipped(self.members() + folders, zipfile.ZIP_STORED), None)
+        self.expect(zipped(self.members() + folders + [("bundle/one/", b"")], zipfile.ZIP_STORED), "container")
+
+    def test_most_together(self):
+        """512 MiB without documents and reading copies, by entries.jsonl, manifests and bodies."""
+        files = Maker().files()
+        files["data/entries.jsonl"] = bytes(256 << 20)
+        rest = (256 << 20) - sum(len(raw) for path, raw in files.items() if path != "data/entries.jsonl"
+                                 and not path.startswith("data/documents") and not path.endswith((".csv", ".html")))
+        bag, _ = container.Bag(), files.pop("data/index.html", None)
+        for path, raw in files.items():
+            bag.read(path, [raw])
+        number = 9
+        while rest:
+            size = min(rest, 1 << 20)
+            bag.read(f"data/bodies/{number:08}.cbor", [bytes(size)])
+            rest, number = rest - size, number + 1
+        self.assertEqual(bag.kept, 512 << 20)
+        with self.assertRaises(container.Fault) as caught:
+            bag.read(f"data/bodies/{number:08}.cbor", [b"x"])
+        self.assertEqual(caught.exception.code, "container")
+
+    def test_ends(self):
+        raw = zipped(self.members())
+        end = raw.rindex(b"PK\x05\x06")
+        commented = lambda comment: raw[:-2] + len(comment).to_bytes(2, "little") + comment
+        self.expect(commented(b"a remark"), None)
+        fake = b"PK\x05\x06" + bytes(18)
+        self.expect(raw + fake, "manifest")      # another zip, without members
+        broken = fake[:10] + b"\x01\0.\0\0\0\xff\xff" + bytes(4)     # a list elsewhere
+        ends = raw + b"\0", raw[:-1], raw + broken
+        for made in (*ends, *map(commented, (fake, broken, fake + b" ", raw[end:]))):
+            self.expect(made, "container")
 
     def test_damage(self):
         raw = zipped(self.members(), zipfile.ZIP_STORED)

@@ -7,7 +7,7 @@ use probity_ledger::format::tree::{leaf_hash, root_of};
 
 use super::super::disk::{Disk, RealDisk};
 use super::super::frame::{self, Parts};
-use super::super::journal::{self, Damage, frames, valid_frame_after};
+use super::super::journal::{self, Behind, Damage, ReadAt, frames, valid_frame_after};
 use super::*;
 
 fn sample() -> (Vec<u8>, Vec<u64>) {
@@ -63,7 +63,8 @@ fn every_changed_bit_is_damage_at_its_own_frame() {
             assert_eq!(damage.index.0, entries.len() as u64);
             let followed = frame.is_none_or(|frame| frame < 2);
             let after = valid_frame_after(&changed[..], damage.offset).expect("memory reads");
-            assert_eq!(after.is_some(), followed, "byte {at}");
+            assert_eq!(after != Behind::Nothing, followed, "byte {at}");
+            assert_ne!(after, Behind::Unknown, "byte {at}");
         }
     }
 }
@@ -186,6 +187,76 @@ fn a_frame_of_another_type_is_never_cut() {
     fs::write(&path, &bytes).expect("written");
     assert!(matches!(open(home.path(), &writer()), Err(StoreError::Damaged(_))));
     assert_eq!(fs::read(&path).expect("read"), bytes);
+}
+
+/// Bytes that count how many of them are read.
+struct Counted<'a>(&'a [u8], std::cell::Cell<usize>);
+
+impl ReadAt for Counted<'_> {
+    fn length(&self) -> std::io::Result<u64> {
+        self.0.length()
+    }
+
+    fn fill(&self, offset: u64, buffer: &mut [u8]) -> std::io::Result<()> {
+        self.1.set(self.1.get() + buffer.len());
+        self.0.fill(offset, buffer)
+    }
+}
+
+/// Beginnings of frames, each of which promises the rest of the bytes.
+fn beginnings(bytes: usize) -> Vec<u8> {
+    let mut made = Vec::new();
+    while made.len() < bytes {
+        let rest = u32::try_from(bytes - made.len()).expect("small").saturating_sub(28);
+        made.extend(b"PJF1\x01\0\0\0");
+        made.extend([0; 12]);
+        made.extend(rest.to_be_bytes());
+        made.extend([0xab; 4]);
+    }
+    made
+}
+
+#[test]
+fn beginnings_of_frames_without_end_cost_a_few_readings() {
+    let home = ledger(2);
+    let path = home.path().join("journal");
+    let mut bytes = fs::read(&path).expect("read");
+    let end = bytes.len();
+    bytes.extend(beginnings(28 << 12));
+    let counted = Counted(&bytes[end..], 0.into());
+    assert_eq!(valid_frame_after(&counted, 0).expect("memory reads"), Behind::Unknown);
+    assert!(counted.1.get() < 8 * (28 << 12), "{} bytes read", counted.1.get());
+    // What is not known to hold nothing is not cut.
+    fs::write(&path, &bytes).expect("written");
+    assert!(matches!(open(home.path(), &writer()), Err(StoreError::Damaged(_))));
+    assert_eq!(fs::read(&path).expect("read"), bytes);
+    // A few are looked into, and what stands behind them is found.
+    let (mut few, _) = sample();
+    few.splice(16..16, beginnings(56));
+    assert_eq!(valid_frame_after(&few[..], 16).expect("memory reads"), Behind::Frame(72));
+    fs::write(&path, &bytes[..end + 56]).expect("written");
+    assert!(open(home.path(), &writer()).expect("cut").recovered().is_some());
+}
+
+/// As a file system may leave them that keeps room ready.
+#[cfg(target_os = "linux")]
+#[test]
+fn zeros_behind_the_last_frame_are_kept_without_writing_them() {
+    use std::os::unix::fs::MetadataExt as _;
+    let home = ledger(2);
+    let path = home.path().join("journal");
+    let whole = fs::read(&path).expect("read");
+    let zeros = 8 << 20;
+    fs::File::options()
+        .write(true)
+        .open(&path)
+        .and_then(|file| file.set_len(whole.len() as u64 + zeros))
+        .expect("it grows");
+    let store = open(home.path(), &writer()).expect("recovered");
+    let kept = &store.recovered().expect("cut").kept;
+    let metadata = fs::metadata(kept).expect("kept");
+    assert_eq!((metadata.len(), fs::read(&path).expect("read")), (zeros, whole));
+    assert!(metadata.blocks() * 512 < 1 << 20, "{} blocks on the disk", metadata.blocks());
 }
 
 #[test]

@@ -165,6 +165,7 @@ def read_folder(top):
 
 
 def read_zip(file):
+    check_end(file)
     directory = directory_size(file)
     if directory > MOST_DIRECTORY:
         raise wrong("a list of members that is longer than allowed", directory, MOST_DIRECTORY)
@@ -205,6 +206,16 @@ def read_zip(file):
     for path, member in wanted:
         bag.read(path, member_chunks(file, member))
     return bag.finish()
+
+
+def check_end(file):
+    """One record that the file can end with, and none behind it: readers differ in which of several they believe."""
+    file.seek(-min(65557, file.seek(0, 2)), 2)
+    tail = file.read()
+    starts = [match.start() for match in re.finditer(b"PK\x05\x06", tail) if match.start() + 22 <= len(tail)]
+    ending = [at for at in starts if at + 22 + int.from_bytes(tail[at + 20:at + 22], "little") == len(tail)]
+    if len(ending) != 1 or ending != starts[-1:]:
+        raise wrong("the end of the zip file", f"{len(ending)} of {len(starts)} end records end it", "the last, alone")
 
 
 def directory_size(file):
