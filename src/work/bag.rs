@@ -132,11 +132,12 @@ fn directory(file: &mut Disk) -> io::Result<Option<End>> {
     let mut tail = Vec::new();
     file.take(LONGEST_END + 20).read_to_end(&mut tail)?;
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-    let records = tail.windows(22).enumerate().filter(|(_, end)| end.starts_with(b"PK\x05\x06"));
+    let mut records =
+        tail.windows(22).enumerate().filter(|(_, end)| end.starts_with(b"PK\x05\x06"));
     let ending = records.clone().filter(|(at, end)| {
         at + 22 + usize::from(u16::from_le_bytes([end[20], end[21]])) == tail.len()
     });
-    let (Some((at, _)), Some((last, _))) = (ending.clone().next(), records.last()) else {
+    let (Some((at, _)), Some((last, _))) = (ending.clone().next(), records.next_back()) else {
         return Ok(None);
     };
     if at != last {
