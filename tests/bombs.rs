@@ -133,7 +133,8 @@ fn a_home_full_of_zeros() {
         }
         let verdict = said(512 * MIB, &school, &["verify"], 1);
         assert!(verdict.contains("(fault `journal`)"), "{verdict}");
-        // Behind whole frames, zeros are cut off and kept: that would write a gigabyte here.
+        // Behind whole frames, zeros are cut off and kept as a sparse file; reading a gigabyte for
+        // that takes its time.
         if !behind {
             said(512 * MIB, &school, &["record", "note", "--by", common::HEAD, "--text", "a"], 2);
         }

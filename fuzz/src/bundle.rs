@@ -5,7 +5,7 @@
 //! one of the honest bundle's. Leaving things out is allowed where the format allows it.
 
 use std::fs::File as Disk;
-use std::io::Write as _;
+use std::io::{Cursor, Write as _};
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -25,6 +25,8 @@ use probity_ledger::verify::verdict::Outcome;
 
 use super::seeds::{self, Parts};
 use super::short;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
 /// An honest bundle and the reader who knows its fingerprint.
 struct Honest {
@@ -208,6 +210,12 @@ fn judged(files: &Files, bytes: Option<&Parts>, honest: &Honest) {
         assert!(verdict.fault.is_some(), "a verdict says why");
         return;
     }
+    let listed = files["manifest-sha256.txt"].bytes.as_ref().expect("manifests are kept");
+    let listed = String::from_utf8_lossy(listed);
+    for (path, file) in files.iter().filter(|(path, _)| path.starts_with("data/")) {
+        let line = format!("{}  {path}\n", file.sha256);
+        assert!(listed.contains(&line), "a file that the manifest doesn't list: {path}");
+    }
     let text = |path: &str| {
         let bytes = honest.parts.get(path).expect("it is in every honest bundle");
         Checkpoint::parse(bytes).expect("an honest checkpoint").text().to_owned()
@@ -251,6 +259,40 @@ fn honest_hash(honest: &Honest, index: Index) -> Option<EntryHash> {
 
 /// A zip as it comes from outside.
 pub fn bundle_zip(data: &[u8]) {
+    zip_as_it_is(data);
+    let mended = mended(data);
+    if mended != data {
+        zip_as_it_is(&mended);
+    }
+}
+
+/// The same zip with right checksums for the members that are stored as they are, so that
+/// changes reach what lies behind them.
+fn mended(zip: &[u8]) -> Vec<u8> {
+    let mut mended = zip.to_vec();
+    let two =
+        |at: usize| Some(usize::from(u16::from_le_bytes(zip.get(at..at + 2)?.try_into().ok()?)));
+    let four = |at: usize| Some(u32::from_le_bytes(zip.get(at..at + 4)?.try_into().ok()?) as usize);
+    let mut mend = |at: usize| {
+        // A member of the directory, and the header before its data.
+        let local = four(at + 42)?;
+        let start = local.checked_add(30 + two(local + 26)? + two(local + 28)?)?;
+        let bytes = zip.get(start..start.checked_add(four(at + 20)?)?)?;
+        if two(at + 10)? == 0 && zip.get(local..)?.starts_with(b"PK\x03\x04") {
+            let crc = crc32fast::hash(bytes).to_le_bytes();
+            mended.get_mut(at + 16..at + 20)?.copy_from_slice(&crc);
+            mended.get_mut(local + 14..local + 18)?.copy_from_slice(&crc);
+        }
+        Some(())
+    };
+    let starts = zip.windows(4).enumerate().filter(|(_, four)| four == b"PK\x01\x02");
+    for (at, _) in starts.take(100) {
+        mend(at);
+    }
+    mended
+}
+
+fn zip_as_it_is(data: &[u8]) {
     let path = std::env::temp_dir().join(format!("probity-fuzz-{}.zip", std::process::id()));
     Disk::create(&path)
         .and_then(|mut file| file.write_all(data))
@@ -295,7 +337,18 @@ pub fn seeds() -> Vec<Vec<u8>> {
     found
 }
 
-/// The zip of the seed.
+/// The zips of the seed, and the same bundle with nothing packed.
 pub fn zips() -> Vec<Vec<u8>> {
-    vec![seeds::made("bundle.zip"), seeds::made("small.zip")]
+    let packed = seeds::made("bundle.zip");
+    let mut archive = ZipArchive::new(Cursor::new(&packed)).expect("the seed is a zip");
+    let mut stored = ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut member = archive.by_index(index).expect("a member");
+        let name = member.name().expect("names are UTF-8").into_owned();
+        let plain = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        stored.start_file(name, plain).expect("a member");
+        std::io::copy(&mut member, &mut stored).expect("it can be unpacked");
+    }
+    let stored = stored.finish().expect("a zip").into_inner();
+    vec![packed, seeds::made("small.zip"), stored]
 }

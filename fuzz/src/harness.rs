@@ -64,6 +64,8 @@ enum Change {
     Cut(Index),
     Number(Index, u64, u8, bool),
     Repeat(Index, Vec<u8>, usize),
+    /// A CBOR head that may stand there, in the next longer form.
+    Widen(Index),
     Copy(Index, Index, usize),
     Splice(Index, Index, Index, usize),
 }
@@ -177,6 +179,7 @@ fn change() -> impl Strategy<Value = Change> {
             .prop_map(|(at, number, width, little)| Change::Number(at, number, width, little)),
         1 => (at(), piece(), 1_usize..20_000)
             .prop_map(|(at, bytes, times)| Change::Repeat(at, bytes, times)),
+        2 => at().prop_map(Change::Widen),
         3 => (at(), at(), 1_usize..256).prop_map(|(from, to, length)| Change::Copy(from, to, length)),
         3 => (at(), at(), at(), 1_usize..512)
             .prop_map(|(at, seed, from, length)| Change::Splice(at, seed, from, length)),
@@ -230,6 +233,20 @@ fn apply(data: &mut Vec<u8>, change: &Change, seeds: &[Vec<u8>]) {
             let at = place(at);
             let many = bytes.repeat((*times).min(LONGEST / bytes.len()));
             data.splice(at..at, many);
+        }
+        Change::Widen(at) => {
+            let at = place(at);
+            if let Some(head) = data.get(at).copied() {
+                let (major, info) = (head & 0xe0, head & 0x1f);
+                let wider: &[u8] = match info {
+                    0..=23 => &[major | 24, info],
+                    24 => &[major | 25, 0],
+                    25 => &[major | 26, 0, 0],
+                    26 => &[major | 27, 0, 0, 0, 0],
+                    _ => &[head],
+                };
+                data.splice(at..=at, wider.iter().copied());
+            }
         }
         Change::Copy(from, to, count) => {
             let from = place(from);

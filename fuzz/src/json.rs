@@ -91,6 +91,20 @@ pub fn seeds() -> Vec<Vec<u8>> {
             Json::Object(members).to_string().into_bytes()
         })
         .collect();
+    // The same with the largest number that the ledger holds wherever a number stands: a step
+    // further is too much.
+    let edge = cbor::MAX_INTEGER.to_string();
+    let numbers = ["30", &NOW.to_string()].map(|number| format!(":{number}"));
+    let edges: Vec<Vec<u8>> = found
+        .iter()
+        .map(|seed| String::from_utf8_lossy(seed).into_owned())
+        .filter(|seed| numbers.iter().any(|number| seed.contains(number)))
+        .map(|seed| {
+            let put = |seed: String, number: &String| seed.replace(number, &format!(":{edge}"));
+            numbers.iter().fold(seed, put).into_bytes()
+        })
+        .collect();
+    found.extend(edges);
     found.push(
         br#"{"text":"a","case":"new","links":[{"rel":"about","entry":17}],"attach":["a.pdf"]}
 {"text":"b","case":"dpia-2026-001"}

@@ -35,7 +35,7 @@ pub struct Target {
 /// Every target. The tests and `libfuzzer/` are held against this list.
 pub const TARGETS: &[Target] = &[
     parser("cbor", formats::cbor, || seeds::vectors("cbor")),
-    parser("entry", formats::entry, seeds::entries),
+    parser("entry", formats::entry, formats::entries),
     parser("body", formats::body, seeds::bodies),
     parser("checkpoint", formats::checkpoint, || seeds::vectors("checkpoint")),
     parser("proof", formats::proof, || seeds::vectors("proof")),

@@ -1,16 +1,18 @@
 //! Steps 3 to 11 of a bundle: what only a bundle can get wrong.
 
 use probity_ledger::book::fault::Code;
+use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Payload;
 use probity_ledger::format::hash::{EntryHash, Index, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::format::policy;
 use probity_ledger::format::proof::Proof;
+use probity_ledger::verify::verdict::Verdict;
 
 use crate::common::bundle::{self, Bundle, body_path, entry_path, proof_path};
 use crate::common::{
-    BREACH, Book, DPO, Draft, HEAD, LOG, ORIGIN, OTHER_LOG, anchor, appointment, intact, log_key,
-    not_genuine, note, revocation,
+    BREACH, Book, DPO, Draft, HEAD, LOG, ORIGIN, OTHER_LOG, anchor, appointment, cannot_check,
+    intact, log_key, not_genuine, note, revocation, set,
 };
 
 fn school() -> Bundle {
@@ -45,6 +47,30 @@ fn entries_in_another_form() {
     not_genuine(&long.verify(), Code::Encoding, 4);
     not_genuine(&school().put(&entry_path(4), "").verify(), Code::Encoding, 4);
     not_genuine(&school().put(&entry_path(4), [0xf6]).verify(), Code::Shape, 4);
+}
+
+/// Whoever hands over a bundle can't fill a screen or a log by what a refusal repeats.
+#[test]
+fn long_texts() {
+    let begun = || bundle::whole(&Book::begun());
+    let long = "a".repeat(3_000);
+    let short = |verdict: &Verdict| {
+        let fault = verdict.fault.as_ref().expect("a fault").to_string();
+        assert!(fault.len() < 2_000, "{} bytes of refusal", fault.len());
+    };
+    let policy =
+        format!("{}quorum {long}\n", policy::for_log(&LOG.log()).replace("quorum none\n", ""));
+    let verdict = begun().put("data/policy.txt", policy).verify();
+    not_genuine(&verdict, Code::Policy, None);
+    short(&verdict);
+    let verdict = begun().put(&format!("data/{long}"), "").verify();
+    not_genuine(&verdict, Code::Container, None);
+    short(&verdict);
+    let mut book = Book::begun();
+    book.add_values(note(HEAD, "headteacher"), |header, _| set(header, 16, Value::text(&*long)));
+    let verdict = bundle::of(&book, book.len(), &[], LOG).verify();
+    cannot_check(&verdict, Code::Typ, book.len() - 1);
+    short(&verdict);
 }
 
 #[test]
@@ -130,7 +156,7 @@ fn governance_entries_left_out() {
 
 impl Bundle {
     /// Without documents that no entry left in it names.
-    fn verify_but_documents(mut self) -> probity_ledger::verify::verdict::Verdict {
+    fn verify_but_documents(mut self) -> Verdict {
         if !self.0.contains_key(&body_path(4)) {
             self.0.retain(|path, _| !path.starts_with("data/documents/"));
         }
