@@ -239,10 +239,10 @@ fn apply(data: &mut Vec<u8>, change: &Change, seeds: &[Vec<u8>]) {
             if let Some(head) = data.get(at).copied() {
                 let (major, info) = (head & 0xe0, head & 0x1f);
                 let wider: &[u8] = match info {
-                    0..=23 => &[major | 24, info],
-                    24 => &[major | 25, 0],
-                    25 => &[major | 26, 0, 0],
-                    26 => &[major | 27, 0, 0, 0, 0],
+                    0..=23 => &[major | 0x18, info],
+                    24 => &[major | 0x19, 0],
+                    25 => &[major | 0x1a, 0, 0],
+                    26 => &[major | 0x1b, 0, 0, 0, 0],
                     _ => &[head],
                 };
                 data.splice(at..=at, wider.iter().copied());

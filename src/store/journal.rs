@@ -282,7 +282,7 @@ pub enum Behind {
 const MOST_CHECKSUMMED: u64 = 4;
 
 /// Whether a frame with a right checksum begins behind `offset`. Reads each byte once in search of
-/// beginnings, and [`MOST_CHECKSUMMED`] times for checksums.
+/// beginnings, and `MOST_CHECKSUMMED` times for checksums.
 ///
 /// # Errors
 /// What the system says while reading.
