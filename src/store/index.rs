@@ -29,10 +29,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
+use probity_keys::wiping_stack;
 use probity_ledger::format::hash::{Index, RootHash, Size};
 use probity_ledger::format::tree::root_at;
 use sha2::{Digest as _, Sha256};
 
+use super::journal::Record;
 use super::local::{LocalStore, Mode};
 use super::{Opened, Store as _, StoreError, Term, Terms, raw};
 
@@ -243,7 +245,7 @@ impl Postings {
             let to = size.min(self.size + STRIDE);
             let (recent, whole) = (&mut self.recent, &mut self.whole);
             let before = recent.len();
-            let read = store.records(self.size, to, &mut |record| {
+            let mut take = |record: Record<'_>| {
                 let opened = raw::open(store.bodykeys.as_ref(), &record);
                 *whole &= opened.is_ok();
                 if let Some(terms) = (store.terms)(record.entry) {
@@ -252,7 +254,8 @@ impl Postings {
                     recent.extend(marks(&terms, opened.as_ref()).map(|mark| (mark, at)));
                 }
                 Ok(())
-            });
+            };
+            let read = wiping_stack(|| store.records(self.size, to, &mut take));
             if let Err(error) = read {
                 self.recent.truncate(before);
                 return Err(Off::Journal(error));

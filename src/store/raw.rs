@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use probity_keys::wiping_stack;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::format::tree::leaf_hash;
 
@@ -81,7 +82,8 @@ impl RawJournal {
         body(self.bodykeys.as_ref(), stored)
     }
 
-    /// As [`RawJournal::body`], for an entry whose hash is known.
+    /// As [`RawJournal::body`], for an entry whose hash is known. Whoever opens many wipes the
+    /// stack after all of them ([`wiping_stack`]).
     ///
     /// # Errors
     /// As [`super::Store::body`].
@@ -167,10 +169,11 @@ pub(super) fn body(
     stored: &Stored,
 ) -> Result<Option<Opened>, StoreError> {
     let Stored { index, entry, slot, sealed } = stored;
-    unseal(bodykeys, *index, leaf_hash(entry), *slot, sealed)
+    wiping_stack(|| unseal(bodykeys, *index, leaf_hash(entry), *slot, sealed))
 }
 
-/// Opens the body of a record; `None` when it was erased.
+/// Opens the body of a record; `None` when it was erased. Whoever opens many wipes the stack
+/// after all of them.
 pub(super) fn open(
     bodykeys: Option<&Bodykeys>,
     record: &Record<'_>,

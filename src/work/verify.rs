@@ -6,7 +6,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use probity_keys::PreparedKey;
+use probity_keys::{PreparedKey, wiping_stack};
 use probity_ledger::format::body::{Body, Document};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
@@ -26,6 +26,7 @@ use super::home::Home;
 use super::reading::terms;
 use super::search::{DocumentReport, Search};
 use super::{WorkError, input};
+use crate::parallel;
 use crate::store::{
     Blocks, DocumentRef, LocalStore, Mode, Options, RawJournal, StoreError, Stored, journal,
 };
@@ -268,27 +269,27 @@ const TASK: usize = 512;
 
 /// Looks at entries side by side.
 fn look(raw: &RawJournal, signers: &mut Signers, stored: Vec<Stored>, asked: &Asked) -> Vec<Line> {
-    let mut lines: Vec<Line> = stored
-        .into_par_iter()
-        .with_min_len(64)
-        .map(|stored| {
-            let Stored { index, entry, slot, sealed } = stored;
-            let mut documents = Vec::new();
-            let looked = Looked::at(entry, |entry| {
-                if asked.closed {
-                    return BodyState::Closed;
-                }
-                open(raw, index, entry.hash(), slot, &sealed, &mut documents)
-            });
-            Line { looked, slot, documents }
-        })
-        .collect();
+    let mut lines = parallel::map_runs(stored, |run| {
+        wiping_stack(|| run.into_iter().map(|stored| line(raw, stored, asked)).collect())
+    });
     let busy = signers.count(lines.iter().map(|line| &line.looked));
     signers.keep(busy.into_par_iter().map(PreparedKey::new).collect());
     lines.par_chunks_mut(TASK).for_each(|task| {
         signers.check(task.iter_mut().map(|line| &mut line.looked));
     });
     lines
+}
+
+fn line(raw: &RawJournal, stored: Stored, asked: &Asked) -> Line {
+    let Stored { index, entry, slot, sealed } = stored;
+    let mut documents = Vec::new();
+    let looked = Looked::at(entry, |entry| {
+        if asked.closed {
+            return BodyState::Closed;
+        }
+        open(raw, index, entry.hash(), slot, &sealed, &mut documents)
+    });
+    Line { looked, slot, documents }
 }
 
 fn open(
