@@ -1,6 +1,6 @@
-//! Verifying what is new since a checkpoint, with 10 to 100,000 new entries.
+//! Verifying what is new since a checkpoint, from a frame to 100,000 new entries.
 
-use probity::store::Store as _;
+use probity::store::{RawJournal, Store as _};
 use probity::work::home::Home;
 use probity::work::keyring::Keyring;
 use probity_ledger::format::hash::Size;
@@ -13,8 +13,8 @@ use crate::support::Outcome;
 use crate::support::clock::{Sample, timed, words};
 use crate::support::report::Line;
 
-/// How many entries are new.
-const NEW: [u64; 4] = [10, 1000, 10_000, 100_000];
+/// About how many entries are new: a checkpoint stands between two frames.
+const NEW: [u64; 3] = [1, 30_000, 100_000];
 
 /// The checkpoint that this ledger would have given out at that size.
 fn checkpoint(home: &Home, size: Size) -> Outcome<Checkpoint> {
@@ -31,8 +31,15 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let (work, against) = ("verifying only what is new since a checkpoint", "full verification");
     let aim = "proportional to what is new, plus log n";
     let mut measured = Vec::new();
-    let (mut least, mut most) = (0.0, 0.0);
-    for new in NEW.into_iter().filter(|new| *new < bench.large) {
+    let (mut least, mut most, mut first_new) = (0.0, 0.0, 0);
+    let raw = RawJournal::open(&home.ledger())?;
+    let mut firsts = Vec::new();
+    for frame in raw.frames() {
+        firsts.push(frame?.first.0);
+    }
+    for about in NEW.into_iter().filter(|new| *new < bench.large) {
+        let between = firsts.iter().rev().find(|first| **first <= bench.large - about);
+        let new = bench.large - between.filter(|first| **first > 1).ok_or("no place to begin")?;
         let older = checkpoint(&home, Size(bench.large - new))?;
         let mut sample = Sample::default();
         for _ in 0..bench.rounds {
@@ -42,13 +49,14 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
         }
         if measured.is_empty() {
             least = sample.median();
+            first_new = new;
         }
         most = sample.median() / new as f64;
         measured.push(format!("{}: {}", count(new), words(sample.median())));
     }
     // Proportional: what stands beside the new entries' own cost is less than that of 1,000.
     let full = bench.full()?.seconds.median();
-    let beside = least - most * NEW[0] as f64;
+    let beside = least - most * first_new as f64;
     measured.push(format!("all: {}", words(full)));
     report.lines.push(Line {
         work: work.to_owned(),
