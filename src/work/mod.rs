@@ -7,6 +7,7 @@
 
 pub mod bag;
 pub mod batch;
+pub mod book;
 pub mod checkpoint;
 mod circumstances;
 pub mod compose;

@@ -14,7 +14,7 @@ use crate::format::cbor::Value;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index};
 use crate::records::facts::PersonId;
-use crate::records::kind::{Also, Class, Kind, Relation, Signers};
+use crate::records::kind::{Also, Class, Kind, On, Relation, Signers};
 use crate::records::roles;
 
 /// A signature given to some content.
@@ -43,8 +43,20 @@ struct Waiting {
     kind: &'static str,
     person: Option<PersonId>,
     also: &'static [Also],
+    /// The act's own entry.
+    itself: EntryHash,
     /// Content by hash; `None` when the body that names it is not disclosed.
     content: Option<BTreeSet<[u8; 32]>>,
+}
+
+impl Waiting {
+    /// What a signature has to be on; `None` when that is not disclosed.
+    fn content(&self, on: On) -> Option<BTreeSet<[u8; 32]>> {
+        match on {
+            On::Content => self.content.clone(),
+            On::Itself => Some(BTreeSet::from([self.itself.0])),
+        }
+    }
 }
 
 /// An act signed by exception.
@@ -163,8 +175,9 @@ impl Acts {
         }
         if !kind.also.is_empty() {
             let content = content(entry, judged, body);
-            let person = judged.person;
-            self.waiting.push(Waiting { index, kind: kind.name, person, also: kind.also, content });
+            let (person, itself) = (judged.person, entry.hash());
+            let also = kind.also;
+            self.waiting.push(Waiting { index, kind: kind.name, person, also, itself, content });
         }
     }
 
@@ -177,9 +190,11 @@ impl Acts {
         authority: &Authority,
     ) {
         let (role, person, paper) = on_paper(entry, judged, body, authority);
-        for (relation, kind) in
-            [(Relation::Advises, "dpo-advice"), (Relation::Approves, "approval")]
-        {
+        for (relation, kind) in [
+            (Relation::Advises, "dpo-advice"),
+            (Relation::Approves, "approval"),
+            (Relation::SignsOff, "breach-signoff"),
+        ] {
             let mut items = targets(entry, &[relation]);
             if items.is_empty() {
                 continue;
@@ -268,6 +283,7 @@ impl Acts {
             for also in waiting.also {
                 settle(waiting.index, waiting.kind, self.signature(waiting, also));
             }
+            settle(waiting.index, waiting.kind, self.apart(waiting));
         }
         for excepted in &self.excepted {
             settle(excepted.index, excepted.kind, self.ratification(excepted));
@@ -315,8 +331,36 @@ impl Acts {
         }
     }
 
+    /// Whether the other signatures that are there were given by as many people.
+    fn apart(&self, waiting: &Waiting) -> Settled {
+        if waiting.also.len() < 2 {
+            return Settled::Whole;
+        }
+        let mut signers: Vec<Vec<PersonId>> = waiting
+            .also
+            .iter()
+            .map(|also| {
+                let content = waiting.content(also.on).unwrap_or_default();
+                let given = content.iter().filter_map(|item| self.given.get(item)).flatten();
+                given.filter(|given| fits(given, also)).filter_map(|given| given.person).collect()
+            })
+            .filter(|signers: &Vec<PersonId>| !signers.is_empty())
+            .collect();
+        // Whoever has the least choice first.
+        signers.sort_by_key(Vec::len);
+        if someone_each(&signers, &mut Vec::new()) {
+            Settled::Whole
+        } else {
+            Settled::Lacks(
+                "one person gave two of the signatures; they have to be by different people"
+                    .to_owned(),
+            )
+        }
+    }
+
     fn signature(&self, waiting: &Waiting, also: &Also) -> Settled {
-        let Some(content) = &waiting.content else {
+        let content = waiting.content(also.on);
+        let Some(content) = &content else {
             return Settled::Lacks(format!(
                 "can't be told: {} (its documents are not disclosed)",
                 also.what
@@ -331,19 +375,20 @@ impl Acts {
                 also.what
             ));
         };
+        let another =
+            |given: &Given| given.person.is_some_and(|other| also.by_author || other != person);
         let mut paper = None;
         for item in content {
-            let fitting = self.given.get(item).into_iter().flatten().filter(|given| {
-                given.kind == also.kind && also.roles.contains(&given.role.as_str())
-            });
+            let fitting =
+                self.given.get(item).into_iter().flatten().filter(|given| fits(given, also));
             let (written, signed): (Vec<_>, Vec<_>) =
                 fitting.partition(|given| given.paper.is_some());
-            if signed.iter().any(|given| given.person.is_some_and(|other| other != person)) {
+            if signed.iter().any(|given| another(given)) {
                 continue;
             }
             let shown = |given: &&&Given| {
                 let recorder = given.paper.as_ref().and_then(|paper| paper.recorder);
-                given.person.is_some_and(|other| other != person) && recorder != Some(person)
+                another(given) && (also.by_author || recorder != Some(person))
             };
             match (written.iter().find(shown), written.first()) {
                 (Some(given), _) => paper.clone_from(&given.paper),
@@ -359,6 +404,24 @@ impl Acts {
         }
         paper.map_or(Settled::Whole, |paper| Settled::OnPaper(paper.words(also.what)))
     }
+}
+
+fn fits(given: &Given, also: &Also) -> bool {
+    given.kind == also.kind && also.roles.contains(&given.role.as_str())
+}
+
+/// Whether each of these lists can give a person whom no other gives.
+fn someone_each(lists: &[Vec<PersonId>], taken: &mut Vec<PersonId>) -> bool {
+    let Some((first, others)) = lists.split_first() else { return true };
+    first.iter().any(|person| {
+        if taken.contains(person) {
+            return false;
+        }
+        taken.push(*person);
+        let whole = someone_each(others, taken);
+        taken.pop();
+        whole
+    })
 }
 
 /// How a requirement of an act stands.

@@ -1,8 +1,19 @@
-//! What the entries add up to: who may sign, what is complete, what happened to an entry
-//! since.
+//! What the entries add up to: who may sign, what is complete, what falls due, the state of
+//! cases, registers.
+//!
+//! ```text
+//! authority, clear, judge, fault    who may sign, and judging one entry
+//! acts                              which acts are complete
+//! item                              records as the rest adds them up, at a moment
+//! rules/                            the law's deadlines, and the days they are counted in
+//! due/                              what falls due
+//! cases/                            in which state a case is, what is missing, what comes next
+//! registers/                        the registers that law and policy ask for
+//! ```
 
 pub mod acts;
 pub mod authority;
 pub mod clear;
 pub mod fault;
+pub mod item;
 pub mod judge;

@@ -14,6 +14,10 @@ use crate::format::cbor::Value;
 const CONFLICTING: [&str; 6] =
     ["headteacher", "acting-headteacher", "trust-executive", "it-lead", "gdpr-lead", "asset-owner"];
 
+/// The rules whose finding refuses a record on input: what nobody can permit. Everything else is
+/// shown and taken.
+pub const REFUSED: &[&str] = &["covert-private"];
+
 /// After so many days a record is shown as a late entry.
 const LATE_AFTER_DAYS: i32 = 31;
 

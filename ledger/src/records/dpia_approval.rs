@@ -4,7 +4,7 @@ use super::answers::Answers;
 use super::approving;
 use super::days::{day_at, written};
 use super::facts::{Facts, Finding};
-use super::kind::{Also, Class, Clear, Field, Form, Kind, Relation, Signers};
+use super::kind::{Also, Class, Clear, Field, Form, Kind, On, Relation, Signers};
 use super::risk_acceptance;
 use super::roles::{DPO, REPRESENTATIVES};
 
@@ -40,6 +40,8 @@ pub const V1: Kind = Kind {
         kind: "dpo-advice",
         roles: DPO,
         what: "the DPO's advice on this exact content",
+        on: On::Content,
+        by_author: false,
     }],
     check,
 };

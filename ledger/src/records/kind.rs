@@ -129,6 +129,32 @@ pub struct Also {
     pub roles: &'static [&'static str],
     /// In words: "the DPO's advice on this exact content".
     pub what: &'static str,
+    /// What it has to be given on.
+    pub on: On,
+    /// Whether the author of the act may give it, too. Where they may, their own signature on
+    /// the act is none of those that it needs. The others are always by different people.
+    pub by_author: bool,
+}
+
+/// What another signature has to be given on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum On {
+    /// The content that the act itself is on: the entries that it approves and the files that
+    /// it names.
+    Content,
+    /// The act's own entry.
+    Itself,
+}
+
+impl Also {
+    /// "on the same content", "on this entry".
+    #[must_use]
+    pub const fn on_what(&self) -> &'static str {
+        match self.on {
+            On::Content => "on the same content",
+            On::Itself => "on this entry",
+        }
+    }
 }
 
 /// One question and its answer's form.

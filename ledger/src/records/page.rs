@@ -89,9 +89,10 @@ fn describe_kind(page: &mut String, kind: &Kind) {
         line(
             page,
             format_args!(
-                "- Complete with: {} (`{}`, {})",
+                "- Complete with: {} (`{}` {}, {})",
                 also.what,
                 also.kind,
+                also.on_what(),
                 titles(also.roles)
             ),
         );
@@ -189,7 +190,10 @@ fn other_signatures(kind: &Kind) -> String {
     let each: Vec<String> = kind
         .also
         .iter()
-        .map(|also| format!("`{}` signed as {}", also.kind, codes(also.roles)))
+        .map(|also| {
+            let author = if also.by_author { ", also by its author" } else { "" };
+            format!("`{}` {} signed as {}{author}", also.kind, also.on_what(), codes(also.roles))
+        })
         .collect();
     if each.is_empty() { "none".to_owned() } else { each.join("; and ") }
 }

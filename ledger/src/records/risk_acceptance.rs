@@ -5,24 +5,17 @@ use super::days::{day, day_at, written};
 use super::facts::{Facts, Finding};
 use super::kind::{Class, Clear, Field, Form, Kind, Relation, Signers};
 use super::roles::ASSET_OWNERS;
+use super::terms::{IMPACTS, LEVELS, LIKELIHOODS, is_red};
 use crate::format::cbor::Value;
 
 /// A risk as it remains after the controls.
 const RISK: &[Field] = &[
     Field::required("id", Form::Text, "the risk's mark in the DPIA, such as R1"),
-    Field::optional(
-        "impact",
-        Form::Choice(&["insignificant", "minor", "moderate", "major", "severe"]),
-        "impact after the controls",
-    ),
-    Field::optional(
-        "likelihood",
-        Form::Choice(&["very-unlikely", "unlikely", "neither", "likely", "very-likely"]),
-        "likelihood after the controls",
-    ),
+    Field::optional("impact", Form::Choice(IMPACTS), "impact after the controls"),
+    Field::optional("likelihood", Form::Choice(LIKELIHOODS), "likelihood after the controls"),
     Field::optional(
         "level",
-        Form::Choice(&["low", "medium", "high"]),
+        Form::Choice(LEVELS),
         "the level, where the DPIA uses three levels or somebody calls it high",
     ),
 ];
@@ -117,8 +110,7 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
 /// The marks of the risks that stay high: by the red cells of policy §12.9, or by name.
 pub(super) fn high_risks(answers: &Answers) -> impl Iterator<Item = &str> {
     answers.list("risks").iter().filter_map(|risk| {
-        let red = matches!(part(risk, "impact"), Some("major" | "severe"))
-            && matches!(part(risk, "likelihood"), Some("likely" | "very-likely"));
+        let red = is_red(part(risk, "impact"), part(risk, "likelihood"));
         if red || part(risk, "level") == Some("high") { part(risk, "id") } else { None }
     })
 }

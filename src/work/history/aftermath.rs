@@ -57,18 +57,32 @@ impl Aftermath {
     /// # Errors
     /// Damage.
     pub fn of(reading: &Reading, records: &[Record]) -> Result<Self, WorkError> {
+        Self::as_of(reading, records, i64::MAX)
+    }
+
+    /// What had happened to these records by a moment (POSIX seconds), as the entries claim
+    /// their times.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn as_of(reading: &Reading, records: &[Record], at: i64) -> Result<Self, WorkError> {
         let few = (records.len() as u64).saturating_mul(AROUND) < reading.store.head().size.0;
-        if few { Self::around(reading, records) } else { Self::of_all(reading) }
+        if few { Self::around(reading, records, at) } else { Self::of_all(reading, at) }
     }
 
     /// Walks over the whole ledger.
-    pub(super) fn of_all(reading: &Reading) -> Result<Self, WorkError> {
+    pub(super) fn of_all(reading: &Reading, at: i64) -> Result<Self, WorkError> {
         let (mut all, mut acts, mut damage) = (Self::default(), Acts::default(), None);
         let end = Index(reading.store.head().size.0);
         reading.store.range(Index(0), end, &mut |stored| {
             let taken = Entry::parse(&stored.entry)
                 .map_err(|fault| judge::entry_fault(&fault).at(stored.index).into())
-                .and_then(|entry| all.take(reading, &mut acts, &entry));
+                .and_then(|entry| {
+                    if entry.header().time > at {
+                        return Ok(());
+                    }
+                    all.take(reading, &mut acts, &entry)
+                });
             if let Err(error) = taken {
                 damage.get_or_insert(error);
             }
@@ -85,6 +99,7 @@ impl Aftermath {
     pub(in crate::work) fn around(
         reading: &Reading,
         records: &[Record],
+        moment: i64,
     ) -> Result<Self, WorkError> {
         let mut found = BTreeSet::new();
         let mut open: Vec<EntryHash> = Vec::new();
@@ -122,7 +137,10 @@ impl Aftermath {
         }
         let (mut all, mut acts) = (Self::default(), Acts::default());
         for at in found {
-            all.take(reading, &mut acts, &reading.entry(at)?)?;
+            let entry = reading.entry(at)?;
+            if entry.header().time <= moment {
+                all.take(reading, &mut acts, &entry)?;
+            }
         }
         Ok(all.finish(&acts))
     }

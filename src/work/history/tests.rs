@@ -113,10 +113,10 @@ impl School {
         let reading = Reading::open(&self.home, &Mode::Read).expect("open");
         // Whatever a test is about: what the index finds around an entry tells the same of it
         // as the whole ledger.
-        let all = Aftermath::of_all(&reading).expect("read");
+        let all = Aftermath::of_all(&reading, i64::MAX).expect("read");
         for index in (0..reading.store.head().size.0).map(Index) {
             let record = [reading.record(index).expect("read")];
-            let around = Aftermath::around(&reading, &record).expect("read");
+            let around = Aftermath::around(&reading, &record, i64::MAX).expect("read");
             let [around, all] =
                 [&around, &all].map(|after| View::of(&reading, after, &record[0]).expect("read"));
             assert_eq!(around, all);

@@ -19,7 +19,7 @@ pub fn still_missing(reading: &Reading, entries: &[Entry]) -> Result<Vec<Incompl
     // A frame at a time, so that a large batch isn't read back into memory as a whole.
     for frame in entries.chunks(MAX_RECORDS) {
         let own: Vec<Index> = frame.iter().map(Entry::index).collect();
-        let after = Aftermath::around(reading, &reading.records(&own)?)?;
+        let after = Aftermath::around(reading, &reading.records(&own)?, i64::MAX)?;
         missing.extend(frame.iter().flat_map(|entry| {
             after.lacking_all(entry.index()).map(|why| Incomplete {
                 entry: entry.index(),

@@ -11,9 +11,10 @@ use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records::answers::Answers;
+use probity_ledger::records::common::REFUSED;
 use probity_ledger::records::facts::{Author, Finding};
 use probity_ledger::records::form::{self, AnswerFault};
-use probity_ledger::records::kind::{Class, Clear, Form, Kind, Relation, Signers};
+use probity_ledger::records::kind::{Also, Class, Clear, Form, Kind, On, Relation, Signers};
 use probity_ledger::records::{self, roles};
 
 use super::{CASE_NAMES, CaseChoice, Exception, Prepared, Wanted, state_of};
@@ -90,7 +91,7 @@ impl<'a> Preparing<'a> {
         let links = add_usual_links(desk, kind, &subject, links, documents.is_empty())?;
         check_required_links(kind, &links)?;
         let clear = clear?;
-        check_another_person(desk.reading, kind, &signer.kid, &links, &documents)?;
+        check_another_person(desk.reading, kind, (&signer.kid, &role), &links, &documents)?;
         let draft = Draft {
             kind,
             subject: subject.clone(),
@@ -104,6 +105,12 @@ impl<'a> Preparing<'a> {
             attachments,
         };
         let findings = find(desk, &draft, &links, &signer, now)?;
+        if let Some(finding) = findings.iter().find(|finding| REFUSED.contains(&finding.rule)) {
+            return Err(WorkError::refused(
+                format!("{} ({})", finding.text, finding.rule),
+                "this is never recorded as permitted; ask your data protection officer",
+            ));
+        }
         let drafts = with_exception(draft, wanted.exception.as_ref(), now)?;
         Ok(Prepared {
             name: signer.name,
@@ -454,30 +461,43 @@ fn clear_fields(wanted: &Wanted) -> Result<ClearFields, WorkError> {
     }
 }
 
+/// The relations by which a signature points at what it is on.
+const POINTING: [Relation; 3] = [Relation::Approves, Relation::Advises, Relation::SignsOff];
+
 /// One person never gives both of two required signatures.
 fn check_another_person(
     reading: &Reading,
     kind: &Kind,
-    kid: &Kid,
+    (kid, role): (&Kid, &str),
     links: &[(Relation, Index)],
     documents: &[Document],
 ) -> Result<(), WorkError> {
+    let person = reading.authority.person(kid);
+    let pointed: Vec<Index> = links
+        .iter()
+        .filter(|(relation, _)| POINTING.contains(relation))
+        .map(|(_, index)| *index)
+        .collect();
+    if kind.class == Class::Permission {
+        check_not_author(reading, kind, person, &pointed)?;
+    }
+    let of_this_kind = |other: &&&Kind| other.also.iter().any(|also| also.kind == kind.name);
     let counterparts: Vec<&str> = records::KINDS
         .iter()
-        .filter(|other| other.also.iter().any(|also| also.kind == kind.name))
-        .map(|other| other.name)
+        .filter(of_this_kind)
+        .flat_map(|other| {
+            let several = other.also.iter().filter(|also| also.kind == kind.name).count() > 1;
+            std::iter::once(other.name).chain(several.then_some(kind.name))
+        })
         .chain(kind.also.iter().map(|also| also.kind))
         .collect();
     if counterparts.is_empty() {
         return Ok(());
     }
     let mut content: Vec<[u8; 32]> = documents.iter().map(|document| document.sha256.0).collect();
-    for (relation, index) in links {
-        if matches!(relation, Relation::Approves | Relation::Advises) {
-            content.push(reading.store.hash(*index)?.0);
-        }
+    for index in &pointed {
+        content.push(reading.store.hash(*index)?.0);
     }
-    let person = reading.authority.person(kid);
     let mut same = BTreeSet::new();
     for item in &content {
         same.extend(reading.store.lookup(&Term::LinksTo(EntryHash(*item)))?);
@@ -486,22 +506,47 @@ fn check_another_person(
     for index in same {
         let entry = reading.entry(index)?;
         let theirs = reading.authority.person(&entry.header().kid) == person;
-        if !theirs || !counterparts.contains(&entry.payload().kind.as_str()) {
+        // Who signs once more in the same role replaces nothing and gains nothing.
+        let again = entry.payload().kind == kind.name && entry.payload().role == role;
+        if !theirs || again || !counterparts.contains(&entry.payload().kind.as_str()) {
             continue;
         }
         let record = reading.record(index)?;
         if content_of(&record).iter().any(|item| content.contains(item)) {
-            return Err(WorkError::refused(
-                format!(
-                    "you signed entry {index} ({}) on the same content; the two signatures have to be \
-                     by different people",
-                    record.title()
-                ),
-                "have another person sign this one",
-            ));
+            return Err(by_one_person(index, record.title(), "on the same content"));
         }
     }
     Ok(())
+}
+
+/// The author of an act that needs another signature on its own entry doesn't give that, too.
+fn check_not_author(
+    reading: &Reading,
+    kind: &Kind,
+    person: Option<[u8; 16]>,
+    pointed: &[Index],
+) -> Result<(), WorkError> {
+    let needs = |also: &Also| also.kind == kind.name && also.on == On::Itself && !also.by_author;
+    for index in pointed {
+        let entry = reading.entry(*index)?;
+        let act = records::find(&entry.payload().kind, entry.payload().version);
+        if act.is_some_and(|act| act.also.iter().any(needs))
+            && reading.authority.person(&entry.header().kid) == person
+        {
+            return Err(by_one_person(*index, act.map_or("", |act| act.title), "itself"));
+        }
+    }
+    Ok(())
+}
+
+fn by_one_person(index: Index, title: &str, on: &str) -> WorkError {
+    WorkError::refused(
+        format!(
+            "you signed entry {index} ({title}) {on}; the two signatures have to be by different \
+             people"
+        ),
+        "have another person sign this one",
+    )
 }
 
 fn content_of(record: &Record) -> Vec<[u8; 32]> {
@@ -509,7 +554,7 @@ fn content_of(record: &Record) -> Vec<[u8; 32]> {
     record
         .links()
         .iter()
-        .filter(|(rel, _)| matches!(rel, Relation::Approves | Relation::Advises))
+        .filter(|(rel, _)| POINTING.contains(rel))
         .map(|(_, hash)| hash.0)
         .chain(documents.map(|document| document.sha256.0))
         .collect()

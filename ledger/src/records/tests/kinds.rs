@@ -97,7 +97,7 @@ fn pages_name_every_kind_and_field() {
             assert!(row.contains(&format!("`{}`", field.name)), "{}", field.name);
         }
     }
-    assert!(authority.contains("| `dpo-advice` signed as `dpo`"));
+    assert!(authority.contains("| `dpo-advice` on the same content signed as `dpo`"));
     assert!(
         reference.contains("| `advice-taken` | legal advice that was taken (legal advice: priv")
     );
