@@ -281,12 +281,15 @@ impl Tiles {
         Some(bytes.as_chunks().0.iter().map(|index| u64::from_be_bytes(*index)).collect())
     }
 
-    /// A node of a level above 0 that is kept.
-    fn kept(&self, level: u8, index: u64) -> Option<[u8; 32]> {
+    /// Nodes of a level above 0 that are kept, from `first` on.
+    ///
+    /// Of the lowest such level, those below one node of the next stand side by side, so they
+    /// may be asked for together; of others, only one.
+    fn kept(&self, level: u8, first: u64, row: &mut [[u8; 32]]) -> Option<()> {
         let above = level - KEPT_LEVELS;
-        let completes = ((index + 1) << above) - 1;
+        let completes = ((first + 1) << above) - 1;
         let position = nodes_before(completes) + u64::from(above / KEPT_LEVELS);
-        self.nodes.read(position * 32)
+        self.nodes.fill(position * 32, row.as_flattened_mut())
     }
 
     /// Writes what the files don't hold yet; the state comes last.
@@ -325,8 +328,9 @@ impl Nodes for Tiles {
         if below == 0 {
             self.hashes.fill(first * 32, row.as_flattened_mut())?;
         } else {
-            for (at, node) in (first..).zip(&mut row) {
-                *node = self.kept(below, at)?;
+            let together = if below == KEPT_LEVELS { row.len() } else { 1 };
+            for (first, row) in (first..).step_by(together).zip(row.chunks_mut(together)) {
+                self.kept(below, first, row)?;
             }
         }
         while row.len() > 1 {

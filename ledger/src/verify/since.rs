@@ -19,6 +19,7 @@
 //! beside the journal may be off, and verifying the whole tells.
 
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use super::known::Known;
 use crate::book::authority::Authority;
@@ -57,9 +58,38 @@ pub(super) struct Since<'a> {
     pub(super) size: Size,
     pub(super) root: RootHash,
     cases: HashMap<String, Option<EntryHash>>,
+    /// Where the entries of these cases are said to stand.
+    places: HashMap<String, Vec<Index>>,
     /// Entries that links lead to, with their subjects.
     linked: HashMap<EntryHash, String>,
+    nodes: Remembered<'a>,
 }
+
+/// Nodes that every proof needs again, kept once they were asked for: those above the lowest
+/// eight levels, of which there are two for 256 entries.
+struct Remembered<'a> {
+    from: &'a dyn Nodes,
+    known: Mutex<HashMap<(u8, u64), [u8; 32]>>,
+}
+
+impl Nodes for Remembered<'_> {
+    fn node(&self, level: u8, index: u64) -> Option<[u8; 32]> {
+        if level < 8 {
+            return self.from.node(level, index);
+        }
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(node) = known.get(&(level, index)) {
+            return Some(*node);
+        }
+        let node = self.from.node(level, index)?;
+        known.insert((level, index), node);
+        Some(node)
+    }
+}
+
+/// So many of a case's newest entries are looked at before all entries are, to find the one that
+/// a link leads to.
+const OWN_CASE: usize = 256;
 
 /// How things stand at N.
 pub(super) struct Standing {
@@ -78,7 +108,15 @@ impl<'a> Since<'a> {
         size: Size,
         root: RootHash,
     ) -> Result<(Self, Standing), Unproven> {
-        let this = Self { before, size, root, cases: HashMap::new(), linked: HashMap::new() };
+        let this = Self {
+            before,
+            size,
+            root,
+            cases: HashMap::new(),
+            places: HashMap::new(),
+            linked: HashMap::new(),
+            nodes: Remembered { from: before.nodes(), known: Mutex::default() },
+        };
         let frontier = this.frontier()?;
         let last = size.0.checked_sub(1).ok_or(Unproven("an empty checkpoint"))?;
         let last = this.entry(Index(last))?;
@@ -92,7 +130,7 @@ impl<'a> Since<'a> {
         let (mut start, mut peaks) = (0_u64, Vec::new());
         for level in (0..u64::BITS).rev().filter(|level| self.size.0 >> level & 1 == 1) {
             let short = u8::try_from(level).expect("64 levels fit a byte");
-            let peak = self.before.nodes().node(short, start >> level);
+            let peak = self.nodes.node(short, start >> level);
             peaks.push(peak.ok_or(Unproven("the stored tree ends before the checkpoint"))?);
             start += 1 << level;
         }
@@ -106,7 +144,7 @@ impl<'a> Since<'a> {
         let off = Unproven("an older entry is not what the checkpoint counts");
         let bytes = self.before.entry(index).ok_or(off)?;
         let entry = Entry::from_vec(bytes).map_err(|_| off)?;
-        let path = inclusion(self.before.nodes(), index, self.size).ok_or(off)?;
+        let path = inclusion(&self.nodes, index, self.size).ok_or(off)?;
         let proven = verify_inclusion(entry.hash(), index, self.size, &path, self.root);
         if proven && entry.index() == index { Ok(entry) } else { Err(off) }
     }
@@ -141,8 +179,7 @@ impl<'a> Since<'a> {
         if let Some(known) = self.cases.get(case) {
             return Ok(*known);
         }
-        let found = self.before.case(case).ok_or(Unproven("the index can't be read"))?;
-        let newest = found.into_iter().rfind(|index| index.0 < self.size.0);
+        let newest = self.places(case)?.last().copied();
         let newest = newest.map(|index| self.entry(index)).transpose()?;
         if newest.as_ref().is_some_and(|entry| entry.header().subject.case() != Some(case)) {
             return Err(Unproven("the index names an entry of another case"));
@@ -152,6 +189,29 @@ impl<'a> Since<'a> {
         Ok(newest)
     }
 
+    /// Where the entries of a case before N stand, as the index says.
+    fn places(&mut self, case: &str) -> Result<&[Index], Unproven> {
+        if !self.places.contains_key(case) {
+            let found = self.before.case(case).ok_or(Unproven("the index can't be read"))?;
+            let older = found.into_iter().filter(|index| index.0 < self.size.0).collect();
+            self.places.insert(case.to_owned(), older);
+        }
+        Ok(self.places.get(case).map(Vec::as_slice).unwrap_or_default())
+    }
+
+    /// The place of an older entry: most links lead to the entry's own case.
+    fn find(&mut self, entry: &Entry, hash: &EntryHash) -> Result<Option<Index>, Unproven> {
+        if let Some(case) = entry.header().subject.case() {
+            let nodes = self.before.nodes();
+            let newest = self.places(case)?.iter().rev().take(OWN_CASE);
+            let own = newest.copied().find(|index| nodes.node(0, index.0) == Some(hash.0));
+            if own.is_some() {
+                return Ok(own);
+            }
+        }
+        Ok(self.before.find(hash).filter(|index| index.0 < self.size.0))
+    }
+
     /// Looks the entries up that these links lead to and that aren't known.
     pub(super) fn resolve(&mut self, entry: &Entry, known: &Known) -> Result<(), Unproven> {
         for link in &entry.payload().links {
@@ -159,7 +219,7 @@ impl<'a> Since<'a> {
             if known.subject_before(hash, entry.index()).is_ok() || self.linked.contains_key(hash) {
                 continue;
             }
-            let found = self.before.find(hash).filter(|index| index.0 < self.size.0);
+            let found = self.find(entry, hash)?;
             let found = self.entry(found.ok_or(Unproven("a link leads to no older entry"))?)?;
             self.linked.insert(*hash, found.header().subject.to_string());
         }
@@ -168,7 +228,7 @@ impl<'a> Since<'a> {
 
     /// The root of fewer entries, if `root` is it.
     pub(super) fn earlier_root(&self, size: Size, root: RootHash) -> Option<RootHash> {
-        let path = consistency(self.before.nodes(), size, self.size)?;
+        let path = consistency(&self.nodes, size, self.size)?;
         verify_consistency(size, root, self.size, self.root, &path).then_some(root)
     }
 }

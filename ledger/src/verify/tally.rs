@@ -38,8 +38,11 @@ pub struct Tally {
     names: BTreeMap<PersonId, String>,
     /// Keys with the appointments under which they signed, each pair once.
     standings: Vec<(Kid, Option<Index>)>,
-    /// For each entry: its index, and the number of its author's standing.
-    authors: Chunks<(Index, u32)>,
+    /// For each entry, the number of its author's standing.
+    authors: Chunks<u32>,
+    /// Where entries follow each other without a gap: the index of the first, and how many
+    /// entries were noted before it.
+    runs: Vec<(Index, usize)>,
     cases: BTreeMap<String, CaseTally>,
     acts: Acts,
     withheld: Vec<FieldsOf>,
@@ -84,7 +87,13 @@ impl Tally {
             key.accepted = true;
         }
         let standing = self.standing(header.kid, judged.appointment);
-        self.authors.push((index, standing));
+        let follows = self.runs.last().is_some_and(|(first, before)| {
+            first.0 + (self.authors.len() - before) as u64 == index.0
+        });
+        if !follows {
+            self.runs.push((index, self.authors.len()));
+        }
+        self.authors.push(standing);
         if judged.unjudged.is_some() || judged.appointment.is_none() {
             self.unjudged_entries += 1;
             self.unjudged_from.get_or_insert(index);
@@ -223,6 +232,20 @@ impl Tally {
             .collect()
     }
 
+    /// Each entry with the number of its author's standing.
+    fn authors(&self) -> impl Iterator<Item = (Index, u32)> {
+        let mut runs = self.runs.iter().peekable();
+        let mut next = Index(0);
+        self.authors.iter().enumerate().map(move |(at, standing)| {
+            if let Some((first, _)) = runs.next_if(|(_, before)| *before == at) {
+                next = *first;
+            }
+            let index = next;
+            next.0 += 1;
+            (index, *standing)
+        })
+    }
+
     /// Entries by a key below its suspect revocation, and entries whose authority rests on such
     /// an appointment. This version knows no outside times, so no exception applies.
     fn doubtful(&self, authority: &Authority) -> Vec<Doubtful> {
@@ -238,18 +261,18 @@ impl Tally {
         }
         let mut marked: BTreeMap<Index, (Index, i64)> = BTreeMap::new();
         let mut doubtful = Vec::new();
-        for (index, standing) in self.authors.iter() {
-            let (kid, appointment) = &self.standings[*standing as usize];
-            let own = suspects.get(kid).filter(|(revoked, _)| index < revoked);
-            let rests_on = appointment.filter(|at| at < index).and_then(|at| marked.get(&at));
+        for (index, standing) in self.authors() {
+            let (kid, appointment) = &self.standings[standing as usize];
+            let own = suspects.get(kid).filter(|(revoked, _)| index < *revoked);
+            let rests_on = appointment.filter(|at| *at < index).and_then(|at| marked.get(&at));
             let both = [own.map(|by| (*by, false)), rests_on.map(|by| (*by, true))];
             let earliest = both.into_iter().flatten().min_by_key(|((_, since), _)| *since);
             let Some(((revocation, suspect_since), through_appointment)) = earliest else {
                 continue;
             };
-            marked.insert(*index, (revocation, suspect_since));
+            marked.insert(index, (revocation, suspect_since));
             doubtful.push(Doubtful {
-                entry: *index,
+                entry: index,
                 revocation,
                 suspect_since,
                 through_appointment,
