@@ -7,13 +7,19 @@
 //! item                              records as the rest adds them up, at a moment
 //! rules/                            the law's deadlines, and the days they are counted in
 //! due/                              what falls due
+//! linter                            what contradicts itself across records and cases
 //! cases/                            in which state a case is, what is missing, what comes next
 //! registers/                        the registers that law and policy ask for
 //! ```
 
 pub mod acts;
 pub mod authority;
+pub mod cases;
 pub mod clear;
 pub mod fault;
 pub mod item;
 pub mod judge;
+pub mod linter;
+
+#[cfg(test)]
+mod story;

@@ -56,6 +56,12 @@ pub(super) fn doubts(value: &Value, finds: &dyn Fn(&str) -> bool) -> bool {
     }
 }
 
+/// Whether a word occurs anywhere in an answer, whatever its case. `word` is in lower case.
+#[must_use]
+pub fn mentions(value: &Value, word: &str) -> bool {
+    doubts(value, &|text| text.to_lowercase().contains(word))
+}
+
 /// Whether a text says that the answer is not known.
 pub(super) fn says_unknown(text: &str) -> bool {
     let text = text.trim().trim_end_matches('.').to_lowercase();

@@ -11,6 +11,7 @@ use probity_ledger::book::judge::{self, Judged};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records;
+use probity_ledger::records::facts::PersonId;
 use probity_ledger::records::kind::{Clear, Kind, Relation};
 use serde::Serialize;
 
@@ -49,6 +50,8 @@ pub struct Aftermath {
     lacking: BTreeMap<Index, Vec<String>>,
     clocks: BTreeMap<Index, Vec<Index>>,
     files: HashMap<Sha256Hash, Vec<Index>>,
+    people: HashMap<Index, PersonId>,
+    notes: BTreeSet<Index>,
 }
 
 impl Aftermath {
@@ -149,6 +152,7 @@ impl Aftermath {
     fn take(&mut self, reading: &Reading, acts: &mut Acts, entry: &Entry) -> Result<(), WorkError> {
         let kind = self.note(entry);
         let judged = judged(&reading.authority, entry, kind);
+        self.people.extend(judged.person.map(|person| (entry.index(), person)));
         if !kind.is_some_and(bears_on_acts) {
             acts.note(entry, &judged, None, &reading.authority);
             return Ok(());
@@ -172,6 +176,9 @@ impl Aftermath {
         let (payload, index) = (entry.payload(), entry.index());
         self.hashes.insert(index, entry.hash());
         self.places.insert(entry.hash(), index);
+        if payload.kind == "note" {
+            self.notes.insert(index);
+        }
         for link in &payload.links {
             if let Some(relation) = Relation::named(&link.rel) {
                 self.since.entry(link.entry).or_default().push((relation, index));
@@ -232,7 +239,8 @@ impl Aftermath {
     }
 
     /// The corrections after an approval or advice of what it rests on: it is stale if there is
-    /// one. A correction of a correction counts.
+    /// one. A correction of a correction counts; one that its author calls immaterial, in a note
+    /// about both, doesn't.
     #[must_use]
     pub fn stale(&self, entry: &Entry) -> Vec<Index> {
         let mut found = Vec::new();
@@ -246,9 +254,22 @@ impl Aftermath {
                 open.extend(self.hashes.get(&at));
             }
         }
-        found.retain(|at| *at > entry.index());
+        found.retain(|at| *at > entry.index() && !self.is_immaterial(entry, *at));
         found.sort_unstable();
         found
+    }
+
+    /// Whether the author of a signature says of a later change that it is immaterial to it.
+    fn is_immaterial(&self, entry: &Entry, change: Index) -> bool {
+        let Some(change) = self.hashes.get(&change) else { return false };
+        let author = self.people.get(&entry.index());
+        let about_change: Vec<Index> = self.linked_by(change, Relation::About).collect();
+        self.linked_by(&entry.hash(), Relation::About).any(|note| {
+            self.notes.contains(&note)
+                && about_change.contains(&note)
+                && author.is_some()
+                && self.people.get(&note) == author
+        })
     }
 
     /// The entries that link to the same content by the same relation, after `after`.

@@ -3,7 +3,10 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use probity_ledger::book::cases::{self, State};
+use probity_ledger::book::item::Book;
 use probity_ledger::book::judge;
+use probity_ledger::book::linter::{self, Found};
 use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records::facts::{Author, Finding};
@@ -13,10 +16,11 @@ use serde::Serialize;
 use super::words::{self, Answer, forwards};
 use super::{Aftermath, Line, Since};
 use crate::store::Store as _;
-use crate::work::WorkError;
+use crate::work::book::{self, Scope};
 use crate::work::circumstances::{About, Circumstances};
 use crate::work::desk::Desk;
 use crate::work::reading::{Reading, Record};
+use crate::work::{WorkError, time};
 
 /// A link of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -76,6 +80,10 @@ pub struct View {
 pub struct CaseView {
     /// The case.
     pub case: String,
+    /// In which state it is and why, what is missing, and what comes next.
+    pub state: State,
+    /// What contradicts itself across records, of this case.
+    pub found: Vec<Found>,
     /// Its entries, oldest first.
     pub entries: Vec<View>,
     /// What is not complete in it: each an entry and what it lacks.
@@ -118,19 +126,32 @@ impl View {
 }
 
 impl CaseView {
-    /// The story of a case.
+    /// The story of a case as it stood at a moment (POSIX seconds).
     ///
     /// # Errors
-    /// No such case, or damage.
-    pub fn open(reading: &Reading, case: &str) -> Result<Self, WorkError> {
-        let records = reading.case(&Subject::Case(case.to_owned()))?;
+    /// No such case, or none yet at that moment; damage.
+    pub fn open(reading: &Reading, case: &str, at: i64) -> Result<Self, WorkError> {
+        let mut records = reading.case(&Subject::Case(case.to_owned()))?;
         if records.is_empty() {
             return Err(WorkError::refused(
                 format!("there is no case {case}"),
                 "see the cases with `probity log`",
             ));
         }
-        let after = Aftermath::of(reading, &records)?;
+        let first = records[0].entry.header().time;
+        records.retain(|record| record.entry.header().time <= at);
+        if records.is_empty() {
+            return Err(WorkError::refused(
+                format!("case {case} began later, on {}", time::words(first)),
+                "name a later day",
+            ));
+        }
+        let after = Aftermath::as_of(reading, &records, at)?;
+        let items = book::items(reading, Scope::Case(case, linter::READS), at)?;
+        let whole = Book::new(&items, at);
+        let state = cases::state(&whole, case);
+        let mut found = linter::findings(&whole);
+        found.retain(|found| found.case.as_deref() == Some(case));
         let entries = records
             .iter()
             .map(|record| View::of(reading, &after, record))
@@ -139,7 +160,7 @@ impl CaseView {
             .iter()
             .flat_map(|view| view.since.lacks.iter().map(|why| (view.line.entry, why.clone())))
             .collect();
-        Ok(Self { case: case.to_owned(), entries, incomplete })
+        Ok(Self { case: case.to_owned(), state, found, entries, incomplete })
     }
 }
 

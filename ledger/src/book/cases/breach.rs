@@ -1,0 +1,108 @@
+//! A breach: report, who was told, measures, decision, investigation, sign-offs, review.
+
+use super::{State, named, newest, of, signed};
+use crate::book::item::{Book, Item};
+
+/// What Art 33(3) UK GDPR asks for.
+const CONTENT: [(&str, &str); 4] = [
+    ("nature", "the nature of the breach, the people and the records concerned"),
+    ("dpo-contact", "where more can be learnt"),
+    ("consequences", "the likely consequences"),
+    ("measures", "the measures taken"),
+];
+
+/// Whether any record says that `whom` was told.
+fn told(book: &Book<'_>, case: &str, whom: &str) -> bool {
+    of(book, case, "breach-told").any(|item| item.texts("whom").any(|one| one == whom))
+}
+
+pub(super) fn state(book: &Book<'_>, case: &str) -> State {
+    let Some(report) = of(book, case, "breach-report").next() else {
+        return State::new("begun", "there is no report on record")
+            .then("record what happened: `record breach-report`");
+    };
+    let decision = newest(book, case, "breach-decision");
+    let review = newest(book, case, "breach-review");
+    let mut state = match (decision, newest(book, case, "breach-investigation"), review) {
+        (_, _, Some(review)) if review.text("outcome") == Some("closed") => {
+            State::closed("closed", format!("the review closed it ({})", signed(review)))
+        }
+        (_, _, Some(review)) => {
+            State::new("reviewed, work is open", format!("{} says so", named(review)))
+        }
+        (_, Some(investigation), None) => investigated(investigation),
+        (Some(decision), None, None) => State::new(
+            "decided, to be investigated",
+            format!("the decision is taken ({})", signed(decision)),
+        )
+        .then("investigate causes and lessons: `record breach-investigation`"),
+        (None, None, None) => State::new(
+            "waits for the decision whether to notify",
+            format!("{} is on record, and no decision", named(report)),
+        )
+        .then("decide whether to notify: `record breach-decision`"),
+    };
+    if newest(book, case, "breach-report").and_then(|last| last.truth("still-occurring"))
+        == Some(true)
+        && newest(book, case, "breach-measure").is_none()
+    {
+        state = state
+            .lacking("it is still going on, and no measure is on record")
+            .then("contain it, and record how: `record breach-measure`");
+    }
+    for (whom, who) in [
+        ("dpo", "the data protection officer"),
+        ("headteacher", "the headteacher"),
+        ("chair-of-governors", "the chair of governors"),
+    ] {
+        if !told(book, case, whom) {
+            state =
+                state.lacking(format!("nothing says that {who} was told (`record breach-told`)"));
+        }
+    }
+    match decision {
+        Some(decision) => notified(book, case, decision, state),
+        None => state,
+    }
+}
+
+fn investigated(investigation: &Item) -> State {
+    if investigation.marks.lacks.is_empty() {
+        State::new(
+            "investigated and signed off, to be reviewed",
+            format!("all have signed {} off", named(investigation)),
+        )
+        .then("review causes and response: `record breach-review`")
+    } else {
+        State::new(
+            "investigated, waits for sign-offs",
+            format!("{} is written", named(investigation)),
+        )
+        .then("have headteacher, data protection officer and chair sign it off: `record breach-signoff`")
+    }
+}
+
+/// What a decision to notify or to tell people still asks for.
+fn notified(book: &Book<'_>, case: &str, decision: &Item, mut state: State) -> State {
+    if decision.truth("notify-regulator") == Some(true) {
+        if told(book, case, "regulator") {
+            let given: Vec<&str> = of(book, case, "breach-told")
+                .filter(|item| item.texts("whom").any(|one| one == "regulator"))
+                .flat_map(|item| item.texts("content"))
+                .collect();
+            for (_, what) in CONTENT.iter().filter(|(part, _)| !given.contains(part)) {
+                state = state.lacking(format!("still to be told to the regulator: {what}"));
+            }
+        } else {
+            state = state
+                .lacking("the regulator is to be notified, and nothing says that it was")
+                .then("notify the regulator, and record it: `record breach-told --whom regulator`");
+        }
+    }
+    if decision.text("tell-people") == Some("yes") && !told(book, case, "people-concerned") {
+        state = state
+            .lacking("the people concerned are to be told, and nothing says that they were")
+            .then("tell them, and record it: `record breach-told --whom people-concerned`");
+    }
+    state
+}

@@ -1,0 +1,167 @@
+//! A DPIA: screening, assessment, controls, advice, approval, acceptance, review.
+
+use super::{State, named, newest, of, signed};
+use crate::book::item::{Book, Item};
+use crate::records::kind::Relation;
+
+pub(super) fn state(book: &Book<'_>, case: &str) -> State {
+    let (screening, dpia) = (newest(book, case, "dpia-screening"), newest(book, case, "dpia"));
+    let state = match (screening, dpia) {
+        (_, Some(dpia)) => assessed(book, case, dpia),
+        (Some(screening), None) => screened(book, case, screening),
+        (None, None) => on_documents(book, case),
+    };
+    let state = consultation(book, case, state);
+    match newest(book, case, "dpia-review") {
+        Some(review) if review.text("outcome") == Some("stopped") => {
+            State::closed("stopped", format!("the review in {} stopped it", named(review)))
+        }
+        Some(review) if review.text("outcome") != Some("no-change") => state
+            .lacking(format!("the review in {} asks for changes", named(review)))
+            .then("write the changed DPIA, and have it advised on and approved anew"),
+        _ => state,
+    }
+}
+
+/// A screening without a DPIA.
+fn screened(book: &Book<'_>, case: &str, screening: &Item) -> State {
+    let reviewed = book
+        .linking(screening, Relation::Advises)
+        .any(|advice| advice.kind == "dpo-advice" && advice.person != screening.person);
+    if screening.truth("dpia-required") == Some(true)
+        || screening.text("outcome") == Some("proceed-with-dpia")
+    {
+        return State::new(
+            "a DPIA is to be written",
+            format!("{} says that one is required", named(screening)),
+        )
+        .lacking("the DPIA itself")
+        .then("write the DPIA: `record dpia`");
+    }
+    if let Some(approval) = approval(book, case) {
+        return decided(book, case, approval);
+    }
+    if !reviewed {
+        return State::new(
+            "the screening waits for the data protection officer",
+            format!("nobody has reviewed {}", named(screening)),
+        )
+        .then("have the data protection officer review the screening: `record dpo-advice`");
+    }
+    State::new(
+        "screened: no DPIA required",
+        format!("{} says so, and the data protection officer has reviewed it", named(screening)),
+    )
+    .then("have the controller's representative approve the screening: `record dpia-approval`")
+}
+
+/// Nothing but signatures on documents.
+fn on_documents(book: &Book<'_>, case: &str) -> State {
+    match (approval(book, case), newest(book, case, "dpo-advice")) {
+        (Some(approval), _) => decided(book, case, approval),
+        (None, Some(advice)) => waits_for_decision(advice),
+        (None, None) => State::new("begun", "there is no screening and no DPIA on record")
+            .then("record the screening: `record dpia-screening`"),
+    }
+}
+
+fn assessed(book: &Book<'_>, case: &str, dpia: &Item) -> State {
+    if let Some(approval) = approval(book, case).filter(|approval| approval.index > dpia.index) {
+        return decided(book, case, approval);
+    }
+    let mut state = match of(book, case, "dpo-advice").rfind(|advice| advice.index > dpia.index) {
+        Some(advice) => waits_for_decision(advice),
+        None => State::new(
+            "waits for the data protection officer's advice",
+            format!("{} is written, and nobody has advised on it", named(dpia)),
+        )
+        .then("have the data protection officer advise: `record dpo-advice`"),
+    };
+    let approved =
+        book.linking(dpia, Relation::Approves).any(|item| item.kind == "control-approval");
+    if !dpia.list("controls").is_empty() && !approved {
+        state = state
+            .lacking("the approval of its controls by the owner of the data")
+            .then("have the controls approved: `record control-approval`");
+    }
+    let open =
+        dpia.list("responsibilities").iter().filter(|one| one.get("completed").is_none()).count();
+    if open > 0 {
+        let controls = if open == 1 { "control is" } else { "controls are" };
+        state = state.lacking(format!("{open} {controls} not put in place yet, by the DPIA"));
+    }
+    state
+}
+
+fn waits_for_decision(advice: &Item) -> State {
+    let advised = advice.text("recommendation").unwrap_or("not disclosed").replace('-', " ");
+    State::new(
+        "waits for the controller's decision",
+        format!("the data protection officer has advised: {advised} ({})", signed(advice)),
+    )
+    .then("have the controller's representative decide: `record dpia-approval`")
+}
+
+/// The newest approval or refusal.
+fn approval<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
+    newest(book, case, "dpia-approval")
+}
+
+fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
+    let decision = approval.decision.unwrap_or("decided").replace('-', " ");
+    if approval.decision == Some("refused") {
+        return State::closed(
+            "refused",
+            format!("the controller refused it ({})", signed(approval)),
+        );
+    }
+    let whole = approval.marks.lacks.is_empty() && !approval.marks.by_exception;
+    let standing = if !approval.marks.stale.is_empty() {
+        format!("{decision}, but stale")
+    } else if whole {
+        decision
+    } else {
+        format!("{decision}, not complete yet")
+    };
+    let mut state =
+        State::new(standing, format!("the controller has decided ({})", signed(approval)));
+    if newest(book, case, "risk-acceptance").is_none() {
+        state = state
+            .lacking("the acceptance of the risks that remain, by the owner of the data")
+            .then(
+                "once the controls are in place, have the risks accepted: `record risk-acceptance`",
+            );
+    }
+    match approval.day("review-date") {
+        Some(day) if day < book.today() => state.then(format!(
+            "review it: the review was due on {}",
+            crate::records::days::written(day)
+        )),
+        Some(day) => state.then(format!("review it by {}", crate::records::days::written(day))),
+        None => state.lacking("the day of its review"),
+    }
+}
+
+/// Processing mustn't start while a high risk stands that the regulator wasn't consulted on.
+fn consultation(book: &Book<'_>, case: &str, state: State) -> State {
+    let high = of(book, case, "dpia").next_back().is_some_and(|dpia| {
+        dpia.list("risks").iter().any(|risk| {
+            let part = |name: &str| risk.get(name).and_then(|value| value.as_text());
+            crate::records::terms::is_red(part("impact-after"), part("likelihood-after"))
+                || part("level-after") == Some("high")
+        })
+    });
+    if !high {
+        return state;
+    }
+    match newest(book, case, "ico-consultation") {
+        Some(consulted) if consulted.day("reply-received").is_some() => state,
+        Some(consulted) => state.lacking(format!(
+            "processing must not start: the regulator, consulted by {}, has not replied",
+            named(consulted)
+        )),
+        None => state
+            .lacking("processing must not start: a high risk remains after the controls")
+            .then("consult the regulator: `record ico-consultation`"),
+    }
+}

@@ -1,0 +1,145 @@
+//! In which state a case is and why, what it lacks, and what comes next: told from the records of
+//! the case alone, as they stood at the book's moment.
+//!
+//! A state is a reading of what is on record and decides nothing. It says "closed" only where a
+//! record says so. What falls due, with its day, is told in [`super::due`]; whether anything is
+//! true, nobody can tell from here.
+
+use super::item::{Book, Item};
+use crate::records::kind::Relation;
+use crate::records::roles;
+
+mod breach;
+mod cctv;
+mod complaint;
+mod consent;
+mod dpia;
+mod others;
+mod request;
+
+/// How a case stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct State {
+    /// In a few words: "waits for the data protection officer's advice".
+    pub state: String,
+    /// What tells so, in one sentence that names the entry.
+    pub why: String,
+    /// What is missing, each in one sentence.
+    pub missing: Vec<String>,
+    /// What comes next, in the order in which it is done.
+    pub next: Vec<String>,
+    /// Whether a record closes the case.
+    pub closed: bool,
+}
+
+impl State {
+    fn new(state: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { state: state.into(), why: why.into(), ..Self::default() }
+    }
+
+    fn closed(state: impl Into<String>, why: impl Into<String>) -> Self {
+        Self { closed: true, ..Self::new(state, why) }
+    }
+
+    fn lacking(mut self, missing: impl Into<String>) -> Self {
+        self.missing.push(missing.into());
+        self
+    }
+
+    fn then(mut self, next: impl Into<String>) -> Self {
+        self.next.push(next.into());
+        self
+    }
+}
+
+/// How a case stands, by the sort of case that its name says.
+#[must_use]
+pub fn state(book: &Book<'_>, case: &str) -> State {
+    let sort = case.split('-').next().unwrap_or_default();
+    let mut state = match sort {
+        "dpia" => dpia::state(book, case),
+        "breach" => breach::state(book, case),
+        "consent" => consent::state(book, case),
+        "request" => request::state(book, case),
+        "complaint" => complaint::state(book, case),
+        "cctv" => cctv::state(book, case),
+        _ => others::state(book, case),
+    };
+    everywhere(book, case, &mut state);
+    state
+}
+
+/// What any case may lack: signatures, ratifications, work that is open, a hold.
+fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
+    for item in book.of_case(case) {
+        for lack in &item.marks.lacks {
+            state.missing.push(format!("{}: {lack}", named(item)));
+        }
+        if item.marks.by_exception {
+            state.missing.push(format!(
+                "{} was signed by exception, and nobody has ratified it",
+                named(item)
+            ));
+        }
+        if let Some(by) = item.marks.stale.first() {
+            state.missing.push(format!(
+                "{} is stale: what it rests on was changed by entry {}; give it again, or say why \
+                 the change is immaterial",
+                named(item),
+                by.0
+            ));
+        }
+    }
+    for action in open_actions(book, case) {
+        let owner = action.text("owner").map(|owner| format!(", {owner}")).unwrap_or_default();
+        let what = action.text("what").unwrap_or("an action");
+        state.next.push(format!("do what entry {} asks for: {what}{owner}", action.index.0));
+    }
+    let holds = book
+        .of_kind("hold")
+        .filter(|hold| {
+            hold.text("scope") == Some("everything") || hold.case.as_deref() == Some(case)
+        })
+        .filter(|hold| !is_ended(book, hold, "hold-release"));
+    for hold in holds {
+        state
+            .next
+            .push(format!("nothing of this case is erased while entry {} holds it", hold.index.0));
+    }
+}
+
+/// The actions of a case that no record ticks off.
+fn open_actions<'a>(book: &Book<'a>, case: &str) -> Vec<&'a Item> {
+    book.of_case(case)
+        .filter(|item| item.kind == "action" && !is_ended(book, item, "action-done"))
+        .collect()
+}
+
+/// Whether a later record of that kind is about the item.
+fn is_ended(book: &Book<'_>, item: &Item, kind: &str) -> bool {
+    book.linking(item, Relation::About).any(|later| later.kind == kind)
+}
+
+/// The newest record of a kind in a case.
+fn newest<'a>(book: &Book<'a>, case: &str, kind: &str) -> Option<&'a Item> {
+    of(book, case, kind).next_back()
+}
+
+/// The records of a kind in a case, oldest first.
+fn of<'a>(book: &Book<'a>, case: &str, kind: &str) -> impl DoubleEndedIterator<Item = &'a Item> {
+    book.of_case(case).filter(move |item| item.kind == kind)
+}
+
+/// "entry 12 (Breach report)".
+fn named(item: &Item) -> String {
+    let title = crate::records::newest(&item.kind).map_or(item.kind.as_str(), |kind| kind.title);
+    format!("entry {} ({title})", item.index.0)
+}
+
+/// "entry 12, signed as Headteacher by Amina Okafor".
+fn signed(item: &Item) -> String {
+    format!("entry {}, signed as {} by {}", item.index.0, roles::title(&item.role), item.signer)
+}
+
+#[cfg(test)]
+mod tests;
