@@ -7,10 +7,21 @@
 //! What this is not: legal advice. It counts days; whether the law applies, people judge.
 
 pub mod days;
+pub mod grounds;
+pub mod limits;
+pub mod page;
+pub mod requests;
+pub mod school;
+pub mod targets;
 
+mod list;
+mod working;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
+use serde::{Serialize, Serializer};
 
-use crate::records::days::{day_at, written_time};
+use crate::records::days::{day_at, end_of, written_time};
 
 /// When something falls due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +35,7 @@ pub enum When {
 }
 
 /// A deadline, and how it came about.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Worked {
     /// The rule by which it was computed.
     pub rule: &'static str,
@@ -44,8 +55,8 @@ pub struct Rule {
     pub title: &'static str,
     /// The law, guidance or policy that it comes from.
     pub source: &'static str,
-    /// Whether the text of the source was read; else the rule is taken from others' account of it.
-    pub read: bool,
+    /// How the source was read.
+    pub reading: Reading,
     /// The day on which it was taken from there.
     pub taken: Date,
     /// First day in force, if it has one.
@@ -56,8 +67,22 @@ pub struct Rule {
     pub text: &'static str,
 }
 
-/// Every rule.
-pub static RULES: &[Rule] = &[];
+/// How a source was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Its text was read.
+    Text,
+    /// A part of its text was read.
+    Part,
+    /// Its text could not be read: the rule is taken from others' account of it.
+    Account,
+}
+
+pub use list::RULES;
+pub use page::page;
+
+/// The regulator's name, from each day on.
+const REGULATORS: &[(Date, &str)] = &[(Date::MIN, "Information Commissioner's Office")];
 
 /// The newest version of the rule of that id.
 #[must_use]
@@ -69,6 +94,26 @@ pub fn rule(id: &str) -> Option<&'static Rule> {
 #[must_use]
 pub fn in_force(id: &str, day: Date) -> Option<&'static Rule> {
     RULES.iter().find(|rule| rule.id == id && rule.covers(day))
+}
+
+/// The regulator's name on a day. The Data (Use and Access) Act 2025 provides for an Information
+/// Commission; the day on which it takes over goes into the table when it is known.
+#[must_use]
+pub fn regulator(day: Date) -> &'static str {
+    let names = REGULATORS.iter().rev().find(|(from, _)| *from <= day);
+    names.map_or("regulator", |(_, name)| name)
+}
+
+impl Reading {
+    /// In words, to follow "read: ".
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Text => "its text",
+            Self::Part => "a part of its text, the rest by others' account",
+            Self::Account => "not; by others' account, because its text could not be read",
+        }
+    }
 }
 
 impl Rule {
@@ -99,6 +144,16 @@ impl When {
         }
     }
 
+    /// Its place in time, for sorting: a day by its end, what isn't known last.
+    #[must_use]
+    pub fn order(self) -> i64 {
+        match self {
+            Self::Day(day) => end_of(day).unwrap_or(i64::MAX - 1),
+            Self::Moment(moment) => moment,
+            Self::NotKnown => i64::MAX,
+        }
+    }
+
     /// As people write it: "Monday 2 March 2026", "31 March 2026, 15:00 BST".
     #[must_use]
     pub fn written(self) -> String {
@@ -109,3 +164,20 @@ impl When {
         }
     }
 }
+
+impl Serialize for When {
+    /// A day as `2026-03-02`, a moment as `2026-03-31T14:00:00Z`, nothing as null.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Day(day) => serializer.serialize_str(&day.to_string()),
+            Self::Moment(at) => match Timestamp::from_second(*at) {
+                Ok(moment) => serializer.serialize_str(&moment.to_string()),
+                Err(_) => serializer.serialize_none(),
+            },
+            Self::NotKnown => serializer.serialize_none(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
