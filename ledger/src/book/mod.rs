@@ -16,10 +16,12 @@ pub mod acts;
 pub mod authority;
 pub mod cases;
 pub mod clear;
+pub mod due;
 pub mod fault;
 pub mod item;
 pub mod judge;
 pub mod linter;
+pub mod rules;
 
 #[cfg(test)]
 mod story;
