@@ -14,6 +14,7 @@ mod checkpoint;
 mod completions;
 mod confirm;
 mod context;
+mod due;
 pub mod dumps;
 mod export;
 mod init;
@@ -137,6 +138,7 @@ static VERBS: &[Verb] = &[
     verb!("sign", sign),
     verb!("log", log),
     verb!("show", show),
+    verb!("due", due),
     verb!("verify", verify),
     verb!("export", export),
     verb!("checkpoint", checkpoint),

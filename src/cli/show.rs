@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use probity_ledger::format::entry::Subject;
+use probity_ledger::records::days;
 
 use super::log::{open, to_json};
 use super::table::safe;
@@ -24,9 +25,31 @@ pub struct Args {
     /// Only what has happened since
     #[arg(long)]
     since_only: bool,
+    /// The case as it stood at the end of this day [default: now]
+    #[arg(long, value_name = "DAY")]
+    at: Option<String>,
+    /// Exit with status 1 if anything is found that an inspector would ask about
+    #[arg(long, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
     /// Write the entry's documents into this folder; nothing there is overwritten
     #[arg(long, value_name = "FOLDER")]
     save: Option<PathBuf>,
+}
+
+/// What makes the exit status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Something is found that an inspector would ask about.
+    Finding,
+}
+
+/// The last second of a day, or now when none is named.
+pub(super) fn moment_at(context: &Context, day: Option<&str>) -> Result<i64, WorkError> {
+    let Some(text) = day else { return Ok(context.world.now()) };
+    let read = time::read_date(text).and_then(days::end_of);
+    read.ok_or_else(|| {
+        WorkError::refused(format!("`{}` is not a day", safe(text)), "write days as 2026-11-21")
+    })
 }
 
 /// Runs the command.
@@ -42,13 +65,21 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
                 format!("see its entries with `probity show {case}`, then name one"),
             ));
         }
-        let view = CaseView::open(&reading, &case)?;
+        let view = CaseView::open(&reading, &case, moment_at(context, args.at.as_deref())?)?;
         if context.json() {
             context.print_json(&to_json(&view)?);
-            return Ok(Ended::Well);
+        } else {
+            show_case(context, &view, args.since_only);
         }
-        show_case(context, &view, args.since_only);
-        return Ok(Ended::Well);
+        let found =
+            !view.found.is_empty() || view.entries.iter().any(|entry| !entry.findings.is_empty());
+        return Ok(ended(args, found));
+    }
+    if args.at.is_some() {
+        return Err(WorkError::refused(
+            "an entry never changes, so it stood on that day as it stands now",
+            "name a case to see how it stood",
+        ));
     }
     let view = View::open(&reading, reading.resolve(&args.what)?)?;
     if let Some(folder) = &args.save {
@@ -60,7 +91,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         (false, true) => show_since(context, &view),
         (false, false) => show_entry(context, &view),
     }
-    Ok(Ended::Well)
+    Ok(ended(args, !view.findings.is_empty()))
+}
+
+fn ended(args: &Args, found: bool) -> Ended {
+    if found && args.fail_on.is_some() { Ended::NotGenuine } else { Ended::Well }
 }
 
 fn save(context: &Context, reading: &Reading, view: &View, folder: &Path) -> Result<(), WorkError> {
@@ -169,6 +204,15 @@ fn list(context: &Context, title: &str, lines: &[String]) {
 fn show_case(context: &Context, view: &CaseView, since_only: bool) {
     let count = probity_ledger::verify::words::count(view.entries.len() as u64, "entry", "entries");
     context.print(format!("Case {}, {count}", view.case));
+    context.print(format!("State: {}: {}", safe(&view.state.state), safe(&view.state.why)));
+    list(context, "Missing", &view.state.missing);
+    list(context, "Next", &view.state.next);
+    let found: Vec<String> = view
+        .found
+        .iter()
+        .map(|found| format!("entry {}: {} ({})", found.entry, found.text, found.rule))
+        .collect();
+    list(context, "What doesn't fit together", &found);
     for entry in &view.entries {
         let line = &entry.line;
         let marks = if line.marks.is_empty() {

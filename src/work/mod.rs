@@ -13,6 +13,7 @@ mod circumstances;
 pub mod compose;
 mod desk;
 pub mod document;
+pub mod due;
 pub mod error;
 pub mod export;
 pub mod history;

@@ -68,20 +68,20 @@ pub(super) struct Since<'a> {
 /// Nodes that every proof needs again, kept once they were asked for: those above the lowest
 /// eight levels, of which there are two for 256 entries.
 struct Remembered<'a> {
-    from: &'a dyn Nodes,
+    before: &'a dyn Before,
     known: Mutex<HashMap<(u8, u64), [u8; 32]>>,
 }
 
 impl Nodes for Remembered<'_> {
     fn node(&self, level: u8, index: u64) -> Option<[u8; 32]> {
         if level < 8 {
-            return self.from.node(level, index);
+            return self.before.nodes().node(level, index);
         }
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(node) = known.get(&(level, index)) {
             return Some(*node);
         }
-        let node = self.from.node(level, index)?;
+        let node = self.before.nodes().node(level, index)?;
         known.insert((level, index), node);
         Some(node)
     }
@@ -115,7 +115,7 @@ impl<'a> Since<'a> {
             cases: HashMap::new(),
             places: HashMap::new(),
             linked: HashMap::new(),
-            nodes: Remembered { from: before.nodes(), known: Mutex::default() },
+            nodes: Remembered { before, known: Mutex::default() },
         };
         let frontier = this.frontier()?;
         let last = size.0.checked_sub(1).ok_or(Unproven("an empty checkpoint"))?;

@@ -1,0 +1,137 @@
+//! `probity due`: what falls due, by which rule, and how its day came about.
+
+use std::path::PathBuf;
+
+use probity_ledger::book::due::{Due, State, When};
+use probity_ledger::book::rules::Worked;
+use probity_ledger::format::hash::Index;
+
+use super::log::{open, to_json};
+use super::show::moment_at;
+use super::table::safe;
+use super::{Context, Ended};
+use crate::store::Store as _;
+use crate::work::{WorkError, bag, due};
+
+/// List what falls due, and how each day came about
+///
+/// Computed from the records alone. Each line names its rule and where that comes from, the legal
+/// limit and the school's own target. What is done already is left out unless --all is said. This
+/// counts days and is no legal advice: docs/deadlines.md has every rule.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// As it stood at the end of this day [default: now]
+    #[arg(long, value_name = "DAY")]
+    at: Option<String>,
+    /// Only this case, such as request-2026-001
+    #[arg(long, value_name = "CASE")]
+    case: Option<String>,
+    /// Also what is done, with when
+    #[arg(long)]
+    all: bool,
+    /// Write what is open as a calendar file, without anything that somebody wrote
+    #[arg(long, value_name = "FILE")]
+    ics: Option<PathBuf>,
+    /// Exit with status 1 if anything is overdue
+    #[arg(long, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
+}
+
+/// What makes the exit status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum FailOn {
+    /// Something is overdue.
+    Overdue,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// A day that isn't one; damage; a calendar file that exists or can't be written.
+pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    let at = moment_at(context, args.at.as_deref())?;
+    let reading = open(context)?;
+    let mut all = due::due(&reading, at)?;
+    if let Some(case) = args.case.as_deref().map(str::to_lowercase) {
+        if !reading.has_case(&case)? {
+            return Err(WorkError::refused(
+                format!("there is no case {}", safe(&case)),
+                "see the cases with `probity log`",
+            ));
+        }
+        all.retain(|one| one.case.as_deref() == Some(&*case));
+    }
+    let overdue = all.iter().filter(|one| one.state == State::Overdue).count();
+    if let Some(path) = &args.ics {
+        let book = reading.store.hash(Index(0))?.short();
+        let text = due::calendar(&all, &book, context.world.now());
+        bag::write_new(&context.world, path, text.as_bytes())?;
+        context.say(format!("Wrote {}", safe(&path.display().to_string())));
+    }
+    if !args.all {
+        all.retain(|one| !matches!(one.state, State::Met { .. }));
+    }
+    if context.json() {
+        for one in &all {
+            context.print_json(&to_json(one)?);
+        }
+    } else if args.ics.is_none() {
+        print(context, &all, overdue);
+    }
+    Ok(if overdue > 0 && args.fail_on.is_some() { Ended::NotGenuine } else { Ended::Well })
+}
+
+fn print(context: &Context, all: &[Due], overdue: usize) {
+    if all.is_empty() {
+        context.say("Nothing is due, by what is on record.");
+        return;
+    }
+    for (at, one) in all.iter().enumerate() {
+        if at > 0 {
+            context.print("");
+        }
+        print_one(context, one);
+    }
+    match overdue {
+        0 => context.say("\nNothing is overdue."),
+        1 => context.say("\n1 of these is overdue."),
+        several => context.say(format!("\n{several} of these are overdue.")),
+    }
+}
+
+fn print_one(context: &Context, one: &Due) {
+    let state = match one.state {
+        State::Open => String::new(),
+        State::Overdue => "OVERDUE  ".to_owned(),
+        State::Met { on } => format!("DONE {}  ", on.written()),
+    };
+    let place = match &one.case {
+        Some(case) => format!("{case}, entry {}", one.entry),
+        None => format!("entry {}", one.entry),
+    };
+    let about = one.about.as_deref().map(|about| format!(": {}", safe(about))).unwrap_or_default();
+    context.print(format!("{state}{}  {}{about} ({place})", one.when.written(), one.title));
+    for (name, worked) in [("limit", &one.legal), ("own target", &one.target)] {
+        if let Some(worked) = worked {
+            print_worked(context, name, worked);
+        }
+    }
+    context.print(format!("    rule: {}, {}", one.rule, one.source));
+    if let Some(by) = one.corrected {
+        context
+            .print(format!("    entry {} was corrected by entry {by}: check its days", one.entry));
+    }
+}
+
+fn print_worked(context: &Context, name: &str, worked: &Worked) {
+    let day = match worked.due {
+        When::NotKnown => String::new(),
+        when => format!("{}: ", when.written()),
+    };
+    for (at, line) in
+        context.wrap(&format!("{name}: {day}{}", safe(&worked.words))).lines().enumerate()
+    {
+        let indent = if at == 0 { "    " } else { "        " };
+        context.print(format!("{indent}{line}"));
+    }
+}

@@ -1,0 +1,163 @@
+//! What falls due, from the ledger: which records it is read from, and the same as a calendar
+//! file.
+//!
+//! A calendar goes to people who don't see the record book, so it says only what the program's
+//! own words say: what is to be done, for which case, by which rule. What somebody wrote into a
+//! record stays out (RFC 5545; one event for each deadline, under a name that stays the same when
+//! its day moves).
+
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use probity_ledger::book::due::{self, Due, State, When};
+use probity_ledger::book::item::Book;
+use probity_ledger::book::rules::school::School;
+use probity_ledger::format::hash::Index;
+
+use super::WorkError;
+use super::book::{Scope, items};
+use super::reading::Reading;
+
+/// Everything that falls due or fell due by what was on record at a moment (POSIX seconds).
+///
+/// # Errors
+/// Damage.
+pub fn due(reading: &Reading, at: i64) -> Result<Vec<Due>, WorkError> {
+    let items = items(reading, Scope::Kinds(due::READS), at)?;
+    Ok(due::due(&Book::new(&items, at), &school(reading)?))
+}
+
+/// What the first record says of the school.
+///
+/// # Errors
+/// Damage.
+pub fn school(reading: &Reading) -> Result<School, WorkError> {
+    let genesis = reading.record(Index(0))?;
+    Ok(genesis.answers().map(School::of).unwrap_or_default())
+}
+
+/// Open deadlines as a calendar. `now` is the moment of writing, in POSIX seconds; `book` tells
+/// this record book's events from another's.
+#[must_use]
+pub fn calendar(all: &[Due], book: &str, now: i64) -> String {
+    let stamp = utc(now);
+    let mut out = String::new();
+    for line in
+        ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//probity//due//EN", "CALSCALE:GREGORIAN"]
+    {
+        fold(line, &mut out);
+    }
+    for one in all.iter().filter(|one| !matches!(one.state, State::Met { .. })) {
+        let start = match one.when {
+            When::Day(day) => format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d")),
+            When::Moment(moment) => format!("DTSTART:{}", utc(moment)),
+            When::NotKnown => continue,
+        };
+        let summary = match &one.case {
+            Some(case) => format!("{} ({case})", one.title),
+            None => format!("{} (entry {})", one.title, one.entry),
+        };
+        let rule = format!("Rule {}: {}", one.rule, one.source);
+        for line in [
+            "BEGIN:VEVENT",
+            &format!("UID:{}", text(&format!("{}.{book}", one.uid))),
+            &format!("DTSTAMP:{stamp}"),
+            &start,
+            &format!("SUMMARY:{}", text(&summary)),
+            &format!("DESCRIPTION:{}", text(&rule)),
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ] {
+            fold(line, &mut out);
+        }
+    }
+    fold("END:VCALENDAR", &mut out);
+    out
+}
+
+/// A moment as `20260302T150000Z`.
+fn utc(moment: i64) -> String {
+    let moment = Timestamp::from_second(moment).unwrap_or(Timestamp::UNIX_EPOCH);
+    moment.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// A value of type TEXT (RFC 5545 §3.3.11).
+fn text(words: &str) -> String {
+    let mut out = String::with_capacity(words.len());
+    for c in words.chars() {
+        match c {
+            '\\' | ';' | ',' => {
+                out.push('\\');
+                out.push(c);
+            }
+            '\n' => out.push_str("\\n"),
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Appends a line, folded so that none has more than 75 octets (RFC 5545 §3.1).
+fn fold(line: &str, out: &mut String) {
+    let mut length = 0;
+    for c in line.chars() {
+        if length + c.len_utf8() > 75 {
+            out.push_str("\r\n ");
+            length = 1;
+        }
+        let _ = write!(out, "{c}");
+        length += c.len_utf8();
+    }
+    out.push_str("\r\n");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(title: &str, when: When, state: State) -> Due {
+        Due {
+            rule: "policy-year",
+            title: title.to_owned(),
+            about: Some("Policy of Jo Bloggs".to_owned()),
+            case: None,
+            entry: Index(7),
+            when,
+            legal: None,
+            target: None,
+            source: "policy §14",
+            state,
+            uid: "policy-year-7".to_owned(),
+            corrected: None,
+        }
+    }
+
+    #[test]
+    fn a_calendar_has_what_is_open_and_nothing_that_somebody_wrote() {
+        let day = When::Day(jiff::civil::date(2026, 3, 2));
+        let all = [
+            one("review the policy; adopt, publish", day, State::Open),
+            one("answer within 72 hours", When::Moment(1_774_965_600), State::Overdue),
+            one("done", day, State::Met { on: day }),
+            one("nobody knows when", When::NotKnown, State::Open),
+        ];
+        let calendar = calendar(&all, "9f2c", 1_774_965_600);
+        assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2);
+        assert!(calendar.contains("SUMMARY:review the policy\\; adopt\\, publish (entry 7)\r\n"));
+        assert!(calendar.contains("DTSTART;VALUE=DATE:20260302\r\n"));
+        assert!(calendar.contains("DTSTART:20260331T140000Z\r\n"));
+        assert!(calendar.contains("UID:policy-year-7.9f2c\r\n"));
+        assert!(!calendar.contains("Bloggs"), "{calendar}");
+    }
+
+    #[test]
+    fn long_lines_are_folded_between_characters() {
+        let title = "é".repeat(100);
+        let day = When::Day(jiff::civil::date(2026, 3, 2));
+        let calendar = calendar(&[one(&title, day, State::Open)], "9f2c", 0);
+        assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "{calendar}");
+        let unfolded = calendar.replace("\r\n ", "");
+        assert!(unfolded.contains(&title));
+    }
+}
