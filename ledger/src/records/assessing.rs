@@ -62,13 +62,13 @@ pub(super) fn check_dpo(
             ));
         }
         for (theirs, rule, what) in [
-            ("author", "dpo-prepared", "prepared it"),
-            ("school-lead", "dpo-conflict", "is named as the school's lead"),
+            ("author", "dpo-prepared", "prepared"),
+            ("school-lead", "dpo-conflict", "as the school's lead in"),
         ] {
             if before.text(theirs).is_some_and(is_dpo) {
                 findings.push(Finding::new(
                     rule,
-                    format!("{dpo} is named as DPO, and in entry {index} {what}"),
+                    format!("{dpo} is named as DPO, and {what} entry {index}"),
                 ));
             }
         }

@@ -5,7 +5,7 @@ use super::assessing::{self, readable};
 use super::days::{day_at, done_by};
 use super::facts::{Facts, Finding};
 use super::kind::{Also, Class, Clear, Field, Form, Kind, On, Relation, Signers};
-use super::risk::{self, must_not_start};
+use super::risk::{self, list, must_not_start};
 use super::risk_acceptance::rating;
 use super::roles::{DPO, REPRESENTATIVES};
 use super::{approving, control_approval, dpia};
@@ -113,14 +113,14 @@ fn check_dpia(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding>)
     if !open.is_empty() {
         findings.push(Finding::new(
             "risk-not-accepted",
-            format!("approved before anybody accepted what remains of risk {}", open.join(", ")),
+            format!("approved before anybody accepted what remains of {}", list(&open)),
         ));
     }
     let unapproved = control_approval::unapproved(dpia, facts);
     if !unapproved.is_empty() {
         findings.push(Finding::new(
             "control-not-approved",
-            format!("nobody has approved the controls of risk {}", unapproved.join(", ")),
+            format!("nobody has approved the controls of {}", list(&unapproved)),
         ));
     }
     dpia::check_transfers(dpia, facts, findings);

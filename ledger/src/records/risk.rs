@@ -81,6 +81,11 @@ pub(super) fn risks(dpia: &Answers) -> impl Iterator<Item = Risk<'_>> {
     })
 }
 
+/// "risk R1", "risks R1, R2".
+pub(super) fn list(ids: &[&str]) -> String {
+    format!("{} {}", if ids.len() == 1 { "risk" } else { "risks" }, ids.join(", "))
+}
+
 /// Whether a DPIA has a risk of that mark.
 pub(super) fn has_risk(dpia: &Answers, id: &str) -> bool {
     risks(dpia).any(|risk| risk.id == id)

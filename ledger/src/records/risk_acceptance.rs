@@ -7,7 +7,7 @@ use super::assessing::readable;
 use super::days::{day, day_at, written};
 use super::facts::{Facts, Finding};
 use super::kind::{Class, Clear, Field, Form, Kind, Relation, Signers};
-use super::risk::{Rating, has_risk, is_control, must_not_start};
+use super::risk::{Rating, has_risk, is_control, list, must_not_start};
 use super::roles::ASSET_OWNERS;
 use super::terms::{IMPACTS, LEVELS, LIKELIHOODS};
 use crate::format::cbor::Value;
@@ -121,7 +121,7 @@ fn check_against(
     if !unknown.is_empty() {
         findings.push(Finding::new(
             "risk-unknown",
-            format!("accepted, and not in the DPIA (entry {index}): risk {}", unknown.join(", ")),
+            format!("accepted, and not in the DPIA (entry {index}): {}", list(&unknown)),
         ));
     }
     // A control is done when the DPIA has the day, or the acceptance names it, which is judged
@@ -150,8 +150,8 @@ fn check_against(
         findings.push(Finding::new(
             "acceptance-before-controls",
             format!(
-                "accepted before the DPIA (entry {index}) shows their controls done: risk {}",
-                early.join(", ")
+                "accepted before the DPIA (entry {index}) shows their controls done: {}",
+                list(&early)
             ),
         ));
     }

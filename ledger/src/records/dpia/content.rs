@@ -4,6 +4,7 @@ use crate::records::answers::{Answers, part};
 use crate::records::assessing::{self, is_letter, is_maybe};
 use crate::records::days::{day_at, written};
 use crate::records::facts::{Facts, Finding};
+use crate::records::risk::list;
 use crate::records::terms::ground_fault;
 
 /// What Art 35(7) asks for: the field, and the part of it that it answers.
@@ -97,8 +98,8 @@ fn check_training(answers: &Answers, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(
             "training-denied",
             format!(
-                "it relies on training against risk {}, and says that none is needed",
-                relied.join(", ")
+                "it relies on training against {}, and says that none is needed",
+                list(&relied)
             ),
         ));
     }

@@ -4,7 +4,7 @@
 use crate::format::cbor::Value;
 use crate::records::answers::{Answers, part};
 use crate::records::facts::{Facts, Finding};
-use crate::records::risk::{self, Risk, has_risk, is_control, must_not_start};
+use crate::records::risk::{self, Risk, has_risk, is_control, list, must_not_start};
 
 pub(super) fn check(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     let risks: Vec<Risk<'_>> = risk::risks(answers).collect();
@@ -141,9 +141,4 @@ fn check_responsibilities(answers: &Answers, findings: &mut Vec<Finding>) {
 
 fn controls<'a>(answers: &'a Answers, id: &'a str) -> impl Iterator<Item = &'a Value> {
     answers.list("controls").iter().filter(move |control| part(control, "risk") == Some(id))
-}
-
-/// "risk R1", "risks R1, R2".
-fn list(ids: &[&str]) -> String {
-    format!("{} {}", if ids.len() == 1 { "risk" } else { "risks" }, ids.join(", "))
 }

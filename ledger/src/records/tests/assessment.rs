@@ -142,9 +142,10 @@ fn findings_on_who_is_named_as_dpo() {
         ],
     );
     let by = |change: Json| after(&with(&screening(), &change));
-    by(json!({ "author": "Priya Raman" })).expect(&dpia(), "dpo-prepared", "in entry 0");
-    by(json!({ "school-lead": "Priya Raman" })).expect(&dpia(), "dpo-conflict", "in entry 0");
+    by(json!({ "author": "Priya Raman" })).expect(&dpia(), "dpo-prepared", "and prepared entry 0");
+    by(json!({ "school-lead": "Priya Raman" })).expect(&dpia(), "dpo-conflict", "lead in entry 0");
     by(json!({ "dpo-reviewed": "yes" })).clean(&dpia());
+    scene("dpia", "dpo").expect(&dpia(), "dpo-prepared", "office of the DPO");
     after(&screening())
         .after(past("dpia", "staff", OTHER, &with(&dpia(), &json!({ "dpo-named": "Amir Shah" }))))
         .expect(&dpia(), "dpo-named", "Amir Shah in entry 1");

@@ -171,5 +171,9 @@ fn the_dpo_screens_nothing_that_the_dpo_reviews() {
         "dpo-named",
         "two people are named as DPO: Priya Raman, and Amir Shah in entry 0",
     );
-    again(json!({ "author": "Priya Raman" })).expect(&short(), "dpo-prepared", "in entry 0");
+    again(json!({ "author": "Priya Raman" })).expect(
+        &short(),
+        "dpo-prepared",
+        "and prepared entry 0",
+    );
 }
