@@ -93,6 +93,84 @@ const DECISIONS: &[Bare] = &[
     ),
 ];
 
+const ASSESSMENTS: &[Bare] = &[
+    (
+        "dpia-screening",
+        DPO,
+        "case new
+         form short
+         initiative a door bell with a camera
+         systematic-monitoring yes
+         review-date {day -1}",
+        &[
+            "questions are not answered: new-information, new-recipients, intrusive-technology, ",
+            "systematic-monitoring is answered yes, so a DPIA is required, and it doesn't say so",
+            "safeguards are not attested: no-one-to-one, separate-work-account, blocked-number, ",
+            "its author holds the office of the DPO, who has to review it",
+            "no lawful basis is named",
+            "it is not said whether anybody was consulted",
+            "it is not said how the people concerned are told",
+            "it is not said whether the school goes ahead",
+            "no reasons are given for the outcome",
+            "the review date, ",
+        ],
+    ),
+    (
+        "dpia",
+        OFFICE,
+        "case new
+         initiative a door bell with a camera
+         processing started
+         risks id=R1; description=neighbours are filmed; scale=three-level; level-before=high
+         controls risk=R2; kind=technical; text=a smaller picture",
+        &[
+            "still missing by Art 35(7): how data are obtained, processed, stored and disclosed (a), ",
+            "not rated after the controls: risk R1",
+            "the DPO must be consulted on what is high, and hasn't advised: risk R1",
+            "risk R1 is high, and nothing shows that the controls lower it: processing must not start ",
+            "without a control, or a reason why none is needed: risk R1",
+            "a control names risk R2, which isn't among the risks",
+            "controls that nobody is responsible for: risk R2",
+            "processing has started, and nothing is approved",
+            "no screening stands before this DPIA",
+            "it is not said whether anybody was consulted",
+            "no review date is set",
+        ],
+    ),
+    (
+        "control-approval",
+        OWNER,
+        "case new
+         controls risk=R1; control=a smaller picture",
+        &["it links to no record and names no document"],
+    ),
+    (
+        "ico-consultation",
+        DPO,
+        "case new
+         outcome advice",
+        &[
+            "no DPIA is here that the regulator could be asked about",
+            "it is not said when the regulator was consulted",
+            "it is said what the regulator says, and not when",
+        ],
+    ),
+    (
+        "dpia-review",
+        OFFICE,
+        "case new
+         trigger incident
+         reviewed {day 3}
+         outcome changes-needed",
+        &[
+            "no DPIA or screening is here that it could be of",
+            "it is not said what was found",
+            "it is dated ",
+            "no day of the next review is set",
+        ],
+    ),
+];
+
 const PUPILS: &[Bare] = &[
     (
         "cctv-access",
@@ -235,7 +313,9 @@ const OTHERS: &[Bare] = &[
 fn a_bare_record_is_taken_and_what_it_lacks_is_named() {
     let school = School::begun();
     let typed = Typed::default();
-    for (kind, by, lines, expected) in [DECISIONS, PUPILS, OTHERS].into_iter().flatten() {
+    for (kind, by, lines, expected) in
+        [DECISIONS, ASSESSMENTS, PUPILS, OTHERS].into_iter().flatten()
+    {
         let mut line = ["record", kind, "--by", by, "--dry-run"].map(str::to_owned).to_vec();
         line.extend(typed.options(&school, lines));
         let found = findings(&school.json(line));

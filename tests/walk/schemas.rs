@@ -55,10 +55,13 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "paper-signature" => (OFFICE, &[], link("signs-off")),
         "dpo-advice" => (DPO, &[], attach("dpia-new")),
         "dpia-approval" => (HEAD, &[], attach("new")),
-        "risk-acceptance" => (OWNER, &[], json!({ "case": "new" })),
+        "risk-acceptance" | "control-approval" => (OWNER, &[], json!({ "case": "new" })),
         "breach-decision" => (HEAD, &[], json!({ "case": "new" })),
         "cctv-access" => (CARETAKER, &[], json!({ "case": "new" })),
         "breach-report" | "consent" | "consent-withdrawal" => {
+            (OFFICE, &[], json!({ "case": "new" }))
+        }
+        "dpia-screening" | "dpia" | "ico-consultation" | "dpia-review" => {
             (OFFICE, &[], json!({ "case": "new" }))
         }
         _ => (OFFICE, &[], json!({})),

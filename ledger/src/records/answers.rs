@@ -50,3 +50,9 @@ impl Answers {
         self.0.insert(name.into(), value);
     }
 }
+
+/// The text of a member of a group.
+#[must_use]
+pub fn part<'a>(group: &'a Value, name: &str) -> Option<&'a str> {
+    group.get(name).and_then(Value::as_text)
+}

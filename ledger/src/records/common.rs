@@ -68,7 +68,10 @@ pub(super) fn says_unknown(text: &str) -> bool {
     text.contains("not investigated")
         || matches!(
             text.as_str(),
-            "unknown"
+            // The words by which a choice says it, first.
+            "not-investigated"
+                | "not-known"
+                | "unknown"
                 | "not known"
                 | "not yet known"
                 | "don't know"

@@ -1,12 +1,15 @@
 //! `dpia-approval`: the controller approves, or refuses, what a DPIA describes.
 
-use super::answers::Answers;
-use super::approving;
-use super::days::{day_at, written};
+use super::answers::{Answers, part};
+use super::assessing::{self, readable};
+use super::days::{day_at, done_by};
 use super::facts::{Facts, Finding};
 use super::kind::{Also, Class, Clear, Field, Form, Kind, On, Relation, Signers};
-use super::risk_acceptance;
+use super::risk::{self, list, must_not_start};
+use super::risk_acceptance::rating;
 use super::roles::{DPO, REPRESENTATIVES};
+use super::{approving, control_approval, dpia};
+use crate::format::cbor::Value;
 
 /// Version 1.
 pub const V1: Kind = Kind {
@@ -58,29 +61,85 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
             "its author approves and also holds the office that advises",
         ));
     }
-    match (answers.day("review-date"), day_at(facts.time)) {
-        (None, _) => findings.push(Finding::new("dpia-review", "no review date is set")),
-        (Some(review), Some(today)) if review < today => findings.push(Finding::new(
-            "dpia-review",
-            format!("the review date, {}, has passed", written(review)),
-        )),
-        _ => {}
+    assessing::check_review_date(answers, facts, &mut findings);
+    check_accepted(facts, &mut findings);
+    check_dpia(answers, facts, &mut findings);
+    check_screening(facts, &mut findings);
+    findings
+}
+
+/// What the newest acceptance leaves high.
+fn check_accepted(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+    let newest = readable(facts, "risk-acceptance").max_by_key(|(entry, _)| entry.index);
+    let Some((entry, accepted)) = newest else { return };
+    for risk in accepted.list("risks") {
+        let id = part(risk, "id").filter(|_| rating(risk).is_high());
+        if let Some((id, stop)) = id.and_then(|id| Some((id, must_not_start(facts, id)?))) {
+            findings.push(Finding::new(
+                "dpia-consult",
+                format!("risk {id} stays high (entry {}): {stop}", entry.index.0),
+            ));
+        }
     }
-    if let Some(accepted) = facts.latest("risk-acceptance")
-        && accepted
-            .answers
-            .is_some_and(|answers| risk_acceptance::high_risks(answers).next().is_some())
-    {
+}
+
+/// The DPIA that is approved, by a link or as the same document: whether it can be approved as it
+/// stands today.
+fn check_dpia(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+    let approved = readable(facts, "dpia")
+        .filter(|(entry, _)| {
+            facts.links.contains(&(Relation::Approves, entry.hash))
+                || approving::on_same_content(answers, facts.links, entry)
+        })
+        .max_by_key(|(entry, _)| entry.index);
+    let Some((entry, dpia)) = approved else { return };
+    let index = entry.index.0;
+    let accepted: Vec<&Value> = readable(facts, "risk-acceptance")
+        .flat_map(|(_, acceptance)| acceptance.list("risks"))
+        .collect();
+    let is_accepted = |id: &str| accepted.iter().any(|accepted| part(accepted, "id") == Some(id));
+    let mut open: Vec<&str> = Vec::new();
+    for risk in risk::risks(dpia).filter(|risk| !is_accepted(risk.id)) {
+        open.push(risk.id);
+        if let Some(stop) =
+            Some(risk.id).filter(|_| risk.stays_high()).and_then(|id| must_not_start(facts, id))
+        {
+            findings.push(Finding::new(
+                "dpia-consult",
+                format!("risk {} is not shown to be lower (entry {index}): {stop}", risk.id),
+            ));
+        }
+    }
+    if !open.is_empty() {
         findings.push(Finding::new(
-            "dpia-consult",
-            format!(
-                "a high risk remains (entry {}): processing must not start until the regulator is \
-                 consulted",
-                accepted.index.0
-            ),
+            "risk-not-accepted",
+            format!("approved before anybody accepted what remains of {}", list(&open)),
         ));
     }
-    findings
+    let unapproved = control_approval::unapproved(dpia, facts);
+    if !unapproved.is_empty() {
+        findings.push(Finding::new(
+            "control-not-approved",
+            format!("nobody has approved the controls of {}", list(&unapproved)),
+        ));
+    }
+    dpia::check_transfers(dpia, facts, findings);
+    if let Some(text) = dpia::started_before(dpia, day_at(done_by(answers, facts.time))) {
+        findings.push(Finding::new("started-before-approval", text));
+    }
+}
+
+/// A screening that says that a DPIA is required is not approved in its place.
+fn check_screening(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
+    for entry in facts.linked_by(Relation::Approves).filter(|e| e.kind == "dpia-screening") {
+        let required = entry.answers.and_then(|screening| screening.truth("dpia-required"));
+        if required == Some(true) && facts.latest("dpia").is_none() {
+            findings.push(Finding::new(
+                "dpia-required",
+                format!("entry {} says that a DPIA is required, and none is here", entry.index.0),
+            ));
+        }
+    }
 }
 
 fn check_advice(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding>) {

@@ -12,6 +12,8 @@ pub mod schema;
 pub mod terms;
 
 mod approving;
+mod assessing;
+mod risk;
 
 use kind::Kind;
 
@@ -46,9 +48,14 @@ kinds! {
     breach_report: V1;
     breach_decision: V1;
     cctv_access: V1;
+    dpia_screening: V1;
+    dpia: V1;
+    control_approval: V1;
     dpo_advice: V1;
     dpia_approval: V1;
     risk_acceptance: V1;
+    ico_consultation: V1;
+    dpia_review: V1;
 }
 
 /// Names that no field may have: they are options of the commands that take fields. Only the

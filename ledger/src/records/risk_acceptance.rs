@@ -1,11 +1,15 @@
 //! `risk-acceptance`: the owner accepts what risk remains after the controls.
 
-use super::answers::Answers;
+use jiff::civil::Date;
+
+use super::answers::{Answers, part};
+use super::assessing::readable;
 use super::days::{day, day_at, written};
 use super::facts::{Facts, Finding};
 use super::kind::{Class, Clear, Field, Form, Kind, Relation, Signers};
+use super::risk::{Rating, has_risk, is_control, list, must_not_start};
 use super::roles::ASSET_OWNERS;
-use super::terms::{IMPACTS, LEVELS, LIKELIHOODS, is_red};
+use super::terms::{IMPACTS, LEVELS, LIKELIHOODS};
 use crate::format::cbor::Value;
 
 /// A risk as it remains after the controls.
@@ -64,9 +68,7 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let today = day_at(facts.time);
     for risk in answers.list("risks") {
-        let rated = part(risk, "level").is_some()
-            || (part(risk, "impact").is_some() && part(risk, "likelihood").is_some());
-        if let (false, Some(id)) = (rated, part(risk, "id")) {
+        if let (false, Some(id)) = (rating(risk).is_given(), part(risk, "id")) {
             findings.push(Finding::new(
                 "residual-rating",
                 format!("risk {id} has no rating after the controls"),
@@ -74,12 +76,12 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
         }
     }
     for id in high_risks(answers) {
-        findings.push(Finding::new(
-            "dpia-consult",
-            format!(
-                "risk {id} stays high: processing must not start until the regulator is consulted"
-            ),
-        ));
+        if let Some(stop) = must_not_start(facts, id) {
+            findings.push(Finding::new("dpia-consult", format!("risk {id} stays high: {stop}")));
+        }
+    }
+    if let Some((entry, dpia)) = readable(facts, "dpia").max_by_key(|(entry, _)| entry.index) {
+        check_against(answers, (entry.index.0, dpia), today, &mut findings);
     }
     for control in answers.list("controls") {
         let Some(name) = part(control, "control") else { continue };
@@ -107,14 +109,61 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The marks of the risks that stay high: by the red cells of policy §12.9, or by name.
-pub(super) fn high_risks(answers: &Answers) -> impl Iterator<Item = &str> {
-    answers.list("risks").iter().filter_map(|risk| {
-        let red = is_red(part(risk, "impact"), part(risk, "likelihood"));
-        if red || part(risk, "level") == Some("high") { part(risk, "id") } else { None }
-    })
+/// What the DPIA says of the risks that are accepted, and of the controls on which they rest.
+fn check_against(
+    answers: &Answers,
+    (index, dpia): (u64, &Answers),
+    today: Option<Date>,
+    findings: &mut Vec<Finding>,
+) {
+    let accepted = answers.list("risks").iter().filter_map(|risk| part(risk, "id"));
+    let (known, unknown): (Vec<&str>, Vec<&str>) = accepted.partition(|id| has_risk(dpia, id));
+    if !unknown.is_empty() {
+        findings.push(Finding::new(
+            "risk-unknown",
+            format!("accepted, and not in the DPIA (entry {index}): {}", list(&unknown)),
+        ));
+    }
+    // A control is done when the DPIA has the day, or the acceptance names it, which is judged
+    // there.
+    let is_done = |id: &str, control: &Value| {
+        let dpia = dpia.list("responsibilities").iter().any(|item| {
+            let day = part(item, "completed").and_then(day).filter(|day| Some(*day) <= today);
+            let named = part(item, "control").is_some_and(|named| is_control(control, named));
+            part(item, "risk") == Some(id) && named && day.is_some()
+        });
+        let mut named = answers.list("controls").iter().filter_map(|item| part(item, "control"));
+        dpia || named.any(|named| is_control(control, named))
+    };
+    let early: Vec<&str> = known
+        .into_iter()
+        .filter(|id| {
+            let own = |control: &&Value| part(control, "risk") == Some(*id);
+            dpia.list("controls")
+                .iter()
+                .filter(own)
+                .filter(|control| part(control, "kind") != Some("none-needed"))
+                .any(|control| !is_done(id, control))
+        })
+        .collect();
+    if !early.is_empty() {
+        findings.push(Finding::new(
+            "acceptance-before-controls",
+            format!(
+                "accepted before the DPIA (entry {index}) shows their controls done: {}",
+                list(&early)
+            ),
+        ));
+    }
 }
 
-fn part<'a>(group: &'a Value, name: &str) -> Option<&'a str> {
-    group.get(name).and_then(Value::as_text)
+/// The marks of the risks that stay high: by the red cells of policy §12.9, or by name.
+fn high_risks(answers: &Answers) -> impl Iterator<Item = &str> {
+    let high = answers.list("risks").iter().filter(|risk| rating(risk).is_high());
+    high.filter_map(|risk| part(risk, "id"))
+}
+
+/// The rating at which an acceptance takes a risk.
+pub(super) fn rating(risk: &Value) -> Rating<'_> {
+    Rating::within(risk, ["impact", "likelihood", "level"])
 }

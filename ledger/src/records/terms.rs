@@ -79,7 +79,7 @@ const DATED: &[Dated] = &[
     },
     Dated {
         ground: "standard-contractual-clauses",
-        name: "the EU's standard contractual clauses without the addendum",
+        name: "a contract on the EU's standard clauses without the addendum",
         from: None,
         void: Some(Date::constant(2024, 3, 21)),
     },

@@ -1,9 +1,12 @@
 //! The rules for all kinds, and every finding once.
 
+mod assessment;
 mod dpia;
 mod governance;
 mod kinds;
 mod pupils;
+mod regulator;
+mod screening;
 
 use serde_json::{Value as Json, json};
 

@@ -411,12 +411,16 @@ fn add_usual_links(
     mut links: Vec<(Relation, Index)>,
     without_documents: bool,
 ) -> Result<Vec<(Relation, Index)>, WorkError> {
-    let (relation, target) = match kind.name {
-        "breach-decision" => (Relation::Decides, "breach-report"),
-        "consent-withdrawal" => (Relation::Withdraws, "consent"),
-        "ratification" => (Relation::Ratifies, "exception"),
-        "dpo-advice" if without_documents => (Relation::Advises, "dpia"),
-        "dpia-approval" if without_documents => (Relation::Approves, "dpia"),
+    let (relation, targets): (Relation, &[&str]) = match kind.name {
+        "breach-decision" => (Relation::Decides, &["breach-report"]),
+        "consent-withdrawal" => (Relation::Withdraws, &["consent"]),
+        "ratification" => (Relation::Ratifies, &["exception"]),
+        "dpia" => (Relation::About, &["dpia-screening"]),
+        "dpo-advice" if without_documents => (Relation::Advises, &["dpia", "dpia-screening"]),
+        "dpia-approval" if without_documents => (Relation::Approves, &["dpia", "dpia-screening"]),
+        "control-approval" if without_documents => (Relation::Approves, &["dpia"]),
+        "risk-acceptance" | "ico-consultation" => (Relation::About, &["dpia"]),
+        "dpia-review" => (Relation::About, &["dpia", "dpia-screening"]),
         _ => return Ok(links),
     };
     if links.iter().any(|(rel, _)| *rel == relation) {
@@ -426,7 +430,7 @@ fn add_usual_links(
         .case(subject)?
         .iter()
         .rev()
-        .find(|record| record.entry.payload().kind == target)
+        .find(|record| targets.contains(&record.entry.payload().kind.as_str()))
         .map(|record| record.index());
     links.extend(found.map(|index| (relation, index)));
     Ok(links)

@@ -1,8 +1,9 @@
 //! Findings of advice, DPIA approvals and risk acceptances.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use super::{HEAD, OTHER, document, past, scene, with};
+use super::assessment::dpia;
+use super::{HEAD, OTHER, Scene, document, past, scene, with};
 use crate::records::kind::Relation;
 
 #[test]
@@ -122,4 +123,115 @@ fn findings_of_risk_acceptances() {
     );
     scene("risk-acceptance", "asset-owner")
         .clean(&with(&good, &json!({ "risks": [{ "id": "R1", "level": "low" }] })));
+}
+
+/// The DPIA of the other tests, changed, with its controls approved, its risk accepted as `rating`
+/// says, and the DPO's advice on it.
+fn assessed(change: &Json, controls: &Json, rating: &Json) -> Scene {
+    let advice = json!({ "recommendation": "proceed", "advice": "x" });
+    let accepted = json!({ "risks": [with(&json!({ "id": "R1" }), rating)] });
+    scene("dpia-approval", "headteacher")
+        .deciding("approved")
+        .linking(Relation::Approves, 0)
+        .after(past("dpia", "project-lead", OTHER, &with(&dpia(), change)))
+        .after(past("control-approval", "asset-owner", OTHER, &json!({ "controls": [controls] })))
+        .after(past("risk-acceptance", "asset-owner", OTHER, &accepted))
+        .after(past("dpo-advice", "dpo", OTHER, &advice).linking(Relation::Advises, 0))
+}
+
+#[test]
+fn findings_on_the_dpia_that_is_approved() {
+    let good = json!({ "advice-followed": true, "review-date": "2027-04-01" });
+    let control = json!({ "risk": "R1", "control": "Staff are shown" });
+    let other = json!({ "risk": "R1", "control": "Sharing is off" });
+    let low = json!({ "level": "low" });
+    let none = json!({});
+    assessed(&none, &control, &low).clean(&good);
+    let unaccepted = json!({ "id": "R9", "level": "low" });
+    assessed(&none, &control, &unaccepted).expect(&good, "risk-not-accepted", "remains of risk R1");
+    assessed(&none, &other, &low).expect(&good, "control-not-approved", "the controls of risk R1");
+    let needless = json!({ "controls": [{ "risk": "R1", "kind": "none-needed", "text": "rare" }] });
+    assessed(&needless, &other, &low).clean(&good);
+    let open = json!({ "principles": [{ "question": "Can data be found?", "answer": "not-investigated" }] });
+    assessed(&open, &control, &low).expect(&good, "unknown-at-approval", "not known: principles");
+    let unfounded = json!({ "transfers": [{ "country": "Malaysia", "ground": "not-known" }] });
+    assessed(&unfounded, &control, &low).expect(&good, "transfer-ground", "Malaysia");
+    let started = json!({ "processing": "started", "started-on": "2026-09-30" });
+    assessed(&started, &control, &low).expect(
+        &good,
+        "started-before-approval",
+        "started on 30 September 2026, before it was approved on 1 October 2026",
+    );
+    let same_day = json!({ "processing": "started", "started-on": "2026-10-01" });
+    assessed(&same_day, &control, &low).clean(&good);
+    assessed(&started, &control, &low).deciding("refused").clean(&json!({}));
+}
+
+#[test]
+fn what_stays_high_is_not_approved_before_the_regulator_has_replied() {
+    let good = json!({ "advice-followed": true, "review-date": "2027-04-01" });
+    let control = json!({ "risk": "R1", "control": "Staff are shown" });
+    let high = json!({ "risks": [{
+        "id": "R1", "description": "x", "scale": "three-level", "level-before": "high", "level-after": "high",
+    }] });
+    let (low, still, none) = (json!({ "level": "low" }), json!({ "level": "high" }), json!({}));
+    let until = "processing must not start until the regulator is consulted";
+    // The acceptance is the newer word on a risk.
+    assessed(&high, &control, &low).clean(&good);
+    assessed(&none, &control, &still).expect(&good, "dpia-consult", "risk R1 stays high (entry 2)");
+    let elsewhere = json!({ "id": "R9", "level": "low" });
+    assessed(&high, &control, &elsewhere).expect(&good, "dpia-consult", until);
+    let reply = json!({ "risks": ["R1"], "reply-received": "2026-09-30", "outcome": "advice" });
+    for rating in [&still, &elsewhere] {
+        let asked =
+            assessed(&high, &control, rating).after(past("ico-consultation", "dpo", OTHER, &reply));
+        assert!(!asked.finds(&good).iter().any(|found| found.starts_with("dpia-consult")));
+    }
+    let acceptance = json!({
+        "risks": [{ "id": "R1", "level": "high" }], "reasons": "x", "until": "2027-09-01",
+    });
+    scene("risk-acceptance", "asset-owner")
+        .after(past("ico-consultation", "dpo", OTHER, &reply))
+        .clean(&acceptance);
+}
+
+#[test]
+fn a_screening_is_not_approved_in_place_of_the_dpia_that_it_asks_for() {
+    let approving = |required: bool| {
+        let screening = json!({ "form": "short", "initiative": "x", "dpia-required": required });
+        let advice = json!({ "recommendation": "proceed" });
+        scene("dpia-approval", "headteacher")
+            .deciding("approved")
+            .linking(Relation::Approves, 0)
+            .after(past("dpia-screening", "project-lead", OTHER, &screening))
+            .after(past("dpo-advice", "dpo", OTHER, &advice).linking(Relation::Advises, 0))
+    };
+    let good = json!({ "advice-followed": true, "review-date": "2027-04-01" });
+    approving(false).clean(&good);
+    approving(true).expect(&good, "dpia-required", "entry 0 says that a DPIA is required");
+    approving(true).after(past("dpia", "project-lead", OTHER, &dpia())).clean(&good);
+}
+
+#[test]
+fn an_acceptance_is_held_against_the_dpia() {
+    let done = |day: Option<&str>| {
+        let duty = with(&dpia()["responsibilities"][0], &json!({ "completed": day }));
+        with(&dpia(), &json!({ "responsibilities": [duty] }))
+    };
+    let accepting = |dpia: &Json| {
+        scene("risk-acceptance", "asset-owner").after(past("dpia", "project-lead", OTHER, dpia))
+    };
+    let good = json!({
+        "risks": [{ "id": "R1", "impact": "minor", "likelihood": "unlikely" }],
+        "reasons": "small",
+        "until": "2027-09-01",
+    });
+    accepting(&done(Some("2026-09-30"))).clean(&good);
+    let early = "before the DPIA (entry 0) shows their controls done: risk R1";
+    accepting(&done(None)).expect(&good, "acceptance-before-controls", early);
+    accepting(&done(Some("2026-10-02"))).expect(&good, "acceptance-before-controls", early);
+    let named = json!({ "controls": [{ "control": "Staff are shown", "done": true }] });
+    accepting(&done(None)).clean(&with(&good, &named));
+    let other = json!({ "risks": [{ "id": "R9", "level": "low" }] });
+    accepting(&done(None)).expect(&with(&good, &other), "risk-unknown", "risk R9");
 }
