@@ -12,6 +12,7 @@ pub mod schema;
 pub mod terms;
 
 mod approving;
+mod breach_case;
 
 use kind::Kind;
 
@@ -45,6 +46,11 @@ kinds! {
     consent_withdrawal: V1;
     breach_report: V1;
     breach_decision: V1;
+    breach_told: V1;
+    breach_measure: V1;
+    breach_investigation: V1;
+    breach_signoff: V1;
+    breach_review: V1;
     cctv_access: V1;
     dpo_advice: V1;
     dpia_approval: V1;

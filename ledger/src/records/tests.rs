@@ -1,5 +1,6 @@
 //! The rules for all kinds, and every finding once.
 
+mod breach;
 mod dpia;
 mod governance;
 mod kinds;
