@@ -13,6 +13,7 @@ pub mod terms;
 
 mod approving;
 mod breach_case;
+mod footage;
 
 use kind::Kind;
 
@@ -52,6 +53,12 @@ kinds! {
     breach_signoff: V1;
     breach_review: V1;
     cctv_access: V1;
+    cctv_camera: V1;
+    cctv_disclosure: V1;
+    cctv_deletion: V1;
+    cctv_complaint: V1;
+    covert_authorisation: V1;
+    covert_end: V1;
     dpo_advice: V1;
     dpia_approval: V1;
     risk_acceptance: V1;

@@ -1,6 +1,7 @@
 //! The rules for all kinds, and every finding once.
 
 mod breach;
+mod cctv;
 mod dpia;
 mod governance;
 mod kinds;
