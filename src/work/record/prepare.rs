@@ -413,6 +413,12 @@ fn add_usual_links(
 ) -> Result<Vec<(Relation, Index)>, WorkError> {
     let (relation, target) = match kind.name {
         "breach-decision" => (Relation::Decides, "breach-report"),
+        "breach-told" | "breach-measure" | "breach-investigation" => {
+            (Relation::About, "breach-report")
+        }
+        "breach-signoff" => (Relation::SignsOff, "breach-investigation"),
+        "breach-review" => (Relation::About, "breach-investigation"),
+        "covert-end" => (Relation::About, "covert-authorisation"),
         "consent-withdrawal" => (Relation::Withdraws, "consent"),
         "ratification" => (Relation::Ratifies, "exception"),
         "dpo-advice" if without_documents => (Relation::Advises, "dpia"),
