@@ -7,6 +7,8 @@ mod common;
 mod answers;
 #[path = "refusals/authority.rs"]
 mod authority;
+#[path = "refusals/breach.rs"]
+mod breach;
 #[path = "refusals/meanwhile.rs"]
 mod meanwhile;
 #[path = "refusals/places.rs"]

@@ -27,7 +27,7 @@ mod words;
 pub use aftermath::{Aftermath, Doubt, doubt};
 pub use since::{ByException, KeyEnd, Later, Since};
 pub use view::{CaseView, FileView, Linked, View, save_documents};
-pub use words::{Answer, spoken, value_words};
+pub use words::{Answer, forwards, spoken, value_words};
 
 /// One entry in a list. As JSON it is a line of `probity log --json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]

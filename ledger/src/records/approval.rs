@@ -2,6 +2,7 @@
 
 use super::answers::Answers;
 use super::approving;
+use super::days::{done_by, written_time};
 use super::facts::{Facts, Finding};
 use super::kind::{Class, Clear, Field, Form, Kind, Relation, Signers};
 
@@ -29,5 +30,25 @@ pub const V1: Kind = Kind {
 };
 
 fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
-    approving::check(answers, facts)
+    let mut findings = approving::check(answers, facts);
+    if !approving::permits(facts.decision) {
+        return findings;
+    }
+    let done = done_by(answers, facts.time);
+    for entry in facts.linked_by(Relation::Approves) {
+        let start = entry.answers.and_then(|answers| answers.integer("start"));
+        if let (true, Some(start)) = (entry.kind == "covert-authorisation", start)
+            && start < done
+        {
+            findings.push(Finding::new(
+                "covert-approval",
+                format!(
+                    "it approves covert monitoring, entry {}, after its start on {}",
+                    entry.index.0,
+                    written_time(start)
+                ),
+            ));
+        }
+    }
+    findings
 }

@@ -1,6 +1,7 @@
 //! `breach-decision`: how great the risk is, and whom to tell.
 
 use super::answers::Answers;
+use super::breach_case::check_contained;
 use super::common::policy_gives;
 use super::days::{SECONDS_IN_72_HOURS, done_by, written_time};
 use super::facts::{Facts, Finding};
@@ -64,6 +65,7 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     check_regulator(answers, facts, &mut findings);
     check_people(answers, &mut findings);
+    check_contained(facts, &mut findings);
     if DPO.contains(&facts.author.role) {
         if !policy_gives(facts, "dpo-decides") {
             findings.push(Finding::new(

@@ -14,6 +14,8 @@ pub mod terms;
 mod approving;
 mod assessing;
 mod risk;
+mod breach_case;
+mod footage;
 
 use kind::Kind;
 
@@ -47,10 +49,21 @@ kinds! {
     consent_withdrawal: V1;
     breach_report: V1;
     breach_decision: V1;
+    breach_told: V1;
+    breach_measure: V1;
+    breach_investigation: V1;
+    breach_signoff: V1;
+    breach_review: V1;
     cctv_access: V1;
     dpia_screening: V1;
     dpia: V1;
     control_approval: V1;
+    cctv_camera: V1;
+    cctv_disclosure: V1;
+    cctv_deletion: V1;
+    cctv_complaint: V1;
+    covert_authorisation: V1;
+    covert_end: V1;
     dpo_advice: V1;
     dpia_approval: V1;
     risk_acceptance: V1;

@@ -77,6 +77,28 @@ pub const BREACH_DECIDERS: &[&str] = &[
     "dpo-nominee",
 ];
 
+/// The head teacher, or who acts as one.
+pub const HEADS: &[&str] = &["headteacher", "acting-headteacher"];
+
+/// Those who chair the governing body, or the board in its place.
+pub const CHAIRS: &[&str] =
+    &["chair-of-governors", "vice-chair-of-governors", "trust-chair", "interim-board-chair"];
+
+/// Those who sign a breach's investigation report off: head, DPO and chair (policy App 3).
+pub const BREACH_SIGNERS: &[&str] = &[
+    "headteacher",
+    "acting-headteacher",
+    "dpo",
+    "dpo-nominee",
+    "chair-of-governors",
+    "vice-chair-of-governors",
+    "trust-chair",
+    "interim-board-chair",
+];
+
+/// Those who authorise covert monitoring (policy §10.4).
+pub const LEADERSHIP: &[&str] = &["leadership-group"];
+
 /// Governors, whose counter-signature clears what a head approved alone.
 pub const GOVERNORS: &[&str] = &[
     "chair-of-governors",

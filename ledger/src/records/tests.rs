@@ -1,6 +1,8 @@
 //! The rules for all kinds, and every finding once.
 
 mod assessment;
+mod breach;
+mod cctv;
 mod dpia;
 mod governance;
 mod kinds;

@@ -23,6 +23,7 @@ use crate::work::circumstances::{About, Circumstances};
 use crate::work::compose::{self, Draft, LinkTo};
 use crate::work::desk::Desk;
 use crate::work::document::Attached;
+use crate::work::history::forwards;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
 use crate::work::reading::{Reading, Record};
@@ -413,6 +414,12 @@ fn add_usual_links(
 ) -> Result<Vec<(Relation, Index)>, WorkError> {
     let (relation, targets): (Relation, &[&str]) = match kind.name {
         "breach-decision" => (Relation::Decides, &["breach-report"]),
+        "breach-told" | "breach-measure" | "breach-investigation" => {
+            (Relation::About, &["breach-report"])
+        }
+        "breach-signoff" => (Relation::SignsOff, &["breach-investigation"]),
+        "breach-review" => (Relation::About, &["breach-investigation"]),
+        "covert-end" => (Relation::About, &["covert-authorisation"]),
         "consent-withdrawal" => (Relation::Withdraws, &["consent"]),
         "ratification" => (Relation::Ratifies, &["exception"]),
         "dpia" => (Relation::About, &["dpia-screening"]),
@@ -439,10 +446,10 @@ fn add_usual_links(
 fn check_required_links(kind: &Kind, links: &[(Relation, Index)]) -> Result<(), WorkError> {
     for group in kind.required_links {
         if !group.iter().any(|wanted| links.iter().any(|(rel, _)| rel == wanted)) {
-            let names: Vec<&str> = group.iter().map(|relation| relation.name()).collect();
+            let verbs: Vec<String> = group.iter().map(|relation| forwards(*relation)).collect();
             return Err(WorkError::refused(
-                format!("a `{}` has to say which entry it {}", kind.name, names.join(" or ")),
-                format!("add --link {}=ENTRY", names.first().unwrap_or(&"about")),
+                format!("a `{}` has to say which entry it {}", kind.name, verbs.join(" or ")),
+                format!("add --link {}=ENTRY", group.first().map_or("about", |rel| rel.name())),
             ));
         }
     }

@@ -73,6 +73,10 @@ fn groups_of_roles_exist() {
         roles::REPRESENTATIVES,
         roles::DPO,
         roles::CCTV_DESK,
+        roles::HEADS,
+        roles::CHAIRS,
+        roles::BREACH_SIGNERS,
+        roles::LEADERSHIP,
         roles::ASSET_OWNERS,
         roles::POLICY_BODIES,
         roles::BREACH_DECIDERS,
@@ -82,6 +86,8 @@ fn groups_of_roles_exist() {
     }
     let deciders: Vec<&str> = roles::REPRESENTATIVES.iter().chain(roles::DPO).copied().collect();
     assert_eq!(roles::BREACH_DECIDERS, deciders);
+    let signers = [roles::HEADS, roles::DPO, roles::CHAIRS].concat();
+    assert_eq!(roles::BREACH_SIGNERS, signers);
 }
 
 #[test]
