@@ -1,9 +1,11 @@
 //! The rules for all kinds, and every finding once.
 
+mod data_map;
 mod dpia;
 mod governance;
 mod kinds;
 mod pupils;
+mod school;
 
 use serde_json::{Value as Json, json};
 
