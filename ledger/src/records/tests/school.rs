@@ -398,3 +398,40 @@ fn an_import_asks_about_rows_and_for_the_register() {
         "documents": document("aa") });
     scene("import", "administrator").clean(&whole);
 }
+
+#[test]
+fn a_policy_with_the_dates_of_the_seed_is_asked_about_each() {
+    // Version 3.0 applied from May 2019, a committee approved it on 4 July 2019, its review was
+    // due in July 2020, and the line for the governing body's adoption stayed empty.
+    let cover = json!({
+        "title": "Data protection",
+        "policy-version": "3.0",
+        "ratifying-body": "Finance committee",
+        "approved": "2019-07-04",
+        "implemented": "2019-05-01",
+        "next-review": "2020-07-31",
+        "documents": document("aa"),
+    });
+    let policy = scene("policy", "chair-of-governors");
+    assert_eq!(
+        policy.finds(&cover),
+        [
+            "policy-adoption: it applied from 1 May 2019, before it was adopted on 4 July 2019",
+            "policy-year: the next review was due on 31 July 2020",
+        ]
+    );
+    let blank = json!({ "approved": null, "ratifying-body": null });
+    assert_eq!(
+        policy.finds(&with(&cover, &blank)),
+        [
+            "policy-adoption: the day of adoption is left blank, though it has applied since 1 May 2019",
+            "policy-adoption: the body that adopted it is left blank",
+            "policy-year: the next review was due on 31 July 2020",
+        ]
+    );
+    // A plan that isn't in force yet: the blank is named, and no more is claimed.
+    let planned =
+        with(&blank, &json!({ "implemented": "2026-11-01", "next-review": "2027-07-01" }));
+    policy.expect(&with(&cover, &planned), "policy-adoption", "is left blank");
+    assert!(!policy.finds(&with(&cover, &planned)).concat().contains("has applied"));
+}
