@@ -4,6 +4,7 @@ mod data_map;
 mod dpia;
 mod governance;
 mod kinds;
+mod outside;
 mod pupils;
 mod school;
 
