@@ -400,7 +400,7 @@ fn an_import_asks_about_rows_and_for_the_register() {
 }
 
 #[test]
-fn a_policy_with_the_dates_of_the_seed_is_asked_about_each() {
+fn a_policy_is_asked_about_each_date_of_its_cover() {
     // Version 3.0 applied from May 2019, a committee approved it on 4 July 2019, its review was
     // due in July 2020, and the line for the governing body's adoption stayed empty.
     let cover = json!({
