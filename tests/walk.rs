@@ -22,6 +22,8 @@ mod people;
 mod reading;
 #[path = "walk/schemas.rs"]
 mod schemas;
+#[path = "walk/school.rs"]
+mod school;
 #[path = "walk/typed.rs"]
 mod typed;
 #[path = "walk/verifying.rs"]

@@ -1,6 +1,7 @@
 //! What surrounds a record when it is checked for findings: the earlier entries of its case,
-//! those that it links to, and the policies. The same for a record that is being prepared and
-//! for one that has stood for years, so both are asked the same questions.
+//! those that it links to, the first record, which says what the school is, and the policies. The
+//! same for a record that is being prepared and for one that has stood for years, so both are
+//! asked the same questions.
 
 use std::rc::Rc;
 
@@ -59,9 +60,12 @@ impl Circumstances {
             .collect();
         let mut around = desk.records(&outside)?.to_vec();
         let linked = around.len();
-        for policy in desk.policies()?.iter().filter(|policy| policy.index() < below) {
-            if !around[..linked].iter().any(|known| known.index() == policy.index()) {
-                around.push(Rc::clone(policy));
+        let first = if below > Index(0) { Some(desk.record(Index(0))?) } else { None };
+        let policies = desk.policies()?;
+        let known_to_all = policies.iter().filter(|policy| policy.index() < below);
+        for record in first.iter().chain(known_to_all) {
+            if !around[..linked].iter().any(|known| known.index() == record.index()) {
+                around.push(Rc::clone(record));
             }
         }
         Ok(Self { case, around })

@@ -6,7 +6,7 @@ use super::typed::Typed;
 use crate::common::{CARETAKER, CHAIR, DPO, HEAD, OFFICE, OWNER, School, findings, index, text};
 
 /// One record: kind, author, options, and the findings that remain.
-type Full = (&'static str, &'static str, &'static str, &'static [&'static str]);
+pub type Full = (&'static str, &'static str, &'static str, &'static [&'static str]);
 
 const GOVERNANCE: &[Full] = &[
     (
@@ -384,7 +384,7 @@ const DPIA: &[Full] = &[
 ];
 
 /// Records one and holds what is shown against what was typed.
-fn record(school: &School, typed: &mut Typed, (kind, by, lines, expected): &Full) {
+pub fn record(school: &School, typed: &mut Typed, (kind, by, lines, expected): &Full) {
     // Of a report it is when the matter happened, of a decision when it was taken.
     let occurred = match *kind {
         "anchor" | "log-key" => "",

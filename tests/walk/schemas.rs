@@ -1,5 +1,8 @@
 //! Every kind of record, from a document that its own schema describes.
 
+use probity::store::{Mode, Store as _};
+use probity::work::reading::Reading;
+use probity_ledger::format::hash::Index;
 use serde_json::{Map, Value as Json, json};
 
 use crate::common::files::pdf;
@@ -85,6 +88,9 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "dpia-screening" | "dpia" | "ico-consultation" | "dpia-review" => {
             (OFFICE, &[], json!({ "case": "new" }))
         }
+        "succession" | "retention-rule" => (HEAD, &[], json!({})),
+        "hold-release" => (HEAD, &[], link("about")),
+        "action-done" => (OFFICE, &[], link("about")),
         _ => (OFFICE, &[], json!({})),
     }
 }
@@ -117,6 +123,7 @@ fn every_kind_takes_a_document_made_from_its_own_schema() {
     }
     assert!(recorded >= 18, "{recorded}");
     assert_eq!(school.verify([""; 0]).0, 0);
+    nothing_written_stands_in_an_entry(&school);
     // Options win over the document.
     let line = ["--from-json", "note.json", "--text", "by option", "--case", "other-new"];
     let view = school.show(&school.record("note", OFFICE, &line)["entry"]);
@@ -148,6 +155,24 @@ fn as_given(kind: &str, given: &Json, view: &Json) {
     }
     let unanswered: Vec<&Json> = view["unanswered"].as_array().expect("a list").iter().collect();
     assert!(unanswered.iter().all(|name| *name == "documents"), "{kind}: {unanswered:?}");
+}
+
+/// What was typed stands in sealed bodies, and in no entry: entries go to everybody who verifies,
+/// and what stands in them stays for ever.
+fn nothing_written_stands_in_an_entry(school: &School) {
+    let reading = Reading::open(&school.inside(), &Mode::Read).expect("the book opens");
+    let holds =
+        |bytes: &[u8], words: &str| bytes.windows(words.len()).any(|part| part == words.as_bytes());
+    let mut in_bodies = 0;
+    for at in 0..reading.store.head().size.0 {
+        let record = reading.record(Index(at)).expect("a record");
+        let body = record.body.as_ref().expect("its answers").to_bytes();
+        for words in ["Written by hand", "ref-4821", HEAD, OFFICE] {
+            in_bodies += usize::from(holds(&body, words));
+            assert!(!holds(record.entry.bytes(), words), "entry {at} holds `{words}`");
+        }
+    }
+    assert!(in_bodies > 30, "{in_bodies}");
 }
 
 #[test]

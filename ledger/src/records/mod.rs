@@ -16,6 +16,7 @@ mod assessing;
 mod risk;
 mod breach_case;
 mod footage;
+mod limits;
 
 use kind::Kind;
 
@@ -69,6 +70,23 @@ kinds! {
     risk_acceptance: V1;
     ico_consultation: V1;
     dpia_review: V1;
+    registration: V1;
+    succession: V1;
+    retention_rule: V1;
+    key_notice: V1;
+    conflict: V1;
+    calendar: V1;
+    action: V1;
+    action_done: V1;
+    hold: V1;
+    hold_release: V1;
+    checkpoint_minuted: V1;
+    regulator_contact: V1;
+    governance_report: V1;
+    training: V1;
+    privacy_notice: V1;
+    processing_activity: V1;
+    import: V1;
 }
 
 /// Names that no field may have: they are options of the commands that take fields. Only the

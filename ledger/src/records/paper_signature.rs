@@ -82,6 +82,6 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 /// Whether `text` is a person's identifier: 16 bytes in lower-case hexadecimal digits.
-fn is_identifier(text: &str) -> bool {
+pub(super) fn is_identifier(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }

@@ -76,7 +76,14 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (approved, implemented) = (answers.day("approved"), answers.day("implemented"));
     if approved.is_none() {
-        findings.push(Finding::new("policy-adoption", "the day of adoption is left blank"));
+        let since = implemented.filter(|day| Some(*day) <= day_at(facts.time));
+        let since = since.map_or_else(String::new, |day| {
+            format!(", though it has applied since {}", written(day))
+        });
+        findings.push(Finding::new(
+            "policy-adoption",
+            format!("the day of adoption is left blank{since}"),
+        ));
     }
     if answers.lacks("ratifying-body") {
         findings.push(Finding::new("policy-adoption", "the body that adopted it is left blank"));

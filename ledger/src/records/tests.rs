@@ -3,12 +3,15 @@
 mod assessment;
 mod breach;
 mod cctv;
+mod data_map;
 mod dpia;
 mod governance;
 mod kinds;
+mod outside;
 mod pupils;
 mod regulator;
 mod screening;
+mod school;
 
 use serde_json::{Value as Json, json};
 

@@ -110,6 +110,11 @@ impl View {
         let kid = record.entry.header().kid;
         let key = reading.authority.key(&kid);
         let appointment = key.and_then(|key| key.appointment_below(record.index()));
+        let findings = findings(reading, after, record, None)?;
+        let mut since = Since::of(reading, after, record)?;
+        if findings.iter().any(|finding| finding.rule == SELF_APPROVED) {
+            since.words.extend(counter_signed(reading, after, record)?);
+        }
         Ok(Self {
             line: Line::of(reading, after, record),
             key: kid.to_string(),
@@ -119,8 +124,8 @@ impl View {
             unanswered,
             documents: documents(record),
             links: links(reading, after, record)?,
-            findings: findings(reading, after, record)?,
-            since: Since::of(reading, after, record)?,
+            findings,
+            since,
         })
     }
 }
@@ -195,18 +200,53 @@ fn links(reading: &Reading, after: &Aftermath, record: &Record) -> Result<Vec<Li
         .collect()
 }
 
-/// What its author could have been asked about when it was signed.
+/// The rule that asks why somebody approved what they wrote.
+const SELF_APPROVED: &str = "self-approved";
+
+/// The first later signature on the same content with which nobody would ask any more why its
+/// author approved what they wrote.
+fn counter_signed(
+    reading: &Reading,
+    after: &Aftermath,
+    record: &Record,
+) -> Result<Option<String>, WorkError> {
+    let index = record.index();
+    let on_files =
+        documents(record).into_iter().flat_map(|file| after.on_file(&file.sha256).to_vec());
+    let mut later: Vec<Index> =
+        after.again(&record.entry, index).into_iter().chain(on_files).collect();
+    later.retain(|at| *at > index);
+    later.sort_unstable();
+    later.dedup();
+    for at in later {
+        let now = findings(reading, after, record, Some(at))?;
+        if now.iter().all(|finding| finding.rule != SELF_APPROVED) {
+            let other = reading.record(at)?;
+            return Ok(Some(format!(
+                "its author approved what they wrote; counter-signed in entry {at}, {} by {}",
+                other.title(),
+                reading.signer_and_role(&other.entry)
+            )));
+        }
+    }
+    Ok(None)
+}
+
+/// What its author could have been asked about when it was signed; or, with a later entry in
+/// view, once that stood there, too.
 fn findings(
     reading: &Reading,
     after: &Aftermath,
     record: &Record,
+    later: Option<Index>,
 ) -> Result<Vec<Finding>, WorkError> {
     let (Some(kind), Some(answers)) = (record.kind, record.answers()) else {
         return Ok(Vec::new());
     };
     let (header, index) = (record.entry.header(), record.index());
-    let linked: Vec<Index> =
-        record.links().iter().filter_map(|(_, hash)| after.place(hash)).collect();
+    let linked = record.links().iter().filter_map(|(_, hash)| after.place(hash));
+    let linked: Vec<Index> = linked.chain(later).collect();
+    let below = later.map_or(index, |later| Index(later.0 + 1));
     let key = reading.authority.key(&header.kid);
     let held = key.and_then(|key| key.appointment_below(index)).map(|found| found.roles.clone());
     let author = Author {
@@ -214,7 +254,7 @@ fn findings(
         role: &record.entry.payload().role,
         roles: held.as_deref().unwrap_or_default(),
     };
-    let around = Circumstances::gather(&mut Desk::of(reading), &header.subject, &linked, index)?;
+    let around = Circumstances::gather(&mut Desk::of(reading), &header.subject, &linked, below)?;
     let about =
         About { author, time: header.time, decision: record.decision(), links: record.links() };
     Ok(around.findings(kind, answers, &about))
