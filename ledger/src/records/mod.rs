@@ -7,11 +7,14 @@ pub mod facts;
 pub mod form;
 pub mod kind;
 pub mod page;
+pub mod rights;
 pub mod roles;
 pub mod schema;
 pub mod terms;
 
 mod approving;
+mod course;
+mod order;
 
 use kind::Kind;
 
@@ -49,6 +52,19 @@ kinds! {
     dpo_advice: V1;
     dpia_approval: V1;
     risk_acceptance: V1;
+    request: V1;
+    request_step: V1;
+    request_answer: V1;
+    complaint: V1;
+    complaint_step: V1;
+    image_removal: V1;
+    image_challenge: V1;
+    photography_permit: V1;
+    meeting_log: V1;
+    supplier_check: V1;
+    sharing: V1;
+    control_check: V1;
+    disposal: V1;
 }
 
 /// Names that no field may have: they are options of the commands that take fields. Only the

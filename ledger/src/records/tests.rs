@@ -2,8 +2,11 @@
 
 mod dpia;
 mod governance;
+mod images;
 mod kinds;
 mod pupils;
+mod requests;
+mod suppliers;
 
 use serde_json::{Value as Json, json};
 

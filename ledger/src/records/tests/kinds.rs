@@ -77,11 +77,19 @@ fn groups_of_roles_exist() {
         roles::POLICY_BODIES,
         roles::BREACH_DECIDERS,
         roles::GOVERNORS,
+        roles::REQUEST_ANSWERERS,
+        roles::PHOTOGRAPHY_PERMITTERS,
     ] {
         assert!(group.iter().all(|role| roles::find(role).is_some()), "{group:?}");
     }
     let deciders: Vec<&str> = roles::REPRESENTATIVES.iter().chain(roles::DPO).copied().collect();
     assert_eq!(roles::BREACH_DECIDERS, deciders);
+    let answerers = [deciders.as_slice(), &["gdpr-lead"]].concat();
+    assert_eq!(roles::REQUEST_ANSWERERS, answerers);
+    assert_eq!(
+        roles::PHOTOGRAPHY_PERMITTERS,
+        [roles::REPRESENTATIVES, &["leadership-group"]].concat()
+    );
 }
 
 #[test]
