@@ -414,6 +414,8 @@ fn add_usual_links(
     let (relation, target) = match kind.name {
         "breach-decision" => (Relation::Decides, "breach-report"),
         "consent-withdrawal" => (Relation::Withdraws, "consent"),
+        "image-removal" => (Relation::Removes, "consent-withdrawal"),
+        "request-answer" => (Relation::Answers, "request"),
         "ratification" => (Relation::Ratifies, "exception"),
         "dpo-advice" if without_documents => (Relation::Advises, "dpia"),
         "dpia-approval" if without_documents => (Relation::Approves, "dpia"),
