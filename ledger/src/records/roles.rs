@@ -118,6 +118,36 @@ pub const ASSET_OWNERS: &[&str] = &["asset-owner", "asset-owner-delegate", "comm
 /// Those who ratify policies (policy §14).
 pub const POLICY_BODIES: &[&str] = &["chair-of-governors", "committee-chair", "trust-chair"];
 
+/// Those who answer a request (policy §13.5): the DPO, the controller's representatives, and who
+/// leads on data protection.
+pub const REQUEST_ANSWERERS: &[&str] = &[
+    "headteacher",
+    "acting-headteacher",
+    "deputy-headteacher",
+    "chair-of-governors",
+    "vice-chair-of-governors",
+    "trust-executive",
+    "trust-chair",
+    "interim-board-chair",
+    "dpo",
+    "dpo-nominee",
+    "gdpr-lead",
+];
+
+/// Those who permit photography (policy §11.3): the leadership group, and the controller's
+/// representatives.
+pub const PHOTOGRAPHY_PERMITTERS: &[&str] = &[
+    "headteacher",
+    "acting-headteacher",
+    "deputy-headteacher",
+    "chair-of-governors",
+    "vice-chair-of-governors",
+    "trust-executive",
+    "trust-chair",
+    "interim-board-chair",
+    "leadership-group",
+];
+
 /// The role of that name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Role> {

@@ -6,12 +6,15 @@ mod cctv;
 mod data_map;
 mod dpia;
 mod governance;
+mod images;
 mod kinds;
 mod outside;
 mod pupils;
 mod regulator;
-mod screening;
+mod requests;
 mod school;
+mod screening;
+mod suppliers;
 
 use serde_json::{Value as Json, json};
 

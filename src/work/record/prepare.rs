@@ -421,6 +421,8 @@ fn add_usual_links(
         "breach-review" => (Relation::About, &["breach-investigation"]),
         "covert-end" => (Relation::About, &["covert-authorisation"]),
         "consent-withdrawal" => (Relation::Withdraws, &["consent"]),
+        "image-removal" => (Relation::Removes, &["consent-withdrawal"]),
+        "request-answer" => (Relation::Answers, &["request"]),
         "ratification" => (Relation::Ratifies, &["exception"]),
         "dpia" => (Relation::About, &["dpia-screening"]),
         "dpo-advice" if without_documents => (Relation::Advises, &["dpia", "dpia-screening"]),

@@ -81,6 +81,8 @@ fn groups_of_roles_exist() {
         roles::POLICY_BODIES,
         roles::BREACH_DECIDERS,
         roles::GOVERNORS,
+        roles::REQUEST_ANSWERERS,
+        roles::PHOTOGRAPHY_PERMITTERS,
     ] {
         assert!(group.iter().all(|role| roles::find(role).is_some()), "{group:?}");
     }
@@ -88,6 +90,12 @@ fn groups_of_roles_exist() {
     assert_eq!(roles::BREACH_DECIDERS, deciders);
     let signers = [roles::HEADS, roles::DPO, roles::CHAIRS].concat();
     assert_eq!(roles::BREACH_SIGNERS, signers);
+    let answerers = [deciders.as_slice(), &["gdpr-lead"]].concat();
+    assert_eq!(roles::REQUEST_ANSWERERS, answerers);
+    assert_eq!(
+        roles::PHOTOGRAPHY_PERMITTERS,
+        [roles::REPRESENTATIVES, &["leadership-group"]].concat()
+    );
 }
 
 #[test]
