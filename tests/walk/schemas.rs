@@ -58,12 +58,8 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "risk-acceptance" | "control-approval" => (OWNER, &[], json!({ "case": "new" })),
         "breach-decision" => (HEAD, &[], json!({ "case": "new" })),
         "cctv-access" => (CARETAKER, &[], json!({ "case": "new" })),
-        "breach-report" | "consent" | "consent-withdrawal" => {
-            (OFFICE, &[], json!({ "case": "new" }))
-        }
-        "dpia-screening" | "dpia" | "ico-consultation" | "dpia-review" => {
-            (OFFICE, &[], json!({ "case": "new" }))
-        }
+        "breach-report" | "consent" | "consent-withdrawal" | "dpia-screening" | "dpia"
+        | "ico-consultation" | "dpia-review" => (OFFICE, &[], json!({ "case": "new" })),
         _ => (OFFICE, &[], json!({})),
     }
 }
