@@ -82,12 +82,8 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "covert-authorisation" => (HEAD, EXCEPTING, json!({ "case": "new" })),
         "covert-end" => (OFFICE, &["--case", "new"], link("about")),
         "cctv-access" => (CARETAKER, &[], json!({ "case": "new" })),
-        "breach-report" | "consent" | "consent-withdrawal" => {
-            (OFFICE, &[], json!({ "case": "new" }))
-        }
-        "dpia-screening" | "dpia" | "ico-consultation" | "dpia-review" => {
-            (OFFICE, &[], json!({ "case": "new" }))
-        }
+        "breach-report" | "consent" | "consent-withdrawal" | "dpia-screening" | "dpia"
+        | "ico-consultation" | "dpia-review" => (OFFICE, &[], json!({ "case": "new" })),
         "succession" | "retention-rule" => (HEAD, &[], json!({})),
         "hold-release" => (HEAD, &[], link("about")),
         "action-done" => (OFFICE, &[], link("about")),
