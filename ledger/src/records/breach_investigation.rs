@@ -67,7 +67,11 @@ pub const V1: Kind = Kind {
             "root-causes",
             Form::List(&Form::Group(&[
                 Field::required("id", Form::Text, "its mark, such as C1"),
-                Field::required("text", Form::Long, "the cause, and how it led to the effect"),
+                Field::required(
+                    "text",
+                    Form::Long,
+                    "the cause, and how it led to the effect; name no pupils",
+                ),
             ])),
             "the causes at the root that something can be done about",
         ),

@@ -44,7 +44,7 @@ pub const V1: Kind = Kind {
         Field::optional(
             "privacy-check",
             Form::Long,
-            "how it was checked that nobody's privacy is taken without need",
+            "how it was checked that nobody's privacy is taken without need; name no pupils",
         ),
         Field::optional("retention-days", Form::Count, "after how many days its images go"),
         Field::required(

@@ -39,6 +39,7 @@ struct Past {
     person: u8,
     decision: Option<&'static str>,
     answers: Answers,
+    erased: bool,
     links: Vec<(Relation, EntryHash)>,
 }
 
@@ -70,7 +71,7 @@ fn answers(kind: &str, document: &Json) -> Answers {
 
 fn past(kind: &'static str, role: &'static str, person: u8, document: &Json) -> Past {
     let answers = answers(kind, document);
-    Past { kind, role, person, decision: None, answers, links: Vec::new() }
+    Past { kind, role, person, decision: None, answers, erased: false, links: Vec::new() }
 }
 
 impl Past {
@@ -81,6 +82,12 @@ impl Past {
 
     fn deciding(mut self, decision: &'static str) -> Self {
         self.decision = Some(decision);
+        self
+    }
+
+    /// The same entry with its answers gone.
+    fn erased(mut self) -> Self {
+        self.erased = true;
         self
     }
 }
@@ -126,7 +133,7 @@ impl Scene {
                 time: NOW - HOUR,
                 decision: past.decision,
                 links: &past.links,
-                answers: Some(&past.answers),
+                answers: (!past.erased).then_some(&past.answers),
             })
             .collect();
         let facts = Facts {

@@ -355,3 +355,46 @@ fn findings_of_reviews() {
     let found = waiting().after(told(&["people-concerned"], 1)).finds(&closed);
     assert!(!found.iter().any(|f| f.starts_with("breach-people")), "{found:?}");
 }
+
+#[test]
+fn what_was_erased_may_have_said_what_is_looked_for() {
+    let to_police = json!({ "whom": ["police"], "told-at": NOW - 40 * HOUR });
+    let after = |past: Past| scene("breach-told", "dpo").after(report(&json!({}))).after(past);
+    after(told(&["it-lead"], 47)).expect(&to_police, "breach-told", "the DPO");
+    after(told(&["it-lead"], 47).erased()).clean(&to_police);
+
+    let late = json!({
+        "whom": ["regulator"], "told-at": NOW,
+        "content": ["nature", "dpo-contact", "consequences", "measures"],
+    });
+    let decision = || {
+        past(
+            "breach-decision",
+            "headteacher",
+            OTHER,
+            &json!({ "risk": "likely", "notify-regulator": true }),
+        )
+    };
+    let aware = || {
+        scene("breach-told", "dpo")
+            .after(report(&json!({ "aware": NOW - 73 * HOUR })))
+            .after(told(&["dpo", "headteacher", "chair-of-governors"], 73))
+    };
+    aware().after(decision()).expect(&late, "breach-72h", "no decision");
+    aware().after(decision().erased()).clean(&late);
+
+    let going_on =
+        || known("breach-investigation", "dpo").after(report(&json!({ "still-occurring": true })));
+    going_on().after(measure("recovery")).expect(&investigation(), "still-occurring", "contain it");
+    going_on().after(measure("recovery").erased()).clean(&investigation());
+
+    let paper =
+        json!({ "person": "Owen Reid", "role": "staff", "date": "2026-10-01", "what": "x" });
+    let paper =
+        past("paper-signature", "administrator", OTHER, &paper).linking(Relation::SignsOff, 0);
+    let review = json!({
+        "reviewed": "2026-10-01", "reported-to": ["leadership-group", "governors"],
+        "reported-on": "2026-10-01", "outcome": "closed",
+    });
+    signed_off(&["headteacher", "dpo"]).after(paper.erased()).clean(&review);
+}
