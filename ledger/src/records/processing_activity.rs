@@ -79,7 +79,7 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     }
     if !answers.lacks("special-data") && answers.lacks("condition") {
         findings.push(Finding::new(
-            "special-data",
+            "special-condition",
             "data of a special category are processed, and no condition is given",
         ));
     }
