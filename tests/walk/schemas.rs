@@ -58,7 +58,7 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
     let link = |relation: &str| json!({ "links": [{ "rel": relation, "entry": 13 }] });
     let attach = |case: &str| json!({ "attach": ["policy.pdf"], "case": case });
     match kind {
-        "log-key" => (HEAD, &[], json!({})),
+        "log-key" | "succession" | "retention-rule" => (HEAD, &[], json!({})),
         "anchor" => (OFFICE, &["--size", "13", "--evidence", HASH], json!({})),
         "clock-correction" => (OFFICE, &["--entry", "13", "--reason", "other"], json!({})),
         "policy" => (CHAIR, &[], json!({ "attach": ["policy.pdf"] })),

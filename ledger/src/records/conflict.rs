@@ -41,7 +41,7 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     match answers.text("person-id") {
         None => {
             ask("the person has no identifier here, so a signature of theirs is not noticed"
-                .to_owned())
+                .to_owned());
         }
         Some(id) if !is_identifier(id) => {
             ask(format!("the identifier '{id}' is not 32 lower-case hexadecimal digits"));

@@ -28,7 +28,7 @@ pub const V1: Kind = Kind {
         Field::optional(
             "mapping",
             Form::Long,
-            "which column became which answer, and what was left",
+            "which column became which answer, and what was left out; name no pupils",
         ),
         Field::optional("documents", Form::List(&Form::Doc), "the register itself, whole"),
     ],

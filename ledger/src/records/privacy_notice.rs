@@ -38,7 +38,11 @@ pub const V1: Kind = Kind {
         ),
         Field::optional("published", Form::Date, "day on which it was published"),
         Field::optional("published-where", Form::List(&Form::Text), "where it can be read"),
-        Field::optional("changes", Form::Long, "what changed since the version before"),
+        Field::optional(
+            "changes",
+            Form::Long,
+            "what changed since the version before; name no pupils",
+        ),
         Field::optional(
             "processors-added",
             Form::List(&Form::Text),

@@ -51,7 +51,7 @@ pub const V1: Kind = Kind {
             "each country outside the UK: country=France; ground=adequacy",
         ),
         Field::optional("retention", Form::Text, "how long they are kept"),
-        Field::optional("security", Form::Long, "how they are protected"),
+        Field::optional("security", Form::Long, "how they are protected; name no pupils"),
         Field::optional("basis", Form::Choice(BASES), "the lawful basis"),
         Field::optional("condition", Form::Text, "the condition for the special categories"),
         Field::optional("next-review", Form::Date, "day by which it is to be reviewed"),
@@ -79,7 +79,7 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     }
     if !answers.lacks("special-data") && answers.lacks("condition") {
         findings.push(Finding::new(
-            "special-data",
+            "special-condition",
             "data of a special category are processed, and no condition is given",
         ));
     }

@@ -43,7 +43,7 @@ fn an_activity_asks_for_what_the_law_wants_recorded() {
             (json!({ "retention": null }), "ropa", "how long"),
             (json!({ "security": null }), "ropa", "how the data are protected"),
             (json!({ "basis": null }), "ropa", "no lawful basis"),
-            (json!({ "condition": null }), "special-data", "no condition"),
+            (json!({ "condition": null }), "special-condition", "no condition"),
             (json!({ "next-review": null }), "ropa", "no day"),
             (json!({ "next-review": "2026-09-30" }), "ropa", "was due on 30 September 2026"),
             (going(Json::Null), "transfer-ground", "data go to the United States; no ground"),
