@@ -17,3 +17,4 @@ pub mod clear;
 pub mod fault;
 pub mod item;
 pub mod judge;
+pub mod registers;

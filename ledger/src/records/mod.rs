@@ -9,6 +9,7 @@ pub mod kind;
 pub mod page;
 pub mod roles;
 pub mod schema;
+pub mod spoken;
 pub mod terms;
 
 mod approving;
