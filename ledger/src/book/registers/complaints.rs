@@ -1,5 +1,5 @@
 //! Complaints about how the school handles personal data, those about CCTV among them
-//! (section 164A of the Data Protection Act 2018, since 19 June 2026; policy §10.8, §13).
+//! (section 164A of the Data Protection Act 2018, since 19 June 2026; policy §10.8).
 
 use super::cell::Cell;
 use super::gather::{linking, of_kind, standing, standing_of};
@@ -33,7 +33,7 @@ pub(super) const REGISTER: Register = Register {
     title: "Complaints",
     about: "One row a complaint. It is closed by an outcome or by being withdrawn; an outcome not \
             otherwise acknowledged acknowledges it.",
-    source: "s.164A Data Protection Act 2018; policy §10.8, §13",
+    source: "s.164A Data Protection Act 2018; policy §10.8",
     kinds: &["complaint", "complaint-step", "cctv-complaint"],
     with_linked: false,
     columns: &COLUMNS,

@@ -25,7 +25,7 @@ pub(super) const REGISTER: Register = Register {
     name: "disposal",
     title: "Disposal of records",
     about: "One row each time.",
-    source: "Art 5(1)(e), (2) UK GDPR; policy §3.3",
+    source: "Art 5(1)(e), (2) UK GDPR; policy §7.3",
     kinds: &["disposal"],
     with_linked: false,
     columns: &COLUMNS,

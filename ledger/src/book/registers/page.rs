@@ -70,7 +70,7 @@ the direction of writing are spelt as `\\u{202e}`. The first columns are `entrie
 last ones `marks` and `as at`.
 
 **What no register shows**: whether the records are genuine (`probity verify` tells), and what
-should have been recorded and wasn't.
+should have been recorded and wasn't. A register is a tool and no legal advice.
 ";
 
 fn line(page: &mut String, text: std::fmt::Arguments<'_>) {

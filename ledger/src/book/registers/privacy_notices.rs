@@ -28,7 +28,7 @@ pub(super) const REGISTER: Register = Register {
     title: "Privacy notices",
     about: "One row a notice, in the version that is published on the day; versions not published \
             yet have their own row.",
-    source: "Art 12 to 14 UK GDPR; policy §3",
+    source: "Art 12 to 14 UK GDPR; policy §6.2",
     kinds: &["privacy-notice"],
     with_linked: false,
     columns: &COLUMNS,

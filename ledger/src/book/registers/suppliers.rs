@@ -33,7 +33,7 @@ pub(super) const REGISTER: Register = Register {
     name: "suppliers",
     title: "Suppliers",
     about: "One row a supplier and service, by the newest check of it.",
-    source: "Art 28, 44 to 49 UK GDPR; policy §12",
+    source: "Art 28, 44 to 49 UK GDPR; policy §7.2, §12",
     kinds: &["supplier-check"],
     with_linked: false,
     columns: &COLUMNS,
