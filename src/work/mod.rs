@@ -15,6 +15,7 @@ mod desk;
 pub mod document;
 pub mod error;
 pub mod export;
+pub mod hidden;
 pub mod history;
 pub mod home;
 pub mod init;
