@@ -23,6 +23,7 @@ mod log;
 mod man;
 mod preview;
 mod record;
+mod register;
 mod revoke;
 mod show;
 mod sign;
@@ -137,6 +138,7 @@ static VERBS: &[Verb] = &[
     verb!("sign", sign),
     verb!("log", log),
     verb!("show", show),
+    verb!("register", register),
     verb!("verify", verify),
     verb!("export", export),
     verb!("checkpoint", checkpoint),

@@ -422,7 +422,7 @@ fn read_folder(folder: &Path) -> io::Result<Found> {
     Ok(Found::Files(files))
 }
 
-/// A bundle that was written beside its name and not kept yet: removed when dropped.
+/// A file that was written beside its name and not kept yet: removed when dropped.
 pub struct Part(Option<PathBuf>);
 
 /// Writes a bundle: one top folder, paths in their order, times that tell nothing. Only its owner
@@ -453,13 +453,22 @@ pub fn write_part(
             "export a case, a kind or a span of time",
         ));
     }
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let random: [u8; 8] = world.random()?;
-    let beside = path.with_file_name(format!(".{name}.{}.part", hex::encode(random)));
-    let file = create_private(&beside, 0o600)?;
-    let part = Part(Some(beside.clone()));
-    fill(file, top, files).map_err(WorkError::file("writing", &beside))?;
+    let (file, part) = Part::begin(world, path)?;
+    fill(file, top, files).map_err(WorkError::file("writing", part.path()))?;
     Ok(part)
+}
+
+/// Writes a file that only its owner can read, whole or not at all, over none that exists.
+///
+/// # Errors
+/// When the file exists, or what the system says.
+pub fn write_new(world: &World, path: &Path, bytes: &[u8]) -> Result<(), WorkError> {
+    refuse_existing(path)?;
+    let (mut file, part) = Part::begin(world, path)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(WorkError::file("writing", part.path()))?;
+    part.keep(path)
 }
 
 fn refuse_existing(path: &Path) -> Result<(), WorkError> {
@@ -473,6 +482,16 @@ fn refuse_existing(path: &Path) -> Result<(), WorkError> {
 }
 
 impl Part {
+    /// An empty file beside a path, under a name that nobody else takes.
+    fn begin(world: &World, path: &Path) -> Result<(Disk, Self), WorkError> {
+        let name =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let random: [u8; 8] = world.random()?;
+        let beside = path.with_file_name(format!(".{name}.{}.part", hex::encode(random)));
+        let file = create_private(&beside, 0o600)?;
+        Ok((file, Self(Some(beside))))
+    }
+
     /// Where it lies for now.
     #[must_use]
     pub fn path(&self) -> &Path {

@@ -24,6 +24,7 @@ pub mod keyring;
 pub mod people;
 pub mod reading;
 pub mod record;
+pub mod register;
 pub mod schedule;
 pub mod search;
 pub mod time;
