@@ -14,7 +14,9 @@
 pub mod acts;
 pub mod authority;
 pub mod clear;
+pub mod due;
 pub mod fault;
 pub mod item;
 pub mod judge;
 pub mod registers;
+pub mod rules;

@@ -98,3 +98,10 @@ pub fn all(folder: &str) -> Vec<Vector> {
     assert!(vectors.len() > 20, "the vectors of {} are there", folder.display());
     vectors
 }
+
+/// One vector of a folder below `tests/vectors`.
+pub fn one(folder: &str, name: &str) -> Vector {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/vectors").join(folder);
+    let bytes = fs::read(folder.join(name).with_extension("txt")).expect("a vector can be read");
+    Vector::parse(name, &bytes)
+}

@@ -1,0 +1,183 @@
+//! Consent: asking again each school year, and carrying out withdrawals.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::making::{Scene, folded, part, set};
+use super::{Due, When};
+use crate::book::item::Item;
+use crate::records::days::written_time;
+use crate::records::kind::Relation;
+
+pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
+    let mut all = asked_again(scene);
+    all.extend(
+        scene
+            .standing("consent-withdrawal")
+            .into_iter()
+            .filter_map(|withdrawal| carried_out(scene, withdrawal)),
+    );
+    all
+}
+
+/// Consents by pupil: those without a reference stand by themselves.
+fn by_pupil<'a>(consents: &[&'a Item]) -> Vec<Vec<&'a Item>> {
+    let mut pupils: BTreeMap<String, Vec<&'a Item>> = BTreeMap::new();
+    for consent in consents {
+        let subject = consent.text("subject").map_or_else(
+            || format!("entry {}", consent.index),
+            |subject| format!("subject {subject}"),
+        );
+        pupils.entry(subject).or_default().push(consent);
+    }
+    pupils.into_values().collect()
+}
+
+/// For the school year that runs and the one that comes: whether consents from before it still
+/// have to be asked for again.
+fn asked_again(scene: &Scene<'_, '_>) -> Vec<Due> {
+    let consents = scene.standing("consent");
+    let Some(oldest) = consents.first() else { return Vec::new() };
+    let pupils = by_pupil(&consents);
+    let withdrawn = Withdrawn::of(scene);
+    let today = scene.today();
+    let this = today.year();
+    let begun = if scene.terms.school_year_begins(this) <= today { this } else { this - 1 };
+    let mut all = Vec::new();
+    for year in [begun, begun.saturating_add(1)] {
+        let begins = scene.terms.school_year_begins(year);
+        let mut waiting: Vec<&Item> = Vec::new();
+        let mut renewed: Option<Date> = None;
+        let mut before = 0;
+        for pupil in &pupils {
+            let old = pupil.iter().rfind(|consent| from(consent) < begins);
+            let Some(old) = old.filter(|old| gives(old) && !withdrawn.before(old, begins)) else {
+                continue;
+            };
+            before += 1;
+            let later = pupil.iter().find(|consent| from(consent) >= begins);
+            let ended = withdrawn.on(old).into_iter().chain(later.map(|later| later.signed_on()));
+            match ended.min() {
+                Some(day) => renewed = renewed.max(Some(day)),
+                None => waiting.push(old),
+            }
+        }
+        if before == 0 {
+            continue;
+        }
+        let by = if scene.terms.knows_beginning(year) {
+            "the school year begins by its calendar"
+        } else {
+            "the school year begins, no calendar being on record"
+        };
+        let mut worked = set("consent-year", begins, by);
+        let left = waiting.len();
+        worked.words.push_str(&format!(
+            "; {left} of {before} pupils' consents from before it are not asked for again"
+        ));
+        let item = waiting.first().unwrap_or(oldest);
+        let title = format!(
+            "Ask for consent again for the school year {year}/{:02}",
+            year.saturating_add(1).rem_euclid(100)
+        );
+        let met = if waiting.is_empty() { renewed.map(When::Day) } else { None };
+        let mut made = scene
+            .make("consent-year", begins, "consent-year", item, title)
+            .target(Some(worked))
+            .met(met)
+            .done(scene);
+        // The pupil who is waited for changes; the calendar's entry must not.
+        made.uid = format!("consent-year-{year}-{}", &oldest.hash.to_string()[..16]);
+        made.case = None;
+        all.push(made);
+    }
+    all
+}
+
+/// The first day of a consent.
+fn from(consent: &Item) -> Date {
+    consent.day("from").unwrap_or_else(|| consent.signed_on())
+}
+
+/// Whether it consents to anything.
+fn gives(consent: &Item) -> bool {
+    consent.list("purposes").iter().any(|purpose| part(purpose, "decision") == Some("given"))
+}
+
+/// Which consents were withdrawn in full, and when.
+struct Withdrawn<'a> {
+    linked: BTreeMap<u64, Date>,
+    subjects: BTreeMap<&'a str, Vec<Date>>,
+}
+
+impl<'a> Withdrawn<'a> {
+    fn of(scene: &Scene<'_, 'a>) -> Self {
+        let (mut linked, mut subjects) = (BTreeMap::new(), BTreeMap::<&str, Vec<Date>>::new());
+        for withdrawal in scene.standing("consent-withdrawal") {
+            if withdrawal.list("purposes").len() > 0 {
+                continue;
+            }
+            let day = withdrawal
+                .integer("received")
+                .and_then(|received| When::Moment(received).day())
+                .unwrap_or_else(|| withdrawal.signed_on());
+            for consent in scene.book.linked(withdrawal, Relation::Withdraws) {
+                linked.entry(consent.index.0).or_insert(day);
+            }
+            if let Some(subject) = withdrawal.text("subject") {
+                subjects.entry(subject).or_default().push(day);
+            }
+        }
+        Self { linked, subjects }
+    }
+
+    /// The day on which a consent was withdrawn, if it was.
+    fn on(&self, consent: &Item) -> Option<Date> {
+        let given = from(consent);
+        let of_subject = consent.text("subject").and_then(|subject| self.subjects.get(subject));
+        let of_subject = of_subject.into_iter().flatten().copied().filter(|day| *day >= given);
+        of_subject.chain(self.linked.get(&consent.index.0).copied()).min()
+    }
+
+    fn before(&self, consent: &Item, begins: Date) -> bool {
+        self.on(consent).is_some_and(|day| day < begins)
+    }
+}
+
+/// A withdrawal is open until every place is closed and the confirmation sent.
+fn carried_out<'a>(scene: &Scene<'_, 'a>, withdrawal: &'a Item) -> Option<Due> {
+    let received = withdrawal.integer("received")?;
+    let on = When::Moment(received).day()?;
+    let removals = scene.following(withdrawal, "image-removal", Relation::Removes);
+    let day = |item: &Item| item.day("done").unwrap_or_else(|| item.signed_on());
+    let closed: BTreeSet<String> =
+        removals.iter().map(|removal| folded(removal.text("place"))).collect();
+    let places: Vec<&str> = withdrawal.texts("places").collect();
+    let open: Vec<&str> =
+        places.iter().copied().filter(|place| !closed.contains(&folded(Some(place)))).collect();
+    let confirmed = removals.iter().filter_map(|removal| removal.day("confirmation-sent")).max();
+    let words = if !open.is_empty() {
+        format!("still open: {}", open.join(", "))
+    } else if places.is_empty() && removals.is_empty() {
+        "no places are listed where copies were looked for".to_owned()
+    } else if confirmed.is_none() {
+        "every place is closed, and no confirmation is sent".to_owned()
+    } else {
+        "every place is closed and the confirmation sent".to_owned()
+    };
+    let met = confirmed.filter(|_| open.is_empty()).map(|confirmed| {
+        When::Day(removals.iter().map(|removal| day(removal)).fold(confirmed, Date::max))
+    });
+    let first = format!("received {}", written_time(received));
+    let target = scene
+        .target_of("withdrawal-places", on)
+        .map(|target| target.from_moment("withdrawal-places", received, &scene.terms, &first));
+    let title = "Carry out the withdrawal of consent";
+    let making = scene
+        .make("withdrawal-places", on, "withdrawal-places", withdrawal, title)
+        .owed(When::Moment(received), format!("{first}; {words}"))
+        .target(target)
+        .met(met);
+    Some(making.done(scene))
+}

@@ -1,0 +1,236 @@
+//! What all deadlines are made with: the book, the school's days and targets, and which record
+//! belongs to which.
+
+use jiff::civil::Date;
+
+use super::{Due, State, When, limit};
+use crate::book::item::{Book, Item};
+use crate::book::rules::school::{School, Terms};
+use crate::book::rules::targets::{Target, Targets};
+use crate::book::rules::{Worked, in_force, rule};
+use crate::format::cbor::Value;
+use crate::records::days::{day, written};
+use crate::records::kind::Relation;
+
+/// A book with what the deadlines in it are counted by.
+pub(super) struct Scene<'b, 'a> {
+    pub(super) book: &'b Book<'a>,
+    pub(super) school: &'b School,
+    pub(super) terms: Terms,
+    pub(super) targets: Targets,
+}
+
+/// A deadline in the making.
+pub(super) struct Making {
+    due: Due,
+    since: Option<When>,
+    met: Option<When>,
+}
+
+impl<'b, 'a> Scene<'b, 'a> {
+    pub(super) fn new(book: &'b Book<'a>, school: &'b School) -> Self {
+        Self { book, school, terms: Terms::of(book), targets: Targets::of(book) }
+    }
+
+    /// The items of a kind that stand: neither erased nor corrected by a later one of their kind.
+    pub(super) fn standing(&self, kind: &str) -> Vec<&'a Item> {
+        let stands = |item: &&Item| {
+            !item.marks.erased
+                && !self.book.linking(item, Relation::Corrects).any(|other| other.kind == item.kind)
+        };
+        self.book.of_kind(kind).filter(stands).collect()
+    }
+
+    /// An item and the earlier ones that it corrects.
+    fn versions(&self, item: &'a Item) -> Vec<&'a Item> {
+        let mut found = vec![item];
+        let mut at = 0;
+        while let Some(newer) = found.get(at).copied() {
+            let older = self.book.linked(newer, Relation::Corrects);
+            found.extend(older.filter(|older| older.kind == item.kind));
+            at += 1;
+        }
+        found
+    }
+
+    /// The items of a kind that belong to an item: those that link to it, and those of its case
+    /// that link to no item of its kind and follow it directly.
+    pub(super) fn following(
+        &self,
+        item: &'a Item,
+        kind: &str,
+        relation: Relation,
+    ) -> Vec<&'a Item> {
+        let versions = self.versions(item);
+        let belongs = |other: &&Item| {
+            if versions.iter().any(|version| other.links_to(version, relation)) {
+                return true;
+            }
+            let elsewhere = self.book.linked(other, relation).any(|to| to.kind == item.kind);
+            !elsewhere
+                && item.case.is_some()
+                && other.case == item.case
+                && self.directly_before(other, &item.kind).is_some_and(|before| {
+                    versions.iter().any(|version| version.index == before.index)
+                })
+        };
+        self.standing(kind).into_iter().filter(belongs).collect()
+    }
+
+    /// The last item of a kind in the case before another.
+    fn directly_before(&self, other: &Item, kind: &str) -> Option<&'a Item> {
+        let case = other.case.as_deref()?;
+        let before = |item: &&Item| item.kind == kind && item.index < other.index;
+        self.book.of_case(case).filter(before).next_back()
+    }
+
+    /// The items of a case, of a kind, that stand.
+    pub(super) fn in_case(&self, case: Option<&str>, kind: &str) -> Vec<&'a Item> {
+        let Some(case) = case else { return Vec::new() };
+        let mut found = self.standing(kind);
+        found.retain(|item| item.case.as_deref() == Some(case));
+        found
+    }
+
+    /// Each standing item of a kind with the one that takes its place: the next that continues it
+    /// or has the same name.
+    pub(super) fn succession(
+        &self,
+        kind: &str,
+        name: impl Fn(&Item) -> String,
+    ) -> Vec<(&'a Item, Option<&'a Item>)> {
+        let items = self.standing(kind);
+        let names: Vec<String> = items.iter().map(|item| name(item)).collect();
+        let next = |at: usize| {
+            let follows = |other: &usize| {
+                names[*other] == names[at] || items[*other].links_to(items[at], Relation::Continues)
+            };
+            (at + 1..items.len()).find(follows).map(|other| items[other])
+        };
+        (0..items.len()).map(|at| (items[at], next(at))).collect()
+    }
+
+    /// Begins a deadline that follows from an item by a rule as it was in force on a day. `key`
+    /// tells the deadlines of one item apart.
+    pub(super) fn make(
+        &self,
+        id: &'static str,
+        on: Date,
+        key: &str,
+        item: &Item,
+        title: impl Into<String>,
+    ) -> Making {
+        let rule = in_force(id, on).or_else(|| rule(id));
+        let due = Due {
+            rule: id,
+            title: title.into(),
+            about: None,
+            case: item.case.clone(),
+            entry: item.index,
+            when: When::NotKnown,
+            legal: None,
+            target: None,
+            source: rule.map_or("", |rule| rule.source),
+            state: State::Open,
+            uid: format!("{key}-{}", &item.hash.to_string()[..16]),
+            corrected: self.book.correction(item).map(|correction| correction.index),
+        };
+        Making { due, since: None, met: None }
+    }
+
+    /// The policy's target for a rule, from a day.
+    pub(super) fn target(&self, id: &'static str, on: Date, first: &str) -> Option<Worked> {
+        self.target_of(id, on).map(|target| target.from_day(id, on, 0, &self.terms, first))
+    }
+
+    /// The target for a rule that holds for what begins on a day.
+    pub(super) fn target_of(&self, id: &str, on: Date) -> Option<Target> {
+        self.targets.on(id, on)
+    }
+
+    /// The day of the book.
+    pub(super) fn today(&self) -> Date {
+        self.book.today()
+    }
+}
+
+impl Making {
+    /// Says what it is about, in the record's words.
+    pub(super) fn about(mut self, words: Option<&str>) -> Self {
+        self.due.about = words.map(str::to_owned);
+        self
+    }
+
+    /// Sets the legal limit.
+    pub(super) fn legal(mut self, worked: Worked) -> Self {
+        self.due.legal = Some(worked);
+        self
+    }
+
+    /// Sets the school's own target.
+    pub(super) fn target(mut self, worked: Option<Worked>) -> Self {
+        self.due.target = worked;
+        self
+    }
+
+    /// It is owed without undue delay from a day or moment on; `words` say since when and why.
+    pub(super) fn owed(mut self, since: When, words: String) -> Self {
+        let rule = self.due.rule;
+        self.since = Some(since);
+        self.legal(Worked { rule, due: When::NotKnown, words })
+    }
+
+    /// It is listed at a day or moment, though that is no limit.
+    pub(super) fn listed_at(mut self, when: When) -> Self {
+        self.since = Some(when);
+        self
+    }
+
+    /// When it was done, if it was.
+    pub(super) fn met(mut self, on: Option<When>) -> Self {
+        self.met = on;
+        self
+    }
+
+    /// The deadline as it stands at the book's moment.
+    pub(super) fn done(self, scene: &Scene<'_, '_>) -> Due {
+        let Self { mut due, since, met } = self;
+        let limit = limit(due.legal.as_ref(), due.target.as_ref());
+        due.when = match limit {
+            When::NotKnown => since.unwrap_or(When::NotKnown),
+            known => known,
+        };
+        due.state = match met {
+            Some(on) => State::Met { on },
+            None if When::Moment(scene.book.at()).is_after(limit) => State::Overdue,
+            None => State::Open,
+        };
+        due
+    }
+}
+
+/// A deadline that a record sets itself.
+pub(super) fn set(id: &'static str, on: Date, who: &str) -> Worked {
+    let words = format!("{who}: {}", When::Day(on).written());
+    Worked { rule: id, due: When::Day(on), words }
+}
+
+/// The text of a member of a group.
+pub(super) fn part<'v>(group: &'v Value, name: &str) -> Option<&'v str> {
+    group.get(name).and_then(Value::as_text)
+}
+
+/// A member of a group as a day.
+pub(super) fn day_part(group: &Value, name: &str) -> Option<Date> {
+    part(group, name).and_then(day)
+}
+
+/// A name as it is compared: without case and outer spaces.
+pub(super) fn folded(name: Option<&str>) -> String {
+    name.unwrap_or_default().trim().to_lowercase()
+}
+
+/// "since 3 May 2026".
+pub(super) fn since(day: Date) -> String {
+    format!("since {}", written(day))
+}

@@ -1,0 +1,132 @@
+//! What falls due: from a school's records and a moment, every deadline with the rule that sets
+//! it and how its date came about.
+//!
+//! A record that a later one of the same kind corrects gives way to it; a correction in words
+//! leaves the dates as they are, and is named beside them. What was erased has no dates. What the
+//! law wants without undue delay is listed from the day on which it became owed.
+//!
+//! What this doesn't tell: deadlines of records that the book wasn't given.
+
+mod breach;
+mod cctv;
+mod complaints;
+mod consent;
+mod dpia;
+mod making;
+mod requests;
+mod standing;
+mod tasks;
+
+use serde::Serialize;
+
+use super::item::Book;
+use super::rules::Worked;
+use crate::format::hash::Index;
+
+pub use super::rules::When;
+pub use super::rules::school::School;
+
+/// Something that falls due.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Due {
+    /// The rule that sets it.
+    pub rule: &'static str,
+    /// What is to be done, in words of the program's own: no personal data.
+    pub title: String,
+    /// What it is about, in the record's words, where there are some: a policy's title, a
+    /// supplier, an action. Not for calendars.
+    pub about: Option<String>,
+    /// The case that it belongs to.
+    pub case: Option<String>,
+    /// The record from which it follows.
+    pub entry: Index,
+    /// The legal limit; without one the school's own target; without either the day from which it
+    /// is owed.
+    pub when: When,
+    /// The legal limit.
+    pub legal: Option<Worked>,
+    /// The school's own target.
+    pub target: Option<Worked>,
+    /// Where the rule comes from.
+    pub source: &'static str,
+    /// How it stands at the book's moment.
+    pub state: State,
+    /// A name for calendars that stays the same when the date changes; no personal data.
+    pub uid: String,
+    /// The newest correction of the record from which it follows: its dates are to be checked.
+    pub corrected: Option<Index>,
+}
+
+/// How a deadline stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Still to be done.
+    Open,
+    /// Still to be done, and its time has passed.
+    Overdue,
+    /// Done, late or in time.
+    Met {
+        /// On which day, or at which moment.
+        on: When,
+    },
+}
+
+/// Everything that falls due or fell due, the earliest first; what can't be told yet last.
+#[must_use]
+pub fn due(book: &Book<'_>, school: &School) -> Vec<Due> {
+    let scene = making::Scene::new(book, school);
+    let mut all = Vec::new();
+    for part in [
+        breach::due,
+        requests::due,
+        complaints::due,
+        dpia::due,
+        consent::due,
+        cctv::due,
+        standing::due,
+        tasks::due,
+    ] {
+        all.extend(part(&scene));
+    }
+    all.sort_by_cached_key(|due| (due.when.order(), due.entry, due.uid.clone()));
+    all
+}
+
+impl Due {
+    /// The limit by which its state is judged: the legal one if it can be told, else the target.
+    #[must_use]
+    pub fn limit(&self) -> When {
+        limit(self.legal.as_ref(), self.target.as_ref())
+    }
+
+    /// Whether it was done after its limit, or is overdue.
+    #[must_use]
+    pub fn is_late(&self) -> bool {
+        match self.state {
+            State::Open => false,
+            State::Overdue => true,
+            State::Met { on } => on.is_after(self.limit()),
+        }
+    }
+
+    /// Whether the school's own target was missed, or has passed and nothing is done yet; `now` is
+    /// the book's moment.
+    #[must_use]
+    pub fn missed_target(&self, now: i64) -> bool {
+        let on = match self.state {
+            State::Open | State::Overdue => When::Moment(now),
+            State::Met { on } => on,
+        };
+        self.target.as_ref().is_some_and(|target| on.is_after(target.due))
+    }
+}
+
+/// The legal limit if it can be told, else the target.
+fn limit(legal: Option<&Worked>, target: Option<&Worked>) -> When {
+    let known = |worked: &Worked| (worked.due != When::NotKnown).then_some(worked.due);
+    legal.and_then(known).or_else(|| target.and_then(known)).unwrap_or(When::NotKnown)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,180 @@
+//! Requests: acknowledging and answering them.
+
+use jiff::civil::Date;
+
+use super::making::Scene;
+use super::{Due, When};
+use crate::book::item::Item;
+use crate::book::rules::Worked;
+use crate::book::rules::limits::{self, RecordRight};
+use crate::book::rules::requests::{Awaited, Clarified, Clock};
+use crate::records::days::written;
+use crate::records::kind::Relation;
+
+/// What may be asked for before the clock starts: the step that asks, the step with which it
+/// arrives, and what it is.
+const AWAITED: [(&str, &str, &str); 3] = [
+    ("identity-asked", "identity-received", "proof of identity"),
+    ("authority-asked", "authority-received", "proof of authority"),
+    ("fee-asked", "fee-received", "a fee"),
+];
+
+/// How a request is counted.
+enum Limit {
+    /// By the clock of a rights request; the words say why, where another right was asked for.
+    Clock(Clock, Option<String>),
+    /// By a rule of its own.
+    Own(Worked),
+}
+
+pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
+    scene.standing("request").into_iter().flat_map(|request| of_request(scene, request)).collect()
+}
+
+fn of_request<'a>(scene: &Scene<'_, 'a>, request: &'a Item) -> Vec<Due> {
+    let Some(received) = request.day("received") else { return Vec::new() };
+    let mut steps = scene.following(request, "request-step", Relation::About);
+    steps.sort_by_key(|step| (done(step), step.index));
+    let answers = scene.following(request, "request-answer", Relation::Answers);
+    let answered = answers
+        .iter()
+        .map(|answer| answer.day("answered").unwrap_or_else(|| answer.signed_on()))
+        .min()
+        .map(When::Day);
+    let acknowledged = days(&steps, "acknowledged").min().map(When::Day);
+
+    let first = format!("received {}", written(received));
+    let mut all = Vec::new();
+    let acknowledge = scene.target_of("sar-acknowledge", received);
+    let acknowledge =
+        acknowledge.map(|target| target.from_day("sar-targets", received, 0, &scene.terms, &first));
+    all.push(
+        scene
+            .make("sar-targets", received, "sar-acknowledge", request, "Acknowledge the request")
+            .target(acknowledge)
+            .met(earlier(acknowledged, answered))
+            .done(scene),
+    );
+    match limit(scene, request, received, &steps) {
+        Limit::Own(legal) => {
+            let making = scene.make(legal.rule, received, "sar-answer", request, title(request));
+            let target = scene.target(legal.rule, received, &first);
+            all.push(making.legal(legal).target(target).met(answered).done(scene));
+        }
+        Limit::Clock(clock, why) => {
+            let mut legal = clock.limit();
+            if let Some(why) = why {
+                legal.words = format!("{why}; {}", legal.words);
+            }
+            let target = |id| {
+                let target = scene.target_of(id, received)?;
+                Some(clock.target("sar-targets", &target, &scene.terms))
+            };
+            let making = scene.make(legal.rule, received, "sar-answer", request, title(request));
+            all.push(making.legal(legal).target(target("sar-month")).met(answered).done(scene));
+            let title = "Answer the request: the school's own limit";
+            all.push(
+                scene
+                    .make("sar-targets", received, "sar-internal", request, title)
+                    .target(target("sar-internal"))
+                    .met(answered)
+                    .done(scene),
+            );
+        }
+    }
+    all
+}
+
+fn title(request: &Item) -> String {
+    let what = match request.text("type") {
+        Some("subject-access") => "access",
+        Some("educational-record") => "the educational record",
+        Some("exam-marks") => "exam marks",
+        Some("erasure") => "erasure",
+        Some("rectification") => "rectification",
+        Some("restriction") => "restriction",
+        Some("portability") => "portability",
+        Some("objection") => return "Answer the objection".to_owned(),
+        _ => return "Answer the request".to_owned(),
+    };
+    format!("Answer the request for {what}")
+}
+
+fn limit(scene: &Scene<'_, '_>, request: &Item, received: Date, steps: &[&Item]) -> Limit {
+    let clock = |access| clock(request, received, access, steps);
+    match request.text("type") {
+        Some("educational-record") => {
+            let (requester, written) = (request.text("requester"), request.truth("written"));
+            match limits::record_right(scene.school, requester, written) {
+                RecordRight::Not(why) => {
+                    let why = format!("no right to the educational record, as {why}");
+                    Limit::Clock(clock(true), Some(format!("{why}: a request for access")))
+                }
+                right => Limit::Own(limits::edu_record(received, &right, &scene.terms)),
+            }
+        }
+        Some("exam-marks") => {
+            let announced = request.day("results-announced");
+            let announced = announced.into_iter().chain(days(steps, "results-announced")).min();
+            match limits::exam_marks(received, announced) {
+                Some(worked) => Limit::Own(worked),
+                None => Limit::Clock(clock(true), None),
+            }
+        }
+        other => Limit::Clock(clock(other == Some("subject-access")), None),
+    }
+}
+
+/// The clock of a request, from its steps in the order of their days.
+fn clock(request: &Item, received: Date, access: bool, steps: &[&Item]) -> Clock {
+    let mut clock = Clock::received(received, access);
+    for (asks, arrives, what) in AWAITED {
+        let at_once = asks == "authority-asked" && request.text("authority") == Some("asked");
+        let mut open = at_once.then_some(received);
+        let mut add = |asked, arrived| clock.awaited.push(Awaited { what, asked, arrived });
+        for step in steps {
+            let name = step.text("step");
+            if name == Some(asks) {
+                open = open.or(Some(done(step)));
+            } else if name == Some(arrives)
+                && let Some(asked) = open.take()
+            {
+                add(asked, Some(done(step)));
+            }
+        }
+        if let Some(asked) = open {
+            add(asked, None);
+        }
+    }
+    let mut open = None;
+    for step in steps {
+        match step.text("step") {
+            Some("clarification-asked") => open = open.or(Some(done(step))),
+            Some("clarification-answered") => {
+                if let Some(asked) = open.take() {
+                    clock.clarified.push(Clarified { asked, answered: Some(done(step)) });
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some(asked) = open {
+        clock.clarified.push(Clarified { asked, answered: None });
+    }
+    clock.extended = days(steps, "extended").min();
+    clock
+}
+
+/// The day of a step.
+fn done(step: &Item) -> Date {
+    step.day("done").unwrap_or_else(|| step.signed_on())
+}
+
+/// The days of the steps of a name.
+fn days(steps: &[&Item], name: &str) -> impl Iterator<Item = Date> {
+    steps.iter().filter(move |step| step.text("step") == Some(name)).map(|step| done(step))
+}
+
+fn earlier(one: Option<When>, other: Option<When>) -> Option<When> {
+    [one, other].into_iter().flatten().min_by_key(|when| when.order())
+}
