@@ -6,6 +6,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use probity::store::barrier::Barrier;
+use probity_ledger::book::{registers, rules};
 use probity_ledger::records::page;
 
 fn path(name: &str) -> PathBuf {
@@ -30,6 +31,16 @@ fn compare(name: &str, expected: &str) {
 #[test]
 fn the_reference_of_kinds_is_what_the_kinds_say() {
     compare("kinds.md", &page::reference_page());
+}
+
+#[test]
+fn the_page_of_registers_is_what_the_registers_say() {
+    compare("registers.md", &registers::page());
+}
+
+#[test]
+fn the_page_of_deadlines_is_what_the_rules_say() {
+    compare("deadlines.md", &rules::page());
 }
 
 #[test]

@@ -259,6 +259,10 @@ proptest! {
             prop_assert!(is_working_day(day(&one)));
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn no_number_in_a_policy_is_a_trap(received in days(), number in any::<i64>(), moment in any::<i64>()) {

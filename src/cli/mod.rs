@@ -24,6 +24,7 @@ mod log;
 mod man;
 mod preview;
 mod record;
+mod register;
 mod revoke;
 mod show;
 mod sign;
@@ -139,6 +140,7 @@ static VERBS: &[Verb] = &[
     verb!("log", log),
     verb!("show", show),
     verb!("due", due),
+    verb!("register", register),
     verb!("verify", verify),
     verb!("export", export),
     verb!("checkpoint", checkpoint),

@@ -7,6 +7,7 @@
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 
 use super::Context;
+use crate::work::hidden::turns_or_hides;
 
 /// Prints rows under a header, in columns that fit the terminal.
 pub fn print(context: &Context, header: &[&str], rows: &[Vec<String>]) {
@@ -49,24 +50,6 @@ pub fn safe(text: &str) -> String {
         }
     }
     out
-}
-
-/// Characters that change the direction of what follows, break the line, or can't be seen.
-const fn turns_or_hides(c: char) -> bool {
-    matches!(
-        c,
-        '\u{ad}'
-            | '\u{61c}'
-            | '\u{180e}'
-            | '\u{200b}'
-            | '\u{200e}'
-            | '\u{200f}'
-            | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}'
-            | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}'
-            | '\u{e0000}'..='\u{e007f}'
-    )
 }
 
 #[cfg(test)]

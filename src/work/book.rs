@@ -18,6 +18,9 @@ pub enum Scope<'a> {
     All,
     /// Those of these kinds.
     Kinds(&'a [&'a str]),
+    /// Those of these kinds, the earlier ones that they link to, and the later ones that link to
+    /// them.
+    Around(&'a [&'a str]),
     /// Those of a case, the earlier ones that they link to, and those of these kinds.
     Case(&'a str, &'a [&'a str]),
 }
@@ -36,11 +39,37 @@ pub fn items(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<Vec<Item>, 
     Ok(records.into_iter().map(|record| item(reading, &after, &record)).collect())
 }
 
+/// The entries of a scope whose authors claim a later time than a moment. A clock that was wrong
+/// puts them there, so whoever asks how things stand now has to be told.
+///
+/// # Errors
+/// Damage.
+pub fn later(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<Vec<Index>, WorkError> {
+    let mut found = Vec::new();
+    for index in places(reading, scope)? {
+        if reading.entry(index)?.header().time > at {
+            found.push(index);
+        }
+    }
+    Ok(found)
+}
+
 fn places(reading: &Reading, scope: Scope<'_>) -> Result<BTreeSet<Index>, WorkError> {
     let mut found = BTreeSet::new();
     let kinds = match scope {
         Scope::All => return Ok((0..reading.store.head().size.0).map(Index).collect()),
         Scope::Kinds(kinds) => kinds,
+        Scope::Around(kinds) => {
+            for index in places(reading, Scope::Kinds(kinds))? {
+                let entry = reading.entry(index)?;
+                found.insert(index);
+                found.extend(reading.store.lookup(&Term::LinksTo(entry.hash()))?);
+                for link in &entry.payload().links {
+                    found.extend(reading.find(&link.entry)?);
+                }
+            }
+            return Ok(found);
+        }
         Scope::Case(case, kinds) => {
             for index in reading.store.lookup(&Term::Case(case.to_owned()))? {
                 found.insert(index);

@@ -5,6 +5,7 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::records::roles;
 
 use super::WorkError;
+use super::hidden::turns_or_hides;
 use super::reading::Record;
 use super::time;
 
@@ -41,13 +42,27 @@ pub fn csv(rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, WorkE
     writer.into_inner().map_err(|error| failed(&error))
 }
 
-/// A cell that no spreadsheet takes for a formula.
+/// What begins a formula in some spreadsheet, in the widths in which people type it.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// A cell that no spreadsheet takes for a formula, and in which nothing is hidden: control
+/// characters and those that turn the direction of writing are spelt out.
 fn harmless(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
+    // Blanks before a formula don't stop every spreadsheet; tab and line end are looked at alone.
+    let first = cell.trim_start_matches(|c: char| c.is_whitespace() || turns_or_hides(c));
+    let acts = first.starts_with(FORMULA) || cell.starts_with(['\t', '\r', '\n']);
+    let mut out = String::with_capacity(cell.len() + 1);
+    if acts {
+        out.push('\'');
     }
+    for c in cell.chars() {
+        match c {
+            '\n' | '\r' | '\t' => out.push(c),
+            c if c.is_control() || turns_or_hides(c) => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// `entries.csv`.
@@ -112,4 +127,34 @@ pub fn schedule(
         ])
     });
     csv(std::iter::once(head).chain(rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::harmless;
+
+    #[test]
+    fn nothing_in_a_cell_is_calculated_or_hidden() {
+        for (cell, expected) in [
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("+44 20", "'+44 20"),
+            ("-1", "'-1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'\t=1"),
+            ("\rx", "'\rx"),
+            ("\nx", "'\nx"),
+            ("  =1", "'  =1"),
+            ("\u{a0}=1", "'\u{a0}=1"),
+            ("\u{feff}=1", "'\\u{feff}=1"),
+            ("＝1+1", "'＝1+1"),
+            ("fdp.\u{202e}exe", "fdp.\\u{202e}exe"),
+            ("\u{1b}[2J\0", "\\u{1b}[2J\\u{0}"),
+            ("two\r\nlines", "two\r\nlines"),
+            ("a = b, \"c\"", "a = b, \"c\""),
+            ("Zoë O’Neill – नमस्ते", "Zoë O’Neill – नमस्ते"),
+            ("", ""),
+        ] {
+            assert_eq!(harmless(cell), expected, "{cell:?}");
+        }
+    }
 }

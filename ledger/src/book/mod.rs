@@ -21,6 +21,7 @@ pub mod fault;
 pub mod item;
 pub mod judge;
 pub mod linter;
+pub mod registers;
 pub mod rules;
 
 #[cfg(test)]

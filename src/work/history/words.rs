@@ -6,6 +6,7 @@ use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::records::form::to_json;
 use probity_ledger::records::kind::{Clear, Field, Form, Kind, Relation};
+pub use probity_ledger::records::spoken::spoken;
 use probity_ledger::records::{form, roles};
 use probity_ledger::verify::words::count;
 use serde::Serialize;
@@ -29,19 +30,6 @@ pub struct Answer {
     /// The answer in words, line by line.
     #[serde(skip)]
     pub words: Vec<String>,
-}
-
-/// A name as it is read aloud: `still-occurring` is "still occurring".
-#[must_use]
-pub fn spoken(name: &str) -> String {
-    let words: Vec<String> = name
-        .split('-')
-        .map(|word| match word {
-            "cctv" | "dpia" | "dpo" | "gdpr" | "urn" => word.to_uppercase(),
-            _ => word.to_owned(),
-        })
-        .collect();
-    words.join(" ")
 }
 
 /// The answered fields of a record in the order of its kind, and the names of the others.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use probity_keys::Kid;
 use probity_ledger::book::clear::{ClearFields, Decision};
+use probity_ledger::book::rules::days::working_days_after;
 use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Subject;
@@ -658,17 +659,9 @@ fn with_exception(
     Ok(vec![before, draft])
 }
 
-/// Ten working days on; a calendar of closures comes with the deadlines.
+/// Ten working days on, as the deadline of a ratification is computed where none is set.
 fn ten_working_days(now: i64) -> String {
     let start = time::iso_day(now);
-    let Ok(mut day) = start.parse::<jiff::civil::Date>() else { return start };
-    let mut left = 10;
-    while left > 0 {
-        let Ok(next) = day.tomorrow() else { break };
-        day = next;
-        if !matches!(day.weekday(), jiff::civil::Weekday::Saturday | jiff::civil::Weekday::Sunday) {
-            left -= 1;
-        }
-    }
-    day.to_string()
+    let Ok(day) = start.parse() else { return start };
+    working_days_after(day, 10).to_string()
 }

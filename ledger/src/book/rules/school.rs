@@ -97,20 +97,18 @@ impl Terms {
         let Some(mut covered) = self.covered_from(start) else {
             return Err(format!("cannot be computed: no term calendar covers {}", written(start)));
         };
+        let ends = |covered| {
+            format!(
+                "cannot be computed: the term calendar ends on {}, before the last of {number} \
+                 school days",
+                written(covered)
+            )
+        };
         let (mut found, mut left) = (start, number);
         while left > 0 {
-            let next = found.tomorrow().unwrap_or(Date::MAX);
+            let Ok(next) = found.tomorrow() else { return Err(ends(covered)) };
             if next > covered {
-                covered = match self.covered_from(next) {
-                    Some(further) if next < Date::MAX => further,
-                    _ => {
-                        return Err(format!(
-                            "cannot be computed: the term calendar ends on {}, before the last of \
-                             {number} school days",
-                            written(covered)
-                        ));
-                    }
-                };
+                covered = self.covered_from(next).ok_or_else(|| ends(covered))?;
             }
             found = next;
             left -= u16::from(self.is_school_day(found));

@@ -82,6 +82,9 @@ const RULES: &[&str] = &[
     "ropa",
 ];
 
+/// Working days and school days are counted one by one, and no target needs more of them.
+const MOST_COUNTED: i64 = 2_000;
+
 /// What holds without a policy that says otherwise.
 const DEFAULTS: &[(&str, i64, Unit)] = &[
     ("sar-acknowledge", 15, Unit::Days),
@@ -191,7 +194,7 @@ impl Target {
         first: &str,
     ) -> Worked {
         let mut working = Working::begin(rule, day, first);
-        let short = u16::try_from(self.number.clamp(0, 10_000)).unwrap_or(u16::MAX);
+        let short = u16::try_from(self.number.clamp(0, MOST_COUNTED)).unwrap_or(u16::MAX);
         let end = match self.unit {
             Unit::Hours => days_later(day, (self.number.max(0) + 23) / 24),
             Unit::Days => days_later(day, self.number),

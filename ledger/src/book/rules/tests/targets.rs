@@ -1,1 +1,114 @@
+use super::*;
+use crate::book::item::Marks;
+use crate::format::hash::EntryHash;
+use crate::records::answers::Answers;
+use crate::records::days::day;
 
+fn date(text: &str) -> Date {
+    day(text).expect("a day")
+}
+
+/// A policy that applies from a day, with its targets: rule, number, unit, detail.
+fn policy(index: u64, from: &str, targets: &[(&str, i64, &str, &str)]) -> Item {
+    let mut answers = Answers::default();
+    answers.set("implemented", Value::text(from));
+    let group = |(rule, number, unit, detail): &(&str, i64, &str, &str)| {
+        Value::map([
+            ("rule", Value::text(*rule)),
+            ("number", Value::Int(*number)),
+            ("unit", Value::text(*unit)),
+            ("detail", Value::text(*detail)),
+        ])
+    };
+    answers.set("targets", Value::Array(targets.iter().map(group).collect()));
+    Item {
+        index: Index(index),
+        hash: EntryHash([u8::try_from(index).expect("small"); 32]),
+        kind: "policy".to_owned(),
+        case: None,
+        role: "chair-of-governors".to_owned(),
+        person: [1; 16],
+        signer: "R. Hale".to_owned(),
+        time: 1_700_000_000,
+        decision: None,
+        links: Vec::new(),
+        answers,
+        marks: Marks::default(),
+    }
+}
+
+#[test]
+fn a_policy_replaces_the_defaults_from_its_own_day() {
+    let items = [
+        policy(5, "2026-01-01", &[("sar-month", 10, "working-days", "")]),
+        policy(6, "2026-09-01", &[("sar-month", 20, "days", ""), ("breach-72h", 24, "hours", "")]),
+    ];
+    let targets = Targets::of(&Book::new(&items, i64::MAX));
+    let on = |rule, text| targets.on(rule, date(text)).map(|t| (t.number, t.unit, t.policy));
+    assert_eq!(on("sar-month", "2025-12-31"), Some((15, Unit::Days, None)));
+    assert_eq!(on("sar-month", "2026-08-31"), Some((10, Unit::WorkingDays, Some(Index(5)))));
+    assert_eq!(on("sar-month", "2026-09-01"), Some((20, Unit::Days, Some(Index(6)))));
+    assert_eq!(on("breach-72h", "2026-08-31"), None);
+    assert_eq!(on("breach-72h", "2026-09-01"), Some((24, Unit::Hours, Some(Index(6)))));
+    assert_eq!(on("sar-internal", "2026-09-01"), Some((28, Unit::Days, None)));
+    assert_eq!(on("unheard-of", "2026-09-01"), None);
+}
+
+#[test]
+fn a_target_for_requests_is_read_by_its_detail() {
+    let items = [policy(
+        5,
+        "2026-01-01",
+        &[
+            ("sar-targets", 5, "days", "Acknowledgement"),
+            ("sar-targets", 25, "days", "internal limit"),
+            ("sar-targets", 12, "days", ""),
+            ("unheard-of", 1, "days", ""),
+            ("complaint", 1, "fortnights", ""),
+        ],
+    )];
+    let targets = Targets::of(&Book::new(&items, i64::MAX));
+    let on = |rule| targets.on(rule, date("2026-05-01")).map(|target| target.number);
+    assert_eq!(on("sar-acknowledge"), Some(5));
+    assert_eq!(on("sar-internal"), Some(25));
+    assert_eq!(on("sar-month"), Some(12));
+    assert_eq!(on("complaint"), None, "a unit that isn't known counts nothing");
+}
+
+#[test]
+fn a_target_counts_in_its_own_unit_and_says_where_it_comes_from() {
+    let start = date("2026-03-27");
+    let end = |number, unit, policy| {
+        Target { number, unit, policy }.from_day("x", start, 0, &Terms::default(), "began")
+    };
+    for (number, unit, due) in [
+        (15, Unit::Days, "2026-04-11"),
+        (10, Unit::WorkingDays, "2026-04-14"),
+        (2, Unit::Months, "2026-05-27"),
+        (1, Unit::Years, "2027-03-27"),
+        (25, Unit::Hours, "2026-03-29"),
+    ] {
+        assert_eq!(end(number, unit, None).due, When::Day(date(due)), "{number} {unit:?}");
+    }
+    let words = end(15, Unit::Days, Some(Index(7))).words;
+    assert_eq!(
+        words,
+        "began; 15 days, by the policy in entry 7: Saturday 11 April 2026 (a Saturday)"
+    );
+    let without = end(5, Unit::SchoolDays, None);
+    assert_eq!(without.due, When::NotKnown);
+    assert!(without.words.ends_with("cannot be computed: no term calendar"), "{}", without.words);
+    let paused = Target { number: 15, unit: Unit::Days, policy: None };
+    let paused = paused.from_day("x", start, 6, &Terms::default(), "began");
+    assert_eq!(paused.due, When::Day(date("2026-04-17")));
+    assert!(paused.words.contains("6 days that the clock stood still"), "{}", paused.words);
+}
+
+#[test]
+fn hours_pass_the_change_of_the_clocks() {
+    let target = Target { number: 24, unit: Unit::Hours, policy: None };
+    // 28 March 2026, 14:00 GMT.
+    let worked = target.from_moment("breach-72h", 1_774_706_400, &Terms::default(), "aware");
+    assert_eq!(worked.due, When::Moment(1_774_706_400 + 86_400));
+    assert_eq!(worked.words, "aware; 24 hours, by default: 29 March 2026, 15:00 BST");
+}

@@ -1,0 +1,111 @@
+use super::*;
+
+const CASE: &str = "breach-2026-001";
+
+fn reported() -> Records {
+    let mut records = Records::default();
+    let aware = moment("2026-03-28T14:00:00Z");
+    records.within(CASE, "breach-report", "2026-03-28", &[("aware", Value::Int(aware))]);
+    records
+}
+
+fn told(records: &mut Records, whom: &str, at: &str) {
+    let signed = &at[..10];
+    let answers = [("whom", texts(&[whom])), ("told-at", Value::Int(moment(at)))];
+    records.within(CASE, "breach-told", signed, &answers);
+}
+
+#[test]
+fn the_clock_runs_over_the_change_of_the_clocks_until_the_regulator_is_told() {
+    let mut records = reported();
+    let end = When::Moment(moment("2026-03-31T14:00:00Z"));
+    let due = records.one("2026-03-30", "breach-72h");
+    assert_eq!((due.when, due.state), (end, State::Open));
+    assert_eq!(due.source, crate::book::rules::rule("breach-72h").expect("a rule").source);
+    assert_eq!(records.one("2026-04-01", "breach-72h").state, State::Overdue);
+    told(&mut records, "police", "2026-03-29T09:00:00Z");
+    assert_eq!(records.one("2026-03-30", "breach-72h").state, State::Open);
+    told(&mut records, "regulator", "2026-03-31T14:00:01Z");
+    let due = records.one("2026-04-01", "breach-72h");
+    assert_eq!(due.state, State::Met { on: When::Moment(moment("2026-03-31T14:00:01Z")) });
+    assert!(due.is_late(), "a second too late");
+}
+
+#[test]
+fn a_decision_not_to_notify_ends_it_and_is_never_late() {
+    let mut records = reported();
+    let no = [("notify-regulator", Value::Bool(false)), ("risk", text("unlikely"))];
+    records.within(CASE, "breach-decision", "2026-04-02", &no);
+    let due = records.one("2026-04-03", "breach-72h");
+    assert!(matches!(due.state, State::Met { .. }) && !due.is_late(), "{due:#?}");
+    assert!(worked(due.legal.as_ref()).1.contains("entry 1 decides"));
+    // Decided again when more is known.
+    let yes = [("notify-regulator", Value::Bool(true)), ("risk", text("likely"))];
+    records.within(CASE, "breach-decision", "2026-04-03", &yes);
+    assert_eq!(records.one("2026-04-04", "breach-72h").state, State::Overdue);
+}
+
+#[test]
+fn several_reports_of_one_breach_count_from_the_earliest_awareness() {
+    let mut records = reported();
+    let earlier = moment("2026-03-28T08:00:00Z");
+    records.within(CASE, "breach-report", "2026-03-29", &[("aware", Value::Int(earlier))]);
+    let due = records.one("2026-03-30", "breach-72h");
+    assert_eq!(due.when, When::Moment(earlier + 259_200));
+    let other = moment("2026-03-29T08:00:00Z");
+    records.within(
+        "breach-2026-002",
+        "breach-report",
+        "2026-03-29",
+        &[("aware", Value::Int(other))],
+    );
+    let found = records.due("2026-03-30");
+    assert_eq!(found.iter().filter(|due| due.rule == "breach-72h").count(), 2);
+}
+
+#[test]
+fn a_stricter_policy_stands_beside_the_law() {
+    let mut records = reported();
+    let target =
+        group(&[("rule", text("breach-72h")), ("number", Value::Int(24)), ("unit", text("hours"))]);
+    records.add(
+        "policy",
+        "2026-01-10",
+        &[("implemented", text("2026-01-10")), ("targets", Value::Array(vec![target]))],
+    );
+    let due = records.one("2026-03-30", "breach-72h");
+    assert_eq!(due.when, When::Moment(moment("2026-03-31T14:00:00Z")));
+    assert_eq!(worked(due.target.as_ref()).0, When::Moment(moment("2026-03-29T14:00:00Z")));
+    assert_eq!(due.state, State::Open);
+    assert!(due.missed_target(moment("2026-03-30T12:00:00Z")));
+    assert!(!due.missed_target(moment("2026-03-29T13:00:00Z")));
+}
+
+#[test]
+fn people_are_told_without_delay_and_never_overdue_by_itself() {
+    let mut records = reported();
+    records.none("2026-03-30", "breach-people");
+    let yes = [("tell-people", text("yes")), ("risk", text("high"))];
+    records.within(CASE, "breach-decision", "2026-03-30", &yes);
+    let due = records.one("2026-06-01", "breach-people");
+    assert_eq!(due.when, When::Moment(moment("2026-03-30T12:00:00Z")));
+    assert_eq!((due.state, due.limit()), (State::Open, When::NotKnown));
+    told(&mut records, "people-concerned", "2026-06-02T12:00:00Z");
+    let due = records.one("2026-06-03", "breach-people");
+    assert!(matches!(due.state, State::Met { .. }) && !due.is_late());
+    let exempt = [("tell-people", text("exempt")), ("risk", text("high"))];
+    records.within(CASE, "breach-decision", "2026-06-04", &exempt);
+    records.none("2026-06-05", "breach-people");
+}
+
+#[test]
+fn a_breach_outside_any_case_has_its_own_clock() {
+    let mut records = Records::default();
+    let aware = moment("2026-10-01T09:00:00Z");
+    let report = records.add("breach-report", "2026-10-01", &[("aware", Value::Int(aware))]);
+    assert_eq!(records.one("2026-10-02", "breach-72h").state, State::Open);
+    let answers = [("whom", texts(&["regulator"])), ("told-at", Value::Int(aware + 60))];
+    let told = records.add("breach-told", "2026-10-01", &answers);
+    records.link(told, Relation::About, report);
+    assert!(matches!(records.one("2026-10-05", "breach-72h").state, State::Met { .. }));
+}

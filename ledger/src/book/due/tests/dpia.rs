@@ -1,0 +1,178 @@
+use super::*;
+
+const CASE: &str = "dpia-2026-001";
+
+fn completed(review: Option<&str>) -> Records {
+    let mut records = Records::default();
+    let mut answers =
+        vec![("initiative", text("Video lessons")), ("completed", text("2026-05-04"))];
+    answers.extend(review.map(|day| ("review-date", text(day))));
+    records.within(CASE, "dpia", "2026-05-05", &answers);
+    records
+}
+
+#[test]
+fn a_review_is_due_as_planned_within_a_year_and_else_after_six_months() {
+    for (planned, due) in [
+        (Some("2026-09-30"), "2026-09-30"),
+        (Some("2027-05-04"), "2027-05-04"),
+        (Some("2028-05-04"), "2027-05-04"),
+        (None, "2026-11-04"),
+    ] {
+        let found = completed(planned).one("2026-06-01", "dpia-review");
+        assert_eq!(found.when, on(due), "{planned:?}");
+        assert_eq!(found.about.as_deref(), Some("Video lessons"));
+        assert!(found.legal.is_none(), "the law has no number of months");
+    }
+    let late = completed(Some("2028-05-04")).one("2026-06-01", "dpia-review");
+    assert!(worked(late.target.as_ref()).1.contains("earlier than the next review planned"));
+    let unplanned = completed(None).one("2026-06-01", "dpia-review");
+    assert!(worked(unplanned.target.as_ref()).1.contains("6 months, by the form"));
+}
+
+#[test]
+fn a_review_meets_one_date_and_sets_the_next() {
+    let mut records = completed(Some("2026-10-01"));
+    let answers = [
+        ("reviewed", text("2026-10-05")),
+        ("outcome", text("no-change")),
+        ("next-review", text("2027-04-01")),
+    ];
+    records.within(CASE, "dpia-review", "2026-10-06", &answers);
+    let mut due = records.due("2026-11-01");
+    due.retain(|due| due.rule == "dpia-review");
+    assert_eq!((due[0].state, due[0].is_late()), (met("2026-10-05"), true));
+    assert_eq!((due[1].when, due[1].state), (on("2027-04-01"), State::Open));
+    let stopped = [("reviewed", text("2026-12-01")), ("outcome", text("stopped"))];
+    records.within(CASE, "dpia-review", "2026-12-01", &stopped);
+    let open = records.due("2027-12-01").into_iter().filter(|due| due.state != met("2026-12-01"));
+    assert!(
+        open.into_iter().all(|due| due.state == met("2026-10-05")),
+        "what stopped isn't reviewed"
+    );
+}
+
+#[test]
+fn an_approval_may_plan_an_earlier_review_and_a_refusal_none() {
+    let mut records = completed(Some("2027-05-04"));
+    let approval =
+        records.within(CASE, "dpia-approval", "2026-05-10", &[("review-date", text("2026-12-01"))]);
+    records.0[approval].decision = Some("approved");
+    assert_eq!(records.one("2026-06-01", "dpia-review").when, on("2026-12-01"));
+    records.0[approval].decision = Some("refused");
+    records.none("2026-06-01", "dpia-review");
+}
+
+#[test]
+fn a_screening_that_needed_no_dpia_is_reviewed_and_gives_way_to_one() {
+    let mut records = Records::default();
+    let answers = [
+        ("outcome", text("proceed")),
+        ("screened", text("2026-05-04")),
+        ("review-date", text("2027-01-04")),
+    ];
+    records.within(CASE, "dpia-screening", "2026-05-04", &answers);
+    assert_eq!(records.one("2026-06-01", "dpia-review").when, on("2027-01-04"));
+    records.within(CASE, "dpia", "2026-07-01", &[("completed", text("2026-07-01"))]);
+    assert_eq!(records.one("2026-07-02", "dpia-review").when, on("2027-01-01"));
+}
+
+#[test]
+fn a_policy_replaces_the_periods_of_the_form() {
+    let mut records = completed(None);
+    let target = group(&[
+        ("rule", text("dpia-review")),
+        ("number", Value::Int(3)),
+        ("unit", text("months")),
+    ]);
+    let answers = [("implemented", text("2026-01-01")), ("targets", Value::Array(vec![target]))];
+    records.add("policy", "2026-01-01", &answers);
+    assert_eq!(records.one("2026-06-01", "dpia-review").when, on("2026-08-04"));
+}
+
+#[test]
+fn what_an_approval_rests_on_was_corrected() {
+    let mut records = completed(Some("2027-05-04"));
+    let approval = records.within(CASE, "dpia-approval", "2026-05-10", &[]);
+    records.0[approval].decision = Some("approved");
+    records.none("2026-06-01", "dpia-review-stale");
+    let correction = records.within(CASE, "correction", "2026-06-15", &[]);
+    records.link(correction, Relation::Corrects, 0);
+    records.0[approval].marks.stale = vec![Index(u64::try_from(correction).expect("small"))];
+    let due = records.one("2026-07-01", "dpia-review-stale");
+    assert_eq!((due.when, due.state), (on("2026-06-15"), State::Open));
+    records.within(CASE, "dpia-review", "2026-07-03", &[("reviewed", text("2026-07-02"))]);
+    assert_eq!(records.one("2026-07-04", "dpia-review-stale").state, met("2026-07-02"));
+}
+
+#[test]
+fn a_ground_of_transfer_falls() {
+    let mut records = Records::default();
+    let transfer =
+        group(&[("country", text("United States")), ("ground", text("eu-us-privacy-shield"))]);
+    let answers = [("completed", text("2020-05-04")), ("transfers", Value::Array(vec![transfer]))];
+    records.within("dpia-2020-001", "dpia", "2020-05-04", &answers);
+    records.none("2020-07-15", "transfer-ground");
+    assert_eq!(records.one("2020-07-16", "transfer-ground").when, on("2020-07-16"));
+    let check = [("supplier", text("Blue Slate")), ("ground", text("eu-us-privacy-shield"))];
+    records.add("supplier-check", "2020-06-01", &check);
+    let found = records.due("2020-08-01");
+    assert_eq!(found.iter().filter(|due| due.rule == "transfer-ground").count(), 2);
+}
+
+fn risk(members: &[(&'static str, &str)]) -> Value {
+    let members: Vec<(&str, Value)> =
+        members.iter().map(|(name, word)| (*name, text(word))).collect();
+    Value::Array(vec![group(&members)])
+}
+
+#[test]
+fn processing_must_not_start_while_a_high_risk_remains_unconsulted() {
+    for (high, members) in [
+        (true, vec![("id", "R1"), ("impact-after", "major"), ("likelihood-after", "likely")]),
+        (true, vec![("id", "R1"), ("level-after", "high")]),
+        (true, vec![("id", "R1"), ("called-high-by", "the author")]),
+        (false, vec![("id", "R1"), ("called-high-by", "the author"), ("level-after", "low")]),
+        (false, vec![("id", "R1"), ("impact-after", "major"), ("likelihood-after", "unlikely")]),
+        (false, vec![("id", "R1"), ("level-before", "high")]),
+    ] {
+        let mut records = Records::default();
+        records.within(CASE, "dpia", "2026-05-05", &[("risks", risk(&members))]);
+        let found = records.due("2026-06-01");
+        let consult = found.iter().filter(|due| due.rule == "dpia-consult").count();
+        assert_eq!(consult == 1, high, "{members:?}");
+    }
+    let mut records = Records::default();
+    records.within(
+        CASE,
+        "dpia",
+        "2026-05-05",
+        &[("risks", risk(&[("id", "R1"), ("level-after", "high")]))],
+    );
+    let sent = moment("2026-05-08T09:00:00Z");
+    records.within(CASE, "ico-consultation", "2026-05-08", &[("sent", Value::Int(sent))]);
+    let due = records.one("2026-06-01", "dpia-consult-0");
+    assert!(matches!(due.state, State::Met { .. }));
+    assert!(due.title.starts_with("Processing must not start"));
+    // Accepted at a lower level later: nothing is left to consult on.
+    let lower = risk(&[("id", "R1"), ("level", "low")]);
+    records.within(CASE, "risk-acceptance", "2026-06-02", &[("risks", lower)]);
+    records.none("2026-06-03", "dpia-consult-0");
+}
+
+#[test]
+fn the_regulator_has_eight_weeks_or_six_more() {
+    let mut records = Records::default();
+    let sent = ("sent", Value::Int(moment("2026-05-08T09:00:00Z")));
+    records.within(CASE, "ico-consultation", "2026-05-08", std::slice::from_ref(&sent));
+    let due = records.one("2026-06-01", "dpia-consult-reply");
+    assert_eq!((due.when, due.state), (on("2026-07-03"), State::Open));
+    let answers = [sent, ("extended", Value::Bool(true)), ("reply-received", text("2026-08-10"))];
+    let follow = records.within(CASE, "ico-consultation", "2026-08-10", &answers);
+    records.link(follow, Relation::About, 0);
+    let found = records.due("2026-09-01");
+    let replies: Vec<&Due> =
+        found.iter().filter(|due| due.uid.starts_with("dpia-consult-reply")).collect();
+    assert!(replies.iter().all(|due| due.state == met("2026-08-10")), "{replies:#?}");
+    assert_eq!(replies[1].when, on("2026-08-14"));
+}

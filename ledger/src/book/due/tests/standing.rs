@@ -1,0 +1,124 @@
+use super::*;
+
+fn policy(records: &mut Records, approved: &str, review: Option<&str>) -> usize {
+    let mut answers = vec![("title", text("Data protection")), ("approved", text(approved))];
+    answers.extend(review.map(|day| ("next-review", text(day))));
+    records.add("policy", approved, &answers)
+}
+
+#[test]
+fn a_policy_is_reviewed_every_year() {
+    for (review, due) in [
+        (None, "2020-07-04"),
+        (Some("2020-03-01"), "2020-03-01"),
+        (Some("2020-07-31"), "2020-07-31"),
+        (Some("2021-07-31"), "2020-07-04"),
+    ] {
+        let mut records = Records::default();
+        policy(&mut records, "2019-07-04", review);
+        assert_eq!(records.one("2019-08-01", "policy-year").when, on(due), "{review:?}");
+    }
+}
+
+#[test]
+fn the_next_version_meets_it() {
+    let mut records = Records::default();
+    let old = policy(&mut records, "2025-07-04", None);
+    let answers =
+        [("title", text("Data protection and privacy")), ("approved", text("2026-07-10"))];
+    let new = records.add("policy", "2026-07-12", &answers);
+    records.link(new, Relation::Continues, old);
+    let mut due = records.due("2026-08-01");
+    due.sort_by_key(|due| due.entry);
+    assert_eq!((due[0].state, due[0].is_late()), (met("2026-07-10"), true));
+    assert_eq!((due[1].state, due[1].when), (State::Open, on("2027-07-10")));
+    assert_eq!(due[1].about.as_deref(), Some("Data protection and privacy"));
+}
+
+#[test]
+fn the_fee_is_renewed_yearly() {
+    let mut records = Records::default();
+    records.add("registration", "2025-10-01", &[("fee-expiry", text("2026-10-14"))]);
+    let due = records.one("2026-10-01", "fee");
+    assert_eq!((due.when, due.state), (on("2026-10-14"), State::Open));
+    assert!(due.legal.is_some());
+    assert_eq!(records.one("2026-10-15", "fee").state, State::Overdue);
+    records.add("registration", "2026-10-16", &[("registered", text("2026-10-13"))]);
+    let mut due = records.due("2026-10-17");
+    due.sort_by_key(|due| due.entry);
+    assert_eq!((due[0].state, due[0].is_late()), (met("2026-10-13"), false));
+    assert_eq!(due[1].when, on("2027-10-13"));
+}
+
+#[test]
+fn what_runs_out_is_met_by_the_next_of_its_kind() {
+    for (kind, rule, name, field) in [
+        ("supplier-check", "supplier-expiry", "supplier", "expires"),
+        ("training", "training-expiry", "course", "expires"),
+        ("privacy-notice", "privacy-notice-review", "title", "next-review"),
+        ("processing-activity", "ropa", "name", "next-review"),
+    ] {
+        let mut records = Records::default();
+        let named = |name_of: &str, day: &str| vec![(name, text(name_of)), (field, text(day))];
+        records.add(kind, "2025-10-01", &named("Blue Slate", "2026-10-01"));
+        records.add(kind, "2025-10-01", &named("Green Chalk", "2026-10-02"));
+        records.add(kind, "2026-09-15", &named("BLUE SLATE ", "2027-10-01"));
+        let due = records.due("2026-10-03");
+        assert!(due.iter().all(|due| due.rule == rule), "{kind}");
+        let states: Vec<State> = due.iter().map(|due| due.state).collect();
+        assert_eq!(states, [met("2026-09-15"), State::Overdue, State::Open], "{kind}");
+        assert_eq!(due[1].about.as_deref(), Some("Green Chalk"));
+    }
+}
+
+#[test]
+fn what_has_ended_is_not_reviewed() {
+    let mut records = Records::default();
+    let answers = [
+        ("name", text("Lunch accounts")),
+        ("next-review", text("2026-10-01")),
+        ("ended", text("2026-09-01")),
+    ];
+    records.add("processing-activity", "2025-10-01", &answers);
+    let answers = [
+        ("supplier", text("Blue Slate")),
+        ("expires", text("2026-10-01")),
+        ("conclusion", text("unsuitable")),
+    ];
+    records.add("supplier-check", "2025-10-01", &answers);
+    assert_eq!(records.due("2026-10-03"), []);
+}
+
+#[test]
+fn a_risk_is_accepted_anew_in_its_case() {
+    let mut records = Records::default();
+    records.within(
+        "dpia-2026-001",
+        "risk-acceptance",
+        "2026-01-10",
+        &[("until", text("2026-07-10"))],
+    );
+    records.within(
+        "dpia-2026-002",
+        "risk-acceptance",
+        "2026-01-10",
+        &[("until", text("2026-07-10"))],
+    );
+    records.within(
+        "dpia-2026-001",
+        "risk-acceptance",
+        "2026-07-01",
+        &[("until", text("2027-01-10"))],
+    );
+    let due = records.due("2026-07-11");
+    let states: Vec<(Option<&str>, State)> =
+        due.iter().map(|due| (due.case.as_deref(), due.state)).collect();
+    assert_eq!(
+        states,
+        [
+            (Some("dpia-2026-001"), met("2026-07-01")),
+            (Some("dpia-2026-002"), State::Overdue),
+            (Some("dpia-2026-001"), State::Open),
+        ]
+    );
+}

@@ -1,0 +1,138 @@
+use super::*;
+
+#[test]
+fn the_actions_of_a_record_are_ticked_off_one_by_one() {
+    let mut records = Records::default();
+    let action =
+        |id, what, due| group(&[("id", text(id)), ("text", text(what)), ("due", text(due))]);
+    let list = Value::Array(vec![
+        action("1", "Encrypt the laptops", "2026-11-01"),
+        action("2", "Train the office", "2026-12-01"),
+        group(&[("id", text("3")), ("text", text("no day"))]),
+    ]);
+    let report = records.add("breach-investigation", "2026-10-01", &[("recommendations", list)]);
+    assert_eq!(records.due("2026-10-02").len(), 2);
+    let tick = |records: &mut Records, how| {
+        let answers = [("done", text("2026-10-20")), ("how", text(how))];
+        let done = records.add("action-done", "2026-10-20", &answers);
+        records.link(done, Relation::About, report);
+    };
+    tick(&mut records, "done as agreed, see page 12");
+    assert_eq!(records.one("2026-11-02", "action-1").state, State::Overdue, "it names none");
+    tick(&mut records, "encrypt the laptops: finished");
+    assert_eq!(records.one("2026-11-02", "action-1").state, met("2026-10-20"));
+    assert_eq!(records.one("2026-11-02", "action-2").state, State::Open);
+    tick(&mut records, "number 2");
+    assert_eq!(records.one("2026-11-02", "action-2").state, met("2026-10-20"));
+}
+
+#[test]
+fn a_control_is_done_when_its_plan_says_so_and_a_single_action_by_any_tick() {
+    let mut records = Records::default();
+    let control = group(&[
+        ("risk", text("R1")),
+        ("control", text("lobby")),
+        ("deadline", text("2026-11-01")),
+        ("completed", text("2026-10-30")),
+    ]);
+    records.within(
+        "dpia-2026-001",
+        "dpia",
+        "2026-10-01",
+        &[("responsibilities", Value::Array(vec![control]))],
+    );
+    assert_eq!(records.one("2026-11-02", "action-1").state, met("2026-10-30"));
+    let mut records = Records::default();
+    let action = group(&[("what", text("ask parents")), ("due", text("2026-11-01"))]);
+    let screening =
+        records.add("dpia-screening", "2026-10-01", &[("actions", Value::Array(vec![action]))]);
+    let done = records.add("action-done", "2026-10-20", &[("done", text("2026-10-19"))]);
+    records.link(done, Relation::About, screening);
+    assert_eq!(records.one("2026-11-02", "action-1").state, met("2026-10-19"));
+}
+
+#[test]
+fn a_hold_is_reviewed_until_it_is_released() {
+    let mut records = Records::default();
+    let hold = records.add("hold", "2026-10-01", &[("review-date", text("2026-12-01"))]);
+    assert_eq!(records.one("2026-12-02", "hold-review").state, State::Overdue);
+    let release = records.add("hold-release", "2026-11-30", &[]);
+    records.link(release, Relation::About, hold);
+    assert_eq!(records.one("2026-12-02", "hold-review").state, met("2026-11-30"));
+}
+
+#[test]
+fn an_exception_waits_for_its_role() {
+    let mut records = Records::default();
+    let answers = [("rule", text("authority")), ("ratify-role", text("chair-of-governors"))];
+    let exception = records.add("exception", "2026-12-18", &answers);
+    let due = records.one("2026-12-19", "ratification");
+    // Christmas, Boxing Day's substitute and New Year's Day are no working days.
+    assert_eq!(due.when, on("2027-01-06"));
+    assert_eq!(due.title, "Ratify the exception, as Chair of governors");
+    let ratify = |records: &mut Records, role: &str, person| {
+        let index = records.add("ratification", "2026-12-21", &[]);
+        records.0[index].role = role.to_owned();
+        records.0[index].person = person;
+        records.link(index, Relation::Ratifies, exception);
+    };
+    ratify(&mut records, "dpo", [2; 16]);
+    ratify(&mut records, "chair-of-governors", [1; 16]);
+    assert_eq!(records.one("2026-12-22", "ratification").state, State::Open, "role and person");
+    let paper = [("role", text("chair-of-governors")), ("date", text("2026-12-20"))];
+    let paper = records.add("paper-signature", "2026-12-22", &paper);
+    records.link(paper, Relation::Ratifies, exception);
+    assert_eq!(records.one("2026-12-22", "ratification").state, met("2026-12-20"));
+    let mut records = Records::default();
+    records.add("exception", "2026-12-18", &[("ratify-by", text("2026-12-23"))]);
+    assert_eq!(records.one("2026-12-19", "ratification").when, on("2026-12-23"));
+}
+
+#[test]
+fn an_approval_before_the_advice_waits_14_days_for_it() {
+    let mut records = Records::default();
+    let case = "dpia-2026-001";
+    let dpia = records.within(case, "dpia", "2026-10-01", &[]);
+    let approval = records.within(case, "dpia-approval", "2026-10-02", &[]);
+    records.link(approval, Relation::Approves, dpia);
+    records.0[approval].decision = Some("approved");
+    let due = records.one("2026-10-03", "dpia-advice");
+    assert_eq!((due.when, due.state), (on("2026-10-16"), State::Open));
+    let advise = |records: &mut Records, role: &str, on: usize| {
+        let advice = records.within(case, "dpo-advice", "2026-10-10", &[]);
+        records.0[advice].role = role.to_owned();
+        records.link(advice, Relation::Advises, on);
+    };
+    advise(&mut records, "staff", dpia);
+    advise(&mut records, "dpo", approval);
+    assert_eq!(records.one("2026-10-11", "dpia-advice").state, State::Open, "on other content");
+    advise(&mut records, "dpo", dpia);
+    assert_eq!(records.one("2026-10-11", "dpia-advice").state, met("2026-10-10"));
+    // An approval after the advice waits for nothing.
+    let later = records.within(case, "dpia-approval", "2026-10-12", &[]);
+    records.link(later, Relation::Approves, dpia);
+    records.0[later].decision = Some("approved");
+    assert_eq!(records.one("2026-10-13", "dpia-advice").entry, Index(1));
+}
+
+#[test]
+fn letters_to_and_from_the_regulator_are_answered() {
+    let mut records = Records::default();
+    let contact = |direction, sent: &str| {
+        vec![
+            ("direction", text(direction)),
+            ("sent", Value::Int(moment(&format!("{sent}T09:00:00Z")))),
+            ("reference", text("IC-123")),
+        ]
+    };
+    let mut asked = contact("from-regulator", "2026-10-01");
+    asked.push(("reply-due", text("2026-10-15")));
+    records.add("regulator-contact", "2026-10-01", &asked);
+    let due = records.one("2026-10-16", "regulator-reply");
+    assert_eq!((due.title.as_str(), due.state), ("Reply to the regulator", State::Overdue));
+    assert!(due.legal.is_some());
+    records.add("regulator-contact", "2026-10-14", &contact("from-regulator", "2026-10-14"));
+    records.add("regulator-contact", "2026-10-16", &contact("to-regulator", "2026-10-15"));
+    let due = records.one("2026-10-17", "regulator-reply");
+    assert!(matches!(due.state, State::Met { .. }) && !due.is_late());
+}

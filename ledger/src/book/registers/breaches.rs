@@ -1,0 +1,220 @@
+//! Breaches as Article 33(5) UK GDPR wants them documented: the facts, their effects and what was
+//! done, so that a regulator can verify that the article was kept. Near misses are among them.
+//!
+//! The 72 hours run from the earliest awareness that a standing report names, to the earliest
+//! moment at which the regulator was told.
+
+use super::cell::Cell;
+use super::gather::{by_case, each, newest, of_kind, standing, with_linking};
+use super::of::{Of, days_between};
+use super::row::Row;
+use super::{Column, Register};
+use crate::book::item::{Book, Item};
+use crate::records::days;
+use crate::records::kind::Relation;
+use crate::records::roles;
+
+const KINDS: &[&str] = &[
+    "breach-report",
+    "breach-decision",
+    "breach-told",
+    "breach-measure",
+    "breach-investigation",
+    "breach-signoff",
+    "breach-review",
+    "regulator-contact",
+    "paper-signature",
+];
+
+const COLUMNS: [Column; 26] = [
+    Column::main("what-happened", "what happened, and what became of the data"),
+    Column::more("type", "near miss, potential or formal, as the investigation found"),
+    Column::main("kind", "kind of breach"),
+    Column::more("nature", "what was lost: confidentiality, integrity, availability"),
+    Column::main("aware", "when the school became aware"),
+    Column::more("occurred", "when it happened"),
+    Column::more("recorded", "when it was first recorded"),
+    Column::more("days-to-record", "days from its beginning to the first record"),
+    Column::main("people", "about how many people"),
+    Column::more("people-kinds", "which sorts of people"),
+    Column::more("records", "about how many records"),
+    Column::more("data-types", "which sorts of data"),
+    Column::more("causes", "root causes, as investigation and review found"),
+    Column::more("likely-consequences", "what it is likely to mean for the people concerned"),
+    Column::more("possible-misuse", "what the data could be misused for"),
+    Column::more("remedies", "what was done against it"),
+    Column::main("risk", "risk to people, as decided last"),
+    Column::more("notify-regulator", "whether to notify the regulator, as decided last"),
+    Column::more("decided-by", "who decided last, and on which day"),
+    Column::main("notified", "when the regulator was first told"),
+    Column::more("hours-to-notify", "from awareness to that moment, hours and begun minutes"),
+    Column::more("reference", "the regulator's reference"),
+    Column::more("reasons", "why it was not notified, or late"),
+    Column::more("people-told", "whether and when the people concerned were told, and how many"),
+    Column::more("signed-off-by", "who signed the investigation off"),
+    Column::main("state", "reported, decided, investigated, actions open or closed"),
+];
+
+/// The register.
+pub(super) const REGISTER: Register = Register {
+    name: "breaches",
+    title: "Breaches of personal data",
+    about: "One row a case, near misses too. Where reports of one case answer the same question, \
+            the newest answer stands; awareness is the earliest that a report names.",
+    source: "Art 33(5) UK GDPR; policy §9, App 3",
+    kinds: KINDS,
+    with_linked: false,
+    columns: &COLUMNS,
+    rows,
+};
+
+fn rows(book: &Book<'_>) -> Vec<Row> {
+    by_case(book, KINDS)
+        .into_iter()
+        .filter(|items| items.iter().any(|item| item.kind.starts_with("breach-")))
+        .map(|mut items| {
+            // What was recorded outside the case and links into it belongs to it.
+            let outside = [Relation::About, Relation::SignsOff];
+            with_linking(book, &mut items, &["regulator-contact", "paper-signature"], &outside);
+            row(book, &items)
+        })
+        .collect()
+}
+
+fn row(book: &Book<'_>, items: &[&Item]) -> Row {
+    let of = |kind| standing(book, &of_kind(items, kind));
+    let (reports, investigations) = (of("breach-report"), of("breach-investigation"));
+    let (decisions, reviews) = (of("breach-decision"), of("breach-review"));
+    let told = of("breach-told");
+    let report = |read: fn(Of<'_, '_>) -> Cell| newest(book, &reports, read);
+    let decision = |read: fn(Of<'_, '_>) -> Cell| newest(book, &decisions, read);
+    let aware = reports.iter().filter_map(|item| item.integer("aware")).min();
+    let notified = notified(items, &told);
+    let first = reports.first().or(items.first());
+    let cells = [
+        report(|of| of.text("what-happened")),
+        newest(book, &investigations, |of| of.word("type")),
+        report(|of| of.word("kind")),
+        report(|of| of.words("nature")),
+        aware.map_or_else(|| report(|of| of.moment("aware")), Cell::Moment),
+        report(|of| of.occurred()),
+        Cell::some(first, |item| Cell::Moment(item.time)),
+        days_between(
+            reports.iter().rev().find_map(|item| days::occurred(&item.answers)).map(|at| at.from),
+            first.map(|item| item.signed_on()),
+        ),
+        report(|of| of.number("people-count")),
+        report(|of| of.texts("people-kinds")),
+        report(|of| of.number("records-count")),
+        report(|of| of.texts("data-types")),
+        Cell::many([
+            newest(book, &investigations, |of| of.groups("root-causes", &["id", "text"])),
+            newest(book, &reviews, |of| of.text("causes")),
+        ]),
+        report(|of| of.text("likely-consequences")),
+        report(|of| of.text("possible-misuse")),
+        each(book, &of("breach-measure"), |of| of.text("measure")),
+        decision(|of| of.word("risk")),
+        decision(|of| of.truth("notify-regulator")),
+        Cell::some(decisions.last(), |item| {
+            let of = Of::new(book, item);
+            Cell::many([of.signed_by(), of.signed()])
+        }),
+        // Where it can't be read any more who was told, nothing says that the regulator wasn't.
+        notified.map_or_else(
+            || newest(book, &told, |of| of.read("whom", |_| Cell::Empty)),
+            Cell::Moment,
+        ),
+        Cell::some(aware.zip(notified), |(aware, notified)| Cell::Elapsed(notified - aware)),
+        reference(book, items, &told),
+        Cell::many([
+            decision(|of| of.text("justification").labelled("not notified")),
+            decision(|of| of.text("delay-reasons").labelled("late")),
+        ]),
+        people_told(book, &decisions, &told),
+        signed_off(book, items, &investigations),
+        Cell::word(state(&reports, &decisions, &investigations, &reviews)),
+    ];
+    Row::new(book, &COLUMNS, items, cells)
+}
+
+fn names(item: &Item, whom: &str) -> bool {
+    item.texts("whom").any(|named| named == whom)
+}
+
+fn to_regulator(item: &Item) -> bool {
+    item.kind == "regulator-contact" && item.text("direction") == Some("to-regulator")
+}
+
+/// The earliest moment at which the regulator was told, by either kind of record.
+fn notified(items: &[&Item], told: &[&Item]) -> Option<i64> {
+    let told = told.iter().filter(|item| names(item, "regulator"));
+    let contacts = items.iter().filter(|item| to_regulator(item));
+    told.filter_map(|item| item.integer("told-at"))
+        .chain(contacts.filter_map(|item| item.integer("sent")))
+        .min()
+}
+
+fn reference(book: &Book<'_>, items: &[&Item], told: &[&Item]) -> Cell {
+    let mut with: Vec<&Item> =
+        told.iter().copied().filter(|item| names(item, "regulator")).collect();
+    with.extend(of_kind(items, "regulator-contact"));
+    with.sort_by_key(|item| item.index);
+    newest(book, &with, |of| of.text("reference"))
+}
+
+fn people_told(book: &Book<'_>, decisions: &[&Item], told: &[&Item]) -> Cell {
+    let told = told.iter().copied().filter(|item| names(item, "people-concerned"));
+    let told = told.min_by_key(|item| item.integer("told-at"));
+    let decided = Cell::many([
+        newest(book, decisions, |of| of.word("tell-people")),
+        newest(book, decisions, |of| of.word("exemption")),
+    ]);
+    Cell::many([
+        decided.labelled("decided"),
+        Cell::some(told, |item| {
+            let of = Of::new(book, item);
+            Cell::many([
+                of.moment("told-at").labelled("told"),
+                of.number("people-count").labelled("people"),
+            ])
+        }),
+    ])
+}
+
+/// Signatures on the investigation, with a key or on paper.
+fn signed_off(book: &Book<'_>, items: &[&Item], investigations: &[&Item]) -> Cell {
+    let signs = |item: &&Item| {
+        matches!(item.kind.as_str(), "breach-signoff" | "paper-signature")
+            && investigations.iter().any(|report| item.links_to(report, Relation::SignsOff))
+    };
+    Cell::many(items.iter().copied().filter(signs).map(|item| {
+        let of = Of::new(book, item);
+        match (item.kind.as_str(), of.text("person")) {
+            ("paper-signature", Cell::Text(person)) => {
+                let role = item.text("role").map_or("in no role", roles::title);
+                Cell::text(format!("{person}, {role} (on paper)"))
+            }
+            ("paper-signature", erased) => erased.labelled("on paper"),
+            _ => of.signed_by(),
+        }
+    }))
+}
+
+/// How far the case is. A review closes it only if no later report or decision opened it again.
+fn state(
+    reports: &[&Item],
+    decisions: &[&Item],
+    investigations: &[&Item],
+    reviews: &[&Item],
+) -> &'static str {
+    let newest = reports.iter().chain(decisions).map(|item| item.index).max();
+    let review = reviews.last().filter(|review| Some(review.index) > newest);
+    match review.and_then(|review| review.text("outcome")) {
+        Some("closed") => "closed",
+        Some("actions-open") => "actions-open",
+        _ if !investigations.is_empty() => "investigated",
+        _ if !decisions.is_empty() => "decided",
+        _ => "reported",
+    }
+}

@@ -1,0 +1,138 @@
+//! Complaints about how the school handles personal data, those about CCTV among them
+//! (section 164A of the Data Protection Act 2018, since 19 June 2026; policy §10.8).
+
+use super::cell::Cell;
+use super::gather::{linking, of_kind, standing, standing_of};
+use super::of::{Of, days_between};
+use super::row::Row;
+use super::{Column, Register};
+use crate::book::item::{Book, Item};
+use crate::records::kind::Relation;
+
+const COLUMNS: [Column; 12] = [
+    Column::main("received", "day of receipt"),
+    Column::main("about", "what it is about"),
+    Column::more("complainant", "who complains, as what"),
+    Column::more("channel", "how it came"),
+    Column::more("reference", "the reference of the person concerned"),
+    Column::more("cameras", "which cameras, of one about CCTV"),
+    Column::main("acknowledged", "day of the acknowledgement"),
+    Column::more("steps", "each step that was taken, with its day"),
+    Column::main("outcome", "what it came to"),
+    Column::more("closed", "day of the outcome or of its withdrawal"),
+    Column::main(
+        "days-taken",
+        "days from receipt to outcome, or to the day asked for while it is open",
+    ),
+    Column::main("state", "open or closed"),
+];
+
+/// The register.
+pub(super) const REGISTER: Register = Register {
+    name: "complaints",
+    title: "Complaints",
+    about: "One row a complaint. It is closed by an outcome or by being withdrawn; an outcome not \
+            otherwise acknowledged acknowledges it.",
+    source: "s.164A Data Protection Act 2018; policy §10.8",
+    kinds: &["complaint", "complaint-step", "cctv-complaint"],
+    with_linked: false,
+    columns: &COLUMNS,
+    rows,
+};
+
+fn rows(book: &Book<'_>) -> Vec<Row> {
+    let mut items = standing_of(book, "complaint");
+    items.extend(standing_of(book, "cctv-complaint"));
+    items.sort_by_key(|item| item.index);
+    items
+        .into_iter()
+        .map(
+            |item| {
+                if item.kind == "complaint" {
+                    complaint(book, item)
+                } else {
+                    about_cctv(book, item)
+                }
+            },
+        )
+        .collect()
+}
+
+fn complaint<'a>(book: &Book<'a>, item: &'a Item) -> Row {
+    let of = Of::new(book, item);
+    let steps = steps(book, item);
+    let day_of = |wanted: &[&str]| {
+        let fits = |step: &&&Item| step.text("step").is_some_and(|step| wanted.contains(&step));
+        steps.iter().filter(fits).filter_map(|step| step.day("done")).min()
+    };
+    let ending = ["outcome", "withdrawn"];
+    let end = day_of(&ending);
+    let is_closed =
+        steps.iter().any(|step| step.text("step").is_some_and(|step| ending.contains(&step)));
+    let outcomes: Vec<&Item> = steps
+        .iter()
+        .copied()
+        .filter(|step| step.text("step").is_some_and(|step| ending.contains(&step)))
+        .collect();
+    let cells = [
+        of.day("received"),
+        of.text("about"),
+        of.word("complainant"),
+        of.word("channel"),
+        of.text("subject"),
+        Cell::Empty,
+        Cell::some(day_of(&["acknowledged"]).or(day_of(&["outcome"])), Cell::Day),
+        Cell::many(steps.iter().map(|step| {
+            let of = Of::new(book, step);
+            match of.day("done") {
+                Cell::Empty => of.word("step"),
+                done => done.under(of.word("step")),
+            }
+        })),
+        Cell::some(outcomes.last().copied(), |step| {
+            let of = Of::new(book, step);
+            match of.word("outcome") {
+                Cell::Empty => of.word("step"),
+                outcome => outcome,
+            }
+        }),
+        Cell::some(end, Cell::Day),
+        days_between(item.day("received"), end.or((!is_closed).then(|| book.today()))),
+        Cell::word(if is_closed { "closed" } else { "open" }),
+    ];
+    let basis: Vec<&Item> = std::iter::once(item).chain(steps.iter().copied()).collect();
+    Row::new(book, &COLUMNS, &basis, cells)
+}
+
+/// The steps that link to a complaint, or belong to its case if that has no other complaint.
+fn steps<'a>(book: &Book<'a>, item: &'a Item) -> Vec<&'a Item> {
+    let case: Vec<&Item> = item.case.iter().flat_map(|case| book.of_case(case)).collect();
+    let mut found = linking(book, item, Relation::About, "complaint-step");
+    if standing(book, &of_kind(&case, "complaint")).len() == 1 {
+        found.extend(standing(book, &of_kind(&case, "complaint-step")));
+        found.sort_by_key(|step| step.index);
+        found.dedup_by_key(|step| step.index);
+    }
+    found
+}
+
+fn about_cctv<'a>(book: &Book<'a>, item: &'a Item) -> Row {
+    let of = Of::new(book, item);
+    let answered = item.day("answered");
+    let open = matches!(item.text("outcome"), None | Some("open")) && answered.is_none();
+    let cells = [
+        of.day("received"),
+        of.text("what"),
+        Cell::Empty,
+        Cell::Empty,
+        of.text("subject"),
+        of.texts("cameras"),
+        of.day("answered"),
+        Cell::Empty,
+        of.word("outcome"),
+        of.day("answered"),
+        days_between(item.day("received"), answered.or(open.then(|| book.today()))),
+        Cell::word(if open { "open" } else { "closed" }),
+    ];
+    Row::new(book, &COLUMNS, &[item], cells)
+}

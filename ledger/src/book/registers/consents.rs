@@ -1,0 +1,302 @@
+//! Consents as they stand, pupil by pupil and purpose by purpose.
+//!
+//! In the order in which things happened (when they were said to have happened, never later than
+//! they were recorded), for each purpose:
+//!
+//! 1. A consent or refusal takes the place of the answer before it.
+//! 2. A withdrawal takes back what was given; one that names no purpose takes back all of them.
+//! 3. What the pupil refuses or takes back stays refused until the pupil gives it (policy §11.3:
+//!    no images against a pupil's wishes).
+//! 4. For biometric data anybody's refusal or withdrawal stands until a consent that links to it as
+//!    continuing or correcting it (Protection of Freedoms Act 2012 s.26: one parent's written
+//!    objection is enough).
+//! 5. A consent past its last day has lapsed; one before its first day doesn't count yet.
+//!
+//! Where a record can't be read any more, the reading is the one that publishes less: an erased
+//! withdrawal takes back everything. Two answers of which neither continues the other are shown as
+//! differing, since they may be two parents'.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+use super::cell::Cell;
+use super::gather::standing;
+use super::of::Of;
+use super::row::Row;
+use super::{Column, Register};
+use crate::book::item::{Book, Item};
+use crate::format::cbor::Value;
+use crate::records::days;
+use crate::records::kind::Relation;
+
+const COLUMNS: [Column; 11] = [
+    Column::main("reference", "the pupil's reference"),
+    Column::main("consented", "purposes for which consent stands on the day"),
+    Column::main("refused", "purposes that are refused, and whether by the pupil"),
+    Column::main("withdrawn", "purposes for which it was taken back, and whether by the pupil"),
+    Column::more("lapsed", "purposes whose consent is past its last day"),
+    Column::main("withhold", "whether nothing may be published, whatever was consented to"),
+    Column::more(
+        "differing",
+        "purposes that another answer, not continued by the newest, saw otherwise",
+    ),
+    Column::more("answered-by", "who answered last, as what"),
+    Column::more("wording", "version of the wording that was shown last"),
+    Column::more("until", "last day of the newest answer"),
+    Column::more("newest", "day of the newest answer or withdrawal"),
+];
+
+/// The register.
+pub(super) const REGISTER: Register = Register {
+    name: "consents",
+    title: "Consents as they stand",
+    about: "One row a pupil's reference. A later answer replaces an earlier one, a withdrawal ends \
+            it, a pupil's own refusal prevails, and for biometric data anybody's does.",
+    source: "Art 7, 8 UK GDPR; Protection of Freedoms Act 2012 ss.26-28; policy §2.2, §11",
+    kinds: &["consent", "consent-withdrawal"],
+    with_linked: false,
+    columns: &COLUMNS,
+    rows,
+};
+
+/// What was last said about a purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Said {
+    Given,
+    Refused,
+    Withdrawn,
+}
+
+/// Who said it, and until when it holds.
+#[derive(Clone, Copy, Debug)]
+struct Answer<'a> {
+    said: Said,
+    item: &'a Item,
+    until: Option<Date>,
+}
+
+/// Everything about one pupil.
+#[derive(Default)]
+struct Pupil<'a> {
+    /// Every record about them, those that don't count among them.
+    items: Vec<&'a Item>,
+    /// What was said last for a purpose.
+    last: BTreeMap<&'a str, Answer<'a>>,
+    /// What the pupil refuses.
+    own: BTreeMap<&'a str, Answer<'a>>,
+    /// Who objects to biometric processing.
+    objection: Option<Answer<'a>>,
+    /// Purposes with answers that differ, each with the other answer.
+    differing: BTreeMap<&'a str, &'a Item>,
+    marks: Vec<String>,
+}
+
+fn rows(book: &Book<'_>) -> Vec<Row> {
+    let mut pupils: BTreeMap<&str, Pupil<'_>> = BTreeMap::new();
+    let mut unknown = Vec::new();
+    for item in book.items().filter(|item| is_about_consent(item)) {
+        match reference(book, item) {
+            Some(reference) => pupils.entry(reference).or_default().items.push(item),
+            None => unknown.push(item),
+        }
+    }
+    let known = pupils.into_iter().map(|(reference, mut pupil)| {
+        pupil.add_up(book);
+        pupil.row(book, reference)
+    });
+    known.chain(unknown.into_iter().map(|item| row_of_nobody(book, item))).collect()
+}
+
+fn is_about_consent(item: &Item) -> bool {
+    matches!(item.kind.as_str(), "consent" | "consent-withdrawal")
+}
+
+/// The reference that it names, or the one of the consent that it takes back.
+fn reference<'a>(book: &Book<'a>, item: &'a Item) -> Option<&'a str> {
+    let linked = || book.linked(item, Relation::Withdraws).find_map(|to| to.text("subject"));
+    item.text("subject").or_else(linked)
+}
+
+/// When it happened as far as is on record. A first day before the signature counts, so that an
+/// old form that is recorded late doesn't undo a withdrawal.
+fn happened(item: &Item) -> i64 {
+    let said = match item.kind.as_str() {
+        "consent-withdrawal" => item.integer("received"),
+        _ => item.day("from").and_then(days::end_of),
+    };
+    let done = days::done_by(&item.answers, item.time);
+    said.map_or(done, |said| said.min(done))
+}
+
+fn by_pupil(item: &Item) -> bool {
+    item.text("capacity") == Some("pupil")
+}
+
+/// Each purpose with what is said of it.
+fn decisions(item: &Item) -> impl Iterator<Item = (&str, Said)> {
+    item.list("purposes").iter().filter_map(|group| {
+        let part = |name| group.get(name).and_then(Value::as_text);
+        let said = if part("decision")? == "given" { Said::Given } else { Said::Refused };
+        Some((part("purpose")?, said))
+    })
+}
+
+impl<'a> Pupil<'a> {
+    fn add_up(&mut self, book: &Book<'a>) {
+        let mut counting = standing(book, &self.items);
+        counting.sort_by_key(|item| (happened(item), item.index));
+        for item in &counting {
+            let later = item.day("from").filter(|from| *from > book.today());
+            match (item.kind.as_str(), later) {
+                ("consent-withdrawal", _) => self.withdraw(item),
+                (_, Some(from)) => self.marks.push(format!(
+                    "entry {} doesn't count before {}",
+                    item.index,
+                    days::written(from)
+                )),
+                (_, None) => self.answer(item),
+            }
+        }
+        let newest = self.items.iter().filter(|item| item.kind == "consent").map(|i| i.index).max();
+        if let Some(last) = counting.last()
+            && last.kind == "consent-withdrawal"
+            && newest.is_some_and(|newest| newest > last.index)
+        {
+            self.marks.push(format!(
+                "the withdrawal in entry {} came after what was recorded later",
+                last.index
+            ));
+        }
+    }
+
+    fn answer(&mut self, item: &'a Item) {
+        let until = item.day("until");
+        for (purpose, said) in decisions(item) {
+            let answer = Answer { said, item, until };
+            let replaces = |before: &Answer<'_>| {
+                [Relation::Continues, Relation::Corrects]
+                    .into_iter()
+                    .any(|relation| item.links_to(before.item, relation))
+            };
+            if let Some(before) = self.last.insert(purpose, answer) {
+                let first = item.day("from").max(days::day_at(happened(item)));
+                let lapsed = before.until.zip(first);
+                if replaces(&before) {
+                    self.differing.remove(purpose);
+                } else if before.said != said
+                    && before.said != Said::Withdrawn
+                    && lapsed.is_none_or(|(until, first)| until >= first)
+                {
+                    self.differing.insert(purpose, before.item);
+                }
+            }
+            if said == Said::Refused {
+                if by_pupil(item) {
+                    self.own.insert(purpose, answer);
+                }
+                if purpose == "biometric" {
+                    self.objection = Some(answer);
+                }
+                continue;
+            }
+            if by_pupil(item) {
+                self.own.remove(purpose);
+            }
+            if purpose == "biometric" && self.objection.as_ref().is_some_and(replaces) {
+                self.objection = None;
+            }
+        }
+    }
+
+    fn withdraw(&mut self, item: &'a Item) {
+        let named: BTreeSet<&str> = item.texts("purposes").collect();
+        let purposes: Vec<&str> = if named.is_empty() {
+            self.last.keys().copied().collect()
+        } else {
+            named.into_iter().collect()
+        };
+        for purpose in purposes {
+            let answer = Answer { said: Said::Withdrawn, item, until: None };
+            self.differing.remove(purpose);
+            // A refusal isn't softened into something that was once given.
+            if self.last.get(purpose).is_none_or(|before| before.said == Said::Given) {
+                self.last.insert(purpose, answer);
+            }
+            if by_pupil(item) {
+                self.own.insert(purpose, answer);
+            }
+            if purpose == "biometric" {
+                self.objection = Some(answer);
+            }
+        }
+    }
+
+    /// What stands for a purpose, and what to add in words.
+    fn standing(&self, purpose: &str) -> Option<(Answer<'a>, &'static str)> {
+        let last = self.last.get(purpose).copied();
+        let own = self.own.get(purpose).copied();
+        let objection = self.objection.filter(|_| purpose == "biometric");
+        match (own, objection) {
+            (Some(own), _) => Some((own, "by the pupil")),
+            (None, Some(objection)) if last.is_some_and(|last| last.said == Said::Given) => {
+                Some((objection, "an objection that stands"))
+            }
+            _ => last.map(|last| (last, "")),
+        }
+    }
+
+    fn row(self, book: &Book<'a>, reference: &str) -> Row {
+        let purposes: BTreeSet<&str> = self.last.keys().chain(self.own.keys()).copied().collect();
+        let (mut consented, mut refused) = (Vec::new(), Vec::new());
+        let (mut withdrawn, mut lapsed) = (Vec::new(), Vec::new());
+        for purpose in purposes {
+            let Some((answer, how)) = self.standing(purpose) else { continue };
+            let cell = match how {
+                "" => Cell::word(purpose),
+                how => Cell::text(format!("{purpose} ({how})")),
+            };
+            match answer.said {
+                Said::Given if answer.until.is_some_and(|until| until < book.today()) => {
+                    lapsed.push(cell);
+                }
+                Said::Given => consented.push(cell),
+                Said::Refused => refused.push(cell),
+                Said::Withdrawn => withdrawn.push(cell),
+            }
+        }
+        let answers: Vec<&Item> =
+            self.items.iter().copied().filter(|item| item.kind == "consent").collect();
+        let last = standing(book, &answers).last().map(|item| Of::new(book, item));
+        let of_last = |read: fn(Of<'_, '_>) -> Cell| last.map_or(Cell::Empty, read);
+        let newest = self.items.iter().map(|item| item.signed_on()).max();
+        let differing = self
+            .differing
+            .iter()
+            .map(|(purpose, item)| Cell::text(format!("{purpose} (entry {})", item.index)));
+        let cells = [
+            Cell::text(reference),
+            Cell::many(consented),
+            Cell::many(refused),
+            Cell::many(withdrawn),
+            Cell::many(lapsed),
+            of_last(|of| of.truth("withhold-by-default")),
+            Cell::many(differing),
+            of_last(|of| of.word("capacity")),
+            of_last(|of| of.text("wording-version")),
+            of_last(|of| of.day("until")),
+            Cell::some(newest, Cell::Day),
+        ];
+        Row::new(book, &COLUMNS, &self.items, cells).marked(self.marks)
+    }
+}
+
+/// A record that doesn't tell, or no longer tells, whose it is.
+fn row_of_nobody(book: &Book<'_>, item: &Item) -> Row {
+    let of = Of::new(book, item);
+    let mut cells = [const { Cell::Empty }; COLUMNS.len()];
+    cells[0] = of.text("subject");
+    cells[7] = of.word("capacity");
+    cells[10] = of.signed();
+    Row::new(book, &COLUMNS, &[item], cells).marked(["it names no pupil's reference".to_owned()])
+}

@@ -1,0 +1,186 @@
+//! Screenings and data protection impact assessments: whether one was required, what the data
+//! protection officer advised, what was decided, and when it is looked at again.
+
+use jiff::civil::Date;
+
+use super::cell::Cell;
+use super::gather::{by_case, newest, of_kind, standing, with_linking};
+use super::of::Of;
+use super::row::Row;
+use super::{Column, Register};
+use crate::book::item::{Book, Item};
+use crate::records::kind::Relation;
+use crate::verify::words::indices;
+
+const KINDS: &[&str] = &[
+    "dpia-screening",
+    "dpia",
+    "dpo-advice",
+    "dpia-approval",
+    "control-approval",
+    "risk-acceptance",
+    "ico-consultation",
+    "dpia-review",
+    "paper-signature",
+];
+
+/// The kinds that make a case one of these; advice and paper are also given on other matters.
+const LEADING: [&str; 7] = [
+    "dpia-screening",
+    "dpia",
+    "dpia-approval",
+    "control-approval",
+    "risk-acceptance",
+    "ico-consultation",
+    "dpia-review",
+];
+
+const COLUMNS: [Column; 19] = [
+    Column::main("initiative", "what is assessed"),
+    Column::more("screened", "day of the screening"),
+    Column::more("screening-outcome", "what the screening came to"),
+    Column::main("required", "whether the screening requires a DPIA"),
+    Column::more("assessed", "day on which the DPIA was completed, or signed"),
+    Column::more("processing", "whether processing is planned or has started, and since when"),
+    Column::main("advice", "what the data protection officer advised last"),
+    Column::more("advised-by", "who advised, and on which day"),
+    Column::main("decision", "the decision on it, the newest"),
+    Column::more("decided-by", "who decided, and on which day"),
+    Column::more("conditions", "conditions of the decision"),
+    Column::more(
+        "overruled",
+        "whether the decision says that it goes against the advice, and by whom",
+    ),
+    Column::more("overruled-reasons", "why"),
+    Column::more("risks-accepted-until", "last day on which the remaining risks are accepted"),
+    Column::more("regulator", "what consulting the regulator came to"),
+    Column::more("stale", "the corrections of what was decided on, if any"),
+    Column::main("review", "day by which it is to be looked at again, as set last"),
+    Column::more("last-review", "the newest review and its outcome"),
+    Column::main("state", "how it stands on the day"),
+];
+
+/// The register.
+pub(super) const REGISTER: Register = Register {
+    name: "dpias",
+    title: "Data protection impact assessments",
+    about: "One row a case, screenings that required no DPIA too. Advice and decision are the \
+            newest ones; that both are on the same content, the marks tell.",
+    source: "Art 35, 36 UK GDPR; policy §12",
+    kinds: KINDS,
+    with_linked: false,
+    columns: &COLUMNS,
+    rows,
+};
+
+fn rows(book: &Book<'_>) -> Vec<Row> {
+    by_case(book, KINDS)
+        .into_iter()
+        .filter(|items| items.iter().any(|item| LEADING.contains(&item.kind.as_str())))
+        .map(|mut items| {
+            let relations = [Relation::Advises, Relation::Approves, Relation::About];
+            with_linking(book, &mut items, &["dpo-advice", "paper-signature"], &relations);
+            row(book, &items)
+        })
+        .collect()
+}
+
+fn row(book: &Book<'_>, items: &[&Item]) -> Row {
+    let of = |kind| standing(book, &of_kind(items, kind));
+    let (screenings, dpias) = (of("dpia-screening"), of("dpia"));
+    let (advice, approvals) = (of("dpo-advice"), of("dpia-approval"));
+    let screening = |read: fn(Of<'_, '_>) -> Cell| newest(book, &screenings, read);
+    let by_and_when = |item: Option<&&Item>| {
+        Cell::some(item, |item| {
+            let of = Of::new(book, item);
+            Cell::many([of.signed_by(), of.signed()])
+        })
+    };
+    let approval: Vec<&Item> = approvals.last().copied().into_iter().collect();
+    let decided = |read: fn(Of<'_, '_>) -> Cell| newest(book, &approval, read);
+    let review = review(items);
+    let cells = [
+        initiative(book, &screenings, &dpias, &approvals),
+        screenings.last().map_or(Cell::Empty, |item| {
+            let of = Of::new(book, item);
+            first(of.day("screened"), of.signed())
+        }),
+        screening(|of| of.word("outcome")),
+        screening(|of| of.truth("dpia-required")),
+        dpias.last().map_or(Cell::Empty, |item| {
+            let of = Of::new(book, item);
+            first(of.day("completed"), of.signed())
+        }),
+        newest(book, &dpias, |of| Cell::many([of.word("processing"), of.day("started-on")])),
+        newest(book, &advice, |of| of.word("recommendation")),
+        by_and_when(advice.last()),
+        Cell::some(approvals.last().and_then(|item| item.decision), Cell::word),
+        by_and_when(approvals.last()),
+        decided(|of| of.texts("conditions")),
+        decided(|of| match of.truth("advice-followed") {
+            Cell::Truth(false) => Cell::many([Cell::Truth(true), of.text("overruled-by")]),
+            Cell::Truth(true) => Cell::Truth(false),
+            other => other,
+        }),
+        decided(|of| of.text("overruled-reasons")),
+        newest(book, &of("risk-acceptance"), |of| of.day("until")),
+        newest(book, &of("ico-consultation"), |of| of.word("outcome")),
+        Cell::some(approvals.last().filter(|item| !item.marks.stale.is_empty()), |item| {
+            Cell::text(format!("entry {}", indices(&item.marks.stale)))
+        }),
+        Cell::some(review, Cell::Day),
+        newest(book, &of("dpia-review"), |of| Cell::many([of.day("reviewed"), of.word("outcome")])),
+        Cell::word(state(book, &screenings, approvals.last().copied(), review)),
+    ];
+    Row::new(book, &COLUMNS, items, cells)
+}
+
+fn first(cell: Cell, otherwise: Cell) -> Cell {
+    if cell.is_empty() { otherwise } else { cell }
+}
+
+/// The newest name; of documents that were approved as they are, the names of the files.
+fn initiative(book: &Book<'_>, screenings: &[&Item], dpias: &[&Item], approvals: &[&Item]) -> Cell {
+    let mut named = [screenings, dpias].concat();
+    named.sort_by_key(|item| item.index);
+    first(
+        newest(book, &named, |of| of.text("initiative")),
+        newest(book, approvals, |of| of.documents()),
+    )
+}
+
+/// The day of the next review, from the newest record that sets one.
+fn review(items: &[&Item]) -> Option<Date> {
+    items.iter().rev().find_map(|item| match item.kind.as_str() {
+        "dpia-review" => item.day("next-review"),
+        "dpia-approval" | "dpia" | "dpia-screening" => item.day("review-date"),
+        _ => None,
+    })
+}
+
+fn state(
+    book: &Book<'_>,
+    screenings: &[&Item],
+    approval: Option<&Item>,
+    review: Option<Date>,
+) -> &'static str {
+    let overdue = review.is_some_and(|day| day < book.today());
+    let Some(approval) = approval else {
+        let outcome = screenings.last().and_then(|item| item.text("outcome"));
+        return match outcome {
+            Some("do-not-proceed") => "not-to-proceed",
+            Some("proceed") if overdue => "review-overdue",
+            Some("proceed") => "no-dpia-required",
+            _ => "not-decided",
+        };
+    };
+    match approval.decision {
+        Some("refused") => "refused",
+        _ if approval.marks.by_exception => "by-exception",
+        _ if !approval.marks.lacks.is_empty() => "incomplete",
+        _ if !approval.marks.stale.is_empty() => "stale",
+        _ if overdue => "review-overdue",
+        Some(_) => "approved",
+        None => "not-decided",
+    }
+}

@@ -1,0 +1,185 @@
+//! How the records behind the rows are found: case by case, or thing by thing where a later record
+//! takes the place of an earlier one.
+
+use std::collections::BTreeMap;
+
+use super::cell::Cell;
+use super::of::Of;
+use crate::book::item::{Book, Item};
+use crate::format::hash::Index;
+use crate::records::kind::Relation;
+
+/// Whether a later record of the same kind corrects one, and so takes its place.
+fn is_replaced(book: &Book<'_>, item: &Item) -> bool {
+    book.linking(item, Relation::Corrects).any(|later| later.kind == item.kind)
+}
+
+/// Those of the records whose place no later one has taken.
+pub(super) fn standing<'a>(book: &Book<'a>, items: &[&'a Item]) -> Vec<&'a Item> {
+    items.iter().copied().filter(|item| !is_replaced(book, item)).collect()
+}
+
+/// The records of a kind whose place no later one has taken.
+pub(super) fn standing_of<'a>(book: &Book<'a>, kind: &str) -> Vec<&'a Item> {
+    book.of_kind(kind).filter(|item| !is_replaced(book, item)).collect()
+}
+
+/// A record, and those of its kind whose place it has taken.
+pub(super) fn versions<'a>(book: &Book<'a>, item: &'a Item) -> Vec<&'a Item> {
+    let (mut found, mut open) = (vec![item], vec![item]);
+    while let Some(item) = open.pop() {
+        let earlier = book.linked(item, Relation::Corrects).filter(|to| to.kind == item.kind);
+        for earlier in earlier {
+            if found.iter().all(|known| known.index != earlier.index) {
+                found.push(earlier);
+                open.push(earlier);
+            }
+        }
+    }
+    found
+}
+
+/// The standing records of a kind that link to one, or to one whose place it has taken.
+pub(super) fn linking<'a>(
+    book: &Book<'a>,
+    item: &'a Item,
+    relation: Relation,
+    kind: &str,
+) -> Vec<&'a Item> {
+    let mut found: Vec<&Item> = versions(book, item)
+        .into_iter()
+        .flat_map(|version| book.linking(version, relation))
+        .filter(|later| later.kind == kind && !is_replaced(book, later))
+        .collect();
+    found.sort_by_key(|item| item.index);
+    found.dedup_by_key(|item| item.index);
+    found
+}
+
+/// The records of some kinds, case by case in the order in which these began. One that belongs to
+/// no case stands alone.
+pub(super) fn by_case<'a>(book: &Book<'a>, kinds: &[&str]) -> Vec<Vec<&'a Item>> {
+    let wanted = |item: &&Item| kinds.contains(&item.kind.as_str());
+    let cases = book.cases().map(|case| book.of_case(case).filter(wanted).collect());
+    let alone = book.items().filter(|item| item.case.is_none()).filter(wanted);
+    let mut groups: Vec<Vec<&'a Item>> = cases.chain(alone.map(|item| vec![item])).collect();
+    groups.retain(|items| !items.is_empty());
+    groups.sort_by_key(|items| items.first().map(|item| item.index));
+    groups
+}
+
+/// Those of a list that are of one kind.
+pub(super) fn of_kind<'a>(items: &[&'a Item], kind: &str) -> Vec<&'a Item> {
+    items.iter().copied().filter(|item| item.kind == kind).collect()
+}
+
+/// Adds the records of some kinds that link to those of a list by one of some relations.
+pub(super) fn with_linking<'a>(
+    book: &Book<'a>,
+    items: &mut Vec<&'a Item>,
+    kinds: &[&str],
+    relations: &[Relation],
+) {
+    let found: Vec<&Item> = items
+        .iter()
+        .flat_map(|item| relations.iter().flat_map(|relation| book.linking(item, *relation)))
+        .filter(|later| kinds.contains(&later.kind.as_str()))
+        .collect();
+    items.extend(found);
+    items.sort_by_key(|item| item.index);
+    items.dedup_by_key(|item| item.index);
+}
+
+/// The records of a kind that tell of something lasting, each with the later ones that take its
+/// place: that link to it as continuing or correcting it, or that bear the same name.
+pub(super) fn lasting<'a>(
+    book: &Book<'a>,
+    kind: &str,
+    name: impl Fn(&Item) -> Option<String>,
+) -> Vec<(&'a Item, Vec<&'a Item>)> {
+    let direct = direct_successors(book, kind, name);
+    let after = |item: &Item| direct.get(&item.index).into_iter().flatten().copied();
+    book.of_kind(kind)
+        .map(|item| {
+            let (mut later, mut open) = (BTreeMap::new(), vec![item]);
+            while let Some(next) = open.pop() {
+                for found in after(next) {
+                    if later.insert(found.index, found).is_none() {
+                        open.push(found);
+                    }
+                }
+            }
+            (item, later.into_values().collect())
+        })
+        .collect()
+}
+
+/// Those that no later record has taken the place of.
+pub(super) fn newest_of<'a>(
+    book: &Book<'a>,
+    kind: &str,
+    name: impl Fn(&Item) -> Option<String>,
+) -> Vec<&'a Item> {
+    let direct = direct_successors(book, kind, name);
+    book.of_kind(kind).filter(|item| !direct.contains_key(&item.index)).collect()
+}
+
+/// By record: those that link to it, and the next one of its name.
+fn direct_successors<'a>(
+    book: &Book<'a>,
+    kind: &str,
+    name: impl Fn(&Item) -> Option<String>,
+) -> BTreeMap<Index, Vec<&'a Item>> {
+    let mut direct: BTreeMap<Index, Vec<&Item>> = BTreeMap::new();
+    let mut last: BTreeMap<String, Index> = BTreeMap::new();
+    for item in book.of_kind(kind) {
+        for relation in [Relation::Continues, Relation::Corrects] {
+            for earlier in book.linked(item, relation).filter(|earlier| earlier.kind == kind) {
+                direct.entry(earlier.index).or_default().push(item);
+            }
+        }
+        if let Some(earlier) = name(item).and_then(|name| last.insert(name, item.index)) {
+            direct.entry(earlier).or_default().push(item);
+        }
+    }
+    direct
+}
+
+/// A name by which two records are held to be about one thing: its letters and digits, in whatever
+/// case and whatever stands between them. `None` when it has none.
+pub(super) fn same_name(text: &str) -> Option<String> {
+    let lower = text.to_lowercase();
+    let words: Vec<&str> =
+        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The answer of the newest record that has one, beside what was erased since.
+pub(super) fn newest<'a>(
+    book: &Book<'a>,
+    items: &[&'a Item],
+    read: impl Fn(Of<'_, 'a>) -> Cell,
+) -> Cell {
+    let mut erased = Vec::new();
+    for item in items.iter().rev() {
+        match read(Of::new(book, item)) {
+            Cell::Empty => {}
+            Cell::Erased(by) => {
+                if !erased.contains(&Cell::Erased(by)) {
+                    erased.push(Cell::Erased(by));
+                }
+            }
+            cell => return Cell::many(std::iter::once(cell).chain(erased)),
+        }
+    }
+    Cell::many(erased)
+}
+
+/// The answers of all of them, oldest first.
+pub(super) fn each<'a>(
+    book: &Book<'a>,
+    items: &[&'a Item],
+    read: impl Fn(Of<'_, 'a>) -> Cell,
+) -> Cell {
+    Cell::many(items.iter().map(|item| read(Of::new(book, item))))
+}

@@ -1,0 +1,107 @@
+//! One row of a register, and how rows come from records: the records that a row rests on, and
+//! what a reader must know of each of them.
+
+use super::cell::Cell;
+use super::gather::versions;
+use super::of::Of;
+use super::{Column, Register};
+use crate::book::item::{Book, Item};
+use crate::format::hash::Index;
+use crate::records::kind::Relation;
+use crate::verify::words::indices;
+
+/// One row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The case that it is about.
+    pub case: Option<String>,
+    /// The entries that it rests on, ascending: where each of its cells can be looked up.
+    pub entries: Vec<Index>,
+    /// One for each column of its register.
+    pub cells: Vec<Cell>,
+    /// What a reader must know: corrected, erased, by exception, incomplete, stale.
+    pub marks: Vec<String>,
+}
+
+impl Row {
+    /// The cell under a column of that name.
+    #[must_use]
+    pub fn cell(&self, register: &Register, column: &str) -> Option<&Cell> {
+        let at = register.columns.iter().position(|known| known.name == column)?;
+        self.cells.get(at)
+    }
+
+    /// A row with as many cells as its register has columns. It rests on the records given, and on
+    /// those whose place they have taken.
+    pub(super) fn new<'a, const N: usize>(
+        book: &Book<'a>,
+        _columns: &[Column; N],
+        basis: &[&'a Item],
+        cells: [Cell; N],
+    ) -> Self {
+        let mut basis: Vec<&Item> = basis.iter().flat_map(|item| versions(book, item)).collect();
+        basis.sort_by_key(|item| item.index);
+        basis.dedup_by_key(|item| item.index);
+        let case = basis.iter().find_map(|item| item.case.clone());
+        let one = basis.len() == 1;
+        let marks = basis
+            .iter()
+            .flat_map(|item| {
+                let of = if one { String::new() } else { format!("entry {}: ", item.index) };
+                marks(book, item).into_iter().map(move |mark| format!("{of}{mark}"))
+            })
+            .collect();
+        Self {
+            case,
+            entries: basis.iter().map(|item| item.index).collect(),
+            cells: cells.into(),
+            marks,
+        }
+    }
+
+    /// The same with another mark.
+    pub(super) fn marked(mut self, marks: impl IntoIterator<Item = String>) -> Self {
+        self.marks.extend(marks);
+        self
+    }
+}
+
+/// What later entries did to one that a row rests on.
+fn marks(book: &Book<'_>, item: &Item) -> Vec<String> {
+    let mut marks = Vec::new();
+    let corrections = corrections(book, item);
+    if !corrections.is_empty() {
+        marks.push(format!("corrected by entry {}", indices(&corrections)));
+    }
+    let erased_by = Of::new(book, item).erased_by();
+    match (item.marks.erased, erased_by) {
+        (true, Some(by)) => marks.push(format!("erased by entry {by}")),
+        (true, None) => marks.push("erased".to_owned()),
+        (false, Some(by)) => marks.push(format!("erased in part by entry {by}")),
+        (false, None) => {}
+    }
+    if item.marks.by_exception {
+        marks.push("by exception, not ratified".to_owned());
+    }
+    marks.extend(item.marks.lacks.iter().map(|lack| format!("incomplete: {lack}")));
+    if !item.marks.stale.is_empty() {
+        let by = indices(&item.marks.stale);
+        marks.push(format!("stale: what it rests on was corrected by entry {by}"));
+    }
+    marks
+}
+
+/// The entries that correct an item, and those that correct these.
+fn corrections(book: &Book<'_>, item: &Item) -> Vec<Index> {
+    let (mut found, mut open) = (Vec::new(), vec![item]);
+    while let Some(item) = open.pop() {
+        for correction in book.linking(item, Relation::Corrects) {
+            if !found.contains(&correction.index) {
+                found.push(correction.index);
+                open.push(correction);
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}

@@ -1,0 +1,169 @@
+use serde_json::json;
+
+use super::Made;
+use crate::format::hash::Index;
+use crate::records::kind::Relation;
+
+const CASE: &str = "dpia-2026-001";
+
+/// A screening, a DPIA, advice and approval.
+fn assessed() -> Made {
+    let mut made = Made::default();
+    made.in_case(
+        CASE,
+        "dpia-screening",
+        "2026-03-01 09:00",
+        json!({"initiative": "Homework app", "outcome": "proceed-with-dpia",
+               "dpia-required": true, "screened": "2026-02-27", "review-date": "2026-06-01"}),
+    );
+    let dpia = made.in_case(
+        CASE,
+        "dpia",
+        "2026-03-10 09:00",
+        json!({"initiative": "Homework app, two classes", "processing": "planned"}),
+    );
+    let advice = made.in_case(
+        CASE,
+        "dpo-advice",
+        "2026-03-12 09:00",
+        json!({"recommendation": "restrict", "concerns": ["Chat is open."]}),
+    );
+    made.link(advice, Relation::Advises, dpia);
+    let approval = made.in_case(
+        CASE,
+        "dpia-approval",
+        "2026-03-14 09:00",
+        json!({"advice-followed": false, "overruled-by": "Hannah Price",
+               "overruled-reasons": "Chat is needed.", "review-date": "2027-03-01"}),
+    );
+    made.0[approval].decision = Some("approved");
+    made.link(approval, Relation::Approves, dpia);
+    made
+}
+
+#[test]
+fn a_dpia_shows_what_was_required_advised_decided_and_overruled() {
+    let made = assessed();
+    let row = made.only_row("dpias", "2026-09-01");
+    assert_eq!(row.entries(), [0, 1, 2, 3]);
+    row.says(&[
+        ("initiative", "Homework app, two classes"),
+        ("screened", "2026-02-27"),
+        ("screening-outcome", "proceed-with-dpia"),
+        ("required", "yes"),
+        ("assessed", "2026-03-10"),
+        ("processing", "planned"),
+        ("advice", "restrict"),
+        ("advised-by", "Hannah Price, Headteacher; 2026-03-12"),
+        ("decision", "approved"),
+        ("overruled", "yes; Hannah Price"),
+        ("overruled-reasons", "Chat is needed."),
+        ("stale", ""),
+        ("review", "2027-03-01"),
+        ("state", "approved"),
+    ]);
+    assert_eq!(made.only_row("dpias", "2027-03-01").at("state"), "approved");
+    assert_eq!(made.only_row("dpias", "2027-03-02").at("state"), "review-overdue");
+    let row = made.only_row("dpias", "2026-03-11");
+    row.says(&[
+        ("advice", ""),
+        ("decision", ""),
+        ("review", "2026-06-01"),
+        ("state", "not-decided"),
+    ]);
+}
+
+#[test]
+fn a_review_sets_the_next_day_and_a_correction_makes_the_approval_stale() {
+    let mut made = assessed();
+    let review = json!({"reviewed": "2026-08-01", "outcome": "no-change",
+                        "next-review": "2026-12-01"});
+    made.in_case(CASE, "dpia-review", "2026-08-01 09:00", review);
+    let row = made.only_row("dpias", "2026-09-01");
+    row.says(&[("review", "2026-12-01"), ("last-review", "2026-08-01; no-change")]);
+    let correction = made.in_case(CASE, "correction", "2026-09-02 09:00", json!({}));
+    made.link(correction, Relation::Corrects, 1);
+    made.0[3].marks.stale = vec![Index(5)];
+    let row = made.only_row("dpias", "2026-09-02");
+    row.says(&[("stale", "entry 5"), ("state", "stale")]);
+    assert_eq!(
+        row.row.marks,
+        [
+            "entry 1: corrected by entry 5",
+            "entry 3: stale: what it rests on was corrected by entry 5"
+        ]
+    );
+}
+
+#[test]
+fn what_lacks_a_signature_or_stands_under_an_exception_is_not_called_approved() {
+    let mut made = assessed();
+    made.0[3].marks.lacks = vec!["missing: the DPO's advice on this exact content".to_owned()];
+    let row = made.only_row("dpias", "2026-09-01");
+    assert_eq!(row.at("state"), "incomplete");
+    assert_eq!(
+        row.row.marks,
+        ["entry 3: incomplete: missing: the DPO's advice on this exact content"]
+    );
+    made.0[3].marks.by_exception = true;
+    assert_eq!(made.only_row("dpias", "2026-09-01").at("state"), "by-exception");
+    made.0[3].decision = Some("refused");
+    assert_eq!(made.only_row("dpias", "2026-09-01").at("state"), "refused");
+}
+
+#[test]
+fn a_screening_alone_says_whether_a_dpia_is_needed() {
+    let mut made = Made::default();
+    let answers = json!({"initiative": "Poster", "outcome": "proceed", "dpia-required": false});
+    made.in_case(CASE, "dpia-screening", "2026-03-01 09:00", answers);
+    // Advice on another matter makes no row of its own.
+    made.in_case("other-2026-001", "dpo-advice", "2026-03-01 09:00", json!({}));
+    let row = made.only_row("dpias", "2026-09-01");
+    row.says(&[("required", "no"), ("state", "no-dpia-required"), ("screened", "2026-03-01")]);
+}
+
+#[test]
+fn overruled_advice_is_listed_whether_or_not_the_decision_says_so() {
+    let mut made = assessed();
+    let row = made.only_row("overruled-advice", "2026-09-01");
+    assert_eq!(row.entries(), [2, 3]);
+    row.says(&[
+        ("advice", "restrict"),
+        ("concerns", "Chat is open."),
+        ("decision", "approved"),
+        ("overruled-by", "Hannah Price"),
+        ("reasons", "Chat is needed."),
+        ("state", "said-with-reasons"),
+    ]);
+    made.0[3].answers.set("overruled-reasons", crate::format::cbor::Value::Null);
+    let row = made.only_row("overruled-advice", "2026-09-01");
+    assert_eq!(row.at("state"), "said-without-reasons-or-name");
+    made.0[3].answers.set("advice-followed", crate::format::cbor::Value::Bool(true));
+    assert_eq!(made.only_row("overruled-advice", "2026-09-01").at("state"), "not-said");
+    // With conditions it may be just what was advised.
+    made.0[3].decision = Some("approved-with-conditions");
+    assert_eq!(made.rows("overruled-advice", "2026-09-01").len(), 0);
+    made.erase(2);
+    made.0[3].decision = Some("approved");
+    assert_eq!(made.rows("overruled-advice", "2026-09-01").len(), 0);
+}
+
+#[test]
+fn advice_on_other_content_overrules_nothing_and_late_advice_says_so() {
+    let mut made = assessed();
+    made.0[3].answers.set("advice-followed", crate::format::cbor::Value::Null);
+    made.0[2].links.clear();
+    assert_eq!(made.rows("overruled-advice", "2026-09-01").len(), 0);
+    let late = json!({"recommendation": "do-not-proceed"});
+    let late = made.in_case(CASE, "dpo-advice", "2026-04-01 09:00", late);
+    made.link(late, Relation::Advises, 1);
+    assert_eq!(made.only_row("overruled-advice", "2026-09-01").at("state"), "advised-afterwards");
+    // The same file is the same content.
+    made.0[late].links.clear();
+    for (at, name) in [(3, "a.pdf"), (late, "b.pdf")] {
+        use crate::format::cbor::Value;
+        let file = Value::map([("name", Value::text(name)), ("sha256", Value::bytes(vec![7; 32]))]);
+        made.0[at].answers.set("documents", Value::Array(vec![file]));
+    }
+    assert_eq!(made.rows("overruled-advice", "2026-09-01").len(), 1);
+}

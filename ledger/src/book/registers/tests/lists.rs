@@ -1,0 +1,208 @@
+use serde_json::json;
+
+use super::{Made, value};
+use crate::records::kind::Relation;
+
+#[test]
+fn a_processing_activity_recorded_again_replaces_the_one_before() {
+    let mut made = Made::default();
+    for (day, name, purpose, next) in [
+        ("2026-01-10", "Catering", "Lunch", "2026-06-01"),
+        ("2026-02-10", "catering ", "Lunch and allergies", "2027-01-01"),
+        ("2026-02-11", "Payroll", "Pay", "2026-03-01"),
+    ] {
+        let answers = json!({"name": name, "purposes": [purpose], "next-review": next});
+        made.add("processing-activity", &format!("{day} 09:00"), answers);
+    }
+    made.only_row("processing-activities", "2026-01-31").says(&[("purposes", "Lunch")]);
+    let rows = made.rows("processing-activities", "2026-03-02");
+    rows[0].says(&[("purposes", "Lunch and allergies"), ("state", "current")]);
+    rows[1].says(&[("activity", "Payroll"), ("state", "review-overdue")]);
+    // Renamed, and linked to what it continues.
+    let renamed = json!({"name": "Wages", "ended": "2026-04-01"});
+    let renamed = made.add("processing-activity", "2026-04-01 09:00", renamed);
+    made.link(renamed, Relation::Continues, 2);
+    let rows = made.rows("processing-activities", "2026-04-01");
+    assert_eq!(rows.len(), 2);
+    rows[1].says(&[("activity", "Wages"), ("state", "ended")]);
+}
+
+#[test]
+fn a_policy_is_in_force_until_the_next_version_is() {
+    let mut made = Made::default();
+    for (day, version, from) in
+        [("2026-01-10", "1", "2026-01-15"), ("2026-06-01", "2", "2026-09-01")]
+    {
+        let answers = json!({"title": "Data protection", "policy-version": version,
+                             "approved": day, "implemented": from, "next-review": "2026-12-31"});
+        made.add("policy", &format!("{day} 09:00"), answers);
+    }
+    let states = |day: &str| -> Vec<(String, String)> {
+        let rows = made.rows("policies", day);
+        rows.iter().map(|row| (row.at("version"), row.at("state"))).collect()
+    };
+    let pair = |version: &str, state: &str| (version.to_owned(), state.to_owned());
+    assert_eq!(states("2026-01-10"), [pair("1", "not-in-force-yet")]);
+    assert_eq!(states("2026-05-31"), [pair("1", "in-force")]);
+    assert_eq!(states("2026-06-01"), [pair("1", "in-force"), pair("2", "not-in-force-yet")]);
+    assert_eq!(states("2026-09-01"), [pair("2", "in-force")]);
+    assert_eq!(states("2027-01-01"), [pair("2", "review-overdue")]);
+}
+
+#[test]
+fn a_privacy_notice_is_replaced_by_what_is_published() {
+    let mut made = Made::default();
+    for (day, version, published) in
+        [("2026-01-10", "1", json!("2026-01-10")), ("2026-06-01", "2", json!(null))]
+    {
+        let answers = json!({"title": "For parents", "notice-version": version,
+                             "audience": ["parents"], "published": published});
+        made.add("privacy-notice", &format!("{day} 09:00"), answers);
+    }
+    let rows = made.rows("privacy-notices", "2026-06-01");
+    rows[0].says(&[("version", "1"), ("state", "current")]);
+    rows[1].says(&[("version", "2"), ("state", "not-published")]);
+    made.0[1].answers.set("published", value(json!("2026-06-02")));
+    assert_eq!(made.rows("privacy-notices", "2026-06-01").len(), 2);
+    made.only_row("privacy-notices", "2026-06-02").says(&[("version", "2")]);
+}
+
+#[test]
+fn a_supplier_shows_its_newest_check_and_what_ran_out() {
+    let mut made = Made::default();
+    for (day, service, ground, expires) in [
+        ("2026-01-10", "Video", "eu-us-privacy-shield", "2026-06-30"),
+        ("2026-02-10", "Video", "uk-us-data-bridge", "2026-12-31"),
+        ("2026-02-11", "Post", "none", "2026-03-31"),
+    ] {
+        let answers = json!({
+            "supplier": "Acme Ltd", "service": service, "ground": ground, "expires": expires,
+            "documents-checked": [{"title": "Contract", "binding": "binding"},
+                                  {"title": "Leaflet", "binding": "mere-assurance"}],
+        });
+        made.in_case("supplier-2026-001", "supplier-check", &format!("{day} 09:00"), answers);
+    }
+    let rows = made.rows("suppliers", "2026-04-01");
+    rows[0].says(&[
+        ("ground", "uk-us-data-bridge"),
+        ("binding", "Contract"),
+        ("assurances", "Leaflet"),
+        ("state", "current"),
+    ]);
+    rows[1].says(&[("service", "Post"), ("state", "expired")]);
+    made.only_row("suppliers", "2026-01-31").says(&[("ground", "eu-us-privacy-shield")]);
+}
+
+#[test]
+fn sharing_training_and_disposal_show_what_is_missing() {
+    let mut made = Made::default();
+    let shared = json!({"recipient": "Next school", "reason": "Moved.", "sent": "2026-05-01",
+                        "content-class": "child-protection-file", "method": "courier",
+                        "receipt-confirmed": null});
+    made.add("sharing", "2026-05-01 09:00", shared);
+    let row = made.only_row("sharing", "2026-05-11");
+    row.says(&[
+        ("content", "child-protection-file"),
+        ("days-to-receipt", "10"),
+        ("state", "not-confirmed"),
+    ]);
+    made.0[0].answers.set("receipt-confirmed", value(json!("2026-05-04")));
+    made.only_row("sharing", "2026-05-11")
+        .says(&[("days-to-receipt", "3"), ("state", "confirmed")]);
+
+    let course = json!({"course": "Basics", "held": "2026-05-01", "expires": "2027-05-01",
+                        "roles-trained": ["staff", "governors"], "people-count": 12});
+    made.add("training", "2026-05-01 10:00", course);
+    made.only_row("training", "2027-05-01")
+        .says(&[("roles", "staff; governors"), ("state", "current")]);
+    made.only_row("training", "2027-05-02").says(&[("state", "expired")]);
+
+    let gone = json!({"record-class": "Old registers", "method": "contractor",
+                      "disposed": "2026-05-01"});
+    made.add("disposal", "2026-05-01 11:00", gone);
+    made.only_row("disposal", "2026-05-01").says(&[("certificate", "missing")]);
+}
+
+#[test]
+fn an_action_is_open_then_overdue_then_done() {
+    let mut made = Made::default();
+    let report = made.in_case("breach-2026-001", "breach-report", "2026-05-01 09:00", json!({}));
+    let answers = json!({"what": "Encrypt laptops", "owner": "Joe Marsh", "due": "2026-05-31"});
+    let action = made.add("action", "2026-05-02 09:00", answers);
+    made.link(action, Relation::About, report);
+    let row = made.only_row("actions", "2026-05-31");
+    row.says(&[("about", "0"), ("days-overdue", ""), ("state", "open")]);
+    made.only_row("actions", "2026-06-02").says(&[("days-overdue", "2"), ("state", "overdue")]);
+    let done = json!({"done": "2026-06-03", "outcome": "done", "how": "All of them."});
+    let done = made.add("action-done", "2026-06-04 09:00", done);
+    made.link(done, Relation::About, action);
+    let row = made.only_row("actions", "2026-12-31");
+    row.says(&[("done", "2026-06-03"), ("days-overdue", "3"), ("state", "done")]);
+    assert_eq!(row.entries(), [1, 2]);
+}
+
+#[test]
+fn an_exception_waits_for_its_role_until_its_day() {
+    let mut made = Made::default();
+    let answers = json!({"rule": "authority", "reason": "The head is ill.",
+                         "ratify-role": "headteacher", "ratify-by": "2026-05-15"});
+    let exception = made.add("exception", "2026-05-01 09:00", answers);
+    made.only_row("exceptions", "2026-05-01").says(&[("state", "nothing-under-it")]);
+    let under = made.add("dpia-approval", "2026-05-01 09:00", json!({}));
+    made.link(under, Relation::Excepts, exception);
+    made.0[under].marks.by_exception = true;
+    let row = made.only_row("exceptions", "2026-05-15");
+    row.says(&[
+        ("what", "DPIA approval (entry 1)"),
+        ("ratify-role", "Headteacher"),
+        ("ratify-by", "2026-05-15"),
+        ("state", "open"),
+    ]);
+    assert_eq!(row.row.marks, ["entry 1: by exception, not ratified"]);
+    made.only_row("exceptions", "2026-05-16").says(&[("state", "overdue")]);
+    // Whether a ratification counts, the marks of the record under it tell.
+    let ratified = made.add("ratification", "2026-05-20 09:00", json!({}));
+    made.link(ratified, Relation::Ratifies, exception);
+    let row = made.only_row("exceptions", "2026-05-20");
+    row.says(&[("ratifications", "Hannah Price, Headteacher; 2026-05-20"), ("state", "overdue")]);
+    made.0[under].marks.by_exception = false;
+    made.only_row("exceptions", "2026-05-20").says(&[("state", "ratified")]);
+}
+
+#[test]
+fn a_hold_ends_with_a_release_that_has_its_authority() {
+    let mut made = Made::default();
+    let answers = json!({"scope": "subject", "subject": "adult-0042", "reason": "A claim.",
+                         "review-date": "2026-06-01"});
+    let hold = made.add("hold", "2026-05-01 09:00", answers);
+    made.only_row("holds", "2026-06-01").says(&[("held", "adult-0042"), ("state", "in-force")]);
+    made.only_row("holds", "2026-06-02").says(&[("state", "review-overdue")]);
+    let release = made.add("hold-release", "2026-06-03 09:00", json!({"reason": "Settled."}));
+    made.link(release, Relation::About, hold);
+    made.0[release].marks.by_exception = true;
+    made.only_row("holds", "2026-06-03").says(&[("state", "release-incomplete")]);
+    made.0[release].marks.by_exception = false;
+    let row = made.only_row("holds", "2026-06-03");
+    row.says(&[("release-reason", "Settled."), ("state", "released")]);
+    assert_eq!(row.entries(), [0, 1]);
+}
+
+#[test]
+fn a_correction_is_named_and_so_is_the_one_that_corrects_it() {
+    let mut made = Made::default();
+    made.add("training", "2026-05-01 09:00", json!({"course": "Basics", "held": "2026-05-01"}));
+    for (day, what) in [("2026-05-02 09:00", 0), ("2026-05-03 09:00", 1)] {
+        let at = made.add("correction", day, json!({"what-changed": "The day."}));
+        made.link(at, Relation::Corrects, what);
+    }
+    assert_eq!(made.only_row("training", "2026-05-01").row.marks, [""; 0]);
+    assert_eq!(made.only_row("training", "2026-05-02").row.marks, ["corrected by entry 1"]);
+    assert_eq!(made.only_row("training", "2026-05-03").row.marks, ["corrected by entry 1 and 2"]);
+    // One of its own kind takes its place.
+    let again = made.add("training", "2026-05-04 09:00", json!({"course": "Basics, again"}));
+    made.link(again, Relation::Corrects, 0);
+    let row = made.only_row("training", "2026-05-04");
+    row.says(&[("course", "Basics, again")]);
+    assert_eq!(row.entries(), [0, 3]);
+    assert_eq!(row.row.marks, ["entry 0: corrected by entry 1, 2 and 3"]);
+}

@@ -1,0 +1,151 @@
+use serde_json::json;
+
+use super::{Made, at};
+use crate::records::kind::Relation;
+
+#[test]
+fn a_request_runs_until_its_newest_answer() {
+    let mut made = Made::default();
+    let case = "request-2026-001";
+    let request = made.in_case(
+        case,
+        "request",
+        "2026-05-02 09:00",
+        json!({"type": "subject-access", "received": "2026-05-01", "subject": "adult-0042",
+               "requester": "subject", "channel": "letter"}),
+    );
+    let step = json!({"step": "acknowledged", "done": "2026-05-03"});
+    made.in_case(case, "request-step", "2026-05-03 09:00", step);
+    let row = made.only_row("requests", "2026-05-20");
+    row.says(&[
+        ("type", "subject-access"),
+        ("received", "2026-05-01"),
+        ("steps", "acknowledged: 2026-05-03"),
+        ("answered", ""),
+        ("days-taken", "19"),
+        ("state", "open"),
+    ]);
+    let answer = json!({"answered": "2026-05-29", "outcome": "partly-granted",
+                        "serious-harm": true, "withheld": ["A letter."]});
+    let answer = made.in_case(case, "request-answer", "2026-05-29 09:00", answer);
+    made.link(answer, Relation::Answers, request);
+    let row = made.only_row("requests", "2026-12-31");
+    row.says(&[("outcome", "partly-granted"), ("days-taken", "28"), ("state", "answered")]);
+    assert_eq!(row.entries(), [0, 1, 2]);
+    // Serious harm can be read from no cell.
+    let all: Vec<String> = row.row.cells.iter().map(super::Cell::words).collect();
+    assert!(!all.join("\n").contains("letter."), "{all:?}");
+}
+
+#[test]
+fn two_requests_of_one_case_keep_their_own_answers() {
+    let mut made = Made::default();
+    let case = "request-2026-001";
+    for kind in ["erasure", "objection"] {
+        let answers = json!({"type": kind, "received": "2026-05-01"});
+        made.in_case(case, "request", "2026-05-02 09:00", answers);
+    }
+    let answer = json!({"answered": "2026-05-29", "outcome": "granted"});
+    let answer = made.in_case(case, "request-answer", "2026-05-29 09:00", answer);
+    made.link(answer, Relation::Answers, 1);
+    let rows = made.rows("requests", "2026-06-01");
+    rows[0].says(&[("type", "erasure"), ("state", "open")]);
+    rows[1].says(&[("type", "objection"), ("state", "answered")]);
+    // A request that corrects the second takes its place, and its answer with it.
+    let again = json!({"type": "objection", "received": "2026-05-02"});
+    let again = made.in_case(case, "request", "2026-06-02 09:00", again);
+    made.link(again, Relation::Corrects, 1);
+    let rows = made.rows("requests", "2026-06-02");
+    assert_eq!(rows.len(), 2);
+    rows[1].says(&[("received", "2026-05-02"), ("state", "answered"), ("days-taken", "27")]);
+    assert_eq!(rows[1].entries(), [1, 2, 3]);
+}
+
+#[test]
+fn a_complaint_is_closed_by_its_outcome_which_also_acknowledges_it() {
+    let mut made = Made::default();
+    let case = "complaint-2026-001";
+    let answers = json!({"received": "2026-07-01", "about": "A letter went astray."});
+    made.in_case(case, "complaint", "2026-07-01 09:00", answers);
+    let row = made.only_row("complaints", "2026-07-11");
+    row.says(&[("acknowledged", ""), ("days-taken", "10"), ("state", "open")]);
+    let step = json!({"step": "outcome", "done": "2026-07-15", "outcome": "upheld"});
+    made.in_case(case, "complaint-step", "2026-07-15 09:00", step);
+    let cctv = json!({"received": "2026-07-02", "what": "A camera.", "cameras": ["C2"],
+                      "outcome": "open"});
+    made.in_case("cctv-2026-001", "cctv-complaint", "2026-07-02 09:00", cctv);
+    let rows = made.rows("complaints", "2026-07-20");
+    rows[0].says(&[
+        ("acknowledged", "2026-07-15"),
+        ("outcome", "upheld"),
+        ("days-taken", "14"),
+        ("state", "closed"),
+    ]);
+    rows[1].says(&[("about", "A camera."), ("cameras", "C2"), ("state", "open")]);
+    made.0[1].answers.set("step", super::value(json!("withdrawn")));
+    made.0[1].answers.set("outcome", super::value(json!(null)));
+    let rows = made.rows("complaints", "2026-07-20");
+    rows[0].says(&[("outcome", "withdrawn"), ("acknowledged", ""), ("state", "closed")]);
+}
+
+#[test]
+fn the_cctv_register_marks_who_and_what_is_not_on_the_list() {
+    let mut made = Made::default();
+    let case = "cctv-2026-001";
+    let viewed = at("2026-05-01 10:00");
+    let access = json!({
+        "cameras": ["Gate", "Yard"], "footage-from": viewed - 7200, "footage-to": viewed - 3600,
+        "viewed-from": viewed, "viewed-to": viewed + 60, "reason": "damage", "outcome": "clip",
+        "storage-place": "Safe", "delete-by": "2026-05-31",
+    });
+    let first = made.in_case(case, "cctv-access", "2026-05-01 11:00", access.clone());
+    made.0[first].role = "cctv-caretaker".to_owned();
+    let second = made.in_case(case, "cctv-access", "2026-05-01 11:30", access);
+    made.0[second].role = "administrator".to_owned();
+    made.0[second].marks.lacks =
+        vec!["signed as Administrator, a role that may not sign this".to_owned()];
+    let told = json!({"recipient": "A neighbour", "organisation": "other",
+                      "other-reason": "Asked.", "disclosed": viewed});
+    made.in_case(case, "cctv-disclosure", "2026-05-02 09:00", told);
+    let deletion = json!({"deleted": at("2026-06-02 09:00")});
+    let deletion = made.in_case(case, "cctv-deletion", "2026-06-02 09:00", deletion);
+    made.link(deletion, Relation::About, first);
+    let rows = made.rows("cctv", "2026-06-01");
+    rows[0].says(&[
+        ("what", "access"),
+        ("when", "2026-05-01T09:00:00Z/2026-05-01T09:01:00Z"),
+        ("cameras", "Gate; Yard"),
+        ("authority", "listed"),
+        ("copy", "Safe"),
+        ("state", "deletion-overdue"),
+    ]);
+    rows[1].says(&[("authority", "unlisted"), ("by", "Hannah Price, Administrator")]);
+    assert_eq!(
+        rows[1].row.marks,
+        ["incomplete: signed as Administrator, a role that may not sign this"]
+    );
+    rows[2].says(&[
+        ("what", "disclosure"),
+        ("recipient", "A neighbour; other"),
+        ("authority", "unlisted"),
+        ("detail", "Asked."),
+    ]);
+    let rows = made.rows("cctv", "2026-06-02");
+    rows[0].says(&[("deleted", "2026-06-02T08:00:00Z"), ("state", "deleted-late")]);
+    assert_eq!(rows[0].entries(), [0, 3]);
+}
+
+#[test]
+fn one_adult_alone_with_one_pupil_is_told_apart() {
+    let mut made = Made::default();
+    let meeting = |adults: u64, pupils: u64, told: Option<&str>| {
+        json!({"host": "Joe Marsh", "held": "2026-05-01", "adults-count": adults,
+               "pupils-count": pupils, "safeguarding-told": told})
+    };
+    for answers in [meeting(1, 1, None), meeting(1, 1, Some("yes")), meeting(2, 1, None)] {
+        made.in_case("meeting-2026-001", "meeting-log", "2026-05-01 12:00", answers);
+    }
+    let rows = made.rows("meetings", "2026-05-01");
+    let told: Vec<String> = rows.iter().map(|row| row.at("one-to-one")).collect();
+    assert_eq!(told, ["safeguarding lead told: not-said", "safeguarding lead told: yes", ""]);
+}

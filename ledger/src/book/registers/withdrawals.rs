@@ -1,0 +1,114 @@
+//! Withdrawals of consent, open until every place where copies were found is dealt with and the
+//! family was told (policy §11.3).
+
+use jiff::civil::Date;
+
+use super::cell::Cell;
+use super::gather::{linking, same_name, standing_of};
+use super::of::{Of, days_between};
+use super::row::Row;
+use super::{Column, Register};
+use crate::book::item::{Book, Item};
+use crate::records::days;
+use crate::records::kind::Relation;
+use crate::verify::words::indices;
+
+const COLUMNS: [Column; 11] = [
+    Column::main("reference", "the pupil's reference"),
+    Column::main("received", "when it reached the school"),
+    Column::more("by", "who withdrew, as what"),
+    Column::main("purposes", "what it withdraws; all purposes where none is named"),
+    Column::more("withdraws", "the entries whose consent it takes back"),
+    Column::more("places", "where copies were found"),
+    Column::more("places-closed", "where they were removed, and when"),
+    Column::main("places-open", "where they still are, as far as is on record"),
+    Column::more("confirmed", "when confirmation was sent, last"),
+    Column::main("state", "open or closed"),
+    Column::main("days-open", "days from receipt until it was closed, or until the day asked for"),
+];
+
+/// The register.
+pub(super) const REGISTER: Register = Register {
+    name: "withdrawals",
+    title: "Withdrawals of consent",
+    about: "One row a withdrawal. It is closed when every place that it lists was dealt with and a \
+            confirmation was sent.",
+    source: "Art 7(3) UK GDPR; policy §2.2, §11.3",
+    kinds: &["consent-withdrawal", "consent", "image-removal"],
+    with_linked: false,
+    columns: &COLUMNS,
+    rows,
+};
+
+fn rows(book: &Book<'_>) -> Vec<Row> {
+    standing_of(book, "consent-withdrawal").into_iter().map(|item| row(book, item)).collect()
+}
+
+fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
+    let of = Of::new(book, item);
+    let removals = linking(book, item, Relation::Removes, "image-removal");
+    let open = open_places(item, &removals);
+    let received = item.integer("received").and_then(days::day_at);
+    let confirmed = removals.iter().filter_map(|later| later.day("confirmation-sent")).max();
+    let unknown = matches!(of.texts("places"), Cell::Erased(_));
+    let closed = closed(&removals, confirmed).filter(|_| open.is_empty() && !unknown);
+    let consents: Vec<_> =
+        book.linked(item, Relation::Withdraws).map(|consent| consent.index).collect();
+    let cells = [
+        reference(book, item),
+        of.moment("received"),
+        of.word("capacity"),
+        match of.words("purposes") {
+            Cell::Empty => Cell::word("all"),
+            purposes => purposes,
+        },
+        if consents.is_empty() { Cell::Empty } else { Cell::text(indices(&consents)) },
+        of.texts("places"),
+        Cell::many(removals.iter().map(|later| {
+            let of = Of::new(book, later);
+            match (of.text("place"), later.day("done")) {
+                (Cell::Text(place), Some(day)) => Cell::many([Cell::text(place), Cell::Day(day)]),
+                (place, _) => place,
+            }
+        })),
+        Cell::many(open.iter().map(|place| Cell::text(*place))),
+        Cell::some(confirmed, Cell::Day),
+        Cell::word(match closed {
+            _ if unknown => "not-known",
+            Some(_) => "closed",
+            None => "open",
+        }),
+        days_between(received, Some(closed.unwrap_or_else(|| book.today()))),
+    ];
+    let basis: Vec<&Item> = std::iter::once(item).chain(removals.iter().copied()).collect();
+    Row::new(book, &COLUMNS, &basis, cells)
+}
+
+/// The day on which the last of what had to be done was done.
+fn closed(removals: &[&Item], confirmed: Option<Date>) -> Option<Date> {
+    let done = removals.iter().filter_map(|later| later.day("done")).max();
+    confirmed.map(|confirmed| done.map_or(confirmed, |done| done.max(confirmed)))
+}
+
+/// The listed places for which no removal is on record.
+fn open_places<'a>(item: &'a Item, removals: &[&Item]) -> Vec<&'a str> {
+    let done: Vec<_> = removals
+        .iter()
+        .filter(|later| later.day("done").is_some())
+        .filter_map(|later| later.text("place"))
+        .map(same_name)
+        .collect();
+    item.texts("places").filter(|place| !done.contains(&same_name(place))).collect()
+}
+
+/// The withdrawal's own reference, or that of the consent that it takes back.
+fn reference(book: &Book<'_>, item: &Item) -> Cell {
+    match Of::new(book, item).text("subject") {
+        Cell::Text(reference) => Cell::Text(reference),
+        own => book
+            .linked(item, Relation::Withdraws)
+            .map(|consent| Of::new(book, consent).text("subject"))
+            .find(|cell| !cell.is_empty())
+            .unwrap_or(own),
+    }
+}
