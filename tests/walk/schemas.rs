@@ -84,7 +84,6 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "cctv-access" => (CARETAKER, &[], json!({ "case": "new" })),
         "breach-report" | "consent" | "consent-withdrawal" | "dpia-screening" | "dpia"
         | "ico-consultation" | "dpia-review" => (OFFICE, &[], json!({ "case": "new" })),
-        "succession" | "retention-rule" => (HEAD, &[], json!({})),
         "hold-release" => (HEAD, &[], link("about")),
         "action-done" => (OFFICE, &[], link("about")),
         _ => (OFFICE, &[], json!({})),

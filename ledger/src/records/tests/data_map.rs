@@ -114,7 +114,15 @@ fn a_basis_is_held_against_what_other_records_rest_on() {
 
 /// An entry of a kind that other rooms of the catalogue bring.
 fn of_kind(kind: &'static str, answers: Answers) -> Past {
-    Past { kind, role: "staff", person: OTHER, decision: None, answers, links: Vec::new() }
+    Past {
+        kind,
+        role: "staff",
+        person: OTHER,
+        decision: None,
+        answers,
+        links: Vec::new(),
+        erased: false,
+    }
 }
 
 #[test]
