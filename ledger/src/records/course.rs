@@ -68,12 +68,17 @@ impl<'a> Course<'a> {
         self.steps.iter().copied().filter(move |taken| taken.text("step") == Some(step))
     }
 
-    /// What was asked for and hasn't arrived, so that the month hasn't begun.
+    /// What was asked for and hasn't arrived since, so that the month hasn't begun.
     pub(super) fn awaits(&self) -> Option<&'static str> {
         AWAITED
             .into_iter()
-            .find(|(asked, arrived, _)| self.has(asked) && !self.has(arrived))
+            .find(|(asked, arrived, _)| self.last(asked) > self.last(arrived))
             .map(|(_, _, what)| what)
+    }
+
+    /// The last day on which such a step was taken. No day is earlier than any.
+    fn last(&self, step: &str) -> Option<Date> {
+        self.taken(step).filter_map(|taken| taken.day("done")).max()
     }
 
     /// The day on which the month begins, unless something is awaited.
@@ -84,29 +89,27 @@ impl<'a> Course<'a> {
         let arrived = AWAITED
             .into_iter()
             .filter(|(asked, _, _)| self.has(asked))
-            .flat_map(|(_, arrived, _)| self.taken(arrived).filter_map(|step| step.day("done")));
+            .filter_map(|(_, arrived, _)| self.last(arrived));
         self.received().into_iter().chain(arrived).max()
     }
 
     /// Whether `day` lies after the first month, wherever holidays may have moved its end.
     pub(super) fn is_after_month(&self, day: Date) -> bool {
-        let pause = self.paused();
-        let end = self.begins().and_then(|begins| {
-            begins.checked_add(1.month()).ok()?.checked_add((LONGEST_HOLIDAY + pause).days()).ok()
-        });
-        end.is_some_and(|end| day > end)
+        let end = || {
+            let moved = LONGEST_HOLIDAY + self.paused()?;
+            self.begins()?.checked_add(1.month()).ok()?.checked_add(moved.days()).ok()
+        };
+        end().is_some_and(|end| day > end)
     }
 
-    /// The days from asking for clarification to its answer, both included, which don't count.
-    fn paused(&self) -> i64 {
-        let asked = self.taken("clarification-asked").filter_map(|step| step.day("done")).min();
-        let answered =
-            self.taken("clarification-answered").filter_map(|step| step.day("done")).max();
-        match asked.zip(answered) {
-            Some((asked, answered)) if answered >= asked => {
-                i64::from((answered - asked).get_days()) + 1
-            }
-            _ => 0,
-        }
+    /// The days that don't count: from asking for clarification to its answer, both included.
+    /// `None` while the answer is awaited.
+    fn paused(&self) -> Option<i64> {
+        let (asked, answered) = ("clarification-asked", "clarification-answered");
+        let Some(first) = self.taken(asked).filter_map(|step| step.day("done")).min() else {
+            return Some(0);
+        };
+        let last = self.last(answered).filter(|last| Some(*last) >= self.last(asked))?;
+        Some(i64::from((last - first).get_days()) + 1)
     }
 }

@@ -201,6 +201,7 @@ fn an_extension_is_told_with_reasons_within_the_month() {
     let clarified =
         [step("clarification-asked", "2026-08-24"), step("clarification-answered", "2026-08-25")];
     earlier(&clarified).clean(&extended("2026-09-26"));
+    earlier(&clarified[..1]).clean(&extended("2026-10-01"));
     earlier(&clarified).expect(&extended("2026-09-27"), "sar-extend", "after the first month");
     case_of("request-step", "staff", &json!({ "type": "educational-record" }), &[]).expect(
         &extended("2026-09-02"),
@@ -299,6 +300,12 @@ fn nothing_is_answered_while_proof_is_awaited() {
         awaiting.expect(&answer(), "answer-before-proof", words);
         awaiting.clean(&json!({ "answered": "2026-09-30", "outcome": "withdrawn" }));
         answering(&json!({}), &[asked(what), arrived(what)]).clean(&answer());
+        let again = step(&format!("{what}-asked"), "2026-09-04");
+        answering(&json!({}), &[asked(what), arrived(what), again]).expect(
+            &answer(),
+            "answer-before-proof",
+            words,
+        );
     }
 }
 
