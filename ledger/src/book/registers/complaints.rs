@@ -2,20 +2,23 @@
 //! (section 164A of the Data Protection Act 2018, since 19 June 2026; policy §10.8).
 
 use super::cell::Cell;
-use super::gather::{linking, of_kind, standing, standing_of};
+use super::gather::{following, standing_of};
+use super::limits::{self, Limit};
 use super::of::{Of, days_between};
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
 use crate::records::kind::Relation;
 
-const COLUMNS: [Column; 12] = [
+const COLUMNS: [Column; 14] = [
     Column::main("received", "day of receipt"),
     Column::main("about", "what it is about"),
     Column::more("complainant", "who complains, as what"),
     Column::more("channel", "how it came"),
     Column::more("reference", "the reference of the person concerned"),
     Column::more("cameras", "which cameras, of one about CCTV"),
+    Column::more("acknowledge-by", "the legal limit of the acknowledgement"),
+    Column::more("acknowledge-by-how", "how that day came about"),
     Column::main("acknowledged", "day of the acknowledgement"),
     Column::more("steps", "each step that was taken, with its day"),
     Column::main("outcome", "what it came to"),
@@ -24,7 +27,7 @@ const COLUMNS: [Column; 12] = [
         "days-taken",
         "days from receipt to outcome, or to the day asked for while it is open",
     ),
-    Column::main("state", "open or closed"),
+    Column::main("state", "open, acknowledgement overdue, or closed"),
 ];
 
 /// The register.
@@ -34,7 +37,7 @@ pub(super) const REGISTER: Register = Register {
     about: "One row a complaint. It is closed by an outcome or by being withdrawn; an outcome not \
             otherwise acknowledged acknowledges it.",
     source: "s.164A Data Protection Act 2018; policy §10.8",
-    kinds: &["complaint", "complaint-step", "cctv-complaint"],
+    kinds: &["complaint", "complaint-step", "cctv-complaint", "policy"],
     with_linked: false,
     columns: &COLUMNS,
     rows,
@@ -44,23 +47,22 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
     let mut items = standing_of(book, "complaint");
     items.extend(standing_of(book, "cctv-complaint"));
     items.sort_by_key(|item| item.index);
+    let limits = limits::legal(book, "Acknowledge the complaint");
     items
         .into_iter()
-        .map(
-            |item| {
-                if item.kind == "complaint" {
-                    complaint(book, item)
-                } else {
-                    about_cctv(book, item)
-                }
-            },
-        )
+        .map(|item| {
+            let limit = limits.get(&item.index);
+            match item.kind.as_str() {
+                "complaint" => complaint(book, item, limit),
+                _ => about_cctv(book, item, limit),
+            }
+        })
         .collect()
 }
 
-fn complaint<'a>(book: &Book<'a>, item: &'a Item) -> Row {
+fn complaint<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row {
     let of = Of::new(book, item);
-    let steps = steps(book, item);
+    let steps = following(book, item, Relation::About, "complaint-step");
     let day_of = |wanted: &[&str]| {
         let fits = |step: &&&Item| step.text("step").is_some_and(|step| wanted.contains(&step));
         steps.iter().filter(fits).filter_map(|step| step.day("done")).min()
@@ -74,6 +76,9 @@ fn complaint<'a>(book: &Book<'a>, item: &'a Item) -> Row {
         .copied()
         .filter(|step| step.text("step").is_some_and(|step| ending.contains(&step)))
         .collect();
+    let acknowledged = day_of(&["acknowledged"]).or(day_of(&["outcome"]));
+    let (by, how) = acknowledge_by(limit);
+    let late = acknowledged.is_none() && limit.is_some_and(|limit| limit.late);
     let cells = [
         of.day("received"),
         of.text("about"),
@@ -81,7 +86,9 @@ fn complaint<'a>(book: &Book<'a>, item: &'a Item) -> Row {
         of.word("channel"),
         of.text("subject"),
         Cell::Empty,
-        Cell::some(day_of(&["acknowledged"]).or(day_of(&["outcome"])), Cell::Day),
+        by,
+        how,
+        Cell::some(acknowledged, Cell::Day),
         Cell::many(steps.iter().map(|step| {
             let of = Of::new(book, step);
             match of.day("done") {
@@ -98,28 +105,17 @@ fn complaint<'a>(book: &Book<'a>, item: &'a Item) -> Row {
         }),
         Cell::some(end, Cell::Day),
         days_between(item.day("received"), end.or((!is_closed).then(|| book.today()))),
-        Cell::word(if is_closed { "closed" } else { "open" }),
+        Cell::word(state(!is_closed, late)),
     ];
     let basis: Vec<&Item> = std::iter::once(item).chain(steps.iter().copied()).collect();
     Row::new(book, &COLUMNS, &basis, cells)
 }
 
-/// The steps that link to a complaint, or belong to its case if that has no other complaint.
-fn steps<'a>(book: &Book<'a>, item: &'a Item) -> Vec<&'a Item> {
-    let case: Vec<&Item> = item.case.iter().flat_map(|case| book.of_case(case)).collect();
-    let mut found = linking(book, item, Relation::About, "complaint-step");
-    if standing(book, &of_kind(&case, "complaint")).len() == 1 {
-        found.extend(standing(book, &of_kind(&case, "complaint-step")));
-        found.sort_by_key(|step| step.index);
-        found.dedup_by_key(|step| step.index);
-    }
-    found
-}
-
-fn about_cctv<'a>(book: &Book<'a>, item: &'a Item) -> Row {
+fn about_cctv<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row {
     let of = Of::new(book, item);
     let answered = item.day("answered");
     let open = matches!(item.text("outcome"), None | Some("open")) && answered.is_none();
+    let (by, how) = acknowledge_by(limit);
     let cells = [
         of.day("received"),
         of.text("what"),
@@ -127,12 +123,28 @@ fn about_cctv<'a>(book: &Book<'a>, item: &'a Item) -> Row {
         Cell::Empty,
         of.text("subject"),
         of.texts("cameras"),
+        by,
+        how,
         of.day("answered"),
         Cell::Empty,
         of.word("outcome"),
         of.day("answered"),
         days_between(item.day("received"), answered.or(open.then(|| book.today()))),
-        Cell::word(if open { "open" } else { "closed" }),
+        Cell::word(state(open, limit.is_some_and(|limit| limit.late))),
     ];
     Row::new(book, &COLUMNS, &[item], cells)
+}
+
+fn acknowledge_by(limit: Option<&Limit>) -> (Cell, Cell) {
+    limit.map_or((Cell::Empty, Cell::Empty), |limit| {
+        (limit.due.clone(), Cell::text(limit.words.as_str()))
+    })
+}
+
+const fn state(open: bool, late: bool) -> &'static str {
+    match (open, late) {
+        (false, _) => "closed",
+        (true, true) => "acknowledgement-overdue",
+        (true, false) => "open",
+    }
 }

@@ -56,6 +56,33 @@ pub(super) fn linking<'a>(
     found
 }
 
+/// The standing records of a kind that belong to one: those that link to it, and those of its case
+/// that link to none of its kind and follow it before another of its kind does.
+pub(super) fn following<'a>(
+    book: &Book<'a>,
+    item: &'a Item,
+    relation: Relation,
+    kind: &str,
+) -> Vec<&'a Item> {
+    let mut found = linking(book, item, relation, kind);
+    let versions = versions(book, item);
+    let case = item.case.as_deref();
+    let mut newest: Option<&Item> = None;
+    for other in case.into_iter().flat_map(|case| book.of_case(case)) {
+        if other.kind == item.kind {
+            newest = Some(other);
+        }
+        let follows = newest.is_some_and(|newest| versions.iter().any(|v| v.index == newest.index));
+        let elsewhere = || book.linked(other, relation).any(|to| to.kind == item.kind);
+        if follows && other.kind == kind && !is_replaced(book, other) && !elsewhere() {
+            found.push(other);
+        }
+    }
+    found.sort_by_key(|item| item.index);
+    found.dedup_by_key(|item| item.index);
+    found
+}
+
 /// The records of some kinds, case by case in the order in which these began. One that belongs to
 /// no case stands alone.
 pub(super) fn by_case<'a>(book: &Book<'a>, kinds: &[&str]) -> Vec<Vec<&'a Item>> {

@@ -9,6 +9,7 @@
 //! of        a record's answers as cells
 //! row       a row, and what a reader must know of the records behind it
 //! gather    which records make a row, and which take the place of earlier ones
+//! limits    what is due, where a register shows it
 //! page      the page docs/registers.md
 //! ```
 //!
@@ -20,6 +21,7 @@ use crate::book::item::Book;
 
 mod cell;
 mod gather;
+mod limits;
 mod of;
 mod page;
 mod row;

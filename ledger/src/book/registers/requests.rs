@@ -1,17 +1,22 @@
 //! Requests of people for their rights, and how they were answered (policy §13).
 //!
-//! What was withheld, and why, stands in the answer itself and not here, so that the register can
-//! be shown without telling of serious harm.
+//! The limit is the one that [`crate::book::due`] computes, with the words that show how it came
+//! about. What was withheld, and why, stands in the answer itself and not here, so that the
+//! register can be shown without telling of serious harm.
+
+use std::collections::BTreeMap;
 
 use super::cell::Cell;
-use super::gather::{linking, of_kind, standing, standing_of};
+use super::gather::{following, standing_of};
+use super::limits::{self, Limit};
 use super::of::{Of, days_between};
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::format::hash::Index;
 use crate::records::kind::Relation;
 
-const COLUMNS: [Column; 14] = [
+const COLUMNS: [Column; 17] = [
     Column::main("type", "which right"),
     Column::main("received", "day of receipt"),
     Column::more("channel", "how it came"),
@@ -21,43 +26,55 @@ const COLUMNS: [Column; 14] = [
     Column::main("reference", "the reference of the person concerned"),
     Column::more("scope", "what is asked for"),
     Column::more("steps", "each step that was taken, with its day"),
-    Column::main("answered", "day of the answer"),
-    Column::main(
+    Column::main("due", "the legal limit of the answer"),
+    Column::more("due-how", "how that day came about"),
+    Column::more("target", "the school's own limit, where it sets one"),
+    Column::main("answered", "day of the first answer"),
+    Column::more(
         "days-taken",
-        "days from receipt to answer, or to the day asked for while it is open",
+        "days from receipt to that, or to the day asked for while it is open",
     ),
-    Column::main("outcome", "what the answer was"),
-    Column::more("method", "how the answer was given"),
-    Column::main("state", "open or answered"),
+    Column::main("outcome", "what the newest answer was"),
+    Column::more("method", "how that was given"),
+    Column::main("state", "open, overdue, answered or answered late"),
 ];
 
 /// The register.
 pub(super) const REGISTER: Register = Register {
     name: "requests",
     title: "Requests of people for their rights",
-    about: "One row a request; the newest answer to it counts. Days are counted plainly from \
-            receipt, whatever stops or moves the limit.",
+    about: "One row a request. Days taken are counted plainly from receipt; the limit is computed \
+            with all that stops or moves it.",
     source: "Art 12, 15 to 22 UK GDPR; SI 2005/1437; policy §13",
-    kinds: &["request", "request-step", "request-answer"],
+    kinds: &["request", "request-step", "request-answer", "genesis", "policy", "calendar"],
     with_linked: false,
     columns: &COLUMNS,
     rows,
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    standing_of(book, "request").into_iter().map(|item| row(book, item)).collect()
+    let limits = limits::legal(book, "Answer the ");
+    standing_of(book, "request").into_iter().map(|item| row(book, item, &limits)).collect()
 }
 
-fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
+fn row<'a>(book: &Book<'a>, item: &'a Item, limits: &BTreeMap<Index, Limit>) -> Row {
     let of = Of::new(book, item);
-    let answers = belonging(book, item, "request-answer", Relation::Answers);
-    let steps = belonging(book, item, "request-step", Relation::About);
-    let answer = answers.last().copied();
-    let of_answer =
-        |read: fn(Of<'_, '_>) -> Cell| Cell::some(answer, |answer| read(Of::new(book, answer)));
+    let answers = following(book, item, Relation::Answers, "request-answer");
+    let steps = following(book, item, Relation::About, "request-step");
+    let newest = |read: fn(Of<'_, '_>) -> Cell| {
+        Cell::some(answers.last(), |answer| read(Of::new(book, answer)))
+    };
+    let limit = limits.get(&item.index);
+    let of_limit = |read: fn(&Limit) -> Cell| limit.map_or(Cell::Empty, read);
     let received = item.day("received");
-    let answered = answer.and_then(|answer| answer.day("answered"));
-    let open = answer.is_none().then(|| book.today());
+    let answered = answers.iter().filter_map(|answer| answer.day("answered")).min();
+    let open = answers.is_empty().then(|| book.today());
+    let state = match (answers.is_empty(), limit.is_some_and(|limit| limit.late)) {
+        (true, true) => "overdue",
+        (true, false) => "open",
+        (false, true) => "answered-late",
+        (false, false) => "answered",
+    };
     let cells = [
         of.word("type"),
         of.day("received"),
@@ -74,29 +91,15 @@ fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
                 done => done.under(of.word("step")),
             }
         })),
-        of_answer(|of| of.day("answered")),
+        of_limit(|limit| limit.due.clone()),
+        of_limit(|limit| Cell::text(limit.words.as_str())),
+        of_limit(|limit| limit.target.clone()),
+        answered.map_or_else(|| newest(|of| of.day("answered")), Cell::Day),
         days_between(received, answered.or(open)),
-        of_answer(|of| of.word("outcome")),
-        of_answer(|of| of.word("method")),
-        Cell::word(if answer.is_some() { "answered" } else { "open" }),
+        newest(|of| of.word("outcome")),
+        newest(|of| of.word("method")),
+        Cell::word(state),
     ];
     let basis: Vec<&Item> = std::iter::once(item).chain(steps).chain(answers).collect();
     Row::new(book, &COLUMNS, &basis, cells)
-}
-
-/// What links to a request, or belongs to its case if that has no other request.
-fn belonging<'a>(
-    book: &Book<'a>,
-    request: &'a Item,
-    kind: &str,
-    relation: Relation,
-) -> Vec<&'a Item> {
-    let case: Vec<&Item> = request.case.iter().flat_map(|case| book.of_case(case)).collect();
-    let mut found = linking(book, request, relation, kind);
-    if standing(book, &of_kind(&case, "request")).len() == 1 {
-        found.extend(standing(book, &of_kind(&case, kind)));
-        found.sort_by_key(|item| item.index);
-        found.dedup_by_key(|item| item.index);
-    }
-    found
 }

@@ -8,13 +8,15 @@ use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
 use crate::format::cbor::Value;
+use crate::records::terms::ground_fault;
 
-const COLUMNS: [Column; 16] = [
+const COLUMNS: [Column; 17] = [
     Column::main("supplier", "who"),
     Column::main("service", "what for"),
     Column::more("countries", "where data are processed"),
     Column::main("ground", "the ground on which data leave the country, as recorded"),
     Column::more("ground-detail", "more about it"),
+    Column::more("ground-fault", "why a transfer can't rest on it on the day"),
     Column::more("sub-processors", "whom the supplier uses"),
     Column::more("binding", "documents that bind the supplier"),
     Column::more("assurances", "documents that are mere assurances"),
@@ -25,7 +27,7 @@ const COLUMNS: [Column; 16] = [
     Column::main("expires", "last day of the agreement"),
     Column::more("checked", "who checked, and on which day"),
     Column::main("conclusion", "what the check came to"),
-    Column::main("state", "current, expired or unsuitable on the day"),
+    Column::main("state", "current, expired, unsuitable or without a good ground on the day"),
 ];
 
 /// The register.
@@ -57,8 +59,13 @@ fn row(book: &Book<'_>, item: &Item) -> Row {
             Cell::some(part("title").filter(|_| part("binding") == Some(wanted)), Cell::text)
         })
     };
+    // Where no ground is named, whether one is needed depends on the countries.
+    let named = item.text("ground").filter(|ground| !matches!(*ground, "none" | "not-known"));
+    let fault = named.and_then(|ground| ground_fault(ground, book.today()));
     let state = if item.text("conclusion") == Some("unsuitable") {
         "unsuitable"
+    } else if fault.is_some() {
+        "no-good-ground"
     } else if item.day("expires").is_some_and(|day| day < book.today()) {
         "expired"
     } else {
@@ -70,6 +77,7 @@ fn row(book: &Book<'_>, item: &Item) -> Row {
         of.texts("countries"),
         of.word("ground"),
         of.text("ground-detail"),
+        Cell::some(fault, Cell::text),
         of.texts("sub-processors"),
         documents("binding"),
         documents("mere-assurance"),

@@ -90,7 +90,11 @@ fn a_supplier_shows_its_newest_check_and_what_ran_out() {
         ("state", "current"),
     ]);
     rows[1].says(&[("service", "Post"), ("state", "expired")]);
-    made.only_row("suppliers", "2026-01-31").says(&[("ground", "eu-us-privacy-shield")]);
+    made.only_row("suppliers", "2026-01-31").says(&[
+        ("ground", "eu-us-privacy-shield"),
+        ("ground-fault", "the EU-US Privacy Shield is no ground since 16 July 2020"),
+        ("state", "no-good-ground"),
+    ]);
 }
 
 #[test]

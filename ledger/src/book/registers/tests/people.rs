@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{Made, at};
+use super::{Made, at, value};
 use crate::records::kind::Relation;
 
 #[test]
@@ -21,10 +21,14 @@ fn a_request_runs_until_its_newest_answer() {
         ("type", "subject-access"),
         ("received", "2026-05-01"),
         ("steps", "acknowledged: 2026-05-03"),
+        ("due", "2026-06-01"),
         ("answered", ""),
         ("days-taken", "19"),
         ("state", "open"),
     ]);
+    assert!(row.at("due-how").contains("received 1 May 2026"), "{}", row.at("due-how"));
+    made.only_row("requests", "2026-06-01").says(&[("state", "open")]);
+    made.only_row("requests", "2026-06-02").says(&[("state", "overdue")]);
     let answer = json!({"answered": "2026-05-29", "outcome": "partly-granted",
                         "serious-harm": true, "withheld": ["A letter."]});
     let answer = made.in_case(case, "request-answer", "2026-05-29 09:00", answer);
@@ -58,6 +62,7 @@ fn two_requests_of_one_case_keep_their_own_answers() {
     let rows = made.rows("requests", "2026-06-02");
     assert_eq!(rows.len(), 2);
     rows[1].says(&[("received", "2026-05-02"), ("state", "answered"), ("days-taken", "27")]);
+    rows[0].says(&[("state", "overdue")]);
     assert_eq!(rows[1].entries(), [1, 2, 3]);
 }
 
@@ -68,7 +73,14 @@ fn a_complaint_is_closed_by_its_outcome_which_also_acknowledges_it() {
     let answers = json!({"received": "2026-07-01", "about": "A letter went astray."});
     made.in_case(case, "complaint", "2026-07-01 09:00", answers);
     let row = made.only_row("complaints", "2026-07-11");
-    row.says(&[("acknowledged", ""), ("days-taken", "10"), ("state", "open")]);
+    row.says(&[
+        ("acknowledge-by", "2026-07-31"),
+        ("acknowledged", ""),
+        ("days-taken", "10"),
+        ("state", "open"),
+    ]);
+    let row = made.only_row("complaints", "2026-08-01");
+    row.says(&[("state", "acknowledgement-overdue")]);
     let step = json!({"step": "outcome", "done": "2026-07-15", "outcome": "upheld"});
     made.in_case(case, "complaint-step", "2026-07-15 09:00", step);
     let cctv = json!({"received": "2026-07-02", "what": "A camera.", "cameras": ["C2"],
@@ -82,8 +94,8 @@ fn a_complaint_is_closed_by_its_outcome_which_also_acknowledges_it() {
         ("state", "closed"),
     ]);
     rows[1].says(&[("about", "A camera."), ("cameras", "C2"), ("state", "open")]);
-    made.0[1].answers.set("step", super::value(json!("withdrawn")));
-    made.0[1].answers.set("outcome", super::value(json!(null)));
+    made.0[1].answers.set("step", value(json!("withdrawn")));
+    made.0[1].answers.set("outcome", value(json!(null)));
     let rows = made.rows("complaints", "2026-07-20");
     rows[0].says(&[("outcome", "withdrawn"), ("acknowledged", ""), ("state", "closed")]);
 }
@@ -148,4 +160,45 @@ fn one_adult_alone_with_one_pupil_is_told_apart() {
     let rows = made.rows("meetings", "2026-05-01");
     let told: Vec<String> = rows.iter().map(|row| row.at("one-to-one")).collect();
     assert_eq!(told, ["safeguarding lead told: not-said", "safeguarding lead told: yes", ""]);
+}
+
+#[test]
+fn a_late_answer_says_so_and_a_later_one_does_not_make_it_late() {
+    let mut made = Made::default();
+    let case = "request-2026-001";
+    let answers = json!({"type": "erasure", "received": "2026-05-01"});
+    made.in_case(case, "request", "2026-05-01 09:00", answers);
+    let answer = json!({"answered": "2026-06-02", "outcome": "granted"});
+    let late = made.in_case(case, "request-answer", "2026-06-02 09:00", answer);
+    made.only_row("requests", "2026-06-30").says(&[("state", "answered-late")]);
+    made.0[late].answers.set("answered", value(json!("2026-06-01")));
+    made.only_row("requests", "2026-06-30").says(&[("state", "answered")]);
+    // More came out afterwards; the answer itself was in time.
+    let more = json!({"answered": "2026-06-20", "outcome": "partly-granted"});
+    made.in_case(case, "request-answer", "2026-06-20 09:00", more);
+    let row = made.only_row("requests", "2026-06-30");
+    row.says(&[
+        ("answered", "2026-06-01"),
+        ("outcome", "partly-granted"),
+        ("days-taken", "31"),
+        ("state", "answered"),
+    ]);
+}
+
+#[test]
+fn the_educational_record_is_counted_by_the_school_that_the_first_record_names() {
+    let mut made = Made::default();
+    let school = json!({"type": "la-maintained", "nation": "england"});
+    made.add("genesis", "2026-01-01 09:00", school);
+    let answers = json!({"type": "educational-record", "received": "2026-05-01",
+                         "requester": "parent", "written": true});
+    made.in_case("request-2026-001", "request", "2026-05-01 09:00", answers);
+    let row = made.only_row("requests", "2026-05-20");
+    // Fifteen school days can't be counted without a calendar.
+    row.says(&[("due", "not-known-yet"), ("state", "open")]);
+    let calendar = json!({"school-year": "2025/26",
+                          "terms": [{"from": "2026-04-13", "to": "2026-07-21"}],
+                          "closures": [{"from": "2026-05-25", "to": "2026-05-29"}]});
+    made.add("calendar", "2026-01-02 09:00", calendar);
+    made.only_row("requests", "2026-05-20").says(&[("due", "2026-06-01")]);
 }
