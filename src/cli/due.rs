@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use probity_ledger::book::due::{Due, State, When};
+use probity_ledger::book::linter::Found;
 use probity_ledger::book::rules::Worked;
 use probity_ledger::format::hash::Index;
 
@@ -32,9 +33,9 @@ pub struct Args {
     /// Write what is open as a calendar file, without anything that somebody wrote
     #[arg(long, value_name = "FILE")]
     ics: Option<PathBuf>,
-    /// Exit with status 1 if anything is overdue
+    /// Exit with status 1 if anything is overdue, or if records don't fit together
     #[arg(long, value_name = "WHAT")]
-    fail_on: Option<FailOn>,
+    fail_on: Vec<FailOn>,
 }
 
 /// What makes the exit status 1.
@@ -42,6 +43,8 @@ pub struct Args {
 enum FailOn {
     /// Something is overdue.
     Overdue,
+    /// Something contradicts itself across records.
+    Finding,
 }
 
 /// Runs the command.
@@ -51,7 +54,7 @@ enum FailOn {
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let at = moment_at(context, args.at.as_deref())?;
     let reading = open(context)?;
-    let mut all = due::due(&reading, at)?;
+    let (mut all, mut found) = due::due(&reading, at)?;
     if let Some(case) = args.case.as_deref().map(str::to_lowercase) {
         if !reading.has_case(&case)? {
             return Err(WorkError::refused(
@@ -60,6 +63,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             ));
         }
         all.retain(|one| one.case.as_deref() == Some(&*case));
+        found.retain(|one| one.case.as_deref() == Some(&*case));
     }
     let overdue = all.iter().filter(|one| one.state == State::Overdue).count();
     if let Some(path) = &args.ics {
@@ -75,10 +79,34 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         for one in &all {
             context.print_json(&to_json(one)?);
         }
+        for one in &found {
+            context.print_json(&to_json(one)?);
+        }
     } else if args.ics.is_none() {
         print(context, &all, overdue);
+        print_found(context, &found);
     }
-    Ok(if overdue > 0 && args.fail_on.is_some() { Ended::NotGenuine } else { Ended::Well })
+    let fails = |what: &FailOn| match what {
+        FailOn::Overdue => overdue > 0,
+        FailOn::Finding => !found.is_empty(),
+    };
+    Ok(if args.fail_on.iter().any(fails) { Ended::NotGenuine } else { Ended::Well })
+}
+
+fn print_found(context: &Context, found: &[Found]) {
+    if found.is_empty() {
+        return;
+    }
+    context.print("\nWhat doesn't fit together across records:");
+    for one in found {
+        let place = one.case.as_deref().map(|case| format!(", {case}")).unwrap_or_default();
+        context.print(format!(
+            "    entry {}{place}: {} ({})",
+            one.entry,
+            safe(&one.text),
+            one.rule
+        ));
+    }
 }
 
 fn print(context: &Context, all: &[Due], overdue: usize) {

@@ -11,6 +11,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use probity_ledger::book::due::{self, Due, State, When};
 use probity_ledger::book::item::Book;
+use probity_ledger::book::linter::{self, Found};
 use probity_ledger::book::rules::school::School;
 use probity_ledger::format::hash::Index;
 
@@ -18,13 +19,29 @@ use super::WorkError;
 use super::book::{Scope, items};
 use super::reading::Reading;
 
-/// Everything that falls due or fell due by what was on record at a moment (POSIX seconds).
+/// Everything that falls due or fell due by what was on record at a moment (POSIX seconds), and
+/// what contradicts itself across records.
 ///
 /// # Errors
 /// Damage.
-pub fn due(reading: &Reading, at: i64) -> Result<Vec<Due>, WorkError> {
-    let items = items(reading, Scope::Kinds(due::READS), at)?;
-    Ok(due::due(&Book::new(&items, at), &school(reading)?))
+pub fn due(reading: &Reading, at: i64) -> Result<(Vec<Due>, Vec<Found>), WorkError> {
+    let kinds: Vec<&str> = due::READS.iter().chain(linter::READS).copied().collect();
+    told(reading, Scope::Kinds(&kinds), at)
+}
+
+fn told(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<(Vec<Due>, Vec<Found>), WorkError> {
+    let items = items(reading, scope, at)?;
+    let book = Book::new(&items, at);
+    Ok((due::due(&book, &school(reading)?), linter::findings(&book)))
+}
+
+/// The same from all records, whatever their kind: what [`due`] leaves out must make no
+/// difference.
+///
+/// # Errors
+/// Damage.
+pub fn from_all(reading: &Reading, at: i64) -> Result<(Vec<Due>, Vec<Found>), WorkError> {
+    told(reading, Scope::All, at)
 }
 
 /// What the first record says of the school.

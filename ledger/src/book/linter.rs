@@ -40,6 +40,10 @@ pub const READS: &[&str] = &[
     "supplier-check",
 ];
 
+/// The kinds that are read beside a case's own records, to tell what doesn't fit in it. Consents
+/// are left out: a school has thousands of them, and what they say is told of the whole book.
+pub const BESIDE: &[&str] = &["policy", "supplier-check"];
+
 /// Words by which a policy's demand and an assessment are recognised as speaking of the same.
 const MATTERS: &[&[&str]] =
     &[&["video", "webcam"], &["photo", "image"], &["biometric", "fingerprint"]];

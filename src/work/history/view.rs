@@ -152,7 +152,7 @@ impl CaseView {
             ));
         }
         let after = Aftermath::as_of(reading, &records, at)?;
-        let items = book::items(reading, Scope::Case(case, linter::READS), at)?;
+        let items = book::items(reading, Scope::Case(case, linter::BESIDE), at)?;
         let whole = Book::new(&items, at);
         let state = cases::state(&whole, case);
         let mut found = linter::findings(&whole);

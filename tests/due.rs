@@ -1,0 +1,139 @@
+//! What falls due, as people ask for it: days with their rule and working, a case as it stood on a
+//! day, a calendar that other programs read.
+
+mod common;
+#[path = "walks/script.rs"]
+mod script;
+
+use std::process::Command;
+
+use common::{HEAD, OFFICE, School, year};
+use probity::store::Mode;
+use probity::work::due;
+use probity::work::reading::Reading;
+use serde_json::Value as Json;
+
+/// A request that came on the last day of January: no such day in February, and a Saturday there.
+fn school_with_a_request() -> (School, String) {
+    let school = School::begun();
+    let case = format!("request-{}-001", year());
+    school.record(
+        "request",
+        OFFICE,
+        &["--case", "new", "--type", "subject-access", "--received", "2026-01-31"],
+    );
+    (school, case)
+}
+
+fn of_rule<'a>(lines: &'a [Json], rule: &str) -> Vec<&'a Json> {
+    lines.iter().filter(|line| line["rule"] == rule).collect()
+}
+
+#[test]
+fn a_request_s_month_is_shown_with_its_working() {
+    let (school, case) = school_with_a_request();
+    let said = school.ok(["due", "--case", &case]).out;
+    assert!(said.contains("Monday 2 March 2026"), "{said}");
+    assert!(said.contains("no 31 February, so 28 February"), "{said}");
+    assert!(said.contains("Art 12(3)") && said.contains("OVERDUE"), "{said}");
+
+    let lines = school.lines(["due", "--case", &case]);
+    let month = of_rule(&lines, "sar-month");
+    assert_eq!(month.len(), 1, "{lines:#?}");
+    assert_eq!(month[0]["when"], "2026-03-02");
+    assert_eq!(month[0]["state"], "overdue");
+    assert_eq!(month[0]["case"], case.as_str());
+}
+
+#[test]
+fn what_is_overdue_or_does_not_fit_fails_only_when_asked() {
+    let (school, case) = school_with_a_request();
+    assert_eq!(school.run(["due", "--case", &case]).status, 0);
+    assert_eq!(school.run(["due", "--case", &case, "--fail-on", "overdue"]).status, 1);
+    assert_eq!(school.run(["due", "--case", &case, "--fail-on", "finding"]).status, 0);
+    for (summary, status) in [("Lessons without webcams", 0), ("Webcams with consent only", 1)] {
+        school.record(
+            "processing-activity",
+            OFFICE,
+            &["--name", "Lessons by video", "--basis", "public-task"],
+        );
+        school.record(
+            "policy",
+            common::CHAIR,
+            &["--title", "Lessons at home", "--summary", summary],
+        );
+        let ran = school.run(["due", "--fail-on", "finding"]);
+        assert_eq!(ran.status, status, "{}", ran.out);
+    }
+}
+
+#[test]
+fn an_answer_ends_what_was_due_and_a_case_is_told_as_it_stood() {
+    let (school, case) = school_with_a_request();
+    school.record(
+        "request-answer",
+        HEAD,
+        &["--case", &case, "--answered", "2026-03-01", "--outcome", "granted"],
+    );
+    let open = school.lines(["due", "--case", &case]);
+    assert!(of_rule(&open, "sar-month").is_empty(), "{open:#?}");
+    let all = school.lines(["due", "--case", &case, "--all"]);
+    assert_eq!(of_rule(&all, "sar-month")[0]["state"]["met"]["on"], "2026-03-01");
+
+    let told = school.json(["show", &case]);
+    assert_eq!(told["state"]["state"], "answered: granted");
+    assert_eq!(told["state"]["closed"], true);
+    let refusal = school.refused(["show", &case, "--at", "2026-01-01"]);
+    assert!(refusal.error.contains("began later"), "{}", refusal.error);
+}
+
+#[test]
+fn days_and_cases_that_are_none_are_refused() {
+    let school = School::begun();
+    for (arguments, words) in [
+        (vec!["due", "--at", "31 February 2026"], "is not a day"),
+        (vec!["due", "--case", "request-2026-009"], "there is no case"),
+        (vec!["show", "3", "--at", "2026-01-01"], "never changes"),
+    ] {
+        let refusal = school.refused(&arguments);
+        assert!(refusal.error.contains(words), "{}", refusal.error);
+    }
+    let file = school.file("due.ics", "kept");
+    let refusal = school.refused(["due", "--ics", "due.ics"]);
+    assert!(refusal.error.contains("exists"), "{}", refusal.error);
+    assert_eq!(std::fs::read_to_string(file).expect("text"), "kept");
+}
+
+/// Another program reads the calendar, and finds nothing in it that somebody wrote.
+#[test]
+fn the_calendar_is_one_for_others_and_names_nobody() {
+    let (school, _) = school_with_a_request();
+    school.record("action", OFFICE, &["--what", "ask Wilbur", "--due", "2027-05-01"]);
+    school.ok(["due", "--ics", "due.ics"]);
+    let path = school.path("due.ics");
+    let bytes = std::fs::read_to_string(&path).expect("text");
+    assert!(!bytes.contains("Wilbur"), "{bytes}");
+    let python = std::env::var_os("PROBITY_PYTHON").unwrap_or_else(|| "python3".into());
+    let judge = "import sys, icalendar\n\
+                 calendar = icalendar.Calendar.from_ical(open(sys.argv[1], 'rb').read())\n\
+                 events = list(calendar.walk('VEVENT'))\n\
+                 assert not any(event.errors for event in events), events\n\
+                 assert len({event['UID'] for event in events}) == len(events)\n\
+                 print(sorted(str(event['DTSTART'].dt) for event in events))\n";
+    let out = Command::new(python).arg("-c").arg(judge).arg(&path).output().expect("Python runs");
+    let said = String::from_utf8_lossy(&out.stdout).into_owned();
+    assert!(out.status.success(), "{said}{}", String::from_utf8_lossy(&out.stderr));
+    assert!(said.contains("2026-03-02") && said.contains("2027-05-01"), "{said}");
+}
+
+/// Only some kinds of record are read to tell what falls due. No other may make a difference.
+#[test]
+fn what_is_read_is_all_that_matters() {
+    let school = School::begun();
+    script::walk(&school, "breach/breach.walk");
+    let at = common::now() + 400 * 86_400;
+    let reading = Reading::open(&school.inside(), &Mode::Read).expect("a ledger");
+    let read = due::due(&reading, at).expect("deadlines");
+    assert!(!read.0.is_empty());
+    assert_eq!(read, due::from_all(&reading, at).expect("deadlines"));
+}
