@@ -25,7 +25,7 @@ use super::reading::Reading;
 /// # Errors
 /// Damage.
 pub fn due(reading: &Reading, at: i64) -> Result<(Vec<Due>, Vec<Found>), WorkError> {
-    let kinds: Vec<&str> = due::READS.iter().chain(linter::READS).copied().collect();
+    let kinds: Vec<&str> = due::KINDS.iter().chain(linter::READS).copied().collect();
     told(reading, Scope::Kinds(&kinds), at)
 }
 

@@ -28,9 +28,11 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
     std::fs::write(&file, notes())?;
     let lines = file.path().to_str().ok_or("a path that is not text")?;
     let many = format!("`probity record note --from-jsonl …` of {} lines", count(LINES));
-    let commands: [(&str, &[&str]); 6] = [
+    let commands: [(&str, &[&str]); 8] = [
         ("`probity show CASE`", &["show", case]),
         ("`probity show ENTRY`", &["show", "4711"]),
+        ("`probity due`, from all records", &["due"]),
+        ("`probity register breaches`", &["register", "breaches"]),
         ("`probity log --limit 20`", &["log", "--limit", "20"]),
         ("`probity log --case CASE`", &["log", "--case", case]),
         (

@@ -26,8 +26,8 @@ use crate::format::hash::Index;
 pub use super::rules::When;
 pub use super::rules::school::School;
 
-/// The kinds of record from which deadlines follow, or by which they are met.
-pub const READS: &[&str] = &[
+/// The kinds of record that deadlines follow from, or that end them: a book needs no others.
+pub const KINDS: &[&str] = &[
     "action",
     "action-done",
     "breach-decision",
