@@ -170,7 +170,9 @@ fn show_row(context: &Context, register: &Register, row: &Row) {
             [line] => context.print(format!("    {name}: {}", safe(line))),
             lines => {
                 context.print(format!("    {name}:"));
-                lines.iter().for_each(|line| context.print(format!("        {}", safe(line))));
+                for line in lines {
+                    context.print(format!("        {}", safe(line)));
+                }
             }
         }
     }
