@@ -2,6 +2,7 @@
 
 mod data_map;
 mod dpia;
+mod every_kind;
 mod governance;
 mod kinds;
 mod outside;
