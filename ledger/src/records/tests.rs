@@ -5,6 +5,7 @@ mod breach;
 mod cctv;
 mod data_map;
 mod dpia;
+mod every_kind;
 mod governance;
 mod images;
 mod kinds;
