@@ -119,6 +119,18 @@ fn a_ground_of_transfer_falls() {
     records.add("supplier-check", "2020-06-01", &check);
     let found = records.due("2020-08-01");
     assert_eq!(found.iter().filter(|due| due.rule == "transfer-ground").count(), 2);
+    // Checked again on another ground: nothing is left to review.
+    records.add(
+        "supplier-check",
+        "2020-08-02",
+        &[("supplier", text("Blue Slate")), ("ground", text("adequacy"))],
+    );
+    let found = records.due("2020-08-03");
+    assert_eq!(found.iter().filter(|due| due.rule == "transfer-ground").count(), 1);
+    // What names a ground after its fall was never good: its own findings say so.
+    let mut records = Records::default();
+    records.add("supplier-check", "2020-07-16", &check);
+    records.none("2020-08-01", "transfer-ground");
 }
 
 fn risk(members: &[(&'static str, &str)]) -> Value {
