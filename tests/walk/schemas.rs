@@ -70,7 +70,14 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "dpia-approval" => (HEAD, &[], attach("new")),
         "risk-acceptance" | "control-approval" => (OWNER, &[], json!({ "case": "new" })),
         "breach-decision" => (HEAD, &[], json!({ "case": "new" })),
-        "breach-told"
+        "breach-report"
+        | "consent"
+        | "consent-withdrawal"
+        | "dpia-screening"
+        | "dpia"
+        | "ico-consultation"
+        | "dpia-review"
+        | "breach-told"
         | "breach-measure"
         | "breach-investigation"
         | "breach-review"
@@ -82,8 +89,6 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "covert-authorisation" => (HEAD, EXCEPTING, json!({ "case": "new" })),
         "covert-end" => (OFFICE, &["--case", "new"], link("about")),
         "cctv-access" => (CARETAKER, &[], json!({ "case": "new" })),
-        "breach-report" | "consent" | "consent-withdrawal" | "dpia-screening" | "dpia"
-        | "ico-consultation" | "dpia-review" => (OFFICE, &[], json!({ "case": "new" })),
         "hold-release" => (HEAD, &[], link("about")),
         "action-done" => (OFFICE, &[], link("about")),
         _ => (OFFICE, &[], json!({})),
