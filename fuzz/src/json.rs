@@ -1,6 +1,6 @@
 //! Answers as JSON: documents for `--from-json`, lines for `--from-jsonl`, and options.
 
-use probity::cli::Given;
+use probity::work::given::Given;
 use probity_ledger::format::cbor;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::form;

@@ -34,7 +34,6 @@ mod usage;
 mod verify;
 
 pub use context::Context;
-pub use record::given::Given;
 
 use crate::work::WorkError;
 

@@ -10,18 +10,16 @@ use probity_ledger::records::kind::{Clear, Kind, Relation};
 use serde_json::Value as Json;
 
 use self::finish::{Choices, finish};
-use self::given::Given;
 use super::{Context, Ended};
 use crate::store::{Mode, Store as _};
+use crate::work::given::Given;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, CaseChoice, Exception, Wanted, log_key};
-use crate::work::{WorkError, document, input, time};
+use crate::work::{WorkError, document, forms, input, time};
 
 pub mod finish;
-pub mod given;
 mod lines;
-mod moments;
 mod options;
 
 /// The command with a subcommand for each kind.
@@ -51,6 +49,10 @@ pub fn run(context: &Context, matches: &ArgMatches) -> Result<Ended, WorkError> 
         .ok_or_else(|| WorkError::refused("no kind of record is named", "see `probity kinds`"))?;
     let kind =
         options::recordable().find(|kind| kind.name == name).ok_or_else(|| not_recorded(name))?;
+    if matches.get_flag("template") {
+        context.print(forms::template(kind).trim_end());
+        return Ok(Ended::Well);
+    }
     let home = context.home()?;
     let reading = Reading::open(&home, &Mode::Browse)?;
     let keyring = Keyring::of(&home);
@@ -144,6 +146,9 @@ fn fill(wanted: &mut Wanted, matches: &ArgMatches, now: i64) -> Result<(), WorkE
     let mut given = Given::at(now);
     if let Some(path) = matches.get_one::<PathBuf>("from-json") {
         given.document(kind, parse(&read_input(path, input::MAX_ANSWERS)?)?);
+    }
+    if let Some(path) = matches.get_one::<PathBuf>("from-form") {
+        given.form(kind, &read_input(path, input::MAX_ANSWERS)?)?;
     }
     for field in options::fields(kind) {
         if let Some(texts) = matches.get_many::<String>(&options::field_id(field.name)) {

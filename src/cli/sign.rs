@@ -9,12 +9,12 @@ use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::records::kind::{Clear, Kind};
 
 use super::record::finish::{Choices, finish};
-use super::record::given::Given;
 use super::record::{exception, kind_named, read_case};
 use super::{Context, Ended};
 use crate::store::{Mode, Store as _, Term};
 use crate::work::WorkError;
 use crate::work::document::hash_file;
+use crate::work::given::Given;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, CaseChoice, Wanted};

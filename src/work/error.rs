@@ -27,8 +27,11 @@ pub enum WorkError {
     #[error("{0}")]
     Weak(#[from] WeakPassphrase),
     /// Answers that a record of this kind can't have.
-    #[error("{}", list(.0))]
+    #[error("{}", list(.0.iter().map(ToString::to_string)))]
     Answers(Vec<AnswerFault>),
+    /// The same, each with the line of the form on which it stands, if it stands anywhere.
+    #[error("{}", placed(.0))]
+    Form(Vec<(Option<usize>, AnswerFault)>),
     /// A file can't be read or written.
     #[error("{}", about_path(doing, path, error))]
     File {
@@ -52,8 +55,15 @@ pub enum WorkError {
 /// Most faults that one message names; a document can have any number of unknown fields.
 const MOST_FAULTS: usize = 40;
 
-fn list(faults: &[AnswerFault]) -> String {
-    let named: Vec<String> = faults.iter().take(MOST_FAULTS).map(ToString::to_string).collect();
+fn placed(faults: &[(Option<usize>, AnswerFault)]) -> String {
+    list(faults.iter().map(|(line, fault)| match line {
+        Some(line) => format!("line {line}: {fault}"),
+        None => fault.to_string(),
+    }))
+}
+
+fn list(faults: impl ExactSizeIterator<Item = String> + Clone) -> String {
+    let named: Vec<String> = faults.clone().take(MOST_FAULTS).collect();
     let more = match faults.len().saturating_sub(MOST_FAULTS) {
         0 => String::new(),
         more => format!("; and {more} more faults"),
@@ -115,6 +125,11 @@ impl WorkError {
             Self::Key { .. } => Some("take the file from a backup, or make a new key and have it appointed".to_owned()),
             Self::Weak(_) => Some("use five or more words, or at least 14 characters with a capital, a number and a symbol".to_owned()),
             Self::Answers(_) => Some("`probity kinds KIND` shows every field and its form".to_owned()),
+            Self::Form(_) => Some(
+                "mend these lines of the form; `probity record KIND --template` shows every \
+                 question"
+                    .to_owned(),
+            ),
             Self::File { error, .. } => Some(about_file(error.kind()).to_owned()),
             Self::Refused { remedy, .. } => remedy.clone(),
         }

@@ -16,6 +16,8 @@ pub mod document;
 pub mod due;
 pub mod error;
 pub mod export;
+pub mod forms;
+pub mod given;
 pub mod hidden;
 pub mod history;
 pub mod home;

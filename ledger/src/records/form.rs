@@ -25,7 +25,9 @@ mod answers;
 mod json;
 mod option;
 
-pub use answers::{AnswerFault, DECISION_ASK, DECISIONS, answers_from_json, check_answers};
+pub use answers::{
+    AnswerFault, DECISION_ASK, DECISIONS, answers_from_json, check_answers, nearest,
+};
 pub use json::{from_json, to_json};
 pub use option::{from_option, from_options};
 

@@ -122,6 +122,8 @@ pub const RESERVED: &[&str] = &[
     "link",
     "from-json",
     "from-jsonl",
+    "from-form",
+    "template",
     "dry-run",
     "exception",
     "exception-reason",

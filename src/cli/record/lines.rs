@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use super::given::Given;
 use super::{parse, read_input, take};
 use crate::cli::Context;
+use crate::work::given::Given;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{Prepared, Wanted};

@@ -8,9 +8,10 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, Command};
 use probity_ledger::book::clear::Decision;
 use probity_ledger::records::form::{DECISION_ASK, describe};
-use probity_ledger::records::kind::{Class, Clear, Field, Form, Kind, Relation, Signers};
+use probity_ledger::records::kind::{Class, Clear, Field, Form, Kind, Signers};
 use probity_ledger::records::{self, KINDS, roles};
 
+use crate::work::given::read_link;
 use crate::work::record::CASE_NAMES;
 
 /// Why the time of an entry is wrong.
@@ -169,7 +170,7 @@ fn clear_options(clear: Clear) -> Vec<Arg> {
         Arg::new(format!("clear:{name}"))
             .long(name)
             .value_name(value)
-            .required(true)
+            .required_unless_present("template")
             .help(help)
             .help_heading("Answers")
     };
@@ -230,7 +231,7 @@ fn common_options(kind: &Kind) -> Vec<Arg> {
         names => format!("; usual: {}", names.join(", ")),
     };
     vec![
-        option("by", "NAME", "whose key signs".to_owned()).required(true),
+        option("by", "NAME", "whose key signs".to_owned()).required_unless_present("template"),
         option("as", "ROLE", "the role in which they sign; needed by who holds several".to_owned()),
         option("case", "CASE", case),
         path(option("attach", "FILE", "a file that belongs to it, byte for byte (may be repeated)".to_owned()))
@@ -245,6 +246,13 @@ fn common_options(kind: &Kind) -> Vec<Arg> {
             "answers as a JSON document, - for standard input; options override it".to_owned(),
         )),
         path(option(
+            "from-form",
+            "FILE",
+            "answers as a filled-in form, - for standard input; options override it".to_owned(),
+        ))
+        .conflicts_with("from-json"),
+        flag("template", "print the empty form, for --from-form, and write nothing"),
+        path(option(
             "from-jsonl",
             "FILE",
             "many records, one JSON document a line, with `case`, `decision`, `links` and `attach` \
@@ -253,7 +261,7 @@ fn common_options(kind: &Kind) -> Vec<Arg> {
         ))
         .conflicts_with_all(
             fields(kind).map(|field| field_id(field.name)).chain(
-                ["from-json", "attach", "link"].into_iter().map(str::to_owned),
+                ["from-json", "from-form", "attach", "link"].into_iter().map(str::to_owned),
             ),
         )
         .hide(kind.clear == Clear::LogKey),
@@ -261,21 +269,6 @@ fn common_options(kind: &Kind) -> Vec<Arg> {
         flag("yes", "sign without asking for confirmation"),
         flag("confirm-date", "today's date is right, though more than 30 days after the newest entry"),
     ]
-}
-
-/// Reads `REL=ENTRY`.
-///
-/// # Errors
-/// What was expected.
-pub fn read_link(text: &str) -> Result<(Relation, String), String> {
-    let names = || Relation::ALL.map(Relation::name).join(", ");
-    let (relation, entry) =
-        text.split_once('=').filter(|(_, entry)| !entry.is_empty()).ok_or_else(|| {
-            format!("expected REL=ENTRY such as about=17, with REL one of {}", names())
-        })?;
-    let relation = Relation::named(relation)
-        .ok_or_else(|| format!("`{relation}` is no relation, expected one of {}", names()))?;
-    Ok((relation, entry.to_owned()))
 }
 
 #[cfg(test)]
@@ -304,19 +297,15 @@ mod tests {
                 let own =
                     kind.name == "exception" && matches!(field.name, "ratify-by" | "ratify-role");
                 assert!(own || !reserved(field.name), "{}: {}", kind.name, field.name);
-                assert!(!matches!(field.name, "links" | "confirm-date"), "{}", kind.name);
+                assert!(
+                    !matches!(field.name, "links" | "record" | "confirm-date"),
+                    "{}",
+                    kind.name
+                );
             }
         }
         for option in exception_options().iter().filter_map(Arg::get_long) {
             assert!(reserved(option), "{option}");
         }
-    }
-
-    #[test]
-    fn links_are_read() {
-        assert_eq!(read_link("about=17"), Ok((Relation::About, "17".to_owned())));
-        assert!(
-            read_link("about=").is_err() && read_link("17").is_err() && read_link("x=17").is_err()
-        );
     }
 }

@@ -118,16 +118,20 @@ fn form_fault(field: &str, reason: String) -> AnswerFault {
 }
 
 fn no_such_field(kind: &Kind, name: &str) -> AnswerFault {
-    // Nothing that long is a slip of a known name, and comparing would take its time.
-    let near = (name.len() <= 128).then(|| kind.body_fields());
-    let nearest = near
-        .into_iter()
-        .flatten()
-        .map(|field| (distance(name, field.name), field.name))
-        .filter(|(distance, field)| *distance <= 2.max(field.len() / 3))
-        .min()
-        .map(|(_, field)| field);
+    let nearest = nearest(name, kind.body_fields().map(|field| field.name));
     AnswerFault::Unknown { kind: kind.name, field: clipped(name, 100), nearest }
+}
+
+/// The one of `known` that was probably meant by `name`, if any is near enough.
+pub fn nearest(name: &str, known: impl IntoIterator<Item = &'static str>) -> Option<&'static str> {
+    // Nothing that long is a slip of a known name, and comparing would take its time.
+    let near = (name.len() <= 128).then_some(known);
+    near.into_iter()
+        .flatten()
+        .map(|known| (distance(name, known), known))
+        .filter(|(distance, known)| *distance <= 2.max(known.len() / 3))
+        .min()
+        .map(|(_, known)| known)
 }
 
 /// Levenshtein's distance: how many letters must be put in, left out or exchanged.

@@ -1,17 +1,24 @@
-//! What the author gives, by options or as a document, gathered with every fault in it.
+//! What the author gives, by options, as a document or as a filled-in form, gathered with every
+//! fault in it.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use probity_ledger::book::clear::Decision;
 use probity_ledger::format::cbor::Value;
+use probity_ledger::format::clip::clipped;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::form::{self, AnswerFault, DECISIONS};
 use probity_ledger::records::kind::{Clear, Form, Kind, Relation};
 use serde_json::Value as Json;
 
-use super::{moments, options};
-use crate::work::WorkError;
-use crate::work::record::CaseChoice;
+use super::record::CaseChoice;
+use super::{WorkError, forms};
+
+pub(in crate::work) mod moments;
+
+/// What a document or a form may say beside the answers.
+pub const BESIDE: [&str; 4] = ["case", "decision", "links", "attach"];
 
 /// Answers and what goes with them.
 #[derive(Debug, Default)]
@@ -27,7 +34,17 @@ pub struct Given {
     /// Files.
     pub attach: Vec<PathBuf>,
     now: i64,
-    faults: Vec<AnswerFault>,
+    faults: Vec<Said>,
+    by_form: bool,
+    /// Where the form has each of its names.
+    lines: BTreeMap<String, usize>,
+}
+
+/// A fault, and the line of a form on which it stands.
+#[derive(Debug)]
+struct Said {
+    fault: AnswerFault,
+    line: Option<usize>,
 }
 
 impl Given {
@@ -44,7 +61,8 @@ impl Given {
             return;
         };
         self.answers.0.remove(name);
-        self.faults.retain(|fault| !about(fault, name));
+        self.lines.remove(name);
+        self.faults.retain(|said| !about(&said.fault, name));
         let value = texts
             .iter()
             .map(|text| moments::in_text(&field.form, text.as_ref(), self.now))
@@ -68,6 +86,25 @@ impl Given {
                 self.fault(&name, reason);
             }
         }
+    }
+
+    /// Takes a filled-in form, as [`forms::template`] prints it.
+    ///
+    /// # Errors
+    /// When it is no TOML. Every other fault is kept for [`Given::checked`].
+    pub fn form(&mut self, kind: &Kind, text: &str) -> Result<(), WorkError> {
+        let form = forms::read(kind, text, self.now)?;
+        self.by_form = true;
+        for found in form.members {
+            // As faults name it.
+            self.lines.insert(clipped(&found.name, 100), found.line);
+            if let Err(reason) = self.member(kind, &found.name, found.value) {
+                self.fault(&found.name, reason);
+            }
+        }
+        let faults = form.faults.into_iter();
+        self.faults.extend(faults.map(|(line, fault)| Said { fault, line: Some(line) }));
+        Ok(())
     }
 
     fn member(&mut self, kind: &Kind, name: &str, mut member: Json) -> Result<(), String> {
@@ -99,7 +136,8 @@ impl Given {
     }
 
     fn fault(&mut self, name: &str, reason: impl Into<String>) {
-        self.faults.push(AnswerFault::Form { field: name.to_owned(), reason: reason.into() });
+        let fault = AnswerFault::Form { field: name.to_owned(), reason: reason.into() };
+        self.faults.push(Said { fault, line: None });
     }
 
     /// Checks all of it.
@@ -112,11 +150,46 @@ impl Given {
             let known = std::mem::take(&mut self.faults);
             let new = more.into_iter().filter(|fault| {
                 !matches!(fault, AnswerFault::Missing { field, .. }
-                    if Some(*field) == documents || known.iter().any(|known| about(known, field)))
+                    if Some(*field) == documents || known.iter().any(|said| about(&said.fault, field)))
             });
-            self.faults = known.iter().cloned().chain(new).collect();
+            let new: Vec<Said> =
+                new.map(|fault| Said { fault: beside(fault), line: None }).collect();
+            self.faults = known.into_iter().chain(new).collect();
         }
-        if self.faults.is_empty() { Ok(self) } else { Err(WorkError::Answers(self.faults)) }
+        if self.faults.is_empty() {
+            return Ok(self);
+        }
+        if !self.by_form {
+            return Err(WorkError::Answers(
+                self.faults.into_iter().map(|said| said.fault).collect(),
+            ));
+        }
+        let line =
+            |said: &Said| said.line.or_else(|| self.lines.get(name_of(&said.fault)).copied());
+        let mut placed: Vec<(Option<usize>, AnswerFault)> =
+            self.faults.iter().map(|said| (line(said), said.fault.clone())).collect();
+        // What stands nowhere, because it is missing, comes last.
+        placed.sort_by_key(|(line, _)| line.unwrap_or(usize::MAX));
+        Err(WorkError::Form(placed))
+    }
+}
+
+/// A name that no field has may have been meant for one that stands beside the answers.
+fn beside(fault: AnswerFault) -> AnswerFault {
+    match fault {
+        AnswerFault::Unknown { kind, field, nearest: None } => {
+            let nearest = form::nearest(&field, BESIDE);
+            AnswerFault::Unknown { kind, field, nearest }
+        }
+        other => other,
+    }
+}
+
+/// The field that a fault is about.
+fn name_of(fault: &AnswerFault) -> &str {
+    match fault {
+        AnswerFault::Unknown { field, .. } | AnswerFault::Form { field, .. } => field,
+        AnswerFault::Missing { field, .. } => field,
     }
 }
 
@@ -140,7 +213,22 @@ fn link(item: &Json) -> Option<(Relation, String)> {
         Json::Number(number) => number.to_string(),
         _ => return None,
     };
-    options::read_link(&format!("{}={entry}", members.get("rel")?.as_str()?)).ok()
+    read_link(&format!("{}={entry}", members.get("rel")?.as_str()?)).ok()
+}
+
+/// Reads `REL=ENTRY`.
+///
+/// # Errors
+/// What was expected.
+pub fn read_link(text: &str) -> Result<(Relation, String), String> {
+    let names = || Relation::ALL.map(Relation::name).join(", ");
+    let (relation, entry) =
+        text.split_once('=').filter(|(_, entry)| !entry.is_empty()).ok_or_else(|| {
+            format!("expected REL=ENTRY such as about=17, with REL one of {}", names())
+        })?;
+    let relation = Relation::named(relation)
+        .ok_or_else(|| format!("`{relation}` is no relation, expected one of {}", names()))?;
+    Ok((relation, entry.to_owned()))
 }
 
 #[cfg(test)]
@@ -196,5 +284,13 @@ mod tests {
         given.document(note, json!({ "text": "a", "decision": "approved", "documents": [] }));
         let said = given.checked(note).expect_err("faults").to_string();
         assert!(said.contains("no field 'decision'") && said.contains("attaching"), "{said}");
+    }
+
+    #[test]
+    fn links_are_read() {
+        assert_eq!(read_link("about=17"), Ok((Relation::About, "17".to_owned())));
+        assert!(
+            read_link("about=").is_err() && read_link("17").is_err() && read_link("x=17").is_err()
+        );
     }
 }
