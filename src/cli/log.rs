@@ -16,7 +16,8 @@ use crate::work::{WorkError, time};
 /// Everything that you say must hold for an entry to be listed. The last column warns in
 /// words: corrected, withdrawn, incomplete (a signature is missing), by exception (not
 /// ratified yet), stale (what it rests on was corrected), doubtful (the key is suspect),
-/// without effect (a ratification of nothing), erased. Signatures are not checked here: `probity verify` does that.
+/// without effect (a ratification of nothing), imported (from an existing register, not
+/// witnessed), erased. Signatures are not checked here: `probity verify` does that.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only this case, such as breach-2026-003

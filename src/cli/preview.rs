@@ -39,7 +39,17 @@ pub fn words(
         line(&mut out, "PRACTICE: nothing that is signed here counts");
         line(&mut out, "");
     }
-    let shown = if prepared.len() > MANY { 1 } else { prepared.len() };
+    let first_of_its_kind = |at: usize| {
+        prepared.get(at).is_some_and(|one| {
+            prepared.iter().take(at).all(|before| before.record().kind.name != one.record().kind.name)
+        })
+    };
+    // Of many, the first of each kind; a batch has one kind, or begins with an `import`.
+    let shown = if prepared.len() > MANY {
+        (0..prepared.len()).take_while(|at| first_of_its_kind(*at)).count()
+    } else {
+        prepared.len()
+    };
     for (at, one) in prepared.iter().take(shown).enumerate() {
         if at > 0 {
             line(&mut out, "");
@@ -237,6 +247,7 @@ fn draft(draft: &Draft) -> Map<String, Json> {
         .map(|(relation, to)| match to {
             LinkTo::Entry(hash) => json!({ "rel": relation.name(), "entry": hash.to_string() }),
             LinkTo::Before => json!({ "rel": relation.name(), "entry": "the exception before it" }),
+            LinkTo::First => json!({ "rel": relation.name(), "entry": "the import before it" }),
         })
         .collect();
     // The new log key is made when it is signed; what stands in the draft is the present one.

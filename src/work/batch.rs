@@ -5,9 +5,9 @@
 //! too large for one frame becomes several; then a failure between two of them leaves the
 //! earlier ones written, and [`stopped`] says which.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use probity_ledger::format::entry::Entry;
+use probity_ledger::format::entry::{Entry, Subject};
 
 use super::compose::Draft;
 use super::keyring::Keyring;
@@ -22,8 +22,14 @@ pub const MAX_RECORDS: usize = 10_000;
 /// times as many.
 pub const MAX_BYTES: usize = 16 << 20;
 
+/// Most records of one run: ten full frames. What is prepared is held in memory.
+pub const MAX_RUN: usize = 100_000;
+
+/// Most faulty records of a run that are complained about.
+pub const MAX_FAULTS: usize = 1_000;
+
 /// Prepares records one after another, each when it is asked for, and writes nothing. Those
-/// that begin a case get consecutive numbers. What is the same for all of them, such as their
+/// that begin a case get consecutive numbers, or share one ([`Wanted::together`]). What is the same for all of them, such as their
 /// author's key, is read once.
 pub fn prepare_all<'a>(
     world: &World,
@@ -34,13 +40,23 @@ pub fn prepare_all<'a>(
     let mut preparing = Preparing::new(world, reading, keyring);
     // The ledger doesn't know the cases that earlier records of the batch begin.
     let mut begun: BTreeMap<String, u64> = BTreeMap::new();
-    wanted.into_iter().map(move |one| {
+    let mut shared: HashMap<String, Subject> = HashMap::new();
+    wanted.into_iter().map(move |mut one| {
+        let together = one.together.take();
         let mut prepared = preparing.prepare(one)?;
         if prepared.new_case {
+            if let Some(case) = together.as_ref().and_then(|word| shared.get(word)) {
+                prepared.join(case);
+                prepared.new_case = false;
+                return Ok(prepared);
+            }
             let free = prepared.record().subject.as_str().to_owned();
             let before = begun.entry(free).or_default();
             prepared.renumber(*before);
             *before += 1;
+            if let Some(word) = together {
+                shared.insert(word, prepared.record().subject.clone());
+            }
         }
         Ok(prepared)
     })

@@ -38,7 +38,7 @@ pub struct Draft {
     pub subject: Subject,
     /// The role in which it is signed.
     pub role: String,
-    /// Its links. [`LinkTo::Before`] names the draft before it in the same batch.
+    /// Its links. [`LinkTo::Before`] and [`LinkTo::First`] name drafts of the same batch.
     pub links: Vec<(Relation, LinkTo)>,
     /// What stands in clear.
     pub clear: ClearFields,
@@ -55,6 +55,8 @@ pub enum LinkTo {
     Entry(EntryHash),
     /// The draft directly before in the same batch.
     Before,
+    /// The first draft of the batch, however many frames it has.
+    First,
 }
 
 /// Where the chain stands while a batch is composed.
@@ -70,6 +72,8 @@ struct Place {
     head: Head,
     gov: EntryHash,
     cases: HashMap<Subject, Option<EntryHash>>,
+    /// The first entry that was signed from here on.
+    first: Option<EntryHash>,
 }
 
 /// Judges what was signed as any verifier would.
@@ -98,7 +102,12 @@ impl Chain {
     /// The chain of a ledger that is about to begin.
     #[must_use]
     pub fn empty() -> Self {
-        let place = Place { head: Head::EMPTY, gov: EntryHash::ZERO, cases: HashMap::new() };
+        let place = Place {
+            head: Head::EMPTY,
+            gov: EntryHash::ZERO,
+            cases: HashMap::new(),
+            first: None,
+        };
         Self { place, judge: Judge { authority: None, signers: Signers::default() } }
     }
 
@@ -116,7 +125,7 @@ impl Chain {
                 cases.insert(draft.subject.clone(), reading.case_head(&draft.subject)?);
             }
         }
-        let place = Place { head: reading.store.head(), gov: reading.gov, cases };
+        let place = Place { head: reading.store.head(), gov: reading.gov, cases, first: None };
         let authority = Some(reading.authority.clone());
         Ok(Self { place, judge: Judge { authority, signers: Signers::default() } })
     }
@@ -188,6 +197,7 @@ impl Place {
                 entry: match to {
                     LinkTo::Entry(hash) => *hash,
                     LinkTo::Before => self.head.hash,
+                    LinkTo::First => self.first.unwrap_or(self.head.hash),
                 },
             })
             .collect();
@@ -223,6 +233,7 @@ impl Place {
         }
         let hash = leaf_hash(&entry);
         self.head = Head { size: Size(self.head.size.0 + 1), hash };
+        self.first.get_or_insert(hash);
         if is_governance(draft.kind.name) {
             self.gov = hash;
         }

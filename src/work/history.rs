@@ -11,7 +11,7 @@ use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records::kind::Relation;
-use probity_ledger::records::roles;
+use probity_ledger::records::{common, roles};
 use serde::{Serialize, Serializer};
 
 use super::WorkError;
@@ -59,7 +59,7 @@ pub struct Line {
     #[serde(skip)]
     pub decided_by: Option<String>,
     /// Short words for what a reader must know: `corrected`, `withdrawn`, `incomplete`,
-    /// `by exception`, `stale`, `doubtful`, `erased`.
+    /// `by exception`, `stale`, `doubtful`, `without effect`, `imported`, `erased`.
     pub marks: Vec<&'static str>,
 }
 
@@ -112,6 +112,7 @@ fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static 
         ("stale", !after.stale(entry).is_empty()),
         ("doubtful", doubt(&reading.authority, &entry.header().kid, index).is_some()),
         ("without effect", is_without_effect(reading, after, record)),
+        ("imported", is_imported(after, record)),
         ("erased", record.body.is_none()),
     ]
     .into_iter()
@@ -131,6 +132,13 @@ fn is_without_effect(reading: &Reading, after: &Aftermath, record: &Record) -> b
             .links()
             .iter()
             .any(|(relation, hash)| *relation == Relation::Ratifies && ratifies(hash))
+}
+
+/// Whether it was taken over from an existing register.
+fn is_imported(after: &Aftermath, record: &Record) -> bool {
+    let mut about = record.links().iter().filter(|(relation, _)| *relation == Relation::About);
+    record.kind.is_some_and(|kind| common::imported(kind).is_some())
+        && about.any(|(_, hash)| after.is_import(hash))
 }
 
 /// Who made the decision that a record is of, when it wasn't its author.

@@ -19,6 +19,9 @@ pub const MAX_ANSWERS: u64 = 8 << 20;
 /// Most bytes of a file with one record a line.
 pub const MAX_LINES: u64 = 64 << 20;
 
+/// Most bytes of a register that is imported, and of an assessment from another program.
+pub const MAX_REGISTER: u64 = 16 << 20;
+
 /// The bytes of a file.
 ///
 /// # Errors

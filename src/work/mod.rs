@@ -21,6 +21,7 @@ pub mod given;
 pub mod hidden;
 pub mod history;
 pub mod home;
+pub mod import;
 pub mod init;
 pub mod input;
 pub mod keyring;

@@ -98,6 +98,11 @@ pub struct Wanted {
     pub exception: Option<Exception>,
     /// Whether the date was confirmed, though it is more than 30 days after the last entry.
     pub date_confirmed: bool,
+    /// In a batch: the records with one word here share the new case that the first of them
+    /// begins.
+    pub together: Option<String>,
+    /// Whether it was taken over by the `import` that begins its batch, and links it.
+    pub imported: bool,
 }
 
 impl Wanted {
@@ -116,6 +121,8 @@ impl Wanted {
             links: Vec::new(),
             exception: None,
             date_confirmed: false,
+            together: None,
+            imported: false,
         }
     }
 }
@@ -182,7 +189,12 @@ impl Prepared {
             return;
         };
         let Ok(number) = number.parse::<u64>() else { return };
-        let new = Subject::Case(format!("{name}-{:03}", number + by));
+        self.join(&Subject::Case(format!("{name}-{:03}", number + by)));
+    }
+
+    /// Puts a record that begins a case into another new case.
+    pub fn join(&mut self, new: &Subject) {
+        let old = self.record().subject.clone();
         for draft in self.drafts.iter_mut().filter(|draft| draft.subject == old) {
             draft.subject = new.clone();
         }

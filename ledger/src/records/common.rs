@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::answers::Answers;
 use super::days::{day, day_at, occurred, written};
 use super::facts::{Facts, Finding};
-use super::kind::{Kind, Signers};
+use super::kind::{Kind, Relation, Signers};
 use super::policy;
 use super::roles::{self, REPRESENTATIVES};
 use crate::format::cbor::Value;
@@ -38,7 +38,19 @@ pub fn check_common(kind: &Kind, answers: &Answers, facts: &Facts<'_>) -> Vec<Fi
     check_occurred(answers, facts, &mut findings);
     check_decided_by(kind, answers, facts, &mut findings);
     check_words(answers, facts, &mut findings);
+    if facts.linked_by(Relation::About).any(|entry| entry.kind == "import") {
+        findings.extend(imported(kind));
+    }
     findings
+}
+
+/// That a record which links an `import` was taken over by it. Kinds that belong to no sort of
+/// case, such as a note, speak about an import and don't come from it.
+#[must_use]
+pub fn imported(kind: &Kind) -> Option<Finding> {
+    kind.case.map(|_| {
+        Finding::new("imported", "it was imported from an existing register, and not witnessed")
+    })
 }
 
 /// Whether a policy at hand (in the case, or linked) gives `power`.

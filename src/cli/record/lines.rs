@@ -9,13 +9,8 @@ use crate::work::given::Given;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{Prepared, Wanted};
-use crate::work::{WorkError, batch, input};
-
-/// Most records of one run: ten full frames. What is prepared is held in memory.
-pub const MAX_RECORDS: usize = 100_000;
-
-/// Most faulty lines that are complained about; nothing is recorded as soon as there is one.
-pub const MAX_FAULTS: usize = 1_000;
+use crate::work::batch::{self, MAX_FAULTS, MAX_RUN};
+use crate::work::{WorkError, input};
 
 /// Prepares every line. What `common` says counts where a line says nothing.
 ///
@@ -31,9 +26,9 @@ pub fn prepare(
     let text = read_input(path, input::MAX_LINES)?;
     let (mut numbers, mut wanted, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     let lines = || text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
-    if lines().nth(MAX_RECORDS).is_some() {
+    if lines().nth(MAX_RUN).is_some() {
         return Err(WorkError::refused(
-            format!("{} holds more than {MAX_RECORDS} records", path.display()),
+            format!("{} holds more than {MAX_RUN} records", path.display()),
             "split it, and record one part after another",
         ));
     }

@@ -52,6 +52,7 @@ pub struct Aftermath {
     files: HashMap<Sha256Hash, Vec<Index>>,
     people: HashMap<Index, PersonId>,
     notes: BTreeSet<Index>,
+    imports: BTreeSet<EntryHash>,
 }
 
 impl Aftermath {
@@ -184,6 +185,9 @@ impl Aftermath {
                 self.since.entry(link.entry).or_default().push((relation, index));
             }
         }
+        if payload.kind == "import" {
+            self.imports.insert(entry.hash());
+        }
         let kind = records::find(&payload.kind, payload.version)?;
         if let Ok(ClearFields::ClockCorrection { entry, .. }) =
             ClearFields::parse(kind.clear, &payload.clear)
@@ -197,6 +201,12 @@ impl Aftermath {
     #[must_use]
     pub fn place(&self, hash: &EntryHash) -> Option<Index> {
         self.places.get(hash).copied()
+    }
+
+    /// Whether an entry records that a register was taken over.
+    #[must_use]
+    pub fn is_import(&self, hash: &EntryHash) -> bool {
+        self.imports.contains(hash)
     }
 
     /// The entries that link to one, oldest first, each with its relation.

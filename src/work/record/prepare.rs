@@ -12,7 +12,7 @@ use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records::answers::Answers;
-use probity_ledger::records::common::REFUSED;
+use probity_ledger::records::common::{self, REFUSED};
 use probity_ledger::records::facts::{Author, Finding};
 use probity_ledger::records::form::{self, AnswerFault};
 use probity_ledger::records::kind::{Also, Class, Clear, Form, Kind, On, Relation, Signers};
@@ -29,6 +29,9 @@ use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
 use crate::work::reading::{Reading, Record};
 use crate::work::{WorkError, World, time};
+
+/// The import that an imported record links, in the preview.
+const IMPORT: &str = "the import that comes before it";
 
 /// Prepares a record.
 ///
@@ -94,7 +97,7 @@ impl<'a> Preparing<'a> {
         check_required_links(kind, &links)?;
         let clear = clear?;
         check_another_person(desk.reading, kind, (&signer.kid, &role), &links, &documents)?;
-        let draft = Draft {
+        let mut draft = Draft {
             kind,
             subject: subject.clone(),
             role: role.clone(),
@@ -106,7 +109,12 @@ impl<'a> Preparing<'a> {
             answers,
             attachments,
         };
-        let findings = find(desk, &draft, &links, &signer, now)?;
+        let mut findings = find(desk, &draft, &links, &signer, now)?;
+        if wanted.imported {
+            // The import has no hash before it is signed; readers find it by this link.
+            draft.links.push((Relation::About, LinkTo::First));
+            findings.extend(common::imported(kind));
+        }
         if let Some(finding) = findings.iter().find(|finding| REFUSED.contains(&finding.rule)) {
             return Err(WorkError::refused(
                 format!("{} ({})", finding.text, finding.rule),
@@ -121,6 +129,7 @@ impl<'a> Preparing<'a> {
             linked: links
                 .iter()
                 .map(|(rel, index)| Ok((*rel, describe(desk, *index)?)))
+                .chain(wanted.imported.then(|| Ok((Relation::About, IMPORT.to_owned()))))
                 .collect::<Result<_, WorkError>>()?,
             notes: without_effect(desk, kind, &role, &links)?,
             documents,
@@ -590,7 +599,7 @@ fn find(
         .iter()
         .filter_map(|(rel, to)| match to {
             LinkTo::Entry(hash) => Some((*rel, *hash)),
-            LinkTo::Before => None,
+            LinkTo::Before | LinkTo::First => None,
         })
         .collect();
     let decision = match &draft.clear {

@@ -1,0 +1,429 @@
+//! A register as a table: CSV as spreadsheet programs write it.
+//!
+//! Taken are UTF-8 with or without its mark, Windows-1252 where the mapping says so, line breaks
+//! of any system, commas, semicolons and tabs, quotes as RFC 4180 has them, and a first line
+//! `sep=;`. The first row names the columns. Rows are numbered as a spreadsheet shows them: the
+//! names are row 1, a cell may have line breaks in it, empty lines count.
+//!
+//! What this does not see: what a program showed and didn't save, such as the hour of a date.
+
+use csv::{Reader, ReaderBuilder, StringRecord};
+use probity_ledger::format::clip::clipped;
+
+use crate::work::WorkError;
+
+/// How the file is written, as far as the mapping says.
+#[derive(Clone, Debug, Default)]
+pub struct Layout {
+    /// Whether it is Windows-1252 instead of UTF-8.
+    pub windows_1252: bool,
+    /// What stands between cells; found by itself when it isn't said.
+    pub delimiter: Option<u8>,
+}
+
+/// The text of a register, decoded.
+///
+/// # Errors
+/// A workbook, another encoding, or nothing at all; what to do about it.
+pub fn decode(bytes: Vec<u8>, layout: &Layout) -> Result<String, WorkError> {
+    let save = "save it in the spreadsheet program as `CSV UTF-8`";
+    let begins = |mark: &[u8]| bytes.starts_with(mark);
+    if begins(b"PK\x03\x04") || begins(b"\xd0\xcf\x11\xe0") {
+        return Err(WorkError::refused("this is a workbook or a zip file, and no CSV", save));
+    }
+    if begins(b"\xff\xfe") || begins(b"\xfe\xff") || bytes.contains(&0) {
+        return Err(WorkError::refused("this is text in UTF-16, or no text at all", save));
+    }
+    let text = if layout.windows_1252 {
+        if begins(b"\xef\xbb\xbf") {
+            return Err(WorkError::refused(
+                "this is UTF-8, and the mapping says windows-1252",
+                "take `encoding` out of the mapping",
+            ));
+        }
+        windows_1252(&bytes)?
+    } else {
+        String::from_utf8(bytes).map_err(|error| {
+            let good = error.utf8_error().valid_up_to();
+            let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+            WorkError::refused(
+                format!("line {line} is not UTF-8 text"),
+                format!("{save}, or say encoding = \"windows-1252\" in the mapping"),
+            )
+        })?
+    };
+    let mut text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
+    if !text.contains('\n') {
+        // Old systems end lines so; then all would be one.
+        text = text.replace('\r', "\n");
+    }
+    if text.trim().is_empty() {
+        return Err(WorkError::refused("the register is empty", "name the file that you mean"));
+    }
+    Ok(text)
+}
+
+/// The code points of 0x80 to 0x9f; five of them mean nothing.
+const HIGH: [Option<char>; 32] = [
+    Some('€'),
+    None,
+    Some('‚'),
+    Some('ƒ'),
+    Some('„'),
+    Some('…'),
+    Some('†'),
+    Some('‡'),
+    Some('ˆ'),
+    Some('‰'),
+    Some('Š'),
+    Some('‹'),
+    Some('Œ'),
+    None,
+    Some('Ž'),
+    None,
+    None,
+    Some('‘'),
+    Some('’'),
+    Some('“'),
+    Some('”'),
+    Some('•'),
+    Some('–'),
+    Some('—'),
+    Some('˜'),
+    Some('™'),
+    Some('š'),
+    Some('›'),
+    Some('œ'),
+    None,
+    Some('ž'),
+    Some('Ÿ'),
+];
+
+fn windows_1252(bytes: &[u8]) -> Result<String, WorkError> {
+    let decoded = bytes.iter().map(|byte| match byte {
+        0x80..=0x9f => HIGH[usize::from(byte - 0x80)],
+        // The rest stands at its place in Unicode.
+        other => Some(char::from(*other)),
+    });
+    decoded.collect::<Option<String>>().ok_or_else(|| {
+        WorkError::refused(
+            "this is not windows-1252, as the mapping says",
+            "save it in the spreadsheet program as `CSV UTF-8`, and take `encoding` out",
+        )
+    })
+}
+
+/// A register that is being read, row by row.
+pub struct Sheet<'a> {
+    text: &'a str,
+    reader: Reader<&'a [u8]>,
+    delimiter: u8,
+    columns: Vec<String>,
+    row: usize,
+    /// The line on which the byte at `counted` stands.
+    line: usize,
+    counted: usize,
+}
+
+/// One row.
+#[derive(Debug)]
+pub struct Row {
+    /// Its number, as a spreadsheet shows it.
+    pub number: usize,
+    /// The line of the file on which it begins.
+    pub line: usize,
+    cells: StringRecord,
+}
+
+impl<'a> Sheet<'a> {
+    /// Begins to read: names of columns only. Where the delimiter isn't said, it is the one by
+    /// which most of `wanted` are found among them.
+    ///
+    /// # Errors
+    /// A first row that names no columns.
+    pub fn open(text: &'a str, layout: &Layout, wanted: &[&str]) -> Result<Self, WorkError> {
+        let (text, said, first_line) = match after_sep(text) {
+            Some((delimiter, rest)) => (rest, Some(delimiter), 2),
+            None => (text, None, 1),
+        };
+        let delimiter = layout.delimiter.or(said);
+        let tried = delimiter.map_or_else(|| b",;\t".to_vec(), |only| vec![only]);
+        let mut best: Option<((usize, usize), Self)> = None;
+        for delimiter in tried {
+            let mut sheet = Self::with(text, delimiter, first_line);
+            let first = sheet.next().transpose()?;
+            sheet.columns = first.map(|row| row.cells().map(name).collect()).unwrap_or_default();
+            let found = wanted.iter().filter(|name| sheet.column(name).is_some()).count();
+            let fits = (found, sheet.columns.len());
+            if best.as_ref().is_none_or(|(others, _)| fits > *others) {
+                best = Some((fits, sheet));
+            }
+        }
+        let named = best.map(|(_, sheet)| sheet);
+        named.filter(|sheet| sheet.columns.iter().any(|name| !name.is_empty())).ok_or_else(|| {
+            WorkError::refused(
+                "the first row names no columns",
+                "write what each column holds into the first row",
+            )
+        })
+    }
+
+    fn with(text: &'a str, delimiter: u8, first_line: usize) -> Self {
+        let reader = ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        Self { text, reader, delimiter, columns: Vec::new(), row: 0, line: first_line, counted: 0 }
+    }
+
+    /// The names of the columns.
+    #[must_use]
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// The place of a column, whatever its letter case.
+    #[must_use]
+    pub fn column(&self, wanted: &str) -> Option<usize> {
+        let wanted = name(wanted).to_lowercase();
+        self.columns.iter().position(|known| known.to_lowercase() == wanted)
+    }
+
+    /// Whether two columns have that name.
+    #[must_use]
+    pub fn is_twice(&self, wanted: &str) -> bool {
+        let wanted = name(wanted).to_lowercase();
+        self.columns.iter().filter(|known| known.to_lowercase() == wanted).count() > 1
+    }
+
+    /// The next row that holds anything.
+    ///
+    /// # Errors
+    /// A quote that is opened and never closed: all that follows would be one cell.
+    #[allow(clippy::should_implement_trait, reason = "it lends its text while it reads")]
+    pub fn next(&mut self) -> Option<Result<Row, WorkError>> {
+        loop {
+            let mut cells = StringRecord::new();
+            let start = self.position();
+            match self.reader.read_record(&mut cells) {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => {
+                    let fact = format!("the register can't be read: {error}");
+                    return Some(Err(WorkError::refused(
+                        clipped(&fact, 300),
+                        "save it anew as `CSV UTF-8`",
+                    )));
+                }
+            }
+            let written = self.written(start);
+            self.row += 1 + self.pass(start, written);
+            let row = Row { number: self.row, line: self.line, cells };
+            let ends = self.position() >= self.text.len();
+            if ends && is_open(written, self.delimiter) {
+                return Some(Err(WorkError::refused(
+                    format!("{row}: a quotation mark is opened there and never closed"),
+                    "close it, or save the register anew as `CSV UTF-8`",
+                )));
+            }
+            if row.cells().any(|cell| !tidy(cell).is_empty()) {
+                return Some(Ok(row));
+            }
+        }
+    }
+
+    /// What was read last, from where it begins.
+    fn written(&self, start: usize) -> &'a str {
+        self.text.get(start..self.position()).unwrap_or_default()
+    }
+
+    fn position(&self) -> usize {
+        // The text is in memory, so its places can be counted.
+        usize::try_from(self.reader.position().byte()).unwrap_or(usize::MAX)
+    }
+
+    /// Counts lines up to the row that was read last; how many empty ones stand before it.
+    fn pass(&mut self, start: usize, written: &str) -> usize {
+        let skipped = written.len() - written.trim_start_matches(['\r', '\n']).len();
+        let (before, begins) = (self.text.get(..start).unwrap_or_default(), start + skipped);
+        let between = self.text.get(self.counted..begins).unwrap_or_default();
+        self.line += between.matches('\n').count();
+        self.counted = begins;
+        let breaks = written.get(..skipped).unwrap_or_default();
+        // The second half of a line break that ended the row before.
+        let half = before.ends_with('\r') && breaks.starts_with('\n');
+        breaks.matches('\n').count() - usize::from(half)
+    }
+}
+
+/// Whether a row ends within quotes.
+fn is_open(row: &str, delimiter: u8) -> bool {
+    let (mut begins, mut quoted) = (true, false);
+    for byte in row.bytes() {
+        // Two quotes within quotes leave and enter again.
+        if byte == b'"' && (begins || quoted) {
+            quoted = !quoted;
+        } else if byte == b'"' {
+            continue;
+        }
+        begins = !quoted && (byte == delimiter || byte == b'\n' || byte == b'"');
+    }
+    quoted
+}
+
+impl Row {
+    /// The cells, as they are.
+    pub fn cells(&self) -> impl Iterator<Item = &str> {
+        self.cells.iter()
+    }
+
+    /// One cell without blanks around it; empty when the row is shorter.
+    #[must_use]
+    pub fn cell(&self, column: usize) -> &str {
+        tidy(self.cells.get(column).unwrap_or_default())
+    }
+
+    /// That it has not as many cells as there are columns, if so. Empty ones at the end are none.
+    #[must_use]
+    pub fn misfit(&self, columns: usize) -> Option<String> {
+        let cells = self.cells.len();
+        let beyond = self.cells().skip(columns).any(|cell| !tidy(cell).is_empty());
+        (cells < columns || beyond)
+            .then(|| format!("it has {cells} cells, expected {columns} as in the first row"))
+    }
+}
+
+impl std::fmt::Display for Row {
+    /// `row 14`, or `row 14 (line 17)` where an editor counts differently.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "row {}", self.number)?;
+        if self.line == self.number { Ok(()) } else { write!(f, " (line {})", self.line) }
+    }
+}
+
+/// Text without blanks around it, those that are no-break spaces included.
+fn tidy(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}')
+}
+
+/// The name of a column, on one line.
+fn name(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A first line `sep=;`, by which one spreadsheet program tells another.
+fn after_sep(text: &str) -> Option<(u8, &str)> {
+    let (first, rest) = text.split_once('\n')?;
+    let said = first.trim_end_matches('\r').trim_matches('"');
+    match said.get(..4)?.eq_ignore_ascii_case("sep=").then(|| said.as_bytes())? {
+        [_, _, _, _, delimiter @ (b',' | b';' | b'\t')] => Some((*delimiter, rest)),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str, wanted: &[&str]) -> Vec<(String, Vec<String>)> {
+        let mut sheet = Sheet::open(text, &Layout::default(), wanted).expect("columns");
+        let mut found = Vec::new();
+        while let Some(row) = sheet.next() {
+            let row = row.expect("a row");
+            let cells = (0..sheet.columns().len()).map(|at| row.cell(at).to_owned());
+            found.push((row.to_string(), cells.collect()));
+        }
+        found
+    }
+
+    fn refused(bytes: &[u8], layout: &Layout) -> String {
+        let error = decode(bytes.to_vec(), layout).expect_err("no register");
+        format!("{error}; {}", error.hint().unwrap_or_default())
+    }
+
+    #[test]
+    fn what_spreadsheet_programs_write_is_read() {
+        let expected = vec![("row 2".to_owned(), vec!["1".to_owned(), "a, b".to_owned()])];
+        for text in [
+            "No,What\r\n1,\"a, b\"\r\n",
+            "No;What\n1;a, b",
+            "No\tWhat\n1\ta, b\n",
+            "\"No\";\"What\"\r\n\u{a0}1 ;a, b\r\n;\r\n",
+        ] {
+            assert_eq!(rows(text, &["no", "What"]), expected, "{text:?}");
+        }
+        let marked = decode("\u{feff}No;What\r\n1;a, b".into(), &Layout::default());
+        assert_eq!(rows(&marked.expect("UTF-8"), &[]), expected);
+        let old = decode(b"No,What\r1,\"a, b\"\r".to_vec(), &Layout::default());
+        assert_eq!(rows(&old.expect("UTF-8"), &[]), expected);
+        let told = rows("sep=;\r\nNo;What\r\n1;a, b", &[]);
+        assert_eq!(told, [("row 2 (line 3)".to_owned(), expected[0].1.clone())]);
+    }
+
+    #[test]
+    fn the_delimiter_is_the_one_by_which_the_columns_are_found() {
+        let text = "Date, time and place;What\n1;2\n";
+        assert_eq!(rows(text, &["What"])[0].1, ["1", "2"]);
+        // Nothing else tells it here.
+        assert_eq!(rows(text, &[])[0].1, ["1;2", ""]);
+    }
+
+    #[test]
+    fn rows_are_numbered_as_a_spreadsheet_shows_them() {
+        let text = "No,What\n1,\"two\nlines\"\n\n\r\n2,b\n,\n3,\"say \"\"x\"\"\"\n";
+        let found = rows(text, &[]);
+        let numbers: Vec<&str> = found.iter().map(|(number, _)| number.as_str()).collect();
+        assert_eq!(numbers, ["row 2", "row 5 (line 6)", "row 7 (line 8)"]);
+        assert_eq!(found[0].1[1], "two\nlines");
+        assert_eq!(found[2].1[1], "say \"x\"");
+    }
+
+    #[test]
+    fn a_row_of_another_length_is_told() {
+        let text = "No,What,When\n1,a\n1,a,b,,\n1,a,b,c\n";
+        let mut sheet = Sheet::open(text, &Layout::default(), &[]).expect("columns");
+        let mut misfit = || sheet.next().and_then(|row| row.expect("a row").misfit(3));
+        assert_eq!(misfit().as_deref(), Some("it has 2 cells, expected 3 as in the first row"));
+        assert_eq!(misfit(), None);
+        assert_eq!(misfit().as_deref(), Some("it has 4 cells, expected 3 as in the first row"));
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_refused_where_it_begins() {
+        let text = "No,What\n1,5\" screen\n2,\"lost\n3,b\n4,c\n";
+        let mut sheet = Sheet::open(text, &Layout::default(), &[]).expect("columns");
+        assert_eq!(sheet.next().expect("a row").expect("good").cell(1), "5\" screen");
+        let error = sheet.next().expect("a row").expect_err("it swallows the rest");
+        assert_eq!(error.to_string(), "row 3: a quotation mark is opened there and never closed");
+    }
+
+    #[test]
+    fn windows_1252_is_taken_where_it_is_said() {
+        let bytes = b"Caf\xe9 \x80 \x93x\x94";
+        let layout = Layout { windows_1252: true, delimiter: None };
+        assert_eq!(decode(bytes.to_vec(), &layout).expect("it is"), "Café € “x”");
+        let said = refused(bytes, &Layout::default());
+        assert!(said.starts_with("line 1 is not UTF-8 text; save it"), "{said}");
+        assert!(said.contains("encoding = \"windows-1252\""), "{said}");
+        assert!(refused(b"a\x81", &layout).starts_with("this is not windows-1252"));
+        assert!(refused("\u{feff}é".as_bytes(), &layout).starts_with("this is UTF-8, and"));
+        assert!(refused(b"a\nb\nc\xff", &Layout::default()).starts_with("line 3 is not"));
+    }
+
+    #[test]
+    fn what_is_no_csv_is_refused_with_what_to_do() {
+        for (bytes, fact) in [
+            (&b"PK\x03\x04rest"[..], "this is a workbook or a zip file, and no CSV"),
+            (b"\xd0\xcf\x11\xe0rest", "this is a workbook"),
+            (b"\xff\xfeN\0o\0", "this is text in UTF-16"),
+            (b"N\0o\0", "this is text in UTF-16, or no text"),
+            (b"\xef\xbb\xbf \r\n", "the register is empty"),
+        ] {
+            let said = refused(bytes, &Layout::default());
+            assert!(said.starts_with(fact), "{said}");
+        }
+        let error = Sheet::open(",,\n1,2,3", &Layout::default(), &[]).err().expect("no columns");
+        assert_eq!(error.to_string(), "the first row names no columns");
+    }
+}
