@@ -17,6 +17,7 @@ mod context;
 mod due;
 pub mod dumps;
 mod export;
+mod import;
 mod init;
 mod key;
 mod kinds;
@@ -135,6 +136,7 @@ static VERBS: &[Verb] = &[
     verb!("revoke", revoke),
     verb!("kinds", kinds),
     Verb { name: "record", describe: record::describe, run: record::run },
+    verb!("import", import),
     verb!("sign", sign),
     verb!("log", log),
     verb!("show", show),

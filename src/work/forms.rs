@@ -26,6 +26,7 @@ use toml::de::DeTable;
 
 use super::WorkError;
 
+pub(in crate::work) mod page;
 mod read;
 mod template;
 

@@ -16,7 +16,7 @@ use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::records;
 use probity_ledger::records::answers::Answers;
-use probity_ledger::records::kind::{Class, Clear, Kind};
+use probity_ledger::records::kind::{Class, Clear, Kind, Signers};
 use sha2::{Digest as _, Sha256};
 
 use self::cells::{Bound, CellFault};
@@ -85,8 +85,8 @@ impl Register {
         }
     }
 
-    /// The kinds that its rows may become: facts of the same sort of case that stand for
-    /// themselves. What permits, decides or answers something is signed by who did.
+    /// The kinds that its rows may become: the usual one, and facts of the same sort of case that
+    /// anybody may record. What permits, decides or answers something is signed by who did.
     #[must_use]
     pub fn kinds(self) -> Vec<&'static Kind> {
         let case = records::newest(self.usual_kind()).and_then(|kind| kind.case);
@@ -97,6 +97,7 @@ impl Register {
             .filter(|kind| kind.case.is_some() && kind.case == case)
             .filter(|kind| kind.class == Class::Fact && kind.clear == Clear::Nothing)
             .filter(|kind| kind.required_links.is_empty() && kind.also.is_empty())
+            .filter(|kind| kind.signers == Signers::AnyAppointed || kind.name == self.usual_kind())
             .collect();
         kinds.sort_by_key(|kind| kind.name != self.usual_kind());
         kinds
@@ -192,7 +193,8 @@ pub fn plan(
             ));
         }
         (register, Some(map)) => {
-            let text = input::text(map, input::MAX_SMALL).map_err(WorkError::file("reading", map))?;
+            let text =
+                input::text(map, input::MAX_SMALL).map_err(WorkError::file("reading", map))?;
             let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
             read_rows(bytes, register, text, order, world.now())?
         }
@@ -225,8 +227,7 @@ fn read_rows(
 ) -> Result<Read, WorkError> {
     let mapping = Mapping::read(register, map)?;
     let text = sheet::decode(bytes, &mapping.layout)?;
-    let wanted: Vec<&str> =
-        mapping.columns().iter().map(|column| column.name.as_str()).collect();
+    let wanted: Vec<&str> = mapping.columns().iter().map(|column| column.name.as_str()).collect();
     let mut sheet = Sheet::open(&text, &mapping.layout, &wanted)?;
     let bound = Bound::new(&mapping, &sheet, now)?;
     let mut rows = Vec::new();
@@ -324,11 +325,14 @@ fn prepare(
         .map(|(name, number, faults)| {
             let outcome = match faults {
                 Some(faults) => Err(faults),
-                None => prepared.next().map_or_else(|| Err(Vec::new()), |one| {
-                    one.map_err(|error| {
-                        vec![CellFault { columns: Vec::new(), reason: error.to_string() }]
-                    })
-                }),
+                None => prepared.next().map_or_else(
+                    || Err(Vec::new()),
+                    |one| {
+                        one.map_err(|error| {
+                            vec![CellFault { columns: Vec::new(), reason: error.to_string() }]
+                        })
+                    },
+                ),
             };
             PlannedRow { name, number, outcome }
         })
@@ -356,9 +360,8 @@ fn import(
     mapping: &str,
     (rows, taken): (usize, usize),
 ) -> Result<Wanted, WorkError> {
-    let kind = records::newest("import").ok_or_else(|| {
-        WorkError::refused("this program knows no kind `import`", "report this")
-    })?;
+    let kind = records::newest("import")
+        .ok_or_else(|| WorkError::refused("this program knows no kind `import`", "report this"))?;
     let mut wanted = Wanted::new(kind, &order.by);
     wanted.role.clone_from(&order.role);
     wanted.date_confirmed = order.date_confirmed;
@@ -418,3 +421,6 @@ fn spans(numbers: &[usize]) -> String {
     let named = named.collect::<Vec<_>>().join(", ");
     if more == 0 { named } else { format!("{named}, and {more} more spans") }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,10 +5,8 @@ use std::fmt::Write as _;
 use probity_ledger::records::form::{DECISION_ASK, DECISIONS};
 use probity_ledger::records::kind::{Clear, Field, Form, Kind};
 
+use super::page::Page;
 use crate::work::record::CASE_NAMES;
-
-/// Columns of an explanation.
-const WIDTH: usize = 98;
 
 /// The empty form of a kind, as TOML that holds nothing yet.
 #[must_use]
@@ -76,15 +74,15 @@ fn beside(form: &mut Page, kind: &Kind) {
             CASE_NAMES.join(", ")
         ),
     });
-    form.answer("case", "\"\"");
+    form.fill("case", "\"\"");
     if kind.clear == Clear::Decision {
         form.note(&format!("{DECISION_ASK} (must be answered)"));
         form.words(DECISIONS);
-        form.answer("decision", "\"\"");
+        form.fill("decision", "\"\"");
     }
     if kind.documents_field().is_some() {
         form.note("paths of files that belong to it, byte for byte, between single quotes");
-        form.answer("attach", "['']");
+        form.fill("attach", "['']");
     }
     let must: Vec<String> = kind
         .required_links
@@ -99,7 +97,7 @@ fn beside(form: &mut Page, kind: &Kind) {
         }
     }
     form.note(&words);
-    form.answer("links", "[{ rel = \"\", entry = \"\" }]");
+    form.fill("links", "[{ rel = \"\", entry = \"\" }]");
 }
 
 /// Whether TOML forces it to the end: a list of groups, a block for each.
@@ -107,40 +105,16 @@ fn is_block(form: &Form) -> bool {
     matches!(form, Form::List(Form::Group(_)))
 }
 
-/// The form as it grows.
-#[derive(Default)]
-struct Page(String);
-
 impl Page {
-    fn line(&mut self, text: &str) {
-        self.0.push_str(text.trim_end());
-        self.0.push('\n');
-    }
-
-    /// An explanation.
-    fn note(&mut self, text: &str) {
-        let indent = text.len() - text.trim_start().len();
-        if indent > 0 || text.is_empty() {
-            return self.line(&format!("# {text}"));
-        }
-        // Names with hyphens stay whole: people search for them.
-        let options = textwrap::Options::new(WIDTH)
-            .initial_indent("# ")
-            .subsequent_indent("#   ")
-            .word_splitter(textwrap::WordSplitter::NoHyphenation);
-        let wrapped = textwrap::fill(text, options);
-        self.line(&wrapped);
-    }
-
     fn head(&mut self, text: &str) {
         self.line("");
         self.line(&format!("# ---- {text} ----"));
         self.line("");
     }
 
-    /// A line to be filled in.
-    fn answer(&mut self, name: &str, blank: &str) {
-        self.line(&format!("#{name} = {blank}"));
+    /// A line to be filled in, with room behind it.
+    fn fill(&mut self, name: &str, blank: &str) {
+        self.answer(name, blank);
         self.line("");
     }
 
@@ -167,7 +141,7 @@ impl Page {
                 }
             }
         }
-        self.answer(name, &blank);
+        self.fill(name, &blank);
     }
 
     /// A list of groups.

@@ -148,7 +148,7 @@ impl Since {
     #[must_use]
     pub fn sentences(&self, at: Index) -> Vec<String> {
         let on_files = self.on_same_files.iter().filter(|on| on.entry > at);
-        let later = self.links.iter().chain(on_files).map(|later| later.words.clone());
+        let later = briefly(self.links.iter().chain(on_files)).into_iter();
         let lacks = self.lacks.iter().map(|why| format!("not complete: {why}"));
         later.chain(lacks).chain(self.words.iter().cloned()).collect()
     }
@@ -233,6 +233,37 @@ impl Since {
             }
         }
     }
+}
+
+/// More of one sort than this are told by the first of them; an import has thousands.
+const MANY: usize = 12;
+
+fn briefly<'a>(later: impl Iterator<Item = &'a Later>) -> Vec<String> {
+    let mut sorts: Vec<(&Later, Vec<&Later>)> = Vec::new();
+    for one in later {
+        let alike = |(first, _): &&mut (&Later, Vec<&Later>)| {
+            (first.relation, &first.kind) == (one.relation, &one.kind)
+        };
+        match sorts.iter_mut().find(alike) {
+            Some((_, all)) => all.push(one),
+            None => sorts.push((one, vec![one])),
+        }
+    }
+    let mut told: Vec<(Index, String)> = Vec::new();
+    for (first, all) in sorts {
+        if all.len() > MANY {
+            let last = all.last().map_or(first.entry, |last| last.entry);
+            let more = all.len() - 1;
+            told.push((
+                first.entry,
+                format!("{}; and by {more} more of that kind, up to entry {last}", first.words),
+            ));
+        } else {
+            told.extend(all.into_iter().map(|one| (one.entry, one.words.clone())));
+        }
+    }
+    told.sort_by_key(|(entry, _)| *entry);
+    told.into_iter().map(|(_, words)| words).collect()
 }
 
 fn later(reading: &Reading, at: Index, relation: Option<Relation>) -> Result<Later, WorkError> {

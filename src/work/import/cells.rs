@@ -187,8 +187,7 @@ impl<'a> Bound<'a> {
             }
             (form, Shape::One(source)) => {
                 let Some(text) = self.text(source, row)? else { return Ok(Found::Nothing) };
-                let json =
-                    answer(form, source, &text).map_err(|reason| fault(source, reason))?;
+                let json = answer(form, source, &text).map_err(|reason| fault(source, reason))?;
                 Ok(Found::of(json, source.constant.is_none()))
             }
             // A mapping that was read has shapes that fit.

@@ -3,6 +3,7 @@
 //! ```text
 //! origin = "Breach log of the office, 2019 to 2025"    # what it was, and who kept it
 //! case = "No"                          # rows with one value here share a case; else each has its own
+//! header = 3                           # the row with the columns' names, if it isn't the first
 //! dates = ["%d/%m/%Y"]                 # how days are written; times likewise for moments
 //! [field]
 //! what-happened = "Details"            # a column, as it is
@@ -199,8 +200,17 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn mapping(&mut self, register: Register) -> Option<Mapping> {
-        const KNOWN: [&str; 9] = [
-            "register", "kind", "origin", "case", "encoding", "delimiter", "dates", "times", "field",
+        const KNOWN: [&str; 10] = [
+            "register",
+            "kind",
+            "origin",
+            "case",
+            "encoding",
+            "delimiter",
+            "header",
+            "dates",
+            "times",
+            "field",
         ];
         let table = &self.document.table;
         for key in table.keys() {
@@ -209,7 +219,10 @@ impl<'a> Reader<'a> {
         if let Some((said, line)) = self.text(table, "register")
             && said != register.name()
         {
-            self.fault(line, format!("it maps {}, and {} are imported", quoted(&said), register.name()));
+            self.fault(
+                line,
+                format!("it maps {}, and {} are imported", quoted(&said), register.name()),
+            );
         }
         let kind = self.kind(register, table)?;
         let origin = self.text(table, "origin");
@@ -235,7 +248,8 @@ impl<'a> Reader<'a> {
         let found = may.iter().copied().find(|kind| kind.name == name);
         if found.is_none() {
             let names: Vec<&str> = may.iter().map(|kind| kind.name).collect();
-            let reason = format!("kind: expected one of {}, found {}", names.join(", "), quoted(&name));
+            let reason =
+                format!("kind: expected one of {}, found {}", names.join(", "), quoted(&name));
             self.fault(line, reason);
         }
         found
@@ -263,10 +277,22 @@ impl<'a> Reader<'a> {
                 ),
             }
         }
+        if let Some((number, line)) = self.text(table, "header") {
+            layout.header = number.parse().ok().filter(|number| *number > 0);
+            if layout.header.is_none() {
+                let reason =
+                    format!("header: expected the number of a row, found {}", quoted(&number));
+                self.fault(line, reason);
+            }
+        }
         layout
     }
 
-    fn answers(&mut self, kind: &'static Kind, table: &DeTable<'a>) -> Vec<(&'static Field, Shape)> {
+    fn answers(
+        &mut self,
+        kind: &'static Kind,
+        table: &DeTable<'a>,
+    ) -> Vec<(&'static Field, Shape)> {
         let mut answers = Vec::new();
         let (named, line) = match table.get("field") {
             Some(value) => match value.get_ref() {
@@ -300,9 +326,13 @@ impl<'a> Reader<'a> {
             self.fault(line, "it maps no column yet: take the # away from what applies".to_owned());
             return answers;
         }
-        for field in fields.iter().filter(|field| field.required && !named.contains_key(field.name)) {
+        for field in fields.iter().filter(|field| field.required && !named.contains_key(field.name))
+        {
             if !matches!(field.form, Form::Doc | Form::List(Form::Doc)) {
-                self.missing(&format!("{} has to be answered, and nothing maps it: {}", field.name, field.ask));
+                self.missing(&format!(
+                    "{} has to be answered, and nothing maps it: {}",
+                    field.name, field.ask
+                ));
             }
         }
         answers
@@ -312,7 +342,10 @@ impl<'a> Reader<'a> {
         let line = self.document.line_of(value);
         match (form, value.get_ref()) {
             (Form::Doc | Form::List(Form::Doc), _) => {
-                self.fault(line, format!("{path}files are not mapped; the register is attached whole"));
+                self.fault(
+                    line,
+                    format!("{path}files are not mapped; the register is attached whole"),
+                );
                 None
             }
             (Form::List(inner), DeValue::Array(items)) => {
@@ -332,7 +365,8 @@ impl<'a> Reader<'a> {
                 })
             }
             (Form::Group(members), DeValue::Table(table)) => {
-                let asked = members.iter().map(|member| (member.name, member.form, member.required));
+                let asked =
+                    members.iter().map(|member| (member.name, member.form, member.required));
                 self.group(&asked.collect::<Vec<_>>(), table, line, path)
             }
             (Form::Group(members), _) => {
@@ -340,7 +374,9 @@ impl<'a> Reader<'a> {
                 self.fault(line, format!("{path}expected a table of {}", names.join(", ")));
                 None
             }
-            (Form::Occurred, DeValue::Table(table)) if SIDES.iter().any(|side| table.contains_key(*side)) => {
+            (Form::Occurred, DeValue::Table(table))
+                if SIDES.iter().any(|side| table.contains_key(*side)) =>
+            {
                 // Each side is a day or a moment, as an answer of its own would be.
                 let sides = SIDES.map(|side| (side, Form::Occurred, true));
                 self.group(&sides, table, line, path)
@@ -367,7 +403,8 @@ impl<'a> Reader<'a> {
                 parts.push((*name, *form, shape));
             }
         }
-        for (name, ..) in asked.iter().filter(|(name, _, must)| *must && !table.contains_key(*name)) {
+        for (name, ..) in asked.iter().filter(|(name, _, must)| *must && !table.contains_key(*name))
+        {
             self.fault(line, format!("{path}{name} has to be answered, and nothing maps it"));
         }
         Some(Shape::Group(parts))
@@ -424,24 +461,37 @@ impl<'a> Reader<'a> {
         }
         let split = self.raw(table, "split");
         if let Some((_, line)) = split.as_ref().filter(|(text, _)| !list || text.is_empty()) {
-            self.fault(*line, format!("{path}split: expected what stands between the items of a list"));
+            self.fault(
+                *line,
+                format!("{path}split: expected what stands between the items of a list"),
+            );
         }
         Some((source, split.map(|(text, _)| text)))
     }
 
     fn columns(&mut self, table: &DeTable<'a>, path: &str) -> Vec<Column> {
-        let mut columns: Vec<Column> =
-            self.text(table, "column").map(|(name, line)| Column { name, line }).into_iter().collect();
+        let mut columns: Vec<Column> = self
+            .text(table, "column")
+            .map(|(name, line)| Column { name, line })
+            .into_iter()
+            .collect();
         let Some(value) = table.get("columns") else { return columns };
         let names = match value.get_ref() {
-            DeValue::Array(names) => names.iter().map(|name| match name.get_ref() {
-                DeValue::String(text) if !text.trim().is_empty() => Some((text.to_string(), self.document.line_of(name))),
-                _ => None,
-            }).collect::<Option<Vec<_>>>(),
+            DeValue::Array(names) => names
+                .iter()
+                .map(|name| match name.get_ref() {
+                    DeValue::String(text) if !text.trim().is_empty() => {
+                        Some((text.to_string(), self.document.line_of(name)))
+                    }
+                    _ => None,
+                })
+                .collect::<Option<Vec<_>>>(),
             _ => None,
         };
         match names {
-            Some(names) => columns.extend(names.into_iter().map(|(name, line)| Column { name, line })),
+            Some(names) => {
+                columns.extend(names.into_iter().map(|(name, line)| Column { name, line }))
+            }
             None => {
                 let line = self.document.line_of(value);
                 self.fault(line, format!("{path}columns: expected a list of names"));
@@ -454,7 +504,10 @@ impl<'a> Reader<'a> {
         let Some(value) = table.get("values") else { return };
         let DeValue::Table(values) = value.get_ref() else {
             let line = self.document.line_of(value);
-            self.fault(line, format!("{path}values: expected a table, \"in the cell\" = \"answer\""));
+            self.fault(
+                line,
+                format!("{path}values: expected a table, \"in the cell\" = \"answer\""),
+            );
             return;
         };
         for (key, value) in values {
@@ -463,7 +516,10 @@ impl<'a> Reader<'a> {
                 continue;
             };
             if key.get_ref().trim().is_empty() {
-                self.fault(line, format!("{path}values: write what stands in the cell before the ="));
+                self.fault(
+                    line,
+                    format!("{path}values: write what stands in the cell before the ="),
+                );
             } else if !text.is_empty() {
                 self.leaf(form, &text, line, path);
             }
@@ -473,8 +529,8 @@ impl<'a> Reader<'a> {
 
     /// An answer that doesn't come from a cell is checked at once.
     fn leaf(&mut self, form: &Form, text: &str, line: usize, path: &str) {
-        let checked = moments::in_text(form, text, 0)
-            .and_then(|text| form::from_option(form, &text));
+        let checked =
+            moments::in_text(form, text, 0).and_then(|text| form::from_option(form, &text));
         if let Err(reason) = checked {
             self.fault(line, format!("{path}{reason}"));
         }
@@ -505,12 +561,18 @@ impl<'a> Reader<'a> {
             _ => None,
         };
         let Some(texts) = texts else {
-            self.fault(line, format!("{name}: expected a form such as \"%d/%m/%Y\", or a list of them"));
+            self.fault(
+                line,
+                format!("{name}: expected a form such as \"%d/%m/%Y\", or a list of them"),
+            );
             return Vec::new();
         };
         for text in texts.iter().filter(|text| !is_format(text, with_hour)) {
             let usual = if with_hour { "%d/%m/%Y %H:%M" } else { "%d/%m/%Y" };
-            self.fault(line, format!("{name}: expected a form such as {usual}, found {}", quoted(text)));
+            self.fault(
+                line,
+                format!("{name}: expected a form such as {usual}, found {}", quoted(text)),
+            );
         }
         texts
     }

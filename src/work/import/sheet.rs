@@ -2,7 +2,7 @@
 //!
 //! Taken are UTF-8 with or without its mark, Windows-1252 where the mapping says so, line breaks
 //! of any system, commas, semicolons and tabs, quotes as RFC 4180 has them, and a first line
-//! `sep=;`. The first row names the columns. Rows are numbered as a spreadsheet shows them: the
+//! `sep=;`. The first row that holds anything names the columns, or the one that the mapping says. Rows are numbered as a spreadsheet shows them: the
 //! names are row 1, a cell may have line breaks in it, empty lines count.
 //!
 //! What this does not see: what a program showed and didn't save, such as the hour of a date.
@@ -19,6 +19,8 @@ pub struct Layout {
     pub windows_1252: bool,
     /// What stands between cells; found by itself when it isn't said.
     pub delimiter: Option<u8>,
+    /// The number of the row that names the columns; the first that holds anything.
+    pub header: Option<usize>,
 }
 
 /// The text of a register, decoded.
@@ -148,11 +150,17 @@ impl<'a> Sheet<'a> {
         };
         let delimiter = layout.delimiter.or(said);
         let tried = delimiter.map_or_else(|| b",;\t".to_vec(), |only| vec![only]);
-        let mut best: Option<((usize, usize), Self)> = None;
+        let (mut best, mut failed): (Option<((usize, usize), Self)>, _) = (None, None);
         for delimiter in tried {
             let mut sheet = Self::with(text, delimiter, first_line);
-            let first = sheet.next().transpose()?;
-            sheet.columns = first.map(|row| row.cells().map(name).collect()).unwrap_or_default();
+            let named = match sheet.header(layout.header) {
+                Ok(named) => named,
+                Err(error) => {
+                    failed = Some(error);
+                    continue;
+                }
+            };
+            sheet.columns = named.map(|row| row.cells().map(name).collect()).unwrap_or_default();
             let found = wanted.iter().filter(|name| sheet.column(name).is_some()).count();
             let fits = (found, sheet.columns.len());
             if best.as_ref().is_none_or(|(others, _)| fits > *others) {
@@ -161,11 +169,24 @@ impl<'a> Sheet<'a> {
         }
         let named = best.map(|(_, sheet)| sheet);
         named.filter(|sheet| sheet.columns.iter().any(|name| !name.is_empty())).ok_or_else(|| {
-            WorkError::refused(
-                "the first row names no columns",
-                "write what each column holds into the first row",
-            )
+            failed.unwrap_or_else(|| {
+                WorkError::refused(
+                    "no row names the columns",
+                    "write what each column holds into the first row, or say in the mapping which \
+                     row it is: header = 3",
+                )
+            })
         })
+    }
+
+    /// The row that names the columns.
+    fn header(&mut self, number: Option<usize>) -> Result<Option<Row>, WorkError> {
+        while let Some(row) = self.next().transpose()? {
+            if number.is_none_or(|number| row.number == number) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
     }
 
     fn with(text: &'a str, delimiter: u8, first_line: usize) -> Self {
@@ -380,6 +401,21 @@ mod tests {
     }
 
     #[test]
+    fn titles_above_the_names_are_passed_over_where_the_mapping_says_so() {
+        let text = "Breach log,\n,\nNo,What\n1,a\n";
+        let layout = |header| Layout { header, ..Layout::default() };
+        let mut sheet = Sheet::open(text, &layout(Some(3)), &[]).expect("columns");
+        assert_eq!(sheet.columns(), ["No", "What"]);
+        assert_eq!(sheet.next().map(|row| row.expect("a row").number), Some(4));
+        assert_eq!(
+            Sheet::open(text, &layout(None), &[]).expect("columns").columns()[0],
+            "Breach log"
+        );
+        let error = Sheet::open(text, &layout(Some(2)), &[]).err().expect("an empty row");
+        assert_eq!(error.to_string(), "no row names the columns");
+    }
+
+    #[test]
     fn a_row_of_another_length_is_told() {
         let text = "No,What,When\n1,a\n1,a,b,,\n1,a,b,c\n";
         let mut sheet = Sheet::open(text, &Layout::default(), &[]).expect("columns");
@@ -401,7 +437,7 @@ mod tests {
     #[test]
     fn windows_1252_is_taken_where_it_is_said() {
         let bytes = b"Caf\xe9 \x80 \x93x\x94";
-        let layout = Layout { windows_1252: true, delimiter: None };
+        let layout = Layout { windows_1252: true, ..Layout::default() };
         assert_eq!(decode(bytes.to_vec(), &layout).expect("it is"), "Café € “x”");
         let said = refused(bytes, &Layout::default());
         assert!(said.starts_with("line 1 is not UTF-8 text; save it"), "{said}");
@@ -423,7 +459,7 @@ mod tests {
             let said = refused(bytes, &Layout::default());
             assert!(said.starts_with(fact), "{said}");
         }
-        let error = Sheet::open(",,\n1,2,3", &Layout::default(), &[]).err().expect("no columns");
-        assert_eq!(error.to_string(), "the first row names no columns");
+        let error = Sheet::open(",,\n,,\n", &Layout::default(), &[]).err().expect("no columns");
+        assert_eq!(error.to_string(), "no row names the columns");
     }
 }
