@@ -76,9 +76,16 @@ fn a_gigabyte_where_a_small_file_belongs() {
     };
     bounded(&said(256 * MIB, &school, &["verify", "--since", big], 2), MIB);
     let record = ["record", "note", "--by", common::HEAD, "--dry-run"];
-    for (option, most) in [("--from-json", 8 * MIB), ("--from-jsonl", 64 * MIB)] {
+    for (option, most) in
+        [("--from-json", 8 * MIB), ("--from-jsonl", 64 * MIB), ("--from-form", 2 * MIB)]
+    {
         bounded(&said(256 * MIB, &school, &[&record[..], &[option, big]].concat(), 2), most);
     }
+    let import = ["import", "dpia", big, "--by", common::HEAD];
+    bounded(&said(256 * MIB, &school, &import, 2), 16 * MIB);
+    let log = school.file("log.csv", "When\n1\n");
+    let import = ["import", "breaches", &log, "--map", big, "--by", common::HEAD];
+    bounded(&said(256 * MIB, &school, &import, 2), 64 << 10);
     let passphrase = ["record", "note", "--by", common::HEAD, "--text", "a", "--yes"];
     let mut command = school.command([&passphrase[..], &["--passphrase-file", big]].concat());
     command.env_remove("PROBITY_PASSPHRASE");
@@ -202,6 +209,50 @@ fn answers_without_end_or_bottom() {
     let complaints =
         String::from_utf8_lossy(&out.stderr).lines().filter(|l| l.contains("line ")).count();
     assert_eq!((out.status.code(), complaints), (Some(2), 1_000));
+}
+
+#[test]
+fn forms_and_registers_without_end_or_bottom() {
+    let school = School::begun();
+    let record = ["record", "note", "--by", common::HEAD, "--dry-run", "--from-form"];
+    let form = |content: &str| {
+        let path = school.file("form.toml", content);
+        said(512 * MIB, &school, &[&record[..], &[&path]].concat(), 2)
+    };
+    assert!(form(&format!("text = {}", "[".repeat(100_000))).contains("can't be read at line 1"));
+    assert!(form(&"[a.b.c]\n".repeat(100_000)).contains("can't be read at line 2"));
+    let wide = format!("text = [{}]", "1,".repeat((1 << 20) - 8));
+    assert!(form(&wide).contains("found a list"));
+    let many: String =
+        (0..100_000).fold(String::new(), |all, number| all + &format!("field-{number} = 1\n"));
+    assert!(form(&many).contains("more faults"));
+
+    let map = school.file("map.toml", "origin = 'a'\n[field]\naware = 'When'\n");
+    let register = |content: &str| {
+        let path = school.file("register.csv", content);
+        let line = ["import", "breaches", &path, "--map", &map, "--by", common::HEAD];
+        let out = within(512 * MIB, &school, &line, Stdio::null());
+        let said = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert_eq!(out.status.code(), Some(2), "{} {said}", out.status);
+        said
+    };
+    assert!(register(&",".repeat(16 << 20)).contains("more than 10000 cells"));
+    let row = register(&format!("When\n{}", ",".repeat((16 << 20) - 8)));
+    assert!(row.contains("row 2: it has 16777209 cells, expected 1"), "{row}");
+    let rows = register(&format!("When\n{}", "x\n".repeat(90_000)));
+    assert_eq!(rows.matches("error: row ").count(), 1_000);
+    assert!(rows.contains("90000 of 90000 rows can't be recorded"));
+
+    let assessment = |content: &str| {
+        let path = school.file("pia.json", content);
+        said(512 * MIB, &school, &["import", "dpia", &path, "--by", common::HEAD], 2)
+    };
+    assert!(assessment(&"[".repeat(100_000)).contains("recursion limit"));
+    let text = format!(
+        "{{\"pia\":{{\"name\":\"a\"}},\"answers\":[{{\"reference_to\":111,\"data\":{{\"text\":\"{}\"}}}}]}}",
+        "<p>".repeat(1 << 20) + &"x".repeat(1 << 20)
+    );
+    assert!(assessment(&text).contains("context: expected at most 204800 bytes of text"));
 }
 
 /// A zip with members of zeros, each under a top folder.

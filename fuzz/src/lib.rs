@@ -11,6 +11,7 @@
 
 mod bundle;
 mod formats;
+mod forms;
 pub mod harness;
 mod journal;
 mod json;
@@ -42,6 +43,12 @@ pub const TARGETS: &[Target] = &[
     parser("policy", formats::policy, || seeds::vectors("policy")),
     parser("key_file", keys::key_file, keys::seeds),
     parser("record_json", json::record_json, json::seeds),
+    Target {
+        memory_per_byte: 1024,
+        ..parser("record_form", forms::record_form, forms::form_seeds)
+    },
+    parser("register", forms::register, forms::register_seeds),
+    parser("assessment", forms::assessment, forms::assessments),
     parser("words", words::words, words::seeds),
     Target { memory: 8 << 20, ..parser("journal", journal::journal, journal::journals) },
     Target { memory: 8 << 20, ..parser("store", journal::store, journal::homes) },

@@ -148,6 +148,12 @@ fn refuse_faulty(context: &Context, plan: &Plan, args: &Args) -> Result<(), Work
         context.say(format!("{} left out.", count(faulty as u64, "row is", "rows are")));
         return Ok(());
     }
+    if args.register.as_deref() == Some(Register::Dpia.name()) {
+        return Err(WorkError::refused(
+            "the assessment can't be recorded, so nothing was written",
+            "mend it in PIA, and export it once more",
+        ));
+    }
     let remedy = if faulty == total {
         "mend the mapping or the register; --dry-run shows every row"
     } else {

@@ -148,7 +148,7 @@ fn fill(wanted: &mut Wanted, matches: &ArgMatches, now: i64) -> Result<(), WorkE
         given.document(kind, parse(&read_input(path, input::MAX_ANSWERS)?)?);
     }
     if let Some(path) = matches.get_one::<PathBuf>("from-form") {
-        given.form(kind, &read_input(path, input::MAX_ANSWERS)?)?;
+        given.form(kind, &read_input(path, input::MAX_FORM)?)?;
     }
     for field in options::fields(kind) {
         if let Some(texts) = matches.get_many::<String>(&options::field_id(field.name)) {

@@ -19,6 +19,10 @@ pub const MAX_ANSWERS: u64 = 8 << 20;
 /// Most bytes of a file with one record a line.
 pub const MAX_LINES: u64 = 64 << 20;
 
+/// Most bytes of a filled-in form: twice what its record may have. TOML takes more memory than
+/// JSON while it is read.
+pub const MAX_FORM: u64 = 2 << 20;
+
 /// Most bytes of a register that is imported, and of an assessment from another program.
 pub const MAX_REGISTER: u64 = 16 << 20;
 

@@ -5,11 +5,11 @@ use std::path::Path;
 
 use super::{parse, read_input, take};
 use crate::cli::Context;
+use crate::work::batch::{self, MAX_FAULTS, MAX_RUN};
 use crate::work::given::Given;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{Prepared, Wanted};
-use crate::work::batch::{self, MAX_FAULTS, MAX_RUN};
 use crate::work::{WorkError, input};
 
 /// Prepares every line. What `common` says counts where a line says nothing.

@@ -1,8 +1,18 @@
 //! A page of TOML that somebody fills in, as it grows: explanations behind `# `, lines to be
 //! filled in behind `#` alone.
 
+use probity_ledger::records::kind::Field;
+
 /// Columns of an explanation.
 const WIDTH: usize = 98;
+
+/// A question without the example of how it is answered on a command line.
+pub(in crate::work) fn question(field: &Field) -> &'static str {
+    match field.ask.split_once(": ") {
+        Some((question, example)) if example.contains('=') => question,
+        _ => field.ask,
+    }
+}
 
 /// The page.
 #[derive(Debug, Default)]

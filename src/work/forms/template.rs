@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use probity_ledger::records::form::{DECISION_ASK, DECISIONS};
 use probity_ledger::records::kind::{Clear, Field, Form, Kind};
 
-use super::page::Page;
+use super::page::{Page, question};
 use crate::work::record::CASE_NAMES;
 
 /// The empty form of a kind, as TOML that holds nothing yet.
@@ -107,7 +107,9 @@ fn is_block(form: &Form) -> bool {
 
 impl Page {
     fn head(&mut self, text: &str) {
-        self.line("");
+        if !self.0.ends_with("\n\n") {
+            self.line("");
+        }
         self.line(&format!("# ---- {text} ----"));
         self.line("");
     }
@@ -169,7 +171,7 @@ impl Page {
         let several =
             if matches!(field.form, Form::List(_)) { " (several are possible)" } else { "" };
         let privileged = if field.privileged { " (legal advice: privileged)" } else { "" };
-        self.note(&format!("{}{must}{several}{privileged}{more}", field.ask));
+        self.note(&format!("{}{must}{several}{privileged}{more}", question(field)));
     }
 }
 

@@ -21,11 +21,13 @@
 //! it. What has no question here, or is somebody else's to sign, is listed and stays in the
 //! attached file. Nothing is guessed from prose.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use probity_ledger::format::clip::clipped;
 use probity_ledger::records;
+use probity_ledger::records::answers::Answers;
 use probity_ledger::records::form::MAX_TEXT;
+use probity_ledger::records::kind::Kind;
 use serde_json::{Map, Value as Json, json};
 
 use self::html::text_of;
@@ -70,6 +72,9 @@ const LIKELIHOOD: [(&str, &str); 4] = [
     ("maximum", "very-likely"),
 ];
 
+/// Most parts that are named as left out.
+const MOST_LEFT: usize = 500;
+
 /// Members that say nothing about the assessment.
 const TECHNICAL: [&str; 18] = [
     "id",
@@ -92,11 +97,25 @@ const TECHNICAL: [&str; 18] = [
     "dpo_status",
 ];
 
+/// What was taken of an export.
+#[derive(Debug)]
+pub struct Taken {
+    /// The answers of a `dpia`.
+    ///
+    /// # Errors
+    /// What the kind can't have, such as a text that is too long.
+    pub answers: Result<Answers, WorkError>,
+    /// What it was and who wrote it.
+    pub origin: String,
+    /// What was left out, each in words.
+    pub left: Vec<String>,
+}
+
 /// Reads an export.
 ///
 /// # Errors
 /// When it is no such export, or names no assessment.
-pub(super) fn read(bytes: &[u8], order: &Order, now: i64) -> Result<Read, WorkError> {
+pub fn take(bytes: &[u8], kind: &'static Kind, now: i64) -> Result<Taken, WorkError> {
     let again = "export the assessment from PIA once more, as JSON";
     let text = std::str::from_utf8(bytes)
         .map_err(|_| WorkError::refused("the assessment is not UTF-8 text", again))?;
@@ -104,15 +123,22 @@ pub(super) fn read(bytes: &[u8], order: &Order, now: i64) -> Result<Read, WorkEr
         serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| {
             WorkError::refused(format!("the assessment is not JSON: {error}"), again)
         })?;
-    let kind = records::newest(Register::Dpia.usual_kind()).ok_or_else(|| {
-        WorkError::refused("this program knows no kind `dpia`", "use a newer version of it")
-    })?;
     let Some(Json::Object(pia)) = export.get("pia") else {
         return Err(WorkError::refused("this is no assessment that PIA exported", again));
+    };
+    let by_place = |member: &str| {
+        let items = export.get(member).and_then(Json::as_array).into_iter().flatten();
+        // The first of two with one place counts.
+        items
+            .rev()
+            .map(|item| (item.get("reference_to").map(plain).unwrap_or_default(), item))
+            .collect()
     };
     let mut found = Assessment {
         export: &export,
         pia,
+        answers: by_place("answers"),
+        evaluations: by_place("evaluations"),
         used: BTreeSet::new(),
         document: Map::new(),
         left: Vec::new(),
@@ -124,27 +150,33 @@ pub(super) fn read(bytes: &[u8], order: &Order, now: i64) -> Result<Read, WorkEr
     found.consultation();
     found.rest();
     let Assessment { document, left, .. } = found;
-    let origin = match &order.origin {
-        Some(origin) => origin.clone(),
-        None => origin(&document),
-    };
+    let origin = origin(&document);
+    let mut given = Given::at(now);
+    given.document(kind, Json::Object(document));
+    Ok(Taken { answers: given.checked(kind).map(|given| given.answers), origin, left })
+}
+
+/// The same, as the one row of a register.
+pub(super) fn read(bytes: &[u8], order: &Order, now: i64) -> Result<Read, WorkError> {
+    let kind = records::newest(Register::Dpia.usual_kind()).ok_or_else(|| {
+        WorkError::refused("this program knows no kind `dpia`", "use a newer version of it")
+    })?;
+    let taken = take(bytes, kind, now)?;
     let mut mapping = String::from("An export of PIA, the program of the CNIL.");
-    for one in &left {
+    for one in &taken.left {
         mapping.push_str("\nLeft out: ");
         mapping.push_str(one);
     }
-    let mut given = Given::at(now);
-    given.document(kind, Json::Object(document));
-    let answers = given
-        .checked(kind)
-        .map(|given| given.answers)
+    let answers = taken
+        .answers
         .map_err(|error| vec![CellFault { columns: Vec::new(), reason: error.to_string() }]);
     let row = ReadRow { name: "the assessment".to_owned(), number: 1, together: None, answers };
     let mut notes: Vec<String> =
-        left.into_iter().map(|one| format!("no answer has {one}")).collect();
+        taken.left.into_iter().map(|one| format!("no answer has {one}")).collect();
     notes.push(
         "all of it is kept in the attached file, with every name that stands in it".to_owned(),
     );
+    let origin = order.origin.clone().unwrap_or(taken.origin);
     Ok(Read { kind, origin, mapping, rows: vec![row], notes })
 }
 
@@ -159,6 +191,8 @@ fn origin(document: &Map<String, Json>) -> String {
 struct Assessment<'a> {
     export: &'a Json,
     pia: &'a Map<String, Json>,
+    answers: HashMap<String, &'a Json>,
+    evaluations: HashMap<String, &'a Json>,
     /// What was taken, as it is named in `left`.
     used: BTreeSet<String>,
     document: Map<String, Json>,
@@ -308,12 +342,13 @@ impl<'a> Assessment<'a> {
         controls: &mut Vec<Json>,
         duties: &mut Vec<Json>,
     ) {
+        let titles: BTreeSet<&str> = titles.iter().map(String::as_str).collect();
         for measure in self.items("measures") {
             let Some(title) = measure.get("title").and_then(Json::as_str).map(text_of) else {
                 continue;
             };
             let id = measure.get("id").map(plain).unwrap_or_default();
-            if title.is_empty() || !titles.contains(&title) {
+            if title.is_empty() || !titles.contains(title.as_str()) {
                 continue;
             }
             if let Some(evaluation) = self.evaluation(&format!("3.1.{id}")) {
@@ -407,6 +442,11 @@ impl<'a> Assessment<'a> {
             self.left
                 .push(format!("{comments} of the comments that were made while it was written"));
         }
+        let more = self.left.len().saturating_sub(MOST_LEFT);
+        if more > 0 {
+            self.left.truncate(MOST_LEFT);
+            self.left.push(format!("{more} more parts"));
+        }
     }
 
     fn set(&mut self, field: &str, value: Json) {
@@ -455,10 +495,7 @@ impl<'a> Assessment<'a> {
     }
 
     fn data(&mut self, number: u64) -> Option<&'a Json> {
-        let wanted = number.to_string();
-        let found = self
-            .items("answers")
-            .find(|answer| answer.get("reference_to").map(plain) == Some(wanted.clone()))?;
+        let found = self.answers.get(&number.to_string())?;
         self.used.insert(format!("answer {number}"));
         found.get("data")
     }
@@ -501,11 +538,9 @@ impl<'a> Assessment<'a> {
     }
 
     fn evaluation(&mut self, place: &str) -> Option<Evaluation> {
-        let found = self.items("evaluations").find(|evaluation| {
-            evaluation.get("reference_to").map(plain).as_deref() == Some(place)
-        })?;
+        let found = Evaluation::of(self.evaluations.get(place)?);
         self.used.insert(format!("evaluation {place}"));
-        Some(Evaluation::of(found))
+        Some(found)
     }
 }
 

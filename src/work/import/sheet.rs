@@ -12,6 +12,9 @@ use probity_ledger::format::clip::clipped;
 
 use crate::work::WorkError;
 
+/// Most columns of a register.
+const MAX_COLUMNS: usize = 10_000;
+
 /// How the file is written, as far as the mapping says.
 #[derive(Clone, Debug, Default)]
 pub struct Layout {
@@ -182,6 +185,12 @@ impl<'a> Sheet<'a> {
     /// The row that names the columns.
     fn header(&mut self, number: Option<usize>) -> Result<Option<Row>, WorkError> {
         while let Some(row) = self.next().transpose()? {
+            if row.cells.len() > MAX_COLUMNS {
+                return Err(WorkError::refused(
+                    format!("{row} has more than {MAX_COLUMNS} cells"),
+                    "name the file that you mean",
+                ));
+            }
             if number.is_none_or(|number| row.number == number) {
                 return Ok(Some(row));
             }
@@ -403,7 +412,7 @@ mod tests {
     #[test]
     fn titles_above_the_names_are_passed_over_where_the_mapping_says_so() {
         let text = "Breach log,\n,\nNo,What\n1,a\n";
-        let layout = |header| Layout { header, ..Layout::default() };
+        let layout = |header| Layout { header, delimiter: Some(b','), ..Layout::default() };
         let mut sheet = Sheet::open(text, &layout(Some(3)), &[]).expect("columns");
         assert_eq!(sheet.columns(), ["No", "What"]);
         assert_eq!(sheet.next().map(|row| row.expect("a row").number), Some(4));
@@ -459,7 +468,8 @@ mod tests {
             let said = refused(bytes, &Layout::default());
             assert!(said.starts_with(fact), "{said}");
         }
-        let error = Sheet::open(",,\n,,\n", &Layout::default(), &[]).err().expect("no columns");
+        let commas = Layout { delimiter: Some(b','), ..Layout::default() };
+        let error = Sheet::open(",,\n,,\n", &commas, &[]).err().expect("no columns");
         assert_eq!(error.to_string(), "no row names the columns");
     }
 }

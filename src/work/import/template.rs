@@ -4,7 +4,7 @@ use probity_ledger::records::form::describe;
 use probity_ledger::records::kind::{Field, Form, Kind};
 
 use super::Register;
-use crate::work::forms::page::Page;
+use crate::work::forms::page::{Page, question};
 
 /// The empty mapping of a register: TOML that maps nothing yet. None for an assessment, and none
 /// where the kind isn't known.
@@ -91,7 +91,7 @@ const HOW: [&str; 5] = [
 
 fn ask(page: &mut Page, field: &Field) {
     let must = if field.required { " (must be answered)" } else { "" };
-    page.note(&format!("{}{must}: {}", field.ask, describe(&field.form)));
+    page.note(&format!("{}{must}: {}", question(field), describe(&field.form)));
 }
 
 /// The lines that say where an answer comes from.

@@ -137,7 +137,7 @@ fn every_fault_of_a_row_names_its_columns() {
     let faults = breach(&with(12, "Jo Lee")).expect_err("no date");
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(
-        faults[0].starts_with("columns `Head`, `Decided`: decided-by: expected date "),
+        faults[0].starts_with("columns `Decided`, `Head`: decided-by: expected date "),
         "{faults:?}"
     );
     refused(";01/07/2026", "it has 2 cells, expected 14 as in the first row");
@@ -263,7 +263,7 @@ fn rows_become_facts_of_their_sort_of_case_and_nothing_that_somebody_decides() {
     assert_eq!(names(Register::Cctv)[0], "cctv-access");
     for (register, never) in [
         (Register::Breaches, "breach-decision"),
-        (Register::Consents, "consent-withdrawal"),
+        (Register::Consents, "image-removal"),
         (Register::Requests, "request-answer"),
     ] {
         assert!(!names(register).contains(&never), "{never}");

@@ -220,3 +220,15 @@ fn what_is_no_export_is_refused() {
     );
     assert_eq!(answers(&bare.expect("an export")).text("initiative"), Some("Bare"));
 }
+
+#[test]
+fn an_export_of_thousands_of_parts_names_some_of_them() {
+    let mut export = export();
+    let answers: Vec<Json> = (1000..9000)
+        .map(|number| json!({ "reference_to": number, "data": { "text": "x" } }))
+        .collect();
+    export["answers"] = answers.into();
+    let read = read(&export);
+    assert!(read.mapping.ends_with("more parts") && read.mapping.len() < 64 << 10);
+    assert!(read.notes.len() < 600, "{}", read.notes.len());
+}
