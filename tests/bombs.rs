@@ -77,7 +77,7 @@ fn a_gigabyte_where_a_small_file_belongs() {
     bounded(&said(256 * MIB, &school, &["verify", "--since", big], 2), MIB);
     let record = ["record", "note", "--by", common::HEAD, "--dry-run"];
     for (option, most) in
-        [("--from-json", 8 * MIB), ("--from-jsonl", 64 * MIB), ("--from-form", 2 * MIB)]
+        [("--from-json", 8 * MIB), ("--from-jsonl", 64 * MIB), ("--form", 2 * MIB)]
     {
         bounded(&said(256 * MIB, &school, &[&record[..], &[option, big]].concat(), 2), most);
     }
@@ -214,7 +214,7 @@ fn answers_without_end_or_bottom() {
 #[test]
 fn forms_and_registers_without_end_or_bottom() {
     let school = School::begun();
-    let record = ["record", "note", "--by", common::HEAD, "--dry-run", "--from-form"];
+    let record = ["record", "note", "--by", common::HEAD, "--dry-run", "--form"];
     let form = |content: &str| {
         let path = school.file("form.toml", content);
         said(512 * MIB, &school, &[&record[..], &[&path]].concat(), 2)

@@ -21,7 +21,7 @@ fn every_kind_prints_a_form_that_holds_nothing_and_needs_no_record_book() {
     for kind in &kinds {
         let form = school.ok(["record", kind, "--template"]).out;
         assert!(form.parse::<toml::Table>().expect("TOML").is_empty(), "{kind}");
-        assert!(form.contains("--from-form FILE --dry-run"), "{kind}: {form}");
+        assert!(form.contains("--form FILE --dry-run"), "{kind}: {form}");
     }
     assert!(!school.home().exists(), "nothing is written");
 }
@@ -46,7 +46,7 @@ fn a_filled_in_form_is_signed_as_it_says() {
         10
     );
     let file = school.file("access.toml", &filled);
-    let report = school.record("cctv-access", CARETAKER, &["--from-form", &file]);
+    let report = school.record("cctv-access", CARETAKER, &["--form", &file]);
     assert_eq!(index(&report["entry"]), BEGUN);
     let view = school.show(BEGUN);
     assert_eq!(view["case"], report["case"]);
@@ -69,7 +69,7 @@ fn a_filled_in_form_is_signed_as_it_says() {
         CARETAKER,
         "--outcome",
         "still",
-        "--from-form",
+        "--form",
         "-",
         "--dry-run",
         "--json",
@@ -94,7 +94,7 @@ fn a_form_says_decision_files_and_links() {
             note["entry"]
         ),
     );
-    let report = school.record("approval", CHAIR, &["--from-form", &form]);
+    let report = school.record("approval", CHAIR, &["--form", &form]);
     let view = school.show(&report["entry"]);
     assert_eq!(view["decision"], "approved");
     assert_eq!(view["documents"][0]["name"], "plan.pdf");
@@ -109,7 +109,7 @@ fn a_list_of_groups_is_a_block_for_each() {
         "consent.toml",
         "case = 'new'\nsubject = 'p-0001'\n[[purposes]]\npurpose = 'website'\ndecision = 'given'\n[[purposes]]\npurpose = 'press'\ndecision = 'refused'\n",
     );
-    let report = school.record("consent", OFFICE, &["--from-form", &form]);
+    let report = school.record("consent", OFFICE, &["--form", &form]);
     let view = school.show(&report["entry"]);
     assert_eq!(
         answer(&view, "purposes"),
@@ -122,7 +122,7 @@ fn what_is_wrong_in_a_form_is_refused_with_its_line() {
     let school = School::begun();
     let refused = |kind: &str, content: &str| {
         let form = school.file("form.toml", content);
-        school.refused(["record", kind, "--by", HEAD, "--from-form", &form])
+        school.refused(["record", kind, "--by", HEAD, "--form", &form])
     };
     let refusal = refused(
         "breach-report",
@@ -142,16 +142,16 @@ fn what_is_wrong_in_a_form_is_refused_with_its_line() {
     let both = school.file("note.json", "{}");
     let form = school.file("form.toml", "text = 'a'");
     school
-        .refused(["record", "note", "--by", HEAD, "--from-form", &form, "--from-json", &both])
+        .refused(["record", "note", "--by", HEAD, "--form", &form, "--from-json", &both])
         .says("cannot be used with", "");
     school
-        .refused(["record", "note", "--by", HEAD, "--from-form", &form, "--from-jsonl", &both])
+        .refused(["record", "note", "--by", HEAD, "--form", &form, "--from-jsonl", &both])
         .says("cannot be used with", "");
     school
-        .refused(["record", "note", "--by", HEAD, "--from-form", "nowhere.toml"])
+        .refused(["record", "note", "--by", HEAD, "--form", "nowhere.toml"])
         .says("there is no file nowhere.toml", "check how the name is written");
     let latin = school.file("latin.toml", b"text = 'caf\xe9'");
-    school.refused(["record", "note", "--by", HEAD, "--from-form", &latin]).says("not UTF-8", "");
+    school.refused(["record", "note", "--by", HEAD, "--form", &latin]).says("not UTF-8", "");
 }
 
 #[test]
@@ -159,12 +159,12 @@ fn what_options_alone_say_is_still_asked_for() {
     let school = School::begun();
     let form = school.file("clock.toml", "detail = 'the battery was flat'");
     let refusal =
-        school.refused(["record", "clock-correction", "--by", OFFICE, "--from-form", &form]);
+        school.refused(["record", "clock-correction", "--by", OFFICE, "--form", &form]);
     refusal.says("--entry <ENTRY>", "");
     let report = school.record(
         "clock-correction",
         OFFICE,
-        &["--from-form", &form, "--entry", "3", "--reason", "computer-clock-wrong"],
+        &["--form", &form, "--entry", "3", "--reason", "computer-clock-wrong"],
     );
     assert_eq!(answer(&school.show(&report["entry"]), "detail"), "the battery was flat");
 }

@@ -147,7 +147,7 @@ fn fill(wanted: &mut Wanted, matches: &ArgMatches, now: i64) -> Result<(), WorkE
     if let Some(path) = matches.get_one::<PathBuf>("from-json") {
         given.document(kind, parse(&read_input(path, input::MAX_ANSWERS)?)?);
     }
-    if let Some(path) = matches.get_one::<PathBuf>("from-form") {
+    if let Some(path) = matches.get_one::<PathBuf>("form") {
         given.form(kind, &read_input(path, input::MAX_FORM)?)?;
     }
     for field in options::fields(kind) {

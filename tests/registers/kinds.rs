@@ -236,7 +236,7 @@ fn a_dpia_is_in_its_register_from_screening_to_review() {
         return;
     }
     let school = School::begun();
-    let screening = json!({"form": "short", "initiative": "Homework app", "screened": day(-9),
+    let screening = json!({"questions": "short", "initiative": "Homework app", "screened": day(-9),
                            "dpia-required": true, "outcome": "proceed-with-dpia"});
     let (_, case) = record(&school, "dpia-screening", HEAD, &screening, &["--case", "new"]);
     let in_case = ["--case", case.as_str()];

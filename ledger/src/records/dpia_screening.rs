@@ -85,9 +85,9 @@ pub const V1: Kind = Kind {
     clear: Clear::Nothing,
     fields: &[
         Field::required(
-            "form",
+            "questions",
             Form::Choice(&["short", "ten-questions"]),
-            "which form: the short one, or the ten questions",
+            "which questions: those of the short form, or the ten",
         ),
         Field::required("initiative", Form::Text, "what is screened: a product, a system, a plan"),
         Field::optional("author", Form::Person, "who prepared the screening"),
@@ -256,7 +256,7 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
 
 /// Whether every question of its form is answered, and explained where it is not a plain no.
 fn check_questions(answers: &Answers, findings: &mut Vec<Finding>) {
-    let asked: &[&str] = match answers.text("form") {
+    let asked: &[&str] = match answers.text("questions") {
         Some("short") => &SHORT,
         Some("ten-questions") => &TEN,
         _ => &[],
@@ -299,7 +299,7 @@ fn check_required(answers: &Answers, findings: &mut Vec<Finding>) {
             "{} is answered yes, so a DPIA is required, and it doesn't say so",
             yes.join(", ")
         )),
-        None if answers.text("form") == Some("ten-questions") => {
+        None if answers.text("questions") == Some("ten-questions") => {
             found("it is not said whether a DPIA is required".to_owned());
         }
         _ => {}
@@ -312,7 +312,7 @@ fn check_required(answers: &Answers, findings: &mut Vec<Finding>) {
 /// The short form stands on its safeguards, so each is attested or found.
 fn check_safeguards(answers: &Answers, findings: &mut Vec<Finding>) {
     let given = answers.get("safeguards");
-    if given.is_none() && answers.text("form") != Some("short") {
+    if given.is_none() && answers.text("questions") != Some("short") {
         return;
     }
     let attested = |name: &str| given.and_then(|given| given.get(name)).and_then(Value::as_bool);

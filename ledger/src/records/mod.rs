@@ -122,7 +122,7 @@ pub const RESERVED: &[&str] = &[
     "link",
     "from-json",
     "from-jsonl",
-    "from-form",
+    "form",
     "template",
     "dry-run",
     "exception",

@@ -246,12 +246,12 @@ fn common_options(kind: &Kind) -> Vec<Arg> {
             "answers as a JSON document, - for standard input; options override it".to_owned(),
         )),
         path(option(
-            "from-form",
+            "form",
             "FILE",
             "answers as a filled-in form, - for standard input; options override it".to_owned(),
         ))
         .conflicts_with("from-json"),
-        flag("template", "print the empty form, for --from-form, and write nothing"),
+        flag("template", "print the empty form, for --form, and write nothing"),
         path(option(
             "from-jsonl",
             "FILE",
@@ -261,7 +261,7 @@ fn common_options(kind: &Kind) -> Vec<Arg> {
         ))
         .conflicts_with_all(
             fields(kind).map(|field| field_id(field.name)).chain(
-                ["from-json", "from-form", "attach", "link"].into_iter().map(str::to_owned),
+                ["from-json", "form", "attach", "link"].into_iter().map(str::to_owned),
             ),
         )
         .hide(kind.clear == Clear::LogKey),

@@ -20,7 +20,7 @@ pub fn template(kind: &Kind) -> String {
         form.note(line);
     }
     form.note(&format!(
-        "Then: probity record {} --by NAME --from-form FILE --dry-run{}",
+        "Then: probity record {} --by NAME --form FILE --dry-run{}",
         kind.name,
         options(kind)
     ));

@@ -57,7 +57,7 @@ pub(super) fn dpia() -> Json {
 /// The screening of the same.
 fn screening() -> Json {
     json!({
-        "form": "short",
+        "questions": "short",
         "initiative": "Homework app",
         "dpo-reviewed": "Priya Raman",
         "purposes": ["Homework"],

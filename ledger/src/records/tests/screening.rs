@@ -7,7 +7,7 @@ use super::{OTHER, past, scene, with};
 /// The short form, with nothing to ask about.
 fn short() -> Json {
     json!({
-        "form": "short",
+        "questions": "short",
         "initiative": "Homework app",
         "author": "Tom Fielding",
         "school-lead": "Ruth Bell",
@@ -53,7 +53,7 @@ fn ten() -> Json {
         "prevents-right",
     ];
     let mut form = json!({
-        "form": "ten-questions",
+        "questions": "ten-questions",
         "initiative": "Door bell",
         "basis": "public-task",
         "consultation": { "done": false, "why-not": "nobody is concerned" },
