@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use probity_ledger::book::rules::days::{bank_holidays, is_working_day, working_days_after};
 use probity_ledger::book::rules::requests::{Awaited, Clarified, Clock};
 use probity_ledger::book::rules::school::Terms;
-use probity_ledger::book::rules::targets::{Target, Unit};
+use probity_ledger::book::rules::targets::{By, Target, Unit};
 use probity_ledger::book::rules::{When, Worked, limits};
 use proptest::collection::vec;
 use proptest::option;
@@ -268,7 +268,7 @@ proptest! {
     fn no_number_in_a_policy_is_a_trap(received in days(), number in any::<i64>(), moment in any::<i64>()) {
         let terms = Terms::default();
         for unit in [Unit::Hours, Unit::Days, Unit::WorkingDays, Unit::SchoolDays, Unit::Months, Unit::Years] {
-            let target = Target { number, unit, policy: None };
+            let target = Target { number, unit, by: By::Default };
             let worked = target.from_day("sar-month", received, 0, &terms, "received");
             prop_assert!(worked.due.day().is_none_or(|day| day >= received));
             let worked = target.from_moment("breach-72h", moment, &terms, "aware");

@@ -68,10 +68,7 @@ fn regulator_told(scene: &Scene<'_, '_>, report: &Item, first: &Item, aware: i64
     let mut met = told_at;
     if let Some(decision) = not_needed {
         // No limit is broken by a decision that comes later: nothing had to be notified.
-        legal.words.push_str(&format!(
-            "; entry {} decides that the regulator is not notified",
-            decision.index
-        ));
+        legal.say(&format!("entry {} decides that the regulator is not notified", decision.index));
         legal.due = When::NotKnown;
         met = Some(decision.time);
     }

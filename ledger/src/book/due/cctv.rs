@@ -43,12 +43,11 @@ fn footage(scene: &Scene<'_, '_>, name: &str, camera: &Item) -> Option<Due> {
         .filter(|deletion| deletion.texts("cameras").any(|other| folded(Some(other)) == name))
         .filter_map(|deletion| day_of(deletion, "footage-to"))
         .max();
-    let (from, first) = match deleted {
-        Some(day) => (day, format!("footage up to {} is deleted", written(day))),
-        None => {
-            let day = camera.day("since").unwrap_or_else(|| camera.signed_on());
-            (day, format!("in use since {}, and no deletion is on record", written(day)))
-        }
+    let (from, first) = if let Some(day) = deleted {
+        (day, format!("footage up to {} is deleted", written(day)))
+    } else {
+        let day = camera.day("since").unwrap_or_else(|| camera.signed_on());
+        (day, format!("in use since {}, and no deletion is on record", written(day)))
     };
     let title = "Delete older footage of a camera, and record it";
     let making = scene
@@ -87,9 +86,8 @@ fn copy<'a>(
         },
     };
     let deleted = scene
-        .following(access, "cctv-deletion", Relation::About)
+        .linking(access, "cctv-deletion", Relation::About)
         .into_iter()
-        .filter(|deletion| deletion.links_to(access, Relation::About))
         .map(|deletion| deletion.integer("deleted").unwrap_or(deletion.time))
         .min();
     let title = "Delete the still or clip that was taken, and record it";

@@ -73,8 +73,8 @@ fn asked_again(scene: &Scene<'_, '_>) -> Vec<Due> {
         };
         let mut worked = set("consent-year", begins, by);
         let left = waiting.len();
-        worked.words.push_str(&format!(
-            "; {left} of {before} pupils' consents from before it are not asked for again"
+        worked.say(&format!(
+            "{left} of {before} pupils' consents from before it are not asked for again"
         ));
         let item = waiting.first().unwrap_or(oldest);
         let title = format!(
@@ -115,7 +115,7 @@ impl<'a> Withdrawn<'a> {
     fn of(scene: &Scene<'_, 'a>) -> Self {
         let (mut linked, mut subjects) = (BTreeMap::new(), BTreeMap::<&str, Vec<Date>>::new());
         for withdrawal in scene.standing("consent-withdrawal") {
-            if withdrawal.list("purposes").len() > 0 {
+            if !withdrawal.list("purposes").is_empty() {
                 continue;
             }
             let day = withdrawal

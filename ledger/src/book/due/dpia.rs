@@ -1,11 +1,13 @@
 //! DPIAs: their reviews, and consulting the regulator.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::making::{Making, Scene, part, since};
 use super::{Due, When};
 use crate::book::item::Item;
-use crate::book::rules::targets::{Target, Unit};
+use crate::book::rules::targets::{By, Target, Unit};
 use crate::book::rules::{Worked, grounds, limits, regulator};
 use crate::format::cbor::Value;
 use crate::records::days::written;
@@ -13,10 +15,10 @@ use crate::records::kind::Relation;
 use crate::records::terms::is_red;
 
 /// How long after completion or the last review the next one may be planned, at most.
-const AT_MOST: Target = Target { number: 1, unit: Unit::Years, policy: None };
+const AT_MOST: Target = Target { number: 1, unit: Unit::Years, by: By::Rule };
 
 /// When it is reviewed if nothing was planned.
-const UNPLANNED: Target = Target { number: 6, unit: Unit::Months, policy: None };
+const UNPLANNED: Target = Target { number: 6, unit: Unit::Months, by: By::Rule };
 
 /// Something from which a review is counted.
 #[derive(Clone, Copy)]
@@ -121,13 +123,7 @@ fn review(scene: &Scene<'_, '_>, point: &Point<'_>) -> Worked {
     let what = if point.item.kind == "dpia-review" { "reviewed" } else { "completed" };
     let first = format!("{what} {}", written(point.from));
     let own = scene.target_of("dpia-review", point.from);
-    let from = |target: Target| {
-        let mut worked = target.from_day("dpia-review", point.from, 0, &scene.terms, &first);
-        if target.policy.is_none() {
-            worked.words = worked.words.replace(", by default", ", by the form");
-        }
-        worked
-    };
+    let from = |target: Target| target.from_day("dpia-review", point.from, 0, &scene.terms, &first);
     let Some(planned) = point.planned else { return from(own.unwrap_or(UNPLANNED)) };
     let latest = from(own.unwrap_or(AT_MOST));
     let plan = format!("the next review planned for {}", When::Day(planned).written());
@@ -164,22 +160,36 @@ pub(super) fn fallen(
 ) -> Option<Due> {
     let own = item.text("ground").into_iter();
     let named = own.chain(item.list("transfers").iter().filter_map(|group| part(group, "ground")));
-    let ground = |ground| grounds::fell(ground).map(|day| (day, ground));
-    let (day, ground) =
-        named.filter_map(ground).filter(|(day, _)| made < *day && *day <= scene.today()).min()?;
-    let words = format!("{ground} is no ground of transfer {}", since(day));
+    let fall = named
+        .filter_map(grounds::fell)
+        .filter(|fall| made < fall.day && fall.day <= scene.today())
+        .min_by_key(|fall| fall.day)?;
+    let words = format!("{} is no ground of transfer {}", fall.ground, since(fall.day));
     let title = "Review at once: a ground of transfer has fallen";
-    let making = scene.make("transfer-ground", day, "transfer-ground", item, title);
-    Some(making.owed(When::Day(day), words).met(reviewed(day).map(When::Day)).done(scene))
+    let making = scene
+        .make("transfer-ground", fall.day, "transfer-ground", item, title)
+        .source(fall.source)
+        .owed(When::Day(fall.day), words)
+        .met(reviewed(fall.day).map(When::Day));
+    Some(making.done(scene))
 }
 
 /// A high risk remains after the controls: the regulator is consulted before processing starts.
 fn to_consult(scene: &Scene<'_, '_>, case: &str, dpia: Option<&Item>) -> Option<Due> {
-    let accepted = scene.in_case(Some(case), "risk-acceptance").pop();
-    let newest = dpia.into_iter().chain(accepted).max_by_key(|item| item.index)?;
-    if !newest.list("risks").iter().any(remains_high) {
-        return None;
+    let after = dpia.map(|dpia| dpia.index);
+    let mut rating = scene.in_case(Some(case), "risk-acceptance");
+    rating.retain(|acceptance| Some(acceptance.index) > after);
+    // Each risk stands as it was rated last.
+    let mut risks: BTreeMap<String, (bool, &Item)> = BTreeMap::new();
+    for item in dpia.into_iter().chain(rating) {
+        for (at, risk) in item.list("risks").iter().enumerate() {
+            let id =
+                part(risk, "id").map_or_else(|| format!("{at} of {}", item.index), str::to_owned);
+            risks.insert(id, (remains_high(risk), item));
+        }
     }
+    let high = risks.into_values().filter(|(high, _)| *high).map(|(_, item)| item);
+    let newest = high.max_by_key(|item| item.index)?;
     let consulted = scene
         .in_case(Some(case), "ico-consultation")
         .iter()

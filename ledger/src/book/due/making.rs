@@ -32,16 +32,18 @@ impl<'b, 'a> Scene<'b, 'a> {
         Self { book, school, terms: Terms::of(book), targets: Targets::of(book) }
     }
 
-    /// The items of a kind that stand: neither erased nor corrected by a later one of their kind.
-    pub(super) fn standing(&self, kind: &str) -> Vec<&'a Item> {
-        let stands = |item: &&Item| {
-            !item.marks.erased
-                && !self.book.linking(item, Relation::Corrects).any(|other| other.kind == item.kind)
-        };
-        self.book.of_kind(kind).filter(stands).collect()
+    /// Whether an item is neither erased nor corrected by a later one of its kind.
+    fn stands(&self, item: &Item) -> bool {
+        let mut corrections = self.book.linking(item, Relation::Corrects);
+        !item.marks.erased && !corrections.any(|other| other.kind == item.kind)
     }
 
-    /// An item and the earlier ones that it corrects.
+    /// The items of a kind that stand.
+    pub(super) fn standing(&self, kind: &str) -> Vec<&'a Item> {
+        self.book.of_kind(kind).filter(|item| self.stands(item)).collect()
+    }
+
+    /// An item and the earlier ones of its kind that it corrects.
     fn versions(&self, item: &'a Item) -> Vec<&'a Item> {
         let mut found = vec![item];
         let mut at = 0;
@@ -53,43 +55,53 @@ impl<'b, 'a> Scene<'b, 'a> {
         found
     }
 
-    /// The items of a kind that belong to an item: those that link to it, and those of its case
-    /// that link to no item of its kind and follow it directly.
+    /// The standing items of a kind that link to an item, or to a version that it corrects.
+    pub(super) fn linking(&self, item: &'a Item, kind: &str, relation: Relation) -> Vec<&'a Item> {
+        let versions = self.versions(item).into_iter();
+        let links = versions.flat_map(|version| self.book.linking(version, relation));
+        let mut found: Vec<&'a Item> =
+            links.filter(|other| other.kind == kind && self.stands(other)).collect();
+        found.sort_by_key(|item| item.index);
+        found.dedup_by_key(|item| item.index);
+        found
+    }
+
+    /// The standing items of a kind that belong to an item: those that link to it, and those of
+    /// its case that link to no item of its kind and follow it directly.
     pub(super) fn following(
         &self,
         item: &'a Item,
         kind: &str,
         relation: Relation,
     ) -> Vec<&'a Item> {
-        let versions = self.versions(item);
-        let belongs = |other: &&Item| {
-            if versions.iter().any(|version| other.links_to(version, relation)) {
-                return true;
-            }
-            let elsewhere = self.book.linked(other, relation).any(|to| to.kind == item.kind);
-            !elsewhere
-                && item.case.is_some()
-                && other.case == item.case
-                && self.directly_before(other, &item.kind).is_some_and(|before| {
-                    versions.iter().any(|version| version.index == before.index)
-                })
+        let mut found = self.linking(item, kind, relation);
+        let Some(case) = item.case.as_deref() else { return found };
+        let versions: Vec<_> = self.versions(item).iter().map(|version| version.index).collect();
+        let follows = |other: &&Item| {
+            other.kind == kind
+                && self.stands(other)
+                && !self.book.linked(other, relation).any(|to| to.kind == item.kind)
+                && self
+                    .directly_before(other, &item.kind)
+                    .is_some_and(|before| versions.contains(&before.index))
         };
-        self.standing(kind).into_iter().filter(belongs).collect()
+        found.extend(self.book.of_case(case).filter(follows));
+        found.sort_by_key(|item| item.index);
+        found
     }
 
     /// The last item of a kind in the case before another.
     fn directly_before(&self, other: &Item, kind: &str) -> Option<&'a Item> {
         let case = other.case.as_deref()?;
         let before = |item: &&Item| item.kind == kind && item.index < other.index;
-        self.book.of_case(case).filter(before).next_back()
+        self.book.of_case(case).rfind(before)
     }
 
     /// The items of a case, of a kind, that stand.
     pub(super) fn in_case(&self, case: Option<&str>, kind: &str) -> Vec<&'a Item> {
         let Some(case) = case else { return Vec::new() };
-        let mut found = self.standing(kind);
-        found.retain(|item| item.case.as_deref() == Some(case));
-        found
+        let of_kind = |item: &&Item| item.kind == kind && self.stands(item);
+        self.book.of_case(case).filter(of_kind).collect()
     }
 
     /// Each standing item of a kind with the one that takes its place: the next that continues it
@@ -158,6 +170,12 @@ impl Making {
     /// Says what it is about, in the record's words.
     pub(super) fn about(mut self, words: Option<&str>) -> Self {
         self.due.about = words.map(str::to_owned);
+        self
+    }
+
+    /// It comes from elsewhere than its rule says in general.
+    pub(super) fn source(mut self, source: &'static str) -> Self {
+        self.due.source = source;
         self
     }
 

@@ -26,6 +26,51 @@ use crate::format::hash::Index;
 pub use super::rules::When;
 pub use super::rules::school::School;
 
+/// The kinds of record that deadlines follow from, or that end them: a book needs no others.
+pub const KINDS: &[&str] = &[
+    "action",
+    "action-done",
+    "breach-decision",
+    "breach-investigation",
+    "breach-report",
+    "breach-told",
+    "calendar",
+    "cctv-access",
+    "cctv-camera",
+    "cctv-complaint",
+    "cctv-deletion",
+    "complaint",
+    "complaint-step",
+    "consent",
+    "consent-withdrawal",
+    "correction",
+    "covert-authorisation",
+    "covert-end",
+    "dpia",
+    "dpia-approval",
+    "dpia-review",
+    "dpia-screening",
+    "dpo-advice",
+    "exception",
+    "hold",
+    "hold-release",
+    "ico-consultation",
+    "image-removal",
+    "paper-signature",
+    "policy",
+    "privacy-notice",
+    "processing-activity",
+    "ratification",
+    "registration",
+    "regulator-contact",
+    "request",
+    "request-answer",
+    "request-step",
+    "risk-acceptance",
+    "supplier-check",
+    "training",
+];
+
 /// Something that falls due.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Due {

@@ -8,11 +8,11 @@ use super::making::{Scene, folded, set};
 use super::{Due, When};
 use crate::book::item::Item;
 use crate::book::rules::Worked;
-use crate::book::rules::targets::{Target, Unit, applies_from};
+use crate::book::rules::targets::{By, Target, Unit, applies_from};
 use crate::records::days::written;
 
 /// A policy is reviewed every year.
-const EVERY_YEAR: Target = Target { number: 1, unit: Unit::Years, policy: None };
+const EVERY_YEAR: Target = Target { number: 1, unit: Unit::Years, by: By::Rule };
 
 pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
     let mut all = Vec::new();
@@ -69,8 +69,8 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
 
 /// The day on which something was done, as its record says.
 fn done_on(item: &Item) -> Date {
-    let named = ["held", "published", "agreement-signed"].into_iter();
-    named.filter_map(|name| item.day(name)).next().unwrap_or_else(|| item.signed_on())
+    let mut named = ["held", "published", "agreement-signed"].into_iter();
+    named.find_map(|name| item.day(name)).unwrap_or_else(|| item.signed_on())
 }
 
 /// What runs out on a day that its record names, and is met by the next of its kind.
@@ -100,12 +100,8 @@ fn adopted(policy: &Item) -> Date {
 fn policy_year(scene: &Scene<'_, '_>, policy: &Item) -> Worked {
     let from = adopted(policy);
     let first = format!("adopted {}", written(from));
-    let own = scene.target_of("policy-year", from);
-    let period = own.unwrap_or(EVERY_YEAR);
-    let mut latest = period.from_day("policy-year", from, 0, &scene.terms, &first);
-    if period.policy.is_none() {
-        latest.words = latest.words.replace(", by default", ", as policies are reviewed yearly");
-    }
+    let period = scene.target_of("policy-year", from).unwrap_or(EVERY_YEAR);
+    let latest = period.from_day("policy-year", from, 0, &scene.terms, &first);
     let Some(planned) = policy.day("next-review") else { return latest };
     let plan = format!("its own next review is {}", When::Day(planned).written());
     // Policies name months, so the year is counted to the end of its month.
@@ -119,14 +115,11 @@ fn policy_year(scene: &Scene<'_, '_>, policy: &Item) -> Worked {
 fn fee(scene: &Scene<'_, '_>, registration: &Item, next: Option<&Item>) -> Due {
     let registered = registration.day("registered");
     let made = registered.unwrap_or_else(|| registration.signed_on());
-    let legal = match registration.day("fee-expiry") {
-        Some(expiry) => set("fee", expiry, "the registration expires"),
-        None => {
-            let first = format!("registered {}", written(made));
-            let mut worked = EVERY_YEAR.from_day("fee", made, 0, &scene.terms, &first);
-            worked.words = worked.words.replace(", by default", "");
-            worked
-        }
+    let legal = if let Some(expiry) = registration.day("fee-expiry") {
+        set("fee", expiry, "the registration expires")
+    } else {
+        let first = format!("registered {}", written(made));
+        EVERY_YEAR.from_day("fee", made, 0, &scene.terms, &first)
     };
     let renewed = |next: &Item| next.day("registered").unwrap_or_else(|| next.signed_on());
     scene

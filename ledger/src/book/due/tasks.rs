@@ -43,15 +43,10 @@ fn done_on(item: &Item) -> Date {
     item.day("done").unwrap_or_else(|| item.signed_on())
 }
 
-fn ticked<'a>(scene: &Scene<'_, 'a>, item: &'a Item) -> Vec<&'a Item> {
-    let mut found = scene.following(item, "action-done", Relation::About);
-    found.retain(|done| done.links_to(item, Relation::About));
-    found
-}
-
 fn of_action<'a>(scene: &Scene<'_, 'a>, action: &'a Item) -> Option<Due> {
     let day = action.day("due")?;
-    let met = ticked(scene, action).into_iter().map(done_on).min();
+    let done = scene.linking(action, "action-done", Relation::About);
+    let met = done.into_iter().map(done_on).min();
     let making = scene
         .make("action", action.signed_on(), "action", action, "Do what was agreed")
         .about(action.text("what"))
@@ -70,7 +65,7 @@ fn within<'a>(
     completed: Option<&str>,
 ) -> Vec<Due> {
     let actions = item.list(list);
-    let ticked = ticked(scene, item);
+    let ticked = scene.linking(item, "action-done", Relation::About);
     let mut all = Vec::new();
     for (at, action) in actions.iter().enumerate() {
         let Some(day) = day_part(action, by) else { continue };
@@ -102,11 +97,9 @@ fn names(done: &Item, action: &Value) -> bool {
 
 fn of_hold<'a>(scene: &Scene<'_, 'a>, hold: &'a Item) -> Option<Due> {
     let day = hold.day("review-date")?;
-    let mut later = scene.following(hold, "hold-release", Relation::About);
-    later.extend(scene.following(hold, "hold", Relation::Continues));
-    later.retain(|other| {
-        other.links_to(hold, Relation::About) || other.links_to(hold, Relation::Continues)
-    });
+    let mut later = scene.linking(hold, "hold-release", Relation::About);
+    later.extend(scene.linking(hold, "hold", Relation::About));
+    later.extend(scene.linking(hold, "hold", Relation::Continues));
     let met = later.into_iter().map(Item::signed_on).min();
     let making = scene
         .make(

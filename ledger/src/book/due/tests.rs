@@ -91,7 +91,11 @@ impl Records {
     }
 
     fn due_for(&self, at: &str, school: &School) -> Vec<Due> {
-        due(&Book::new(&self.0, moment(&format!("{at}T12:00:00Z"))), school)
+        let at = moment(&format!("{at}T12:00:00Z"));
+        let found = due(&Book::new(&self.0, at), school);
+        // Whoever reads the named kinds alone is told the same.
+        assert!(self.0.iter().all(|item| KINDS.contains(&item.kind.as_str())));
+        found
     }
 
     /// The one deadline whose name for calendars begins so.

@@ -30,8 +30,8 @@ pub static RULES: &[Rule] = &[
         Reading::Text,
         (GDPR, None),
         "Within 72 elapsed hours of awareness, which is not the incident. Weekends and holidays \
-         count, and the clocks' change moves nothing: it is computed in seconds. Later than that \
-         the reasons for the delay go with it. Not needed where a risk to people is unlikely; then \
+         count, and the clocks' change moves nothing: it is computed in seconds. When it is later, the reasons for \
+         the delay go with it. Not needed where a risk to people is unlikely; then \
          the decision is signed and says why. With several reports in one case the earliest \
          awareness counts. Met when the regulator was told; a decision not to notify ends it.",
     ),

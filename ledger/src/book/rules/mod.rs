@@ -124,6 +124,14 @@ impl Rule {
     }
 }
 
+impl Worked {
+    /// Says one thing more of how it came about.
+    pub(in crate::book) fn say(&mut self, clause: &str) {
+        self.words.push_str("; ");
+        self.words.push_str(clause);
+    }
+}
+
 impl When {
     /// The day in London.
     #[must_use]

@@ -28,6 +28,7 @@ whether what is on record is true. Where much hangs on a date, ask your data pro
 
 Each rule says how its source was read: its text; a part of its text, the rest by the account of
 others; or by the account of others alone, because its text could not be read.
+
 ";
 
 /// The whole page.

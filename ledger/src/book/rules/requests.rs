@@ -130,12 +130,12 @@ impl Clock {
         if self.is_extended() {
             let mut worked = self.work("sar-extend", 3);
             let told = written(told);
-            worked.words.push_str(&format!("; the extension was told on {told}, within the month"));
+            worked.say(&format!("the extension was told on {told}, within the month"));
             return worked;
         }
         let mut worked = self.month();
-        worked.words.push_str(&format!(
-            "; an extension was told on {}, after the month had ended, and doesn't count",
+        worked.say(&format!(
+            "an extension was told on {}, after the month had ended, and doesn't count",
             written(told)
         ));
         worked
@@ -147,7 +147,7 @@ impl Clock {
         let settled = self.settle(1);
         let working = self.begin(rule, &settled);
         if settled.waiting.is_some() || settled.paused.is_some() {
-            return self.stopped(working, &settled, 1);
+            return settled.stopped(working, 1);
         }
         let off = settled.end(1).paused.iter().map(|(from, to)| span(*from, *to)).sum();
         let first = working.open().words;
@@ -158,7 +158,7 @@ impl Clock {
         let settled = self.settle(months);
         let mut working = self.begin(rule, &settled);
         if settled.waiting.is_some() || settled.paused.is_some() {
-            return self.stopped(working, &settled, months);
+            return settled.stopped(working, months);
         }
         let end = settled.end(months);
         working.months(months, end.paused.is_empty());
@@ -196,7 +196,7 @@ impl Clock {
         for awaited in &settled.moved_by {
             if let Some(arrived) = awaited.arrived {
                 working.say(format!(
-                    "{} asked for on {} and arrived on {}",
+                    "{}, asked for on {}, arrived on {}",
                     awaited.what,
                     written(awaited.asked),
                     written(arrived)
@@ -212,28 +212,6 @@ impl Clock {
             working.go_to(settled.start, format!("{why}: {}", written(settled.start)));
         }
         working
-    }
-
-    /// The words of a clock that doesn't run.
-    fn stopped(&self, mut working: Working, settled: &Settled<'_>, months: i64) -> Worked {
-        if let Some(awaited) = settled.waiting {
-            working.say(format!(
-                "{} was asked for on {} and has not arrived: the clock starts when it does",
-                awaited.what,
-                written(awaited.asked)
-            ));
-        } else if let Some(asked) = settled.paused {
-            let end = settled.end(months).total;
-            let left = if end < asked { 1 } else { span(asked, end).max(1) };
-            working.say(format!(
-                "the clock has stood still since {}, when clarification was asked for; {} will be \
-                 left after the answer",
-                written(asked),
-                count(left, "day")
-            ));
-        }
-        settled.say_too_late(&mut working);
-        working.open()
     }
 
     /// Goes through what was asked for and answered, in the order of days. What is asked for
@@ -308,6 +286,28 @@ impl Settled<'_> {
             paused.push((from, answered));
         }
         End { nominal, paused, total, last: rolled(total) }
+    }
+
+    /// The words of a clock that doesn't run.
+    fn stopped(&self, mut working: Working, months: i64) -> Worked {
+        if let Some(awaited) = self.waiting {
+            working.say(format!(
+                "{} was asked for on {} and has not arrived: the clock starts when it does",
+                awaited.what,
+                written(awaited.asked)
+            ));
+        } else if let Some(asked) = self.paused {
+            let end = self.end(months).total;
+            let left = if end < asked { 1 } else { span(asked, end).max(1) };
+            working.say(format!(
+                "the clock has stood still since {}, when clarification was asked for; {} will be \
+                 left after the answer",
+                written(asked),
+                count(left, "day")
+            ));
+        }
+        self.say_too_late(&mut working);
+        working.open()
     }
 
     fn say_too_late(&self, working: &mut Working) {

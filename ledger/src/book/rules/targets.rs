@@ -45,6 +45,17 @@ pub enum Unit {
     Years,
 }
 
+/// Who sets a time limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The policy in this entry.
+    Policy(Index),
+    /// The program, where no policy does.
+    Default,
+    /// The rule itself.
+    Rule,
+}
+
 /// A school's own time limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -52,8 +63,8 @@ pub struct Target {
     pub number: i64,
     /// Of what.
     pub unit: Unit,
-    /// The policy that sets it; the program's default if none does.
-    pub policy: Option<Index>,
+    /// Who sets it.
+    pub by: By,
 }
 
 /// The targets that policies set, newest first.
@@ -131,7 +142,7 @@ impl Targets {
                 let rule = rule_named(text("rule")?, text("detail"))?;
                 let number = group.get("number").and_then(Value::as_int)?;
                 let unit = text("unit").and_then(Unit::named)?;
-                let target = Target { number, unit, policy: Some(policy.index) };
+                let target = Target { number, unit, by: By::Policy(policy.index) };
                 Some((from, policy.index, rule, target))
             }));
         }
@@ -145,7 +156,11 @@ impl Targets {
         let set = self.set.iter().find(|(from, name, _)| *name == rule && *from <= day);
         set.map(|(_, _, target)| *target).or_else(|| {
             let default = DEFAULTS.iter().find(|(name, _, _)| *name == rule);
-            default.map(|(_, number, unit)| Target { number: *number, unit: *unit, policy: None })
+            default.map(|(_, number, unit)| Target {
+                number: *number,
+                unit: *unit,
+                by: By::Default,
+            })
         })
     }
 }
@@ -176,9 +191,10 @@ impl Target {
     #[must_use]
     pub fn words(&self) -> String {
         let span = count(self.number, self.unit.singular());
-        match self.policy {
-            Some(index) => format!("{span}, by the policy in entry {index}"),
-            None => format!("{span}, by default"),
+        match self.by {
+            By::Policy(index) => format!("{span}, by the policy in entry {index}"),
+            By::Default => format!("{span}, by default"),
+            By::Rule => format!("{span}, by the rule"),
         }
     }
 

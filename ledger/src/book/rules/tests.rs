@@ -74,11 +74,12 @@ fn the_regulator_has_a_name_on_every_day() {
 
 #[test]
 fn a_ground_of_transfer_falls_on_its_day() {
-    assert_eq!(grounds::fell("eu-us-privacy-shield"), day("2020-07-16"));
+    let fallen = grounds::fell("eu-us-privacy-shield").map(|fall| fall.day);
+    assert_eq!(fallen, day("2020-07-16"));
     assert_eq!(grounds::fell("adequacy"), None);
     let shield = RULES.iter().find(|rule| rule.title.contains("Privacy Shield"));
     let last = shield.and_then(|rule| rule.until).and_then(|day| day.tomorrow().ok());
-    assert_eq!(last, grounds::fell("eu-us-privacy-shield"), "page and table agree");
+    assert_eq!(last, fallen, "page and table agree");
 }
 
 #[test]

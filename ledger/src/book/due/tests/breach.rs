@@ -29,6 +29,10 @@ fn the_clock_runs_over_the_change_of_the_clocks_until_the_regulator_is_told() {
     let due = records.one("2026-04-01", "breach-72h");
     assert_eq!(due.state, State::Met { on: When::Moment(moment("2026-03-31T14:00:01Z")) });
     assert!(due.is_late(), "a second too late");
+    // What was notified late isn't made good by deciding afterwards that it need not have been.
+    let no = [("notify-regulator", Value::Bool(false)), ("risk", text("unlikely"))];
+    records.within(CASE, "breach-decision", "2026-04-02", &no);
+    assert!(records.one("2026-04-03", "breach-72h").is_late());
 }
 
 #[test]

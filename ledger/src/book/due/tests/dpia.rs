@@ -27,7 +27,7 @@ fn a_review_is_due_as_planned_within_a_year_and_else_after_six_months() {
     let late = completed(Some("2028-05-04")).one("2026-06-01", "dpia-review");
     assert!(worked(late.target.as_ref()).1.contains("earlier than the next review planned"));
     let unplanned = completed(None).one("2026-06-01", "dpia-review");
-    assert!(worked(unplanned.target.as_ref()).1.contains("6 months, by the form"));
+    assert!(worked(unplanned.target.as_ref()).1.contains("6 months, by the rule"));
 }
 
 #[test]
@@ -113,11 +113,24 @@ fn a_ground_of_transfer_falls() {
     let answers = [("completed", text("2020-05-04")), ("transfers", Value::Array(vec![transfer]))];
     records.within("dpia-2020-001", "dpia", "2020-05-04", &answers);
     records.none("2020-07-15", "transfer-ground");
-    assert_eq!(records.one("2020-07-16", "transfer-ground").when, on("2020-07-16"));
+    let due = records.one("2020-07-16", "transfer-ground");
+    assert_eq!((due.when, due.source), (on("2020-07-16"), "CJEU C-311/18"));
     let check = [("supplier", text("Blue Slate")), ("ground", text("eu-us-privacy-shield"))];
     records.add("supplier-check", "2020-06-01", &check);
     let found = records.due("2020-08-01");
     assert_eq!(found.iter().filter(|due| due.rule == "transfer-ground").count(), 2);
+    // Checked again on another ground: nothing is left to review.
+    records.add(
+        "supplier-check",
+        "2020-08-02",
+        &[("supplier", text("Blue Slate")), ("ground", text("adequacy"))],
+    );
+    let found = records.due("2020-08-03");
+    assert_eq!(found.iter().filter(|due| due.rule == "transfer-ground").count(), 1);
+    // What names a ground after its fall was never good: its own findings say so.
+    let mut records = Records::default();
+    records.add("supplier-check", "2020-07-16", &check);
+    records.none("2020-08-01", "transfer-ground");
 }
 
 fn risk(members: &[(&'static str, &str)]) -> Value {
@@ -154,6 +167,10 @@ fn processing_must_not_start_while_a_high_risk_remains_unconsulted() {
     let due = records.one("2026-06-01", "dpia-consult-0");
     assert!(matches!(due.state, State::Met { .. }));
     assert!(due.title.starts_with("Processing must not start"));
+    // Another risk is accepted, which says nothing of this one.
+    let other = risk(&[("id", "R2"), ("level", "low")]);
+    records.within(CASE, "risk-acceptance", "2026-05-20", &[("risks", other)]);
+    records.one("2026-06-01", "dpia-consult-0");
     // Accepted at a lower level later: nothing is left to consult on.
     let lower = risk(&[("id", "R1"), ("level", "low")]);
     records.within(CASE, "risk-acceptance", "2026-06-02", &[("risks", lower)]);

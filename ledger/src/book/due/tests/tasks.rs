@@ -125,6 +125,7 @@ fn letters_to_and_from_the_regulator_are_answered() {
             ("reference", text("IC-123")),
         ]
     };
+    records.add("regulator-contact", "2026-09-20", &contact("to-regulator", "2026-09-20"));
     let mut asked = contact("from-regulator", "2026-10-01");
     asked.push(("reply-due", text("2026-10-15")));
     records.add("regulator-contact", "2026-10-01", &asked);

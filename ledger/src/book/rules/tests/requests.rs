@@ -1,6 +1,6 @@
 use super::*;
 use crate::book::rules::When;
-use crate::book::rules::targets::Unit;
+use crate::book::rules::targets::{By, Unit};
 use crate::records::days::day;
 
 fn date(text: &str) -> Date {
@@ -35,7 +35,7 @@ fn the_clock_starts_when_the_last_of_what_was_asked_for_arrives() {
     due(&limit, "2026-04-13");
     assert_eq!(
         limit.words,
-        "received 2 March 2026; proof of identity asked for on 3 March 2026 and arrived on 12 \
+        "received 2 March 2026; proof of identity, asked for on 3 March 2026, arrived on 12 \
          March 2026; the clock starts when the last of them arrives: 12 March 2026; a month later \
          is 12 April; a Sunday, so Monday 13 April 2026"
     );
@@ -167,7 +167,7 @@ fn a_question_in_an_extended_request_counts_after_its_first_month() {
 
 #[test]
 fn the_target_runs_and_stops_with_the_clock() {
-    let target = Target { number: 15, unit: Unit::Days, policy: None };
+    let target = Target { number: 15, unit: Unit::Days, by: By::Default };
     let terms = Terms::default();
     let mut clock = clock("2026-03-02");
     due(&clock.target("sar-targets", &target, &terms), "2026-03-17");

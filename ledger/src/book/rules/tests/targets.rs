@@ -44,13 +44,13 @@ fn a_policy_replaces_the_defaults_from_its_own_day() {
         policy(6, "2026-09-01", &[("sar-month", 20, "days", ""), ("breach-72h", 24, "hours", "")]),
     ];
     let targets = Targets::of(&Book::new(&items, i64::MAX));
-    let on = |rule, text| targets.on(rule, date(text)).map(|t| (t.number, t.unit, t.policy));
-    assert_eq!(on("sar-month", "2025-12-31"), Some((15, Unit::Days, None)));
-    assert_eq!(on("sar-month", "2026-08-31"), Some((10, Unit::WorkingDays, Some(Index(5)))));
-    assert_eq!(on("sar-month", "2026-09-01"), Some((20, Unit::Days, Some(Index(6)))));
+    let on = |rule, text| targets.on(rule, date(text)).map(|t| (t.number, t.unit, t.by));
+    assert_eq!(on("sar-month", "2025-12-31"), Some((15, Unit::Days, By::Default)));
+    assert_eq!(on("sar-month", "2026-08-31"), Some((10, Unit::WorkingDays, By::Policy(Index(5)))));
+    assert_eq!(on("sar-month", "2026-09-01"), Some((20, Unit::Days, By::Policy(Index(6)))));
     assert_eq!(on("breach-72h", "2026-08-31"), None);
-    assert_eq!(on("breach-72h", "2026-09-01"), Some((24, Unit::Hours, Some(Index(6)))));
-    assert_eq!(on("sar-internal", "2026-09-01"), Some((28, Unit::Days, None)));
+    assert_eq!(on("breach-72h", "2026-09-01"), Some((24, Unit::Hours, By::Policy(Index(6)))));
+    assert_eq!(on("sar-internal", "2026-09-01"), Some((28, Unit::Days, By::Default)));
     assert_eq!(on("unheard-of", "2026-09-01"), None);
 }
 
@@ -78,8 +78,8 @@ fn a_target_for_requests_is_read_by_its_detail() {
 #[test]
 fn a_target_counts_in_its_own_unit_and_says_where_it_comes_from() {
     let start = date("2026-03-27");
-    let end = |number, unit, policy| {
-        Target { number, unit, policy }.from_day("x", start, 0, &Terms::default(), "began")
+    let end = |number, unit, by| {
+        Target { number, unit, by }.from_day("x", start, 0, &Terms::default(), "began")
     };
     for (number, unit, due) in [
         (15, Unit::Days, "2026-04-11"),
@@ -88,17 +88,17 @@ fn a_target_counts_in_its_own_unit_and_says_where_it_comes_from() {
         (1, Unit::Years, "2027-03-27"),
         (25, Unit::Hours, "2026-03-29"),
     ] {
-        assert_eq!(end(number, unit, None).due, When::Day(date(due)), "{number} {unit:?}");
+        assert_eq!(end(number, unit, By::Default).due, When::Day(date(due)), "{number} {unit:?}");
     }
-    let words = end(15, Unit::Days, Some(Index(7))).words;
+    let words = end(15, Unit::Days, By::Policy(Index(7))).words;
     assert_eq!(
         words,
         "began; 15 days, by the policy in entry 7: Saturday 11 April 2026 (a Saturday)"
     );
-    let without = end(5, Unit::SchoolDays, None);
+    let without = end(5, Unit::SchoolDays, By::Default);
     assert_eq!(without.due, When::NotKnown);
     assert!(without.words.ends_with("cannot be computed: no term calendar"), "{}", without.words);
-    let paused = Target { number: 15, unit: Unit::Days, policy: None };
+    let paused = Target { number: 15, unit: Unit::Days, by: By::Default };
     let paused = paused.from_day("x", start, 6, &Terms::default(), "began");
     assert_eq!(paused.due, When::Day(date("2026-04-17")));
     assert!(paused.words.contains("6 days that the clock stood still"), "{}", paused.words);
@@ -106,7 +106,7 @@ fn a_target_counts_in_its_own_unit_and_says_where_it_comes_from() {
 
 #[test]
 fn hours_pass_the_change_of_the_clocks() {
-    let target = Target { number: 24, unit: Unit::Hours, policy: None };
+    let target = Target { number: 24, unit: Unit::Hours, by: By::Default };
     // 28 March 2026, 14:00 GMT.
     let worked = target.from_moment("breach-72h", 1_774_706_400, &Terms::default(), "aware");
     assert_eq!(worked.due, When::Moment(1_774_706_400 + 86_400));
