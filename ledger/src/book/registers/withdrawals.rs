@@ -34,7 +34,7 @@ pub(super) const REGISTER: Register = Register {
     about: "One row a withdrawal. It is closed when every place that it lists was dealt with and a \
             confirmation was sent.",
     source: "Art 7(3) UK GDPR; policy §2.2, §11.3",
-    kinds: &["consent-withdrawal", "consent", "image-removal"],
+    kinds: &["consent", "consent-withdrawal", "image-removal"],
     with_linked: false,
     columns: &COLUMNS,
     rows,
