@@ -75,7 +75,9 @@ fn a_reader_gives_the_parts() {
     let bytes = hex::decode("a2616101616282f64101").expect("hex");
     let mut reader = Reader::new(&bytes);
     assert_eq!(reader.map(), Ok(2));
+    assert_eq!(reader.position(), 1);
     assert_eq!(reader.item(), Ok(Item::Text("a")));
+    assert_eq!(reader.position(), 3, "what follows is told apart by where it stands");
     assert_eq!(reader.value(), Ok(Value::Int(1)));
     assert_eq!(reader.item(), Ok(Item::Text("b")));
     assert_eq!(reader.array(), Ok(2));
@@ -87,6 +89,16 @@ fn a_reader_gives_the_parts() {
     assert!(reader.end().is_err());
     assert_eq!(reader.byte_string(), Ok(&[1][..]));
     assert_eq!(reader.end(), Ok(()));
+}
+
+/// A tick in a form would be read as the other, or as none.
+#[test]
+fn a_yes_is_a_yes_and_only_a_yes_or_a_no_is_either() {
+    assert_eq!(Value::Bool(true).as_bool(), Some(true));
+    assert_eq!(Value::Bool(false).as_bool(), Some(false));
+    for other in [Value::Null, Value::Int(1), Value::text("true"), Value::Array(Vec::new())] {
+        assert_eq!(other.as_bool(), None, "{other:?}");
+    }
 }
 
 #[test]

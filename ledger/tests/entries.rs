@@ -49,6 +49,33 @@ fn an_entry_is_what_its_parts_say() {
     assert_eq!(anew, book.written[7].bytes, "signatures are deterministic");
 }
 
+/// A page that names a record's case would have a gap where the name stands.
+#[test]
+fn a_subject_is_shown_as_it_is_signed() {
+    assert_eq!(Subject::Ledger.to_string(), "ledger");
+    assert_eq!(Subject::Case(BREACH.to_owned()).to_string(), BREACH);
+}
+
+/// Whoever mends another program that writes entries has to be told the fault that it makes,
+/// and not one that follows from it.
+#[test]
+fn a_header_or_claims_without_integer_keys_are_named_for_that() {
+    let entry = Book::school().entry(4);
+    let place = |change: &dyn Fn(&mut Value)| {
+        let header = entry.header().to_bytes();
+        let mut header = cbor::parse_header(&header).expect("a header");
+        change(&mut header);
+        match Entry::parse(&sign(HEAD, &header.to_bytes(), &entry.payload().to_bytes())) {
+            Err(EntryFault::Shape { place, expected: "a map with integer keys" }) => place,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(place(&|header| *header = Value::Array(Vec::new())), "protected header");
+    assert_eq!(place(&|header| set(header, "alg", Value::Null)), "protected header");
+    assert_eq!(place(&|header| set(header, 15, Value::Null)), "claims");
+    assert_eq!(place(&|header| set(header, 15, Value::map([("iss", Value::Null)]))), "claims");
+}
+
 /// What is found in place of the last entry of a ledger, which this draft makes.
 #[track_caller]
 fn refused(code: Code, change: impl FnOnce(&mut Value, &mut Value)) {

@@ -90,7 +90,7 @@ pub fn judge_with(
     let (kind, unjudged) = known_kind(entry);
     let clear = kind.map(|kind| ClearFields::of(kind.clear, entry));
     let Some(known) = authority else {
-        return begin(authority, entry, kind, clear, unjudged, check);
+        return begin(authority, entry, kind, clear, unjudged, targets, check);
     };
     let (header, index) = (entry.header(), entry.index());
     // Where authority can't be judged, an unknown key or a lack of force says nothing.
@@ -199,6 +199,7 @@ fn begin(
     kind: Option<&'static Kind>,
     clear: Option<Result<ClearFields, Fault>>,
     unjudged: Option<Fault>,
+    targets: &dyn Targets,
     check: Check<'_>,
 ) -> Result<Judged, Fault> {
     check_genesis(entry)?;
@@ -241,7 +242,7 @@ fn begin(
             "one of the roles that it declares",
         ));
     }
-    let clear = check_form(entry, kind, clear, &NoTargets)?;
+    let clear = check_form(entry, kind, clear, targets)?;
     check_role(kind, role)?;
     *authority = Some(Authority::begin(entry, &clear)?);
     Ok(Judged {
@@ -258,15 +259,6 @@ fn begin(
 fn thumbprint(key: &[u8]) -> Kid {
     let key = Value::map([(1, Value::Int(1)), (-1, Value::Int(6)), (-2, Value::bytes(key))]);
     Kid(Sha256Hash::of(&key.to_bytes()).0)
-}
-
-/// What stands before entry 0: nothing.
-struct NoTargets;
-
-impl Targets for NoTargets {
-    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
-        Err("no earlier entry")
-    }
 }
 
 fn refuse_bad_key(clear: Option<&Result<ClearFields, Fault>>) -> Result<(), Fault> {

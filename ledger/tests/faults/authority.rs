@@ -98,6 +98,16 @@ fn key_rule() {
     }
 }
 
+/// Two verifiers must name the same fault. What a stranger declares isn't even looked at.
+#[test]
+fn unknown_key_is_named_before_the_key_that_it_declares() {
+    let bad = hex::decode(BAD_KEYS[1]).expect("hex");
+    let mut book = Book::with_dpo();
+    let draft = appointment(STRANGER, &["staff"]).by(STRANGER, "headteacher");
+    book.add(draft.with_clear("key", Value::bytes(bad)));
+    both_not_genuine(&book, Code::UnknownKey, 3);
+}
+
 #[test]
 fn key_rule_at_entry_0() {
     let key: [u8; 32] = hex::decode(BAD_KEYS[1]).expect("hex").try_into().expect("32 bytes");

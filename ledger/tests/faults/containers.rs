@@ -97,6 +97,13 @@ fn each_path_has_its_part() {
     assert_eq!(size_bound("data/bodies/00000017.cbor"), 1 << 20);
     assert_eq!(size_bound("data/index.html"), 256 << 20);
     assert_eq!(size_bound(&document_path(hash)), 4 << 30);
+    assert_eq!(size_bound(&proof_path(17)), (1 << 20) + 4096);
+    for text in ["bagit.txt", "bag-info.txt", "data/checkpoint", "data/policy.txt"] {
+        assert_eq!(size_bound(text), 1 << 20, "{text} isn't read into memory beyond a mebibyte");
+    }
+    for manifest in ["manifest-sha256.txt", "tagmanifest-sha256.txt"] {
+        assert_eq!(size_bound(manifest), 32 << 20, "{manifest} of 100,000 files is read whole");
+    }
 }
 
 #[test]

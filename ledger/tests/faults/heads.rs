@@ -250,6 +250,22 @@ fn a_bundle_that_differs_from_an_older_one() {
     assert_eq!(first_difference(&verdict), Some(6));
 }
 
+/// A bundle of everything holds the proof itself: the root of its first entries, which a bare
+/// older head either has or contradicts.
+#[test]
+fn a_bundle_of_everything_against_a_bare_head_of_fewer_entries() {
+    let book = Book::school();
+    for size in 2..8 {
+        let verdict = bundle::whole(&book).verify_for(&kept(&book, size, false));
+        intact(&verdict);
+        let (size, root) = (Size(size), book.root(size));
+        assert_eq!(verdict.continuity, Some(Continuity::Continues { size, root, signed: true }));
+    }
+    let verdict = bundle::whole(&forked()).verify_for(&kept(&book, 7, false));
+    not_genuine(&verdict, Code::DoesNotContinue, None);
+    assert_eq!(first_difference(&verdict), None);
+}
+
 /// Another ledger altogether, under the same origin.
 #[test]
 fn a_bundle_of_another_fingerprint() {

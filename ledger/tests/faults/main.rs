@@ -10,6 +10,8 @@ mod chain;
 mod containers;
 mod flips;
 mod heads;
+mod looks;
 mod records;
 mod reports;
+mod since;
 mod unjudged;

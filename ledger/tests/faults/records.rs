@@ -221,6 +221,22 @@ fn a_link_to_an_entry_outside_the_bundle() {
     intact(&bundle::of(&book, 5, &[4], LOG).verify());
 }
 
+/// Nothing stands before entry 0. Its bundle is judged by the same rule as any other, or two
+/// verifiers would disagree about a whole school.
+#[test]
+fn a_link_of_entry_0_leads_outside_at_most() {
+    let begun = |relation: &str, target: EntryHash| {
+        let mut book = Book::empty();
+        book.add(crate::common::genesis().link(relation, target));
+        book.add(appointment(HEAD, &["headteacher"]));
+        book
+    };
+    let book = begun("about", EntryHash([7; 32]));
+    not_genuine(&book.verify(), Code::Links, 0);
+    intact(&bundle::whole(&book).verify());
+    both_not_genuine(&begun("likes", EntryHash([7; 32])), Code::Links, 0);
+}
+
 #[test]
 fn links_of_a_correction_stay_in_the_case() {
     let mut book = Book::with_dpo();
