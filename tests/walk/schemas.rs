@@ -66,6 +66,11 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "correction" => (OFFICE, &[], link("corrects")),
         "ratification" => (HEAD, &[], link("ratifies")),
         "paper-signature" => (OFFICE, &[], link("signs-off")),
+        "request" | "request-step" | "complaint" | "complaint-step" | "image-challenge"
+        | "meeting-log" | "supplier-check" => (OFFICE, &["--case", "new"], json!({})),
+        "request-answer" => (DPO, &["--case", "new"], link("answers")),
+        "image-removal" => (OFFICE, &["--case", "new"], link("removes")),
+        "photography-permit" => (HEAD, &["--case", "new"], json!({})),
         "dpo-advice" => (DPO, &[], attach("dpia-new")),
         "dpia-approval" => (HEAD, &[], attach("new")),
         "risk-acceptance" | "control-approval" => (OWNER, &[], json!({ "case": "new" })),

@@ -37,7 +37,7 @@ pub const V1: Kind = Kind {
         Field::required("result", Form::Choice(&["in-order", "faults-found"]), "what came of it"),
         Field::required("checked", Form::Date, "on which day"),
         Field::optional("checker", Form::Person, "who looked, if not who records it"),
-        Field::optional("place", Form::Text, "where, or which device"),
+        Field::optional("place", Form::Text, "where, or which device; name no pupils"),
         Field::optional("found", Form::Long, "what was found; name no pupils"),
     ],
     required_links: &[],

@@ -20,7 +20,11 @@ pub const V1: Kind = Kind {
     signers: Signers::AnyAppointed,
     clear: Clear::Nothing,
     fields: &[
-        Field::required("place", Form::Text, "the place, as the withdrawal names it"),
+        Field::required(
+            "place",
+            Form::Text,
+            "the place, as the withdrawal names it; name no pupils",
+        ),
         Field::optional(
             "what",
             Form::Choice(&["removed", "destroyed", "cropped"]),

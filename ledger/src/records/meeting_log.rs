@@ -13,7 +13,7 @@ pub const V1: Kind = Kind {
     title: "Video meeting",
     about: "A video call was held: when, how long, how many took part and in which roles, and how \
             it was kept safe. Nobody is named but the host.",
-    source: "guidance on video calls: safeguarding, records of sessions; policy §11.9",
+    source: "council guidance on video calls in schools; policy §11.9",
     class: Class::Fact,
     case: Some("meeting"),
     signers: Signers::AnyAppointed,

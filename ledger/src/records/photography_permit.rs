@@ -45,7 +45,7 @@ pub const V1: Kind = Kind {
             Form::Choice(&["none", "school-devices", "allowed"]),
             "devices on a trip: none, the school's, or people's own are allowed",
         ),
-        Field::optional("conditions", Form::List(&Form::Text), "other conditions"),
+        Field::optional("conditions", Form::List(&Form::Text), "other conditions; name no pupils"),
         Field::optional("documents", Form::List(&Form::Doc), "the signed agreement"),
     ],
     required_links: &[],
