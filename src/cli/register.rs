@@ -52,8 +52,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let filled = register::fill(&open(context)?, wanted, at)?;
     if args.at.is_none() && !filled.later.is_empty() {
         context.say(format!(
-            "warning: entry {} claims a time that is still to come, and is left out; if a clock \
-             was wrong, record a clock-correction.",
+            "warning: left out, because they claim a time that is still to come: {}; if a clock \
+             was wrong, record a clock-correction",
             indices(&filled.later)
         ));
     }

@@ -4,11 +4,10 @@
 use super::cell::Cell;
 use super::gather::{linking, standing_of};
 use super::of::{Of, days_between};
-use super::row::Row;
+use super::row::{Row, numbers};
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
 use crate::records::kind::Relation;
-use crate::verify::words::indices;
 
 const COLUMNS: [Column; 10] = [
     Column::main("action", "what is to be done"),
@@ -63,7 +62,7 @@ fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
         of.text("owner"),
         of.day("due"),
         of.text("reason"),
-        if about.is_empty() { Cell::Empty } else { Cell::text(indices(&about)) },
+        if about.is_empty() { Cell::Empty } else { Cell::text(numbers(&about)) },
         Cell::many([of.signed_by(), of.signed()]),
         of_end(|of| of.day("done")),
         of_end(|of| of.text("how")),

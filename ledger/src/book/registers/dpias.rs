@@ -6,11 +6,10 @@ use jiff::civil::Date;
 use super::cell::Cell;
 use super::gather::{by_case, newest, of_kind, standing, with_linking};
 use super::of::Of;
-use super::row::Row;
+use super::row::{Row, numbers};
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
 use crate::records::kind::Relation;
-use crate::verify::words::indices;
 
 const KINDS: &[&str] = &[
     "dpia-screening",
@@ -126,7 +125,7 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
         newest(book, &of("risk-acceptance"), |of| of.day("until")),
         newest(book, &of("ico-consultation"), |of| of.word("outcome")),
         Cell::some(approvals.last().filter(|item| !item.marks.stale.is_empty()), |item| {
-            Cell::text(format!("entry {}", indices(&item.marks.stale)))
+            Cell::text(format!("entry {}", numbers(&item.marks.stale)))
         }),
         Cell::some(review, Cell::Day),
         newest(book, &of("dpia-review"), |of| Cell::many([of.day("reviewed"), of.word("outcome")])),

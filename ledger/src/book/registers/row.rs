@@ -8,7 +8,6 @@ use super::{Column, Register};
 use crate::book::item::{Book, Item};
 use crate::format::hash::Index;
 use crate::records::kind::Relation;
-use crate::verify::words::indices;
 
 /// One row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,7 +70,7 @@ fn marks(book: &Book<'_>, item: &Item) -> Vec<String> {
     let mut marks = Vec::new();
     let corrections = corrections(book, item);
     if !corrections.is_empty() {
-        marks.push(format!("corrected by entry {}", indices(&corrections)));
+        marks.push(format!("corrected by entry {}", numbers(&corrections)));
     }
     let erased_by = Of::new(book, item).erased_by();
     match (item.marks.erased, erased_by) {
@@ -85,7 +84,7 @@ fn marks(book: &Book<'_>, item: &Item) -> Vec<String> {
     }
     marks.extend(item.marks.lacks.iter().map(|lack| format!("incomplete: {lack}")));
     if !item.marks.stale.is_empty() {
-        let by = indices(&item.marks.stale);
+        let by = numbers(&item.marks.stale);
         marks.push(format!("stale: what it rests on was corrected by entry {by}"));
     }
     marks
@@ -104,4 +103,14 @@ fn corrections(book: &Book<'_>, item: &Item) -> Vec<Index> {
     }
     found.sort_unstable();
     found
+}
+
+/// Places of entries as people list them, all of them: "3, 7 and 12".
+pub(super) fn numbers(all: &[Index]) -> String {
+    let words: Vec<String> = all.iter().map(ToString::to_string).collect();
+    match words.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, first)) => format!("{} and {last}", first.join(", ")),
+        None => String::new(),
+    }
 }

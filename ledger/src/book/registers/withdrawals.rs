@@ -6,12 +6,11 @@ use jiff::civil::Date;
 use super::cell::Cell;
 use super::gather::{linking, same_name, standing_of};
 use super::of::{Of, days_between};
-use super::row::Row;
+use super::row::{Row, numbers};
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
 use crate::records::days;
 use crate::records::kind::Relation;
-use crate::verify::words::indices;
 
 const COLUMNS: [Column; 11] = [
     Column::main("reference", "the pupil's reference"),
@@ -62,7 +61,7 @@ fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
             Cell::Empty => Cell::word("all"),
             purposes => purposes,
         },
-        if consents.is_empty() { Cell::Empty } else { Cell::text(indices(&consents)) },
+        if consents.is_empty() { Cell::Empty } else { Cell::text(numbers(&consents)) },
         of.texts("places"),
         Cell::many(removals.iter().map(|later| {
             let of = Of::new(book, later);
