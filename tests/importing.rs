@@ -352,7 +352,7 @@ fn what_can_t_be_used_is_refused_with_nothing_written() {
         (b"No,Date,What,Type,People\n", "names of columns and no rows"),
         (
             b"No,Date,What,Type,People\n1,05/03/2024,\"lost,,\n",
-            "row 2: a quotation mark is opened there and never closed",
+            "line 2: a quotation mark is opened there and never closed",
         ),
     ] {
         let file = school.file("register.csv", content);

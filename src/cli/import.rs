@@ -120,7 +120,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         let import = PlannedRow {
             name: "the import itself".to_owned(),
             number: 0,
-            outcome: Ok(plan.import),
+            outcome: Ok(Box::new(plan.import)),
         };
         show(context, &import);
         context.say("This was a dry run: nothing was signed.");

@@ -144,7 +144,7 @@ pub struct PlannedRow {
     /// Its number, as a spreadsheet shows it.
     pub number: usize,
     /// The record, or every fault.
-    pub outcome: Result<Prepared, Vec<CellFault>>,
+    pub outcome: Result<Box<Prepared>, Vec<CellFault>>,
 }
 
 impl Plan {
@@ -157,7 +157,7 @@ impl Plan {
     /// All that is to be signed, the `import` first.
     #[must_use]
     pub fn into_batch(self) -> Vec<Prepared> {
-        let rows = self.rows.into_iter().filter_map(|row| row.outcome.ok());
+        let rows = self.rows.into_iter().filter_map(|row| row.outcome.ok().map(|one| *one));
         std::iter::once(self.import).chain(rows).collect()
     }
 }
@@ -328,7 +328,7 @@ fn prepare(
                 None => prepared.next().map_or_else(
                     || Err(Vec::new()),
                     |one| {
-                        one.map_err(|error| {
+                        one.map(Box::new).map_err(|error| {
                             vec![CellFault { columns: Vec::new(), reason: error.to_string() }]
                         })
                     },

@@ -1,6 +1,8 @@
 //! Reading a filled-in form: every answer in the form that its question asks for, every fault
 //! with its line.
 
+use std::collections::HashSet;
+
 use probity_ledger::format::clip::clipped;
 use probity_ledger::records::form::{self, AnswerFault, describe};
 use probity_ledger::records::kind::{Field, Form, Kind};
@@ -39,7 +41,13 @@ pub struct Member {
 /// When it is no TOML.
 pub fn read(kind: &Kind, text: &str, now: i64) -> Result<Filled, WorkError> {
     let document = Document::parse("the form", text)?;
-    let mut reader = Reader { document: &document, now, field: String::new(), faults: Vec::new() };
+    let mut reader = Reader {
+        document: &document,
+        now,
+        field: String::new(),
+        seen: HashSet::new(),
+        faults: Vec::new(),
+    };
     let mut members = Vec::new();
     reader.table(kind, &document.table, &mut members);
     members.sort_by_key(|member| member.line);
@@ -52,6 +60,7 @@ struct Reader<'a> {
     now: i64,
     /// The name that is being read, as faults name it.
     field: String,
+    seen: HashSet<String>,
     faults: Vec<(usize, AnswerFault)>,
 }
 
@@ -60,7 +69,7 @@ impl Reader<'_> {
         for (key, value) in table {
             let (name, line) = (key.get_ref().as_ref(), self.document.line_of(key));
             name.clone_into(&mut self.field);
-            if into.iter().any(|known| known.name == name) {
+            if !self.seen.insert(name.to_owned()) {
                 self.fault(line, "it is answered twice".to_owned());
                 continue;
             }

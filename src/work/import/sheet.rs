@@ -122,7 +122,6 @@ fn windows_1252(bytes: &[u8]) -> Result<String, WorkError> {
 pub struct Sheet<'a> {
     text: &'a str,
     reader: Reader<&'a [u8]>,
-    delimiter: u8,
     columns: Vec<String>,
     row: usize,
     /// The line on which the byte at `counted` stands.
@@ -153,13 +152,16 @@ impl<'a> Sheet<'a> {
         };
         let delimiter = layout.delimiter.or(said);
         let tried = delimiter.map_or_else(|| b",;\t".to_vec(), |only| vec![only]);
-        let (mut best, mut failed): (Option<((usize, usize), Self)>, _) = (None, None);
+        let (mut best, mut failed): (Option<((usize, usize), Self)>, Option<WorkError>) =
+            (None, None);
         for delimiter in tried {
             let mut sheet = Self::with(text, delimiter, first_line);
-            let named = match sheet.header(layout.header) {
+            let header =
+                survey(text, delimiter, first_line).and_then(|()| sheet.header(layout.header));
+            let named = match header {
                 Ok(named) => named,
                 Err(error) => {
-                    failed = Some(error);
+                    failed.get_or_insert(error);
                     continue;
                 }
             };
@@ -170,27 +172,24 @@ impl<'a> Sheet<'a> {
                 best = Some((fits, sheet));
             }
         }
+        // Another delimiter hides what is wrong, and then the columns are not found.
+        let found = best.as_ref().is_some_and(|((found, _), _)| *found == wanted.len());
+        if let Some(error) = failed.filter(|_| !found) {
+            return Err(error);
+        }
         let named = best.map(|(_, sheet)| sheet);
         named.filter(|sheet| sheet.columns.iter().any(|name| !name.is_empty())).ok_or_else(|| {
-            failed.unwrap_or_else(|| {
-                WorkError::refused(
-                    "no row names the columns",
-                    "write what each column holds into the first row, or say in the mapping which \
-                     row it is: header = 3",
-                )
-            })
+            WorkError::refused(
+                "no row names the columns",
+                "write what each column holds into the first row, or say in the mapping which row \
+                 it is: header = 3",
+            )
         })
     }
 
     /// The row that names the columns.
     fn header(&mut self, number: Option<usize>) -> Result<Option<Row>, WorkError> {
         while let Some(row) = self.next().transpose()? {
-            if row.cells.len() > MAX_COLUMNS {
-                return Err(WorkError::refused(
-                    format!("{row} has more than {MAX_COLUMNS} cells"),
-                    "name the file that you mean",
-                ));
-            }
             if number.is_none_or(|number| row.number == number) {
                 return Ok(Some(row));
             }
@@ -204,7 +203,7 @@ impl<'a> Sheet<'a> {
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        Self { text, reader, delimiter, columns: Vec::new(), row: 0, line: first_line, counted: 0 }
+        Self { text, reader, columns: Vec::new(), row: 0, line: first_line, counted: 0 }
     }
 
     /// The names of the columns.
@@ -230,7 +229,7 @@ impl<'a> Sheet<'a> {
     /// The next row that holds anything.
     ///
     /// # Errors
-    /// A quote that is opened and never closed: all that follows would be one cell.
+    /// What the reader can't make out.
     #[allow(clippy::should_implement_trait, reason = "it lends its text while it reads")]
     pub fn next(&mut self) -> Option<Result<Row, WorkError>> {
         loop {
@@ -250,13 +249,6 @@ impl<'a> Sheet<'a> {
             let written = self.written(start);
             self.row += 1 + self.pass(start, written);
             let row = Row { number: self.row, line: self.line, cells };
-            let ends = self.position() >= self.text.len();
-            if ends && is_open(written, self.delimiter) {
-                return Some(Err(WorkError::refused(
-                    format!("{row}: a quotation mark is opened there and never closed"),
-                    "close it, or save the register anew as `CSV UTF-8`",
-                )));
-            }
             if row.cells().any(|cell| !tidy(cell).is_empty()) {
                 return Some(Ok(row));
             }
@@ -287,19 +279,41 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// Whether a row ends within quotes.
-fn is_open(row: &str, delimiter: u8) -> bool {
+/// Looks through a register before it is read: a row of millions of cells would take their memory,
+/// and after a quote that is never closed all that follows is one cell.
+fn survey(text: &str, delimiter: u8, first_line: usize) -> Result<(), WorkError> {
+    let (mut line, mut row, mut cells) = (first_line, first_line, 1);
     let (mut begins, mut quoted) = (true, false);
-    for byte in row.bytes() {
-        // Two quotes within quotes leave and enter again.
-        if byte == b'"' && (begins || quoted) {
-            quoted = !quoted;
-        } else if byte == b'"' {
+    for byte in text.bytes() {
+        line += usize::from(byte == b'\n');
+        if byte == b'"' {
+            // Two quotes within quotes leave and enter again.
+            if begins || quoted {
+                quoted = !quoted;
+                begins = !quoted;
+            }
             continue;
         }
-        begins = !quoted && (byte == delimiter || byte == b'\n' || byte == b'"');
+        begins = !quoted && (byte == delimiter || byte == b'\n');
+        if begins && byte == b'\n' {
+            (row, cells) = (line, 1);
+        } else if begins {
+            cells += 1;
+            if cells > MAX_COLUMNS {
+                return Err(WorkError::refused(
+                    format!("line {row} has more than {MAX_COLUMNS} cells"),
+                    "name the file that you mean",
+                ));
+            }
+        }
     }
-    quoted
+    if quoted {
+        return Err(WorkError::refused(
+            format!("line {row}: a quotation mark is opened there and never closed"),
+            "close it, or save the register anew as `CSV UTF-8`",
+        ));
+    }
+    Ok(())
 }
 
 impl Row {
@@ -436,11 +450,24 @@ mod tests {
 
     #[test]
     fn a_quote_that_is_never_closed_is_refused_where_it_begins() {
-        let text = "No,What\n1,5\" screen\n2,\"lost\n3,b\n4,c\n";
-        let mut sheet = Sheet::open(text, &Layout::default(), &[]).expect("columns");
-        assert_eq!(sheet.next().expect("a row").expect("good").cell(1), "5\" screen");
-        let error = sheet.next().expect("a row").expect_err("it swallows the rest");
-        assert_eq!(error.to_string(), "row 3: a quotation mark is opened there and never closed");
+        let open = |text: &str| {
+            Sheet::open(text, &Layout { delimiter: Some(b','), ..Layout::default() }, &[])
+                .map(|_| ())
+        };
+        let error =
+            open("No,What\n1,\"two\nlines\"\n2,\"lost\n3,b\n").expect_err("it swallows the rest");
+        assert_eq!(error.to_string(), "line 4: a quotation mark is opened there and never closed");
+        for text in
+            ["No,What\n1,5\" screen", "No,What\n1,\"a\"\"\"", "No\n\"a\"b\"", "\"No\"\n\"\""]
+        {
+            assert!(open(text).is_ok(), "{text}");
+        }
+        // The delimiter that is right isn't passed over for its fault.
+        let sheet = Sheet::open("No,What\n1,\"lost\n", &Layout::default(), &["What"]);
+        assert!(sheet.err().is_some_and(|error| error.to_string().starts_with("line 2: a quot")));
+        let wide = format!("No\n{}\n", ",".repeat(MAX_COLUMNS));
+        let error = open(&wide).expect_err("too many cells");
+        assert_eq!(error.to_string(), "line 2 has more than 10000 cells");
     }
 
     #[test]
