@@ -138,7 +138,7 @@ fn what_is_wrong_in_a_form_is_refused_with_its_line() {
         .says("line 2: case: `nowhere` is not `new`", "--template");
     refused("note", "").says("text is not answered", "--template");
     let empty = school.ok(["record", "dpia-screening", "--template"]).out;
-    refused("dpia-screening", &empty).says("form is not answered", "");
+    refused("dpia-screening", &empty).says("questions is not answered", "");
     let both = school.file("note.json", "{}");
     let form = school.file("form.toml", "text = 'a'");
     school
@@ -158,8 +158,7 @@ fn what_is_wrong_in_a_form_is_refused_with_its_line() {
 fn what_options_alone_say_is_still_asked_for() {
     let school = School::begun();
     let form = school.file("clock.toml", "detail = 'the battery was flat'");
-    let refusal =
-        school.refused(["record", "clock-correction", "--by", OFFICE, "--form", &form]);
+    let refusal = school.refused(["record", "clock-correction", "--by", OFFICE, "--form", &form]);
     refusal.says("--entry <ENTRY>", "");
     let report = school.record(
         "clock-correction",

@@ -79,7 +79,12 @@ fn of_form(form: &Form) -> Map<String, Json> {
         Form::List(inner) => {
             json!({ "type": "array", "minItems": 1, "items": of_form(inner) })
         }
-        Form::Group(fields) => Json::Object(object(fields.iter())),
+        // An empty group is no answer.
+        Form::Group(fields) => {
+            let mut group = object(fields.iter());
+            group.insert("minProperties".to_owned(), json!(1));
+            Json::Object(group)
+        }
     };
     match schema {
         Json::Object(members) => members,
