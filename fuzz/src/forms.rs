@@ -71,7 +71,9 @@ pub fn register(data: &[u8]) {
             Ok(answers) => accepted(mapping.kind, &answers),
             Err(faults) => {
                 assert!(!faults.is_empty(), "a refusal says why");
-                faults.iter().for_each(|fault| short(fault));
+                for fault in &faults {
+                    short(fault);
+                }
             }
         }
     }
@@ -82,7 +84,9 @@ pub fn assessment(data: &[u8]) {
     let Some(kind) = records::newest("dpia") else { return };
     match pia::take(data, kind, NOW) {
         Ok(taken) => {
-            taken.left.iter().for_each(|left| short(left));
+            for left in &taken.left {
+                short(left);
+            }
             short(&taken.origin);
             match taken.answers {
                 Ok(answers) => accepted(kind, &answers),
@@ -98,7 +102,7 @@ fn accepted(kind: &Kind, answers: &Answers) {
     let faults = form::check_answers(kind, answers).err().unwrap_or_default();
     // Files are attached beside the answers.
     let files = kind.documents_field().map(|field| field.name);
-    for fault in faults {
+    for fault in &faults {
         let missing =
             matches!(&fault, form::AnswerFault::Missing { field, .. } if Some(*field) == files);
         assert!(missing, "{fault}");

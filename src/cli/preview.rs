@@ -41,7 +41,10 @@ pub fn words(
     }
     let first_of_its_kind = |at: usize| {
         prepared.get(at).is_some_and(|one| {
-            prepared.iter().take(at).all(|before| before.record().kind.name != one.record().kind.name)
+            prepared
+                .iter()
+                .take(at)
+                .all(|before| before.record().kind.name != one.record().kind.name)
         })
     };
     // Of many, the first of each kind; a batch has one kind, or begins with an `import`.

@@ -102,12 +102,8 @@ impl Chain {
     /// The chain of a ledger that is about to begin.
     #[must_use]
     pub fn empty() -> Self {
-        let place = Place {
-            head: Head::EMPTY,
-            gov: EntryHash::ZERO,
-            cases: HashMap::new(),
-            first: None,
-        };
+        let place =
+            Place { head: Head::EMPTY, gov: EntryHash::ZERO, cases: HashMap::new(), first: None };
         Self { place, judge: Judge { authority: None, signers: Signers::default() } }
     }
 

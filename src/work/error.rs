@@ -62,9 +62,9 @@ fn placed(faults: &[(Option<usize>, AnswerFault)]) -> String {
     }))
 }
 
-fn list(faults: impl ExactSizeIterator<Item = String> + Clone) -> String {
-    let named: Vec<String> = faults.clone().take(MOST_FAULTS).collect();
-    let more = match faults.len().saturating_sub(MOST_FAULTS) {
+fn list(mut faults: impl ExactSizeIterator<Item = String>) -> String {
+    let named: Vec<String> = faults.by_ref().take(MOST_FAULTS).collect();
+    let more = match faults.len() {
         0 => String::new(),
         more => format!("; and {more} more faults"),
     };

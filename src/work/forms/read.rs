@@ -102,7 +102,7 @@ impl Reader<'_> {
         match (form, value.get_ref()) {
             (Form::Doc | Form::List(Form::Doc), _) => {
                 let reason = "files are named in `attach`".to_owned();
-                self.refuse(value, path, reason)
+                self.refuse(value, path, &reason)
             }
             (Form::List(inner), DeValue::Array(items)) => {
                 let found: Vec<Json> = items
@@ -129,7 +129,7 @@ impl Reader<'_> {
                 Ok(text) => self.leaf(form, value, &text, path),
                 Err(found) => {
                     let reason = format!("expected {}, found {found}", describe(form));
-                    self.refuse(value, path, reason)
+                    self.refuse(value, path, &reason)
                 }
             },
         }
@@ -141,7 +141,7 @@ impl Reader<'_> {
             moments::in_text(form, text, self.now).and_then(|text| form::from_option(form, &text));
         match value {
             Ok(value) => Some(form::to_json(&value)),
-            Err(reason) => self.refuse(at, path, reason),
+            Err(reason) => self.refuse(at, path, &reason),
         }
     }
 
@@ -179,7 +179,7 @@ impl Reader<'_> {
         let missing = fields.iter().filter(|f| f.required && !members.contains_key(f.name));
         for field in missing.filter(|_| self.faults.len() == faults).collect::<Vec<_>>() {
             let reason = format!("{} is not answered: {}", field.name, field.ask);
-            self.refuse(at, path, reason);
+            self.refuse(at, path, &reason);
         }
         Some(Json::Object(members))
     }
@@ -206,11 +206,11 @@ impl Reader<'_> {
             .and_then(|()| form::from_json(&Form::Occurred, &json));
         match checked {
             Ok(_) => Some(json),
-            Err(reason) => self.refuse(at, path, reason),
+            Err(reason) => self.refuse(at, path, &reason),
         }
     }
 
-    fn refuse<T>(&mut self, at: &Spanned<T>, path: &str, reason: String) -> Option<Json> {
+    fn refuse<T>(&mut self, at: &Spanned<T>, path: &str, reason: &str) -> Option<Json> {
         self.fault(self.document.line_of(at), format!("{path}{reason}"));
         None
     }

@@ -1,6 +1,8 @@
 //! What a form says comes in as a document would say it, for every kind; and every fault has its
 //! line.
 
+use std::fmt::Write as _;
+
 use probity_ledger::records;
 use probity_ledger::records::KINDS;
 use probity_ledger::records::form::DECISIONS;
@@ -114,7 +116,7 @@ fn fill(kind: &Kind, template: &str) -> (String, Json) {
                 toml
             }
         };
-        form.push_str(&format!("{name} = {toml}\n"));
+        let _ = writeln!(form, "{name} = {toml}");
     }
     (form, Json::Object(document))
 }

@@ -294,19 +294,14 @@ impl<'a> Reader<'a> {
         table: &DeTable<'a>,
     ) -> Vec<(&'static Field, Shape)> {
         let mut answers = Vec::new();
-        let (named, line) = match table.get("field") {
-            Some(value) => match value.get_ref() {
-                DeValue::Table(named) => (named, self.document.line_of(value)),
-                _ => {
-                    let line = self.document.line_of(value);
-                    self.fault(line, "field: expected a table, [field]".to_owned());
-                    return answers;
-                }
-            },
-            None => {
-                self.missing("it maps no column: [field] is missing");
-                return answers;
-            }
+        let Some(value) = table.get("field") else {
+            self.missing("it maps no column: [field] is missing");
+            return answers;
+        };
+        let line = self.document.line_of(value);
+        let DeValue::Table(named) = value.get_ref() else {
+            self.fault(line, "field: expected a table, [field]".to_owned());
+            return answers;
         };
         let fields: Vec<&'static Field> = kind.body_fields().collect();
         for (key, value) in named {
@@ -367,7 +362,7 @@ impl<'a> Reader<'a> {
             (Form::Group(members), DeValue::Table(table)) => {
                 let asked =
                     members.iter().map(|member| (member.name, member.form, member.required));
-                self.group(&asked.collect::<Vec<_>>(), table, line, path)
+                Some(self.group(&asked.collect::<Vec<_>>(), table, line, path))
             }
             (Form::Group(members), _) => {
                 let names: Vec<&str> = members.iter().map(|member| member.name).collect();
@@ -379,7 +374,7 @@ impl<'a> Reader<'a> {
             {
                 // Each side is a day or a moment, as an answer of its own would be.
                 let sides = SIDES.map(|side| (side, Form::Occurred, true));
-                self.group(&sides, table, line, path)
+                Some(self.group(&sides, table, line, path))
             }
             _ => self.source(form, value, path, false).map(|(source, _)| Shape::One(source)),
         }
@@ -391,7 +386,7 @@ impl<'a> Reader<'a> {
         table: &DeTable<'a>,
         line: usize,
         path: &str,
-    ) -> Option<Shape> {
+    ) -> Shape {
         let names: Vec<&'static str> = asked.iter().map(|(name, ..)| *name).collect();
         let mut parts = Vec::new();
         for (key, value) in table {
@@ -407,7 +402,7 @@ impl<'a> Reader<'a> {
         {
             self.fault(line, format!("{path}{name} has to be answered, and nothing maps it"));
         }
-        Some(Shape::Group(parts))
+        Shape::Group(parts)
     }
 
     /// A column by its name alone, or a table that says more; and by what a cell is split.
@@ -488,14 +483,11 @@ impl<'a> Reader<'a> {
                 .collect::<Option<Vec<_>>>(),
             _ => None,
         };
-        match names {
-            Some(names) => {
-                columns.extend(names.into_iter().map(|(name, line)| Column { name, line }))
-            }
-            None => {
-                let line = self.document.line_of(value);
-                self.fault(line, format!("{path}columns: expected a list of names"));
-            }
+        if let Some(names) = names {
+            columns.extend(names.into_iter().map(|(name, line)| Column { name, line }));
+        } else {
+            let line = self.document.line_of(value);
+            self.fault(line, format!("{path}columns: expected a list of names"));
         }
         columns
     }

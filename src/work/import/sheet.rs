@@ -50,7 +50,7 @@ pub fn decode(bytes: Vec<u8>, layout: &Layout) -> Result<String, WorkError> {
     } else {
         String::from_utf8(bytes).map_err(|error| {
             let good = error.utf8_error().valid_up_to();
-            let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+            let line = error.as_bytes()[..good].split(|byte| *byte == b'\n').count();
             WorkError::refused(
                 format!("line {line} is not UTF-8 text"),
                 format!("{save}, or say encoding = \"windows-1252\" in the mapping"),
@@ -139,6 +139,9 @@ pub struct Row {
     cells: StringRecord,
 }
 
+/// How well a delimiter fits: how many wanted columns are there, and how many columns at all.
+type Fit = (usize, usize);
+
 impl<'a> Sheet<'a> {
     /// Begins to read: names of columns only. Where the delimiter isn't said, it is the one by
     /// which most of `wanted` are found among them.
@@ -152,8 +155,8 @@ impl<'a> Sheet<'a> {
         };
         let delimiter = layout.delimiter.or(said);
         let tried = delimiter.map_or_else(|| b",;\t".to_vec(), |only| vec![only]);
-        let (mut best, mut failed): (Option<((usize, usize), Self)>, Option<WorkError>) =
-            (None, None);
+        let mut best: Option<(Fit, Self)> = None;
+        let mut failed: Option<WorkError> = None;
         for delimiter in tried {
             let mut sheet = Self::with(text, delimiter, first_line);
             let header =
@@ -360,7 +363,7 @@ fn name(text: &str) -> String {
 fn after_sep(text: &str) -> Option<(u8, &str)> {
     let (first, rest) = text.split_once('\n')?;
     let said = first.trim_end_matches('\r').trim_matches('"');
-    match said.get(..4)?.eq_ignore_ascii_case("sep=").then(|| said.as_bytes())? {
+    match said.get(..4)?.eq_ignore_ascii_case("sep=").then_some(said.as_bytes())? {
         [_, _, _, _, delimiter @ (b',' | b';' | b'\t')] => Some((*delimiter, rest)),
         _ => None,
     }

@@ -185,7 +185,7 @@ fn rows_share_a_case_by_a_column_whatever_its_letters() {
 /// What is refused in a mapping.
 #[track_caller]
 fn fault(register: Register, mapping: &str) -> String {
-    Mapping::read(register, mapping).err().expect("a fault").to_string()
+    Mapping::read(register, mapping).expect_err("a fault").to_string()
 }
 
 #[test]

@@ -198,7 +198,8 @@ fn what_stays_high_is_not_approved_before_the_regulator_has_replied() {
 #[test]
 fn a_screening_is_not_approved_in_place_of_the_dpia_that_it_asks_for() {
     let approving = |required: bool| {
-        let screening = json!({ "questions": "short", "initiative": "x", "dpia-required": required });
+        let screening =
+            json!({ "questions": "short", "initiative": "x", "dpia-required": required });
         let advice = json!({ "recommendation": "proceed" });
         scene("dpia-approval", "headteacher")
             .deciding("approved")
