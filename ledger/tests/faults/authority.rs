@@ -1,9 +1,13 @@
 //! Who may sign: unknown keys, signatures, force, roles, and the rules of governance.
 
 use probity_keys::Signature;
+use probity_ledger::book::authority::Authority;
 use probity_ledger::book::fault::Code;
 use probity_ledger::format::cbor::Value;
+use probity_ledger::format::hash::Index;
 use probity_ledger::format::note::VerifierKey;
+use probity_ledger::verify::ledger::{DocumentState, Reader, Walk};
+use probity_ledger::verify::look::{BodyState, Looked};
 
 use crate::common::{
     Book, DEPUTY, DPO, Draft, HEAD, Holder, LOG, OTHER_LOG, START, STRANGER, anchor, appointment,
@@ -458,4 +462,32 @@ fn the_founder_can_be_replaced() {
     intact(&bundle::of(&book, book.len(), &all, OTHER_LOG).verify());
     not_genuine(&bundle::of(&book, 8, &all, LOG).verify(), Code::CheckpointSignature, None);
     intact(&bundle::of(&book, 7, &all[..7], LOG).verify());
+}
+
+/// What the governance entries of a whole ledger add up to.
+fn authority(book: &Book) -> Authority {
+    let reader = Reader::default();
+    let mut walk = Walk::begin(&reader, None, false);
+    for written in &book.written {
+        let looked = Looked::at(written.bytes.clone(), |_| BodyState::Closed);
+        assert!(walk.step(&looked, &|_, _| DocumentState::Absent));
+    }
+    walk.authority().expect("entry 0 was read").clone()
+}
+
+/// Whoever asks who may sign at an entry must not be told what that entry itself decides.
+#[test]
+fn a_decision_counts_from_the_entry_after_it_on() {
+    let mut book = staffed();
+    book.add(revocation(DPO, None));
+    let known = authority(&book);
+    let record = known.key(&DPO.kid()).expect("a key");
+    assert_eq!(record.appointment_below(Index(2)), None);
+    assert_eq!(record.appointment_below(Index(3)).map(|found| found.index), Some(Index(2)));
+    assert_eq!(record.revoked_below(Index(4)), None);
+    assert_eq!(record.revoked_below(Index(5)).map(|found| found.index), Some(Index(4)));
+    let mut book = Book::with_dpo();
+    book.add(appointment(DEPUTY, &["staff"]).version(99));
+    let known = authority(&book);
+    assert!(!known.blind_at(Index(3)) && known.blind_at(Index(4)));
 }

@@ -224,3 +224,21 @@ fn all_32_bytes_of_the_fingerprint_are_compared() {
         not_genuine(&book.walk(&reader, None), Code::Genesis, 0);
     }
 }
+
+/// A school has many cases at once. None may be taken for another when there are more of them.
+#[test]
+fn many_cases_are_told_apart() {
+    let mut book = Book::with_dpo();
+    for round in 0..2 {
+        for number in 1..=40 {
+            book.add(note(DPO, "dpo").case(&format!("request-2026-{number:03}")));
+        }
+        both_intact(&book);
+        assert_eq!(book.verify().cases.len(), 40, "round {round}");
+    }
+    let other = book.hash(3);
+    book.add_with(note(DPO, "dpo").case("request-2026-040"), |_, payload| {
+        payload.case = Some(other);
+    });
+    both_not_genuine(&book, Code::Case, 83);
+}

@@ -19,6 +19,7 @@ fn with_checkpoint(book: &Book, checkpoint: &[u8]) -> Verdict {
 fn missing_genesis_and_head() {
     let mut book = Book::empty();
     not_genuine(&book.verify(), Code::MissingGenesis, None);
+    assert_eq!(book.verify().root, None, "nothing has no head to be quoted");
     book.add(crate::common::genesis());
     not_genuine(&book.verify(), Code::MissingHead, None);
 }
@@ -30,6 +31,7 @@ fn a_checkpoint_of_any_size_within() {
         let verdict = with_checkpoint(&book, &checkpoint(&book, size, LOG));
         intact(&verdict);
         assert_eq!(verdict.checkpoint, Some(Size(size)));
+        assert_eq!((verdict.size, verdict.root), (Size(8), Some(book.root(8))));
     }
 }
 
@@ -143,6 +145,14 @@ fn forked() -> Book {
     other
 }
 
+/// The ledger that a head is of, if the report says that it is another one.
+fn other_ledger(verdict: &Verdict) -> Option<&str> {
+    match &verdict.continuity {
+        Some(Continuity::DoesNotContinue { other_ledger, .. }) => other_ledger.as_deref(),
+        other => panic!("{other:?}"),
+    }
+}
+
 fn first_difference(verdict: &Verdict) -> Option<u64> {
     match &verdict.continuity {
         Some(Continuity::DoesNotContinue { first_difference, .. }) => first_difference.map(|i| i.0),
@@ -170,6 +180,7 @@ fn a_ledger_continues_its_own_older_heads() {
 fn does_not_continue_a_bare_head() {
     let verdict = forked().walk(&kept(&Book::school(), 7, false), None);
     not_genuine(&verdict, Code::DoesNotContinue, None);
+    assert_eq!(other_ledger(&verdict), None, "it is the same ledger, written anew");
     assert_eq!(first_difference(&verdict), None);
     intact(&forked().walk(&kept(&Book::school(), 5, false), None));
 }
@@ -197,8 +208,10 @@ fn does_not_continue_another_origin() {
     let checkpoint = Checkpoint::parse(&other).expect("a checkpoint");
     let reader =
         Reader { fingerprint: None, older: Some(Older { checkpoint, entries: Vec::new() }) };
-    not_genuine(&book.walk(&reader, None), Code::DoesNotContinue, None);
-    not_genuine(&bundle::whole(&book).verify_for(&reader), Code::DoesNotContinue, None);
+    for verdict in [book.walk(&reader, None), bundle::whole(&book).verify_for(&reader)] {
+        not_genuine(&verdict, Code::DoesNotContinue, None);
+        assert_eq!(other_ledger(&verdict), Some("example.org/other"));
+    }
 }
 
 /// The older head is compared all the same when its signature is another's, and the report
