@@ -271,6 +271,7 @@ fn a_bundle_of_everything_against_a_bare_head_of_fewer_entries() {
     for size in 2..8 {
         let verdict = bundle::whole(&book).verify_for(&kept(&book, size, false));
         intact(&verdict);
+        assert!(!verdict.fingerprint.compared, "nobody brought a fingerprint");
         let (size, root) = (Size(size), book.root(size));
         assert_eq!(verdict.continuity, Some(Continuity::Continues { size, root, signed: true }));
     }
