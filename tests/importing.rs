@@ -247,9 +247,9 @@ fn an_assessment_of_the_program_pia_becomes_a_dpia() {
     let line = ["import", "dpia", &file, "--by", OFFICE];
     let said = school.ok(line.iter().chain(&["--dry-run"]));
     for part in [
-        "no answer has dpo_opinion: have the DPO record it as `dpo-advice`",
-        "no answer has validator_name: who approves it records a `dpia-approval`",
-        "no answer has the answer to question 901",
+        "left out: dpo_opinion: have the DPO record it as `dpo-advice`",
+        "left out: validator_name: who approves it records a `dpia-approval`",
+        "left out: the answer to question 901",
         "all of it is kept in the attached file",
     ] {
         assert!(said.err.contains(part), "{part}: {}", said.err);

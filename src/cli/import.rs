@@ -26,7 +26,7 @@ use crate::work::record::Prepared;
 /// the CNIL exports, without a mapping. Nothing is written unless every row makes a record, or
 /// --skip-faulty is said.
 #[derive(Debug, clap::Args)]
-#[allow(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Args {
     /// Which register: breaches, consents, cctv, requests, or dpia
     #[arg(

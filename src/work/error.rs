@@ -62,9 +62,10 @@ fn placed(faults: &[(Option<usize>, AnswerFault)]) -> String {
     }))
 }
 
-fn list(mut faults: impl ExactSizeIterator<Item = String>) -> String {
-    let named: Vec<String> = faults.by_ref().take(MOST_FAULTS).collect();
-    let more = match faults.len() {
+fn list(faults: impl ExactSizeIterator<Item = String>) -> String {
+    let count = faults.len();
+    let named: Vec<String> = faults.take(MOST_FAULTS).collect();
+    let more = match count.saturating_sub(MOST_FAULTS) {
         0 => String::new(),
         more => format!("; and {more} more faults"),
     };

@@ -341,7 +341,8 @@ fn prepare(
     let left: Vec<usize> =
         rows.iter().filter(|row| row.outcome.is_err()).map(|row| row.number).collect();
     if order.skip_faulty && !left.is_empty() {
-        let mapping = format!("{}\n\n# Left out: rows {}\n", read.mapping, spans(&left));
+        let rows = if left.len() == 1 { "row" } else { "rows" };
+        let mapping = format!("{}\n\n# Left out: {rows} {}\n", read.mapping, spans(&left));
         first = import(total - left.len(), &mapping)?;
     }
     if first.documents.first().is_none_or(|document| document.sha256 != *sha256) {

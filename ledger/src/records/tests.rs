@@ -8,6 +8,7 @@ mod dpia;
 mod every_kind;
 mod governance;
 mod images;
+mod imported;
 mod kinds;
 mod outside;
 mod pupils;

@@ -101,8 +101,7 @@ impl Reader<'_> {
     fn value(&mut self, form: &Form, value: &Spanned<DeValue<'_>>, path: &str) -> Option<Json> {
         match (form, value.get_ref()) {
             (Form::Doc | Form::List(Form::Doc), _) => {
-                let reason = "files are named in `attach`".to_owned();
-                self.refuse(value, path, &reason)
+                self.refuse(value, path, "files are named in `attach`")
             }
             (Form::List(inner), DeValue::Array(items)) => {
                 let found: Vec<Json> = items

@@ -160,7 +160,7 @@ fn what_has_no_place_is_named_and_kept_in_the_mapping() {
         "1 of the comments that were made while it was written",
     ];
     for one in expected {
-        assert!(read.notes.contains(&format!("no answer has {one}")), "{one}: {:#?}", read.notes);
+        assert!(read.notes.contains(&format!("left out: {one}")), "{one}: {:#?}", read.notes);
         assert!(read.mapping.contains(&format!("\nLeft out: {one}")), "{one}: {}", read.mapping);
     }
     assert_eq!(read.notes.len(), expected.len() + 1, "{:#?}", read.notes);
@@ -190,13 +190,11 @@ fn what_is_too_long_for_a_line_is_named_and_nothing_is_cut() {
     assert!(answers(&read).lacks("codes") && answers(&read).lacks("author"));
     assert!(
         read.notes
-            .contains(&"no answer has question 113: a line of it is too long for codes".to_owned()),
+            .contains(&"left out: question 113: a line of it is too long for codes".to_owned()),
         "{:#?}",
         read.notes
     );
-    assert!(
-        read.notes.contains(&"no answer has author_name: it is too long for author".to_owned())
-    );
+    assert!(read.notes.contains(&"left out: author_name: it is too long for author".to_owned()));
 }
 
 #[test]
