@@ -30,7 +30,7 @@ pub fn describe(command: Command) -> Command {
             .long_about(
                 "Writes one signed entry. It is shown in words before the key is unlocked; \
                  --dry-run shows it and writes nothing. --template prints a form with every \
-                 question, to be filled in with any editor; --from-form reads it.\n\n\
+                 question, to be filled in with any editor; --form reads it.\n\n\
                  Who may sign is recorded by `init`, `appoint`, `accept` and `revoke`.",
             )
             .subcommand_required(true)

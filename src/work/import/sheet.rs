@@ -51,9 +51,6 @@ pub struct Row {
     cells: StringRecord,
 }
 
-/// How well a delimiter fits: how many wanted columns are there, and how many columns at all.
-type Fit = (usize, usize);
-
 impl<'a> Sheet<'a> {
     /// Begins to read: names of columns only. Where the delimiter isn't said, it is the one by
     /// which most of `wanted` are found among them.
