@@ -43,7 +43,7 @@ fn an_unknown_question_is_refused_and_the_one_that_was_meant_is_offered() {
         .says("there is no kind of record `breech-report`; did you mean `breach-", "probity kinds");
     school
         .refused(["kinds", "breach"])
-        .says("no kind of record `breach`", "breach-report, breach-decision");
+        .says("no kind of record `breach`", "breach-report, breach-told, breach-measure");
     school.refused(["recrod", "note"]).says("recrod", "record");
     school.refused(["record", "note", "--text", "x"]).says("--by <NAME>", "probity record note");
 }
