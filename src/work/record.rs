@@ -24,6 +24,7 @@ use super::reading::Reading;
 use super::{WorkError, World, batch, time};
 use crate::store::Mode;
 
+mod apart;
 pub mod complete;
 pub mod log_key;
 mod prepare;

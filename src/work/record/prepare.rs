@@ -1,7 +1,6 @@
 //! From what the author gives to a record that is ready to be shown: roles, files, answers,
 //! case, links and findings. Nothing is written here.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use probity_keys::Kid;
@@ -10,16 +9,17 @@ use probity_ledger::book::rules::days::working_days_after;
 use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Subject;
-use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
+use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::common::{self, REFUSED};
 use probity_ledger::records::facts::{Author, Finding};
 use probity_ledger::records::form::{self, AnswerFault};
-use probity_ledger::records::kind::{Also, Class, Clear, Form, Kind, On, Relation, Signers};
+use probity_ledger::records::kind::{Class, Clear, Form, Kind, Relation, Signers};
 use probity_ledger::records::{self, roles};
 
+use super::apart::check_another_person;
 use super::{CASE_NAMES, CaseChoice, Exception, Prepared, Wanted, state_of};
-use crate::store::{Store as _, Term};
+use crate::store::Store as _;
 use crate::work::circumstances::{About, Circumstances};
 use crate::work::compose::{self, Draft, LinkTo};
 use crate::work::desk::Desk;
@@ -27,7 +27,7 @@ use crate::work::document::Attached;
 use crate::work::history::forwards;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
-use crate::work::reading::{Reading, Record};
+use crate::work::reading::Reading;
 use crate::work::{WorkError, World, time};
 
 /// The import that an imported record links, in the preview.
@@ -482,105 +482,6 @@ fn clear_fields(wanted: &Wanted) -> Result<ClearFields, WorkError> {
             "see `probity kinds`",
         )),
     }
-}
-
-/// The relations by which a signature points at what it is on.
-const POINTING: [Relation; 3] = [Relation::Approves, Relation::Advises, Relation::SignsOff];
-
-/// One person never gives both of two required signatures.
-fn check_another_person(
-    reading: &Reading,
-    kind: &Kind,
-    (kid, role): (&Kid, &str),
-    links: &[(Relation, Index)],
-    documents: &[Document],
-) -> Result<(), WorkError> {
-    let person = reading.authority.person(kid);
-    let pointed: Vec<Index> = links
-        .iter()
-        .filter(|(relation, _)| POINTING.contains(relation))
-        .map(|(_, index)| *index)
-        .collect();
-    if kind.class == Class::Permission {
-        check_not_author(reading, kind, person, &pointed)?;
-    }
-    let of_this_kind = |other: &&&Kind| other.also.iter().any(|also| also.kind == kind.name);
-    let counterparts: Vec<&str> = records::KINDS
-        .iter()
-        .filter(of_this_kind)
-        .flat_map(|other| {
-            let several = other.also.iter().filter(|also| also.kind == kind.name).count() > 1;
-            std::iter::once(other.name).chain(several.then_some(kind.name))
-        })
-        .chain(kind.also.iter().map(|also| also.kind))
-        .collect();
-    if counterparts.is_empty() {
-        return Ok(());
-    }
-    let mut content: Vec<[u8; 32]> = documents.iter().map(|document| document.sha256.0).collect();
-    for index in &pointed {
-        content.push(reading.store.hash(*index)?.0);
-    }
-    let mut same = BTreeSet::new();
-    for item in &content {
-        same.extend(reading.store.lookup(&Term::LinksTo(EntryHash(*item)))?);
-        same.extend(reading.store.lookup(&Term::Document(Sha256Hash(*item)))?);
-    }
-    for index in same {
-        let entry = reading.entry(index)?;
-        let theirs = reading.authority.person(&entry.header().kid) == person;
-        // Who signs once more in the same role replaces nothing and gains nothing.
-        let again = entry.payload().kind == kind.name && entry.payload().role == role;
-        if !theirs || again || !counterparts.contains(&entry.payload().kind.as_str()) {
-            continue;
-        }
-        let record = reading.record(index)?;
-        if content_of(&record).iter().any(|item| content.contains(item)) {
-            return Err(by_one_person(index, record.title(), "on the same content"));
-        }
-    }
-    Ok(())
-}
-
-/// The author of an act that needs another signature on its own entry doesn't give that, too.
-fn check_not_author(
-    reading: &Reading,
-    kind: &Kind,
-    person: Option<[u8; 16]>,
-    pointed: &[Index],
-) -> Result<(), WorkError> {
-    let needs = |also: &Also| also.kind == kind.name && also.on == On::Itself && !also.by_author;
-    for index in pointed {
-        let entry = reading.entry(*index)?;
-        let act = records::find(&entry.payload().kind, entry.payload().version);
-        if act.is_some_and(|act| act.also.iter().any(needs))
-            && reading.authority.person(&entry.header().kid) == person
-        {
-            return Err(by_one_person(*index, act.map_or("", |act| act.title), "itself"));
-        }
-    }
-    Ok(())
-}
-
-fn by_one_person(index: Index, title: &str, on: &str) -> WorkError {
-    WorkError::refused(
-        format!(
-            "you signed entry {index} ({title}) {on}; the two signatures have to be by different \
-             people"
-        ),
-        "have another person sign this one",
-    )
-}
-
-fn content_of(record: &Record) -> Vec<[u8; 32]> {
-    let documents = record.body.iter().flat_map(probity_ledger::book::judge::documents);
-    record
-        .links()
-        .iter()
-        .filter(|(rel, _)| POINTING.contains(rel))
-        .map(|(_, hash)| hash.0)
-        .chain(documents.map(|document| document.sha256.0))
-        .collect()
 }
 
 /// What an inspector would ask about, in view of the case, the linked entries and the policies.
