@@ -201,4 +201,24 @@ fn check_words(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding>
             "it cites the Data Protection Act 1998, which the Act of 2018 replaced",
         ));
     }
+    if answers.0.values().any(|value| doubts(value, &cites_law_enforcement)) {
+        findings.push(Finding::new(
+            "law-cited",
+            "it cites sections 35 to 40 or 45 of the Data Protection Act 2018, which are for law \
+             enforcement; a school's duties stand in the UK GDPR",
+        ));
+    }
+}
+
+/// Whether a text cites the Act's part on law enforcement for what the UK GDPR says: its
+/// principles (sections 35 to 40), or the right of access (section 45).
+fn cites_law_enforcement(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let act = text.contains("data protection act") || text.contains("dpa");
+    let sections = text.match_indices("section").filter_map(|(at, word)| {
+        let after = text[at + word.len()..].trim_start_matches('s').trim_start();
+        let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        after[..digits].parse::<u32>().ok()
+    });
+    act && sections.into_iter().any(|number| matches!(number, 35..=40 | 45))
 }

@@ -20,6 +20,15 @@ pub fn reference_page() -> String {
     for kind in KINDS {
         line(&mut page, format_args!("| [`{0}`](#{0}) | {1} |", kind.name, kind.title));
     }
+    page.push_str("\n## Roles\n\n| role | for people | source | signs |\n|---|---|---|---|\n");
+    for role in roles::ROLES {
+        let own = |kind: &&&Kind| matches!(kind.signers, Signers::OneOf(names) if names.contains(&role.name));
+        let signs: Vec<&str> = KINDS.iter().filter(own).map(|kind| kind.name).collect();
+        let beside = if signs.is_empty() { "what anybody appointed may" } else { "" };
+        let signs = if signs.is_empty() { String::new() } else { codes(&signs) };
+        let (name, title, source) = (role.name, role.title, role.source);
+        line(&mut page, format_args!("| `{name}` | {title} | {source} | {signs}{beside} |"));
+    }
     for kind in KINDS {
         describe_kind(&mut page, kind);
     }

@@ -7,44 +7,54 @@ pub struct Role {
     pub name: &'static str,
     /// Name for people: "Headteacher".
     pub title: &'static str,
+    /// The law, policy or guidance that knows it.
+    pub source: &'static str,
 }
 
-const fn role(name: &'static str, title: &'static str) -> Role {
-    Role { name, title }
+const fn role(name: &'static str, title: &'static str, source: &'static str) -> Role {
+    Role { name, title, source }
 }
 
 /// Every role that an appointment may name.
 pub static ROLES: &[Role] = &[
-    role("headteacher", "Headteacher"),
-    role("acting-headteacher", "Acting headteacher"),
-    role("deputy-headteacher", "Deputy headteacher"),
-    role("chair-of-governors", "Chair of governors"),
-    role("vice-chair-of-governors", "Vice-chair of governors"),
-    role("trust-executive", "Trust executive"),
-    role("trust-chair", "Chair of the trust"),
-    role("interim-board-chair", "Chair of the interim board"),
-    role("dpo", "Data protection officer"),
-    role("dpo-nominee", "Data protection officer's nominee"),
-    role("committee-chair", "Chair of a governors' committee"),
-    role("data-protection-governor", "Data protection governor"),
-    role("leadership-group", "Member of the leadership group"),
-    role("gdpr-lead", "GDPR lead"),
-    role("advisor-pupils", "Adviser for pupils' data"),
-    role("advisor-staff", "Adviser for staff data"),
-    role("it-lead", "IT lead"),
-    role("security-advisor", "Security adviser"),
-    role("technical-officer", "Technical officer"),
-    role("cctv-caretaker", "Caretaker at the CCTV desk"),
-    role("asset-owner", "Information asset owner"),
-    role("asset-owner-delegate", "Information asset owner's delegate"),
-    role("project-lead", "Project lead"),
-    role("dpia-author", "Author of a DPIA"),
-    role("meeting-host", "Meeting host"),
-    role("dsl", "Designated safeguarding lead"),
-    role("deputy-dsl", "Deputy safeguarding lead"),
-    role("trip-leader", "Trip leader"),
-    role("administrator", "Administrator"),
-    role("staff", "Member of staff"),
+    role("headteacher", "Headteacher", "policy §5, §13.5"),
+    role("acting-headteacher", "Acting headteacher", "policy §5: stands in for the head"),
+    role("deputy-headteacher", "Deputy headteacher", "policy §5: where the policy says so"),
+    role("chair-of-governors", "Chair of governors", "policy cover, §9.5, §14"),
+    role("vice-chair-of-governors", "Vice-chair of governors", "stands in for the chair"),
+    role("trust-executive", "Trust executive", "academies: the trust is the controller"),
+    role("trust-chair", "Chair of the trust", "academies: the trust is the controller"),
+    role("interim-board-chair", "Chair of the interim board", "a school under an interim board"),
+    role("dpo", "Data protection officer", "Art 37 to 39 UK GDPR; policy §5"),
+    role(
+        "dpo-nominee",
+        "Data protection officer's nominee",
+        "policy §9.5: nominated representative",
+    ),
+    role("committee-chair", "Chair of a governors' committee", "policy cover, §12.8"),
+    role(
+        "data-protection-governor",
+        "Data protection governor",
+        "policy §5; the screening's actions",
+    ),
+    role("leadership-group", "Member of the leadership group", "policy §10.4, §10.6, §11.3"),
+    role("gdpr-lead", "GDPR lead", "policy §5"),
+    role("advisor-pupils", "Adviser for pupils' data", "policy §5"),
+    role("advisor-staff", "Adviser for staff data", "policy §5"),
+    role("it-lead", "IT lead", "policy §5, §9.5"),
+    role("security-advisor", "Security adviser", "policy §5: external agency"),
+    role("technical-officer", "Technical officer", "policy §10.6"),
+    role("cctv-caretaker", "Caretaker at the CCTV desk", "policy §10.1, §10.6"),
+    role("asset-owner", "Information asset owner", "policy §12.8"),
+    role("asset-owner-delegate", "Information asset owner's delegate", "policy §12.8"),
+    role("project-lead", "Project lead", "policy §12.5"),
+    role("dpia-author", "Author of a DPIA", "policy App 4"),
+    role("meeting-host", "Meeting host", "guidance on video conferences"),
+    role("dsl", "Designated safeguarding lead", "guidance on video conferences; policy §8.3"),
+    role("deputy-dsl", "Deputy safeguarding lead", "guidance on video conferences"),
+    role("trip-leader", "Trip leader", "policy §11.7"),
+    role("administrator", "Administrator", "policy §7.4.1"),
+    role("staff", "Member of staff", "policy §5.1"),
 ];
 
 /// Those who act for the controller.

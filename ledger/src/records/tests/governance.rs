@@ -120,6 +120,16 @@ fn findings_of_every_kind() {
             ),
             (json!({ "text": "Not investigated." }), "unknown-answer", "text"),
             (json!({ "text": "see Data Protection Act 1998" }), "law-cited", "replaced"),
+            (
+                json!({ "text": "access is a right by Section 45 of the DPA 2018" }),
+                "law-cited",
+                "law enforcement",
+            ),
+            (
+                json!({ "text": "the principles (Data Protection Act 2018, sections 35 to 40)" }),
+                "law-cited",
+                "law enforcement",
+            ),
         ],
     );
     // In its own day the Act of 1998 was rightly cited.
