@@ -98,7 +98,7 @@ const ASSESSMENTS: &[Bare] = &[
         "dpia-screening",
         DPO,
         "case new
-         form short
+         questions short
          initiative a door bell with a camera
          systematic-monitoring yes
          review-date {day -1}",

@@ -206,7 +206,7 @@ const ASSESSMENT: &[Full] = &[
         "dpia-screening",
         OFFICE,
         "case new
-         form short
+         questions short
          initiative a homework app
          author Jo Lane
          school-lead Mary
