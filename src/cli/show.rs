@@ -65,7 +65,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
                 format!("see its entries with `probity show {case}`, then name one"),
             ));
         }
-        let view = CaseView::open(&reading, &case, moment_at(context, args.at.as_deref())?)?;
+        let at = args.at.as_deref().map(|day| moment_at(context, Some(day))).transpose()?;
+        let view = CaseView::open(&reading, &case, at, context.world.now())?;
         if context.json() {
             context.print_json(&to_json(&view)?);
         } else {

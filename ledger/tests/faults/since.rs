@@ -325,13 +325,19 @@ fn an_index_that_hides_or_exchanges_the_newest_entry_of_a_case() {
 
 #[test]
 fn a_link_whose_older_entry_is_not_found() {
-    let linked = |size: u64| lied(size, |stored| stored.places.clear());
-    unproven(linked(8), "a link leads to no older entry");
-    intact(&linked(13).expect("what is left links to nothing"));
+    // The index tells of the case's newest entry alone: there, too, the older one isn't found.
+    let linked = lied(8, |stored| {
+        stored.places.clear();
+        stored.case(&[7]);
+    });
+    unproven(linked, "a link leads to no older entry");
+    let linked = lied(13, |stored| stored.places.clear());
+    intact(&linked.expect("what is left links to nothing"));
     let book = grown();
     for place in [8, 13] {
         let found = lied(8, |stored| {
             stored.places.insert(book.hash(4), Index(place));
+            stored.case(&[7]);
         });
         unproven(found, "a link leads to no older entry");
     }

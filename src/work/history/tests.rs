@@ -281,7 +281,7 @@ fn an_exception_shows_until_its_role_ratifies_it() {
     note.links.push((Relation::Excepts, LinkTo::Before));
     let signed = school.sign(HEAD, &[exception, note]);
     assert_eq!(school.line(5).marks, ["by exception"]);
-    let case = CaseView::open(&school.read(), CASE, i64::MAX).expect("a case");
+    let case = CaseView::open(&school.read(), CASE, None, 0).expect("a case");
     assert_eq!(case.incomplete.len(), 1);
     assert_eq!(case.incomplete[0].0, Index(5));
 

@@ -131,11 +131,17 @@ impl View {
 }
 
 impl CaseView {
-    /// The story of a case as it stood at a moment (POSIX seconds).
+    /// The story of a case as it stood at a moment (POSIX seconds); with none, as it stands `now`,
+    /// with all its entries, also those whose clock was ahead.
     ///
     /// # Errors
     /// No such case, or none yet at that moment; damage.
-    pub fn open(reading: &Reading, case: &str, at: i64) -> Result<Self, WorkError> {
+    pub fn open(
+        reading: &Reading,
+        case: &str,
+        at: Option<i64>,
+        now: i64,
+    ) -> Result<Self, WorkError> {
         let mut records = reading.case(&Subject::Case(case.to_owned()))?;
         if records.is_empty() {
             return Err(WorkError::refused(
@@ -144,6 +150,8 @@ impl CaseView {
             ));
         }
         let first = records[0].entry.header().time;
+        let newest = records.iter().map(|record| record.entry.header().time).max();
+        let at = at.unwrap_or_else(|| newest.map_or(now, |newest| newest.max(now)));
         records.retain(|record| record.entry.header().time <= at);
         if records.is_empty() {
             return Err(WorkError::refused(
