@@ -3,7 +3,7 @@
 //! A school day is a day within a term that is no closure, no weekend and no bank holiday. Terms
 //! and closures come from the `calendar` records; the newest for a school year counts. A stretch
 //! of time that no calendar covers holds no school days, but a limit that would run through it
-//! can't be computed: holidays between two covered years are at most [`LONGEST_HOLIDAY`] days.
+//! can't be computed: holidays between two covered years are at most 70 days.
 
 use jiff::civil::Date;
 
