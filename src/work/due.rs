@@ -35,7 +35,7 @@ fn told(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<(Vec<Due>, Vec<F
     Ok((due::due(&book, &school(reading)?), linter::findings(&book)))
 }
 
-/// The same from all records, whatever their kind: what [`due`] leaves out must make no
+/// The same from all records, whatever their kind: what [`due()`] leaves out must make no
 /// difference.
 ///
 /// # Errors
