@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::item::{Book, Item};
 use crate::format::cbor::Value;
 use crate::format::hash::Index;
+use crate::records::answers::part;
 use crate::records::common::mentions;
 use crate::records::days::written;
 use crate::records::kind::Relation;
@@ -62,10 +63,6 @@ pub fn findings(book: &Book<'_>) -> Vec<Found> {
 
 fn found(item: &Item, rule: &'static str, text: String) -> Found {
     Found { entry: item.index, case: item.case.clone(), rule, text }
-}
-
-fn part<'a>(group: &'a Value, name: &str) -> Option<&'a str> {
-    group.get(name).and_then(Value::as_text)
 }
 
 /// Approvals whose DPIA was written anew, or whose supplier or ground of transfer no longer

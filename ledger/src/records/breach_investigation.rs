@@ -1,7 +1,7 @@
 //! `breach-investigation`: the report of who looked into a breach (policy App 3), and its three
 //! signatures.
 
-use super::answers::Answers;
+use super::answers::{Answers, part};
 use super::breach_case::{
     MUST_KNOW, case, check_contained, check_report, is_told, reported_as, tellings,
 };
@@ -9,7 +9,6 @@ use super::days::day_at;
 use super::facts::{Facts, Finding};
 use super::kind::{Also, Class, Clear, Field, Form, Kind, On, Relation, Signers};
 use super::roles::{CHAIRS, DPO, HEADS};
-use crate::format::cbor::Value;
 
 /// Version 1.
 pub const V1: Kind = Kind {
@@ -285,8 +284,4 @@ fn check_told(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding>)
         Some(_) => None,
     };
     findings.extend(lack.map(|text| Finding::new("breach-people", text)));
-}
-
-fn part<'a>(group: &'a Value, name: &str) -> Option<&'a str> {
-    group.get(name).and_then(Value::as_text)
 }

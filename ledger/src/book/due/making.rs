@@ -9,6 +9,7 @@ use crate::book::rules::school::{School, Terms};
 use crate::book::rules::targets::{Target, Targets};
 use crate::book::rules::{Worked, in_force, rule};
 use crate::format::cbor::Value;
+pub(super) use crate::records::answers::part;
 use crate::records::days::{day, written};
 use crate::records::kind::Relation;
 
@@ -231,11 +232,6 @@ impl Making {
 pub(super) fn set(id: &'static str, on: Date, who: &str) -> Worked {
     let words = format!("{who}: {}", When::Day(on).written());
     Worked { rule: id, due: When::Day(on), words }
-}
-
-/// The text of a member of a group.
-pub(super) fn part<'v>(group: &'v Value, name: &str) -> Option<&'v str> {
-    group.get(name).and_then(Value::as_text)
 }
 
 /// A member of a group as a day.
