@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use probity::store::barrier::Barrier;
 use probity_ledger::book::{registers, rules};
-use probity_ledger::records::page;
+use probity_ledger::records::{page, sheet};
 
 fn path(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs").join(name)
@@ -31,6 +31,11 @@ fn compare(name: &str, expected: &str) {
 #[test]
 fn the_reference_of_kinds_is_what_the_kinds_say() {
     compare("kinds.md", &page::reference_page());
+}
+
+#[test]
+fn the_evidence_page_knows_the_kinds() {
+    compare("../src/page/kinds.json", &sheet::kinds());
 }
 
 #[test]

@@ -10,6 +10,7 @@ pub mod page;
 pub mod rights;
 pub mod roles;
 pub mod schema;
+pub mod sheet;
 pub mod spoken;
 pub mod terms;
 
