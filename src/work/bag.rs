@@ -4,7 +4,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File as Disk;
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write as _};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -454,7 +454,9 @@ pub fn write_part(
         ));
     }
     let (file, part) = Part::begin(world, path)?;
-    fill(file, top, files).map_err(WorkError::file("writing", part.path()))?;
+    fill(file, top, files)
+        .and_then(|file| file.sync_all())
+        .map_err(WorkError::file("writing", part.path()))?;
     Ok(part)
 }
 
@@ -519,8 +521,16 @@ impl Drop for Part {
     }
 }
 
-fn fill(file: Disk, top: &str, files: &BTreeMap<String, Vec<u8>>) -> io::Result<()> {
-    let mut zip = ZipWriter::new(file);
+/// The same bundle as bytes: what the page carries, and what is wrapped for sending.
+///
+/// # Errors
+/// Never in practice: it is written to memory.
+pub fn to_zip(top: &str, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<u8>> {
+    fill(io::Cursor::new(Vec::new()), top, files).map(io::Cursor::into_inner)
+}
+
+fn fill<W: Write + Seek>(to: W, top: &str, files: &BTreeMap<String, Vec<u8>>) -> io::Result<W> {
+    let mut zip = ZipWriter::new(to);
     for (path, bytes) in files {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Deflated)
@@ -530,5 +540,5 @@ fn fill(file: Disk, top: &str, files: &BTreeMap<String, Vec<u8>>) -> io::Result<
         zip.start_file(format!("{top}/{path}"), options).map_err(io::Error::other)?;
         zip.write_all(bytes)?;
     }
-    zip.finish().map_err(io::Error::other)?.sync_all()
+    zip.finish().map_err(io::Error::other)
 }
