@@ -1,0 +1,111 @@
+// Files that a reader drops or chooses: a document is looked for in the evidence, a bundle is verified.
+
+import { append, byId, el, sha256, shown } from './dom.js';
+import { dayOf } from './dates.js';
+import { bodyFields, roleTitle } from './kinds.js';
+import { sizeWords } from './documents.js';
+import { signerWords } from './model.js';
+import { reference } from './record.js';
+import { listed } from './words.js';
+
+/** Lets files be chosen and dropped anywhere on the page. */
+export function listenForFiles(take) {
+  const input = byId('file');
+  input.addEventListener('change', () => {
+    if (input.files.length) take([...input.files]);
+    input.value = '';
+  });
+  const mark = (on) => document.documentElement.classList.toggle('dragging', on);
+  addEventListener('dragover', (event) => { event.preventDefault(); mark(true); });
+  addEventListener('dragleave', (event) => { if (!event.relatedTarget) mark(false); });
+  addEventListener('drop', (event) => {
+    event.preventDefault();
+    mark(false);
+    if (event.dataTransfer && event.dataTransfer.files.length) take([...event.dataTransfer.files]);
+  });
+}
+
+async function bytesAt(file, from, to) {
+  return new Uint8Array(await file.slice(from, to).arrayBuffer());
+}
+
+/** What a file is: `bundle`, `encrypted` or `document`. */
+export async function sortOf(file) {
+  const start = await bytesAt(file, 0, 10);
+  const zip = start[0] === 0x50 && start[1] === 0x4b;
+  // The first member's flag for encryption, and the method that stands for AES.
+  if (zip && start[2] === 3 && ((start[6] & 1) || start[8] === 99)) return 'encrypted';
+  if (/\.zip$/i.test(file.name)) return 'bundle';
+  if (!zip) return 'document';
+  const tail = new TextDecoder('latin1').decode(await bytesAt(file, Math.max(0, file.size - (1 << 20)), file.size));
+  return tail.includes('/bagit.txt') ? 'bundle' : 'document';
+}
+
+/** Whether a record names a file of this size, so that hashing a large one is worth while. */
+export function namesSize(model, size) {
+  return [...model.mentions.values()].flat().some(({ file }) => file.size === size);
+}
+
+/** The SHA-256 of a file, or null if the browser can't hold it. */
+export async function hashOf(file) {
+  try {
+    return await sha256(await file.arrayBuffer());
+  } catch {
+    return null;
+  }
+}
+
+/** What the evidence says of a file. */
+export function documentResult(model, file, hash) {
+  const box = (state, title, ...content) => el('div', { class: `result ${state}` },
+    el('h3', {}, title, ': ', shown(file.name)), ...content,
+    hash ? el('p', { class: 'fine' }, `${sizeWords(file.size)}, SHA-256 `, el('code', { class: 'hash' }, hash)) : null);
+  if (!hash) {
+    return box('cannot-check', 'Too large to check here', el('p', {}, 'This browser can’t hold the file. Compute its '
+      + 'SHA-256 by another program, and look for it in the records.'));
+  }
+  const mentions = (model.mentions.get(hash) || []).filter(({ entry }) => entry.sound);
+  if (mentions.length) {
+    return box('intact', 'Part of the evidence', el('p', {}, 'This file, byte for byte, is named in:'),
+      el('ul', {}, mentions.map((mention) => el('li', {}, mentionWords(model, mention, file)))));
+  }
+  if (model.mentions.has(hash)) {
+    return box('not-genuine', 'Named only in records that are not relied on', el('p', {}, 'What failed is said at the top.'));
+  }
+  const untold = untoldEntries(model);
+  return box(untold.length ? 'cannot-check' : 'not-genuine', 'Not part of the evidence',
+    el('p', {}, 'No record that this copy shows names this file. A file that was changed by a single character, or saved '
+      + 'anew by another program, is another file: ask for the very file that was signed.'),
+    untold.length ? el('p', {}, `This copy leaves open which documents these records name: ${listed(untold)}.`) : null);
+}
+
+function mentionWords(model, { entry, file }, dropped) {
+  const undone = (model.later.get(entry.hash) || [])
+    .filter(({ rel, from }) => from.sound && (rel === 'corrects' || rel === 'withdraws'));
+  return [reference(model, entry.seq), `, signed as `, shown(roleTitle(entry.role)), ' by ', shown(signerWords(model, entry)),
+    ` on ${dayOf(entry.iat)}`, file.name === dropped.name ? ', under this name' : [', under the name ', shown(file.name)],
+    undone.map(({ rel, from }) => [rel === 'corrects' ? '; corrected later by ' : '; withdrawn later by ', reference(model, from.seq)]),
+    model.doubtful.has(entry.seq) ? '; the key that signed it is in doubt' : '', '.'];
+}
+
+// Records whose kind has documents and whose documents this copy does not show.
+function untoldEntries(model) {
+  const hides = (entry) => bodyFields(entry).some((field) => field.form === 'list' && field.item === 'doc'
+    && !entry.disclosed.has(field.name));
+  return model.entries.filter(hides).map((entry) => entry.seq);
+}
+
+/** What to do with an encrypted zip. */
+export function encryptedResult(file) {
+  return el('div', { class: 'result cannot-check' }, el('h3', {}, 'Encrypted: ', shown(file.name)),
+    el('p', {}, 'This zip is locked with a password. Unpack it with 7-Zip and the password, which should have come to you '
+      + 'apart from the file. The bundle’s own zip is inside: drop that one here.'));
+}
+
+/** Adds a result on top of those before. */
+export function showResult(node) {
+  const box = byId('results');
+  box.prepend(append(el('div'), [node]));
+  while (box.children.length > 20) box.lastChild.remove();
+  byId('check').scrollIntoView({ block: 'nearest' });
+}

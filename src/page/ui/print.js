@@ -1,0 +1,55 @@
+// Paper and files: before printing everything is built and opened, so that nothing is left out on paper; and
+// the check can be kept as JSON.
+
+import { buildAll, byId, save } from './dom.js';
+import { unfoldTexts } from './values.js';
+import { buildBlocks } from './story.js';
+import { intact, plain, summary, whatIsMissing, whoseWord, CLOSING } from './words.js';
+
+let opened = [];
+
+/** Builds and opens everything. */
+export function prepareForPaper() {
+  buildAll();
+  buildBlocks();
+  unfoldTexts();
+  for (const fold of document.querySelectorAll('details:not([open])')) {
+    fold.open = true;
+    opened.push(fold);
+  }
+}
+
+/** Closes again what was opened for paper. */
+export function backToScreen() {
+  for (const fold of opened) fold.open = false;
+  opened = [];
+}
+
+/** Puts origin and code into the foot of each printed page. Both are of few characters that need no escape. */
+export function nameOnPaper({ origin, fingerprint, size }) {
+  document.adoptedStyleSheets = [];
+  if (!/^[a-z0-9./-]{1,255}$/.test(origin || '') || !/^[0-9a-f]{64}$/.test(fingerprint.hash || '')) return;
+  const text = `${origin}, ${size} records, code ${fingerprint.hash.slice(0, 8)}…${fingerprint.hash.slice(-8)}`;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`@page { @bottom-left { content: "${text}"; } }`);
+  document.adoptedStyleSheets = [sheet];
+}
+
+/** Lets the reader keep the check: the verdict as the command gives it, and its sentences. */
+export function saveCheck(model, subject) {
+  const { verdict } = model;
+  const parts = { intact: intact(verdict), whose_word: whoseWord(verdict), missing: whatIsMissing(verdict, model.carried) };
+  const sentences = (voice) => Object.values(parts).flatMap((part) => part[voice].map(plain));
+  const kept = {
+    ...verdict,
+    head: [plain(summary(verdict)), ...sentences('head'), CLOSING],
+    inspector: [...sentences('inspector'), CLOSING],
+    checked: {
+      by: document.querySelector('meta[name=generator]').content,
+      at: new Date().toISOString(),
+      subject,
+    },
+  };
+  save('check.json', `${JSON.stringify(kept, null, 2)}\n`, 'application/json');
+  byId('status').textContent = 'The check was saved as check.json.';
+}

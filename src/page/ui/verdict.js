@@ -1,0 +1,123 @@
+// The verdict on the page: what failed, the summary, the three questions, and what the evidence is.
+
+import { append, byId, details, el, lazyDetails, rows, shown } from './dom.js';
+import { dayOf } from './dates.js';
+import { faultMeaning } from './faults.js';
+import { codeNode } from './fingerprint.js';
+import { roleTitle } from './kinds.js';
+import { heaps } from './model.js';
+import { reference } from './record.js';
+import { CLOSING, count, intact, summary, whatIsMissing, whoseWord } from './words.js';
+
+const TITLES = {
+  intact: ['✓', 'Exactly as signed'],
+  'not-genuine': ['✗', 'Not genuine'],
+  'cannot-check': ['?', 'Could not be checked whole'],
+};
+
+function paragraph(text, attributes) {
+  const parts = [text].flat(Infinity).map((part) => (typeof part === 'string' ? part : shown(part.foreign)));
+  return el('p', attributes, parts);
+}
+
+/** What failed, before everything else; null if nothing did. */
+export function failedNode(model) {
+  const { fault, verdict } = model.verdict;
+  if (!fault) return null;
+  const here = fault.entry !== null && model.bySeq.has(fault.entry);
+  return el('section', { class: `failed ${verdict}`, 'aria-labelledby': 'failed-title' },
+    el('h2', { id: 'failed-title' }, verdict === 'not-genuine' ? 'What failed' : 'What could not be judged'),
+    fault.entry === null ? null : el('p', {}, here ? ['In ', reference(model, fault.entry), '.'] : `In record ${fault.entry}.`),
+    faultMeaning(fault.code) ? el('p', {}, el('strong', {}, faultMeaning(fault.code))) : null,
+    rows([['What', shown(fault.what)], ['Found', shown(fault.found)], ['Expected', shown(fault.expected)],
+      ['Name of the fault', el('code', {}, fault.code)]]),
+    verdict === 'not-genuine' ? el('p', {}, 'Verification ended here. Whatever else this page shows is what the file '
+      + 'says, and not relied on.') : null);
+}
+
+function questions(model) {
+  const { verdict } = model;
+  return [['Is it intact?', intact(verdict)], ['Whose word is it?', whoseWord(verdict)],
+    ['What is missing?', whatIsMissing(verdict, model.carried)]];
+}
+
+/** The verdict for the person in charge: summary, three answers, and what no check can show. */
+export function verdictNode(model) {
+  const { verdict } = model;
+  const [sign, title] = TITLES[verdict.verdict];
+  return [
+    el('div', { class: `panel ${verdict.verdict}` },
+      el('p', { class: 'title' }, el('span', { 'aria-hidden': 'true', class: 'sign' }, sign), ' ', title),
+      paragraph(summary(verdict))),
+    el('div', { class: 'questions' }, questions(model).map(([question, part]) => el('section', { class: 'question' },
+      el('h3', {}, question), part.head.map((text) => paragraph(text))))),
+    el('p', { class: 'closing' }, CLOSING),
+  ];
+}
+
+/** The same for an inspector, opened on demand. */
+export function detailNode(model) {
+  return details('The check in detail, for an inspector', [questions(model).map(([question, part]) => [
+    el('h3', {}, question), part.inspector.map((text) => paragraph(text)),
+    question === 'Whose word is it?' ? keysNode(model.verdict) : null,
+  ]), el('p', { class: 'closing' }, CLOSING)], { class: 'fold' });
+}
+
+function keysNode(verdict) {
+  if (!verdict.keys.length) return null;
+  const head = ['Name', 'Signed as', 'Key', 'Entries', 'Accepted', 'Appointed by', 'Revoked'];
+  const line = (key) => [key.name ? shown(key.name) : 'not disclosed', key.roles.map(roleTitle).join(', '),
+    el('code', { class: 'hash' }, key.kid), String(key.entries), key.accepted ? 'yes' : 'no',
+    key.appointed_by ? `key ${key.appointed_by.slice(0, 8)}` : 'nobody', key.revoked_by === null ? 'no' : `by record ${key.revoked_by}`];
+  return el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Keys that signed' },
+    el('table', {}, el('caption', {}, 'Keys that signed'),
+      el('thead', {}, el('tr', {}, head.map((text) => el('th', { scope: 'col' }, text)))),
+      el('tbody', {}, verdict.keys.map((key) => el('tr', {}, line(key).map((cell) => el('td', {}, cell)))))));
+}
+
+/** What the evidence is: the school, its code, the confirmation, the span, the cases. */
+export function contentsNode(model) {
+  const { verdict, bundle } = model;
+  const heap = heaps(model.entries);
+  const times = verdict.times;
+  return rows([
+    ['School', verdict.school ? [shown(verdict.school), el('span', { class: 'ask' }, 'as the record book calls itself')] : 'not named'],
+    ['The school’s code', verdict.fingerprint.hash ? [codeNode(verdict.fingerprint.hash, el),
+      el('span', { class: 'ask' }, verdict.fingerprint.compared && verdict.verdict !== 'not-genuine'
+        ? 'the same as you typed' : 'to compare with the governors’ minutes (fingerprint of the record book)')] : 'not known'],
+    ['Record book', verdict.origin ? shown(verdict.origin) : 'not known'],
+    ['Confirmation', bundle.checkpoint ? [`counts ${count(bundle.checkpoint.size, 'record', 'records')}; root `,
+      el('code', { class: 'hash' }, bundle.checkpoint.root), el('span', { class: 'ask' }, 'the checkpoint to which all is proven')] : 'not there'],
+    ['Dates', times ? [dayOf(times[0]) === dayOf(times[1]) ? dayOf(times[0]) : `${dayOf(times[0])} to ${dayOf(times[1])}`,
+      el('span', { class: 'ask' }, 'as the signers’ computers said')] : null],
+    ['In this copy', el('ul', { class: 'plain' },
+      el('li', {}, `${count(heap.told.length, 'record', 'records')} to read`),
+      heap.authority.length ? el('li', {}, `${count(heap.authority.length, 'record', 'records')} on who may sign`) : null,
+      heap.bare.length ? el('li', {}, `${count(heap.bare.length, 'record', 'records')} without answers, to prove order and authority`) : null,
+      el('li', {}, documentsWords(model)))],
+    ['Cases', casesNode(model)],
+  ]);
+}
+
+function documentsWords(model) {
+  const all = [...model.mentions.keys()];
+  const inside = all.filter((hash) => (model.bundle.documents[hash] || {}).inside).length;
+  if (!all.length) return 'no documents named';
+  return `${count(all.length, 'document', 'documents')} named, ${inside === all.length ? 'all' : inside} carried here`;
+}
+
+function casesNode(model) {
+  const cases = model.verdict.cases || [];
+  if (!cases.length) return null;
+  const line = (one) => el('li', {}, el('a', { href: `#case-${one.case}` }, shown(one.case)),
+    ` (${count(one.entries, 'record', 'records')}${one.whole ? '' : ', a selection'})`);
+  if (cases.length <= 12) return el('ul', { class: 'plain' }, cases.map(line));
+  return lazyDetails(count(cases.length, 'case', 'cases'), () => el('ul', { class: 'plain' }, cases.map(line)));
+}
+
+/** Puts a node in the place with this id, or empties it. */
+export function place(id, content) {
+  byId(id).replaceChildren();
+  append(byId(id), [content]);
+  byId(id).hidden = !content;
+}

@@ -1,0 +1,188 @@
+// The verdict in sentences: is it intact, whose word is it, what is missing; each for the person in charge
+// and for an inspector.
+//
+// The sentences say what was checked and no more. Each part is a list of paragraphs, and a paragraph is a
+// text or a list of texts and foreign words `{foreign}`, which the page shows isolated.
+
+import { dayOf, moment } from './dates.js';
+import { roleTitle, spoken } from './kinds.js';
+
+/** How every verdict ends. */
+export const CLOSING = 'This check shows whether the records are as signed. It doesn’t show that they are true, '
+  + 'complete, or that the decisions were right.';
+
+/** `1 record`, `12 records`. */
+export function count(number, one, many) {
+  return `${Number(number).toLocaleString('en-GB')} ${number === 1 ? one : many}`;
+}
+
+/** `3, 7 and 12`, with a number where there are many. */
+export function listed(all) {
+  const some = all.slice(0, 12).map(String);
+  if (all.length > 12) return `${some.join(', ')} and ${all.length - 12} more`;
+  return some.length < 2 ? some.join('') : `${some.slice(0, -1).join(', ')} and ${some[some.length - 1]}`;
+}
+
+function foreign(text) {
+  return { foreign: String(text) };
+}
+
+/** A school's name, of bounded length. */
+export function shortName(name) {
+  const letters = [...name];
+  return letters.length > 80 ? `${letters.slice(0, 80).join('')}…` : name;
+}
+
+function joined(parts, between) {
+  return parts.flatMap((part, at) => (at ? [between, part] : [part])).flat();
+}
+
+/** The one sentence above all others, and what to do next. */
+export function summary(verdict) {
+  if (verdict.verdict === 'not-genuine') return notGenuine(verdict);
+  if (verdict.verdict === 'cannot-check') {
+    return ['This evidence could not be checked whole. What could be checked holds together; what could not must '
+      + 'not be relied on yet. Next: open it with a newer version of this page.'];
+  }
+  const whose = verdict.fingerprint.compared
+    ? 'They are from the record book whose code you typed.'
+    : 'No code was typed to compare, so this can’t show whose record book they are from: ask for the code in the '
+      + 'governors’ minutes.';
+  return [`The ${count(verdict.entries, 'record', 'records')} here are exactly as signed. ${whose} Nobody outside has `
+    + 'confirmed them, so they rest on the word of whoever holds the keys.'];
+}
+
+function notGenuine({ fault, fingerprint }) {
+  const advice = 'Don’t rely on this copy. Ask whoever sent it for a new one, and keep this one.';
+  if (fault.code === 'genesis' && fingerprint.compared && fault.what === 'the fingerprint') {
+    return ['This is another record book than the one whose code you typed: its code is ', foreign(fault.found),
+      '. Check the code in your minutes; if that is right, don’t rely on this evidence.'];
+  }
+  if (fault.entry === null) return ['This evidence is not as it was made: ', foreign(fault.what), `. ${advice}`];
+  return [`Record ${fault.entry} is not as it was signed. ${advice}`];
+}
+
+/** Is it intact? */
+export function intact(verdict) {
+  const { entries, size, root, fault } = verdict;
+  const all = entries === size ? `All ${count(entries, 'record', 'records')}`
+    : `${Number(entries).toLocaleString('en-GB')} of the ${count(size, 'record', 'records')}`;
+  if (verdict.verdict === 'not-genuine') {
+    return {
+      head: ['No. What failed first is said above. Nothing later is relied on, and this doesn’t show who did it or why.'],
+      inspector: [[`First failure (fault ${fault.code}): `, fault.entry === null ? '' : `entry ${fault.entry}, `,
+        foreign(fault.what), ': found ', foreign(fault.found), ', expected ', foreign(fault.expected), '.']],
+    };
+  }
+  const checked = `${count(entries, 'entry', 'entries')} of ${size}: signatures, roles and fields agree; each is proven to `
+    + `the checkpoint of ${size} entries (root ${root}). By what its authors signed, the governance chain is whole from `
+    + `entry ${size - 1} down to 0.`;
+  if (verdict.verdict === 'cannot-check') {
+    const from = verdict.unjudged_from === null ? '' : `, from record ${verdict.unjudged_from} on`;
+    return {
+      head: [[`Not wholly known. ${count(verdict.unjudged_entries, 'record', 'records')} can’t be judged by this version${from}`,
+        fault ? [' (', foreign(fault.what), ': ', foreign(fault.found), ')'] : '', '. Nothing false was found.'].flat()],
+      inspector: [`Not checked whole: above an unjudged governance entry, signatures by unknown keys and all authority are `
+        + `unjudged too. What could be checked agrees: ${checked}`],
+    };
+  }
+  return {
+    head: [`Yes. ${all} that the confirmation counts are here. Each is exactly as signed, by a key that could sign it then, and `
+      + 'has its place in the record book.'],
+    inspector: [`Intact: ${checked}`],
+  };
+}
+
+/** Whose word is it? */
+export function whoseWord(verdict) {
+  if (verdict.verdict === 'not-genuine') {
+    const said = verdict.school ? ['It says that it is from “', foreign(shortName(verdict.school)), '”. '] : [];
+    return {
+      head: [[...said, 'Nobody’s word stands behind what is not genuine: whoever made or changed this copy could write any name in it.']],
+      inspector: ['Not judged: verification ended at the failure.'],
+    };
+  }
+  const { fingerprint, keys, times } = verdict;
+  const people = new Set(keys.map((key) => key.person)).size;
+  const accepted = keys.filter((key) => key.accepted).length;
+  const school = verdict.school ? ['The record book calls itself “', foreign(shortName(verdict.school)), '”. '] : [];
+  const code = fingerprint.compared
+    ? 'Its code is the one that you typed. '
+    : 'Nothing here proves that it is this school’s: compare the code with the one in the governors’ minutes. ';
+  const named = keys.map((key) => [foreign(key.name || 'name not disclosed'), ` (${key.roles.map(roleTitle).join(', ')}, key `
+    + `${key.kid.slice(0, 8)}, ${count(key.entries, 'entry', 'entries')}${key.accepted ? '' : ', not accepted'}`
+    + `${key.revoked_by === null ? '' : `, revoked by entry ${key.revoked_by}`})`]);
+  const span = times ? `, from ${moment(times[0])} to ${moment(times[1])}` : '';
+  return {
+    head: [[...school, code, `${count(keys.length, 'key', 'keys')} signed what is here, appointed to ${count(people, 'person', 'people')}. `
+      + 'Nobody outside has confirmed it, so it rests on the word of whoever holds these keys.']],
+    inspector: [
+      `Fingerprint ${fingerprint.hash || 'not known'} (${fingerprint.compared ? 'compared with the one given'
+        : 'not compared with any that you hold'}).`,
+      [`Self-asserted. Without outside evidence, whoever holds the controlling keys could have rewritten all or removed `
+        + `the newest. ${count(keys.length, 'key', 'keys')} signed in this bundle, ${accepted} of them accepted by their holders `
+        + '(this can’t show that different people hold them): ', ...joined(named, '; '), `. Times are claims${span}.`],
+    ],
+  };
+}
+
+/** What is missing? */
+export function whatIsMissing(verdict, carried) {
+  if (verdict.verdict === 'not-genuine') {
+    const known = ['Not known: the check ended at the failure.'];
+    return { head: known, inspector: known };
+  }
+  const head = [];
+  const inspector = [];
+  const { doubtful, incomplete, on_paper: onPaper, withheld, absent_documents: absent } = verdict;
+  const acts = (all) => joined(all.map((act) => [`record ${act.entry} (`, foreign(spoken(act.kind)), '): ', foreign(act.why)]), '; ');
+  const fields = (all) => joined(all.map((of) => [`record ${of.entry} (`, ...joined(of.fields.map((name) => foreign(spoken(name))), ', '), ')']), '; ');
+  if (doubtful.length) {
+    const since = Math.min(...doubtful.map((doubt) => doubt.suspect_since));
+    const which = [...new Set(doubtful.map((doubt) => doubt.entry))];
+    head.push(`A key may have been in other hands from ${dayOf(since)}: whose hand signed ${count(which.length, 'record', 'records')} `
+      + `(${listed(which)}) is in doubt. Ask its holder which are theirs; have those signed again.`);
+    inspector.push(`Signature valid, authorship unproven (suspect keys, revoked by entry `
+      + `${listed([...new Set(doubtful.map((doubt) => doubt.revocation))])}): ${listed(which)}.`);
+  }
+  if (incomplete.length) head.push(['Not complete: ', ...acts(incomplete), '.']);
+  if (onPaper.length) head.push(['Complete only through a signature on paper: ', ...acts(onPaper), '.']);
+  const partly = withheld.filter((of) => !of.bare);
+  const bare = withheld.length - partly.length;
+  if (partly.length) head.push(['Withheld from this copy, sealed so that it can be shown later and checked: ', ...fields(partly), '.']);
+  if (bare) head.push(`${count(bare, 'record stands', 'records stand')} here without answers, to prove order and authority.`);
+  if (absent.length) {
+    head.push([carried ? 'Named in the records and not carried inside this page: ' : 'Named in the records and not in this bundle: ',
+      ...joined([...new Set(absent.map((one) => one.name))].map(foreign), ', '),
+      carried ? '. If they were sent, they lie beside this page; drop one on it to check it.' : '.']);
+  }
+  if (!head.length) head.push('Nothing is withheld from the records that are shown, and no document that they name is missing.');
+  head.push('Records newer than these may exist: the removal of the newest can’t be seen from this alone.');
+  inspector.push(...missingForInspector(verdict, partly, bare, fields));
+  return { head, inspector };
+}
+
+function missingForInspector(verdict, partly, bare, fields) {
+  const lines = [];
+  if (partly.length) lines.push(['Withheld from entries that are shown: ', ...fields(partly), '.']);
+  lines.push(`${partly.length ? '' : 'Withheld from entries that are shown: nothing. '}Entries without their answers: ${bare}.`);
+  const absent = verdict.absent_documents.map((one) => [`entry ${one.entry} `, foreign(one.name), ` (${one.sha256})`]);
+  lines.push(absent.length ? ['Documents absent: ', ...joined(absent, '; '), '.'] : 'Documents absent: none.');
+  for (const one of verdict.cases) {
+    lines.push(one.whole
+      ? `${one.case}: nothing was left out before entry ${one.newest}, by what their authors signed; later entries can’t be `
+        + 'excluded, and only the whole record book can show that authors named the entry before.'
+      : `${one.case}: a selection; other entries of this case exist.`);
+  }
+  if (verdict.clock.length) lines.push(`Claimed time steps back at: ${listed(verdict.clock.map((step) => step.entry))}.`);
+  if (verdict.unjudged.length) lines.push(['Not judged: ', ...joined(verdict.unjudged.map(foreign), '; '), '.']);
+  if (verdict.reading_copies.length) {
+    lines.push(['Reading copies, not checked beyond their hashes: ', ...joined(verdict.reading_copies.map(foreign), ', '), '.']);
+  }
+  return lines;
+}
+
+/** A paragraph as plain text, for the file that a reader keeps. */
+export function plain(paragraph) {
+  return [paragraph].flat(Infinity).map((part) => (typeof part === 'string' ? part : part.foreign)).join('');
+}
