@@ -3,8 +3,8 @@
 // It is the text in the page's block `verifier`, started as a worker from a Blob: no network, no server, and
 // the page stays responsive. One worker keeps the bundle that it verified, to give out files from it.
 
-/** Starts a verifier; `progress(step, done, total)` is told how far it is. */
-export function startChecker(progress) {
+/** Starts a verifier; its `tell(step, done, total)` is told how far it is. */
+export function startChecker() {
   const source = document.getElementById('verifier').textContent;
   const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
   const worker = new Worker(url);
@@ -21,7 +21,7 @@ export function startChecker(progress) {
   worker.addEventListener('messageerror', fail);
   worker.addEventListener('message', ({ data }) => {
     if (data.type === 'progress') {
-      if (waiting.has(data.id)) progress(data.step, data.done, data.total);
+      if (waiting.has(data.id)) checker.tell(data.step, data.done, data.total);
     } else if (waiting.has(data.id)) {
       waiting.get(data.id).resolve(data);
       waiting.delete(data.id);
@@ -33,11 +33,13 @@ export function startChecker(progress) {
     waiting.set(id, { resolve, reject });
     worker.postMessage({ ...message, id });
   });
-  return {
+  const checker = {
+    tell: () => {},
     verify: (zip, fingerprint) => ask({ type: 'verify', zip, kinds, ...(fingerprint ? { fingerprint } : {}) }),
     document: (hash) => ask({ type: 'document', sha256: hash }).then((answer) => answer.bytes),
-    end: () => { worker.terminate(); URL.revokeObjectURL(url); fail({ message: 'ended' }); },
+    end: () => { worker.terminate(); URL.revokeObjectURL(url); fail({ message: 'it was ended' }); },
   };
+  return checker;
 }
 
 /** What this browser lacks to check anything, in words; null if nothing. */

@@ -1,10 +1,8 @@
 // Files that a reader drops or chooses: a document is looked for in the evidence, a bundle is verified.
 
-import { append, byId, el, sha256, shown } from './dom.js';
-import { dayOf } from './dates.js';
+import { byId, el, sha256, shown } from './dom.js';
 import { bodyFields, roleTitle } from './kinds.js';
 import { sizeWords } from './documents.js';
-import { signerWords } from './model.js';
 import { reference } from './record.js';
 import { listed } from './words.js';
 
@@ -82,8 +80,7 @@ export function documentResult(model, file, hash) {
 function mentionWords(model, { entry, file }, dropped) {
   const undone = (model.later.get(entry.hash) || [])
     .filter(({ rel, from }) => from.sound && (rel === 'corrects' || rel === 'withdraws'));
-  return [reference(model, entry.seq), `, signed as `, shown(roleTitle(entry.role)), ' by ', shown(signerWords(model, entry)),
-    ` on ${dayOf(entry.iat)}`, file.name === dropped.name ? ', under this name' : [', under the name ', shown(file.name)],
+  return [reference(model, entry.seq), ', signed as ', shown(roleTitle(entry.role)), file.name === dropped.name ? ', under this name' : [', under the name ', shown(file.name)],
     undone.map(({ rel, from }) => [rel === 'corrects' ? '; corrected later by ' : '; withdrawn later by ', reference(model, from.seq)]),
     model.doubtful.has(entry.seq) ? '; the key that signed it is in doubt' : '', '.'];
 }
@@ -102,10 +99,16 @@ export function encryptedResult(file) {
       + 'apart from the file. The bundle’s own zip is inside: drop that one here.'));
 }
 
+/** A document before any evidence. */
+export function tooSoonResult(file) {
+  return el('div', { class: 'result cannot-check' }, el('h3', {}, 'No evidence yet: ', shown(file.name)),
+    el('p', {}, 'Drop the bundle (a zip file) first, then the document.'));
+}
+
 /** Adds a result on top of those before. */
 export function showResult(node) {
   const box = byId('results');
-  box.prepend(append(el('div'), [node]));
+  box.prepend(node);
   while (box.children.length > 20) box.lastChild.remove();
-  byId('check').scrollIntoView({ block: 'nearest' });
+  node.scrollIntoView({ block: 'nearest' });
 }

@@ -1,12 +1,41 @@
 // Paper and files: before printing everything is built and opened, so that nothing is left out on paper; and
 // the check can be kept as JSON.
+//
+// A program that prints the page opens it with `#print`. Then the page holds its load event back, by a frame
+// whose document stays open, until it has come to a verdict and shows everything; the title says which verdict.
 
-import { buildAll, byId, save } from './dom.js';
+import { buildAll, el, save } from './dom.js';
 import { unfoldTexts } from './values.js';
 import { buildBlocks } from './story.js';
 import { intact, plain, summary, whatIsMissing, whoseWord, CLOSING } from './words.js';
 
+const PRINTED = { intact: 'intact', 'not-genuine': 'not genuine', 'cannot-check': 'cannot check' };
 let opened = [];
+let hold = null;
+
+/** Whether a program prints the page. */
+export function isPrinting() {
+  return hold !== null;
+}
+
+/** Holds the load event back if a program prints the page. */
+export function beginPrinting() {
+  if (location.hash !== '#print') return;
+  hold = el('iframe', { hidden: true, title: 'none' });
+  document.body.append(hold);
+  hold.contentDocument.open();
+}
+
+/** Lets the load event go, with everything shown and the verdict in the title. */
+export function endPrinting(verdict, fingerprint) {
+  if (!hold) return;
+  prepareForPaper();
+  const code = /^[0-9a-f]{64}$/.test(fingerprint || '') ? fingerprint.slice(0, 8) : 'unknown';
+  document.title = `Evidence bundle ${code}, checked: ${PRINTED[verdict]}`;
+  hold.contentDocument.close();
+  hold.remove();
+}
+
 
 /** Builds and opens everything. */
 export function prepareForPaper() {
@@ -51,5 +80,4 @@ export function saveCheck(model, subject) {
     },
   };
   save('check.json', `${JSON.stringify(kept, null, 2)}\n`, 'application/json');
-  byId('status').textContent = 'The check was saved as check.json.';
 }

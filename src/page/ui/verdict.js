@@ -47,7 +47,8 @@ export function verdictNode(model) {
   const [sign, title] = TITLES[verdict.verdict];
   return [
     el('div', { class: `panel ${verdict.verdict}` },
-      el('p', { class: 'title' }, el('span', { 'aria-hidden': 'true', class: 'sign' }, sign), ' ', title),
+      el('p', { class: 'title' }, el('span', { 'aria-hidden': 'true', class: 'sign' }, sign), ' ',
+        el('span', { class: 'words' }, title)),
       paragraph(summary(verdict))),
     el('div', { class: 'questions' }, questions(model).map(([question, part]) => el('section', { class: 'question' },
       el('h3', {}, question), part.head.map((text) => paragraph(text))))),

@@ -5,6 +5,7 @@
 // text or a list of texts and foreign words `{foreign}`, which the page shows isolated.
 
 import { dayOf, moment } from './dates.js';
+import { faultMeaning } from './faults.js';
 import { roleTitle, spoken } from './kinds.js';
 
 /** How every verdict ends. */
@@ -58,7 +59,7 @@ function notGenuine({ fault, fingerprint }) {
     return ['This is another record book than the one whose code you typed: its code is ', foreign(fault.found),
       '. Check the code in your minutes; if that is right, don’t rely on this evidence.'];
   }
-  if (fault.entry === null) return ['This evidence is not as it was made: ', foreign(fault.what), `. ${advice}`];
+  if (fault.entry === null) return [`This evidence is not as it was made. ${faultMeaning(fault.code) || ''} ${advice}`];
   return [`Record ${fault.entry} is not as it was signed. ${advice}`];
 }
 
