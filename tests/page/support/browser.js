@@ -77,6 +77,8 @@ export async function newPage({ width = 1280, height = 900 } = {}) {
   if (!browser) await launch();
   const page = await browser.newPage();
   await page.setViewport({ width, height });
+  // Nothing glides away from under a click.
+  await page.emulateMediaFeatures([{ name: 'prefers-reduced-motion', value: 'reduce' }]);
   const harm = [];
   page.on('dialog', (dialog) => {
     harm.push(`a dialog: ${dialog.message()}`);

@@ -13,7 +13,7 @@ export const sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 /** Adds the two manifests to a Map of files by path. */
 export function listed(files) {
   const list = (below) => [...files]
-    .filter(([path]) => path.startsWith('data/') === below)
+    .filter(([path]) => path.startsWith('data/') === below && path !== 'tagmanifest-sha256.txt')
     .map(([path, bytes]) => [Buffer.from(path), bytes])
     .sort(([a], [b]) => Buffer.compare(a, b))
     .map(([path, bytes]) => `${sha256(bytes).toString('hex')}  ${path}\n`)

@@ -1,7 +1,7 @@
 // The real program, and the made-up school of its tour.
 
 import { execFile, execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FOLDER } from './browser.js';
@@ -59,10 +59,10 @@ export function record(home, kind, by, role, ...options) {
   return JSON.parse(probity(['--home', home, 'record', kind, '--by', by, '--as', role, '--json', ...options]));
 }
 
-/** Exports a bundle of a book into a file of its own; the file. */
+/** Exports a bundle of a book, once for each name; the file. */
 export function exported(home, name, ...options) {
   const file = join(FOLDER, name);
-  probity(['--home', home, 'export', ...options, '-o', file]);
+  if (!existsSync(file)) probity(['--home', home, 'export', ...options, '-o', file]);
   return file;
 }
 
