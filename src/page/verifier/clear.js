@@ -1,0 +1,69 @@
+// Clear fields (section 7): what they must be, by kind.
+
+import { parseVkey } from './note.js';
+import { hasExactly, isBytes, isCount, isRoles } from './values.js';
+
+const isTime = (value) => isCount(value);
+const isText = (value) => typeof value === 'string' && value !== '';
+const orNull = (rule) => (value, entry) => value === null || rule(value, entry);
+const key32 = [(value) => isBytes(value, 32), '32 bytes'];
+const person16 = [(value) => isBytes(value, 16), '16 bytes'];
+const roles = [isRoles, 'roles in ascending order'];
+const ownLog = [(value, entry) => parseVkey(value)?.name === entry.iss, "a log key of the ledger's name"];
+const DECISIONS = ['approved', 'approved-with-conditions', 'refused'];
+const decision = { decision: [(value) => DECISIONS.includes(value), DECISIONS.join(', ')] };
+
+function isOldHead(value) {
+  return (
+    hasExactly(value, ['fingerprint', 'size', 'root']) &&
+    isBytes(value.get('fingerprint'), 32) &&
+    isCount(value.get('size'), 2) &&
+    isBytes(value.get('root'), 32)
+  );
+}
+
+// Each key with its rule and what it says in words.
+const CLEAR = {
+  genesis: {
+    format: [(value) => value === 1, '1'],
+    school: [isText, "the establishment's name"],
+    log: ownLog,
+    key: key32,
+    person: person16,
+    roles,
+    continues: [orNull(isOldHead), 'null or an older head'],
+  },
+  appointment: {
+    person: person16,
+    key: key32,
+    roles,
+    from: [isTime, 'a time'],
+    until: [orNull((value, entry) => isTime(value) && entry.clear.get('from') < value), 'null or a time after `from`'],
+  },
+  revocation: { kid: key32, 'suspect-since': [orNull(isTime), 'null or a time'] },
+  'log-key': { log: ownLog },
+  anchor: {
+    size: [(value, entry) => isCount(value, 2) && value <= entry.seq, 'a size from 2 up to its own index'],
+    evidence: key32,
+  },
+  approval: decision,
+  'dpia-approval': decision,
+  'clock-correction': {
+    entry: [(value, entry) => isCount(value) && value < entry.seq, 'an earlier index'],
+    reason: [isText, 'a reason'],
+  },
+};
+
+// The first clear field that isn't as it must be: {key, expected}; null if all are. For known kind versions only.
+export function clearFault(entry) {
+  const rules = CLEAR[entry.kind] ?? {};
+  const keys = Object.keys(rules);
+  if (!hasExactly(entry.clear, keys)) {
+    return { key: null, expected: keys.length === 0 ? 'none' : `exactly ${keys.join(', ')}` };
+  }
+  for (const key of keys) {
+    const [rule, expected] = rules[key];
+    if (!rule(entry.clear.get(key), entry)) return { key, expected };
+  }
+  return null;
+}

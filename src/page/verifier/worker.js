@@ -1,0 +1,67 @@
+// The verifier as a worker. It is sent
+//   {type: 'verify', id, zip: ArrayBuffer or Blob, fingerprint?: text, kinds}   and answers with
+//   {type: 'progress', id, step, done, total} now and then, at last
+//   {type: 'done', id, verdict, bundle} or {type: 'unreadable', id, what};
+//   {type: 'document', id, sha256}, answered by {type: 'document', id, sha256, bytes: ArrayBuffer or null}.
+
+import { unhex } from './bytes.js';
+import { readFile } from './container.js';
+import { BrowserCheck } from './fast.js';
+import { verdictOn } from './report.js';
+import { bundleOf } from './shown.js';
+
+const PAUSE = 100;
+
+// Tells about progress every 100 ms at most, and lets messages through.
+function reporter(id, send) {
+  let next = 0;
+  return async (step, done, total) => {
+    const now = performance.now();
+    if (now < next) return;
+    next = now + PAUSE;
+    send({ type: 'progress', id, step, done, total });
+    await new Promise((resume) => setTimeout(resume, 0));
+  };
+}
+
+// The fingerprint as people copy it: 64 hexadecimal digits, in groups or not.
+function fingerprintOf(text) {
+  const bytes = unhex(text.replace(/[\s-]/g, '').toLowerCase());
+  if (bytes?.length !== 32) throw new Error('a fingerprint has 64 hexadecimal digits');
+  return bytes;
+}
+
+// Answers messages through `send`. Documents are given out from the bundle that was verified last.
+export function serve(send) {
+  let browser = null;
+  let latest = null;
+  const verify = async ({ id, zip, fingerprint, kinds }) => {
+    browser ??= BrowserCheck.begin();
+    const expected = fingerprint ? fingerprintOf(fingerprint) : null;
+    const options = { kinds, fingerprint: expected, browser: await browser, progress: reporter(id, send) };
+    const { verdict, verification, unreadable } = await verdictOn(zip, options);
+    if (unreadable !== undefined) return send({ type: 'unreadable', id, what: unreadable });
+    latest = verification;
+    return send({ type: 'done', id, verdict, bundle: bundleOf(verification) });
+  };
+  const document = async ({ id, sha256 }) => {
+    const file = latest?.documents.get(sha256);
+    const bytes = file ? (await readFile(latest.source, file)).buffer : null;
+    return send({ type: 'document', id, sha256, bytes });
+  };
+  return async (message) => {
+    try {
+      if (message.type === 'verify') await verify(message);
+      if (message.type === 'document') await document(message);
+    } catch (error) {
+      const { id, sha256 } = message;
+      if (message.type === 'document') send({ type: 'document', id, sha256, bytes: null });
+      else send({ type: 'unreadable', id, what: `the check could not be made: ${error.message}` });
+    }
+  };
+}
+
+if (typeof WorkerGlobalScope !== 'undefined' && globalThis instanceof WorkerGlobalScope) {
+  const answer = serve((message) => postMessage(message));
+  addEventListener('message', ({ data }) => answer(data));
+}

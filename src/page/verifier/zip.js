@@ -1,0 +1,260 @@
+// A zip reader for hostile input (section 13, "Container"). The central directory is the list of members; what else
+// the file says must agree with it, and what decompression yields is measured, never believed.
+
+import { Fault, Unreadable } from './fault.js';
+import { InflateError, inflated } from './inflate.js';
+
+const MOST_MEMBERS = 100000;
+const LONGEST_LIST = 48 * 1048576;
+const END_SIGN = 0x06054b50;
+const END64_SIGN = 0x06064b50;
+const LOCATOR64_SIGN = 0x07064b50;
+const LIST_SIGN = 0x02014b50;
+const HEADER_SIGN = 0x04034b50;
+const FULL16 = 0xffff;
+const FULL32 = 0xffffffff;
+// Flag bits: encrypted; sizes follow the data.
+const ENCRYPTED = 0x0001;
+const FOLLOWS = 0x0008;
+// Stored bytes are taken in pieces too, and now and then others get their turn.
+const PIECE = 1048576;
+
+export function refuseContainer(what, found, expected) {
+  throw new Fault('container', what, found, expected);
+}
+
+// A zip in memory, or a file that is read piece by piece where it is large.
+export class Source {
+  constructor(input) {
+    this.blob = input instanceof Blob ? input : null;
+    this.bytes = this.blob ? null : new Uint8Array(input);
+    this.size = this.blob ? input.size : this.bytes.length;
+  }
+
+  async load(most) {
+    if (this.blob && this.size <= most) {
+      this.bytes = new Uint8Array(await this.blob.arrayBuffer());
+      this.blob = null;
+    }
+  }
+
+  async read(start, length) {
+    if (start + length > this.size) refuseContainer('the zip', 'a part that lies beyond its end', 'whole parts');
+    if (this.bytes) return this.bytes.subarray(start, start + length);
+    return new Uint8Array(await this.blob.slice(start, start + length).arrayBuffer());
+  }
+}
+
+function viewOf(bytes) {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+// A 64-bit number; what is beyond 2^53 lies beyond every file.
+function number64(view, at) {
+  return view.getUint32(at + 4, true) * 0x100000000 + view.getUint32(at, true);
+}
+
+// Where the list of members lies: from the last end record, which ends the file.
+async function findList(source) {
+  const tailStart = Math.max(0, source.size - 22 - FULL16);
+  const tail = await source.read(tailStart, source.size - tailStart);
+  const view = viewOf(tail);
+  const ends = [];
+  for (let at = 0; at + 22 <= tail.length; at++) {
+    if (tail[at] === 0x50 && view.getUint32(at, true) === END_SIGN) ends.push(at);
+  }
+  if (ends.length === 0) throw new Unreadable('no end of a zip in it');
+  const closes = (at) => at + 22 + view.getUint16(at + 20, true) === tail.length;
+  const last = ends[ends.length - 1];
+  if (!closes(last)) refuseContainer('the end of the zip', 'other bytes after it', 'the end of the file');
+  if (ends.filter(closes).length > 1) refuseContainer('the end of the zip', 'two records that could be it', 'one');
+  const end = {
+    at: tailStart + last,
+    disk: view.getUint16(last + 4, true),
+    listDisk: view.getUint16(last + 6, true),
+    here: view.getUint16(last + 8, true),
+    members: view.getUint16(last + 10, true),
+    size: view.getUint32(last + 12, true),
+    offset: view.getUint32(last + 16, true),
+  };
+  if (end.disk !== 0 || end.listDisk !== 0 || end.here !== end.members) {
+    refuseContainer('the zip', 'more than one volume', 'one volume');
+  }
+  const full = end.members === FULL16 || end.size === FULL32 || end.offset === FULL32;
+  return full && end.at >= 20 ? findList64(source, end) : end;
+}
+
+async function findList64(source, end) {
+  const wrong = () => refuseContainer('the end of the zip', 'a Zip64 record that does not fit', 'one that fits');
+  const locator = viewOf(await source.read(end.at - 20, 20));
+  // Full numbers can also be meant.
+  if (locator.getUint32(0, true) !== LOCATOR64_SIGN) return end;
+  if (locator.getUint32(4, true) !== 0) wrong();
+  const at = number64(locator, 8);
+  if (at + 56 > end.at - 20) wrong();
+  const view = viewOf(await source.read(at, 56));
+  if (view.getUint32(0, true) !== END64_SIGN) wrong();
+  const large = { at, members: number64(view, 32), size: number64(view, 40), offset: number64(view, 48) };
+  if (view.getUint32(16, true) !== 0 || view.getUint32(20, true) !== 0 || number64(view, 24) !== large.members) wrong();
+  if (end.members !== FULL16 && end.members !== large.members) wrong();
+  if (end.size !== FULL32 && end.size !== large.size) wrong();
+  if (end.offset !== FULL32 && end.offset !== large.offset) wrong();
+  return large;
+}
+
+// The members in the order of the list: {name, folder, method, crc, packed, size, offset}.
+export async function readList(source) {
+  if (source.size < 22) throw new Unreadable('no end of a zip in it');
+  const end = await findList(source);
+  if (end.members > MOST_MEMBERS) {
+    refuseContainer('the list of the zip', `${end.members} members`, `at most ${MOST_MEMBERS}`);
+  }
+  if (end.size > LONGEST_LIST) refuseContainer('the list of the zip', `${end.size} bytes`, 'at most 48 MiB');
+  if (end.offset + end.size > end.at) refuseContainer('the list of the zip', 'a place beyond its end', 'one before it');
+  const list = await source.read(end.offset, end.size);
+  const view = viewOf(list);
+  const members = [];
+  let at = 0;
+  for (let i = 0; i < end.members; i++) {
+    if (at + 46 > list.length || view.getUint32(at, true) !== LIST_SIGN) {
+      refuseContainer('the list of the zip', `${i} members`, `${end.members}, as its end says`);
+    }
+    const [nameLength, extraLength] = [view.getUint16(at + 28, true), view.getUint16(at + 30, true)];
+    const next = at + 46 + nameLength + extraLength + view.getUint16(at + 32, true);
+    if (next > list.length) refuseContainer('the list of the zip', 'a member that is cut off', 'whole members');
+    const nameEnd = at + 46 + nameLength;
+    const member = {
+      name: latin(list.subarray(at + 46, nameEnd)),
+      flags: view.getUint16(at + 8, true),
+      method: view.getUint16(at + 10, true),
+      crc: view.getUint32(at + 16, true),
+      packed: view.getUint32(at + 20, true),
+      size: view.getUint32(at + 24, true),
+      offset: view.getUint32(at + 42, true),
+    };
+    largeNumbers(member, list.subarray(nameEnd, nameEnd + extraLength));
+    judgeMember(member, view.getUint16(at + 40, true));
+    members.push(member);
+    at = next;
+  }
+  if (at !== list.length) refuseContainer('the list of the zip', 'bytes after its last member', 'nothing else');
+  return members;
+}
+
+// Names are ASCII wherever they can be right; other bytes are only kept apart from one another.
+function latin(bytes) {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+export function shown(path) {
+  return `\`${path}\``;
+}
+
+// Numbers that do not fit stand in the extra field 1, in this order.
+function largeNumbers(member, extra) {
+  const view = viewOf(extra);
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const length = view.getUint16(at + 2, true);
+    const end = at + 4 + length;
+    if (view.getUint16(at, true) === 1) {
+      let place = at + 4;
+      for (const key of ['size', 'packed', 'offset']) {
+        if (member[key] !== FULL32) continue;
+        if (place + 8 > Math.min(end, extra.length)) {
+          refuseContainer(shown(member.name), 'a Zip64 field that is too short', 'all numbers that it stands for');
+        }
+        member[key] = number64(view, place);
+        place += 8;
+      }
+      return;
+    }
+    at = end;
+  }
+}
+
+function judgeMember(member, mode) {
+  const { name, flags, method } = member;
+  member.folder = name.endsWith('/');
+  if ((flags & ENCRYPTED) !== 0) refuseContainer(shown(name), 'an encrypted member', 'none');
+  if (method !== 0 && method !== 8) refuseContainer(shown(name), `method ${method}`, 'stored or deflate');
+  const type = mode & 0xf000;
+  const fits = type === 0 || type === (member.folder ? 0x4000 : 0x8000);
+  if (!fits) {
+    const found = type === 0xa000 ? 'a symbolic link' : 'something that is neither a plain file nor a folder';
+    refuseContainer(shown(name), found, 'plain files and folders');
+  }
+  if (member.folder && (member.size !== 0 || member.packed > 2)) {
+    refuseContainer(shown(name), 'a folder with content', 'size 0');
+  }
+}
+
+// The packed bytes of a member start after a header of its own, which must agree with the list.
+async function dataStart(source, member) {
+  const fixed = viewOf(await source.read(member.offset, 30));
+  const what = shown(member.name);
+  if (fixed.getUint32(0, true) !== HEADER_SIGN) refuseContainer(what, 'no header before it', 'a header');
+  const [nameLength, extraLength] = [fixed.getUint16(26, true), fixed.getUint16(28, true)];
+  const rest = await source.read(member.offset + 30, nameLength + extraLength);
+  const flags = fixed.getUint16(6, true);
+  const header = {
+    name: latin(rest.subarray(0, nameLength)),
+    packed: fixed.getUint32(18, true),
+    size: fixed.getUint32(22, true),
+  };
+  if (header.name !== member.name) refuseContainer(what, `a header that names \`${header.name}\``, 'the same name');
+  if (fixed.getUint16(8, true) !== member.method) refuseContainer(what, 'a header with another method', 'the same');
+  if ((flags & FOLLOWS) === 0) {
+    largeNumbers(header, rest.subarray(nameLength));
+    const same = header.packed === member.packed && header.size === member.size;
+    if (!same || fixed.getUint32(14, true) !== member.crc) {
+      refuseContainer(what, 'a header with other sizes or another CRC', 'those of the list');
+    }
+  }
+  return member.offset + 30 + nameLength + extraLength;
+}
+
+// Gives a member's bytes to `take`, piece by piece, and checks size and CRC-32. `bound` stops what expands beyond it.
+// A piece is only good until `take` returns. `rest` is awaited now and then.
+export async function readMember(source, member, bound, take, rest = async () => {}) {
+  const start = await dataStart(source, member);
+  const what = shown(member.name);
+  if (member.method === 0 && member.packed !== member.size) {
+    refuseContainer(what, 'a stored member of two sizes', 'one size');
+  }
+  const packed = await source.read(start, member.packed);
+  let [length, crc, rested] = [0, CRC_START, 0];
+  try {
+    for (const piece of member.method === 0 ? pieces(packed) : inflated(packed)) {
+      length += piece.length;
+      if (length > bound) refuseContainer(what, `more than ${bound} bytes`, `at most ${bound}`);
+      crc = crc32(crc, piece);
+      take(piece);
+      if (length - rested < PIECE) continue;
+      await rest();
+      rested = length;
+    }
+  } catch (error) {
+    if (!(error instanceof InflateError)) throw error;
+    refuseContainer(what, `packed bytes with ${error.message}`, 'deflated bytes');
+  }
+  if (length !== member.size) refuseContainer(what, `${length} bytes`, `${member.size}, as the zip says`);
+  if ((crc ^ CRC_START) >>> 0 !== member.crc) refuseContainer(what, 'another CRC-32', 'the one that the zip says');
+}
+
+function* pieces(bytes) {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+const CRC_START = -1;
+const CRC_TABLE = Int32Array.from({ length: 256 }, (_, byte) => {
+  let word = byte;
+  for (let bit = 0; bit < 8; bit++) word = word & 1 ? (word >>> 1) ^ 0xedb88320 : word >>> 1;
+  return word;
+});
+
+function crc32(crc, bytes) {
+  for (let i = 0; i < bytes.length; i++) crc = (crc >>> 8) ^ CRC_TABLE[(crc ^ bytes[i]) & 0xff];
+  return crc;
+}

@@ -1,0 +1,107 @@
+// Whole bundles: every kept vector, and equality with the program's own verifier.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { bundleOf } from '../../src/page/verifier/shown.js';
+import { verdictOn } from '../../src/page/verifier/report.js';
+import { unhex } from '../../src/page/verifier/bytes.js';
+import * as support from './verifier-support.js';
+
+const { KINDS, binary, binaryVerdict, browser, inFolder, inOneLine, verify } = support;
+
+// Code, entry and all facts must be equal; how a fault is put in words may differ.
+function assertSame(own, other, name) {
+  for (const key of ['what', 'found', 'expected']) {
+    if (own.fault) assert.ok(own.fault[key].length > 0, `${name}: ${key}`);
+    if (own.fault && other.fault) other.fault[key] = own.fault[key];
+  }
+  assert.deepEqual(own, other, name);
+}
+
+test('every bundle kept as a vector has the verdict that it begins with, and the facts that the program reports', async () => {
+  const names = support.vectorNames('bundle');
+  assert.ok(names.length >= 237);
+  for (const name of names) {
+    const { expected, fingerprint, files } = support.readBundleVector(name);
+    const bytes = support.zipOf(support.withManifests(files));
+    const own = await verify(bytes, { fingerprint: fingerprint && unhex(fingerprint) });
+    assert.equal(inOneLine(own), expected, name);
+    assertSame(own, binaryVerdict(bytes, ...(fingerprint ? ['--fingerprint', fingerprint] : [])), name);
+  }
+});
+
+test('without the browser\'s Ed25519 the verdicts are the same', async () => {
+  for (const name of support.vectorNames('bundle').filter((one, i) => i % 8 === 0 || one.includes('signature'))) {
+    const { expected, fingerprint, files } = support.readBundleVector(name);
+    const bytes = support.zipOf(support.withManifests(files));
+    const own = await verify(bytes, { fingerprint: fingerprint && unhex(fingerprint), browser: null });
+    assert.equal(inOneLine(own), expected, name);
+  }
+});
+
+// The practice ledger, made anew by the program.
+function tour() {
+  return inFolder((folder) => {
+    execFileSync(binary(), ['tour', '--dir', join(folder, 'tour')], { stdio: 'pipe' });
+    const files = readdirSync(join(folder, 'tour'), { recursive: true });
+    return readFileSync(join(folder, 'tour', files.find((file) => file.endsWith('.zip'))));
+  });
+}
+
+test('the tour\'s bundle: the same verdict, and everything to show', async () => {
+  const bytes = tour();
+  const own = await verify(bytes);
+  assert.equal(own.verdict, 'intact');
+  assert.deepEqual(own, binaryVerdict(bytes));
+  const { verification } = await verdictOn(bytes, { kinds: KINDS, browser });
+  const shown = bundleOf(verification);
+  assert.equal(shown.entries.length, own.entries);
+  assert.equal(shown.schedule.length, own.entries + 1);
+  assert.equal(shown.schedule[0][0], 'number');
+  const other = 'a'.repeat(64);
+  const compared = await verify(bytes, { fingerprint: unhex(other) });
+  assert.equal(inOneLine(compared), 'not-genuine genesis 0');
+});
+
+test('one byte changed anywhere: the same verdict, code and entry as the program', async () => {
+  const bytes = tour();
+  let faults = 0;
+  for (let at = 7; at < bytes.length; at += 709) {
+    const changed = Buffer.from(bytes);
+    changed[at] ^= 1 << (at % 8);
+    const own = await verify(changed);
+    if (own.unreadable !== undefined) {
+      assert.throws(() => binaryVerdict(changed), new RegExp('.'), `byte ${at}`);
+      continue;
+    }
+    assert.equal(inOneLine(own), inOneLine(binaryVerdict(changed)), `byte ${at}`);
+    faults += own.verdict === 'intact' ? 0 : 1;
+  }
+  assert.ok(faults > 25);
+});
+
+// Changes within members, packed again with manifests that fit, so that the deeper steps have to find them.
+test('one byte changed in a file that is packed anew: the same verdict, code and entry as the program', async () => {
+  const { verification } = await verdictOn(tour(), { kinds: KINDS, browser });
+  const files = new Map();
+  for (const [path, { bytes }] of verification.files) if (bytes) files.set(path, Buffer.from(bytes));
+  const codes = new Set();
+  const paths = [...files.keys()].filter((path) => path.startsWith('data/'));
+  for (const [i, path] of paths.entries()) {
+    for (const part of [0.11, 0.47, 0.83]) {
+      const changed = new Map(files);
+      const content = Buffer.from(files.get(path));
+      const place = Math.floor(content.length * part);
+      content[place] ^= 1 << ((place + i) % 8);
+      changed.set(path, content);
+      const bytes = support.zipOf(support.withManifests(changed));
+      const own = await verify(bytes);
+      assert.equal(inOneLine(own), inOneLine(binaryVerdict(bytes)), `${path} at ${place}`);
+      codes.add(own.fault?.code);
+    }
+  }
+  assert.ok(codes.size >= 6, [...codes].join());
+});
