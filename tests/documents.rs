@@ -39,6 +39,23 @@ fn the_evidence_page_knows_the_kinds() {
 }
 
 #[test]
+fn the_evidence_page_is_the_one_whose_hash_is_published() {
+    use sha2::{Digest as _, Sha256};
+    let (begin, end) = ("<!-- page:begin -->\n", "<!-- page:end -->");
+    let found = fs::read_to_string(path("evidence-page.md")).expect("the page on the page");
+    let (before, rest) = found.split_once(begin).expect("the figures' beginning");
+    let (_, after) = rest.split_once(end).expect("the figures' end");
+    let constant = probity::page::constant();
+    let hash = hex::encode(Sha256::digest(&constant));
+    let version = env!("CARGO_PKG_VERSION");
+    let table = format!(
+        "\n  | release | bytes | their SHA-256 |\n  |---|---|---|\n  | {version} | {} | `{hash}` |\n\n",
+        constant.len()
+    );
+    compare("evidence-page.md", &format!("{before}{begin}{table}{end}{after}"));
+}
+
+#[test]
 fn the_page_of_registers_is_what_the_registers_say() {
     compare("registers.md", &registers::page());
 }

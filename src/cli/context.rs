@@ -89,6 +89,13 @@ impl Context {
         self.print(value);
     }
 
+    /// Prints a file's bytes as they are.
+    pub fn print_bytes(&self, bytes: &[u8]) {
+        if std::io::stdout().write_all(bytes).is_err() {
+            std::process::exit(0);
+        }
+    }
+
     /// Talks: a line on standard error, unless told to be quiet.
     pub fn say(&self, line: impl std::fmt::Display) {
         if !self.global.quiet {

@@ -23,6 +23,7 @@ mod key;
 mod kinds;
 mod log;
 mod man;
+mod page;
 mod preview;
 mod record;
 mod register;
@@ -144,6 +145,7 @@ static VERBS: &[Verb] = &[
     verb!("register", register),
     verb!("verify", verify),
     verb!("export", export),
+    verb!("page", page),
     verb!("checkpoint", checkpoint),
     verb!("completions", completions),
     verb!("man", man),

@@ -23,6 +23,7 @@ use super::{WorkError, World, bag, checkpoint};
 mod choice;
 mod disclosure;
 mod layout;
+mod page;
 
 /// What was exported.
 #[derive(Clone, Debug)]
@@ -37,6 +38,10 @@ pub struct Exported {
     pub chosen: usize,
     /// How many documents.
     pub documents: usize,
+    /// Whether its page carries the records, or has to be given the bundle.
+    pub page_carries: bool,
+    /// The page itself.
+    pub page: Vec<u8>,
     /// Answers in it that hold legal advice: entry and field.
     pub legal_advice: Vec<(Index, &'static str)>,
 }
@@ -70,19 +75,24 @@ pub fn export(
     let legal_advice = disclosure::legal_advice(&reading, &chosen, &withhold)?;
     let mut files = BTreeMap::new();
     let documents = layout::lay_out(&reading, &chosen, &all, &withhold, &checkpoint, &mut files)?;
-    layout::finish_bag(&reading, &mut files, world.now(), practice);
     let top = layout::top_name(&reading, checkpoint.size, practice);
+    let finish = |files: &mut _| layout::finish_bag(&reading, files, world.now(), practice);
+    let page_carries = page::enclose(&top, &mut files, finish)?;
+    finish(&mut files);
     drop(reading);
     // Written beside its name, read again and verified, and only then given its name.
     let part = bag::write_part(world, path, &top, &files)?;
     let verdict = check(part.path())?;
     part.keep(path)?;
+    let page = files.remove(page::PATH).unwrap_or_default();
     Ok(Exported {
         path: path.to_owned(),
         verdict,
         entries: all.len(),
         chosen: chosen.len(),
         documents,
+        page_carries,
+        page,
         legal_advice,
     })
 }

@@ -25,6 +25,7 @@ pub mod import;
 pub mod init;
 pub mod input;
 pub mod keyring;
+pub mod pdf;
 pub mod people;
 pub mod reading;
 pub mod record;

@@ -4,6 +4,8 @@ const utf8Decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const utf8Encoder = new TextEncoder();
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+const DIGITS = new Uint8Array(128);
+for (let i = 0; i < 64; i++) DIGITS[BASE64.charCodeAt(i)] = i;
 
 // Well-formed UTF-8 as text, or null: no overlong forms, no surrogates; a byte order mark is a character like others.
 export function utf8(bytes) {
@@ -37,35 +39,20 @@ export function short(bytes) {
   return bytes === null ? 'none' : hex(bytes.subarray(0, 4));
 }
 
-export function toBase64(bytes) {
-  let text = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const group = (bytes[i] << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    const left = bytes.length - i;
-    text += BASE64[group >> 18] + BASE64[(group >> 12) & 63];
-    text += left > 1 ? BASE64[(group >> 6) & 63] : '=';
-    text += left > 2 ? BASE64[group & 63] : '=';
-  }
-  return text;
-}
-
-// Padding present, no white space, unused bits zero (checked by writing it again); null for anything else.
+// Padding present, no white space, unused bits zero; null for anything else.
 export function base64(text) {
   if (text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
-  const digits = text.replace(/=+$/, '');
-  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (const digit of digits) {
-    held = ((held << 6) | BASE64.indexOf(digit)) & 0xffff;
+  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
+  const bytes = new Uint8Array((text.length / 4) * 3 - padding);
+  let [bits, held, at] = [0, 0, 0];
+  for (let i = 0; i < text.length - padding; i++) {
+    held = ((held << 6) | DIGITS[text.charCodeAt(i)]) & 0xffff;
     bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes[at++] = (held >> bits) & 0xff;
-    }
+    if (bits < 8) continue;
+    bits -= 8;
+    bytes[at++] = held >> bits;
   }
-  return toBase64(bytes) === text ? bytes : null;
+  return (held & ((1 << bits) - 1)) === 0 ? bytes : null;
 }
 
 // ASCII digits without sign and leading zeros, at most 2^53 - 1; null for anything else.

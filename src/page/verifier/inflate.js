@@ -114,7 +114,8 @@ class BitReader {
     [this.held, this.count] = [0, 0];
     const [a, b, c, d] = this.bytes.subarray(this.at, this.at + 4);
     const length = a | (b << 8);
-    if (d === undefined || (length ^ (c | (d << 8))) !== 0xffff) throw new InflateError('a stored block of two lengths');
+    const fits = d !== undefined && (length ^ (c | (d << 8))) === 0xffff;
+    if (!fits) throw new InflateError('a stored block of two lengths');
     const start = this.at + 4;
     this.at = start + length;
     if (this.at > this.bytes.length) throw new InflateError('an end that comes too early');
@@ -148,10 +149,17 @@ function readCodes(reader) {
   return [huffman(lengths.subarray(0, literals)), huffman(lengths.subarray(literals))];
 }
 
+// Rooms that were used and can be used again; what an earlier file left in one can't be reached.
+const rooms = [];
+
 // The unpacked bytes in pieces. A piece is only good until the next one is asked for.
 export function* inflated(packed) {
-  const reader = new BitReader(packed);
-  const out = new Uint8Array(ROOM);
+  const out = rooms.pop() ?? new Uint8Array(ROOM);
+  yield* unpackInto(out, new BitReader(packed));
+  rooms.push(out);
+}
+
+function* unpackInto(out, reader) {
   let at = 0;
   let given = 0;
   for (let last = false; !last; ) {

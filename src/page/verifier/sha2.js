@@ -25,13 +25,15 @@ const SQUARE_ROOTS = PRIMES.slice(0, 8).map((n) => fractionOfRoot(n, 2));
 const CUBE_ROOTS = PRIMES.map((n) => fractionOfRoot(n, 3));
 const K256 = Int32Array.from(CUBE_ROOTS.slice(0, 64), (root) => Number(root >> 32n));
 const K512 = Int32Array.from(CUBE_ROOTS.flatMap((root) => [Number(root >> 32n), Number(root & 0xffffffffn)]));
+const START256 = Int32Array.from(SQUARE_ROOTS, (root) => Number(root >> 32n));
+const START512 = Int32Array.from(SQUARE_ROOTS.flatMap((root) => [Number(root >> 32n), Number(root & 0xffffffffn)]));
 const W256 = new Int32Array(64);
 const W512 = new Int32Array(160);
 
 // A hash in progress. Bytes are taken piece by piece.
 export class Sha256 {
   constructor() {
-    this.state = Int32Array.from(SQUARE_ROOTS, (root) => Number(root >> 32n));
+    this.state = START256.slice();
     this.block = new Uint8Array(64);
     this.filled = 0;
     this.length = 0;
@@ -55,12 +57,16 @@ export class Sha256 {
   }
 
   digest() {
-    const padding = new Uint8Array(((this.filled < 56 ? 56 : 120) - this.filled) + 8);
-    padding[0] = 0x80;
-    const view = new DataView(padding.buffer);
-    view.setUint32(padding.length - 8, Math.floor(this.length / 0x20000000));
-    view.setUint32(padding.length - 4, (this.length * 8) % 0x100000000);
-    this.update(padding);
+    const bits = [Math.floor(this.length / 0x20000000), this.length * 8];
+    this.block[this.filled] = 0x80;
+    this.block.fill(0, this.filled + 1);
+    if (this.filled >= 56) {
+      this.compress(this.block, 0);
+      this.block.fill(0);
+    }
+    const end = new DataView(this.block.buffer);
+    bits.forEach((half, i) => end.setUint32(56 + 4 * i, half));
+    this.compress(this.block, 0);
     const digest = new Uint8Array(32);
     const out = new DataView(digest.buffer);
     this.state.forEach((word, i) => out.setInt32(4 * i, word));
@@ -125,7 +131,7 @@ export function sha512(message) {
   padded[message.length] = 0x80;
   const view = new DataView(padded.buffer);
   view.setBigUint64(padded.length - 8, BigInt(message.length) * 8n);
-  const state = Int32Array.from(SQUARE_ROOTS.flatMap((root) => [Number(root >> 32n), Number(root & 0xffffffffn)]));
+  const state = START512.slice();
   for (let at = 0; at < padded.length; at += 128) compress512(state, view, at);
   const digest = new Uint8Array(64);
   const out = new DataView(digest.buffer);
