@@ -56,10 +56,13 @@ export async function carriedZip(breath) {
   const text = document.getElementById('bundle').textContent.trim();
   if (!text) return null;
   const parts = [];
-  const portion = 4 << 20;
+  // Small enough for the page to answer in between, and a plain loop: `Uint8Array.from` takes twenty times as long.
+  const portion = 1 << 20;
   for (let at = 0; at < text.length; at += portion) {
     const binary = atob(text.slice(at, at + portion));
-    parts.push(Uint8Array.from(binary, (char) => char.charCodeAt(0)));
+    const bytes = new Uint8Array(binary.length);
+    for (let place = 0; place < binary.length; place++) bytes[place] = binary.charCodeAt(place);
+    parts.push(bytes);
     await breath();
   }
   return new Blob(parts, { type: 'application/zip' });
