@@ -143,19 +143,28 @@ fn run(browser: &Path, folder: &Path, source: &Path, out: &Path) -> Result<Strin
     let said = fs::read_to_string(&talk).unwrap_or_default();
     let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("").trim();
     Ok(match (ended, last) {
-        (None, _) => " within ten minutes".to_owned(),
-        (Some(_), "") => String::new(),
-        (Some(_), last) => format!(" (it said: {last})"),
+        (Ended::TooLate, _) => " within ten minutes".to_owned(),
+        (Ended::InTime, "") => String::new(),
+        (Ended::InTime, last) => format!(" (it said: {last})"),
     })
 }
 
-/// Waits until the browser ends, or has written its file and stays; `None` when it took too long.
-fn wait(child: &mut Child, out: &Path) -> Option<()> {
+/// How a browser ended.
+#[derive(Clone, Copy, Debug)]
+enum Ended {
+    /// By itself, or once its file was written.
+    InTime,
+    /// It took too long.
+    TooLate,
+}
+
+/// Waits until the browser ends, or has written its file and stays.
+fn wait(child: &mut Child, out: &Path) -> Ended {
     let begun = Instant::now();
     let mut written: Option<Instant> = None;
     loop {
         if !matches!(child.try_wait(), Ok(None)) {
-            return Some(());
+            return Ended::InTime;
         }
         if written.is_none() && fs::read(out).is_ok_and(|bytes| is_whole(&bytes)) {
             written = Some(Instant::now());
@@ -164,7 +173,7 @@ fn wait(child: &mut Child, out: &Path) -> Option<()> {
         if stays || begun.elapsed() > LONGEST {
             let _ = child.kill();
             let _ = child.wait();
-            return stays.then_some(());
+            return if stays { Ended::InTime } else { Ended::TooLate };
         }
         std::thread::sleep(Duration::from_millis(100));
     }

@@ -48,12 +48,12 @@ fn take_large_documents(files: &mut BTreeMap<String, Vec<u8>>) -> BTreeMap<Strin
     let mut room = MAX_DOCUMENTS;
     let mut taken = BTreeMap::new();
     for (size, path) in by_size {
-        match room.checked_sub(size) {
-            Some(left) => room = left,
-            None => {
-                room = 0;
-                taken.extend(files.remove_entry(&path));
-            }
+        if size <= room {
+            room -= size;
+        } else {
+            // The first that doesn't fit ends it: all that follow are larger.
+            room = 0;
+            taken.extend(files.remove_entry(&path));
         }
     }
     taken
