@@ -54,7 +54,6 @@ function addBlocks(parent, items) {
   for (let at = 0; at < items.length; at += BLOCK) {
     const some = items.slice(at, at + BLOCK);
     const block = el('div', { class: 'block' });
-    block.style.minHeight = `${some.length * 20}rem`;
     waiting.set(block, some);
     for (const { id } of some) places.set(id, block);
     parent.append(block);
@@ -68,7 +67,6 @@ function build(block) {
   waiting.delete(block);
   observer.unobserve(block);
   append(block, items.map(({ make }) => make()));
-  block.style.minHeight = '';
 }
 
 /** Builds everything, as before printing. */
