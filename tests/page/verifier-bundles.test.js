@@ -21,7 +21,7 @@ function assertSame(own, other, name) {
   assert.deepEqual(own, other, name);
 }
 
-test('every bundle kept as a vector has the verdict that it begins with, and the facts that the program reports', async () => {
+test('every kept bundle has the verdict that it begins with, and the facts that the program reports', async () => {
   const names = support.vectorNames('bundle');
   assert.ok(names.length >= 237);
   for (const name of names) {

@@ -75,14 +75,19 @@ test('the browser is not asked about keys, S and R that break the rule', () => {
   const asked = vectors.filter(({ key, signature }) => mayAskBrowser(key, signature));
   for (const { name } of asked) assert.match(name, /^(accept|changed|r-mixed|r-not-on-curve|s-is-zero|s-is-l-minus)/);
   assert.ok(asked.length >= 15);
-  for (const { name, key, signature } of vectors.filter(({ name: one }) => /^(key-|r-small|r-identity|r-y-not|s-plus|s-is-l\.)/.test(one))) {
+  const broken = /^(key-|r-small|r-identity|r-y-not|s-plus|s-is-l\.)/;
+  for (const { name, key, signature } of vectors.filter((one) => broken.test(one.name))) {
     assert.ok(!mayAskBrowser(key, signature), name);
   }
 });
 
 // A WebCrypto that answers as told.
-const subtleThat = (answer) => ({ importKey: async (_, key) => key, verify: async (_, key, signature) => answer(signature) });
-const isVector = (signature, pattern) => vectors.some((one) => pattern.test(one.name) && Buffer.compare(one.signature, signature) === 0);
+const subtleThat = (answer) => ({
+  importKey: async (_, key) => key,
+  verify: async (_, key, signature) => answer(signature),
+});
+const isVector = (signature, pattern) =>
+  vectors.some((one) => pattern.test(one.name) && Buffer.compare(one.signature, signature) === 0);
 
 test('a browser that checks with the cofactor, takes S + L or a foreign R, or refuses all, is not used', async () => {
   const honest = (signature) => isVector(signature, /^accept/);

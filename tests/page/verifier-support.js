@@ -54,7 +54,7 @@ export function readBundleVector(name) {
   return { expected, fingerprint, files: new Map([...files].map(([key, text]) => [key, Buffer.from(text, 'hex')])) };
 }
 
-const sha256hex = (bytes) => createHash('sha256').update(bytes).digest('hex');
+export const sha256hex = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 // Sets manifests that fit the files.
 export function withManifests(files) {
@@ -92,8 +92,8 @@ export function zip(members, { end = {}, before = Buffer.alloc(0), after = Buffe
   for (const member of members) {
     const { content = Buffer.alloc(0), method = 0 } = member;
     const data = member.data ?? (method === 8 ? deflateRawSync(content) : content);
-    const honest = { name: member.name, method, flags: 0, crc: crc(content), size: content.length, packed: data.length };
-    const said = { ...honest, ...member, mode: member.mode ?? 0 };
+    const honest = { method, flags: 0, mode: 0, crc: crc(content), size: content.length, packed: data.length };
+    const said = { ...honest, ...member };
     const header = { ...said, ...(member.header ?? {}) };
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);

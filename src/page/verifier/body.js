@@ -1,9 +1,9 @@
 // Bodies and commitments (section 6).
 
 import { equal, hex, toUtf8 } from './bytes.js';
-import { CborError, CborReader } from './cbor.js';
+import { CborError, CborReader, cborText } from './cbor.js';
 import { Fault } from './fault.js';
-import { Sha256 } from './sha2.js';
+import { sha256 } from './sha2.js';
 import { emptiness, isBytes } from './values.js';
 
 // 84 70 "probity/v1/field" 58 20
@@ -42,11 +42,9 @@ export function parseBody(bytes, entry) {
   }
 }
 
-// SHA-256 of the array ["probity/v1/field", salt, name, value]. Names are at most 64 letters of ASCII.
+// SHA-256 of the array ["probity/v1/field", salt, name, value].
 export function commitment(name, { salt, bytes }) {
-  const head = name.length < 24 ? [0x60 | name.length] : [0x78, name.length];
-  const hash = new Sha256().update(COMMITMENT).update(salt).update(Uint8Array.from(head));
-  return hash.update(toUtf8(name)).update(bytes).digest();
+  return sha256(COMMITMENT, salt, cborText(name), bytes);
 }
 
 // The first field whose pair doesn't give the commitment that the entry holds.

@@ -12,7 +12,7 @@ import { Fault } from './fault.js';
 import { jsonLine } from './jsonl.js';
 import { logSignatureFault, parseCheckpoint, parseVkey } from './note.js';
 import { parsePolicy } from './policy.js';
-import { parseProof } from './proof.js';
+import { Statements, parseProof } from './proof.js';
 import { includes } from './tree.js';
 import { documentsIn, isBytes } from './values.js';
 
@@ -39,7 +39,8 @@ export class Verification {
     this.entries = [];
     this.byHash = new Map();
     this.authority = new Authority();
-    // By entry index: the parsed body; what step 8 found out about an entry that passed it.
+    // By entry index: the path of its proof; the parsed body; what step 8 found out about an entry that passed it.
+    this.paths = new Map();
     this.bodies = new Map();
     this.judged = new Map();
     // Hashes of documents that disclosed fields name.
@@ -61,6 +62,7 @@ export class Verification {
       this.judgeNeighbours();
       await this.judgeEntries();
       this.judgeCheckpointSignature();
+      await this.judgeStatements();
       this.judgePolicy();
       await this.judgeJsonl();
     } catch (error) {
@@ -128,6 +130,7 @@ export class Verification {
         const expected = `one that leads to the root ${short(root)}`;
         throw new Fault('proof', 'its proof of place', 'one that leads elsewhere', expected).at(entry.seq);
       }
+      this.paths.set(entry.seq, proof.path);
       if (i % RUN === 0) await this.progress('proofs', i, this.entries.length);
     }
   }
@@ -377,7 +380,7 @@ export class Verification {
     return body;
   }
 
-  // Step 9.
+  // Step 9a.
   judgeCheckpointSignature() {
     const why = logSignatureFault(this.checkpoint, this.authority.logKey()?.vkey ?? null);
     if (why === null) return;
@@ -385,6 +388,18 @@ export class Verification {
     this.find(new Fault('checkpoint-signature', "the log's signature", why, expected), this.unsureAtEnd);
   }
 
+  // Step 9b.
+  async judgeStatements() {
+    const statements = new Statements(this.checkpoint, this.authority.logKey()?.vkey.key ?? null);
+    for (const [i, entry] of this.entries.entries()) {
+      const bytes = this.bytesOf(numberedPath('transparent', entry.seq));
+      const fault = bytes && statements.faultOf(bytes, entry, this.paths.get(entry.seq));
+      if (fault) this.find(fault.at(entry.seq), this.unsureAtEnd);
+      if (i % RUN === 0) await this.progress('comparing', i, this.entries.length);
+    }
+  }
+
+  // Whether there is a governance entry that can't be judged, which may have named another log key.
   get unsureAtEnd() {
     return this.unjudgedGovernance < Infinity;
   }

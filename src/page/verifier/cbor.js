@@ -1,7 +1,7 @@
 // CBOR in one spelling only (section 2). Values come as null, boolean, number, string, Uint8Array, Array and Map.
 // Nothing is ever encoded again in order to verify: what is hashed are slices of the bytes that were read.
 
-import { compare, utf8 } from './bytes.js';
+import { compare, join, toUtf8, utf8 } from './bytes.js';
 
 const DEPTH = 16;
 const CLAIMS = 15;
@@ -102,6 +102,24 @@ export class CborReader {
   end() {
     if (this.at !== this.bytes.length) throw new CborError('bytes after the end of the item');
   }
+}
+
+// The first bytes of an item, in the shortest form, for what is hashed or signed.
+export function cborHead(major, argument) {
+  const bytes = [];
+  const size = argument < 24 ? 0 : argument < 0x100 ? 1 : argument < 0x10000 ? 2 : argument < 0x100000000 ? 4 : 8;
+  for (let i = 0, rest = argument; i < size; i++, rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
+  const info = size === 0 ? argument : 24 + Math.log2(size);
+  return Uint8Array.of((major << 5) | info, ...bytes);
+}
+
+export function cborBytes(bytes) {
+  return join(cborHead(2, bytes.length), bytes);
+}
+
+export function cborText(text) {
+  const bytes = toUtf8(text);
+  return join(cborHead(3, bytes.length), bytes);
 }
 
 // One item and nothing after it.

@@ -27,18 +27,27 @@ const FIXED = new Map([
   ['data/entries.csv', { bound: MIB256, copy: true }],
   ['data/schedule.csv', { bound: MIB256, kept: true, copy: true }],
   ['data/index.html', { bound: MIB256, copy: true }],
+  ['data/checking-by-hand.md', { bound: MIB256, copy: true }],
 ]);
+
+// Files of which there is one for an entry.
+const NUMBERED = {
+  entries: { ending: 'cose', bound: KIB64 },
+  bodies: { ending: 'cbor', bound: MIB1 },
+  proofs: { ending: 'tlog-proof', bound: MIB1 + 4096 },
+  transparent: { ending: 'cose', bound: KIB64 + 4096 },
+};
 
 // What a path under the top folder is, or null.
 export function partOf(path) {
   const fixed = FIXED.get(path);
   if (fixed) return { ...fixed, part: 'file' };
-  const numbered = /^data\/(entries|bodies|proofs)\/([0-9]{8,16})\.(cose|cbor|tlog-proof)$/.exec(path);
+  const numbered = /^data\/(entries|bodies|proofs|transparent)\/([0-9]{8,16})\.(cose|cbor|tlog-proof)$/.exec(path);
   if (numbered) {
     const [, folder, digits, ending] = numbered;
     const seq = indexOf(digits);
-    if (seq === null || ending !== { entries: 'cose', bodies: 'cbor', proofs: 'tlog-proof' }[folder]) return null;
-    const bound = { entries: KIB64, bodies: MIB1, proofs: MIB1 + 4096 }[folder];
+    const { ending: own, bound } = NUMBERED[folder];
+    if (seq === null || ending !== own) return null;
     return { part: folder, seq, bound, kept: true };
   }
   const document = /^data\/documents\/([0-9a-f]{64})\/file\.[a-z0-9]{1,8}$/.exec(path);
@@ -103,11 +112,11 @@ export async function unpack(source, progress) {
   return files;
 }
 
-// Bodies and proofs need an entry; a document's folder holds one file.
+// Bodies, proofs and transparent statements need an entry; a document's folder holds one file.
 function judgeBelongings(files) {
   const folders = new Set();
   for (const { path, part, seq, folder } of files.values()) {
-    if ((part === 'bodies' || part === 'proofs') && !files.has(numberedPath('entries', seq))) {
+    if (part in NUMBERED && !files.has(numberedPath('entries', seq))) {
       refuseContainer(shown(path), 'no entry that it belongs to', 'an entry of the same number');
     }
     if (part === 'document') {
@@ -118,8 +127,7 @@ function judgeBelongings(files) {
 }
 
 export function numberedPath(folder, seq) {
-  const ending = { entries: 'cose', bodies: 'cbor', proofs: 'tlog-proof' }[folder];
-  return `data/${folder}/${String(seq).padStart(8, '0')}.${ending}`;
+  return `data/${folder}/${String(seq).padStart(8, '0')}.${NUMBERED[folder].ending}`;
 }
 
 async function readFiles(source, files, progress) {

@@ -1,7 +1,7 @@
 // Entries (section 5): a tagged COSE_Sign1 in exactly one shape.
 
 import { join } from './bytes.js';
-import { CborError, decodeCbor } from './cbor.js';
+import { CborError, cborBytes, decodeCbor } from './cbor.js';
 import { Fault } from './fault.js';
 import { sha256 } from './sha2.js';
 import { hasExactly, isBytes, isCount, isName, isOrigin, isSubject } from './values.js';
@@ -111,21 +111,11 @@ function strictly(what, read) {
   }
 }
 
-// The head of a byte string in its shortest form.
-function byteStringHead(length) {
-  if (length < 24) return Uint8Array.of(0x40 | length);
-  if (length < 0x100) return Uint8Array.of(0x58, length);
-  return Uint8Array.of(0x59, length >> 8, length & 0xff);
-}
-
 // The bytes that the author signs (Sig_structure).
 export function signedBytes({ wrapped, payloadBytes }) {
-  return join(
-    SIGNATURE1,
-    byteStringHead(wrapped.length),
-    wrapped,
-    Uint8Array.of(0x40),
-    byteStringHead(payloadBytes.length),
-    payloadBytes,
-  );
+  return sigStructure(wrapped, payloadBytes);
+}
+
+export function sigStructure(wrapped, payload) {
+  return join(SIGNATURE1, cborBytes(wrapped), Uint8Array.of(0x40), cborBytes(payload));
 }
