@@ -40,7 +40,7 @@ function savingNode(file, model) {
     if (bytes) save(safeName(file), bytes, 'application/octet-stream');
     else byId('status').textContent = 'The file could not be read from the bundle.';
   }, { class: 'button small no-print' });
-  return el('p', {}, saving, ' ', el('span', { class: 'fine' }, 'Its bytes are here and have this SHA-256.'));
+  return el('p', {}, saving, ' ', el('span', { class: 'fine' }, 'It is in this bundle, and has this SHA-256.'));
 }
 
 // The page can't see what lies beside it, so it says where to look, and how to check what is found there.

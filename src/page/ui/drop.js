@@ -68,7 +68,8 @@ export function documentResult(model, file, hash) {
       el('ul', {}, mentions.map((mention) => el('li', {}, mentionWords(model, mention, file)))));
   }
   if (model.mentions.has(hash)) {
-    return box('not-genuine', 'Named only in records that are not relied on', el('p', {}, 'What failed is said at the top.'));
+    return box('not-genuine', 'Named only in records that are not relied on',
+      el('p', {}, 'What failed is said at the top.'));
   }
   const untold = untoldEntries(model);
   return box(untold.length ? 'cannot-check' : 'not-genuine', 'Not part of the evidence',
@@ -80,8 +81,10 @@ export function documentResult(model, file, hash) {
 function mentionWords(model, { entry, file }, dropped) {
   const undone = (model.later.get(entry.hash) || [])
     .filter(({ rel, from }) => from.sound && (rel === 'corrects' || rel === 'withdraws'));
-  return [reference(model, entry.seq), ', signed as ', shown(roleTitle(entry.role)), file.name === dropped.name ? ', under this name' : [', under the name ', shown(file.name)],
-    undone.map(({ rel, from }) => [rel === 'corrects' ? '; corrected later by ' : '; withdrawn later by ', reference(model, from.seq)]),
+  const later = { corrects: '; corrected later by ', withdraws: '; withdrawn later by ' };
+  return [reference(model, entry.seq), ', signed as ', shown(roleTitle(entry.role)),
+    file.name === dropped.name ? ', under this name' : [', under the name ', shown(file.name)],
+    undone.map(({ rel, from }) => [later[rel], reference(model, from.seq)]),
     model.doubtful.has(entry.seq) ? '; the key that signed it is in doubt' : '', '.'];
 }
 

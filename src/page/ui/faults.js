@@ -24,7 +24,8 @@ const MEANING = {
   commitment: 'An answer that is shown is not the one that was signed.',
   document: 'A file that came with it is not the one that the record names.',
   container: 'The file holds something that has no place in an evidence bundle, or lacks something.',
-  manifest: 'A file in it is not the one that its own list names: it was changed, added or removed after the bundle was made.',
+  manifest: 'A file in it is not the one that its own list names: it was changed, added or removed after the bundle '
+    + 'was made.',
   checkpoint: 'The confirmation of how many records there are can’t be read.',
   'checkpoint-signature': 'The confirmation is not signed by the record book’s own key.',
   size: 'The confirmation counts too few records.',

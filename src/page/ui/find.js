@@ -3,7 +3,7 @@
 import { byId } from './dom.js';
 import { desk } from './judge.js';
 import { jump, search, tell } from './story.js';
-import { count } from './words.js';
+import { records } from './words.js';
 
 async function find() {
   const [words, kind] = [byId('find-words').value.trim(), byId('find-kind').value];
@@ -19,7 +19,7 @@ async function find() {
   if (asked && !found) return;
   const absent = number === null ? '' : `; record ${number} is not in this bundle`;
   byId('found').textContent = found
-    ? `${count(found.length, 'record', 'records')} of ${model.entries.length.toLocaleString('en-GB')}${absent}.` : '';
+    ? `${records(found.length)} of ${model.entries.length.toLocaleString('en-GB')}${absent}.` : '';
   if (found !== desk.found) tell(model, found);
   desk.found = found;
 }

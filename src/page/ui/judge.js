@@ -11,7 +11,7 @@ import { endPrinting, isPrinting, nameOnPaper } from './print.js';
 import { kindsHere, scheduleNode, tell } from './story.js';
 import { forgetTexts } from './values.js';
 import { contentsNode, detailNode, failedNode, place, verdictNode } from './verdict.js';
-import { count, shortName } from './words.js';
+import { records, shortName } from './words.js';
 
 const root = document.documentElement;
 const STEPS = {
@@ -94,7 +94,8 @@ export async function judge(subject) {
     if (answer.type === 'unreadable') {
       subject.model = null;
       showSubject(subject);
-      cannotCheck('This is not an evidence bundle', el('p', {}, subject.name ? shown(subject.name) : 'What this page carries',
+      cannotCheck('This is not an evidence bundle', el('p', {},
+        subject.name ? shown(subject.name) : 'What this page carries',
         ' can’t be read as one: ', shown(answer.what), '. Ask whoever sent it for a new copy.'));
       return;
     }
@@ -135,7 +136,7 @@ async function show(subject, { verdict, bundle }, own) {
   desk.told = model;
   finish(verdict.verdict);
   say(`Checked: ${byId('verdict-text').querySelector('.words').textContent}, `
-    + `${count(verdict.entries, 'record', 'records')}.`);
+    + `${records(verdict.entries)}.`);
 }
 
 function showSchedule(model) {
@@ -177,7 +178,7 @@ function comparison(here, there) {
   const point = ({ bundle: { checkpoint } }) => checkpoint && `${checkpoint.size} ${checkpoint.root}`;
   if (point(here) !== point(there)) {
     return 'It is of the same record book as this page carries, but at another confirmation: it counts '
-      + `${count(own.size, 'record', 'records')}, and the page ${other.size}.`;
+      + `${records(own.size)}, and the page ${other.size}.`;
   }
   const hashes = ({ entries }) => entries.map((entry) => entry.hash).join();
   return hashes(here) === hashes(there)

@@ -2,7 +2,8 @@
 
 import { breath, byId, el, shown } from './dom.js';
 import { carriedZip, lacking } from './check.js';
-import { documentResult, encryptedResult, hashOf, listenForFiles, namesSize, showResult, sortOf, tooSoonResult } from './drop.js';
+import { documentResult, encryptedResult, tooSoonResult } from './drop.js';
+import { hashOf, listenForFiles, namesSize, showResult, sortOf } from './drop.js';
 import { listenForFinding } from './find.js';
 import { readCode } from './fingerprint.js';
 import { cannotCheck, desk, judge, progress, say } from './judge.js';
@@ -67,8 +68,8 @@ async function start() {
   byId('maker').textContent = document.querySelector('meta[name=generator]').content;
   const missing = lacking();
   if (missing) {
-    cannotCheck('This browser can’t check the evidence', el('p', {}, `It lacks: ${missing}. Open this page in a newer Edge, `
-      + 'Chrome, Firefox or Safari.'));
+    cannotCheck('This browser can’t check the evidence', el('p', {}, `It lacks: ${missing}. Open this page in a newer `
+      + 'Edge, Chrome, Firefox or Safari.'));
     return;
   }
   listen();
@@ -80,7 +81,8 @@ async function start() {
     await judge({ zip, name: null, checker: null, model: null });
     return;
   }
-  byId('provenance').textContent = 'This page carries no evidence: it waits for a bundle, and checks it here, without a network.';
+  byId('provenance').textContent = 'This page carries no evidence: it waits for a bundle, and checks it here, without '
+    + 'a network.';
   byId('title').textContent = 'Check an evidence bundle';
   byId('empty').hidden = false;
   byId('progress').hidden = true;

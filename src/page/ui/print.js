@@ -67,8 +67,8 @@ export function nameOnPaper({ origin, fingerprint, size }) {
 /** Lets the reader keep the check: the verdict as the command gives it, and its sentences. */
 export function saveCheck(model, subject) {
   const { verdict } = model;
-  const parts = { intact: intact(verdict), whose_word: whoseWord(verdict), missing: whatIsMissing(verdict, model.carried) };
-  const sentences = (voice) => Object.values(parts).flatMap((part) => part[voice].map(plain));
+  const parts = [intact(verdict), whoseWord(verdict), whatIsMissing(verdict, model.carried)];
+  const sentences = (voice) => parts.flatMap((part) => part[voice].map(plain));
   const kept = {
     ...verdict,
     head: [plain(summary(verdict)), ...sentences('head'), CLOSING],

@@ -26,10 +26,13 @@ export function recordNode(model, entry, level) {
     el(`h${level}`, { id: `title-${entry.seq}` }, el('span', { class: 'number' }, `Record ${entry.seq}`), ' ',
       shown(heading(entry))),
     el('p', { class: 'signed' }, 'Signed by ', shown(signerWords(model, entry), 'strong'), ' as ',
-      shown(roleTitle(entry.role)), `, ${moment(entry.iat)}`, caseOf(entry) ? [', case ', el('span', { class: 'nowrap' }, shown(caseOf(entry)))] : null),
+      shown(roleTitle(entry.role)), `, ${moment(entry.iat)}`,
+      caseOf(entry) ? [', case ', el('span', { class: 'nowrap' }, shown(caseOf(entry)))] : null),
   );
   const tags = marks(model, entry);
-  if (tags.length) node.append(el('p', { class: 'tags' }, tags.map((words) => [el('strong', { class: 'tag' }, words), ' '])));
+  if (tags.length) {
+    node.append(el('p', { class: 'tags' }, tags.map((words) => [el('strong', { class: 'tag' }, words), ' '])));
+  }
   return append(node, [notices(model, entry), answers(model, entry), missing(model, entry), around(model, entry),
     signature(model, entry)]);
 }
@@ -54,7 +57,8 @@ function marks(model, entry) {
 function notices(model, entry) {
   const lines = [
     ...(model.lacks.get(entry.seq) || []).map((act) => ['Not complete: ', shown(act.why), '.']),
-    ...(model.onPaper.get(entry.seq) || []).map((act) => ['Complete only through a signature on paper: ', shown(act.why), '.']),
+    ...(model.onPaper.get(entry.seq) || [])
+      .map((act) => ['Complete only through a signature on paper: ', shown(act.why), '.']),
     ...(model.doubtful.get(entry.seq) || []).map((doubt) => [
       `The signature is valid, but whose hand gave it is unproven: the key ${doubt.through_appointment
         ? 'that its authority rests on ' : ''}may have been in other hands from ${dayOf(doubt.suspect_since)} (`,

@@ -9,7 +9,7 @@ import { append, breath, byId, details, el, shown } from './dom.js';
 import { dayOf } from './dates.js';
 import { capital, kindTitle, roleTitle } from './kinds.js';
 import { caseOf, heaps, signerWords } from './model.js';
-import { count } from './words.js';
+import { records } from './words.js';
 import { recordNode } from './record.js';
 
 const BLOCK = 30;
@@ -98,23 +98,26 @@ function caseItems(model, entries) {
 function caseHead(name, entries, report) {
   const [from, to] = [dayOf(entries[0].iat), dayOf(entries[entries.length - 1].iat)];
   return el('div', { class: 'case' },
-    el('h3', { id: name ? `case-${name}` : 'case-none', tabindex: '-1' }, name ? ['Case ', shown(name)] : 'Records that belong to no case'),
-    el('p', { class: 'fine' }, `${count(entries.length, 'record', 'records')}, ${from === to ? from : `${from} to ${to}`}. `,
+    el('h3', { id: name ? `case-${name}` : 'case-none', tabindex: '-1' },
+      name ? ['Case ', shown(name)] : 'Records that belong to no case'),
+    el('p', { class: 'fine' }, `${records(entries.length)}, ${from === to ? from : `${from} to ${to}`}. `,
       report ? wholeness(report) : null));
 }
 
 function wholeness(report) {
   return report.whole
-    ? `By what their authors signed, nothing was left out of this case before record ${report.newest}; later records can’t be excluded.`
+    ? `By what their authors signed, nothing was left out of this case before record ${report.newest}; later records `
+      + 'can’t be excluded.'
     : 'A selection: other records of this case exist.';
 }
 
 function folds({ authority, bare }) {
   return [
-    [`Who may sign: ${count(authority.length, 'record', 'records')} on first record, appointments and keys`,
+    [`Who may sign: ${records(authority.length)} on first record, appointments and keys`,
       'Every signature above is judged by these.', authority],
-    [`${count(bare.length, 'record', 'records')} without answers`,
-      'Here only to prove order and authority. What they say is not in this copy; it is sealed in their signatures.', bare],
+    [`${records(bare.length)} without answers`,
+      'Here only to prove order and authority. What they say is not in this copy; it is sealed in their signatures.',
+      bare],
   ].filter(([, , entries]) => entries.length);
 }
 
@@ -138,7 +141,8 @@ export async function search(model, words, kind) {
   const wanted = words.toLowerCase().split(/\s+/).filter(Boolean);
   const found = [];
   for (const [at, entry] of model.entries.entries()) {
-    if ((!kind || entry.kind === kind) && wanted.every((word) => searchText(model, entry).includes(word))) found.push(entry);
+    const fits = (!kind || entry.kind === kind) && wanted.every((word) => searchText(model, entry).includes(word));
+    if (fits) found.push(entry);
     if (at % 1000 === 999) await breath();
     if (own !== filtering) return null;
   }
@@ -172,9 +176,13 @@ export function scheduleNode(model) {
   const at = head.indexOf('entry');
   const cell = (text, column) => {
     const seq = column === at && /^\d+$/.test(text) ? Number(text) : null;
-    return el('td', {}, seq !== null && model.bySeq.has(seq) ? el('a', { href: `#record-${seq}` }, text) : shown(text));
+    const link = seq !== null && model.bySeq.has(seq);
+    // Dates and names of cases stay in one piece.
+    return el('td', text.length < 20 && !text.includes(' ') ? { class: 'short' } : {},
+      link ? el('a', { href: `#record-${seq}` }, text) : shown(text));
   };
-  const table = el('table', {}, el('caption', {}, 'The sender’s list of what is enclosed and withheld (a reading copy, not checked)'),
+  const table = el('table', {},
+    el('caption', {}, 'The sender’s list of what is enclosed and withheld (a reading copy, not checked)'),
     el('thead', {}, el('tr', {}, head.map((text) => el('th', { scope: 'col' }, shown(capital(text)))))));
   return append(el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Table of what is enclosed' }),
     [append(table, [append(el('tbody'), lines.map((line) => el('tr', {}, line.map(cell))))])]);

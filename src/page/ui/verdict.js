@@ -7,7 +7,7 @@ import { codeNode } from './fingerprint.js';
 import { roleTitle } from './kinds.js';
 import { heaps } from './model.js';
 import { reference } from './record.js';
-import { CLOSING, count, intact, summary, whatIsMissing, whoseWord } from './words.js';
+import { CLOSING, count, intact, records, summary, whatIsMissing, whoseWord } from './words.js';
 
 const TITLES = {
   intact: ['✓', 'Exactly as signed'],
@@ -27,7 +27,8 @@ export function failedNode(model) {
   const here = fault.entry !== null && model.bySeq.has(fault.entry);
   return el('section', { class: `failed ${verdict}`, 'aria-labelledby': 'failed-title' },
     el('h2', { id: 'failed-title' }, verdict === 'not-genuine' ? 'What failed' : 'What could not be judged'),
-    fault.entry === null ? null : el('p', {}, here ? ['In ', reference(model, fault.entry), '.'] : `In record ${fault.entry}.`),
+    fault.entry === null ? null
+      : el('p', {}, here ? ['In ', reference(model, fault.entry), '.'] : `In record ${fault.entry}.`),
     faultMeaning(fault.code) ? el('p', {}, el('strong', {}, faultMeaning(fault.code))) : null,
     rows([['What', shown(fault.what)], ['Found', shown(fault.found)], ['Expected', shown(fault.expected)],
       ['Name of the fault', el('code', {}, fault.code)]]),
@@ -69,33 +70,38 @@ function keysNode(verdict) {
   const head = ['Name', 'Signed as', 'Key', 'Entries', 'Accepted', 'Appointed by', 'Revoked'];
   const line = (key) => [key.name ? shown(key.name) : 'not disclosed', key.roles.map(roleTitle).join(', '),
     el('code', { class: 'hash' }, key.kid), String(key.entries), key.accepted ? 'yes' : 'no',
-    key.appointed_by ? `key ${key.appointed_by.slice(0, 8)}` : 'nobody', key.revoked_by === null ? 'no' : `by record ${key.revoked_by}`];
+    key.appointed_by ? `key ${key.appointed_by.slice(0, 8)}` : 'nobody',
+    key.revoked_by === null ? 'no' : `by record ${key.revoked_by}`];
   return el('div', { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Keys that signed' },
     el('table', {}, el('caption', {}, 'Keys that signed'),
       el('thead', {}, el('tr', {}, head.map((text) => el('th', { scope: 'col' }, text)))),
       el('tbody', {}, verdict.keys.map((key) => el('tr', {}, line(key).map((cell) => el('td', {}, cell)))))));
 }
 
+function noted(content, note) {
+  return [content, el('span', { class: 'ask' }, note)];
+}
+
 /** What the evidence is: the school, its code, the confirmation, the span, the cases. */
 export function contentsNode(model) {
-  const { verdict, bundle } = model;
+  const { verdict: { school, fingerprint, origin, times, verdict }, bundle: { checkpoint } } = model;
   const heap = heaps(model.entries);
-  const times = verdict.times;
+  const [from, to] = (times || []).map(dayOf);
+  const compared = fingerprint.compared && verdict !== 'not-genuine';
   return rows([
-    ['School', verdict.school ? [shown(verdict.school), el('span', { class: 'ask' }, 'as the record book calls itself')] : 'not named'],
-    ['The school’s code', verdict.fingerprint.hash ? [codeNode(verdict.fingerprint.hash, el),
-      el('span', { class: 'ask' }, verdict.fingerprint.compared && verdict.verdict !== 'not-genuine'
-        ? 'the same as you typed' : 'to compare with the governors’ minutes (fingerprint of the record book)')] : 'not known'],
-    ['Record book', verdict.origin ? shown(verdict.origin) : 'not known'],
-    ['Confirmation', bundle.checkpoint ? [`counts ${count(bundle.checkpoint.size, 'record', 'records')}; root `,
-      el('code', { class: 'hash' }, bundle.checkpoint.root), el('span', { class: 'ask' }, 'the checkpoint to which all is proven')] : 'not there'],
-    ['Dates', times ? [dayOf(times[0]) === dayOf(times[1]) ? dayOf(times[0]) : `${dayOf(times[0])} to ${dayOf(times[1])}`,
-      el('span', { class: 'ask' }, 'as the signers’ computers said')] : null],
-    ['In this copy', el('ul', { class: 'plain' },
-      el('li', {}, `${count(heap.told.length, 'record', 'records')} to read`),
-      heap.authority.length ? el('li', {}, `${count(heap.authority.length, 'record', 'records')} on who may sign`) : null,
-      heap.bare.length ? el('li', {}, `${count(heap.bare.length, 'record', 'records')} without answers, to prove order and authority`) : null,
-      el('li', {}, documentsWords(model)))],
+    ['School', school ? noted(shown(school), 'as the record book calls itself') : 'not named'],
+    ['The school’s code', fingerprint.hash ? noted(codeNode(fingerprint.hash), compared
+      ? 'the same as you typed' : 'to compare with the governors’ minutes (fingerprint of the record book)') : 'not known'],
+    ['Record book', origin ? shown(origin) : 'not known'],
+    ['Confirmation', checkpoint ? noted([`counts ${records(checkpoint.size)}; root `,
+      el('code', { class: 'hash' }, checkpoint.root)], 'the checkpoint to which all is proven') : 'not there'],
+    ['Dates', times ? noted(from === to ? from : `${from} to ${to}`, 'as the signers’ computers said') : null],
+    ['In this copy', el('ul', { class: 'plain' }, [
+      `${records(heap.told.length)} to read`,
+      heap.authority.length ? `${records(heap.authority.length)} on who may sign` : null,
+      heap.bare.length ? `${records(heap.bare.length)} without answers, to prove order and authority` : null,
+      documentsWords(model),
+    ].filter(Boolean).map((line) => el('li', {}, line)))],
     ['Cases', casesNode(model)],
   ]);
 }
@@ -111,7 +117,7 @@ function casesNode(model) {
   const cases = model.verdict.cases || [];
   if (!cases.length) return null;
   const line = (one) => el('li', {}, el('a', { href: `#case-${one.case}` }, shown(one.case)),
-    ` (${count(one.entries, 'record', 'records')}${one.whole ? '' : ', a selection'})`);
+    ` (${records(one.entries)}${one.whole ? '' : ', a selection'})`);
   if (cases.length <= 12) return el('ul', { class: 'plain' }, cases.map(line));
   return lazyDetails(count(cases.length, 'case', 'cases'), () => el('ul', { class: 'plain' }, cases.map(line)));
 }

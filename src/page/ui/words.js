@@ -17,6 +17,11 @@ export function count(number, one, many) {
   return `${Number(number).toLocaleString('en-GB')} ${number === 1 ? one : many}`;
 }
 
+/** `12 records`. */
+export function records(number) {
+  return count(number, 'record', 'records');
+}
+
 /** `3, 7 and 12`, with a number where there are many. */
 export function listed(all) {
   const some = all.slice(0, 12).map(String);
@@ -49,8 +54,15 @@ export function summary(verdict) {
     ? 'They are from the record book whose code you typed.'
     : 'No code was typed to compare, so this can’t show whose record book they are from: ask for the code in the '
       + 'governors’ minutes.';
-  return [`The ${count(verdict.entries, 'record', 'records')} here are exactly as signed. ${whose} Nobody outside has `
-    + 'confirmed them, so they rest on the word of whoever holds the keys.'];
+  return [`The ${records(verdict.entries)} here are exactly as signed. ${whose} Nobody outside has `
+    + `confirmed them, so they rest on the word of whoever holds the keys.${butFor(verdict)}`];
+}
+
+// What the person in charge must not miss in what is intact.
+function butFor({ doubtful, incomplete }) {
+  const hands = new Set(doubtful.map((doubt) => doubt.entry)).size;
+  return (hands ? ` But whose hand signed ${count(hands, 'of them', 'of them')} is in doubt: see what is missing.` : '')
+    + (incomplete.length ? ` ${count(incomplete.length, 'act is', 'acts are')} not complete: see what is missing.` : '');
 }
 
 function notGenuine({ fault, fingerprint }) {
@@ -66,30 +78,31 @@ function notGenuine({ fault, fingerprint }) {
 /** Is it intact? */
 export function intact(verdict) {
   const { entries, size, root, fault } = verdict;
-  const all = entries === size ? `All ${count(entries, 'record', 'records')}`
-    : `${Number(entries).toLocaleString('en-GB')} of the ${count(size, 'record', 'records')}`;
+  const all = entries === size ? `All ${records(entries)}`
+    : `${Number(entries).toLocaleString('en-GB')} of the ${records(size)}`;
   if (verdict.verdict === 'not-genuine') {
     return {
-      head: ['No. What failed first is said above. Nothing later is relied on, and this doesn’t show who did it or why.'],
+      head: ['No. What failed first is said above. Nothing later is relied on, and this doesn’t show who did it or '
+        + 'why.'],
       inspector: [[`First failure (fault ${fault.code}): `, fault.entry === null ? '' : `entry ${fault.entry}, `,
         foreign(fault.what), ': found ', foreign(fault.found), ', expected ', foreign(fault.expected), '.']],
     };
   }
-  const checked = `${count(entries, 'entry', 'entries')} of ${size}: signatures, roles and fields agree; each is proven to `
-    + `the checkpoint of ${size} entries (root ${root}). By what its authors signed, the governance chain is whole from `
-    + `entry ${size - 1} down to 0.`;
+  const checked = `${count(entries, 'entry', 'entries')} of ${size}: signatures, roles and fields agree; each is `
+    + `proven to the checkpoint of ${size} entries (root ${root}). By what its authors signed, the governance chain is `
+    + `whole from entry ${size - 1} down to 0.`;
   if (verdict.verdict === 'cannot-check') {
     const from = verdict.unjudged_from === null ? '' : `, from record ${verdict.unjudged_from} on`;
     return {
-      head: [[`Not wholly known. ${count(verdict.unjudged_entries, 'record', 'records')} can’t be judged by this version${from}`,
+      head: [[`Not wholly known. ${records(verdict.unjudged_entries)} can’t be judged by this version${from}`,
         fault ? [' (', foreign(fault.what), ': ', foreign(fault.found), ')'] : '', '. Nothing false was found.'].flat()],
       inspector: [`Not checked whole: above an unjudged governance entry, signatures by unknown keys and all authority are `
         + `unjudged too. What could be checked agrees: ${checked}`],
     };
   }
   return {
-    head: [`Yes. ${all} that the confirmation counts are here. Each is exactly as signed, by a key that could sign it then, and `
-      + 'has its place in the record book.'],
+    head: [`Yes. ${all} that the confirmation counts are here. Each is exactly as signed, by a key that could sign it `
+      + 'then, and has its place in the record book.'],
     inspector: [`Intact: ${checked}`],
   };
 }
@@ -99,7 +112,8 @@ export function whoseWord(verdict) {
   if (verdict.verdict === 'not-genuine') {
     const said = verdict.school ? ['It says that it is from “', foreign(shortName(verdict.school)), '”. '] : [];
     return {
-      head: [[...said, 'Nobody’s word stands behind what is not genuine: whoever made or changed this copy could write any name in it.']],
+      head: [[...said, 'Nobody’s word stands behind what is not genuine: whoever made or changed this copy could '
+        + 'write any name in it.']],
       inspector: ['Not judged: verification ended at the failure.'],
     };
   }
@@ -110,13 +124,14 @@ export function whoseWord(verdict) {
   const code = fingerprint.compared
     ? 'Its code is the one that you typed. '
     : 'Nothing here proves that it is this school’s: compare the code with the one in the governors’ minutes. ';
-  const named = keys.map((key) => [foreign(key.name || 'name not disclosed'), ` (${key.roles.map(roleTitle).join(', ')}, key `
-    + `${key.kid.slice(0, 8)}, ${count(key.entries, 'entry', 'entries')}${key.accepted ? '' : ', not accepted'}`
+  const named = keys.map((key) => [foreign(key.name || 'name not disclosed'), ' (', foreign(key.roles.map(roleTitle).join(', ')),
+    `, key ${key.kid.slice(0, 8)}, ${count(key.entries, 'entry', 'entries')}${key.accepted ? '' : ', not accepted'}`
     + `${key.revoked_by === null ? '' : `, revoked by entry ${key.revoked_by}`})`]);
   const span = times ? `, from ${moment(times[0])} to ${moment(times[1])}` : '';
   return {
-    head: [[...school, code, `${count(keys.length, 'key', 'keys')} signed what is here, appointed to ${count(people, 'person', 'people')}. `
-      + 'Nobody outside has confirmed it, so it rests on the word of whoever holds these keys.']],
+    head: [[...school, code, `${count(keys.length, 'key', 'keys')} signed what is here, appointed to `
+      + `${count(people, 'person', 'people')}. Nobody outside has confirmed it, so it rests on the word of whoever holds `
+      + 'these keys.']],
     inspector: [
       `Fingerprint ${fingerprint.hash || 'not known'} (${fingerprint.compared ? 'compared with the one given'
         : 'not compared with any that you hold'}).`,
@@ -125,6 +140,17 @@ export function whoseWord(verdict) {
         + '(this can’t show that different people hold them): ', ...joined(named, '; '), `. Times are claims${span}.`],
     ],
   };
+}
+
+const actWords = (act) => [`record ${act.entry} (`, foreign(spoken(act.kind)), '): ', foreign(act.why)];
+const fieldWords = (of) => [`record ${of.entry} (`, ...joined(of.fields.map((name) => foreign(spoken(name))), ', '), ')'];
+
+function acts(all) {
+  return joined(all.map(actWords), '; ');
+}
+
+function fieldsOf(all) {
+  return joined(all.map(fieldWords), '; ');
 }
 
 /** What is missing? */
@@ -136,12 +162,10 @@ export function whatIsMissing(verdict, carried) {
   const head = [];
   const inspector = [];
   const { doubtful, incomplete, on_paper: onPaper, withheld, absent_documents: absent } = verdict;
-  const acts = (all) => joined(all.map((act) => [`record ${act.entry} (`, foreign(spoken(act.kind)), '): ', foreign(act.why)]), '; ');
-  const fields = (all) => joined(all.map((of) => [`record ${of.entry} (`, ...joined(of.fields.map((name) => foreign(spoken(name))), ', '), ')']), '; ');
   if (doubtful.length) {
     const since = Math.min(...doubtful.map((doubt) => doubt.suspect_since));
     const which = [...new Set(doubtful.map((doubt) => doubt.entry))];
-    head.push(`A key may have been in other hands from ${dayOf(since)}: whose hand signed ${count(which.length, 'record', 'records')} `
+    head.push(`A key may have been in other hands from ${dayOf(since)}: whose hand signed ${records(which.length)} `
       + `(${listed(which)}) is in doubt. Ask its holder which are theirs; have those signed again.`);
     inspector.push(`Signature valid, authorship unproven (suspect keys, revoked by entry `
       + `${listed([...new Set(doubtful.map((doubt) => doubt.revocation))])}): ${listed(which)}.`);
@@ -150,35 +174,40 @@ export function whatIsMissing(verdict, carried) {
   if (onPaper.length) head.push(['Complete only through a signature on paper: ', ...acts(onPaper), '.']);
   const partly = withheld.filter((of) => !of.bare);
   const bare = withheld.length - partly.length;
-  if (partly.length) head.push(['Withheld from this copy, sealed so that it can be shown later and checked: ', ...fields(partly), '.']);
+  if (partly.length) {
+    head.push(['Withheld from this copy, sealed so that it can be shown later and checked: ', ...fieldsOf(partly), '.']);
+  }
   if (bare) head.push(`${count(bare, 'record stands', 'records stand')} here without answers, to prove order and authority.`);
   if (absent.length) {
-    head.push([carried ? 'Named in the records and not carried inside this page: ' : 'Named in the records and not in this bundle: ',
+    head.push([`Named in the records and not ${carried ? 'carried inside this page' : 'in this bundle'}: `,
       ...joined([...new Set(absent.map((one) => one.name))].map(foreign), ', '),
       carried ? '. If they were sent, they lie beside this page; drop one on it to check it.' : '.']);
   }
-  if (!head.length) head.push('Nothing is withheld from the records that are shown, and no document that they name is missing.');
+  if (!head.length) {
+    head.push('Nothing is withheld from the records that are shown, and no document that they name is missing.');
+  }
   head.push('Records newer than these may exist: the removal of the newest can’t be seen from this alone.');
-  inspector.push(...missingForInspector(verdict, partly, bare, fields));
+  inspector.push(...missingForInspector(verdict, partly, bare));
   return { head, inspector };
 }
 
-function missingForInspector(verdict, partly, bare, fields) {
+function missingForInspector(verdict, partly, bare) {
   const lines = [];
-  if (partly.length) lines.push(['Withheld from entries that are shown: ', ...fields(partly), '.']);
+  if (partly.length) lines.push(['Withheld from entries that are shown: ', ...fieldsOf(partly), '.']);
   lines.push(`${partly.length ? '' : 'Withheld from entries that are shown: nothing. '}Entries without their answers: ${bare}.`);
   const absent = verdict.absent_documents.map((one) => [`entry ${one.entry} `, foreign(one.name), ` (${one.sha256})`]);
   lines.push(absent.length ? ['Documents absent: ', ...joined(absent, '; '), '.'] : 'Documents absent: none.');
   for (const one of verdict.cases) {
     lines.push(one.whole
-      ? `${one.case}: nothing was left out before entry ${one.newest}, by what their authors signed; later entries can’t be `
-        + 'excluded, and only the whole record book can show that authors named the entry before.'
+      ? `${one.case}: nothing was left out before entry ${one.newest}, by what their authors signed; later entries can’t `
+        + 'be excluded, and only the whole record book can show that authors named the entry before.'
       : `${one.case}: a selection; other entries of this case exist.`);
   }
   if (verdict.clock.length) lines.push(`Claimed time steps back at: ${listed(verdict.clock.map((step) => step.entry))}.`);
   if (verdict.unjudged.length) lines.push(['Not judged: ', ...joined(verdict.unjudged.map(foreign), '; '), '.']);
   if (verdict.reading_copies.length) {
-    lines.push(['Reading copies, not checked beyond their hashes: ', ...joined(verdict.reading_copies.map(foreign), ', '), '.']);
+    const copies = joined(verdict.reading_copies.map(foreign), ', ');
+    lines.push(['Reading copies, not checked beyond their hashes: ', ...copies, '.']);
   }
   return lines;
 }
