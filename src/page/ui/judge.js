@@ -6,6 +6,7 @@
 
 import { append, byId, button, el, forgetUnbuilt, lazyDetails, shown } from './dom.js';
 import { startChecker } from './check.js';
+import { sizeWords } from './documents.js';
 import { modelOf } from './model.js';
 import { endPrinting, isPrinting, nameOnPaper } from './print.js';
 import { kindsHere, scheduleNode, tell } from './story.js';
@@ -41,7 +42,7 @@ export function progress(step, done, total) {
   } else {
     bar.removeAttribute('value');
   }
-  const number = (value) => value.toLocaleString('en-GB');
+  const number = (value) => (step === 'unpacking' ? sizeWords(value) : value.toLocaleString('en-GB'));
   byId('step').textContent = total > 0 ? `${words}: ${number(done)} of ${number(total)}` : words;
   if (bar.dataset.step !== words) say(`${words}.`);
   bar.dataset.step = words;
