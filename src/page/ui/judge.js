@@ -167,7 +167,8 @@ function showSubject(subject) {
   place('dropped', el('div', { class: 'result' },
     el('p', {}, 'You are looking at ', shown(subject.name, 'strong'), ', which you dropped on this page.'),
     carried && carried.model && subject.model ? el('p', {}, comparison(subject.model, carried.model)) : null,
-    carried ? button('Back to the evidence that came with this page', () => judge(carried)) : null));
+    carried ? button('Back to the evidence that came with this page', () => judge(carried),
+      { class: 'button no-print' }) : null));
 }
 
 function comparison(here, there) {
