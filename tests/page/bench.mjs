@@ -3,7 +3,7 @@
 //     node tests/page/bench.mjs [BUNDLE.zip | NUMBER OF ENTRIES]      (10,000 unless told)
 //
 // Prints one JSON object. `seconds` is from opening the file to the verdict; `blocked_ms` the
-// longest time for which the page's own thread answered nothing; `ratio` is the time beside that of
+// longest time for which the page's own thread answered nothing, `long_tasks_at` when that was; `ratio` is the time beside that of
 // `probity verify` on the same bundle and machine (PROBITY_BIN, else the release build).
 
 import { readFileSync } from 'node:fs';
@@ -33,11 +33,10 @@ const program = (performance.now() - begun) / 1000;
 const watched = await newPage();
 const { page } = watched;
 await page.evaluateOnNewDocument(() => {
-  globalThis.seen = { longest: 0, gap: 0, tasks: 0, steps: [], bar: 0 };
+  globalThis.seen = { long: [], gap: 0, steps: [], bar: 0 };
   new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) {
-      globalThis.seen.tasks += 1;
-      globalThis.seen.longest = Math.max(globalThis.seen.longest, duration);
+    for (const { startTime, duration } of list.getEntries()) {
+      globalThis.seen.long.push([Math.round(startTime), Math.round(duration)]);
     }
   }).observe({ type: 'longtask', buffered: true });
   document.addEventListener('DOMContentLoaded', () => {
@@ -51,14 +50,15 @@ await page.evaluateOnNewDocument(() => {
       if (!document.querySelector('#progress').hidden) globalThis.seen.bar += 1;
     }, 20);
     new MutationObserver(() => {
-      const { verdict, step } = root.dataset;
+      const { verdict } = root.dataset;
       const { steps } = globalThis.seen;
+      const step = document.querySelector('#step').textContent.split(':')[0];
       if (step && steps.at(-1)?.[0] !== step) steps.push([step, Math.round(performance.now())]);
       if (verdict !== 'checking' && verdict !== undefined) {
         globalThis.seen.done ??= performance.now();
         setTimeout(() => clearInterval(tick), 1000);
       }
-    }).observe(root, { attributes: true });
+    }).observe(root, { attributeFilter: ['data-verdict'], childList: true, characterData: true, subtree: true });
   });
 });
 await page.goto(pageOf(zip), { waitUntil: 'domcontentloaded', timeout: 300_000 });
@@ -74,8 +74,8 @@ console.log(JSON.stringify({
   page_mib: round(zip.length * 4 / 3 / 2 ** 20),
   seconds: round(seen.done / 1000),
   parsed_seconds: round(seen.parsed / 1000),
-  blocked_ms: Math.round(Math.max(seen.longest, seen.gap)),
-  longest_task_ms: Math.round(seen.longest),
+  blocked_ms: Math.round(Math.max(0, seen.gap, ...seen.long.map(([, duration]) => duration))),
+  long_tasks_at: Object.fromEntries(seen.long.filter(([, duration]) => duration > 200)),
   bar_seen_for_s: round(seen.bar * 0.02),
   steps: Object.fromEntries(seen.steps),
   program_seconds: round(program),

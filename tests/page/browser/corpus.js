@@ -22,7 +22,7 @@ describe('the kept bundles', () => {
 
   test('there are all of them', () => assert.ok(bundles.length >= 230, `${bundles.length}`));
 
-  test('as the page’s own data', { timeout: 180_000 }, async () => {
+  test('as the page’s own data', { timeout: 400_000 }, async () => {
     const wrong = [];
     for (const vector of bundles) {
       const address = pageOf(vector.zip);
@@ -37,7 +37,7 @@ describe('the kept bundles', () => {
     unharmed(watched);
   });
 
-  test('dropped on the empty page', { timeout: 180_000 }, async () => {
+  test('dropped on the empty page', { timeout: 400_000 }, async () => {
     const wrong = [];
     await watched.page.goto(emptyAddress());
     for (const vector of bundles.filter(({ fingerprint }) => !fingerprint)) {

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile, execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -11,8 +11,9 @@ import { FOLDER, newPage, program, unharmed } from '../support/browser.js';
 import { corpus } from '../support/corpus.js';
 import { Forged, note } from '../support/forge.js';
 import { LONG } from '../support/hostile.js';
-import { opened, pageOf } from '../support/page.js';
-import { tour } from '../support/school.js';
+import { opened, pageOf, written } from '../support/page.js';
+import { exported, probity, tour } from '../support/school.js';
+import { unpack } from '../support/zip.js';
 
 const run = promisify(execFile);
 
@@ -34,8 +35,9 @@ function kept(pdf, name) {
   cpSync(pdf, join(folder, `${name.replaceAll(' ', '-')}.pdf`));
 }
 
-/** What has to hold of every print: the cover, page numbers, all records. */
-function proper(all, verdict, title) {
+/** What has to hold of every print: the cover, page numbers, all records that are here. */
+function proper(all, verdict, title, here = Array.from({ length: verdict.entries }, (_, seq) => seq)) {
+  assert.equal(here.length, verdict.entries);
   assert.ok(all.length > 2, `${all.length} pages`);
   const cover = squeezed(all[0]);
   assert.ok(cover.includes(verdict.fingerprint.hash), 'the cover has the code');
@@ -45,8 +47,10 @@ function proper(all, verdict, title) {
     assert.ok(squeezed(text).includes(`Page${at + 1}of${all.length}`), `page ${at + 1} has no number:\n${text}`);
   });
   const whole = all.join('\n');
-  for (let seq = 0; seq < verdict.entries; seq++) assert.match(whole, new RegExp(`Record ${seq}\\b`), `record ${seq}`);
-  for (let seq = 0; seq < verdict.entries; seq++) assert.match(whole, new RegExp(`Signature of record ${seq}\\b`));
+  for (const seq of here) {
+    assert.ok(new RegExp(`^Record ${seq}: `, 'm').test(whole), `record ${seq} is not on paper`);
+    assert.ok(new RegExp(`^Signature of record ${seq}$`, 'm').test(whole), `the signature of record ${seq} is not on paper`);
+  }
 }
 
 /** Prints as `export --pdf` does: by the command line, once the page lets its load event go. */
@@ -120,6 +124,28 @@ describe('on paper', () => {
     proper(pages(pdf), verdict, 'Exactly as signed');
     assert.equal(titled(pdf), `Evidence bundle ${verdict.fingerprint.hash.slice(0, 8)}, checked: intact`);
     assert.ok(readFileSync(pdf, 'latin1').includes('checked: intact'), 'the title stands in the file as it is');
+  });
+
+  test('by `export --pdf`, in the browser that is named', { timeout: 120_000 }, async () => {
+    const browser = written('browser', `#!/bin/sh\nexec '${program()}' --no-sandbox "$@"\n`);
+    chmodSync(browser, 0o700);
+    const bundle = exported(tour().home, 'printed.zip', '--case', 'dpia-2026-001', '--pdf', '--browser', browser);
+    const pdf = bundle.replace('.zip', '.pdf');
+    const verdict = await opened(watched.page, pageOf(readFileSync(bundle)));
+    const here = [...unpack(readFileSync(bundle)).keys()].map((path) => /\/entries\/(\d+)\.cose$/.exec(path)?.[1]);
+    proper(pages(pdf), verdict, 'Exactly as signed', here.filter((seq) => seq !== undefined).map(Number));
+    assert.ok(titled(pdf).endsWith('checked: intact'));
+  });
+
+  test('`export --pdf` with a browser that prints nothing says so, and leaves nothing behind', () => {
+    const browser = written('no-browser', '#!/bin/sh\nexit 0\n');
+    chmodSync(browser, 0o700);
+    const file = join(FOLDER, 'unprinted.zip');
+    assert.throws(
+      () => probity(['--home', tour().home, 'export', '--case', 'dpia-2026-001', '--pdf', '--browser', browser, '-o', file]),
+      /error: .*printed nothing[\s\S]*hint: .*data\/index\.html/,
+    );
+    assert.ok(!existsSync(file.replace('.zip', '.pdf')));
   });
 
   test('by the command line: what can’t be checked, and what isn’t genuine', { timeout: 120_000 }, async () => {
