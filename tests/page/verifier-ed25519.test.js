@@ -103,5 +103,5 @@ test('a browser that checks with the cofactor, takes S + L or a foreign R, or re
   assert.equal(await BrowserCheck.begin(subtleThat(() => false)), null);
   assert.equal(await BrowserCheck.begin(subtleThat(() => { throw new Error('none here'); })), null);
   assert.equal(await BrowserCheck.begin({ importKey: async () => { throw new Error('not supported'); } }), null);
-  assert.equal(await BrowserCheck.begin(undefined) === null, !globalThis.crypto?.subtle);
+  assert.equal(await BrowserCheck.begin(null), null);
 });

@@ -3,10 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { deflateRawSync } from 'node:zlib';
-import { partOf } from '../../src/page/verifier/container.js';
+import { Verification } from '../../src/page/verifier/bundle.js';
+import { partOf, readFile } from '../../src/page/verifier/container.js';
+import { Kinds } from '../../src/page/verifier/kinds.js';
+import { Source } from '../../src/page/verifier/zip.js';
 import * as support from './verifier-support.js';
 
-const { binaryVerdict, inOneLine, sha256hex, verify, withManifests, zip } = support;
+const { KINDS, binaryVerdict, browser, inOneLine, sha256hex, verify, withManifests, zip } = support;
 
 const GOOD = support.readBundleVector('bundles-a-case-entry-left-out-makes-a-selection-1.txt').files;
 const files = (change = () => {}) => {
@@ -68,6 +71,18 @@ function large(bytes, members) {
   return { start: bytes.subarray(0, end), record, tail };
 }
 
+test('a file that is too large for one go is read piece by piece', async () => {
+  const bytes = zip(members().map((member, i) => ({ ...member, method: i % 2 ? 8 : 0 })));
+  const source = new Source(new Blob([bytes]));
+  await source.load(bytes.length - 1);
+  assert.equal(source.bytes, null);
+  const verification = new Verification(source, { kinds: new Kinds(KINDS), browser });
+  await verification.run();
+  assert.equal(verification.fault, null);
+  const [document] = verification.documents.values();
+  assert.ok(Buffer.from(await readFile(source, document)).equals(GOOD.get(document.path)));
+});
+
 test('Zip64 records are read', async () => {
   const { start, record, tail } = large(zip(members()), members().length);
   await accepted(Buffer.concat([start, record, tail]));
@@ -127,7 +142,7 @@ for (const [what, path, found] of [
   ['fetch.txt', 'b/fetch.txt', /no part of a bundle/],
   ['an entry without padding', 'b/data/entries/17.cose', /no part of a bundle/],
   ['a document with a long ending', `b/data/documents/${'0'.repeat(64)}/file.abcdefghi`, /no part of a bundle/],
-  ['a letter beyond ASCII', 'b/data/ch\u00e9ckpoint', /no part of a bundle/],
+  ['a letter beyond ASCII', 'b/data/ch\u00c3\u00a9ckpoint', /no part of a bundle/],
   ['twice', 'b/data/checkpoint', /twice/],
   ['twice but for capitals', 'b/data/Checkpoint', /but for capitals/],
   ['a body without an entry', 'b/data/bodies/00000099.cbor', /no entry that it belongs to/],
@@ -142,6 +157,8 @@ test('folder records keep the rules for paths', async () => {
   await refused(zip([{ name: '../' }, ...members()]), 'container', /climbs/);
   await refused(zip([{ name: 'b/' }, { name: 'b/' }, ...members()]), 'container', /twice/);
   await refused(zip([{ name: 'b/' }, { name: 'B/' }, ...members()]), 'container', /but for capitals/);
+  await refused(zip([{ name: 'elsewhere/' }, ...members()]), 'container', /second top folder|first/);
+  await refused(zip([{ name: 'b/\xe9/' }, ...members()]), 'container', /not UTF-8/);
   await refused(zip([{ name: 'b/x/', content: text('abc') }, ...members()]), 'container', /folder with content/);
 });
 

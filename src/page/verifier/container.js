@@ -96,12 +96,14 @@ export async function unpack(source, progress) {
       refuseContainer(shown(path), `a path that is \`${other}\` but for capitals`, 'paths that differ in more');
     }
     seen.set(folded, path);
-    if (member.folder) continue;
     const [first, ...rest] = components;
-    if (rest.length === 0) refuseContainer(shown(path), 'a file outside the top folder', 'files in one folder');
+    if (rest.length === 0 && !member.folder) {
+      refuseContainer(shown(path), 'a file outside the top folder', 'files in one folder');
+    }
     if (!/^[A-Za-z0-9._-]{1,255}$/.test(first)) refuseContainer(shown(first), 'another name', 'a plain folder name');
     if (top !== null && top !== first) refuseContainer(shown(first), 'a second top folder', 'one top folder');
     top = first;
+    if (member.folder) continue;
     const below = rest.join('/');
     const part = partOf(below);
     if (part === null) refuseContainer(shown(below), 'a file that is no part of a bundle', 'only files of a bundle');

@@ -1,6 +1,7 @@
 // A zip reader for hostile input (section 13, "Container"). The central directory is the list of members; what else
 // the file says must agree with it, and what decompression yields is measured, never believed.
 
+import { utf8 } from './bytes.js';
 import { Fault, Unreadable } from './fault.js';
 import { InflateError, inflated } from './inflate.js';
 
@@ -124,7 +125,7 @@ export async function readList(source) {
     if (next > list.length) refuseContainer('the list of the zip', 'a member that is cut off', 'whole members');
     const nameEnd = at + 46 + nameLength;
     const member = {
-      name: latin(list.subarray(at + 46, nameEnd)),
+      name: nameFrom(list.subarray(at + 46, nameEnd)),
       flags: view.getUint16(at + 8, true),
       method: view.getUint16(at + 10, true),
       crc: view.getUint32(at + 16, true),
@@ -141,11 +142,8 @@ export async function readList(source) {
   return members;
 }
 
-// Names are ASCII wherever they can be right; other bytes are only kept apart from one another.
-function latin(bytes) {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
+function nameFrom(bytes) {
+  return utf8(bytes) ?? refuseContainer('the list of the zip', 'a name that is not UTF-8', 'names in UTF-8');
 }
 
 export function shown(path) {
@@ -199,7 +197,7 @@ async function dataStart(source, member) {
   const rest = await source.read(member.offset + 30, nameLength + extraLength);
   const flags = fixed.getUint16(6, true);
   const header = {
-    name: latin(rest.subarray(0, nameLength)),
+    name: nameFrom(rest.subarray(0, nameLength)),
     packed: fixed.getUint32(18, true),
     size: fixed.getUint32(22, true),
   };
