@@ -5,9 +5,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { numberedPath } from '../../src/page/verifier/container.js';
+import { sigStructure } from '../../src/page/verifier/entry.js';
+import { Statements } from '../../src/page/verifier/proof.js';
 import { bundleOf } from '../../src/page/verifier/shown.js';
 import { verdictOn } from '../../src/page/verifier/report.js';
 import { unhex } from '../../src/page/verifier/bytes.js';
+import { Book } from './verifier-book.js';
 import * as support from './verifier-support.js';
 
 const { KINDS, binary, binaryVerdict, browser, inFolder, inOneLine, verify } = support;
@@ -104,4 +108,46 @@ test('one byte changed in a file that is packed anew: the same verdict, code and
     }
   }
   assert.ok(codes.size >= 6, [...codes].join());
+});
+
+test('transparent statements: every byte counts, the log\'s signature among them', async () => {
+  const book = new Book();
+  book.add('note', { by: book.head, fields: { text: 'a record' } });
+  book.add('note', { by: book.head, fields: { text: 'another' } });
+  const { verification } = await verdictOn(book.zip(), { kinds: KINDS, browser });
+  const files = new Map();
+  for (const [name, { bytes }] of verification.files) files.set(name, Buffer.from(bytes));
+  const { checkpoint, entries, paths } = verification;
+  const statements = new Statements(checkpoint, book.log.key);
+  const signed = book.log.sign(sigStructure(statements.head, checkpoint.root));
+  for (const entry of entries) {
+    const [front, back] = statements.around(entry, paths.get(entry.seq));
+    files.set(numberedPath('transparent', entry.seq), Buffer.concat([front, signed, back]));
+  }
+  const zipped = (changed) => support.zipOf(support.withManifests(new Map([...files, ...changed])));
+  assert.equal(inOneLine(await verify(zipped([]))), 'intact');
+  const path = 'data/transparent/00000003.cose';
+  const statement = files.get(path);
+  const [before] = statements.around(entries[3], paths.get(3));
+  const flipped = (at) => Buffer.from(statement.map((byte, i) => (i === at ? byte ^ 1 : byte)));
+  const changes = [
+    [flipped(before.length + 5), /signature of the log/],
+    [flipped(before.length + 63), /signature of the log/],
+    [flipped(before.length - 1), /other bytes/],
+    [flipped(before.length + 64), /other bytes/],
+    [flipped(statement.length - 1), /other bytes/],
+    [statement.subarray(0, -1), /other bytes/],
+    [Buffer.concat([statement, Buffer.alloc(1)]), /other bytes/],
+    [files.get('data/transparent/00000002.cose'), /other bytes/],
+    [files.get('data/entries/00000003.cose'), /other bytes/],
+  ];
+  for (const [changed, found] of changes) {
+    const own = await verify(zipped([[path, changed]]));
+    assert.equal(inOneLine(own), 'not-genuine transparent 3');
+    assert.match(own.fault.found, found);
+  }
+  files.delete(path);
+  assert.equal(inOneLine(await verify(zipped([]))), 'intact');
+  const lone = [['data/transparent/00000099.cose', statement]];
+  assert.equal(inOneLine(await verify(zipped(lone))), 'not-genuine container -');
 });
