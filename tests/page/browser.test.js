@@ -9,6 +9,7 @@ import './browser/fingerprint.js';
 import './browser/files.js';
 import './browser/hostile.js';
 import './browser/access.js';
+import './browser/large.js';
 import './browser/paper.js';
 
 after(close);
