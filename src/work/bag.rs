@@ -71,7 +71,15 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
     let file = Disk::open(path).map_err(WorkError::file("reading", path))?;
     let mut second = Disk::open(path).map_err(WorkError::file("reading", path))?;
     match open_zip(file) {
-        Ok(archive) => Ok(read_zip(archive, &mut second)),
+        Ok(mut archive) => {
+            if is_encrypted(&mut archive) {
+                return Err(WorkError::refused(
+                    format!("{} is encrypted, so what is in it can't be checked", path.display()),
+                    "unpack it with 7-Zip and its password, then verify the zip that was in it",
+                ));
+            }
+            Ok(read_zip(archive, &mut second))
+        }
         Err(ZipError::Io(error))
             if !matches!(
                 error.kind(),
@@ -90,6 +98,23 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
             "name an evidence bundle",
         )),
     }
+}
+
+/// Reads a bundle that is in memory.
+///
+/// # Errors
+/// When it is no zip.
+pub fn read_bytes(bytes: &[u8]) -> Result<Found, WorkError> {
+    let zip = open_zip(io::Cursor::new(bytes));
+    let zip = zip.map_err(|error| WorkError::refused(error.to_string(), "try again"))?;
+    Ok(read_zip(zip, &mut io::Cursor::new(bytes)))
+}
+
+/// Whether everything in it is encrypted: a bundle on its way, and no bundle yet.
+fn is_encrypted<S: Read + Seek>(archive: &mut ZipArchive<Metered<S>>) -> bool {
+    let mut members =
+        (0..archive.len()).map(|at| archive.by_index_raw(at).is_ok_and(|one| one.encrypted()));
+    members.next() == Some(true) && members.all(|encrypted| encrypted)
 }
 
 /// Whether the signature of an end-of-central-directory record stands near the file's end.
@@ -124,13 +149,13 @@ const LONGEST_END: u64 = 22 + 65_535;
 /// leads to a list. Readers differ in which of several they believe. The library takes ten times
 /// the bytes of a list that it reads, and believes how many members are promised, so that this is
 /// looked at first.
-fn directory(file: &mut Disk) -> io::Result<Option<End>> {
+fn directory(file: &mut (impl Read + Seek)) -> io::Result<Option<End>> {
     let length = file.seek(SeekFrom::End(0))?;
     // A record of Zip64 may have its locator before.
     let base = length.saturating_sub(LONGEST_END + 20);
     file.seek(SeekFrom::Start(base))?;
     let mut tail = Vec::new();
-    file.take(LONGEST_END + 20).read_to_end(&mut tail)?;
+    file.by_ref().take(LONGEST_END + 20).read_to_end(&mut tail)?;
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
     let mut records =
         tail.windows(22).enumerate().filter(|(_, end)| end.starts_with(b"PK\x05\x06"));
@@ -162,12 +187,12 @@ fn directory(file: &mut Disk) -> io::Result<Option<End>> {
 }
 
 /// A file of which no more than a budget is read.
-struct Metered {
-    file: BufReader<Disk>,
+struct Metered<S> {
+    file: BufReader<S>,
     left: Rc<Cell<u64>>,
 }
 
-impl Read for Metered {
+impl<S: Read> Read for Metered<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(buffer)?;
         let left = self.left.get().checked_sub(read as u64).ok_or_else(|| {
@@ -179,14 +204,14 @@ impl Read for Metered {
     }
 }
 
-impl Seek for Metered {
+impl<S: Seek> Seek for Metered<S> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
     }
 }
 
 /// Opens a zip whose list is within the bounds; what follows has bounds of its own.
-fn open_zip(mut file: Disk) -> ZipResult<ZipArchive<Metered>> {
+fn open_zip<S: Read + Seek>(mut file: S) -> ZipResult<ZipArchive<Metered<S>>> {
     let invalid = |why: &'static str| Err(ZipError::InvalidArchive(why.into()));
     let Some(End { count, size, start }) = directory(&mut file)? else {
         return invalid("it doesn't end with one record that leads to its list of members");
@@ -206,7 +231,10 @@ fn open_zip(mut file: Disk) -> ZipResult<ZipArchive<Metered>> {
     Ok(archive)
 }
 
-fn read_zip(mut archive: ZipArchive<Metered>, raw: &mut Disk) -> Found {
+fn read_zip<S: Read + Seek>(
+    mut archive: ZipArchive<Metered<S>>,
+    raw: &mut (impl Read + Seek),
+) -> Found {
     let listed = listed(raw, archive.central_directory_start());
     if listed != archive.len() {
         let found = format!("{listed} members are listed, {} of different names", archive.len());
@@ -286,7 +314,7 @@ fn read_zip(mut archive: ZipArchive<Metered>, raw: &mut Disk) -> Found {
 
 /// How many members the central directory lists. Of several with one name, the archive has
 /// only the last.
-fn listed(raw: &mut Disk, start: u64) -> usize {
+fn listed(raw: &mut (impl Read + Seek), start: u64) -> usize {
     let mut directory = BufReader::new(raw);
     if directory.seek(SeekFrom::Start(start)).is_err() {
         return 0;
@@ -307,7 +335,7 @@ fn listed(raw: &mut Disk, start: u64) -> usize {
 
 /// Whether the local header names the same file, so that every unpacker sees what we see.
 fn local_header_agrees<R: Read>(
-    raw: &mut Disk,
+    raw: &mut (impl Read + Seek),
     member: &zip::read::ZipFile<'_, R>,
     name: &[u8],
 ) -> bool {
@@ -437,6 +465,16 @@ pub fn write_part(
     files: &BTreeMap<String, Vec<u8>>,
 ) -> Result<Part, WorkError> {
     refuse_existing(path)?;
+    refuse_too_large(files)?;
+    let (file, part) = Part::begin(world, path)?;
+    fill(file, top, files)
+        .and_then(|file| file.sync_all())
+        .map_err(WorkError::file("writing", part.path()))?;
+    Ok(part)
+}
+
+/// Refuses what no reader would take.
+fn refuse_too_large(files: &BTreeMap<String, Vec<u8>>) -> Result<(), WorkError> {
     if files.len() > MAX_MEMBERS {
         return Err(WorkError::refused(
             format!("the bundle would have {} files, expected at most {MAX_MEMBERS}", files.len()),
@@ -453,11 +491,7 @@ pub fn write_part(
             "export a case, a kind or a span of time",
         ));
     }
-    let (file, part) = Part::begin(world, path)?;
-    fill(file, top, files)
-        .and_then(|file| file.sync_all())
-        .map_err(WorkError::file("writing", part.path()))?;
-    Ok(part)
+    Ok(())
 }
 
 /// Writes a file that only its owner can read, whole or not at all, over none that exists.
@@ -485,7 +519,7 @@ fn refuse_existing(path: &Path) -> Result<(), WorkError> {
 
 impl Part {
     /// An empty file beside a path, under a name that nobody else takes.
-    fn begin(world: &World, path: &Path) -> Result<(Disk, Self), WorkError> {
+    pub(super) fn begin(world: &World, path: &Path) -> Result<(Disk, Self), WorkError> {
         let name =
             path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let random: [u8; 8] = world.random()?;
@@ -527,6 +561,15 @@ impl Drop for Part {
 /// Never in practice: it is written to memory.
 pub fn to_zip(top: &str, files: &BTreeMap<String, Vec<u8>>) -> io::Result<Vec<u8>> {
     fill(io::Cursor::new(Vec::new()), top, files).map(io::Cursor::into_inner)
+}
+
+/// The same, if it is no larger than a reader takes.
+///
+/// # Errors
+/// As [`write_part`] where it is too large.
+pub fn to_bounded_zip(top: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>, WorkError> {
+    refuse_too_large(files)?;
+    to_zip(top, files).map_err(WorkError::file("making", Path::new(top)))
 }
 
 fn fill<W: Write + Seek>(to: W, top: &str, files: &BTreeMap<String, Vec<u8>>) -> io::Result<W> {
