@@ -204,6 +204,10 @@ test('sizes, checksums, methods and headers that lie', async () => {
   for (const [lie, found] of cases) await refused(zip(some(CHECKPOINT, lie)), 'container', found);
 });
 
+test('a zip that is encrypted as a whole is no bundle yet', async () => {
+  await unreadable(zip(members().map((member) => ({ ...member, flags: 1 }))));
+});
+
 test('bytes after the end of the deflated data belong to nothing', async () => {
   const data = Buffer.concat([deflateRawSync(GOOD.get(CHECKPOINT)), text('more')]);
   await accepted(zip(some(CHECKPOINT, { method: 8, data })));

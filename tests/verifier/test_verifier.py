@@ -720,6 +720,9 @@ class TestContainer(Bundles):
         self.expect(raw[:4000] + raw[4100:], "container")
         central = raw.index(b"PK\x01\x02")
         self.expect(raw[:central + 8] + b"\x01" + raw[central + 9:], "container")     # encrypted
+        whole = raw.replace(b"PK\x01\x02\x14\x03\x14\0\0", b"PK\x01\x02\x14\x03\x14\0\1")
+        with self.assertRaises(container.InputError):
+            self.verify(whole)          # all of it encrypted: no bundle yet
         end = raw.rindex(b"PK\x05\x06")
         self.expect(raw[:end + 4] + b"\x01" + raw[end + 5:], "container")     # second volume
         chance = random.Random(5)

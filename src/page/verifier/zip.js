@@ -103,7 +103,7 @@ async function findList64(source, end) {
   return large;
 }
 
-// The members in the order of the list: {name, folder, method, crc, packed, size, offset}.
+// The members in the order of the list: {name, folder, method, crc, packed, size, offset, mode}.
 export async function readList(source) {
   if (source.size < 22) throw new Unreadable('no end of a zip in it');
   const end = await findList(source);
@@ -134,10 +134,14 @@ export async function readList(source) {
       offset: view.getUint32(at + 42, true),
     };
     largeNumbers(member, list.subarray(nameEnd, nameEnd + extraLength));
-    judgeMember(member, view.getUint16(at + 40, true));
+    member.mode = view.getUint16(at + 40, true);
     members.push(member);
     at = next;
   }
+  if (members.length > 0 && members.every(({ flags }) => (flags & ENCRYPTED) !== 0)) {
+    throw new Unreadable('an encrypted zip: unpack it with its password, and check the zip in it');
+  }
+  members.forEach(judgeMember);
   if (at !== list.length) refuseContainer('the list of the zip', 'bytes after its last member', 'nothing else');
   return members;
 }
@@ -172,8 +176,8 @@ function largeNumbers(member, extra) {
   }
 }
 
-function judgeMember(member, mode) {
-  const { name, flags, method } = member;
+function judgeMember(member) {
+  const { name, flags, method, mode } = member;
   member.folder = name.endsWith('/');
   if ((flags & ENCRYPTED) !== 0) refuseContainer(shown(name), 'an encrypted member', 'none');
   if (method !== 0 && method !== 8) refuseContainer(shown(name), `method ${method}`, 'stored or deflate');

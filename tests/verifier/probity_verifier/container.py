@@ -174,6 +174,8 @@ def read_zip(file):
     except Exception as error:      # the reader of the standard library has many ways to refuse
         raise wrong("the zip file", str(error)) from None
     members = archive.infolist()
+    if members and all(member.flag_bits & 1 for member in members):
+        raise InputError("an encrypted zip: unpack it with its password, and check the zip in it")
     file.seek(-min(65557, file.seek(0, 2)), 2)
     tail = file.read()
     record = tail[tail.rfind(b"PK\x05\x06"):]
