@@ -8,8 +8,14 @@ mod bare;
 mod batch;
 #[path = "walk/documents.rs"]
 mod documents;
+#[path = "walk/encrypting.rs"]
+mod encrypting;
 #[path = "walk/exporting.rs"]
 mod exporting;
+#[path = "walk/handed.rs"]
+mod handed;
+#[path = "walk/handing_out.rs"]
+mod handing_out;
 #[path = "walk/kinds.rs"]
 mod kinds;
 #[path = "walk/newcomer.rs"]
@@ -20,6 +26,8 @@ mod newest;
 mod people;
 #[path = "walk/reading.rs"]
 mod reading;
+#[path = "walk/regulator.rs"]
+mod regulator;
 #[path = "walk/schemas.rs"]
 mod schemas;
 #[path = "walk/school.rs"]

@@ -103,6 +103,11 @@ impl Context {
         }
     }
 
+    /// Says on standard error what is said this once, whether or not told to be quiet.
+    pub fn say_once(&self, line: impl std::fmt::Display) {
+        let _ = writeln!(anstream::stderr(), "{line}");
+    }
+
     /// Whether a person is there to be asked.
     #[must_use]
     pub fn can_ask(&self) -> bool {

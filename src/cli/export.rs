@@ -7,12 +7,32 @@ use serde_json::json;
 
 use super::verify::print_verdict;
 use super::{Context, Ended};
-use crate::work::export::{self, Choice, Exported};
+use crate::work::export::{self, Audience, Choice, Exported};
 use crate::work::{WorkError, pdf, time};
+
+mod report;
+mod sending;
+
+use self::sending::Sending;
 
 /// Write an evidence bundle that an inspector can check without this program
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// For whom it is: regulator, or subject:REF for a person's own copy
+    ///
+    /// regulator, with --case REF: the case whole, and what was in force at its date: policies,
+    /// training, DPIAs, checks of suppliers, appointments. Subject references and legal advice are
+    /// withheld.
+    ///
+    /// subject:REF: the records whose fields name the reference REF, and the steps of the same case
+    /// that follow these and name nobody else. Other references, people who aren't appointed in this
+    /// book, text and files of records that name others, and legal advice are withheld. Answers to
+    /// requests and steps that the person wasn't told of stay out without a trace, unless they are
+    /// named with --entry.
+    ///
+    /// See docs/guide/handing-out.md.
+    #[arg(long = "for", value_name = "WHO")]
+    audience: Option<String>,
     /// Everything
     #[arg(long, conflicts_with_all = ["cases", "kinds", "entries"])]
     all: bool,
@@ -34,11 +54,19 @@ pub struct Args {
     /// Leave out a field everywhere (FIELD), or in one entry (ENTRY:FIELD)
     #[arg(long, value_name = "FIELD", num_args = 1..)]
     withhold: Vec<String>,
-    /// The zip file to write
-    #[arg(long, short, value_name = "FILE.zip")]
-    output: PathBuf,
-    /// Print the bundle's page to FILE.pdf beside it, with the browser that this machine has
+    /// Leave entries out of a person's own copy, so that nothing in it tells of them
+    #[arg(long, value_name = "ENTRY", num_args = 1..)]
+    leave_out: Vec<String>,
+    /// Show what would be enclosed and withheld, and why, and write nothing
     #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    sending: Sending,
+    /// The zip file to write
+    #[arg(long, short, value_name = "FILE.zip", required_unless_present = "dry_run")]
+    output: Option<PathBuf>,
+    /// Print the bundle's page to FILE.pdf beside it, with the browser that this machine has
+    #[arg(long, conflicts_with_all = ["dry_run", "encrypt"])]
     pdf: bool,
     /// The browser that prints: an Edge, Chrome or Chromium
     #[arg(long, value_name = "PROGRAM", env = "PROBITY_BROWSER")]
@@ -50,78 +78,83 @@ pub struct Args {
 /// # Errors
 /// A choice that names nothing, a file that exists, damage.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
-    if args.output.extension().is_none_or(|end| !end.eq_ignore_ascii_case("zip")) {
+    if let Some(output) = &args.output
+        && output.extension().is_none_or(|end| !end.eq_ignore_ascii_case("zip"))
+    {
         return Err(WorkError::refused(
-            format!("`{}` is no name of a zip file", args.output.display()),
+            format!("`{}` is no name of a zip file", output.display()),
             "end the name in .zip",
         ));
     }
     let home = context.home()?;
-    let day = |fact: String| WorkError::refused(fact, "write days as 2026-11-21");
-    let choice = Choice {
-        all: args.all,
-        cases: args.cases.iter().map(|case| case.to_lowercase()).collect(),
-        kinds: args.kinds.iter().map(|kind| kind.to_lowercase()).collect(),
-        since: args.since.as_deref().map(time::read_day).transpose().map_err(day)?,
-        until: args.until.as_deref().map(time::read_end_of_day).transpose().map_err(day)?,
-        entries: args.entries.clone(),
-        withhold: args.withhold.clone(),
+    let choice = choice(args)?;
+    let Some(output) = args.output.as_ref().filter(|_| !args.dry_run) else {
+        let preview = export::preview(&home, &choice)?;
+        if context.json() {
+            let (schedule, summary) = (&preview.lines, &preview.summary);
+            context.print_json(&json!({ "schedule": schedule, "summary": summary }));
+        } else {
+            report::print_preview(context, &preview);
+        }
+        return Ok(Ended::Well);
     };
-    let pdf = args.pdf.then(|| args.output.with_extension("pdf"));
+    let pdf = args.pdf.then(|| output.with_extension("pdf"));
     if let Some(pdf) = pdf.as_ref().filter(|pdf| pdf.exists()) {
         return Err(WorkError::refused(
             format!("{} exists already", pdf.display()),
             "choose another name; nothing is overwritten",
         ));
     }
-    let done = export::export(&context.world, &home, &choice, &args.output)?;
-    let printed = print_pdf(context, args, &done, pdf.as_deref());
-    if context.json() {
-        context.print_json(&json!({
-            "file": done.path.display().to_string(),
-            "entries": done.entries,
-            "chosen": done.chosen,
-            "documents": done.documents,
-            "page_carries": done.page_carries,
-            "legal_advice": done.legal_advice,
-            "verdict": done.verdict,
-            "pdf": pdf.filter(|_| printed.is_ok()).map(|pdf| pdf.display().to_string()),
-        }));
-        return printed.map(|()| Ended::Well);
-    }
-    let chosen = if done.chosen == done.entries {
-        String::new()
-    } else {
-        format!(" ({} chosen, the others to prove order and authority)", done.chosen)
+    let password = args.sending.password(context)?;
+    let done = match &password {
+        Some(password) => {
+            export::export_encrypted(&context.world, &home, &choice, output, password)?
+        }
+        None => export::export(&context.world, &home, &choice, output)?,
     };
-    context.print(format_args!(
-        "{}  {}{chosen}, {}",
-        done.path.display(),
-        count(done.entries as u64, "entry", "entries"),
-        count(done.documents as u64, "document", "documents")
-    ));
-    if !done.page_carries {
-        context.say(
-            "\nThere is more in it than a browser can hold at once: the page inside comes without the \
-             records. Drop the zip on it, or give smaller bundles, by case or by span.",
-        );
+    let printed = print_pdf(context, args, &done, pdf.as_deref());
+    let pdf = pdf.filter(|_| printed.is_ok());
+    say_done(context, args, &done, pdf.as_deref());
+    if let Some(password) = &password {
+        if args.sending.is_made() {
+            report::show_password(context, password);
+        } else {
+            context.say("");
+            report::say_how_to_send(context);
+        }
     }
-    for (entry, field) in &done.legal_advice {
-        context.say(format_args!(
-            "\nEntry {entry} shows legal advice (`{field}`) to whoever gets this; leave it out with \
-             --withhold {field}"
-        ));
+    printed.map(|()| Ended::Well)
+}
+
+fn choice(args: &Args) -> Result<Choice, WorkError> {
+    let day = |fact: String| WorkError::refused(fact, "write days as 2026-11-21");
+    Ok(Choice {
+        audience: args.audience.as_deref().map_or(Ok(Audience::Anyone), audience)?,
+        all: args.all,
+        cases: args.cases.iter().map(|case| case.to_lowercase()).collect(),
+        kinds: args.kinds.iter().map(|kind| kind.to_lowercase()).collect(),
+        since: args.since.as_deref().map(time::read_day).transpose().map_err(day)?,
+        until: args.until.as_deref().map(time::read_end_of_day).transpose().map_err(day)?,
+        entries: args.entries.clone(),
+        leave_out: args.leave_out.clone(),
+        withhold: args.withhold.clone(),
+    })
+}
+
+fn audience(text: &str) -> Result<Audience, WorkError> {
+    let lower = text.to_lowercase();
+    match lower.split_once(':') {
+        None if lower == "regulator" => Ok(Audience::Regulator),
+        Some(("subject", reference)) => Ok(Audience::Subject(reference.to_owned())),
+        None if lower == "subject" => Err(WorkError::refused(
+            "whose copy it is, is not said",
+            "say --for subject:REF with the person's reference",
+        )),
+        _ => Err(WorkError::refused(
+            format!("`{text}` is nobody for whom there are rules"),
+            "say --for regulator or --for subject:REF, or withhold by hand with --withhold",
+        )),
     }
-    if !context.quiet() {
-        context.say("\nWhoever gets this also sees who was appointed as what; --withhold name leaves the names out.");
-        context.say("\nRead again from the disk and checked:\n");
-        print_verdict(context, &done.verdict, super::verify::Voices::Head, true);
-    }
-    printed?;
-    if let Some(pdf) = pdf {
-        context.say(format_args!("\nPrinted, for reading: {}", pdf.display()));
-    }
-    Ok(Ended::Well)
 }
 
 /// Prints the bundle's page, if that was asked for. The bundle is written by then.
@@ -140,4 +173,48 @@ fn print_pdf(
     }
     let (page, outcome) = (&done.page, done.verdict.verdict);
     pdf::print(&context.world, page, outcome, to, args.browser.as_deref())
+}
+
+fn say_done(context: &Context, args: &Args, done: &Exported, pdf: Option<&Path>) {
+    if context.json() {
+        context.print_json(&json!({
+            "file": done.path.display().to_string(),
+            "entries": done.entries,
+            "chosen": done.chosen,
+            "documents": done.documents,
+            "page_carries": done.page_carries,
+            "legal_advice": done.summary.legal_advice,
+            "encrypted": args.sending.encrypt,
+            "summary": done.summary,
+            "verdict": done.verdict,
+            "pdf": pdf.map(|pdf| pdf.display().to_string()),
+        }));
+        return;
+    }
+    context.print(format_args!(
+        "{}  {}, {}",
+        done.path.display(),
+        report::held(&done.summary),
+        count(done.documents as u64, "document", "documents")
+    ));
+    if !done.page_carries {
+        context.say(
+            "\nThere is more in it than a browser can hold at once: the page inside comes without the \
+             records. Drop the zip on it, or give smaller bundles, by case or by span.",
+        );
+    }
+    report::say_summary(context, &done.summary);
+    if context.quiet() {
+        return;
+    }
+    context.say("\nWhoever gets this also sees who was appointed as what; --withhold name leaves the names out.");
+    if args.sending.encrypt {
+        context.say("\nChecked before it was encrypted, and decrypted again from the disk:\n");
+    } else {
+        context.say("\nRead again from the disk and checked:\n");
+    }
+    print_verdict(context, &done.verdict, super::verify::Voices::Head, true);
+    if let Some(pdf) = pdf {
+        context.say(format_args!("\nPrinted, for reading: {}", pdf.display()));
+    }
 }

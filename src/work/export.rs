@@ -3,34 +3,56 @@
 //! Every bundle holds entry n−1, the whole governance chain, and the acceptances, bare
 //! unless chosen; and for each case of a chosen entry the entries before it, bare, so that
 //! nobody can say that something was left out. Bare entries disclose no answers but the names
-//! of those who were appointed.
+//! of those who were appointed. A person's own copy is the one that leaves entries of a case out.
+//!
+//! ```text
+//! choice       which entries, and what proves them
+//! regulator    the rules of a regulator's copy
+//! person       the rules of a person's own copy
+//! named        what an answer names
+//! disclosure   which answers go along, and why each other doesn't
+//! plan         all of this together: the schedule, the preview and the report
+//! layout       the files of a bundle
+//! page         the page in it
+//! encrypted    the zip around it, for e-mail
+//! ```
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use probity_ledger::format::hash::Index;
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::{Outcome, Verdict};
+use zeroize::Zeroizing;
 
-pub use self::choice::Choice;
-use self::disclosure::Withhold;
+pub use self::choice::{Audience, Choice, LeftOut};
+pub use self::encrypted::Password;
+pub use self::plan::{Look, LookAt, Summary};
+use self::plan::{Part, Plan};
 use super::home::Home;
 use super::keyring::Keyring;
+use super::reading::Reading;
 use super::record::open_for_writing;
+use super::schedule::Line;
 use super::{WorkError, World, bag, checkpoint};
+use crate::store::{Mode, Store as _};
 
 mod choice;
 mod disclosure;
+mod encrypted;
 mod layout;
+mod named;
 mod page;
+mod person;
+mod plan;
+mod regulator;
 
 /// What was exported.
 #[derive(Clone, Debug)]
 pub struct Exported {
     /// The file.
     pub path: PathBuf,
-    /// The verdict on it, read again from the disk.
+    /// The verdict on it, read again from the disk; of an encrypted one before it was encrypted.
     pub verdict: Verdict,
     /// How many entries it holds.
     pub entries: usize,
@@ -42,8 +64,27 @@ pub struct Exported {
     pub page_carries: bool,
     /// The page itself.
     pub page: Vec<u8>,
-    /// Answers in it that hold legal advice: entry and field.
-    pub legal_advice: Vec<(Index, &'static str)>,
+    /// What the sender should know.
+    pub summary: Summary,
+}
+
+/// What an export would come to.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The schedule.
+    pub lines: Vec<Line>,
+    /// What the sender should know.
+    pub summary: Summary,
+}
+
+/// Says what a bundle would hold, and writes nothing.
+///
+/// # Errors
+/// A choice that names nothing, damage.
+pub fn preview(home: &Home, choice: &Choice) -> Result<Preview, WorkError> {
+    let reading = Reading::open(home, &Mode::Browse)?;
+    let plan = Plan::make(&reading, choice, reading.store.head().size)?;
+    Ok(Preview { lines: plan.lines(Part::named_documents), summary: plan.summary() })
 }
 
 /// Writes a bundle and verifies it from the disk.
@@ -57,6 +98,31 @@ pub fn export(
     choice: &Choice,
     path: &Path,
 ) -> Result<Exported, WorkError> {
+    write(world, home, choice, path, None)
+}
+
+/// Verifies a bundle in memory and writes an encrypted zip around it: nothing of it comes to the
+/// disk in clear.
+///
+/// # Errors
+/// As [`export()`].
+pub fn export_encrypted(
+    world: &World,
+    home: &Home,
+    choice: &Choice,
+    path: &Path,
+    password: &Password,
+) -> Result<Exported, WorkError> {
+    write(world, home, choice, path, Some(password))
+}
+
+fn write(
+    world: &World,
+    home: &Home,
+    choice: &Choice,
+    path: &Path,
+    password: Option<&Password>,
+) -> Result<Exported, WorkError> {
     if path.exists() {
         return Err(WorkError::refused(
             format!("{} exists already", path.display()),
@@ -65,42 +131,50 @@ pub fn export(
     }
     let practice = home.config()?.practice;
     let mut reading = open_for_writing(home, "export", world)?;
+    let plan = Plan::make(&reading, choice, reading.store.head().size)?;
     let note = checkpoint::give_out(&mut reading, &Keyring::of(home))?;
     let checkpoint = Checkpoint::parse(&note).map_err(|fault| {
         WorkError::refused(format!("the checkpoint is damaged: {fault}"), "run `probity verify`")
     })?;
-    let chosen = choice::select(&reading, choice)?;
-    let withhold = Withhold::read(&reading, &choice.withhold)?;
-    let all = choice::surround(&reading, &chosen, checkpoint.size)?;
-    let legal_advice = disclosure::legal_advice(&reading, &chosen, &withhold)?;
     let mut files = BTreeMap::new();
-    let documents = layout::lay_out(&reading, &chosen, &all, &withhold, &checkpoint, &mut files)?;
+    let documents = layout::lay_out(&reading, &plan, &checkpoint, &mut files)?;
     let top = layout::top_name(&reading, checkpoint.size, practice);
     let finish = |files: &mut _| layout::finish_bag(&reading, files, world.now(), practice);
     let page_carries = page::enclose(&top, &mut files, finish)?;
     finish(&mut files);
     drop(reading);
     // Written beside its name, read again and verified, and only then given its name.
-    let part = bag::write_part(world, path, &top, &files)?;
-    let verdict = check(part.path())?;
+    let (part, verdict) = match password {
+        None => {
+            let part = bag::write_part(world, path, &top, &files)?;
+            let verdict = check(bag::read(part.path())?, path)?;
+            (part, verdict)
+        }
+        Some(password) => {
+            let bundle = Zeroizing::new(bag::to_bounded_zip(&top, &files)?);
+            let verdict = check(bag::read_bytes(&bundle)?, path)?;
+            (encrypted::write_part(world, path, &bundle, password)?, verdict)
+        }
+    };
     part.keep(path)?;
     let page = files.remove(page::PATH).unwrap_or_default();
+    let summary = plan.summary();
     Ok(Exported {
         path: path.to_owned(),
         verdict,
-        entries: all.len(),
-        chosen: chosen.len(),
+        entries: summary.entries,
+        chosen: summary.chosen,
         documents,
         page_carries,
         page,
-        legal_advice,
+        summary,
     })
 }
 
-/// Reads the bundle again and verifies it; one that isn't intact is an error, since nobody
-/// should hand it on.
-fn check(path: &Path) -> Result<Verdict, WorkError> {
-    let verdict = match bag::read(path)? {
+/// Verifies a bundle that was read again; one that isn't intact is an error, since nobody should
+/// hand it on.
+fn check(found: bag::Found, path: &Path) -> Result<Verdict, WorkError> {
+    let verdict = match found {
         bag::Found::Files(files) => {
             probity_ledger::verify::bundle::verify(&files, &Reader::default())
         }

@@ -219,6 +219,11 @@ impl Reading {
         self.names.get(person).map(String::as_str)
     }
 
+    /// The names of everybody who was ever appointed, from their newest appointments.
+    pub fn appointed_names(&self) -> impl Iterator<Item = &str> {
+        self.names.values().map(String::as_str)
+    }
+
     /// The person who was appointed under that name.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::roles;
+use serde::Serialize;
 
 use super::WorkError;
 use super::hidden::turns_or_hides;
@@ -10,16 +11,108 @@ use super::reading::Record;
 use super::time;
 
 /// One line of the schedule.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Line {
+    /// Its number, from 1.
+    pub number: u64,
     /// The entry.
     pub entry: Index,
+    /// The day on which it was signed.
+    pub date: String,
+    /// What its kind is called.
+    pub record: String,
+    /// The role in which it was signed, as people call it.
+    pub signed_as: String,
+    /// Its case, or `ledger`.
+    pub case: String,
     /// What of it is enclosed, in words.
     pub enclosed: String,
     /// The fields that are withheld.
-    pub withheld: Vec<String>,
+    pub withheld: Vec<Withheld>,
+    /// Why the entry is enclosed.
+    pub why: String,
+}
+
+/// A field that is withheld.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Withheld {
+    /// Its name.
+    pub field: String,
     /// Why.
-    pub reason: &'static str,
+    pub why: String,
+}
+
+impl Line {
+    /// The columns of the schedule.
+    pub const COLUMNS: [&str; 10] = [
+        "number",
+        "entry",
+        "date",
+        "record",
+        "signed as",
+        "case",
+        "enclosed",
+        "withheld",
+        "why withheld",
+        "why enclosed",
+    ];
+
+    /// The line about a record.
+    #[must_use]
+    pub fn new(
+        number: u64,
+        record: &Record,
+        enclosed: String,
+        why: String,
+        withheld: Vec<Withheld>,
+    ) -> Self {
+        let (header, payload) = (record.entry.header(), record.entry.payload());
+        Self {
+            number,
+            entry: record.index(),
+            date: time::iso_day(header.time),
+            record: record.title().to_owned(),
+            signed_as: roles::title(&payload.role).to_owned(),
+            case: header.subject.as_str().to_owned(),
+            enclosed,
+            withheld,
+            why,
+        }
+    }
+
+    /// Its cells, under [`Line::COLUMNS`].
+    #[must_use]
+    pub fn cells(&self) -> Vec<String> {
+        let withheld: Vec<&str> = self.withheld.iter().map(|one| one.field.as_str()).collect();
+        vec![
+            self.number.to_string(),
+            self.entry.to_string(),
+            self.date.clone(),
+            self.record.clone(),
+            self.signed_as.clone(),
+            self.case.clone(),
+            self.enclosed.clone(),
+            withheld.join(", "),
+            self.reasons(),
+            self.why.clone(),
+        ]
+    }
+
+    /// One reason alone, or each with its fields.
+    fn reasons(&self) -> String {
+        let mut by_reason: Vec<(&str, Vec<&str>)> = Vec::new();
+        for Withheld { field, why } in &self.withheld {
+            match by_reason.iter_mut().find(|(known, _)| known == why) {
+                Some((_, fields)) => fields.push(field),
+                None => by_reason.push((why, vec![field])),
+            }
+        }
+        if let [(why, _)] = by_reason.as_slice() {
+            return (*why).to_owned();
+        }
+        let each = by_reason.iter().map(|(why, fields)| format!("{}: {why}", fields.join(", ")));
+        each.collect::<Vec<_>>().join("; ")
+    }
 }
 
 /// Writes rows as CSV that a spreadsheet opens as text: with a byte-order mark, and with
@@ -69,13 +162,13 @@ fn harmless(cell: &str) -> String {
 ///
 /// # Errors
 /// As [`csv()`].
-pub fn entries(
-    records: &[Record],
+pub fn entries<'a>(
+    records: impl IntoIterator<Item = &'a Record>,
     signer: impl Fn(&Record) -> String,
 ) -> Result<Vec<u8>, WorkError> {
     let head =
         ["seq", "time", "kind", "role", "case", "signer", "hash"].map(str::to_owned).to_vec();
-    let rows = records.iter().map(|record| {
+    let rows = records.into_iter().map(|record| {
         let (header, payload) = (record.entry.header(), record.entry.payload());
         vec![
             record.index().to_string(),
@@ -94,44 +187,14 @@ pub fn entries(
 ///
 /// # Errors
 /// As [`csv()`].
-pub fn schedule(
-    lines: &[Line],
-    record: impl Fn(Index) -> Option<Record>,
-) -> Result<Vec<u8>, WorkError> {
-    let head = [
-        "number",
-        "entry",
-        "date",
-        "record",
-        "signed as",
-        "case",
-        "enclosed",
-        "withheld",
-        "why withheld",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    let rows = lines.iter().zip(1..).filter_map(|(line, number)| {
-        let record = record(line.entry)?;
-        let (header, payload) = (record.entry.header(), record.entry.payload());
-        Some(vec![
-            number.to_string(),
-            line.entry.to_string(),
-            time::iso_day(header.time),
-            record.title().to_owned(),
-            roles::title(&payload.role).to_owned(),
-            header.subject.as_str().to_owned(),
-            line.enclosed.clone(),
-            line.withheld.join(", "),
-            if line.withheld.is_empty() { String::new() } else { line.reason.to_owned() },
-        ])
-    });
-    csv(std::iter::once(head).chain(rows))
+pub fn schedule(lines: &[Line]) -> Result<Vec<u8>, WorkError> {
+    let head = Line::COLUMNS.map(str::to_owned).to_vec();
+    csv(std::iter::once(head).chain(lines.iter().map(Line::cells)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::harmless;
+    use super::{Line, Withheld, harmless};
 
     #[test]
     fn nothing_in_a_cell_is_calculated_or_hidden() {
@@ -156,5 +219,33 @@ mod tests {
         ] {
             assert_eq!(harmless(cell), expected, "{cell:?}");
         }
+    }
+
+    #[test]
+    fn each_reason_stands_beside_its_fields_unless_there_is_only_one() {
+        let withheld = |all: &[(&str, &str)]| {
+            let all = all.iter().map(|(field, why)| Withheld {
+                field: (*field).to_owned(),
+                why: (*why).to_owned(),
+            });
+            let line = Line {
+                number: 1,
+                entry: probity_ledger::format::hash::Index(7),
+                date: String::new(),
+                record: String::new(),
+                signed_as: String::new(),
+                case: String::new(),
+                enclosed: String::new(),
+                withheld: all.collect(),
+                why: String::new(),
+            };
+            line.cells()[7..9].to_vec()
+        };
+        assert_eq!(withheld(&[]), ["", ""]);
+        assert_eq!(withheld(&[("a", "erased"), ("b", "erased")]), ["a, b", "erased"]);
+        assert_eq!(
+            withheld(&[("a", "erased"), ("b", "by hand"), ("c", "erased")]),
+            ["a, b, c", "a, c: erased; b: by hand"]
+        );
     }
 }

@@ -1,26 +1,102 @@
-//! Which answers of an entry go along.
+//! Which answers go along, and why each of the others doesn't. Fields are withheld whole, since
+//! that is what a commitment covers; a reason never tells what stood in one.
 
 use std::collections::BTreeSet;
 
-use probity_ledger::book::clear::ClearFields;
-use probity_ledger::format::body::Body;
+use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records;
-use probity_ledger::records::facts::PersonId;
-use probity_ledger::verify::words::count;
+use probity_ledger::records::kind::Field;
 
+use super::named::{is_privileged, takes_references};
+use super::person::Person;
 use crate::work::WorkError;
 use crate::work::reading::{Reading, Record};
-use crate::work::schedule::Line;
 
-/// Fields to withhold.
-pub(super) struct Withhold {
+/// Why a field of an entry that was not asked for stays out.
+pub(super) const NOT_CHOSEN: &str = "not chosen: enclosed to prove order and authority";
+/// Why there is nothing to disclose.
+pub(super) const ERASED: &str = "erased";
+/// Why a field stays out because the sender names it.
+const BY_SENDER: &str = "withheld by the sender";
+/// Why the regulator doesn't get a reference.
+const REFERENCE: &str = "subject reference, if there is any";
+/// Why nobody gets legal advice by rule.
+pub(super) const LEGAL_ADVICE: &str = "legal advice, if there is any";
+/// Why nothing is disclosed of a kind whose fields aren't known.
+pub(super) const UNKNOWN_KIND: &str = "a kind that this program doesn't know";
+
+/// The rules of one bundle.
+pub(super) struct Rules {
+    sender: BySender,
+    audience: ByAudience,
+}
+
+/// The rules that come with whom a bundle is for.
+pub(super) enum ByAudience {
+    /// None.
+    Anyone,
+    /// No references of people, no legal advice.
+    Regulator,
+    /// Nothing of others.
+    Subject(Person),
+}
+
+impl Rules {
+    /// The rules of an audience, and what the sender withholds beside them.
+    ///
+    /// # Errors
+    /// A field that no record has, or that the entry named with it hasn't.
+    pub fn new(
+        reading: &Reading,
+        audience: ByAudience,
+        withhold: &[String],
+    ) -> Result<Self, WorkError> {
+        Ok(Self { sender: BySender::read(reading, withhold)?, audience })
+    }
+
+    /// Why a field of an entry stays out; `None` when it goes along.
+    pub fn withheld(&self, record: &Record, chosen: bool, field: &str) -> Option<String> {
+        let Some(body) = &record.body else { return Some(ERASED.to_owned()) };
+        if self.sender.covers(record.index(), field) {
+            return Some(BY_SENDER.to_owned());
+        }
+        if !chosen {
+            let names = record.entry.is_governance() || record.entry.payload().kind == "acceptance";
+            return (!names || field != "name").then(|| NOT_CHOSEN.to_owned());
+        }
+        let value = body.get(field).map_or(&Value::Null, |opening| &opening.value);
+        let known = record.kind.and_then(|kind| kind.field(field));
+        match (&self.audience, known) {
+            (ByAudience::Anyone, _) => None,
+            (_, None) => Some(UNKNOWN_KIND.to_owned()),
+            (ByAudience::Regulator, Some(known)) => regulator(known).map(str::to_owned),
+            (ByAudience::Subject(person), Some(known)) => {
+                person.withheld(record, known, value).map(str::to_owned)
+            }
+        }
+    }
+}
+
+/// Decided by the field and not by its answer, so that what is withheld tells nothing about it.
+fn regulator(field: &Field) -> Option<&'static str> {
+    if is_privileged(field) {
+        Some(LEGAL_ADVICE)
+    } else if takes_references(&field.form) {
+        Some(REFERENCE)
+    } else {
+        None
+    }
+}
+
+/// Fields that the sender names.
+struct BySender {
     everywhere: BTreeSet<String>,
     in_entry: BTreeSet<(Index, String)>,
 }
 
-impl Withhold {
-    pub(super) fn read(reading: &Reading, given: &[String]) -> Result<Self, WorkError> {
+impl BySender {
+    fn read(reading: &Reading, given: &[String]) -> Result<Self, WorkError> {
         let mut this = Self { everywhere: BTreeSet::new(), in_entry: BTreeSet::new() };
         for text in given {
             let (entry, field) = match text.rsplit_once(':') {
@@ -51,74 +127,7 @@ impl Withhold {
         Ok(this)
     }
 
-    pub(super) fn covers(&self, index: Index, field: &str) -> bool {
+    fn covers(&self, index: Index, field: &str) -> bool {
         self.everywhere.contains(field) || self.in_entry.contains(&(index, field.to_owned()))
     }
-}
-
-/// Answers that hold legal advice and go along, so that nobody hands them out unseen.
-pub(super) fn legal_advice(
-    reading: &Reading,
-    chosen: &BTreeSet<Index>,
-    withhold: &Withhold,
-) -> Result<Vec<(Index, &'static str)>, WorkError> {
-    let mut found = Vec::new();
-    for index in chosen {
-        let record = reading.record(*index)?;
-        let (Some(kind), Some(answers)) = (record.kind, record.answers()) else { continue };
-        let privileged = kind.body_fields().filter(|field| field.privileged);
-        let shown = privileged
-            .filter(|field| !answers.lacks(field.name) && !withhold.covers(*index, field.name));
-        found.extend(shown.map(|field| (*index, field.name)));
-    }
-    Ok(found)
-}
-
-/// The name that a record of this bundle gives to a person.
-pub(super) fn name_disclosed(record: &Record, body: Option<&Body>) -> Option<(PersonId, String)> {
-    let person = match &record.clear {
-        Some(ClearFields::Genesis { person, .. } | ClearFields::Appointment { person, .. }) => {
-            *person
-        }
-        _ => return None,
-    };
-    let name = &body?.get("name")?.value;
-    Some((person, name.as_text()?.to_owned()))
-}
-
-/// The fields that go along: of chosen entries all but the withheld, of the others the names of
-/// who was appointed or accepted.
-pub(super) fn disclose(
-    record: &Record,
-    body: &Body,
-    chosen: &BTreeSet<Index>,
-    withhold: &Withhold,
-) -> Body {
-    let index = record.index();
-    let names = record.entry.is_governance() || record.entry.payload().kind == "acceptance";
-    body.only(|field| {
-        (chosen.contains(&index) || (names && field == "name")) && !withhold.covers(index, field)
-    })
-}
-
-/// The line of the schedule about an entry.
-pub(super) fn line(record: &Record, body: Option<&Body>, chosen: bool, documents: u64) -> Line {
-    let withheld: Vec<String> = record
-        .entry
-        .payload()
-        .body
-        .iter()
-        .map(|(name, _)| name.clone())
-        .filter(|name| body.is_none_or(|body| body.get(name).is_none()))
-        .collect();
-    let mut enclosed = if chosen { "entry, answers" } else { "entry" }.to_owned();
-    if documents > 0 {
-        enclosed = format!("{enclosed}, {}", count(documents, "document", "documents"));
-    }
-    let reason = match (&record.body, chosen) {
-        (None, _) => "erased",
-        (Some(_), true) => "withheld by the sender",
-        (Some(_), false) => "not chosen: enclosed to prove order and authority",
-    };
-    Line { entry: record.index(), enclosed, withheld, reason }
 }

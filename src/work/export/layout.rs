@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::judge;
 use probity_ledger::format::hash::{Index, Sha256Hash, Size};
 use probity_ledger::format::note::Checkpoint;
@@ -10,7 +11,7 @@ use probity_ledger::format::{jsonl, policy, tree};
 use probity_ledger::records::facts::PersonId;
 use probity_ledger::verify::container::{self, TAG_FILES, number};
 
-use super::disclosure::{Withhold, disclose, line, name_disclosed};
+use super::plan::{Part, Plan};
 use crate::store::{Store as _, StoreError};
 use crate::work::reading::{Reading, Record};
 use crate::work::{WorkError, document, schedule, time};
@@ -18,63 +19,63 @@ use crate::work::{WorkError, document, schedule, time};
 /// Everything under `data/`; says how many documents that holds.
 pub(super) fn lay_out(
     reading: &Reading,
-    chosen: &BTreeSet<Index>,
-    all: &BTreeSet<Index>,
-    withhold: &Withhold,
+    plan: &Plan,
     checkpoint: &Checkpoint,
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<usize, WorkError> {
-    let (mut lines, mut copy, mut kept) = (Vec::new(), String::new(), Vec::new());
+    let mut copy = String::new();
     let mut documents: BTreeSet<Sha256Hash> = BTreeSet::new();
-    for index in all {
-        let record = reading.record(*index)?;
+    let mut enclosed: BTreeMap<Index, u64> = BTreeMap::new();
+    for part in &plan.parts {
+        let (record, index) = (&part.record, &part.record.index());
         let file = number(*index);
-        let body = record.body.as_ref().map(|body| disclose(&record, body, chosen, withhold));
-        let body = body.filter(|body| !body.is_empty());
         files.insert(format!("data/entries/{file}.cose"), record.entry.bytes().to_vec());
         files.insert(format!("data/proofs/{file}.tlog-proof"), proof(reading, *index, checkpoint)?);
-        let mut enclosed = 0_u64;
-        for named in body.iter().flat_map(judge::documents) {
-            if documents.contains(&named.sha256) {
-                enclosed += 1;
-                continue;
-            }
-            // A document that is gone is left out; verification names it as absent.
-            let bytes = match reading.store.document(*index, named.sha256) {
-                Ok(bytes) => bytes,
-                Err(StoreError::DocumentAbsent { .. }) => None,
-                Err(error) => return Err(error.into()),
-            };
-            if let Some(bytes) = bytes {
-                enclosed += 1;
+        for named in part.body.iter().flat_map(judge::documents) {
+            if !documents.contains(&named.sha256) {
+                // A document that is gone is left out; verification names it as absent.
+                let bytes = match reading.store.document(*index, named.sha256) {
+                    Ok(Some(bytes)) => bytes,
+                    Ok(None) | Err(StoreError::DocumentAbsent { .. }) => continue,
+                    Err(error) => return Err(error.into()),
+                };
                 documents.insert(named.sha256);
                 let extension = document::extension(&named.name);
                 files.insert(format!("data/documents/{}/file.{extension}", named.sha256), bytes);
             }
+            *enclosed.entry(*index).or_default() += 1;
         }
-        if let Some(body) = &body {
+        if let Some(body) = &part.body {
             files.insert(format!("data/bodies/{file}.cbor"), body.to_bytes());
         }
-        copy.push_str(&jsonl::line(&record.entry, body.as_ref()));
-        lines.push(line(&record, body.as_ref(), chosen.contains(index), enclosed));
-        kept.push((record, body));
+        copy.push_str(&jsonl::line(&record.entry, part.body.as_ref()));
     }
     files.insert("data/checkpoint".to_owned(), checkpoint.bytes().to_vec());
     files.insert("data/entries.jsonl".to_owned(), copy.into_bytes());
     let log = reading.authority.log_key(checkpoint.size).map(policy::for_log).unwrap_or_default();
     files.insert("data/policy.txt".to_owned(), log.into_bytes());
-    let names: BTreeMap<PersonId, String> =
-        kept.iter().filter_map(|(record, body)| name_disclosed(record, body.as_ref())).collect();
-    let records: Vec<Record> = kept.into_iter().map(|(record, _)| record).collect();
+    let names: BTreeMap<PersonId, &str> = plan.parts.iter().filter_map(name_disclosed).collect();
     // Only names that this bundle discloses itself.
     let signer = |record: &Record| {
-        let name = names.get(&record.person).map(String::as_str);
-        name.map_or_else(|| format!("key {}", record.entry.header().kid.short()), str::to_owned)
+        let key = || format!("key {}", record.entry.header().kid.short());
+        names.get(&record.person).map_or_else(key, |name| (*name).to_owned())
     };
-    files.insert("data/entries.csv".to_owned(), schedule::entries(&records, signer)?);
-    let find = |index: Index| records.iter().find(|record| record.index() == index).cloned();
-    files.insert("data/schedule.csv".to_owned(), schedule::schedule(&lines, find)?);
+    let records = plan.parts.iter().map(|part| &part.record);
+    files.insert("data/entries.csv".to_owned(), schedule::entries(records, signer)?);
+    let lines = plan.lines(|part| enclosed.get(&part.record.index()).copied().unwrap_or_default());
+    files.insert("data/schedule.csv".to_owned(), schedule::schedule(&lines)?);
     Ok(documents.len())
+}
+
+/// The name that a record of this bundle gives to a person.
+fn name_disclosed(part: &Part) -> Option<(PersonId, &str)> {
+    let person = match &part.record.clear {
+        Some(ClearFields::Genesis { person, .. } | ClearFields::Appointment { person, .. }) => {
+            *person
+        }
+        _ => return None,
+    };
+    Some((person, part.body.as_ref()?.get("name")?.value.as_text()?))
 }
 
 fn proof(reading: &Reading, index: Index, checkpoint: &Checkpoint) -> Result<Vec<u8>, WorkError> {
