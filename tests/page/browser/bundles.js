@@ -62,7 +62,9 @@ describe('a bundle of the program, opened from disk', () => {
   const bundles = {
     whole: () => tour().bundle,
     'with answers withheld': () => exported(tour().home, 'withheld.zip', '--kind', 'breach-report', '--withhold', 'what-happened'),
-    'a selection by date': () => exported(tour().home, 'selection.zip', '--entry', '13', '--entry', '17'),
+    'single records': () => exported(tour().home, 'selection.zip', '--entry', '13', '--entry', '17'),
+    'for a regulator': () => exported(tour().home, 'regulator.zip', '--for', 'regulator', '--case', 'breach-2026-001'),
+    'for the person concerned': () => exported(tour().home, 'subject.zip', '--for', 'subject:p-7f3a2c'),
   };
   for (const [name, make] of Object.entries(bundles)) {
     test(name, { timeout: 60_000 }, async () => {

@@ -99,6 +99,19 @@ describe('files dropped', () => {
     });
   });
 
+  test('a bundle that the program encrypted for e-mail', async () => {
+    const password = written('password.txt', 'Nine plain words that nobody would guess 7!\n');
+    const sent = exported(home, 'sent.zip', '--kind', 'consent', '--encrypt', '--zip-password-file', password);
+    for (const address of [pageOf(zip), emptyAddress()]) {
+      await watched.page.goto(address);
+      await watched.page.waitForSelector('#check:not([hidden])');
+      await drop(watched.page, sent);
+      const { state, text: said } = await result(watched.page);
+      assert.equal(state, 'cannot-check');
+      assert.match(said, /password/);
+    }
+  });
+
   describe('on the page from elsewhere', () => {
     beforeEach(async () => {
       await watched.page.goto(emptyAddress());
