@@ -59,10 +59,13 @@ test('the worker verifies, tells what the page shows, and gives out documents', 
     const { verdict, bundle } = await worker.ask({ type: 'verify', id: 1, zip, kinds: KINDS }, 'done');
     assert.deepEqual(verdict, binaryVerdict(bytes));
     assert.equal(bundle.checkpoint.size, verdict.size);
-    assert.equal(bundle.entries.length, verdict.entries);
-    assert.ok(bundle.entries.every((entry) => entry.sound));
-    assert.deepEqual(bundle.entries[0].links, []);
-    const told = bundle.entries.find((entry) => entry.disclosed.length > 0);
+    // Entries come before, in portions.
+    assert.deepEqual(bundle.entries, []);
+    const entries = worker.all.filter(({ type, id }) => type === 'entries' && id === 1).flatMap((part) => part.entries);
+    assert.equal(entries.length, verdict.entries);
+    assert.ok(entries.every((entry) => entry.sound));
+    assert.deepEqual(entries[0].links, []);
+    const told = entries.find((entry) => entry.disclosed.length > 0);
     assert.ok(told.disclosed.some(([field, value]) => field === 'text' && typeof value === 'string'));
     const [[sha256, held]] = Object.entries(bundle.documents).filter(([, one]) => one.inside);
     const given = await worker.ask({ type: 'document', id: 2, sha256 }, 'document');

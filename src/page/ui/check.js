@@ -22,15 +22,19 @@ export function startChecker() {
   worker.addEventListener('message', ({ data }) => {
     if (data.type === 'progress') {
       if (waiting.has(data.id)) checker.tell(data.step, data.done, data.total);
+    } else if (data.type === 'entries') {
+      if (waiting.has(data.id)) waiting.get(data.id).entries.push(...data.entries);
     } else if (waiting.has(data.id)) {
-      waiting.get(data.id).resolve(data);
+      const { resolve, entries } = waiting.get(data.id);
+      if (data.type === 'done') data.bundle.entries = entries;
+      resolve(data);
       waiting.delete(data.id);
     }
   });
 
   const ask = (message) => new Promise((resolve, reject) => {
     const id = ++last;
-    waiting.set(id, { resolve, reject });
+    waiting.set(id, { resolve, reject, entries: [] });
     worker.postMessage({ ...message, id });
   });
   const checker = {

@@ -2,6 +2,7 @@
 //   {type: 'verify', id, zip: ArrayBuffer or Blob, fingerprint?: text, kinds}   and answers with
 //   {type: 'progress', id, step, done, total} now and then, at last
 //   {type: 'done', id, verdict, bundle} or {type: 'unreadable', id, what};
+//   before `done`, the bundle's entries in portions: {type: 'entries', id, entries}. In `done` the list is empty;
 //   {type: 'document', id, sha256}, answered by {type: 'document', id, sha256, bytes: ArrayBuffer or null}.
 
 import { unhex } from './bytes.js';
@@ -61,7 +62,20 @@ export function serve(send) {
   };
 }
 
+// Taking over ten thousand entries in one message would hold the page up.
+const PORTION = 500;
+
+function inPortions(message) {
+  if (message.type !== 'done') return [message];
+  const { entries, ...bundle } = message.bundle;
+  const portions = [];
+  for (let at = 0; at < entries.length; at += PORTION) {
+    portions.push({ type: 'entries', id: message.id, entries: entries.slice(at, at + PORTION) });
+  }
+  return [...portions, { ...message, bundle: { ...bundle, entries: [] } }];
+}
+
 if (typeof WorkerGlobalScope !== 'undefined' && globalThis instanceof WorkerGlobalScope) {
-  const answer = serve((message) => postMessage(message));
+  const answer = serve((message) => inPortions(message).forEach((part) => postMessage(part)));
   addEventListener('message', ({ data }) => answer(data));
 }
