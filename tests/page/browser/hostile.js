@@ -150,4 +150,28 @@ describe('hostile records', () => {
     spelled(text);
     await harmless(watched, harm);
   });
+
+  test('should markup ever come in, the page’s policy stops it, and these tests see it', async () => {
+    const other = await newPage();
+    await opened(other.page, pageOf(new Forged().zip()));
+    unharmed(other);
+    await other.page.evaluate((markup) => {
+      for (const one of markup) document.querySelector('main').insertAdjacentHTML('beforeend', one);
+      const script = document.createElement('script');
+      script.textContent = 'globalThis.pwned = "inline"';
+      document.body.append(script);
+      document.querySelector('x-hostile')?.click();
+      fetch('http://hostile.example/fetch').catch(() => {});
+      new Image().src = 'http://hostile.example/image';
+    // No policy can forbid a page to be led away by a refresh.
+    }, MARKUP.filter((one) => !one.includes('refresh')));
+    await new Promise((done) => { setTimeout(done, 300); });
+    assert.equal(await other.page.evaluate(() => globalThis.pwned ?? null), null, 'a script ran');
+    assert.ok((await census(other.page)).marked.length > 10);
+    for (const directive of ['script-src-elem', 'script-src-attr', 'style-src', 'img-src', 'connect-src']) {
+      assert.ok(other.harm.some((line) => line.includes(`violates ${directive}`)), `${directive}: ${other.harm.join('\n')}`);
+    }
+    unharmed(watched);
+    await other.page.close();
+  });
 });
