@@ -170,16 +170,23 @@ fn directory(file: &mut (impl Read + Seek)) -> io::Result<Option<End>> {
     }
     let mut end = base + at as u64;
     let (mut count, mut size) = (number(&tail[at + 10..at + 12]), number(&tail[at + 12..at + 16]));
+    let mut stated = number(&tail[at + 16..at + 20]);
     let locator = at.checked_sub(20).map(|start| &tail[start..at]);
     if let Some(locator) = locator.filter(|locator| locator.starts_with(b"PK\x06\x07")) {
         let mut record = [0; 56];
         let place = number(&locator[8..16]);
-        file.seek(SeekFrom::Start(place))?;
-        if file.read_exact(&mut record).is_ok() && record.starts_with(b"PK\x06\x06") {
+        // Beyond the file, there are systems that can't even look.
+        let within = place < length && file.seek(SeekFrom::Start(place)).is_ok();
+        if within && file.read_exact(&mut record).is_ok() && record.starts_with(b"PK\x06\x06") {
             (count, size, end) = (number(&record[32..40]), number(&record[40..48]), place);
+            stated = number(&record[48..56]);
         }
     }
-    let Some(start) = end.checked_sub(size) else { return Ok(None) };
+    // With bytes before the zip that its numbers don't count, readers differ in what they take
+    // for its beginning.
+    let Some(start) = end.checked_sub(size).filter(|start| *start == stated) else {
+        return Ok(None);
+    };
     if count <= MAX_MEMBERS as u64 && size <= MAX_DIRECTORY {
         count = count.max(listed(file, start) as u64);
     }

@@ -87,8 +87,10 @@ test('Zip64 records are read', async () => {
   const { start, record, tail } = large(zip(members()), members().length);
   await accepted(Buffer.concat([start, record, tail]));
   const wrong = Buffer.from(record);
-  wrong.writeBigUInt64LE(5n, 64);
-  await refused(Buffer.concat([start, wrong, tail]), 'container', /Zip64|beyond/);
+  for (const place of [5n, 1n << 60n]) {
+    wrong.writeBigUInt64LE(place, 64);
+    await refused(Buffer.concat([start, wrong, tail]), 'container', /Zip64|beyond/);
+  }
 });
 
 test('no zip at all', async () => {
@@ -199,7 +201,7 @@ test('sizes, checksums, methods and headers that lie', async () => {
     [{ header: { size: 3 } }, /other sizes/],
     [{ header: { crc: 3 } }, /another CRC/],
     [{ offset: 1 }, /no header/],
-    [{ offset: 0x7fffffff }, /beyond its end/],
+    [{ offset: 0x7fffffff }, /beyond its end|end where its end begins/],
   ];
   for (const [lie, found] of cases) await refused(zip(some(CHECKPOINT, lie)), 'container', found);
 });
@@ -226,7 +228,7 @@ test('the end of the zip', async () => {
   await refused(zip(members(), { end: { disk: 1 } }), 'container', /more than one volume/);
   await refused(zip(members(), { end: { members: 3, here: 3 } }), 'container', /after its last member/);
   await refused(zip(members(), { end: { members: 500, here: 500 } }), 'container', /members/);
-  await refused(zip(members(), { end: { offset: 0x7fffffff } }), 'container', /beyond its end/);
+  await refused(zip(members(), { end: { offset: 0x7fffffff } }), 'container', /beyond its end|end where its end begins/);
 });
 
 test('manifests', async () => {

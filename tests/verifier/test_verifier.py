@@ -707,7 +707,7 @@ class TestContainer(Bundles):
         commented = lambda comment: raw[:-2] + len(comment).to_bytes(2, "little") + comment
         self.expect(commented(b"a remark"), None)
         fake = b"PK\x05\x06" + bytes(18)
-        self.expect(raw + fake, "manifest")      # another zip, without members
+        self.expect(raw + fake, "container")     # another zip, without members, and bytes before it that it doesn't count
         broken = fake[:10] + b"\x01\0.\0\0\0\xff\xff" + bytes(4)     # a list elsewhere
         ends = raw + b"\0", raw[:-1], raw + broken
         for made in (*ends, *map(commented, (fake, broken, fake + b" ", raw[end:]))):

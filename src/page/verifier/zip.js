@@ -111,7 +111,10 @@ export async function readList(source) {
     refuseContainer('the list of the zip', `${end.members} members`, `at most ${MOST_MEMBERS}`);
   }
   if (end.size > LONGEST_LIST) refuseContainer('the list of the zip', `${end.size} bytes`, 'at most 48 MiB');
-  if (end.offset + end.size > end.at) refuseContainer('the list of the zip', 'a place beyond its end', 'one before it');
+  if (end.offset + end.size !== end.at) {
+    const [found, expected] = [`it begins at ${end.offset}`, `at ${end.at - end.size}, to end where its end begins`];
+    refuseContainer('the list of the zip', found, expected);
+  }
   const list = await source.read(end.offset, end.size);
   const view = viewOf(list);
   const members = [];

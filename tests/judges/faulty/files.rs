@@ -265,6 +265,13 @@ pub(super) fn containers(base: &Base) -> Vec<Case> {
     half.truncate(half.len() / 2);
     let mut damaged = zipped(&base.parts);
     damaged[500] ^= 1;
+    let before = [&b"more"[..], &zipped(&base.parts)].concat();
+    // A locator of Zip64, and no record where it leads.
+    let mut astray = zipped(&base.parts);
+    let end = astray.len() - 22;
+    let locator =
+        [&b"PK\x06\x07\0\0\0\0"[..], &(1_u64 << 60).to_le_bytes(), &[1, 0, 0, 0]].concat();
+    astray.splice(end..end, locator);
     vec![
         case(
             "a byte changed under the old manifest",
@@ -320,6 +327,8 @@ pub(super) fn containers(base: &Base) -> Vec<Case> {
         ),
         case("a file beside the folder", with("index.html", b"x", 0o100_644), "container", None),
         case("a folder record, allowed", with("evidence/data/times/", b"", 0o040_755), "", None),
+        case("bytes before it that its numbers don't count", before, "container", None),
+        case("a Zip64 locator that leads nowhere", astray, "container", None),
         case("a damaged member", damaged, "container", None),
         case("half a zip, which is none", half, "unreadable", None),
         case("no zip", b"PK is how zips begin".to_vec(), "unreadable", None),

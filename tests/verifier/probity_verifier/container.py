@@ -180,7 +180,7 @@ def read_zip(file):
     tail = file.read()
     record = tail[tail.rfind(b"PK\x05\x06"):]
     disk, start, here, total = struct.unpack("<4H", record[4:12]) if len(record) >= 22 else (1, 1, 0, 0)
-    if {disk, start} - {0, 0xFFFF} or any(member.volume not in (0, 0xFFFF) for member in members):
+    if {disk, start} - {0, 0xFFFF}:
         raise wrong("the zip file", "several volumes", "one volume")
     if {here, total} - {0xFFFF, len(members)}:
         raise wrong("members in the central directory", len(members), total)
@@ -189,6 +189,10 @@ def read_zip(file):
     bag, paths, tops, wanted = Bag(), Paths(), set(), []
     for member in members:
         name = member.orig_filename
+        try:
+            name.encode("utf-8" if member.flag_bits & 0x800 else "cp437").decode()
+        except UnicodeError:
+            raise wrong("a name that is not UTF-8", name) from None
         is_folder = name.endswith("/")
         paths.check(name[:-1] if is_folder else name)
         top, _, rest = name.partition("/")
@@ -198,7 +202,7 @@ def read_zip(file):
         kind = stat.S_IFMT(member.external_attr >> 16)
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR if is_folder else 0):
             raise wrong("neither a plain file nor a folder", name)
-        if member.flag_bits & 0x2041 or member.compress_type not in (0, 8):
+        if member.flag_bits & 1 or member.compress_type not in (0, 8):
             raise wrong("encryption, or a method other than stored and deflate", name)
         if is_folder and member.file_size:
             raise wrong("a folder record with content", name)
@@ -221,18 +225,23 @@ def check_end(file):
 
 
 def directory_size(file):
-    """How long the end of the zip says that the central directory is: the library reads all of it at once."""
+    """How long the end of the zip says that the central directory is: the library reads all of it at once. It has to
+    begin where the end says, too: readers differ in what they take for the beginning of a zip behind other bytes."""
     length = file.seek(0, 2)
-    file.seek(-min(65557 + 20, length), 2)
+    base = max(0, length - 65557 - 20)
+    file.seek(base)
     tail = file.read()
-    end = tail.rfind(b"PK\x05\x06")
-    size, = struct.unpack("<L", tail[end + 12:end + 16]) if len(tail) - end >= 22 else (0,)
-    locator = tail[end - 20:end] if end >= 20 else b""
+    at = tail.rfind(b"PK\x05\x06")
+    size, stated, end = (*struct.unpack("<LL", tail[at + 12:at + 20]), base + at) if len(tail) - at >= 22 else (0, 0, 0)
+    locator = tail[at - 20:at] if at >= 20 else b""
     if locator[:4] == b"PK\x06\x07":
-        file.seek(min(struct.unpack("<Q", locator[8:16])[0], length))
+        place = struct.unpack("<Q", locator[8:16])[0]
+        file.seek(min(place, length))
         record = file.read(56)
         if record[:4] == b"PK\x06\x06" and len(record) == 56:
-            size = max(size if size != 0xffffffff else 0, struct.unpack("<Q", record[40:48])[0])
+            size, stated, end = (*struct.unpack("<QQ", record[40:56]), place)
+    if size <= MOST_DIRECTORY and end - size != stated:
+        raise wrong("where the list of members begins", end - size, stated)
     return size
 
 
@@ -273,8 +282,8 @@ def member_chunks(file, member):
             except zlib.error as error:
                 raise wrong("the compressed data", str(error)) from None
             pending = inflate.unconsumed_tail
-            if inflate.unused_data or (inflate.eof and left):
-                raise wrong("bytes after the compressed data", member.orig_filename)
+            if inflate.eof:
+                left, pending = 0, b""      # what follows belongs to nothing
         crc, size = zlib.crc32(chunk, crc), size + len(chunk)
         if chunk:
             yield chunk
