@@ -75,6 +75,9 @@ fn path(text: &str) {
         Some(Part::Entry(index)) => {
             assert_eq!(format!("data/entries/{}.cose", number(index)), text, "one spelling");
         }
+        Some(Part::Transparent(index)) => {
+            assert_eq!(format!("data/transparent/{}.cose", number(index)), text, "one spelling");
+        }
         Some(Part::Document(hash)) => assert!(text.contains(&hash.to_string())),
         _ => {}
     }
@@ -113,6 +116,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         "data/entries/00000017.cose",
         "data/entries/18446744073709551615.cose",
         "data/bodies/100000000.cbor",
+        "data/transparent/00000017.cose",
         "data/times/7.2.tsr",
         "data/index.html",
         "../../etc/passwd",

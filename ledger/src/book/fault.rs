@@ -64,6 +64,8 @@ pub enum Code {
     Checkpoint,
     /// A checkpoint not signed by the ledger's log key.
     CheckpointSignature,
+    /// A transparent statement that isn't the entry with a receipt by the ledger's log key.
+    Transparent,
     /// Another root than the entries give.
     Root,
     /// Fewer entries than a checkpoint counts.
@@ -122,6 +124,7 @@ impl Code {
             Self::Manifest => "manifest",
             Self::Checkpoint => "checkpoint",
             Self::CheckpointSignature => "checkpoint-signature",
+            Self::Transparent => "transparent",
             Self::Root => "root",
             Self::Size => "size",
             Self::Proof => "proof",

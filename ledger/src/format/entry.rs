@@ -466,6 +466,12 @@ impl Entry {
         &self.bytes
     }
 
+    /// What stands before its empty unprotected header, and what after it.
+    pub(crate) fn around_unprotected(&self) -> (&[u8], &[u8]) {
+        let [protected, _] = &self.parts;
+        (&self.bytes[..protected.end], &self.bytes[protected.end + 1..])
+    }
+
     /// The entry's hash.
     #[must_use]
     pub fn hash(&self) -> EntryHash {

@@ -9,4 +9,5 @@ pub mod jsonl;
 pub mod note;
 pub mod policy;
 pub mod proof;
+pub mod receipt;
 pub mod tree;

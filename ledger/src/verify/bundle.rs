@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::container::{self, Files, Part, number};
 use super::ledger::{Reader, check_checkpoint_signature};
 use super::tally::Tally;
+use super::transparent;
 use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
 use crate::book::authority::Authority;
 use crate::book::fault::{Code, Fault};
@@ -173,7 +174,11 @@ impl Bundle<'_> {
                     .push(format!("{path} (outside times are not checked by this version)")),
                 (
                     _,
-                    "data/index.html" | "data/entries.csv" | "data/schedule.csv" | "bag-info.txt",
+                    "data/index.html"
+                    | "data/entries.csv"
+                    | "data/schedule.csv"
+                    | "bag-info.txt"
+                    | "data/checking-by-hand.md",
                 ) => {
                     verdict.reading_copies.push(path.clone());
                 }
@@ -426,7 +431,7 @@ impl Bundle<'_> {
         Ok(())
     }
 
-    /// Steps 9 and 10.
+    /// Steps 9a, 9b and 10.
     fn check_claims(&self, verdict: &mut Verdict) -> Result<(), Fault> {
         let Some(authority) = &self.authority else { return Ok(()) };
         let size = self.checkpoint.size;
@@ -439,6 +444,7 @@ impl Bundle<'_> {
         };
         settle(check_checkpoint_signature(&self.checkpoint, authority))?;
         let log = authority.log_key(size);
+        settle(transparent::check(self.files, self.entries.values(), &self.checkpoint, log))?;
         settle(self.check_policy(log.map(ToString::to_string).as_deref()))?;
         if let Some(others) = log.map(|log| self.checkpoint.other_lines(log)).filter(|n| *n > 0) {
             verdict

@@ -11,6 +11,7 @@ use crate::format::body::MAX_BODY;
 use crate::format::entry::MAX_ENTRY;
 use crate::format::hash::{Index, Sha256Hash};
 use crate::format::note::MAX_NOTE;
+use crate::format::receipt::MAX_STATEMENT;
 
 /// Most members of a bundle, folders included.
 pub const MAX_MEMBERS: usize = 100_000;
@@ -60,6 +61,8 @@ pub enum Part {
     Body(Index),
     /// `data/proofs/<N>.tlog-proof`.
     Proof(Index),
+    /// `data/transparent/<N>.cose`.
+    Transparent(Index),
     /// `data/documents/<sha256>/file.<ext>`.
     Document(Sha256Hash),
     /// `data/times/…`, reserved.
@@ -76,13 +79,14 @@ fn container(what: impl Into<String>, found: impl Into<String>, expected: &str) 
 pub const TAG_FILES: [&str; 4] =
     ["bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt"];
 
-const NAMED: [&str; 6] = [
+const NAMED: [&str; 7] = [
     "data/checkpoint",
     "data/policy.txt",
     "data/entries.jsonl",
     "data/entries.csv",
     "data/schedule.csv",
     "data/index.html",
+    "data/checking-by-hand.md",
 ];
 
 /// The part that a path below the top folder plays, if it may be there.
@@ -99,6 +103,7 @@ pub fn part(path: &str) -> Option<Part> {
         "entries" => index(name.strip_suffix(".cose")?).map(Part::Entry),
         "bodies" => index(name.strip_suffix(".cbor")?).map(Part::Body),
         "proofs" => index(name.strip_suffix(".tlog-proof")?).map(Part::Proof),
+        "transparent" => index(name.strip_suffix(".cose")?).map(Part::Transparent),
         "documents" => {
             let (hash, file) = name.split_once('/')?;
             let extension = file.strip_prefix("file.")?;
@@ -141,6 +146,7 @@ pub fn size_bound(path: &str) -> u64 {
         Some(Part::Body(_)) => MAX_BODY as u64,
         Some(Part::Document(_)) => MAX_TOTAL,
         Some(Part::Proof(_)) => MAX_PROOF,
+        Some(Part::Transparent(_)) => MAX_STATEMENT as u64,
         Some(Part::Tag) if path.contains("manifest") => MAX_MANIFEST,
         Some(Part::Tag) => MAX_TEXT,
         _ if matches!(path, "data/checkpoint" | "data/policy.txt") => MAX_TEXT,
@@ -156,7 +162,9 @@ pub fn keeps_bytes(path: &str) -> bool {
         Some(Part::Named) => {
             matches!(path, "data/checkpoint" | "data/policy.txt" | "data/entries.jsonl")
         }
-        Some(Part::Tag | Part::Entry(_) | Part::Body(_) | Part::Proof(_)) => true,
+        Some(
+            Part::Tag | Part::Entry(_) | Part::Body(_) | Part::Proof(_) | Part::Transparent(_),
+        ) => true,
     }
 }
 
@@ -251,7 +259,7 @@ pub fn check_places(files: &Files) -> Result<(), Fault> {
                     "only files of an evidence bundle",
                 ));
             }
-            Some(Part::Body(index) | Part::Proof(index)) => {
+            Some(Part::Body(index) | Part::Proof(index) | Part::Transparent(index)) => {
                 !files.contains_key(&format!("data/entries/{}.cose", number(index)))
             }
             Some(Part::Document(hash)) if !folders.insert(hash) => {

@@ -12,5 +12,6 @@ pub mod ledger;
 pub mod look;
 pub mod since;
 pub mod tally;
+mod transparent;
 pub mod verdict;
 pub mod words;

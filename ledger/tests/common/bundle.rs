@@ -8,6 +8,7 @@ use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{Index, Sha256Hash, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::format::proof::Proof;
+use probity_ledger::format::receipt::Receipts;
 use probity_ledger::format::tree::{self, Leaves};
 use probity_ledger::format::{jsonl, policy};
 use probity_ledger::verify::bundle;
@@ -34,6 +35,11 @@ pub fn body_path(index: u64) -> String {
 /// The path of a proof.
 pub fn proof_path(index: u64) -> String {
     format!("data/proofs/{}.tlog-proof", number(Index(index)))
+}
+
+/// The path of a transparent statement.
+pub fn transparent_path(index: u64) -> String {
+    format!("data/transparent/{}.cose", number(Index(index)))
 }
 
 /// The path of a document.
@@ -73,6 +79,22 @@ pub fn of(book: &Book, size: u64, chosen: &[u64], log: Holder) -> Bundle {
     files.insert("bagit.txt".to_owned(), BAGIT.as_bytes().to_vec());
     files.insert("bag-info.txt".to_owned(), b"Source-Organization: A School\n".to_vec());
     Bundle(files).with_copy()
+}
+
+/// A bundle with a transparent statement of each entry, whose receipts this log signs.
+pub fn with_transparent(mut bundle: Bundle, log: Holder) -> Bundle {
+    let checkpoint = Checkpoint::parse(&bundle.0["data/checkpoint"]).expect("a checkpoint");
+    let receipts = Receipts::new(&checkpoint, log.public());
+    let signature = receipts.sign(&log.key());
+    let paths: Vec<String> = bundle.0.keys().cloned().collect();
+    for path in paths.iter().filter(|path| path.starts_with("data/entries/")) {
+        let entry = Entry::parse(&bundle.0[path]).expect("an entry");
+        let index = entry.index().0;
+        let proof = Proof::parse(&bundle.0[&proof_path(index)]).expect("a proof");
+        let statement = receipts.statement(&entry, &proof.path, &signature);
+        bundle.0.insert(transparent_path(index), statement);
+    }
+    bundle
 }
 
 /// A bundle of everything.

@@ -14,4 +14,5 @@ mod looks;
 mod records;
 mod reports;
 mod since;
+mod transparent;
 mod unjudged;

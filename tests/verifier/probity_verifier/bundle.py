@@ -2,7 +2,7 @@
 
 import os
 
-from . import authority, body, checkpoint, container, ed25519, entry, jsonl, kinds, policy, proof, tree
+from . import authority, body, checkpoint, container, ed25519, entry, jsonl, kinds, policy, proof, transparent, tree
 from .fault import Fault, InputError
 
 ZERO = bytes(32)
@@ -33,7 +33,8 @@ class Verification:
             self.step6_governance_chain()
             self.step7_neighbours()
             self.step8_entries()
-            self.step9_checkpoint_signature()
+            self.step9a_checkpoint_signature()
+            self.step9b_transparent()
             self.step10_policy()
             self.step11_jsonl()
             self.finished = True
@@ -51,7 +52,7 @@ class Verification:
         fault = Fault(code, what, found, expected, at)
         g = self.unjudged
         unreadable = g is not None and (
-            code in ("checkpoint-signature", "policy")
+            code in ("checkpoint-signature", "transparent", "policy")
             or (code in ("unknown-key", "not-in-force", "governance") and (at > g or at == g == 0)))
         if code not in ALWAYS_C and not unreadable:
             raise fault
@@ -260,10 +261,20 @@ class Verification:
                 for doc in body.documents(pair.value):
                     yield seq, name, doc
 
-    def step9_checkpoint_signature(self):
+    def step9a_checkpoint_signature(self):
         vkey = self.authority.log_at(self.checkpoint.size)
         problem = checkpoint.check_signature(self.checkpoint, vkey) if vkey else ("no log key is known",)
         self.need(not problem, "checkpoint-signature", None, *(problem or ()))
+
+    def step9b_transparent(self):
+        vkey = self.authority.log_at(self.checkpoint.size)
+        receipts = transparent.Receipts(self.checkpoint, vkey.key) if vkey else None
+        for seq, file in sorted(self.bag.transparent.items()):
+            problem = ("no log key is known",)
+            if receipts:
+                _, hashes, _ = proof.parse(self.bag.proofs[seq].data)
+                problem = receipts.problem(self.bag.entries[seq].data, seq, hashes, file.data)
+            self.need(not problem, "transparent", seq, *(problem or ()))
 
     def step10_policy(self):
         raw, vkey = self.data("data/policy.txt"), self.authority.log_at(self.checkpoint.size)

@@ -16,6 +16,7 @@ MOST_MEMBERS = 100_000
 MOST_TOTAL = 4 << 30
 MOST_KEPT, MOST_DIRECTORY = 512 << 20, 48 << 20
 MOST_ENTRY, MOST_BODY, MOST_TEXT, MOST_PROOF = 65535, 1 << 20, 1 << 20, (1 << 20) + 4096
+MOST_TRANSPARENT = MOST_ENTRY + 4096
 MOST_MANIFEST, MOST_FILE = 32 << 20, 256 << 20
 TAG_FILES = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -25,10 +26,11 @@ DEC = "(?:0|[1-9][0-9]*)"
 FORMS = [(kind, re.compile(form)) for kind, form in (
     ("tag", "|".join(map(re.escape, TAG_FILES))),
     ("read", r"data/(?:checkpoint|policy\.txt|entries\.jsonl)"),
-    ("copy", r"data/(?:entries\.csv|schedule\.csv|index\.html)"),
+    ("copy", r"data/(?:entries\.csv|schedule\.csv|index\.html|checking-by-hand\.md)"),
     ("entry", rf"data/entries/{NUMBER}\.cose"),
     ("proof", rf"data/proofs/{NUMBER}\.tlog-proof"),
     ("body", rf"data/bodies/{NUMBER}\.cbor"),
+    ("transparent", rf"data/transparent/{NUMBER}\.cose"),
     ("document", r"data/documents/(?P<sha>[0-9a-f]{64})/file\.[a-z0-9]{1,8}"),
     ("time", rf"data/times/{DEC}(?:\.txt|\.{DEC}\.tsr|\.note|\.consistency)"),
 )]
@@ -44,7 +46,8 @@ class File:
 
 class Bag:
     def __init__(self):
-        self.files, self.entries, self.proofs, self.bodies, self.documents = {}, {}, {}, {}, {}
+        self.files, self.documents = {}, {}
+        self.entries, self.proofs, self.bodies, self.transparent = {}, {}, {}, {}
         self.total = self.kept = 0
 
     def read(self, path, chunks):
@@ -53,7 +56,8 @@ class Bag:
         if form == "document" and match["sha"] in self.documents:
             raise wrong("two files in one document folder", path)
         bound = bound_of(path, form)
-        keep = form in ("tag", "read", "entry", "proof", "body")
+        numbered = {"entry": self.entries, "proof": self.proofs, "body": self.bodies, "transparent": self.transparent}
+        keep = form in ("tag", "read") or form in numbered
         digest, size, kept = hashlib.sha256(), 0, []
         for chunk in chunks:
             size += len(chunk)
@@ -68,11 +72,12 @@ class Bag:
         file = self.files[path] = File(form, digest.digest(), size, b"".join(kept) if keep else None)
         if form == "document":
             self.documents[match["sha"]] = file
-        elif form in ("entry", "proof", "body"):
-            {"entry": self.entries, "proof": self.proofs, "body": self.bodies}[form][int(match["n"])] = file
+        elif form in numbered:
+            numbered[form][int(match["n"])] = file
 
     def finish(self):
-        for what, numbers in (("a proof", self.proofs), ("a body", self.bodies)):
+        for what, numbers in (("a proof", self.proofs), ("a body", self.bodies),
+                              ("a transparent statement", self.transparent)):
             for number in sorted(set(numbers) - set(self.entries)):
                 raise wrong(f"{what} without an entry", f"{number:08}")
         return self
@@ -86,7 +91,7 @@ def bound_of(path, form):
     if path in ("data/checkpoint", "data/policy.txt", "bagit.txt", "bag-info.txt"):
         return MOST_TEXT
     return {"entry": MOST_ENTRY, "body": MOST_BODY, "proof": MOST_PROOF, "document": MOST_TOTAL,
-            "tag": MOST_MANIFEST}.get(form, MOST_FILE)
+            "transparent": MOST_TRANSPARENT, "tag": MOST_MANIFEST}.get(form, MOST_FILE)
 
 
 def classify(path):
