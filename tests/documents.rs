@@ -195,7 +195,34 @@ fn worked_examples() -> String {
             _ => say(&format!("{}\n", block(&[hex::encode(bytes)]))),
         }
     }
+    text.push_str(&transparent_statement(&made, &files));
     text
+}
+
+/// The transparent statement of entry 1 of that bundle.
+fn transparent_statement(
+    made: &book::Book,
+    files: &std::collections::BTreeMap<String, Vec<u8>>,
+) -> String {
+    use probity_ledger::format::note::Checkpoint;
+    use probity_ledger::format::proof::Proof;
+    use probity_ledger::format::receipt::Receipts;
+
+    let checkpoint = Checkpoint::parse(&files["data/checkpoint"]).expect("a checkpoint");
+    let receipts = Receipts::new(&checkpoint, book::LOG.public());
+    let signature = receipts.sign(&book::LOG.key());
+    let path = Proof::parse(&files["data/proofs/00000001.tlog-proof"]).expect("a proof").path;
+    let statement = receipts.statement(&made.entry(1), &path, &signature);
+    format!(
+        "**Transparent statement** of entry 1 of this bundle, which need not be there. The head of the\n\
+         receipt, the bytes that the log signs, its signature, and the file:\n\n{}\n",
+        block(&[
+            hex::encode(receipts.head()),
+            hex::encode(receipts.signed_bytes()),
+            hex::encode(signature.0),
+            hex::encode(statement),
+        ])
+    )
 }
 
 /// Hexadecimal values in a block, broken at 96 digits, with an empty line between them.

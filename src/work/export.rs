@@ -13,6 +13,7 @@
 //! disclosure   which answers go along, and why each other doesn't
 //! plan         all of this together: the schedule, the preview and the report
 //! layout       the files of a bundle
+//! transparent  every entry as a transparent statement
 //! page         the page in it
 //! encrypted    the zip around it, for e-mail
 //! ```
@@ -46,6 +47,7 @@ mod page;
 mod person;
 mod plan;
 mod regulator;
+mod transparent;
 
 /// What was exported.
 #[derive(Clone, Debug)]
@@ -64,6 +66,8 @@ pub struct Exported {
     pub page_carries: bool,
     /// The page itself.
     pub page: Vec<u8>,
+    /// How many entries have a transparent statement: all of them, or none.
+    pub transparent: usize,
     /// What the sender should know.
     pub summary: Summary,
 }
@@ -138,6 +142,7 @@ fn write(
     })?;
     let mut files = BTreeMap::new();
     let documents = layout::lay_out(&reading, &plan, &checkpoint, &mut files)?;
+    let transparent = transparent::lay_out(&reading, &Keyring::of(home), &checkpoint, &mut files)?;
     let top = layout::top_name(&reading, checkpoint.size, practice);
     let finish = |files: &mut _| layout::finish_bag(&reading, files, world.now(), practice);
     let page_carries = page::enclose(&top, &mut files, finish)?;
@@ -167,6 +172,7 @@ fn write(
         documents,
         page_carries,
         page,
+        transparent,
         summary,
     })
 }

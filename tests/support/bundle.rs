@@ -80,6 +80,10 @@ pub fn proof_path(index: u64) -> String {
     format!("data/proofs/{}.tlog-proof", number(Index(index)))
 }
 
+pub fn transparent_path(index: u64) -> String {
+    format!("data/transparent/{}.cose", number(Index(index)))
+}
+
 pub fn entry(parts: &Parts, index: u64) -> Entry {
     Entry::parse(&parts[&entry_path(index)]).expect("an entry of a good bundle")
 }
@@ -124,8 +128,9 @@ pub fn reseal_as(parts: &mut Parts, origin: &str, log: &SigningKey, leaves: &[En
     set_checkpoint(parts, &note, leaves);
 }
 
-/// Another checkpoint, and in every proof too.
+/// Another checkpoint, and in every proof too. Transparent statements, which need not be there, go.
 pub fn set_checkpoint(parts: &mut Parts, note: &[u8], leaves: &[EntryHash]) {
+    parts.retain(|path, _| !path.starts_with("data/transparent/"));
     let size = Size(leaves.len() as u64);
     for index in 0..size.0 {
         if parts.contains_key(&entry_path(index)) {

@@ -265,6 +265,27 @@ fn a_bundle_is_checked_unpacked_too_and_no_byte_of_it_can_be_changed_unseen() {
         .says("exists already", "choose another name");
 }
 
+/// Every entry goes along as a transparent statement too, where the log can sign receipts.
+#[test]
+fn transparent_statements() {
+    let school = busy();
+    let (bundle, done) = export(&school, "all.zip", &["--all"]);
+    assert_eq!(index(&done["transparent"]), 19);
+    let paths: Vec<String> = files(&bundle).into_keys().collect();
+    let below = |folder: &str| paths.iter().filter(|path| path.starts_with(folder)).count();
+    assert_eq!(below("data/transparent/"), below("data/entries/"));
+    let (_, done) = export(&school, "one.zip", &["--entry", "16"]);
+    assert_eq!(done["transparent"], done["entries"]);
+    // The checkpoint was given out already; only receipts need the key.
+    std::fs::remove_file(school.home().join("keys/log.pem")).expect("the log's key");
+    let (bundle, done) = export(&school, "without.zip", &["--all"]);
+    assert_eq!(done["transparent"], 0);
+    assert!(!files(&bundle).keys().any(|path| path.starts_with("data/transparent/")));
+    let said =
+        school.ok(["export", "--all", "-o", &school.path("again.zip").display().to_string()]);
+    assert!(said.err.contains("no transparent statements"), "{}", said.err);
+}
+
 fn zip(path: &Path, files: &BTreeMap<String, Vec<u8>>, leave: &str, add: &str) {
     let mut zip = zip::ZipWriter::new(std::fs::File::create(path).expect("a file"));
     let mut put = |name: &str, bytes: &[u8]| {

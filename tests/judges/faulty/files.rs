@@ -7,6 +7,7 @@ use probity_ledger::format::tree;
 
 use super::super::support::bundle::{
     Parts, body_path, entry_path, plain_zip, proof_path, reseal_as, set_checkpoint,
+    transparent_path,
 };
 use super::super::support::key;
 use super::super::zipped;
@@ -24,6 +25,7 @@ fn remove(parts: &mut Parts, path: &str) {
 pub(super) fn files(base: &Base) -> Vec<Case> {
     let mut all = absent(base);
     all.extend(names(base));
+    all.extend(statements(base));
     all.extend([
         case(
             "an entry's last byte",
@@ -106,6 +108,59 @@ pub(super) fn files(base: &Base) -> Vec<Case> {
 }
 
 /// Entries, policy and reading copy that are absent or others.
+/// Transparent statements that aren't those of their entries.
+fn statements(base: &Base) -> Vec<Case> {
+    let of = transparent_path;
+    vec![
+        case(
+            "a statement's last byte",
+            changed(base, |p| flip(p, &of(5), usize::MAX)),
+            "transparent",
+            Some(5),
+        ),
+        case(
+            "a byte of a receipt",
+            changed(base, |p| flip(p, &of(LAST), 300)),
+            "transparent",
+            Some(LAST),
+        ),
+        case(
+            "two statements changed over",
+            changed(base, |p| swap(p, &of(3), &of(4))),
+            "transparent",
+            Some(3),
+        ),
+        case(
+            "the entry itself as its statement",
+            changed(base, |p| {
+                let bare = p[&entry_path(6)].clone();
+                p.insert(of(6), bare);
+            }),
+            "transparent",
+            Some(6),
+        ),
+        case(
+            "an empty statement",
+            changed(base, |p| put(p, of(2), Vec::new())),
+            "transparent",
+            Some(2),
+        ),
+        case(
+            "a statement of no entry",
+            changed(base, |p| put(p, of(99), vec![1])),
+            "container",
+            None,
+        ),
+        case("no statement, allowed", changed(base, |p| remove(p, &of(5))), "", None),
+        case(
+            "a guide to checking by hand, allowed",
+            changed(base, |p| put(p, "data/checking-by-hand.md".to_owned(), b"Trust me.".to_vec())),
+            "",
+            None,
+        ),
+    ]
+}
+
 fn absent(base: &Base) -> Vec<Case> {
     vec![
         case(
@@ -410,7 +465,8 @@ fn replace(parts: &mut Parts, path: &str, from: &str, to: &str) {
 }
 
 fn without(parts: &mut Parts, index: u64) {
-    for path in [entry_path(index), proof_path(index), body_path(index)] {
+    let paths = [entry_path(index), proof_path(index), body_path(index), transparent_path(index)];
+    for path in paths {
         parts.remove(&path);
     }
 }
