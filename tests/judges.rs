@@ -29,6 +29,8 @@ mod support;
 mod faulty;
 #[path = "judges/schemas.rs"]
 mod schemas;
+#[path = "judges/tiles.rs"]
+mod tiles;
 
 /// The people of the tour who act here.
 const HEAD: &str = "Amina Okafor";
@@ -299,6 +301,18 @@ fn cbor2_and_cryptography_read_entries_and_bodies() {
     let tour = tour();
     let bundles: Vec<&Path> = tour.bundles.iter().map(PathBuf::as_path).collect();
     judge("entries.py", &bundles);
+}
+
+#[test]
+fn scitt_cose_takes_every_entry_with_its_receipt() {
+    let bundles: Vec<&Path> = tour().bundles.iter().map(PathBuf::as_path).collect();
+    judge("receipts.py", &bundles);
+}
+
+#[test]
+fn a_verifier_from_the_c2sp_text_takes_every_proof() {
+    let bundles: Vec<&Path> = tour().bundles.iter().map(PathBuf::as_path).collect();
+    judge("tlog_proof.py", &bundles);
 }
 
 #[test]

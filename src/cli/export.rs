@@ -12,6 +12,7 @@ use crate::work::{WorkError, pdf, time};
 
 mod report;
 mod sending;
+mod tiles;
 
 use self::sending::Sending;
 
@@ -63,8 +64,19 @@ pub struct Args {
     #[command(flatten)]
     sending: Sending,
     /// The zip file to write
-    #[arg(long, short, value_name = "FILE.zip", required_unless_present = "dry_run")]
+    #[arg(long, short, value_name = "FILE.zip", required_unless_present_any = ["dry_run", "tiles"])]
     output: Option<PathBuf>,
+    /// Instead, write the whole ledger without any answers to this new folder, as files that a web
+    /// server can offer to others who follow it (C2SP tlog-tiles)
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = [
+            "audience", "all", "cases", "kinds", "since", "until", "entries", "withhold", "leave_out", "dry_run",
+            "encrypt", "output", "pdf",
+        ]
+    )]
+    tiles: Option<PathBuf>,
     /// Print the bundle's page to FILE.pdf beside it, with the browser that this machine has
     #[arg(long, conflicts_with_all = ["dry_run", "encrypt"])]
     pdf: bool,
@@ -78,6 +90,9 @@ pub struct Args {
 /// # Errors
 /// A choice that names nothing, a file that exists, damage.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    if let Some(folder) = &args.tiles {
+        return tiles::run(context, folder);
+    }
     if let Some(output) = &args.output
         && output.extension().is_none_or(|end| !end.eq_ignore_ascii_case("zip"))
     {
@@ -183,6 +198,7 @@ fn say_done(context: &Context, args: &Args, done: &Exported, pdf: Option<&Path>)
             "chosen": done.chosen,
             "documents": done.documents,
             "page_carries": done.page_carries,
+            "transparent": done.transparent,
             "legal_advice": done.summary.legal_advice,
             "encrypted": args.sending.encrypt,
             "summary": done.summary,
@@ -201,6 +217,12 @@ fn say_done(context: &Context, args: &Args, done: &Exported, pdf: Option<&Path>)
         context.say(
             "\nThere is more in it than a browser can hold at once: the page inside comes without the \
              records. Drop the zip on it, or give smaller bundles, by case or by span.",
+        );
+    }
+    if done.transparent == 0 {
+        context.say(
+            "\nIt holds no transparent statements (for other people's tools): the log key isn't on \
+             this machine, or the bundle is too large for them. It is complete without.",
         );
     }
     report::say_summary(context, &done.summary);

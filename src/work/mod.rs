@@ -32,6 +32,7 @@ pub mod record;
 pub mod register;
 pub mod schedule;
 pub mod search;
+pub mod static_tiles;
 pub mod time;
 pub mod tour;
 pub mod verify;
