@@ -25,6 +25,8 @@ use zeroize::Zeroizing;
 
 mod support;
 
+#[path = "judges/by_hand.rs"]
+mod by_hand;
 #[path = "judges/faulty/mod.rs"]
 mod faulty;
 #[path = "judges/schemas.rs"]

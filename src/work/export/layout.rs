@@ -16,6 +16,9 @@ use crate::store::{Store as _, StoreError};
 use crate::work::reading::{Reading, Record};
 use crate::work::{WorkError, document, schedule, time};
 
+/// How to check a bundle with other people's tools, for whoever has nothing but the bundle.
+const BY_HAND: &str = include_str!("../../../docs/guide/checking-by-hand.md");
+
 /// Everything under `data/`; says how many documents that holds.
 pub(super) fn lay_out(
     reading: &Reading,
@@ -64,6 +67,7 @@ pub(super) fn lay_out(
     files.insert("data/entries.csv".to_owned(), schedule::entries(records, signer)?);
     let lines = plan.lines(|part| enclosed.get(&part.record.index()).copied().unwrap_or_default());
     files.insert("data/schedule.csv".to_owned(), schedule::schedule(&lines)?);
+    files.insert("data/checking-by-hand.md".to_owned(), BY_HAND.into());
     Ok(documents.len())
 }
 

@@ -221,6 +221,7 @@ fn names(base: &Base) -> Vec<Case> {
                 rename(p, &entry_path(5), &entry_path(77));
                 rename(p, &proof_path(5), &proof_path(77));
                 rename(p, &body_path(5), &body_path(77));
+                rename(p, &transparent_path(5), &transparent_path(77));
             }),
             "name",
             Some(77),

@@ -1,0 +1,167 @@
+//! The guide to checking by hand, typed as it stands: on a good bundle every step is content, and
+//! on a damaged one that says it is whole, the step that looks there is not.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use super::support::bundle::{
+    Parts, body_path, entry_path, proof_path, remanifest, transparent_path, unpack,
+};
+use super::support::{python, root};
+use super::{said, tour, zipped};
+
+/// The last step, and the only ones that need what an earlier one left.
+const LAST: u32 = 11;
+
+/// The commands of each numbered step.
+fn steps() -> BTreeMap<u32, String> {
+    let text = std::fs::read_to_string(root().join("docs/guide/checking-by-hand.md"))
+        .expect("the guide can be read");
+    let mut steps: BTreeMap<u32, String> = BTreeMap::new();
+    let (mut step, mut within) = (0, false);
+    for line in text.lines() {
+        let number = line.strip_prefix("## ").and_then(|title| title.split_once(". "));
+        if let Some(number) = number.and_then(|(number, _)| number.parse().ok()) {
+            step = number;
+        } else if line == "```sh" {
+            within = true;
+        } else if line == "```" {
+            within = false;
+        } else if within {
+            let commands = steps.entry(step).or_default();
+            commands.push_str(line);
+            commands.push('\n');
+        }
+    }
+    let numbers: Vec<u32> = steps.keys().copied().collect();
+    assert_eq!(numbers, (1..=LAST).collect::<Vec<u32>>(), "every step has commands");
+    steps
+}
+
+/// Types some steps, after those that open the bundle and make the reader.
+fn typed(bundle: &[u8], wanted: &[u32]) -> Output {
+    let steps = steps();
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    std::fs::write(folder.path().join("evidence.zip"), bundle).expect("it can be written");
+    let mut lines = String::new();
+    for step in [1, 3].iter().chain(wanted.iter().filter(|step| ![1, 3].contains(*step))) {
+        lines += &steps[step];
+    }
+    let folder_of_python = Path::new(python().get_program()).parent().map(Path::to_path_buf);
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = folder_of_python.map_or(path.clone(), |own| format!("{}:{path}", own.display()));
+    Command::new("bash")
+        .args(["-euo", "pipefail", "-c", &lines])
+        .current_dir(folder.path())
+        .env("PATH", path)
+        .output()
+        .expect("bash runs")
+}
+
+fn content(bundle: &[u8], wanted: &[u32]) {
+    let output = typed(bundle, wanted);
+    assert!(output.status.success(), "steps {wanted:?}: {}", said(&output));
+}
+
+fn whole() -> Parts {
+    unpack(&tour().bundles[0])
+}
+
+#[test]
+fn every_step_is_content_with_good_bundles() {
+    let tour = tour();
+    let all: Vec<u32> = (1..=LAST).collect();
+    // All of it, one entry, with fields withheld, and after a revocation.
+    for bundle in [0, 3, 4, 5].map(|at| &tour.bundles[at]) {
+        content(&std::fs::read(bundle).expect("a bundle"), &all);
+    }
+    // The text that goes along is this one.
+    let guide = std::fs::read(root().join("docs/guide/checking-by-hand.md")).expect("the guide");
+    assert!(whole()["data/checking-by-hand.md"] == guide);
+}
+
+/// What is done to a bundle's files.
+type Change<'a> = Box<dyn Fn(&mut Parts) + 'a>;
+
+/// What is done to a bundle before its manifests are made anew, and the steps that must notice.
+#[test]
+fn damage_is_noticed_where_the_guide_looks() {
+    let good = whole();
+    let find = |below: &str| good.keys().find(|path| path.starts_with(below)).expect("one").clone();
+    let document = find("data/documents/");
+    let flip = |path: String, at: usize| -> Change<'_> {
+        Box::new(move |parts: &mut Parts| {
+            let bytes = parts.get_mut(&path).expect("the file is there");
+            let at = at.min(bytes.len() - 1);
+            bytes[at] ^= 1;
+        })
+    };
+    let replace = |path: &'static str, from: &'static str, to: &'static str| -> Change<'_> {
+        Box::new(move |parts: &mut Parts| {
+            let text = String::from_utf8(parts[path].clone()).expect("text");
+            assert!(text.contains(from), "{path} holds {from}");
+            parts.insert(path.to_owned(), text.replacen(from, to, 1).into_bytes());
+        })
+    };
+    let swap = |one: String, other: String| -> Change<'_> {
+        Box::new(move |parts: &mut Parts| {
+            let (first, second) = (parts[&one].clone(), parts[&other].clone());
+            parts.insert(one.clone(), second);
+            parts.insert(other.clone(), first);
+        })
+    };
+    let signature = good["data/checkpoint"].len() - 20;
+    let middle = |path: &str| good[path].len() / 2;
+    let cases: Vec<(&str, Change<'_>, &[u32])> = vec![
+        (
+            "the copy's first line",
+            replace("data/entries.jsonl", "\"hash\":\"", "\"hash\":\"0"),
+            &[4],
+        ),
+        ("two entries changed over", swap(entry_path(14), entry_path(15)), &[5, 9]),
+        ("an entry's content", flip(entry_path(14), middle(&entry_path(14))), &[6, 9, 10]),
+        ("an entry's signature", flip(entry_path(21), usize::MAX), &[6, 9]),
+        ("an answer", flip(body_path(14), middle(&body_path(14))), &[7]),
+        (
+            "the copy",
+            replace("data/entries.jsonl", "\"kind\":\"acceptance\"", "\"kind\":\"appearance\""),
+            &[7],
+        ),
+        ("a document", flip(document, 3), &[8]),
+        ("the head's signature", flip("data/checkpoint".to_owned(), signature), &[9, 10]),
+        ("the head's size", replace("data/checkpoint", "\n22\n", "\n23\n"), &[9]),
+        ("a proof", flip(proof_path(14), 40), &[9, 10]),
+        ("another key in the policy", replace("data/policy.txt", "log ", "log x"), &[9, 10]),
+        ("a receipt's signature", flip(transparent_path(14), 600), &[11]),
+    ];
+    for (name, change, steps) in cases {
+        let mut parts = good.clone();
+        change(&mut parts);
+        remanifest(&mut parts);
+        let bundle = zipped(&parts);
+        content(&bundle, &[2]);
+        for step in steps {
+            let wanted: &[u32] = if *step == LAST { &[9, LAST] } else { &[*step] };
+            let output = typed(&bundle, wanted);
+            assert!(!output.status.success(), "{name}: step {step} says {}", said(&output));
+            if *step == LAST {
+                content(&bundle, &[9]);
+            }
+        }
+    }
+}
+
+#[test]
+fn damage_on_the_way_is_noticed() {
+    let bundle = std::fs::read(&tour().bundles[0]).expect("a bundle");
+    assert!(!typed(&bundle[..bundle.len() - 100], &[1]).status.success(), "it was cut short");
+    for (name, path) in [("changed", "data/checkpoint"), ("added", "data/more.txt")] {
+        let mut parts = whole();
+        parts.entry(path.to_owned()).or_default().push(b'\n');
+        assert!(!typed(&zipped(&parts), &[2]).status.success(), "a file was {name}");
+    }
+    let mut parts = whole();
+    parts.remove(&proof_path(3));
+    assert!(!typed(&zipped(&parts), &[2]).status.success(), "a file was left out");
+}
