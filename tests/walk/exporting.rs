@@ -286,6 +286,36 @@ fn transparent_statements() {
     assert!(said.err.contains("no transparent statements"), "{}", said.err);
 }
 
+/// The whole ledger for a web server: an option of its own, which goes with no choice.
+#[test]
+fn tiles() {
+    let school = busy();
+    let folder = school.path("tiles").display().to_string();
+    let done = school.json(["export", "--tiles", &folder]);
+    let head = (index(&done["size"]), index(&done["tiles"]), &done["folder"]);
+    assert_eq!(head, (19, 2, &folder.as_str().into()));
+    for path in ["checkpoint", "policy.txt", "tile/0/000.p/19", "tile/entries/000.p/19"] {
+        assert!(Path::new(&folder).join(path).is_file(), "{path}");
+    }
+    let checkpoint = std::fs::read_to_string(Path::new(&folder).join("checkpoint")).expect("text");
+    let root = checkpoint.lines().nth(2).expect("three lines");
+    let hex = done["root"].as_str().expect("a root");
+    let decoded = base64::engine::general_purpose::STANDARD.decode(root).expect("base64");
+    assert_eq!(hex::encode(decoded), hex);
+    school.refused(["export", "--tiles", &folder]).says("exists already", "choose another name");
+    let other = school.path("other").display().to_string();
+    let said = school.ok(["export", "--tiles", &other]);
+    assert!(said.out.contains("19 entries in 2 files"), "{}", said.out);
+    assert!(said.err.contains("no answers, and no documents"), "{}", said.err);
+    for more in
+        [["--all", "--quiet"], ["-o", "x.zip"], ["--for", "regulator"], ["--dry-run", "--quiet"]]
+    {
+        let mut line = vec!["export", "--tiles", "third"];
+        line.extend(more);
+        school.refused(line).says("cannot be used with", "probity export --help");
+    }
+}
+
 fn zip(path: &Path, files: &BTreeMap<String, Vec<u8>>, leave: &str, add: &str) {
     let mut zip = zip::ZipWriter::new(std::fs::File::create(path).expect("a file"));
     let mut put = |name: &str, bytes: &[u8]| {
