@@ -1,7 +1,9 @@
 //! The page that travels in a bundle as `data/index.html`, shows its records and checks them in
 //! the reader's own browser, without a network and without this program.
 //!
-//!     constant ‖ base64(zip) ‖ "</script></body></html>\n"
+//! ```text
+//! constant ‖ base64(zip) ‖ "</script></body></html>" LF
+//! ```
 //!
 //! Everything before the base64 is the same for every bundle that one release makes; its
 //! SHA-256 stands in `docs/evidence-page.md`. The zip is a whole bundle by itself: that in which the page lies, without the
