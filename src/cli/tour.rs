@@ -60,6 +60,7 @@ fn report(context: &Context, made: &Toured) {
          {program} --home {home} show dpia-{}-001\n\
          {program} --home {home} verify --document {}\n\
          {program} verify {} --fingerprint {}\n\n\
+         Unzip the bundle and open data/index.html in a browser: it checks itself, offline.\n\
          Change one letter of the document, or one byte of {}, and verify again.\n\
          Every key opens with: {PASSPHRASE}\n\
          Your own school begins with: {program} init --help",
