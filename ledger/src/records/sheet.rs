@@ -1,8 +1,10 @@
 //! The kinds as one JSON document, for a reader in another language: what Appendix A of the
 //! format page says of each, and the words for people.
 //!
-//!     {"kinds": [{"name", "version", "title", "about", "class", "signers", "clear", "fields",
-//!                 "required_links", "also"}], "roles": {NAME: TITLE}}
+//! ```text
+//! {"kinds": [{"name", "version", "title", "about", "class", "signers", "clear", "fields",
+//!             "required_links", "also"}], "roles": {NAME: TITLE}}
+//! ```
 //!
 //! `signers` is `"any"`, `"appointee"` or a list of roles. A field is `{"name", "ask", "form",
 //! "privileged", "members"}`: `form` is one word, `members` stands for groups and lists of
