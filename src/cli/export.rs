@@ -8,7 +8,7 @@ use serde_json::json;
 use super::verify::print_verdict;
 use super::{Context, Ended};
 use crate::work::export::{self, Audience, Choice, Exported};
-use crate::work::{WorkError, pdf, time};
+use crate::work::{WorkError, bag, pdf, time};
 
 mod report;
 mod sending;
@@ -114,12 +114,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         return Ok(Ended::Well);
     };
     let pdf = args.pdf.then(|| output.with_extension("pdf"));
-    if let Some(pdf) = pdf.as_ref().filter(|pdf| pdf.exists()) {
-        return Err(WorkError::refused(
-            format!("{} exists already", pdf.display()),
-            "choose another name; nothing is overwritten",
-        ));
-    }
+    pdf.as_deref().map_or(Ok(()), bag::refuse_existing)?;
     let password = args.sending.password(context)?;
     let done = match &password {
         Some(password) => {

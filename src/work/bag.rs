@@ -514,7 +514,11 @@ pub fn write_new(world: &World, path: &Path, bytes: &[u8]) -> Result<(), WorkErr
     part.keep(path)
 }
 
-fn refuse_existing(path: &Path) -> Result<(), WorkError> {
+/// Refuses to write over a file.
+///
+/// # Errors
+/// When it exists.
+pub fn refuse_existing(path: &Path) -> Result<(), WorkError> {
     if path.exists() {
         return Err(WorkError::refused(
             format!("{} exists already", path.display()),

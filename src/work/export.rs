@@ -127,12 +127,7 @@ fn write(
     path: &Path,
     password: Option<&Password>,
 ) -> Result<Exported, WorkError> {
-    if path.exists() {
-        return Err(WorkError::refused(
-            format!("{} exists already", path.display()),
-            "choose another name; nothing is overwritten",
-        ));
-    }
+    bag::refuse_existing(path)?;
     let practice = home.config()?.practice;
     let mut reading = open_for_writing(home, "export", world)?;
     let plan = Plan::make(&reading, choice, reading.store.head().size)?;

@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use probity_ledger::verify::verdict::Outcome;
 
 use super::home::restrict;
-use super::{WorkError, World};
+use super::{WorkError, World, bag};
 
 /// How long a browser may take before it is ended.
 const LONGEST: Duration = Duration::from_secs(600);
@@ -41,12 +41,7 @@ pub fn print(
     to: &Path,
     browser: Option<&Path>,
 ) -> Result<(), WorkError> {
-    if to.exists() {
-        return Err(WorkError::refused(
-            format!("{} exists already", to.display()),
-            "choose another name; nothing is overwritten",
-        ));
-    }
+    bag::refuse_existing(to)?;
     let browser = match browser {
         Some(path) => path.to_owned(),
         None => find_browser()
