@@ -28,6 +28,15 @@ fn compare(name: &str, expected: &str) {
     );
 }
 
+/// The same for what stands between two marks of a document that is otherwise written by hand.
+fn compare_part(name: &str, mark: &str, expected: &str) {
+    let (begin, end) = (format!("<!-- {mark}:begin -->\n"), format!("<!-- {mark}:end -->"));
+    let found = fs::read_to_string(path(name)).expect("the document");
+    let (before, rest) = found.split_once(&begin).expect("the part's beginning");
+    let (_, after) = rest.split_once(&end).expect("the part's end");
+    compare(name, &format!("{before}{begin}{expected}{end}{after}"));
+}
+
 #[test]
 fn the_reference_of_kinds_is_what_the_kinds_say() {
     compare("kinds.md", &page::reference_page());
@@ -41,10 +50,6 @@ fn the_evidence_page_knows_the_kinds() {
 #[test]
 fn the_evidence_page_is_the_one_whose_hash_is_published() {
     use sha2::{Digest as _, Sha256};
-    let (begin, end) = ("<!-- page:begin -->\n", "<!-- page:end -->");
-    let found = fs::read_to_string(path("evidence-page.md")).expect("the page on the page");
-    let (before, rest) = found.split_once(begin).expect("the figures' beginning");
-    let (_, after) = rest.split_once(end).expect("the figures' end");
     let constant = probity::page::constant();
     let hash = hex::encode(Sha256::digest(&constant));
     let version = env!("CARGO_PKG_VERSION");
@@ -52,7 +57,7 @@ fn the_evidence_page_is_the_one_whose_hash_is_published() {
         "\n  | release | bytes | their SHA-256 |\n  |---|---|---|\n  | {version} | {} | `{hash}` |\n\n",
         constant.len()
     );
-    compare("evidence-page.md", &format!("{before}{begin}{table}{end}{after}"));
+    compare_part("evidence-page.md", "page", &table);
 }
 
 #[test]
@@ -67,19 +72,11 @@ fn the_page_of_deadlines_is_what_the_rules_say() {
 
 #[test]
 fn appendix_a_of_the_format_page_is_what_verification_uses() {
-    let (begin, end) = ("<!-- appendix-a:begin -->\n", "<!-- appendix-a:end -->");
-    let found = fs::read_to_string(path("format.md")).expect("the format page");
-    let (before, rest) = found.split_once(begin).expect("the table's beginning");
-    let (_, after) = rest.split_once(end).expect("the table's end");
-    compare("format.md", &format!("{before}{begin}{}{end}{after}", page::authority_table()));
+    compare_part("format.md", "appendix-a", &page::authority_table());
 }
 
 #[test]
 fn the_list_of_barriers_is_the_one_that_the_code_has() {
-    let (begin, end) = ("<!-- barriers:begin -->\n", "<!-- barriers:end -->");
-    let found = fs::read_to_string(path("faults.md")).expect("the page on faults");
-    let (before, rest) = found.split_once(begin).expect("the table's beginning");
-    let (_, after) = rest.split_once(end).expect("the table's end");
     let mut table = String::from(
         "| barrier | what is waited for | without it, after a crash |\n|---|---|---|\n",
     );
@@ -87,7 +84,7 @@ fn the_list_of_barriers_is_the_one_that_the_code_has() {
         let (what, breaks) = (barrier.what(), barrier.breaks());
         let _ = writeln!(table, "| `{barrier:?}` | {what} | {breaks} |");
     }
-    compare("faults.md", &format!("{before}{begin}{table}{end}{after}"));
+    compare_part("faults.md", "barriers", &table);
 }
 
 #[test]
@@ -131,11 +128,7 @@ mod book;
 
 #[test]
 fn the_worked_examples_of_the_format_page_are_real() {
-    let (begin, end) = ("<!-- vectors:begin -->\n", "<!-- vectors:end -->");
-    let found = fs::read_to_string(path("format.md")).expect("the format page");
-    let (before, rest) = found.split_once(begin).expect("the examples' beginning");
-    let (_, after) = rest.split_once(end).expect("the examples' end");
-    compare("format.md", &format!("{before}{begin}{}{end}{after}", worked_examples()));
+    compare_part("format.md", "vectors", &worked_examples());
 }
 
 fn worked_examples() -> String {
