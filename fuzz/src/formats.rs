@@ -10,7 +10,7 @@ use probity_ledger::format::cbor::{self as ours, Key, Value};
 use probity_ledger::format::entry::{Entry, MAX_ENTRY, assemble};
 use probity_ledger::format::hash::Size;
 use probity_ledger::format::note::{Checkpoint, VerifierKey};
-use probity_ledger::format::policy::Policy;
+use probity_ledger::format::policy::{self, Policy};
 use probity_ledger::format::proof::Proof;
 use probity_ledger::format::{jsonl, tree};
 use probity_ledger::records;
@@ -236,16 +236,34 @@ pub fn policy(data: &[u8]) {
             let keys: BTreeSet<[u8; 32]> =
                 policy.logs.iter().map(|log| log.key().to_bytes()).collect();
             assert_eq!(keys.len(), policy.logs.len(), "every log once");
-            let names: BTreeSet<&str> =
-                policy.witnesses.iter().map(|(name, _)| name.as_str()).collect();
-            assert_eq!(names.len(), policy.witnesses.len(), "every witness once");
-            let group = |line: &str| {
-                let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
-                words.next() == Some("group") && words.next() == Some(&policy.quorum)
-            };
+            let witness_keys = policy.witnesses.iter().filter_map(|w| w.key.as_ref());
+            let keys: Vec<[u8; 32]> = witness_keys.map(|key| key.key().to_bytes()).collect();
+            let different: BTreeSet<&[u8; 32]> = keys.iter().collect();
+            assert_eq!(different.len(), keys.len(), "no key is two witnesses");
+            for witness in &policy.witnesses {
+                assert!(text.contains(&witness.vkey));
+                let key = witness.key.as_ref();
+                assert!(key.is_none_or(|key| key.to_string() == witness.vkey), "one spelling");
+            }
+            let groups = policy.groups.iter().map(|group| group.name.as_str());
+            let all: Vec<&str> =
+                policy.witnesses.iter().map(|w| w.name.as_str()).chain(groups).collect();
+            let names: BTreeSet<&str> = all.iter().copied().collect();
+            assert_eq!(names.len(), all.len(), "every name once");
             let quorum = policy.quorum.as_str();
-            let defined = quorum == "none" || names.contains(quorum) || text.split('\n').any(group);
-            assert!(defined, "a quorum of nobody");
+            assert!(quorum == "none" || names.contains(quorum), "a quorum of nobody");
+            let members = || policy.groups.iter().flat_map(|group| &group.members);
+            let once: BTreeSet<&String> = members().collect();
+            assert_eq!(once.len(), members().count(), "a member of one group, once");
+            assert!(!policy.is_met(&BTreeSet::new()), "met by nobody");
+            let usable = policy.witnesses.iter().any(|w| w.key.is_some());
+            assert!(usable || !policy.is_met(&names), "met by witnesses that never cosign");
+            if let Some(log) = policy.logs.first() {
+                let written = policy::for_ledger(log, &policy);
+                let read = Policy::parse(written.as_bytes()).expect("what is written is read");
+                assert_eq!((&read.groups, read.quorum), (&policy.groups, policy.quorum.clone()));
+                assert_eq!(read.witnesses.len(), policy.witnesses.len());
+            }
             let mut longer = data.to_vec();
             longer.extend_from_slice(b"\n# and nothing more\n");
             assert_eq!(Policy::parse(&longer), Ok(policy), "a comment means nothing");

@@ -4,6 +4,7 @@ use probity::work::record::CaseChoice;
 use probity::work::time;
 use probity::work::verify::read_fingerprint;
 use probity_keys::{Kid, check_passphrase};
+use probity_ledger::format::cosignature::WitnessKey;
 use probity_ledger::format::entry::{Subject, is_name, is_origin};
 use probity_ledger::format::note::VerifierKey;
 use probity_ledger::verify::container::{Member, Part, number, part, relative_paths, size_bound};
@@ -16,6 +17,10 @@ const NOW: i64 = 1_790_000_000;
 pub fn words(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match VerifierKey::parse(text) {
+        Ok(key) => assert_eq!(key.to_string(), text, "one spelling"),
+        Err(fault) => short(&fault),
+    }
+    match WitnessKey::parse(text) {
         Ok(key) => assert_eq!(key.to_string(), text, "one spelling"),
         Err(fault) => short(&fault),
     }

@@ -168,6 +168,13 @@ impl Authority {
         self.logs.iter().rev().find(|(index, _)| index.0 < size.0).map(|(_, log)| log)
     }
 
+    /// Whether a key is, or ever was, a person's or the log's in this ledger. A witness's key is
+    /// neither.
+    #[must_use]
+    pub fn uses(&self, key: &PublicKey) -> bool {
+        self.keys.contains_key(&key.kid()) || self.logs.iter().any(|(_, log)| log.key() == key)
+    }
+
     /// Whether authority can't be judged at `index`, because a governance entry that this
     /// program can't read stands below it.
     #[must_use]

@@ -355,7 +355,7 @@ fn verifier_key(value: &Value) -> Option<Result<VerifierKey, Fault>> {
     match VerifierKey::parse(text) {
         Ok(key) => Some(Ok(key)),
         Err(VerifierKeyFault::Key(fault)) => Some(Err(key_rule(fault, text.to_owned()))),
-        Err(VerifierKeyFault::Form) => None,
+        Err(VerifierKeyFault::Form | VerifierKeyFault::Witness) => None,
     }
 }
 

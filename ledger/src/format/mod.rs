@@ -3,6 +3,7 @@
 pub mod body;
 pub mod cbor;
 pub mod clip;
+pub mod cosignature;
 pub mod entry;
 pub mod hash;
 pub mod jsonl;

@@ -40,6 +40,11 @@ pub enum VerifierKeyFault {
     /// Not `name+id+base64`, or the id is not the one that name and key give.
     #[error("not a verifier key of the form NAME+ID+BASE64 with type 1 and its own key id")]
     Form,
+    /// The same of a witness's key, whose type is 4.
+    #[error(
+        "not a witness's verifier key of the form NAME+ID+BASE64 with type 4 and its own key id"
+    )]
+    Witness,
     /// The key itself breaks the key rule.
     #[error("the verifier key's public key is refused: {0}")]
     Key(#[from] KeyFault),
@@ -49,7 +54,7 @@ impl VerifierKey {
     /// The verifier key of a log of that name.
     #[must_use]
     pub fn new(name: &str, key: PublicKey) -> Self {
-        Self { name: name.to_owned(), id: key_id(name, &key.to_bytes()), key }
+        Self { name: name.to_owned(), id: key_id(name, ED25519, &key.to_bytes()), key }
     }
 
     /// Reads `name+id+base64`.
@@ -57,18 +62,9 @@ impl VerifierKey {
     /// # Errors
     /// [`VerifierKeyFault`].
     pub fn parse(text: &str) -> Result<Self, VerifierKeyFault> {
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(id), Some(data)) = (parts.next(), parts.next(), parts.next()) else {
-            return Err(VerifierKeyFault::Form);
-        };
-        let data = STANDARD.decode(data).map_err(|_| VerifierKeyFault::Form)?;
-        let key = match data.split_first() {
-            Some((&ED25519, key)) => <[u8; 32]>::try_from(key),
-            _ => return Err(VerifierKeyFault::Form),
-        };
-        let key = key.map_err(|_| VerifierKeyFault::Form)?;
-        let expected = key_id(name, &key);
-        if !is_origin(name) || hex::encode(expected) != id {
+        let (name, id, key) = vkey_parts(text, ED25519).ok_or(VerifierKeyFault::Form)?;
+        let expected = key_id(name, ED25519, &key);
+        if !is_origin(name) || expected != id {
             return Err(VerifierKeyFault::Form);
         }
         Ok(Self { name: name.to_owned(), id: expected, key: PublicKey::from_bytes(&key)? })
@@ -89,31 +85,95 @@ impl VerifierKey {
 
 impl std::fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mut data = vec![ED25519];
-        data.extend_from_slice(&self.key.to_bytes());
-        write!(f, "{}+{}+{}", self.name, hex::encode(self.id), STANDARD.encode(data))
+        f.write_str(&vkey_text(&self.name, self.id, ED25519, &self.key.to_bytes()))
     }
 }
 
-fn key_id(name: &str, key: &[u8; 32]) -> [u8; 4] {
+pub(super) fn key_id(name: &str, kind: u8, key: &[u8; 32]) -> [u8; 4] {
     let mut hasher = Sha256::new();
     hasher.update(name.as_bytes());
-    hasher.update([b'\n', ED25519]);
+    hasher.update([b'\n', kind]);
     hasher.update(key);
     let digest: [u8; 32] = hasher.finalize().into();
     [digest[0], digest[1], digest[2], digest[3]]
 }
 
-fn is_key_name(name: &str) -> bool {
+/// The three parts of a vkey of that type: name, key id as it stands there, public key.
+pub(super) fn vkey_parts(text: &str, kind: u8) -> Option<(&str, [u8; 4], [u8; 32])> {
+    let mut parts = text.splitn(3, '+');
+    let (name, id, data) = (parts.next()?, parts.next()?, parts.next()?);
+    let data = STANDARD.decode(data).ok()?;
+    let (found, key) = data.split_first()?;
+    let mut bytes = [0; 4];
+    hex::decode_to_slice(id, &mut bytes).ok()?;
+    (*found == kind && hex::encode(bytes) == id)
+        .then(|| Some((name, bytes, key.try_into().ok()?)))
+        .flatten()
+}
+
+pub(super) fn vkey_text(name: &str, id: [u8; 4], kind: u8, key: &[u8; 32]) -> String {
+    let mut data = vec![kind];
+    data.extend_from_slice(key);
+    format!("{name}+{}+{}", hex::encode(id), STANDARD.encode(data))
+}
+
+pub(super) fn is_key_name(name: &str) -> bool {
     !name.is_empty() && !name.contains('+') && !name.chars().any(char::is_whitespace)
 }
 
-/// One signature line.
+/// One signature line of a note, whoever wrote it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct SignatureLine {
+pub struct SignatureLine {
     name: String,
     id: [u8; 4],
     signature: Vec<u8>,
+}
+
+impl SignatureLine {
+    /// Reads `— NAME BASE64`, without a newline.
+    #[must_use]
+    pub fn parse(line: &str) -> Option<Self> {
+        let (name, data) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
+        let data = STANDARD.decode(data).ok()?;
+        let (id, signature) = data.split_first_chunk::<4>()?;
+        (is_key_name(name) && !signature.is_empty()).then(|| Self {
+            name: name.to_owned(),
+            id: *id,
+            signature: signature.to_vec(),
+        })
+    }
+
+    /// The key name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The key id.
+    #[must_use]
+    pub fn id(&self) -> [u8; 4] {
+        self.id
+    }
+
+    /// What stands behind the key id: for a log a signature, for a witness time and signature.
+    #[must_use]
+    pub fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    /// Whether it goes by this name and key id.
+    #[must_use]
+    pub fn is_by(&self, name: &str, id: [u8; 4]) -> bool {
+        self.name == name && self.id == id
+    }
+}
+
+/// The line as it stands in a note, without a newline.
+impl std::fmt::Display for SignatureLine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let data = [&self.id[..], &self.signature].concat();
+        write!(f, "\u{2014} {} {}", self.name, STANDARD.encode(data))
+    }
 }
 
 /// A checkpoint as it was read: a claim until its signature is checked.
@@ -152,7 +212,7 @@ impl Checkpoint {
     #[must_use]
     pub fn sign(origin: &str, size: Size, root: RootHash, key: &SigningKey) -> Vec<u8> {
         let text = head_text(origin, size, root);
-        let mut data = key_id(origin, &key.public().to_bytes()).to_vec();
+        let mut data = key_id(origin, ED25519, &key.public().to_bytes()).to_vec();
         data.extend_from_slice(&key.sign(text.as_bytes()).0);
         format!("{text}\n\u{2014} {origin} {}\n", STANDARD.encode(data)).into_bytes()
     }
@@ -176,7 +236,7 @@ impl Checkpoint {
             .strip_suffix('\n')
             .ok_or(form("no newline at the end"))?
             .split('\n')
-            .map(parse_line)
+            .map(SignatureLine::parse)
             .collect::<Option<Vec<_>>>()
             .ok_or(form("a signature line that is not `— NAME BASE64`"))?;
         let mut head = text[..split].split('\n');
@@ -210,7 +270,7 @@ impl Checkpoint {
     /// [`CheckpointFault::Signature`].
     pub fn verify(&self, log: &VerifierKey) -> Result<(), CheckpointFault> {
         let fault = |found| CheckpointFault::Signature { found, expected: log.to_string() };
-        let mut lines = self.lines.iter().filter(|line| line.name == log.name && line.id == log.id);
+        let mut lines = self.lines.iter().filter(|line| line.is_by(&log.name, log.id));
         let (Some(line), true) = (lines.next(), log.name == self.origin) else {
             return Err(fault("the checkpoint carries no signature of this ledger"));
         };
@@ -228,7 +288,24 @@ impl Checkpoint {
     /// How many signature lines are by other keys, such as witnesses.
     #[must_use]
     pub fn other_lines(&self, log: &VerifierKey) -> usize {
-        self.lines.iter().filter(|line| line.name != log.name || line.id != log.id).count()
+        self.others(log).count()
+    }
+
+    /// The signature lines by other keys than the log's, in their order.
+    pub fn others<'a>(&'a self, log: &'a VerifierKey) -> impl Iterator<Item = &'a SignatureLine> {
+        self.lines.iter().filter(|line| !line.is_by(&log.name, log.id))
+    }
+
+    /// The same head with the log's signature line alone; `None` when it has none.
+    #[must_use]
+    pub fn alone(&self, log: &VerifierKey) -> Option<Self> {
+        let line = self.lines.iter().find(|line| line.is_by(&log.name, log.id))?;
+        Self::parse(format!("{}\n{line}\n", self.text).as_bytes()).ok()
+    }
+
+    /// All signature lines, in their order.
+    pub fn lines(&self) -> impl Iterator<Item = &SignatureLine> {
+        self.lines.iter()
     }
 
     /// The exact bytes.
@@ -258,15 +335,4 @@ pub(crate) fn decimal(text: &str) -> Option<u64> {
 
 const fn cbor_max() -> u64 {
     (1 << 53) - 1
-}
-
-fn parse_line(line: &str) -> Option<SignatureLine> {
-    let (name, data) = line.strip_prefix("\u{2014} ")?.split_once(' ')?;
-    let data = STANDARD.decode(data).ok()?;
-    let (id, signature) = data.split_first_chunk::<4>()?;
-    (is_key_name(name) && !signature.is_empty()).then(|| SignatureLine {
-        name: name.to_owned(),
-        id: *id,
-        signature: signature.to_vec(),
-    })
 }
