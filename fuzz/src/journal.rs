@@ -204,6 +204,12 @@ impl Disk for Memory {
         panic!("a reader removes")
     }
 
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        let inside = self.0.keys().filter(|path| path.parent() == Some(dir));
+        let names = inside.filter_map(|path| path.file_name()?.to_str().map(str::to_owned));
+        Ok(names.collect())
+    }
+
     fn sync_dir(&self, _: &Path, _: Barrier) -> io::Result<()> {
         panic!("a reader syncs")
     }

@@ -39,6 +39,12 @@ pub enum Barrier {
     Checkpoint,
     /// Its name, before it is given out.
     CheckpointName,
+    /// Evidence from outside, before it gets its name.
+    Evidence,
+    /// Its name, before it is acknowledged.
+    EvidenceName,
+    /// The name of the folder in which it is the first.
+    EvidenceFolder,
     /// The settings of a home, before the file gets its name.
     Settings,
     /// A key file, before it gets its name.
@@ -51,7 +57,7 @@ pub enum Barrier {
 
 impl Barrier {
     /// Those of a ledger's folder, in the order in which a ledger meets them.
-    pub const LEDGER: [Self; 14] = [
+    pub const LEDGER: [Self; 17] = [
         Self::SlotsHeader,
         Self::SlotsName,
         Self::JournalHeader,
@@ -66,6 +72,9 @@ impl Barrier {
         Self::Frame,
         Self::Checkpoint,
         Self::CheckpointName,
+        Self::Evidence,
+        Self::EvidenceName,
+        Self::EvidenceFolder,
     ];
 
     /// Those of the home around it.
@@ -93,6 +102,9 @@ impl Barrier {
             Self::Frame => "a frame, before its batch is acknowledged",
             Self::Checkpoint => "a checkpoint, before it takes the place of the one before",
             Self::CheckpointName => "the name `checkpoint`, before it is given out",
+            Self::Evidence => "evidence from outside, before it gets its name",
+            Self::EvidenceName => "the name of a piece of evidence, before it is acknowledged",
+            Self::EvidenceFolder => "the name `times`, before the first evidence is acknowledged",
             Self::Settings => "`config.toml`, before it gets its name",
             Self::Key => "a key file, before it gets its name",
             Self::KeyName => "the name of a key file, before anything is signed with it",
@@ -130,6 +142,10 @@ impl Barrier {
             Self::Checkpoint => "the kept checkpoint is empty or torn, and stops all writing",
             Self::CheckpointName => {
                 "a checkpoint that was given out is not the kept one, so nothing guards what it counts"
+            }
+            Self::Evidence => "a cosignature or timestamp that was kept is empty or torn",
+            Self::EvidenceName | Self::EvidenceFolder => {
+                "a cosignature or timestamp that was kept is gone"
             }
             Self::Settings => "a ledger with entries has empty settings, and every command refuses",
             Self::Key | Self::KeyName | Self::KeyFolder => {

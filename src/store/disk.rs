@@ -97,6 +97,11 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// As [`Disk::open`].
     fn remove(&self, path: &Path) -> io::Result<()>;
+    /// The names of the files in a folder, in no order.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
     /// Returns when the names in a folder are on the medium.
     ///
     /// # Errors
@@ -217,6 +222,17 @@ impl Disk for RealDisk {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         fs::remove_file(path)
+    }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for item in fs::read_dir(dir)? {
+            let item = item?;
+            if item.file_type()?.is_file() {
+                names.extend(item.file_name().into_string());
+            }
+        }
+        Ok(names)
     }
 
     #[cfg(unix)]

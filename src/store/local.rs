@@ -11,6 +11,7 @@ use probity_ledger::format::tree::{Nodes, leaf_hash};
 use super::barrier::Barrier;
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
+use super::evidence;
 use super::find::{self, Finder};
 use super::frame;
 use super::index::Lookup;
@@ -18,7 +19,10 @@ use super::journal::{self, Damage, Record};
 use super::lock::{self, Lock};
 use super::opening::{self, Cut};
 use super::tiles::Tiles;
-use super::{Head, NewEntry, Opened, RawJournal, ReadTerms, Store, StoreError, Stored, Term, raw};
+use super::{
+    Evidence, EvidenceForm, Head, NewEntry, Opened, RawJournal, ReadTerms, Store, StoreError,
+    Stored, Term, raw,
+};
 
 /// What a ledger is opened for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -462,5 +466,26 @@ impl Store for LocalStore {
             .and_then(|()| self.disk.sync_dir(&self.dir, Barrier::CheckpointName))
             .map_err(StoreError::io("syncing", &path));
         kept.map_err(|error| self.poison_if_unknown(error))
+    }
+
+    fn keep_evidence(
+        &mut self,
+        size: Size,
+        form: EvidenceForm,
+        bytes: &[u8],
+    ) -> Result<Evidence, StoreError> {
+        self.writable()?;
+        let kept = evidence::keep(&*self.disk, &self.dir, size, form, bytes);
+        kept.map_err(|error| self.poison_if_unknown(error))
+    }
+
+    fn evidence(&self) -> Result<Vec<Evidence>, StoreError> {
+        self.whole()?;
+        evidence::list(&*self.disk, &self.dir)
+    }
+
+    fn read_evidence(&self, which: Evidence) -> Result<Vec<u8>, StoreError> {
+        self.whole()?;
+        evidence::read(&*self.disk, &self.dir, which)
     }
 }

@@ -7,6 +7,7 @@
 //! ledger/bodykeys      32-byte slots, from which the keys of sealed bodies derive
 //! ledger/documents/    sealed attachments under random names
 //! ledger/checkpoint    newest checkpoint given out
+//! ledger/times/        evidence from outside, as it was received
 //! ledger/lock          held by the one writer; says who it is
 //! ledger/tiles/        entry hashes, tree nodes and entry offsets, derived
 //! ledger/index/        sled: what stands where, derived
@@ -50,6 +51,7 @@ mod bodykeys;
 pub mod disk;
 mod documents;
 mod error;
+mod evidence;
 mod find;
 mod frame;
 mod index;
@@ -62,6 +64,7 @@ mod seal;
 mod tiles;
 
 pub use error::StoreError;
+pub use evidence::{Evidence, EvidenceForm, MAX_EVIDENCE};
 pub use local::{LocalStore, Mode, Options};
 pub use lock::Lock;
 pub use opening::Cut;
@@ -291,6 +294,30 @@ pub trait Store {
     /// # Errors
     /// Anything the disk says.
     fn keep_checkpoint(&mut self, note: &[u8]) -> Result<(), StoreError>;
+
+    /// Keeps evidence from outside over the head of that size; it is on the medium when this
+    /// returns, and never changed. The same bytes twice are kept once.
+    ///
+    /// # Errors
+    /// More than [`MAX_EVIDENCE`] bytes, and anything the disk says.
+    fn keep_evidence(
+        &mut self,
+        size: Size,
+        form: EvidenceForm,
+        bytes: &[u8],
+    ) -> Result<Evidence, StoreError>;
+
+    /// All evidence from outside that is kept, by size and number.
+    ///
+    /// # Errors
+    /// Anything the disk says.
+    fn evidence(&self) -> Result<Vec<Evidence>, StoreError>;
+
+    /// The bytes of one piece of evidence, as they were given.
+    ///
+    /// # Errors
+    /// Anything the disk says.
+    fn read_evidence(&self, which: Evidence) -> Result<Vec<u8>, StoreError>;
 }
 
 /// Random bytes from the system.

@@ -130,6 +130,10 @@ impl Disk for Quicker {
         RealDisk.remove(path)
     }
 
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        RealDisk.list(dir)
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         RealDisk.sync_dir(path, barrier)
     }

@@ -32,6 +32,10 @@ impl Disk for Unsynced {
         RealDisk.remove(path)
     }
 
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        RealDisk.list(dir)
+    }
+
     fn sync_dir(&self, _path: &Path, _: Barrier) -> io::Result<()> {
         Ok(())
     }

@@ -20,6 +20,8 @@ fn broken(barrier: Barrier) -> &'static str {
         Barrier::DocumentNames => "a document can't be opened: document",
         Barrier::Checkpoint => "the kept checkpoint is torn",
         Barrier::CheckpointName => "was given out, 0 is kept",
+        Barrier::Evidence => "other evidence",
+        Barrier::EvidenceName | Barrier::EvidenceFolder => "evidence is gone",
         // No ledger's; `tests/syncs.rs` looks at them.
         Barrier::Settings | Barrier::Key | Barrier::KeyName | Barrier::KeyFolder => "",
     }

@@ -230,6 +230,36 @@ fn a_checkpoint_is_replaced_whole() {
 }
 
 #[test]
+fn evidence_is_kept_as_it_was_given_and_the_same_once() {
+    for_each(|make| {
+        let engine = holding(make, 3);
+        let mut store = engine.reopen_writer();
+        assert_eq!(store.evidence().expect("listed"), []);
+        let mut keep = |size, form, bytes: &[u8]| {
+            let kept = store.keep_evidence(Size(size), form, bytes).expect("kept");
+            kept.to_string()
+        };
+        assert_eq!(keep(3, EvidenceForm::Token, b"one"), "3.1.tsr");
+        assert_eq!(keep(3, EvidenceForm::Note, b"one"), "3.2.note");
+        assert_eq!(keep(3, EvidenceForm::Token, b"two"), "3.3.tsr");
+        assert_eq!(keep(2, EvidenceForm::Token, b"one"), "2.1.tsr");
+        assert_eq!(keep(3, EvidenceForm::Token, b"one"), "3.1.tsr", "the same again");
+        let large = vec![b'x'; (1 << 20) + 1];
+        let refused = store.keep_evidence(Size(3), EvidenceForm::Note, &large);
+        assert!(matches!(refused, Err(StoreError::Io { .. })));
+        drop(store);
+        let mut store = engine.reopen(false).expect("opened");
+        let listed = store.evidence().expect("listed");
+        let names: Vec<String> = listed.iter().map(ToString::to_string).collect();
+        assert_eq!(names, ["2.1.tsr", "3.1.tsr", "3.2.note", "3.3.tsr"]);
+        let read = |at: usize| store.read_evidence(listed[at]).expect("read");
+        assert_eq!((read(1), read(3)), (b"one".to_vec(), b"two".to_vec()));
+        let refused = store.keep_evidence(Size(3), EvidenceForm::Note, b"more");
+        assert!(matches!(refused, Err(StoreError::ReadOnly)));
+    });
+}
+
+#[test]
 fn links_find_what_links() {
     for_each(|make| {
         let engine = holding(make, 3);

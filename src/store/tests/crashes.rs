@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::barrier::Barrier;
 use super::super::journal::frames;
 use super::faulty::{Fault, Faulty};
-use super::promises::Step::{self, Again, Bulk, Checkpoint, Single};
+use super::promises::Step::{self, Again, Bulk, Checkpoint, Evidence, Single};
 use super::promises::{Broken, Ended, LEDGER, Told, on};
 use super::simulated::{Simulated, Survives};
 use super::*;
@@ -69,6 +69,7 @@ fn workloads() -> Vec<Workload> {
         lived("single", &[Bulk(2)], &[Single, Single, Single]),
         lived("bulk", &[Single], &[Bulk(3), Bulk(40)]),
         lived("checkpoints", &[Bulk(2), Checkpoint], &[Checkpoint, Single, Checkpoint]),
+        lived("evidence", &[Bulk(2)], &[Evidence, Evidence, Again, Single, Evidence]),
         lived("closing", &[Bulk(2)], &[Single, Checkpoint, Again, Single, Checkpoint]),
     ]
 }

@@ -157,6 +157,10 @@ impl Disk for Faulty {
         self.change(false, || self.inner.remove(path))
     }
 
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        self.reading(|| self.inner.list(dir))
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         self.change(false, || self.inner.sync_dir(path, barrier))
     }

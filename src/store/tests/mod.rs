@@ -7,8 +7,8 @@ use tempfile::TempDir;
 
 use super::disk::Disk;
 use super::{
-    Attachment, Head, LocalStore, Mode, NewEntry, Options, Source, Store, StoreError, Stored, Term,
-    Terms,
+    Attachment, EvidenceForm, Head, LocalStore, Mode, NewEntry, Options, Source, Store, StoreError,
+    Stored, Term, Terms,
 };
 
 mod barriers;

@@ -5,6 +5,7 @@
 //! - a slot is used once;
 //! - every checkpoint that was ever given out is a prefix of what is there, and the kept one
 //!   is the newest of them or newer; so no size ever has two roots;
+//! - evidence from outside that was kept is there, once and whole;
 //! - bytes that were cut from the journal lie in a file beside it;
 //! - what an interrupted beginning leaves is no ledger, or an empty one.
 
@@ -57,6 +58,8 @@ pub enum Step {
     Bulk(u64),
     /// As `work::checkpoint::give_out`.
     Checkpoint,
+    /// Keeps evidence over what is there now.
+    Evidence,
     /// The process ends as it should, and another one goes on.
     Again,
 }
@@ -70,6 +73,8 @@ pub struct Told {
     pub flight: Vec<Vec<u8>>,
     /// Checkpoints given out.
     given: BTreeMap<u64, RootHash>,
+    /// Evidence that was kept: the size and the bytes.
+    evidence: Vec<(Size, Vec<u8>)>,
     /// Torn ends that an opening finds on the medium.
     pub torn: Vec<Vec<u8>>,
 }
@@ -212,6 +217,12 @@ impl Told {
                     })
                     .map_err(Ended::Broken)?;
                 }
+                Step::Evidence => {
+                    let bytes = format!("what {life} was told from outside over {next}");
+                    let kept = (Size(next), bytes.into_bytes());
+                    store.keep_evidence(kept.0, EvidenceForm::Token, &kept.1)?;
+                    self.evidence.push(kept);
+                }
                 Step::Again => {
                     drop(store);
                     store = self.open(disk)?;
@@ -278,6 +289,7 @@ impl Told {
             let now = root_at(store.nodes(), Size(*size));
             require(now == Some(*root), || format!("another root over {size} entries"))?;
         }
+        self.check_evidence(store)?;
         let kept = store.checkpoint().map_err(text("the checkpoint"))?;
         let kept = kept.as_deref().map(parse_note).transpose()?;
         let kept = kept.map_or(0, |(size, _)| size.0);
@@ -285,5 +297,18 @@ impl Told {
         require(kept >= newest, || {
             format!("the checkpoint over {newest} entries was given out, {kept} is kept")
         })
+    }
+
+    fn check_evidence(&self, store: &LocalStore) -> Result<(), Broken> {
+        let listed = store.evidence().map_err(text("evidence"))?;
+        for (size, bytes) in &self.evidence {
+            let same: Vec<_> = listed.iter().filter(|kept| kept.size == *size).collect();
+            require(!same.is_empty(), || "evidence is gone".to_owned())?;
+            let read = same.iter().map(|kept| store.read_evidence(**kept));
+            let read = read.collect::<Result<Vec<_>, _>>().map_err(text("evidence"))?;
+            let there = read.iter().filter(|read| *read == bytes).count();
+            require(there == 1, || format!("other evidence over {size}, or twice"))?;
+        }
+        Ok(())
     }
 }

@@ -374,6 +374,13 @@ impl Disk for Simulated {
         Ok(())
     }
 
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        if locked(&self.medium).seen.get(dir) != Some(&Node::Folder) {
+            return Err(io::ErrorKind::NotFound.into());
+        }
+        Ok(self.files(dir).into_keys().collect())
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         let mut medium = locked(&self.medium);
         if medium.seen.get(path) != Some(&Node::Folder) {

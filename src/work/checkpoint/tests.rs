@@ -66,6 +66,10 @@ impl Disk for Split {
         self.of(path).remove(path)
     }
 
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        self.of(dir).list(dir)
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         self.of(path).sync_dir(path, barrier)
     }
