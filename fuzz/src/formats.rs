@@ -12,6 +12,7 @@ use probity_ledger::format::hash::Size;
 use probity_ledger::format::note::{Checkpoint, VerifierKey};
 use probity_ledger::format::policy::{self, Policy};
 use probity_ledger::format::proof::Proof;
+use probity_ledger::format::submission::Submission;
 use probity_ledger::format::{jsonl, tree};
 use probity_ledger::records;
 use signed_note::Note;
@@ -203,6 +204,31 @@ pub fn checkpoint(data: &[u8]) {
         }
         Err(fault) => short(&fault),
     }
+}
+
+/// What a witness is asked to cosign.
+pub fn submission(data: &[u8]) {
+    let found = Submission::parse(data);
+    assert_eq!(found, Submission::parse(data), "parsing is a function of the bytes");
+    match found {
+        Ok(submission) => {
+            assert_eq!(submission.to_bytes(), data, "one spelling");
+            assert!(submission.proof.len() <= 63 && submission.old <= submission.checkpoint.size);
+            assert_eq!(Checkpoint::parse(submission.checkpoint.bytes()), Ok(submission.checkpoint));
+            assert!(Checkpoint::parse(data).is_err(), "a request is no checkpoint");
+        }
+        Err(fault) => short(&fault),
+    }
+}
+
+/// The checkpoints of the vectors as requests, with and without a proof.
+pub fn submissions() -> Vec<Vec<u8>> {
+    let proof = "SBNJTRN+FjG7owHVrKtue7eqdM4RhdRWVl71HXN2d7I=\n";
+    let heads = ["old 0\n\n".to_owned(), format!("old 2\n{}\n", proof.repeat(9))];
+    let notes = seeds::vectors("checkpoint");
+    let all =
+        notes.iter().flat_map(|note| heads.iter().map(move |h| [h.as_bytes(), note].concat()));
+    all.collect()
 }
 
 /// A proof of one entry's place.

@@ -41,6 +41,7 @@ pub const TARGETS: &[Target] = &[
     parser("checkpoint", formats::checkpoint, || seeds::vectors("checkpoint")),
     parser("proof", formats::proof, || seeds::vectors("proof")),
     parser("policy", formats::policy, || seeds::vectors("policy")),
+    parser("submission", formats::submission, formats::submissions),
     parser("key_file", keys::key_file, keys::seeds),
     parser("record_json", json::record_json, json::seeds),
     Target {

@@ -43,7 +43,7 @@ macro_rules! targets {
 }
 
 targets! {
-    cbor entry body checkpoint proof policy key_file record_json record_form register assessment words journal store bundle
+    cbor entry body checkpoint proof policy submission key_file record_json record_form register assessment words journal store bundle
     bundle_zip
 }
 

@@ -11,4 +11,5 @@ pub mod note;
 pub mod policy;
 pub mod proof;
 pub mod receipt;
+pub mod submission;
 pub mod tree;
