@@ -17,6 +17,7 @@ mod journal;
 mod json;
 mod keys;
 mod seeds;
+mod timestamps;
 mod words;
 
 /// One reader under attack.
@@ -42,6 +43,8 @@ pub const TARGETS: &[Target] = &[
     parser("proof", formats::proof, || seeds::vectors("proof")),
     parser("policy", formats::policy, || seeds::vectors("policy")),
     parser("submission", formats::submission, formats::submissions),
+    parser("timestamp", timestamps::timestamp, timestamps::tokens),
+    parser("tsa_roots", timestamps::tsa_roots, timestamps::roots),
     parser("key_file", keys::key_file, keys::seeds),
     parser("record_json", json::record_json, json::seeds),
     Target {

@@ -64,6 +64,23 @@ pub fn accepted(folder: &str, field: &str) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
+/// A vector whose fields are lines `name: value`, all but `expect` in hexadecimal.
+pub type Fields = BTreeMap<String, Vec<u8>>;
+
+/// The fields of a folder's vectors.
+pub fn fields(folder: &str) -> Vec<Fields> {
+    let line = |line: &str| {
+        let (name, value) = line.split_once(": ").unwrap_or((line.trim_end_matches(':'), ""));
+        let value = match name {
+            "expect" => value.as_bytes().to_vec(),
+            _ => hex::decode(value).expect("a vector's fields are hexadecimal"),
+        };
+        (name.to_owned(), value)
+    };
+    let texts = files(folder).into_iter().map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    texts.map(|text| text.lines().map(line).collect()).collect()
+}
+
 /// Files of a bundle by path.
 pub type Parts = BTreeMap<String, Vec<u8>>;
 

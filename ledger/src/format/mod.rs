@@ -12,4 +12,5 @@ pub mod policy;
 pub mod proof;
 pub mod receipt;
 pub mod submission;
+pub mod timestamp;
 pub mod tree;

@@ -7,6 +7,7 @@
 
 pub mod bundle;
 pub mod bundle_vector;
+pub mod tsa;
 pub mod vectors;
 
 use std::collections::BTreeMap;
