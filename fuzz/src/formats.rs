@@ -8,10 +8,11 @@ use probity_ledger::book::judge;
 use probity_ledger::format::body::{Body, Document, MAX_BODY};
 use probity_ledger::format::cbor::{self as ours, Key, Value};
 use probity_ledger::format::entry::{Entry, MAX_ENTRY, assemble};
-use probity_ledger::format::hash::Size;
+use probity_ledger::format::hash::{Index, Size};
 use probity_ledger::format::note::{Checkpoint, VerifierKey};
 use probity_ledger::format::policy::{self, Policy};
 use probity_ledger::format::proof::Proof;
+use probity_ledger::format::statement::{MAX_STATEMENT, Stated, Statement};
 use probity_ledger::format::submission::Submission;
 use probity_ledger::format::{jsonl, tree};
 use probity_ledger::records;
@@ -84,9 +85,10 @@ pub fn entry(data: &[u8]) {
 pub fn entries() -> Vec<Vec<u8>> {
     let whole = seeds::entries();
     let parts = whole.iter().filter_map(|bytes| Entry::parse(bytes).ok()).map(|entry| {
-        let header = entry.header().to_bytes();
+        let (header, payload) = entry.own();
+        let header = header.to_bytes();
         let length = u16::try_from(header.len()).expect("headers are short").to_be_bytes();
-        [&[0][..], &length, &header, &entry.payload().to_bytes()].concat()
+        [&[0][..], &length, &header, &payload.to_bytes()].concat()
     });
     let parts: Vec<Vec<u8>> = parts.collect();
     [whole, parts].concat()
@@ -107,7 +109,7 @@ fn one_entry(data: &[u8]) {
     assert!(data.len() <= MAX_ENTRY);
     assert_eq!(entry.bytes(), data);
     assert_eq!(entry.hash(), tree::leaf_hash(data));
-    let (header, payload) = (entry.header(), entry.payload());
+    let (header, payload) = entry.own();
     if entry.foreign_typ().is_none() {
         let again = assemble(&header.to_bytes(), &payload.to_bytes(), entry.signature());
         assert_eq!(again, data, "one spelling");
@@ -127,11 +129,69 @@ fn one_entry(data: &[u8]) {
     }
     let kind = records::find(&payload.kind, payload.version);
     for form in kind.into_iter().map(|kind| kind.clear) {
-        match ClearFields::of(form, &entry) {
+        match ClearFields::of(form, &payload.clear, &entry) {
             Ok(clear) => assert_eq!(clear.to_value(), payload.clear, "one spelling"),
             Err(fault) => short(&fault),
         }
     }
+}
+
+/// A statement, whole or put together from its parts as an entry is ([`entry`]).
+pub fn statement(data: &[u8]) {
+    match data {
+        [0, long, short, rest @ ..] => {
+            let length = usize::from(*long) << 8 | usize::from(*short);
+            let (header, payload) = rest.split_at(length.min(rest.len()));
+            one_statement(&assemble(header, payload, &probity_keys::Signature([7; 64])));
+        }
+        _ => one_statement(data),
+    }
+}
+
+fn one_statement(data: &[u8]) {
+    let found = Statement::parse(data);
+    assert_eq!(found, Statement::parse(data), "parsing is a function of the bytes");
+    let statement = match found {
+        Ok(statement) => statement,
+        Err(fault) => return short(&fault),
+    };
+    assert!(data.len() <= MAX_STATEMENT);
+    assert_eq!(statement.bytes(), data);
+    assert!(
+        Entry::parse(data).is_ok_and(|entry| entry.foreign_typ().is_some())
+            || Entry::parse(data).is_err(),
+        "nothing is an entry and a statement"
+    );
+    let (header, stated) = statement.parts();
+    let again = assemble(&header.to_statement_bytes(), &stated.to_bytes(), statement.signature());
+    assert_eq!(again, data, "one spelling");
+    let theirs = <coset::CoseSign1 as coset::TaggedCborSerializable>::from_tagged_slice(data);
+    let theirs = theirs.expect("coset accepts more than we do");
+    assert_eq!(theirs.tbs_data(&[]), statement.signed_bytes(), "coset has the same bytes signed");
+}
+
+/// Statements, whole and in parts, with what the entries of the vectors say.
+pub fn statements() -> Vec<Vec<u8>> {
+    let of = |bytes: &Vec<u8>| {
+        let entry = Entry::parse(bytes).ok()?;
+        let (header, payload) = entry.own();
+        let payload = payload.clone();
+        let stated = Stated {
+            kind: payload.kind,
+            version: payload.version,
+            role: payload.role,
+            links: payload.links,
+            clear: payload.clear,
+            body: payload.body,
+            after: (Index(0), entry.hash()),
+            expires: header.time + 1,
+        };
+        let (header, stated) = (header.to_statement_bytes(), stated.to_bytes());
+        let length = u16::try_from(header.len()).ok()?.to_be_bytes();
+        let parts = [&[0][..], &length, &header, &stated].concat();
+        Some([assemble(&header, &stated, entry.signature()), parts])
+    };
+    seeds::entries().iter().filter_map(of).flatten().collect()
 }
 
 /// The disclosed fields of an entry.

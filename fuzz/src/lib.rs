@@ -38,6 +38,7 @@ pub struct Target {
 pub const TARGETS: &[Target] = &[
     parser("cbor", formats::cbor, || seeds::vectors("cbor")),
     parser("entry", formats::entry, formats::entries),
+    parser("statement", formats::statement, formats::statements),
     parser("body", formats::body, seeds::bodies),
     parser("checkpoint", formats::checkpoint, || seeds::vectors("checkpoint")),
     parser("proof", formats::proof, || seeds::vectors("proof")),

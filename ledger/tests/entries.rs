@@ -25,10 +25,10 @@ fn coset_reads_what_we_write() {
         assert_eq!(theirs.signature, entry.signature().0);
         assert_eq!(sig_structure(&protected, &payload), entry.signed_bytes());
         assert_eq!(theirs.tbs_data(&[]), entry.signed_bytes(), "the same bytes are signed");
-        assert_eq!(theirs.protected.header.key_id, entry.header().kid.0);
+        assert_eq!(theirs.protected.header.key_id, entry.says().kid.0);
         assert!(theirs.unprotected.is_empty());
-        assert_eq!(protected, entry.header().to_bytes());
-        assert_eq!(payload, entry.payload().to_bytes());
+        assert_eq!(protected, entry.own().0.to_bytes());
+        assert_eq!(payload, entry.own().1.to_bytes());
         assert!(entry.signed_bytes().starts_with(&[0x84, 0x6a]));
         assert_eq!(theirs.to_tagged_vec().expect("coset writes it"), written.bytes);
     }
@@ -40,12 +40,12 @@ fn an_entry_is_what_its_parts_say() {
     let entry = book.entry(7);
     assert_eq!(entry.bytes(), book.written[7].bytes);
     assert_eq!(entry.hash(), book.hash(7));
-    assert_eq!(entry.payload().prev, book.hash(6));
-    assert_eq!(entry.payload().gov, book.hash(6));
-    assert_eq!(entry.payload().case, Some(book.hash(5)));
-    assert_eq!(entry.header().subject, Subject::Case(BREACH.to_owned()));
+    assert_eq!(entry.place().prev, book.hash(6));
+    assert_eq!(entry.place().gov, book.hash(6));
+    assert_eq!(entry.place().case, Some(book.hash(5)));
+    assert_eq!(*entry.subject(), Subject::Case(BREACH.to_owned()));
     assert_eq!(entry.foreign_typ(), None);
-    let anew = sign(DPO, &entry.header().to_bytes(), &entry.payload().to_bytes());
+    let anew = sign(DPO, &entry.own().0.to_bytes(), &entry.own().1.to_bytes());
     assert_eq!(anew, book.written[7].bytes, "signatures are deterministic");
 }
 
@@ -62,10 +62,10 @@ fn a_subject_is_shown_as_it_is_signed() {
 fn a_header_or_claims_without_integer_keys_are_named_for_that() {
     let entry = Book::school().entry(4);
     let place = |change: &dyn Fn(&mut Value)| {
-        let header = entry.header().to_bytes();
+        let header = entry.own().0.to_bytes();
         let mut header = cbor::parse_header(&header).expect("a header");
         change(&mut header);
-        match Entry::parse(&sign(HEAD, &header.to_bytes(), &entry.payload().to_bytes())) {
+        match Entry::parse(&sign(HEAD, &header.to_bytes(), &entry.own().1.to_bytes())) {
             Err(EntryFault::Shape { place, expected: "a map with integer keys" }) => place,
             other => panic!("{other:?}"),
         }
@@ -224,9 +224,9 @@ fn links_and_body_hold_at_most_256() {
     refused(Code::Shape, |_, payload| set(payload, "body", body(257)));
     let parse = |change: &dyn Fn(&mut Value)| {
         let entry = Book::school().entry(7);
-        let mut payload = cbor::parse(&entry.payload().to_bytes()).expect("a payload");
+        let mut payload = cbor::parse(&entry.own().1.to_bytes()).expect("a payload");
         change(&mut payload);
-        Entry::parse(&sign(DPO, &entry.header().to_bytes(), &payload.to_bytes()))
+        Entry::parse(&sign(DPO, &entry.own().0.to_bytes(), &payload.to_bytes()))
     };
     assert!(parse(&|payload| set(payload, "links", links(256))).is_ok());
     assert!(parse(&|payload| set(payload, "body", body(256))).is_ok());
@@ -236,9 +236,9 @@ fn links_and_body_hold_at_most_256() {
 fn wrapped(change: impl FnOnce(&mut Vec<Value>)) -> Vec<u8> {
     let entry = Book::school().entry(4);
     let mut parts = vec![
-        Value::bytes(entry.header().to_bytes()),
+        Value::bytes(entry.own().0.to_bytes()),
         Value::Map(Vec::new()),
-        Value::bytes(entry.payload().to_bytes()),
+        Value::bytes(entry.own().1.to_bytes()),
         Value::bytes(entry.signature().0),
     ];
     change(&mut parts);
@@ -308,11 +308,11 @@ fn an_entry_in_another_spelling_is_refused() {
 fn an_entry_has_at_most_65535_bytes() {
     let of = |length: usize| {
         let entry = Book::school().entry(4);
-        let mut payload = entry.payload().clone();
+        let mut payload = entry.own().1.clone();
         payload.clear = Value::map([("a", bytes(60_000))]);
-        let size = sign(DPO, &entry.header().to_bytes(), &payload.to_bytes()).len();
+        let size = sign(DPO, &entry.own().0.to_bytes(), &payload.to_bytes()).len();
         payload.clear = Value::map([("a", bytes(60_000 + length - size))]);
-        sign(DPO, &entry.header().to_bytes(), &payload.to_bytes())
+        sign(DPO, &entry.own().0.to_bytes(), &payload.to_bytes())
     };
     assert_eq!(of(entry::MAX_ENTRY).len(), 65_535);
     assert!(Entry::parse(&of(65_535)).is_ok());
@@ -438,7 +438,7 @@ fn a_line_of_the_reading_copy() {
     let body = Body::parse(&body).expect("a body");
     let line = probity_ledger::format::jsonl::line(&entry, Some(&body));
     let field = |name: &str| {
-        let hash = entry.payload().commitment(name).expect("a field");
+        let hash = entry.says().commitment(name).expect("a field");
         format!("\"{name}\":\"{hash}\"")
     };
     let expected = [
@@ -483,7 +483,7 @@ proptest! {
         if let Ok(entry) = Entry::parse(&bytes) {
             prop_assert_eq!(entry.bytes(), bytes.as_slice());
             if entry.foreign_typ().is_none() {
-                let (header, payload) = (entry.header().to_bytes(), entry.payload().to_bytes());
+                let (header, payload) = (entry.own().0.to_bytes(), entry.own().1.to_bytes());
                 let anew = entry::assemble(&header, &payload, entry.signature());
                 prop_assert_eq!(anew, bytes);
             }
@@ -497,8 +497,8 @@ proptest! {
     ) {
         let subject = Subject::parse(&sub).expect("a subject");
         let header = Header { kid: probity_keys::Kid(kid), origin, subject, time };
-        let payload = Book::school().entry(4).payload().to_bytes();
+        let payload = Book::school().entry(4).own().1.to_bytes();
         let entry = Entry::parse(&sign(HEAD, &header.to_bytes(), &payload)).expect("an entry");
-        prop_assert_eq!(entry.header(), &header);
+        prop_assert_eq!(entry.own().0, &header);
     }
 }

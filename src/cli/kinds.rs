@@ -176,6 +176,7 @@ fn example(kind: &Kind) -> String {
         "revocation" => {
             return "probity revoke NAME --by NAME --as ROLE --reason role-ended".to_owned();
         }
+        "statement" => return "probity sign --attach STATEMENT --by NAME --as ROLE".to_owned(),
         "approval" => {
             return "probity sign FILE --by NAME --as ROLE --decision approved".to_owned();
         }

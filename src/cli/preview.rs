@@ -192,7 +192,9 @@ fn clear_words(clear: &ClearFields) -> Vec<(&'static str, String)> {
             );
             facts
         }
-        ClearFields::Genesis { .. } | ClearFields::Nothing => Vec::new(),
+        ClearFields::Genesis { .. } | ClearFields::Statement { .. } | ClearFields::Nothing => {
+            Vec::new()
+        }
     }
 }
 

@@ -81,13 +81,14 @@ fn not_recorded(name: &str) -> WorkError {
         "appointment" => Some("appoint"),
         "acceptance" => Some("accept"),
         "revocation" => Some("revoke"),
+        "statement" => Some("sign --attach"),
         _ => None,
     };
     if let Some(command) = command {
         return WorkError::refused(
             format!("`{name}` is not recorded this way"),
             format!(
-                "use `probity {command}`; who may sign is recorded by `init`, `appoint`, `accept` and `revoke`"
+                "use `probity {command}`; who may sign is recorded by `init`, `appoint`, `accept` and `revoke`, and what was signed elsewhere by `sign --attach`"
             ),
         );
     }
@@ -97,7 +98,7 @@ fn not_recorded(name: &str) -> WorkError {
     let meant = meant.map_or(String::new(), |kind| format!("; did you mean `{}`?", kind.name));
     WorkError::refused(
         format!("there is no kind of record `{name}`{meant}"),
-        "see `probity kinds`; who may sign is recorded by `init`, `appoint`, `accept` and `revoke`",
+        "see `probity kinds`; who may sign is recorded by `init`, `appoint`, `accept` and `revoke`, and what was signed elsewhere by `sign --attach`",
     )
 }
 

@@ -189,11 +189,10 @@ fn case_of_files(reading: &Reading, files: &[PathBuf]) -> Result<CaseChoice, Wor
     for sha256 in &hashes {
         for index in reading.store.lookup(&Term::Document(*sha256))? {
             let record = reading.record(index)?;
-            if !KINDS.contains(&record.entry.payload().kind.as_str()) {
+            if !KINDS.contains(&record.entry.says().kind) {
                 continue;
             }
-            let case =
-                record.entry.header().subject.case().filter(|case| case.starts_with("dpia-"));
+            let case = record.entry.subject().case().filter(|case| case.starts_with("dpia-"));
             let named = record.body.as_ref().map(documents).unwrap_or_default();
             if let Some(case) = case
                 && named.iter().any(|document| hashes.contains(&document.sha256))

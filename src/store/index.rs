@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! mark      the first 16 bytes of SHA-256(tag ‖ term)
-//!           tag: c case, k kind, s signer, l link, d document
+//!           tag: c case, k kind, s signer, l link, t statement, d document
 //! key       u16 bucket: the first 10 bits of the mark · u32 block number
 //! value     runs, one behind the other, each of ascending marks:
 //!           mark · length in bytes of what follows · first index · steps to the next ones
 //!           (the numbers as LEB128)
-//! "read"    CBOR [2, size, root of the tree of that size, whole, sums]
+//! "read"    CBOR [3, size, root of the tree of that size, whole, sums]
 //!           whole: whether every body could be opened, or is erased
 //!           sums: u32 per bucket, the checksums of its blocks added up
 //! ```
@@ -38,7 +38,7 @@ use super::journal::Record;
 use super::local::{LocalStore, Mode};
 use super::{Opened, Store as _, StoreError, Term, Terms, raw};
 
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 const READ: &[u8] = b"read";
 const BUCKETS: usize = 1024;
 /// A block that has reached this many bytes is left alone, and another one begun.
@@ -152,6 +152,7 @@ fn mark(term: &Term) -> Mark {
         Term::Kind(kind) => tagged(b'k', kind.as_bytes()),
         Term::Signer(kid) => tagged(b's', kid),
         Term::LinksTo(hash) => tagged(b'l', &hash.0),
+        Term::Statement(hash) => tagged(b't', &hash.0),
         Term::Document(sha256) => tagged(b'd', &sha256.0),
     }
 }
@@ -166,6 +167,7 @@ fn marks(terms: &Terms, opened: Option<&Opened>) -> impl Iterator<Item = Mark> {
     clear
         .into_iter()
         .chain(terms.links.iter().map(|hash| tagged(b'l', &hash.0)))
+        .chain(terms.statement.iter().map(|hash| tagged(b't', &hash.0)))
         .chain(opened.into_iter().flat_map(documents).map(|sha256| tagged(b'd', sha256)))
 }
 

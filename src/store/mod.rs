@@ -172,7 +172,7 @@ pub struct Opened {
 pub struct Terms {
     /// `sub`: the case, or `ledger`.
     pub case: String,
-    /// The record's kind.
+    /// The record's kind; this, author and links are those of a statement that it carries.
     pub kind: String,
     /// The author's key.
     pub kid: [u8; 32],
@@ -180,6 +180,8 @@ pub struct Terms {
     pub links: Vec<EntryHash>,
     /// Whether it is a governance entry.
     pub governance: bool,
+    /// The hash of the statement that it carries.
+    pub statement: Option<Sha256Hash>,
 }
 
 /// Reads the terms out of an entry's bytes; `None` when they aren't an entry.
@@ -196,6 +198,8 @@ pub enum Term {
     Signer([u8; 32]),
     /// Entries that link to the entry with this hash.
     LinksTo(EntryHash),
+    /// Entries that carry the statement with this hash.
+    Statement(Sha256Hash),
     /// Entries whose body names the document with this hash, or had it kept, as far as their
     /// bodies can be opened.
     Document(Sha256Hash),

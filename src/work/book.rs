@@ -33,7 +33,7 @@ pub fn items(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<Vec<Item>, 
     let records: Vec<Record> = places(reading, scope)?
         .into_iter()
         .map(|index| reading.record(index))
-        .filter(|record| record.as_ref().map_or(true, |record| record.entry.header().time <= at))
+        .filter(|record| record.as_ref().map_or(true, |record| record.entry.says().time <= at))
         .collect::<Result<_, WorkError>>()?;
     let after = Aftermath::as_of(reading, &records, at)?;
     Ok(records.into_iter().map(|record| item(reading, &after, &record)).collect())
@@ -47,7 +47,7 @@ pub fn items(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<Vec<Item>, 
 pub fn later(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<Vec<Index>, WorkError> {
     let mut found = Vec::new();
     for index in places(reading, scope)? {
-        if reading.entry(index)?.header().time > at {
+        if reading.entry(index)?.says().time > at {
             found.push(index);
         }
     }
@@ -64,7 +64,7 @@ fn places(reading: &Reading, scope: Scope<'_>) -> Result<BTreeSet<Index>, WorkEr
                 let entry = reading.entry(index)?;
                 found.insert(index);
                 found.extend(reading.store.lookup(&Term::LinksTo(entry.hash()))?);
-                for link in &entry.payload().links {
+                for link in entry.says().links {
                     found.extend(reading.find(&link.entry)?);
                 }
             }
@@ -73,7 +73,7 @@ fn places(reading: &Reading, scope: Scope<'_>) -> Result<BTreeSet<Index>, WorkEr
         Scope::Case(case, kinds) => {
             for index in reading.store.lookup(&Term::Case(case.to_owned()))? {
                 found.insert(index);
-                for link in &reading.entry(index)?.payload().links {
+                for link in reading.entry(index)?.says().links {
                     found.extend(reading.find(&link.entry)?);
                 }
             }
@@ -87,16 +87,16 @@ fn places(reading: &Reading, scope: Scope<'_>) -> Result<BTreeSet<Index>, WorkEr
 }
 
 fn item(reading: &Reading, after: &Aftermath, record: &Record) -> Item {
-    let (header, payload, index) = (record.entry.header(), record.entry.payload(), record.index());
+    let (said, index) = (record.entry.says(), record.index());
     Item {
         index,
         hash: record.entry.hash(),
-        kind: payload.kind.clone(),
-        case: header.subject.case().map(str::to_owned),
-        role: payload.role.clone(),
+        kind: said.kind.to_owned(),
+        case: record.entry.subject().case().map(str::to_owned),
+        role: said.role.to_owned(),
         person: record.person,
         signer: reading.signer(&record.entry),
-        time: header.time,
+        time: said.time,
         decision: record.decision(),
         links: record.links().to_vec(),
         answers: record.answers().cloned().unwrap_or_default(),

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use probity_keys::{PreparedKey, PublicKey, Signature, SigningKey};
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::book::judge::{self, Targets};
+use probity_ledger::book::judge::{self, Targets, Which};
 use probity_ledger::format::body::{Body, MAX_BODY, Opening};
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::{
     Entry, Header, Link, MAX_ENTRY, Payload, Subject, assemble, is_governance, sig_structure,
 };
-use probity_ledger::format::hash::{Commitment, EntryHash, Index, Size};
+use probity_ledger::format::hash::{Commitment, EntryHash, Index, Sha256Hash, Size};
 use probity_ledger::format::tree::leaf_hash;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::{Kind, Relation};
@@ -259,7 +259,7 @@ impl Judge {
         });
         let judged = looked.into_iter().map(|(looked, body, attachments)| {
             let entry = looked.parsed()?;
-            let check = |key: &PublicKey| looked.check(key);
+            let check = |which: Which, key: &PublicKey| looked.check(which, key);
             judge::judge_with(&mut self.authority, entry, &Trusted, &check)?;
             looked.opened()?;
             let new = NewEntry { entry: entry.bytes().to_vec(), body, attachments };
@@ -283,6 +283,14 @@ struct Trusted;
 impl Targets for Trusted {
     fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
         Ok(None)
+    }
+
+    fn hash_at(&self, _: Index) -> Option<EntryHash> {
+        None
+    }
+
+    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
+        None
     }
 }
 
@@ -328,7 +336,8 @@ pub(crate) fn check_clock(
         return Ok(());
     }
     let newest = desk.record(Index(last))?;
-    let time = newest.entry.header().time;
+    // By the clocks on which the chain was written: what was signed elsewhere is older.
+    let time = newest.entry.own_words().time;
     if now < time - MAX_BEHIND {
         return Err(WorkError::refused(
             format!(

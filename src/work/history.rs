@@ -51,6 +51,8 @@ pub struct Line {
     pub role: String,
     /// Its author's name, or the beginning of their key's thumbprint.
     pub signer: String,
+    /// Whoever entered it, if its author signed it elsewhere.
+    pub entered_by: Option<String>,
     /// Its author's lasting identifier.
     pub person: String,
     /// The decision that stands in clear, or null.
@@ -67,17 +69,18 @@ impl Line {
     /// A record as a line.
     #[must_use]
     pub fn of(reading: &Reading, after: &Aftermath, record: &Record) -> Self {
-        let (header, payload) = (record.entry.header(), record.entry.payload());
+        let said = record.entry.says();
         Self {
             entry: record.index(),
             hash: record.entry.hash(),
-            time: header.time,
-            kind: payload.kind.clone(),
-            version: payload.version,
+            time: said.time,
+            kind: said.kind.to_owned(),
+            version: said.version,
             title: record.title().to_owned(),
-            case: header.subject.case().map(str::to_owned),
-            role: payload.role.clone(),
+            case: record.entry.subject().case().map(str::to_owned),
+            role: said.role.to_owned(),
             signer: reading.signer(&record.entry),
+            entered_by: reading.entered_by(&record.entry),
             person: hex::encode(record.person),
             decision: record.decision(),
             decided_by: decided_by(record),
@@ -110,7 +113,7 @@ fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static 
         ("incomplete", after.lacks(index).next().is_some()),
         ("by exception", after.is_by_exception(index)),
         ("stale", !after.stale(entry).is_empty()),
-        ("doubtful", doubt(&reading.authority, &entry.header().kid, index).is_some()),
+        ("doubtful", doubt(&reading.authority, &entry.says().kid, index).is_some()),
         ("without effect", is_without_effect(reading, after, record)),
         ("imported", is_imported(after, record)),
         ("erased", record.body.is_none()),
@@ -122,12 +125,12 @@ fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static 
 
 /// Whether it is a ratification that ratifies nothing.
 fn is_without_effect(reading: &Reading, after: &Aftermath, record: &Record) -> bool {
-    let role = &record.entry.payload().role;
+    let role = record.entry.says().role;
     let ratifies = |hash| {
         let exception = after.place(hash).and_then(|at| reading.record(at).ok());
         exception.is_some_and(|exception| exception.is_ratified_as(role))
     };
-    record.entry.payload().kind == "ratification"
+    record.entry.says().kind == "ratification"
         && !record
             .links()
             .iter()
@@ -241,12 +244,12 @@ fn candidates(
 }
 
 fn matches(record: &Record, query: &Query, keys: Option<&[Kid]>) -> bool {
-    let header = record.entry.header();
-    query.kind.as_ref().is_none_or(|kind| *kind == record.entry.payload().kind)
-        && keys.is_none_or(|keys| keys.contains(&header.kid))
+    let said = record.entry.says();
+    query.kind.as_ref().is_none_or(|kind| *kind == record.entry.says().kind)
+        && keys.is_none_or(|keys| keys.contains(&said.kid))
         && query.document.is_none_or(|document| names(record, &document))
-        && query.since.is_none_or(|since| header.time >= since)
-        && query.before.is_none_or(|before| header.time < before)
+        && query.since.is_none_or(|since| said.time >= since)
+        && query.before.is_none_or(|before| said.time < before)
 }
 
 fn names(record: &Record, document: &Sha256Hash) -> bool {
@@ -258,7 +261,7 @@ fn mentions(record: &Record, words: &[String]) -> bool {
     if words.is_empty() {
         return true;
     }
-    let mut text = format!("{}\n{}\n", record.title(), record.entry.payload().kind);
+    let mut text = format!("{}\n{}\n", record.title(), record.entry.says().kind);
     for (_, opening) in record.body.iter().flat_map(Body::iter) {
         collect_text(&opening.value, &mut text);
     }

@@ -308,7 +308,7 @@ pub fn accepted_by(reading: &Reading, kid: &Kid, index: Index) -> Result<Option<
     let appointment = reading.store.hash(index)?;
     for index in reading.store.lookup(&Term::LinksTo(appointment))? {
         let record = reading.record(index)?;
-        if record.entry.payload().kind == "acceptance" && record.entry.header().kid == *kid {
+        if record.entry.says().kind == "acceptance" && record.entry.says().kid == *kid {
             return Ok(Some(index));
         }
     }

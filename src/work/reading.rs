@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use probity_keys::Kid;
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::fault::Fault;
 use probity_ledger::book::judge::{self, Targets};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::entry::{Entry, Subject};
-use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::{Earlier, PersonId};
@@ -71,7 +72,7 @@ impl Record {
     /// What its kind is called by people.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.kind.map_or(self.entry.payload().kind.as_str(), |kind| kind.title)
+        self.kind.map_or(self.entry.says().kind, |kind| kind.title)
     }
 
     /// The decision that stands in clear.
@@ -87,7 +88,7 @@ impl Record {
     #[must_use]
     pub fn is_ratified_as(&self, role: &str) -> bool {
         let wanted = self.answers.as_ref().and_then(|answers| answers.text("ratify-role"));
-        self.entry.payload().kind == "exception" && wanted.is_none_or(|wanted| wanted == role)
+        self.entry.says().kind == "exception" && wanted.is_none_or(|wanted| wanted == role)
     }
 
     /// The record as a check of a later one sees it.
@@ -96,10 +97,10 @@ impl Record {
         Earlier {
             index: self.index(),
             hash: self.entry.hash(),
-            kind: &self.entry.payload().kind,
-            role: &self.entry.payload().role,
+            kind: self.entry.says().kind,
+            role: self.entry.says().role,
             person: self.person,
-            time: self.entry.header().time,
+            time: self.entry.says().time,
             decision: self.decision(),
             links: &self.links,
             answers: self.answers.as_ref(),
@@ -112,11 +113,12 @@ impl Record {
 pub fn terms(bytes: &[u8]) -> Option<Terms> {
     let entry = Entry::parse(bytes).ok()?;
     Some(Terms {
-        case: entry.header().subject.as_str().to_owned(),
-        kind: entry.payload().kind.clone(),
-        kid: entry.header().kid.0,
-        links: entry.payload().links.iter().map(|link| link.entry).collect(),
+        case: entry.subject().as_str().to_owned(),
+        kind: entry.says().kind.to_owned(),
+        kid: entry.says().kid.0,
+        links: entry.says().links.iter().map(|link| link.entry).collect(),
         governance: entry.is_governance(),
+        statement: entry.carried().map(|(statement, _)| statement),
     })
 }
 
@@ -126,6 +128,14 @@ struct AnyTarget;
 impl Targets for AnyTarget {
     fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
         Ok(None)
+    }
+
+    fn hash_at(&self, _: Index) -> Option<EntryHash> {
+        None
+    }
+
+    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
+        None
     }
 }
 
@@ -183,7 +193,7 @@ impl Reading {
         let mut names = BTreeMap::new();
         for index in store.governance()? {
             let entry = parse(&store, index)?;
-            if entry.payload().gov != gov {
+            if entry.place().gov != gov {
                 return Err(WorkError::refused(
                     format!("entry {index} doesn't follow the governance entry before it"),
                     "run `probity verify`; it names what is damaged",
@@ -264,10 +274,10 @@ impl Reading {
     pub fn record(&self, index: Index) -> Result<Record, WorkError> {
         let entry = parse(&self.store, index)?;
         let body = open_body(&self.store, &entry)?;
-        let payload = entry.payload();
-        let kind = records::find(&payload.kind, payload.version);
-        let clear = kind.and_then(|kind| ClearFields::parse(kind.clear, &payload.clear).ok());
-        let links = payload
+        let said = entry.says();
+        let kind = records::find(said.kind, said.version);
+        let clear = kind.and_then(|kind| ClearFields::parse(kind.clear, said.clear).ok());
+        let links = said
             .links
             .iter()
             .filter_map(|link| Some((Relation::named(&link.rel)?, link.entry)))
@@ -275,7 +285,7 @@ impl Reading {
         let answers = body.as_ref().map(|body| {
             Answers(body.iter().map(|(name, o)| (name.to_owned(), o.value.clone())).collect())
         });
-        let person = self.authority.person(&entry.header().kid).unwrap_or_default();
+        let person = self.authority.person(&entry.says().kid).unwrap_or_default();
         Ok(Record { entry, kind, clear, body, person, links, answers })
     }
 
@@ -328,7 +338,7 @@ impl Reading {
             return all
                 .iter()
                 .rev()
-                .find(|record| record.entry.payload().kind == kind)
+                .find(|record| record.entry.says().kind == kind)
                 .map(Record::index)
                 .ok_or_else(|| {
                     WorkError::refused(
@@ -393,7 +403,7 @@ impl Reading {
 
     /// The roles that a person's key holds now, by the key's newest appointment.
     #[must_use]
-    pub fn roles_of(&self, kid: &probity_keys::Kid) -> Vec<String> {
+    pub fn roles_of(&self, kid: &Kid) -> Vec<String> {
         let next = Index(self.store.head().size.0);
         self.authority
             .key(kid)
@@ -403,10 +413,22 @@ impl Reading {
             .unwrap_or_default()
     }
 
+    /// Who entered what somebody else signed elsewhere, in words; `None` for an entry that its
+    /// author signed here.
+    #[must_use]
+    pub fn entered_by(&self, entry: &Entry) -> Option<String> {
+        entry.statement()?;
+        let own = entry.own_words();
+        Some(format!("{}, {}", self.name_of(&own.kid), roles::title(own.role)))
+    }
+
     /// A name for whoever signed with a key, in words: `Amina Khan (key 1f0c2a9b)`.
     #[must_use]
     pub fn signer(&self, entry: &Entry) -> String {
-        let kid = &entry.header().kid;
+        self.name_of(&entry.says().kid)
+    }
+
+    fn name_of(&self, kid: &Kid) -> String {
         let name =
             self.authority.person(kid).and_then(|person| self.name(&person).map(str::to_owned));
         name.unwrap_or_else(|| format!("key {}", kid.short()))
@@ -415,7 +437,7 @@ impl Reading {
     /// A name and role: `Amina Khan, Headteacher`.
     #[must_use]
     pub fn signer_and_role(&self, entry: &Entry) -> String {
-        format!("{}, {}", self.signer(entry), roles::title(&entry.payload().role))
+        format!("{}, {}", self.signer(entry), roles::title(entry.says().role))
     }
 }
 

@@ -66,14 +66,14 @@ impl Line {
         why: String,
         withheld: Vec<Withheld>,
     ) -> Self {
-        let (header, payload) = (record.entry.header(), record.entry.payload());
+        let said = record.entry.says();
         Self {
             number,
             entry: record.index(),
-            date: time::iso_day(header.time),
+            date: time::iso_day(said.time),
             record: record.title().to_owned(),
-            signed_as: roles::title(&payload.role).to_owned(),
-            case: header.subject.as_str().to_owned(),
+            signed_as: roles::title(said.role).to_owned(),
+            case: record.entry.subject().as_str().to_owned(),
             enclosed,
             withheld,
             why,
@@ -169,13 +169,13 @@ pub fn entries<'a>(
     let head =
         ["seq", "time", "kind", "role", "case", "signer", "hash"].map(str::to_owned).to_vec();
     let rows = records.into_iter().map(|record| {
-        let (header, payload) = (record.entry.header(), record.entry.payload());
+        let said = record.entry.says();
         vec![
             record.index().to_string(),
-            time::rfc3339(header.time),
-            payload.kind.clone(),
-            payload.role.clone(),
-            header.subject.as_str().to_owned(),
+            time::rfc3339(said.time),
+            said.kind.to_owned(),
+            said.role.to_owned(),
+            record.entry.subject().as_str().to_owned(),
             signer(record),
             record.entry.hash().to_string(),
         ]

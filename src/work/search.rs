@@ -83,8 +83,8 @@ impl Search {
         if self.reports.is_empty() {
             return;
         }
-        let payload = entry.payload();
-        for link in &payload.links {
+        let said = entry.says();
+        for link in said.links {
             let undoes = [Relation::Corrects, Relation::Withdraws]
                 .into_iter()
                 .find(|relation| relation.name() == link.rel);
@@ -95,7 +95,7 @@ impl Search {
                 }
             }
         }
-        let kind = records::find(&payload.kind, payload.version);
+        let kind = records::find(said.kind, said.version);
         let field = kind.and_then(Kind::documents_field);
         if field.is_some_and(|field| body.is_none_or(|body| body.get(field.name).is_none())) {
             for report in &mut self.reports {
@@ -107,15 +107,15 @@ impl Search {
                 self.found.insert(entry.hash(), entry.index());
                 report.mentions.push(Mention {
                     entry: entry.index(),
-                    kind: payload.kind.clone(),
-                    title: kind.map_or(payload.kind.as_str(), |kind| kind.title).to_owned(),
-                    decision: payload
+                    kind: said.kind.to_owned(),
+                    title: kind.map_or(said.kind, |kind| kind.title).to_owned(),
+                    decision: said
                         .clear
                         .get("decision")
                         .and_then(|decision| decision.as_text().map(str::to_owned)),
-                    role: roles::title(&payload.role).to_owned(),
+                    role: roles::title(said.role).to_owned(),
                     name: document.name.clone(),
-                    time: entry.header().time,
+                    time: said.time,
                     undone: Vec::new(),
                     doubtful: false,
                 });

@@ -218,7 +218,7 @@ impl Guide<'_> {
         advice.attach.push(document.to_owned());
         advice.case = CaseChoice::New(Some("dpia".to_owned()));
         let entry = self.record(&advice)?;
-        let case = CaseChoice::Existing(entry.header().subject.as_str().to_owned());
+        let case = CaseChoice::Existing(entry.subject().as_str().to_owned());
         self.told(&entry, &format!("{DPO} gives the data protection officer's advice: proceed"));
         let mut approval = Self::wanted(
             "dpia-approval",
@@ -292,7 +292,7 @@ impl Guide<'_> {
                 "dpo-view": "agrees",
             }),
         )?;
-        decision.case = CaseChoice::Existing(entry.header().subject.as_str().to_owned());
+        decision.case = CaseChoice::Existing(entry.subject().as_str().to_owned());
         let entry = self.record(&decision)?;
         self.told(&entry, &format!("{HEAD} decides: the regulator need not be told, and why"));
         Ok(())
@@ -356,7 +356,7 @@ impl Guide<'_> {
                 "places": ["school website, page of the summer fair"],
             }),
         )?;
-        withdrawal.case = CaseChoice::Existing(entry.header().subject.as_str().to_owned());
+        withdrawal.case = CaseChoice::Existing(entry.subject().as_str().to_owned());
         let entry = self.record(&withdrawal)?;
         self.told(&entry, &format!("{OFFICE} records its withdrawal, and where copies were found"));
         Ok(())
@@ -395,8 +395,7 @@ impl Guide<'_> {
     }
 
     fn told(&self, entry: &Entry, words: &str) {
-        let subject =
-            entry.header().subject.case().map(|case| format!("  ({case})")).unwrap_or_default();
+        let subject = entry.subject().case().map(|case| format!("  ({case})")).unwrap_or_default();
         self.tell(&format!("  entry {:>2}  {words}{subject}", entry.index()));
     }
 

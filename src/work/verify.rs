@@ -454,9 +454,9 @@ fn entry_report(entry: &Entry) -> EntryReport {
         entry: entry.index(),
         hash: entry.hash(),
         sound: false,
-        kind: entry.payload().kind.clone(),
-        role: entry.payload().role.clone(),
-        time: entry.header().time,
+        kind: entry.says().kind.to_owned(),
+        role: entry.says().role.to_owned(),
+        time: entry.says().time,
     }
 }
 

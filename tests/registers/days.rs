@@ -53,7 +53,7 @@ fn kept(folder: &std::path::Path) -> (School, String) {
     report.answers.set("aware", Value::Int(monday() - 60));
     report.answers.set("what-happened", Value::text("A letter went astray."));
     let report = school.record(&report).expect("recorded");
-    let case = report.header().subject.as_str().to_owned();
+    let case = report.subject().as_str().to_owned();
     on(&mut school, thursday);
     correct(&school, &report);
     on(&mut school, saturday);

@@ -96,7 +96,8 @@ pub fn forge(
     change: impl FnOnce(&mut Header, &mut Payload),
 ) -> Vec<u8> {
     let entry = entry(parts, index);
-    let (mut header, mut payload) = (entry.header().clone(), entry.payload().clone());
+    let (header, payload) = entry.own();
+    let (mut header, mut payload) = (header.clone(), payload.clone());
     header.kid = key.public().kid();
     change(&mut header, &mut payload);
     let (protected, payload) = (header.to_bytes(), payload.to_bytes());

@@ -87,7 +87,7 @@ impl School {
         school.note(HEAD, "A note with a file.", CaseChoice::Unsaid, Some(letter))?;
         let advice =
             school.dpia(DPO, "dpo-advice", &paper, CaseChoice::New(Some("dpia".to_owned())))?;
-        let case = CaseChoice::Existing(advice.header().subject.as_str().to_owned());
+        let case = CaseChoice::Existing(advice.subject().as_str().to_owned());
         school.dpia(HEAD, "dpia-approval", &paper, case.clone())?;
         school.batch(STAFF, &["One of three.", "Two of three.", "Three of three."])?;
         school.revoke(STAFF, Some(NOW - 60))?;

@@ -51,7 +51,7 @@ fn cases(bench: &Bench) -> Outcome<Vec<String>> {
     for _ in 0..1000 {
         let index = Index(chance.below(usize::try_from(bench.large)?) as u64);
         let entry = reading.record(index)?.entry;
-        let Some(case) = entry.header().subject.case() else { continue };
+        let Some(case) = entry.subject().case() else { continue };
         if reading.store.lookup(&Term::Case(case.to_owned()))?.len() == CASE {
             cases.push(case.to_owned());
         }

@@ -23,7 +23,7 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let reading = program::open(home)?;
     let newest = reading.record(Index(reading.store.head().size.0 - 1))?.entry;
     drop(reading);
-    let case = newest.header().subject.as_str();
+    let case = newest.subject().as_str();
     let file = tempfile::NamedTempFile::new_in(ledgers::folder())?;
     std::fs::write(&file, notes())?;
     let lines = file.path().to_str().ok_or("a path that is not text")?;

@@ -46,9 +46,9 @@ fn terms(reading: &Reading, chance: &mut Chance) -> Outcome<[Vec<Term>; 3]> {
     let (mut cases, mut kinds, mut signers) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for _ in 0..LOOKUPS {
         let entry = reading.record(Index(chance.below(size) as u64))?.entry;
-        cases.extend(entry.header().subject.case().map(str::to_owned));
-        kinds.insert(entry.payload().kind.clone());
-        signers.insert(entry.header().kid.0);
+        cases.extend(entry.subject().case().map(str::to_owned));
+        kinds.insert(entry.says().kind.to_owned());
+        signers.insert(entry.says().kid.0);
     }
     Ok([
         cases.into_iter().map(Term::Case).collect(),

@@ -10,7 +10,7 @@ use probity::work::reading::{Reading, terms};
 use probity::work::{World, compose};
 use probity_ledger::book::judge::{self, Targets};
 use probity_ledger::format::entry::Entry;
-use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::format::tree::{Frontier, leaf_hash};
 
 use super::append::{Floor, signer};
@@ -59,6 +59,14 @@ struct Anywhere;
 impl Targets for Anywhere {
     fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
         Ok(None)
+    }
+
+    fn hash_at(&self, _: Index) -> Option<EntryHash> {
+        None
+    }
+
+    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
+        None
     }
 }
 
@@ -135,7 +143,7 @@ fn verifying(parts: &mut Parts, raw: &RawJournal, stored: &[Stored], reading: &R
     })?;
     let keys = entries
         .iter()
-        .map(|entry| Some(reading.authority.key(&entry.header().kid)?.key))
+        .map(|entry| Some(reading.authority.key(&entry.says().kid)?.key))
         .collect::<Option<Vec<_>>>()
         .ok_or("a key that nobody has")?;
     parts.measure("signature", count, || {

@@ -36,7 +36,7 @@ pub fn sample(home: &Home, entries: u64) -> Outcome<Vec<Signed>> {
             continue;
         }
         let entry = Entry::parse(&stored.entry)?;
-        let key = reading.authority.key(&entry.header().kid).ok_or("a key that nobody has")?.key;
+        let key = reading.authority.key(&entry.says().kid).ok_or("a key that nobody has")?.key;
         sample.push(Signed(
             VerifyingKey::from_bytes(&key.to_bytes())?,
             entry.signed_bytes(),

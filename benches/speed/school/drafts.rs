@@ -192,8 +192,8 @@ impl Maker {
     /// Takes note of what was written, for links to the first entry of a case.
     pub fn written(&mut self, entries: &[Entry]) {
         for entry in entries {
-            let Some(name) = entry.header().subject.case() else { continue };
-            if entry.payload().case.is_none()
+            let Some(name) = entry.subject().case() else { continue };
+            if entry.place().case.is_none()
                 && let Some(case) = self.open.iter_mut().find(|case| case.name == name)
             {
                 case.first = Some(entry.hash());

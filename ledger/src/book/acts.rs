@@ -122,7 +122,7 @@ pub fn content(entry: &Entry, judged: &Judged, body: Option<&Body>) -> Option<BT
 }
 
 fn targets(entry: &Entry, relations: &[Relation]) -> BTreeSet<[u8; 32]> {
-    let links = entry.payload().links.iter();
+    let links = entry.says().links.iter();
     links
         .filter(|link| Relation::named(&link.rel).is_some_and(|rel| relations.contains(&rel)))
         .map(|link| link.entry.0)
@@ -139,16 +139,13 @@ impl Acts {
         authority: &Authority,
     ) {
         let Some(kind) = judged.kind else { return };
-        let (payload, index) = (entry.payload(), entry.index());
+        let (said, index) = (entry.says(), entry.index());
         let under_exception = self.note_exceptions(entry, kind.name, judged, body, authority);
         let mut lack = |why: String| {
             self.lacking.push(Incomplete { entry: index, kind: kind.name.to_owned(), why });
         };
         if kind.class != Class::Governance && !judged.authorised && !under_exception {
-            lack(format!(
-                "signed as {}, a role that may not sign this",
-                roles::title(&payload.role)
-            ));
+            lack(format!("signed as {}, a role that may not sign this", roles::title(said.role)));
         }
         if kind.signers == Signers::Appointee && !accepts_own_key(entry, authority) {
             lack("not signed by the key that the appointment names".to_owned());
@@ -165,7 +162,7 @@ impl Acts {
         } else if judged.authorised && judged.appointment.is_some() {
             let given = Given {
                 kind: kind.name,
-                role: payload.role.clone(),
+                role: said.role.to_owned(),
                 person: judged.person,
                 paper: None,
             };
@@ -222,7 +219,7 @@ impl Acts {
             self.exceptions.insert(entry.hash(), Exception { author: judged.person, ratify_role });
         }
         let mut under_exception = false;
-        for link in &entry.payload().links {
+        for link in entry.says().links {
             match Relation::named(&link.rel) {
                 Some(Relation::Excepts) => {
                     under_exception |= self.exceptions.contains_key(&link.entry);
@@ -246,7 +243,7 @@ impl Acts {
                     if kind == "ratification" && judged.appointment.is_some() =>
                 {
                     self.ratified.entry(link.entry).or_default().push(Ratified {
-                        role: entry.payload().role.clone(),
+                        role: entry.says().role.to_owned(),
                         person: judged.person,
                         paper: None,
                     });
@@ -463,8 +460,8 @@ fn on_paper(
 /// Whether an acceptance is signed by the key of the appointment that it accepts.
 #[must_use]
 pub fn accepts_own_key(entry: &Entry, authority: &Authority) -> bool {
-    authority.key(&entry.header().kid).is_some_and(|record| {
-        entry.payload().links.iter().any(|link| {
+    authority.key(&entry.says().kid).is_some_and(|record| {
+        entry.says().links.iter().any(|link| {
             link.rel == Relation::Accepts.name()
                 && record.appointments.iter().any(|appointment| appointment.entry == link.entry)
         })

@@ -10,7 +10,7 @@ use probity_keys::{Kid, PublicKey};
 
 use super::clear::ClearFields;
 use super::fault::{Code, Fault};
-use crate::format::entry::{Entry, Header};
+use crate::format::entry::{Entry, Said};
 use crate::format::hash::{EntryHash, Index, Size};
 use crate::format::note::VerifierKey;
 use crate::records::facts::PersonId;
@@ -97,11 +97,10 @@ impl Authority {
             return Err(Fault::new(
                 Code::Genesis,
                 "entry 0",
-                entry.payload().kind.clone(),
+                entry.own_words().kind,
                 "a genesis entry",
             ));
         };
-        let header = entry.header();
         if log.key() == key {
             return Err(governance(
                 "the log key",
@@ -120,7 +119,7 @@ impl Authority {
         let record =
             KeyRecord { key: *key, person: *person, appointments: vec![first], revoked: None };
         Ok(Self {
-            origin: header.origin.clone(),
+            origin: entry.origin().to_owned(),
             fingerprint: entry.hash(),
             school: school.clone(),
             keys: BTreeMap::from([(key.kid(), record)]),
@@ -134,7 +133,7 @@ impl Authority {
     #[must_use]
     pub fn unreadable(entry: &Entry) -> Self {
         Self {
-            origin: entry.header().origin.clone(),
+            origin: entry.origin().to_owned(),
             fingerprint: entry.hash(),
             school: String::new(),
             keys: BTreeMap::new(),
@@ -187,17 +186,12 @@ impl Authority {
         self.blind_from.get_or_insert(index);
     }
 
-    /// The appointment under which an entry by this author at `index` counts.
+    /// The appointment under which what this author says at `index` counts.
     ///
     /// # Errors
     /// [`Code::UnknownKey`] or [`Code::NotInForce`].
-    pub fn in_force(
-        &self,
-        header: &Header,
-        role: &str,
-        index: Index,
-    ) -> Result<&Appointment, Fault> {
-        let kid = header.kid;
+    pub fn in_force(&self, said: &Said<'_>, index: Index) -> Result<&Appointment, Fault> {
+        let Said { kid, role, time, .. } = *said;
         let fault = |found: String, expected: &str| {
             Err(Fault::new(
                 Code::NotInForce,
@@ -229,15 +223,15 @@ impl Authority {
                 &format!("a role of its newest appointment, entry {}: {held}", appointment.index),
             );
         }
-        if header.time < appointment.from {
+        if time < appointment.from {
             return fault(
-                format!("signed at {}", header.time),
+                format!("signed at {time}"),
                 &format!("not before {}, when its appointment begins", appointment.from),
             );
         }
-        if let Some(until) = appointment.until.filter(|until| header.time >= *until) {
+        if let Some(until) = appointment.until.filter(|until| time >= *until) {
             return fault(
-                format!("signed at {}", header.time),
+                format!("signed at {time}"),
                 &format!("before {until}, when its appointment ends"),
             );
         }
@@ -249,9 +243,10 @@ impl Authority {
     /// # Errors
     /// [`Code::Governance`] when it breaks a rule of appointments, revocations or log keys.
     pub fn apply(&mut self, entry: &Entry, clear: &ClearFields) -> Result<(), Fault> {
-        let (index, author) = (entry.index(), entry.header().kid);
+        // Nothing of governance comes as a statement.
+        let (index, author) = (entry.index(), entry.own_words().kid);
         if index == Index(1) && !matches!(clear, ClearFields::Appointment { .. }) {
-            return Err(Self::not_the_first_appointment(&entry.payload().kind));
+            return Err(Self::not_the_first_appointment(entry.own_words().kind));
         }
         match clear {
             ClearFields::Genesis { .. } => {
@@ -324,7 +319,7 @@ impl Authority {
         key: &PublicKey,
         roles: &[String],
     ) -> Result<(), Fault> {
-        let author = self.person(&entry.header().kid);
+        let author = self.person(&entry.own_words().kid);
         if entry.index() == Index(1) {
             let first = self.keys.values().next().map(|record| {
                 record.key == *key

@@ -8,6 +8,7 @@ use crate::format::cbor::Value;
 use crate::format::entry::{Entry, exactly, is_name};
 use crate::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use crate::format::note::{VerifierKey, VerifierKeyFault};
+use crate::format::statement::MAX_STATEMENT;
 use crate::records::facts::PersonId;
 use crate::records::kind::Clear;
 
@@ -87,6 +88,11 @@ pub enum ClearFields {
     },
     /// A decision.
     Decision(Decision),
+    /// What somebody signed elsewhere.
+    Statement {
+        /// Its bytes.
+        statement: Vec<u8>,
+    },
 }
 
 /// How an approval decides.
@@ -155,6 +161,12 @@ impl ClearFields {
                     Some(Ok(Self::ClockCorrection { entry, reason }))
                 })
             }
+            Clear::Statement => exactly(value, ["statement"]).and_then(|[statement]| {
+                let statement = statement
+                    .as_bytes()
+                    .filter(|bytes| (1..=MAX_STATEMENT).contains(&bytes.len()))?;
+                Some(Ok(Self::Statement { statement: statement.to_vec() }))
+            }),
             Clear::Decision => exactly(value, ["decision"]).and_then(|[decision]| {
                 Some(Ok(Self::Decision(Decision::named(decision.as_text()?)?)))
             }),
@@ -169,19 +181,19 @@ impl ClearFields {
         })
     }
 
-    /// Reads the clear fields of an entry of a kind, in view of where they stand.
+    /// Reads the clear fields of a kind, in view of the entry in which they stand: its own, or
+    /// those of the statement that it carries.
     ///
     /// # Errors
     /// [`Code::Clear`] when anything but a declared key is wrong, otherwise [`Code::KeyRule`]
     /// when a declared key is refused.
-    pub fn of(form: Clear, entry: &Entry) -> Result<Self, Fault> {
-        let value = &entry.payload().clear;
+    pub fn of(form: Clear, value: &Value, entry: &Entry) -> Result<Self, Fault> {
         match Self::parse(form, value) {
             Ok(clear) => clear.check_place(entry).map(|()| clear),
             Err(fault) if fault.code == Code::KeyRule => {
                 let log = value.get("log").and_then(Value::as_text);
                 let name = log.and_then(|log| log.split('+').next());
-                check_log_name(name.unwrap_or(&entry.header().origin), entry).and(Err(fault))
+                check_log_name(name.unwrap_or(entry.origin()), entry).and(Err(fault))
             }
             Err(fault) => Err(fault),
         }
@@ -255,6 +267,9 @@ impl ClearFields {
                 Value::map([("entry", number(entry.0)), ("reason", Value::text(&**reason))])
             }
             Self::Decision(decision) => Value::map([("decision", Value::text(decision.name()))]),
+            Self::Statement { statement } => {
+                Value::map([("statement", Value::bytes(&**statement))])
+            }
         }
     }
 }
@@ -272,12 +287,13 @@ impl Clear {
             Self::Anchor => "{size, evidence}",
             Self::ClockCorrection => "{entry, reason}",
             Self::Decision => "{decision}",
+            Self::Statement => "{statement}",
         }
     }
 }
 
 fn check_log_name(name: &str, entry: &Entry) -> Result<(), Fault> {
-    let origin = &entry.header().origin;
+    let origin = entry.origin();
     if name == origin {
         return Ok(());
     }

@@ -44,6 +44,10 @@ pub enum Code {
     Fields,
     /// Not the clear fields of its kind.
     Clear,
+    /// Carries no statement that can be entered there.
+    Statement,
+    /// Carries a statement that an earlier entry carries.
+    Duplicate,
     /// Lacks a required link, or links to no earlier entry.
     Links,
     /// The role may not sign a governance entry of this kind.
@@ -114,6 +118,8 @@ impl Code {
             Self::KindUnknown => "kind-unknown",
             Self::Fields => "fields",
             Self::Clear => "clear",
+            Self::Statement => "statement",
+            Self::Duplicate => "duplicate",
             Self::Links => "links",
             Self::Role => "role",
             Self::Governance => "governance",

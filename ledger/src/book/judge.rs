@@ -13,11 +13,13 @@ use super::clear::ClearFields;
 use super::fault::{Code, Fault};
 use crate::format::body::{Body, BodyFault, Document};
 use crate::format::cbor::Value;
-use crate::format::entry::{Entry, EntryFault, Link, TYP};
+use crate::format::entry::{Entry, EntryFault, Link, Said, TYP};
 use crate::format::hash::{EntryHash, Index, Sha256Hash};
 use crate::records;
 use crate::records::facts::PersonId;
-use crate::records::kind::{Class, Kind, Relation};
+use crate::records::kind::{Class, Clear, Kind, Relation};
+
+mod statement;
 
 /// What judging an entry found out.
 #[derive(Clone, Debug)]
@@ -48,8 +50,30 @@ pub fn entry_fault(fault: &EntryFault) -> Fault {
     Fault::new(code, "its bytes", fault.to_string(), "the exact form of an entry")
 }
 
-/// Checks an entry's signature against a key.
-pub type Check<'a> = &'a dyn Fn(&PublicKey) -> Result<(), BadSignature>;
+/// Which of the signatures in an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The entry's own.
+    Entry,
+    /// That of the statement that it carries.
+    Statement,
+}
+
+/// Checks a signature of an entry against a key.
+pub type Check<'a> = &'a dyn Fn(Which, &PublicKey) -> Result<(), BadSignature>;
+
+/// Checks a signature of an entry.
+///
+/// # Errors
+/// As [`PublicKey::verify`]; also when the entry carries no statement, and its signature is
+/// asked for.
+pub fn check_signature(entry: &Entry, which: Which, key: &PublicKey) -> Result<(), BadSignature> {
+    match (which, entry.statement()) {
+        (Which::Entry, _) => key.verify(&entry.signed_bytes(), entry.signature()),
+        (Which::Statement, Some(stated)) => key.verify(&stated.signed_bytes(), stated.signature()),
+        (Which::Statement, None) => Err(BadSignature::RDiffers),
+    }
+}
 
 /// Where links lead.
 pub trait Targets {
@@ -58,6 +82,12 @@ pub trait Targets {
     /// # Errors
     /// In words, what was found instead.
     fn subject_before(&self, hash: &EntryHash, index: Index) -> Result<Option<&str>, &'static str>;
+
+    /// The hash of the entry at a place, if it is known: a statement names one.
+    fn hash_at(&self, index: Index) -> Option<EntryHash>;
+
+    /// An entry before the one at `index` that carries the statement with this hash.
+    fn stated_before(&self, statement: &Sha256Hash, index: Index) -> Option<Index>;
 }
 
 /// Judges an entry and takes it into account. `authority` is `None` at entry 0, and holds
@@ -71,7 +101,7 @@ pub fn judge(
     entry: &Entry,
     targets: &dyn Targets,
 ) -> Result<Judged, Fault> {
-    let check = |key: &PublicKey| key.verify(&entry.signed_bytes(), entry.signature());
+    let check = |which: Which, key: &PublicKey| check_signature(entry, which, key);
     judge_with(authority, entry, targets, &check)
 }
 
@@ -86,27 +116,19 @@ pub fn judge_with(
     targets: &dyn Targets,
     check: Check<'_>,
 ) -> Result<Judged, Fault> {
-    let payload = entry.payload();
+    let said = entry.own_words();
     let (kind, unjudged) = known_kind(entry);
-    let clear = kind.map(|kind| ClearFields::of(kind.clear, entry));
+    let clear = kind.map(|kind| ClearFields::of(kind.clear, said.clear, entry));
     let Some(known) = authority else {
         return begin(authority, entry, kind, clear, unjudged, targets, check);
     };
-    let (header, index) = (entry.header(), entry.index());
+    let index = entry.index();
     // Where authority can't be judged, an unknown key or a lack of force says nothing.
     let blind = known.blind_at(index);
-    let key = known.key(&header.kid).map(|record| record.key);
-    let person = known.person(&header.kid);
-    let standing = known.in_force(header, &payload.role, index).map(|found| found.index);
-    match &standing {
-        Err(fault) if fault.code == Code::UnknownKey && !blind => return Err(fault.clone()),
-        _ => {}
-    }
+    let author = Author::of(known, &said, index)?;
     refuse_bad_key(clear.as_ref())?;
-    if let Some(key) = key {
-        check_signature(&key, check)?;
-    }
-    let appointment = if blind { standing.ok() } else { Some(standing?) };
+    let appointment = author.check(Which::Entry, check)?;
+    let person = author.person;
     let (Some(kind), Some(clear)) = (kind, clear) else {
         if entry.is_governance() {
             known.blind(index);
@@ -120,11 +142,14 @@ pub fn judge_with(
             unjudged,
         });
     };
-    let clear = check_form(entry, kind, clear, targets)?;
-    let authorised = kind.admits(&payload.role);
+    let clear = check_form(entry, &said, kind, clear, targets)?;
+    if kind.clear == Clear::Statement {
+        return statement::judge(known, entry, targets, check);
+    }
+    let authorised = kind.admits(said.role);
     let mut ruled = Ok(());
     if kind.class == Class::Governance {
-        check_role(kind, &payload.role)?;
+        check_role(kind, said.role)?;
         // An author whose standing can't be judged changes nothing.
         if appointment.is_some() {
             ruled = known.apply(entry, &clear);
@@ -146,20 +171,23 @@ pub fn foreign_typ(entry: &Entry) -> Option<Fault> {
 }
 
 fn known_kind(entry: &Entry) -> (Option<&'static Kind>, Option<Fault>) {
-    let payload = entry.payload();
-    if let Some(fault) = foreign_typ(entry) {
-        return (None, Some(fault));
+    match foreign_typ(entry) {
+        Some(fault) => (None, Some(fault)),
+        None => kind_of(&entry.own_words(), entry.index()),
     }
-    let kind = records::find(&payload.kind, payload.version);
+}
+
+fn kind_of(said: &Said<'_>, index: Index) -> (Option<&'static Kind>, Option<Fault>) {
+    let kind = records::find(said.kind, said.version);
     let unjudged = kind.is_none().then(|| {
-        let found = format!("{} version {}", payload.kind, payload.version);
+        let found = format!("{} version {}", said.kind, said.version);
         Fault::new(
             Code::KindUnknown,
             "its kind",
             found,
             "a kind and version that this program knows",
         )
-        .at(entry.index())
+        .at(index)
     });
     (kind, unjudged)
 }
@@ -181,13 +209,13 @@ fn check_role(kind: &Kind, role: &str) -> Result<(), Fault> {
 /// # Errors
 /// [`Code::Genesis`].
 pub fn check_genesis(entry: &Entry) -> Result<(), Fault> {
-    let payload = entry.payload();
-    if payload.kind != "genesis" {
-        let found = format!("{} version {}", payload.kind, payload.version);
+    let said = entry.own_words();
+    if said.kind != "genesis" {
+        let found = format!("{} version {}", said.kind, said.version);
         return Err(Fault::new(Code::Genesis, "the kind of entry 0", found, "genesis"));
     }
     let Some(kind) = known_kind(entry).0 else { return Ok(()) };
-    match ClearFields::of(kind.clear, entry) {
+    match ClearFields::of(kind.clear, said.clear, entry) {
         Err(fault) if fault.code == Code::Clear => Err(Fault { code: Code::Genesis, ..fault }),
         _ => Ok(()),
     }
@@ -214,12 +242,13 @@ fn begin(
             unjudged,
         });
     };
-    let declared = entry.payload().clear.get("key").and_then(Value::as_bytes).map(thumbprint);
-    if declared.is_none_or(|kid| kid != entry.header().kid) {
+    let said = entry.own_words();
+    let declared = said.clear.get("key").and_then(Value::as_bytes).map(thumbprint);
+    if declared.is_none_or(|kid| kid != said.kid) {
         return Err(Fault::new(
             Code::UnknownKey,
             "its author's key",
-            entry.header().kid.to_string(),
+            said.kid.to_string(),
             "the key that it declares",
         ));
     }
@@ -232,17 +261,17 @@ fn begin(
             kind.clear.describe(),
         ));
     };
-    check_signature(&key, check)?;
-    let role = &entry.payload().role;
-    if !roles.contains(role) {
+    signed(&key, Which::Entry, check)?;
+    let role = said.role;
+    if !roles.iter().any(|declared| declared == role) {
         return Err(Fault::new(
             Code::NotInForce,
             "the role of its author",
-            role.clone(),
+            role,
             "one of the roles that it declares",
         ));
     }
-    let clear = check_form(entry, kind, clear, targets)?;
+    let clear = check_form(entry, &said, kind, clear, targets)?;
     check_role(kind, role)?;
     *authority = Some(Authority::begin(entry, &clear)?);
     Ok(Judged {
@@ -268,8 +297,42 @@ fn refuse_bad_key(clear: Option<&Result<ClearFields, Fault>>) -> Result<(), Faul
     }
 }
 
-fn check_signature(key: &PublicKey, check: Check<'_>) -> Result<(), Fault> {
-    check(key).map_err(|bad| {
+/// Whoever signed something, as the authority below it knows them.
+struct Author {
+    key: Option<PublicKey>,
+    person: Option<PersonId>,
+    standing: Result<Index, Fault>,
+    blind: bool,
+}
+
+impl Author {
+    /// # Errors
+    /// [`Code::UnknownKey`], unless that can't be judged there.
+    fn of(known: &Authority, said: &Said<'_>, index: Index) -> Result<Self, Fault> {
+        let blind = known.blind_at(index);
+        let standing = known.in_force(said, index).map(|found| found.index);
+        match &standing {
+            Err(fault) if fault.code == Code::UnknownKey && !blind => return Err(fault.clone()),
+            _ => {}
+        }
+        let key = known.key(&said.kid).map(|record| record.key);
+        Ok(Self { key, person: known.person(&said.kid), standing, blind })
+    }
+
+    /// The appointment under which the signature counts, if that can be judged.
+    ///
+    /// # Errors
+    /// [`Code::Signature`] or [`Code::NotInForce`].
+    fn check(&self, which: Which, check: Check<'_>) -> Result<Option<Index>, Fault> {
+        if let Some(key) = self.key {
+            signed(&key, which, check)?;
+        }
+        if self.blind { Ok(self.standing.clone().ok()) } else { self.standing.clone().map(Some) }
+    }
+}
+
+fn signed(key: &PublicKey, which: Which, check: Check<'_>) -> Result<(), Fault> {
+    check(which, key).map_err(|bad| {
         Fault::new(
             Code::Signature,
             format!("its signature ({bad})"),
@@ -282,18 +345,18 @@ fn check_signature(key: &PublicKey, check: Check<'_>) -> Result<(), Fault> {
 /// Fields, clear fields and links of a known kind.
 fn check_form(
     entry: &Entry,
+    said: &Said<'_>,
     kind: &'static Kind,
     clear: Result<ClearFields, Fault>,
     targets: &dyn Targets,
 ) -> Result<ClearFields, Fault> {
-    let payload = entry.payload();
     // No name stands twice in either list.
     let mut expected = kind.body_fields();
-    if payload.body.len() != kind.body_fields().count()
-        || expected.any(|field| payload.commitment(field.name).is_none())
+    if said.body.len() != kind.body_fields().count()
+        || expected.any(|field| said.commitment(field.name).is_none())
     {
         let list = |names: BTreeSet<&str>| names.into_iter().collect::<Vec<_>>().join(", ");
-        let found = payload.body.iter().map(|(name, _)| name.as_str()).collect();
+        let found = said.body.iter().map(|(name, _)| name.as_str()).collect();
         let expected = kind.body_fields().map(|field| field.name).collect();
         return Err(Fault::new(
             Code::Fields,
@@ -304,12 +367,16 @@ fn check_form(
     }
     let clear = clear?;
     let relations: Option<Vec<Relation>> =
-        payload.links.iter().map(|link| Relation::named(&link.rel)).collect();
+        said.links.iter().map(|link| Relation::named(&link.rel)).collect();
+    if kind.clear == Clear::Statement && !said.links.is_empty() {
+        let found = count_words(said.links.len());
+        return Err(Fault::new(Code::Links, "the links of the entry itself", found, "none"));
+    }
     let Some(relations) = relations else {
         return Err(Fault::new(
             Code::Links,
             "the relation of a link",
-            payload.links.iter().map(|link| link.rel.as_str()).collect::<Vec<_>>().join(", "),
+            said.links.iter().map(|link| link.rel.as_str()).collect::<Vec<_>>().join(", "),
             "relations of the format page",
         ));
     };
@@ -324,22 +391,31 @@ fn check_form(
             ));
         }
     }
-    for link in &payload.links {
-        check_target(entry, link, targets)?;
+    for link in said.links {
+        check_target(entry, said.kind, link, targets)?;
     }
     Ok(clear)
 }
 
-fn check_target(entry: &Entry, link: &Link, targets: &dyn Targets) -> Result<(), Fault> {
+fn count_words(links: usize) -> String {
+    if links == 1 { "a link".to_owned() } else { format!("{links} links") }
+}
+
+fn check_target(
+    entry: &Entry,
+    kind: &str,
+    link: &Link,
+    targets: &dyn Targets,
+) -> Result<(), Fault> {
     let fault = |found: String, expected: &str| {
         Err(Fault::new(Code::Links, format!("its link `{}`", link.rel), found, expected))
     };
     match targets.subject_before(&link.entry, entry.index()) {
         Err(found) => fault(format!("{found} ({})", link.entry.short()), "an earlier entry"),
         Ok(Some(subject))
-            if entry.payload().kind == "correction"
+            if kind == "correction"
                 && link.rel == Relation::Corrects.name()
-                && subject != entry.header().subject.as_str() =>
+                && subject != entry.subject().as_str() =>
         {
             fault(format!("an entry of {subject}"), "an entry of the same case")
         }
@@ -347,7 +423,8 @@ fn check_target(entry: &Entry, link: &Link, targets: &dyn Targets) -> Result<(),
     }
 }
 
-/// Reads a disclosed body and holds it against the entry's commitments.
+/// Reads a disclosed body and holds it against the commitments of the entry, or of the statement
+/// that it carries.
 ///
 /// # Errors
 /// [`Code::Body`] or [`Code::Commitment`].
@@ -357,7 +434,7 @@ pub fn open_body(entry: &Entry, bytes: &[u8]) -> Result<Body, Fault> {
     })?;
     let mut committed = Vec::new();
     for (name, opening) in body.iter() {
-        let Some(expected) = entry.payload().commitment(name) else {
+        let Some(expected) = entry.says().commitment(name) else {
             let found = format!("field `{name}`");
             return Err(Fault::new(Code::Body, "its body", found, "fields that the entry has"));
         };

@@ -13,60 +13,33 @@
 //! this doesn't stop: whoever holds the keys can write other entries in their place; only
 //! something kept outside the ledger shows that.
 //!
+//! An entry of the kind `statement` carries what somebody else signed on another machine
+//! ([`super::statement`]). Whoever asks who decided what asks [`Entry::says`], which gives the
+//! statement's author, role and content there; [`Entry::own`] is for judging and copying.
+//!
 //! An entry is stored, hashed and verified as the bytes that were signed; it is never
 //! encoded anew.
 
-use std::fmt;
-use std::ops::Range;
+use probity_keys::Signature;
 
-use probity_keys::{Kid, Signature};
-
-use super::cbor::{self, CborError, Item, ItemKey, Reader, Value};
-use super::hash::{Commitment, EntryHash, Index};
+use super::cbor::{Item, Value};
+use super::hash::{Commitment, EntryHash, Index, Sha256Hash};
+pub(crate) use super::signed::exactly;
+pub use super::signed::{
+    ALG_ED25519, EntryFault, Header, Link, MAX_ITEMS, Said, Subject, assemble, is_name, is_origin,
+    sig_structure,
+};
+use super::signed::{
+    Content, Envelope, encoded_body, encoded_links, encoded_number, entry_hash, number, shape,
+};
+use super::statement::{self, Statement, StatementFault};
 use super::tree;
 
 /// Longest entry in bytes: the limit of C2SP tlog-tiles.
 pub const MAX_ENTRY: usize = 65_535;
 
-/// Most links and most committed fields of one entry.
-pub const MAX_ITEMS: usize = 256;
-
-/// COSE algorithm number of Ed25519 (RFC 9864).
-pub const ALG_ED25519: i64 = -19;
-
 /// The media type that marks an entry (RFC 9596).
 pub const TYP: &str = "application/vnd.probity.entry+cose";
-
-/// What an entry is about: the ledger itself or one case.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Subject {
-    /// The ledger itself.
-    Ledger,
-    /// A case, such as `breach-2026-003`.
-    Case(String),
-}
-
-/// The protected header.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// Thumbprint of the author's key.
-    pub kid: Kid,
-    /// The ledger's origin (`iss`).
-    pub origin: String,
-    /// The ledger or the case (`sub`).
-    pub subject: Subject,
-    /// When the author says that they signed: POSIX seconds (`iat`).
-    pub time: i64,
-}
-
-/// A reference to an earlier entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The relation's name.
-    pub rel: String,
-    /// The earlier entry.
-    pub entry: EntryHash,
-}
 
 /// The payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,190 +66,50 @@ pub struct Payload {
     pub body: Vec<(String, Commitment)>,
 }
 
+/// Where an entry stands: what it claims of its neighbours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Place in the ledger.
+    pub seq: Index,
+    /// Hash of entry seq−1; zero at 0.
+    pub prev: EntryHash,
+    /// Hash of the latest earlier governance entry; zero at 0.
+    pub gov: EntryHash,
+    /// Hash of the latest earlier entry of the same case, if there is one.
+    pub case: Option<EntryHash>,
+}
+
 /// An entry as it was read: its exact bytes and what they say.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Entry {
     bytes: Vec<u8>,
     hash: EntryHash,
-    header: Header,
+    envelope: Envelope,
     payload: Payload,
-    foreign_typ: Option<String>,
-    /// Where the contents of the protected header and of the payload stand in the bytes.
-    parts: [Range<usize>; 2],
-    signature: Signature,
+    carried: Option<Box<Carried>>,
 }
 
-/// Why bytes are not an entry.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum EntryFault {
-    /// Longer than [`MAX_ENTRY`].
-    #[error("it is {found} bytes long, expected at most 65535")]
-    TooLarge {
-        /// Length in bytes.
-        found: usize,
-    },
-    /// Not strict CBOR, in the part that is named.
-    #[error("its {part} is {error}")]
-    Encoding {
-        /// Which part.
-        part: &'static str,
-        /// What is wrong with it.
-        error: CborError,
-    },
-    /// CBOR, but not of an entry's structure.
-    #[error("its {place} is not of an entry's form: expected {expected}")]
-    Shape {
-        /// Which part.
-        place: &'static str,
-        /// What should stand there.
-        expected: &'static str,
-    },
+/// What an entry of kind `statement` carries.
+#[derive(Clone, Debug)]
+struct Carried {
+    hash: Sha256Hash,
+    statement: Result<Statement, StatementFault>,
 }
 
-const fn shape(place: &'static str, expected: &'static str) -> EntryFault {
-    EntryFault::Shape { place, expected }
-}
-
-fn encoding(part: &'static str) -> impl Fn(CborError) -> EntryFault {
-    move |error| EntryFault::Encoding { part, error }
-}
-
-impl Subject {
-    /// Reads `sub`: `ledger`, or a case of the form `NAME-YEAR-NNN`.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        if text == "ledger" {
-            return Some(Self::Ledger);
-        }
-        is_case(text).then(|| Self::Case(text.to_owned()))
-    }
-
-    /// The text as it stands in `sub`.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Ledger => "ledger",
-            Self::Case(case) => case,
-        }
-    }
-
-    /// The case, if it is one.
-    #[must_use]
-    pub fn case(&self) -> Option<&str> {
-        match self {
-            Self::Ledger => None,
-            Self::Case(case) => Some(case),
-        }
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
     }
 }
 
-impl fmt::Display for Subject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// `[a-z]+(-[a-z]+)*-[0-9]{4}-[0-9]{3,}`
-fn is_case(text: &str) -> bool {
-    let mut parts: Vec<&str> = text.split('-').collect();
-    let (Some(number), Some(year)) = (parts.pop(), parts.pop()) else { return false };
-    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    number.len() >= 3
-        && digits(number)
-        && year.len() == 4
-        && digits(year)
-        && !parts.is_empty()
-        && parts.iter().all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase()))
-}
-
-/// The rule for names of kinds, fields, roles and relations: `[a-z][a-z0-9-]{0,63}`.
-#[must_use]
-pub fn is_name(text: &str) -> bool {
-    text.len() <= 64
-        && text.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
-        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
-/// The rule for a ledger's origin: 1 to 255 bytes of `[a-z0-9./-]`.
-#[must_use]
-pub fn is_origin(text: &str) -> bool {
-    (1..=255).contains(&text.len())
-        && text.bytes().all(|b| {
-            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'/' | b'-')
-        })
-}
-
-/// Requires a map whose text keys are exactly `names` (in any order of `names`) and returns
-/// its values in the order of `names`.
-pub(crate) fn exactly<'a, const N: usize>(
-    value: &'a Value,
-    names: [&str; N],
-) -> Option<[&'a Value; N]> {
-    if value.as_map()?.len() != N {
-        return None;
-    }
-    let mut found = [const { &Value::Null }; N];
-    for (place, name) in found.iter_mut().zip(names) {
-        *place = value.get(name)?;
-    }
-    Some(found)
-}
+impl Eq for Entry {}
 
 impl Header {
-    /// The encoded protected header.
+    /// The encoded protected header of an entry.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let claims = Value::map([
-            (1, Value::text(&*self.origin)),
-            (2, Value::text(self.subject.as_str())),
-            (6, Value::Int(self.time)),
-        ]);
-        Value::map([
-            (1, Value::Int(ALG_ED25519)),
-            (4, Value::bytes(self.kid.0)),
-            (15, claims),
-            (16, Value::text(TYP)),
-        ])
-        .to_bytes()
+        self.to_bytes_as(TYP)
     }
-
-    /// The header, and the `typ` if it is another than [`TYP`].
-    fn read(header: &Item<'_>) -> Result<(Self, Option<String>), EntryFault> {
-        integer_keys(header, shape("protected header", "a map with integer keys"))?;
-        let [alg, kid, claims, typ] = header
-            .labelled([1, 4, 15, 16])
-            .ok_or(shape("protected header", "exactly the labels 1, 4, 15 and 16"))?;
-        if *alg != Item::Int(ALG_ED25519) {
-            return Err(shape("algorithm", "-19"));
-        }
-        let typ = typ.as_text().ok_or(shape("typ", "text"))?;
-        let kid = kid
-            .as_bytes()
-            .and_then(|kid| <[u8; 32]>::try_from(kid).ok())
-            .ok_or(shape("kid", "32 bytes"))?;
-        integer_keys(claims, shape("claims", "a map with integer keys"))?;
-        let [iss, sub, iat] =
-            claims.labelled([1, 2, 6]).ok_or(shape("claims", "exactly the labels 1, 2 and 6"))?;
-        let origin = iss
-            .as_text()
-            .filter(|text| is_origin(text))
-            .ok_or(shape("iss", "an origin of 1 to 255 of a-z 0-9 . / -"))?
-            .to_owned();
-        let subject = sub
-            .as_text()
-            .and_then(Subject::parse)
-            .ok_or(shape("sub", "`ledger` or a case such as `breach-2026-003`"))?;
-        let time = iat.as_int().filter(|time| *time >= 0).ok_or(shape("iat", "POSIX seconds"))?;
-        let foreign_typ = (typ != TYP).then(|| typ.to_owned());
-        Ok((Self { kid: Kid(kid), origin, subject, time }, foreign_typ))
-    }
-}
-
-/// Requires a map with integer keys.
-fn integer_keys(item: &Item<'_>, fault: EntryFault) -> Result<(), EntryFault> {
-    let pairs =
-        item.as_map().filter(|pairs| pairs.iter().all(|(key, _)| matches!(key, ItemKey::Int(_))));
-    pairs.map(|_| ()).ok_or(fault)
 }
 
 impl Payload {
@@ -286,22 +119,17 @@ impl Payload {
     /// When a number exceeds 2⁵³−1, or two fields of the body have one name.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let number = |n: u64| Value::Int(i64::try_from(n).expect("indices stay below 2^53"));
-        let links = self.links.iter().map(|link| {
-            Value::map([("rel", Value::text(&*link.rel)), ("entry", Value::bytes(link.entry.0))])
-        });
-        let body = self.body.iter().map(|(name, hash)| (name.as_str(), Value::bytes(hash.0)));
         Value::map([
-            ("seq", number(self.seq.0)),
+            ("seq", encoded_number(self.seq.0)),
             ("prev", Value::bytes(self.prev.0)),
             ("gov", Value::bytes(self.gov.0)),
             ("case", self.case.map_or(Value::Null, |hash| Value::bytes(hash.0))),
             ("kind", Value::text(&*self.kind)),
-            ("v", number(self.version)),
+            ("v", encoded_number(self.version)),
             ("role", Value::text(&*self.role)),
-            ("links", Value::Array(links.collect())),
+            ("links", encoded_links(&self.links)),
             ("clear", self.clear.clone()),
-            ("body", Value::map(body)),
+            ("body", encoded_body(&self.body)),
         ])
         .to_bytes()
     }
@@ -313,85 +141,24 @@ impl Payload {
                 "payload",
                 "exactly seq, prev, gov, case, kind, v, role, links, clear, body",
             ))?;
-        let number = |value: &Item<'_>| value.as_int().and_then(|n| u64::try_from(n).ok());
-        let hash = |value: &Item<'_>| value.as_bytes().and_then(|b| EntryHash::try_from(b).ok());
-        let name =
-            |value: &Item<'_>| value.as_text().filter(|text| is_name(text)).map(str::to_owned);
+        let Content { kind, version, role, links, clear, body } =
+            Content::read([version, body, kind, role, clear, links])?;
         Ok(Self {
             seq: number(seq).map(Index).ok_or(shape("seq", "an index"))?,
-            prev: hash(prev).ok_or(shape("prev", "32 bytes"))?,
-            gov: hash(gov).ok_or(shape("gov", "32 bytes"))?,
+            prev: entry_hash(prev).ok_or(shape("prev", "32 bytes"))?,
+            gov: entry_hash(gov).ok_or(shape("gov", "32 bytes"))?,
             case: match case {
                 Item::Null => None,
-                other => Some(hash(other).ok_or(shape("case", "32 bytes or null"))?),
+                other => Some(entry_hash(other).ok_or(shape("case", "32 bytes or null"))?),
             },
-            kind: name(kind).ok_or(shape("kind", "a name"))?,
-            version: number(version).filter(|v| *v > 0).ok_or(shape("v", "a version from 1"))?,
-            role: name(role).ok_or(shape("role", "a name"))?,
-            links: links
-                .as_array()
-                .filter(|links| links.len() <= MAX_ITEMS)
-                .and_then(|links| links.iter().map(parse_link).collect())
-                .ok_or(shape("links", "at most 256 of {rel: name, entry: 32 bytes}"))?,
-            clear: text_keys(clear)
-                .then(|| clear.to_value())
-                .ok_or(shape("clear", "a map of names"))?,
-            body: body
-                .as_map()
-                .filter(|pairs| pairs.len() <= MAX_ITEMS)
-                .and_then(|pairs| pairs.iter().map(parse_commitment).collect())
-                .ok_or(shape("body", "at most 256 of name: 32 bytes"))?,
+            kind,
+            version,
+            role,
+            links,
+            clear,
+            body,
         })
     }
-
-    /// The commitment to the field of that name.
-    #[must_use]
-    pub fn commitment(&self, field: &str) -> Option<Commitment> {
-        self.body.iter().find(|(name, _)| name == field).map(|(_, commitment)| *commitment)
-    }
-}
-
-fn text_keys(item: &Item<'_>) -> bool {
-    let named = |key: &ItemKey<'_>| matches!(key, ItemKey::Text(name) if is_name(name));
-    item.as_map().is_some_and(|pairs| pairs.iter().all(|(key, _)| named(key)))
-}
-
-fn parse_link(item: &Item<'_>) -> Option<Link> {
-    let [rel, entry] = item.exactly(["rel", "entry"])?;
-    let rel = rel.as_text().filter(|rel| is_name(rel))?.to_owned();
-    Some(Link { rel, entry: EntryHash::try_from(entry.as_bytes()?).ok()? })
-}
-
-fn parse_commitment((key, item): &(ItemKey<'_>, Item<'_>)) -> Option<(String, Commitment)> {
-    match key {
-        ItemKey::Text(name) if is_name(name) => {
-            Some(((*name).to_owned(), Commitment::try_from(item.as_bytes()?).ok()?))
-        }
-        _ => None,
-    }
-}
-
-/// The bytes that an author signs: RFC 9052 section 4.4 with empty external data.
-#[must_use]
-pub fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(protected.len() + payload.len() + 24);
-    cbor::write_head(&mut out, 4, 4);
-    cbor::write_text(&mut out, "Signature1");
-    cbor::write_bytes(&mut out, protected);
-    cbor::write_bytes(&mut out, &[]);
-    cbor::write_bytes(&mut out, payload);
-    out
-}
-
-/// Puts a signed entry together.
-#[must_use]
-pub fn assemble(protected: &[u8], payload: &[u8], signature: &Signature) -> Vec<u8> {
-    let mut out = vec![0xd2, 0x84];
-    cbor::write_bytes(&mut out, protected);
-    out.push(0xa0);
-    cbor::write_bytes(&mut out, payload);
-    cbor::write_bytes(&mut out, &signature.0);
-    out
 }
 
 impl Entry {
@@ -415,41 +182,9 @@ impl Entry {
         if bytes.len() > MAX_ENTRY {
             return Err(EntryFault::TooLarge { found: bytes.len() });
         }
-        // Every byte is read as strict CBOR before the structure is looked at.
-        let mut reader = Reader::new(&bytes);
-        let tagged = reader.literal(&[0xd2], "expected tag 18").is_ok();
-        let envelope = reader.item().map_err(encoding("envelope"))?;
-        reader.end().map_err(encoding("envelope"))?;
-        let Some(&[Item::Bytes(protected), ref unprotected, Item::Bytes(payload), ref signature]) =
-            envelope.as_array().filter(|_| tagged)
-        else {
-            return Err(shape("envelope", "tag 18 around [bytes, {}, bytes, bytes]"));
-        };
-        let header = cbor::read_header(protected).map_err(encoding("protected header"))?;
-        let content = cbor::read(payload).map_err(encoding("payload"))?;
-        if *unprotected != Item::Map(Vec::new()) {
-            return Err(shape("unprotected header", "an empty map"));
-        }
-        let signature = signature
-            .as_bytes()
-            .and_then(|signature| signature.try_into().ok())
-            .map(Signature)
-            .ok_or(shape("signature", "64 bytes"))?;
-        let (header, foreign_typ) = Header::read(&header)?;
-        let payload_read = Payload::read(&content)?;
-        let place = |part: &[u8]| {
-            let start = part.as_ptr().addr() - bytes.as_ptr().addr();
-            start..start + part.len()
-        };
-        Ok(Self {
-            hash: tree::leaf_hash(&bytes),
-            parts: [place(protected), place(payload)],
-            payload: payload_read,
-            header,
-            foreign_typ,
-            signature,
-            bytes,
-        })
+        let (envelope, payload) = Envelope::read(&bytes, Payload::read)?;
+        let carried = Carried::of(&envelope, &payload);
+        Ok(Self { hash: tree::leaf_hash(&bytes), envelope, payload, carried, bytes })
     }
 
     /// The same entry with null in place of what its clear fields say; its bytes stay. For
@@ -457,6 +192,9 @@ impl Entry {
     #[must_use]
     pub(crate) fn without_clear(mut self) -> Self {
         self.payload.clear = Value::Null;
+        if let Some(carried) = &mut self.carried {
+            carried.statement = Err(StatementFault::NotHeld);
+        }
         self
     }
 
@@ -468,7 +206,7 @@ impl Entry {
 
     /// What stands before its empty unprotected header, and what after it.
     pub(crate) fn around_unprotected(&self) -> (&[u8], &[u8]) {
-        let [protected, _] = &self.parts;
+        let [protected, _] = &self.envelope.parts;
         (&self.bytes[..protected.end], &self.bytes[protected.end + 1..])
     }
 
@@ -478,22 +216,75 @@ impl Entry {
         self.hash
     }
 
-    /// The protected header.
+    /// Who says what: the author of the statement that it carries, or else its own author.
+    ///
+    /// Where the statement can't be read this is what the entry itself says; judging it
+    /// names that fault.
     #[must_use]
-    pub fn header(&self) -> &Header {
-        &self.header
+    pub fn says(&self) -> Said<'_> {
+        self.statement().map_or_else(|| self.own_words(), Statement::says)
+    }
+
+    /// Who entered it, as what, and what stands in the entry itself. For an entry that carries a
+    /// statement this is not what is on record: [`Entry::says`].
+    #[must_use]
+    pub fn own_words(&self) -> Said<'_> {
+        let (header, payload) = self.own();
+        Said {
+            kid: header.kid,
+            time: header.time,
+            kind: &payload.kind,
+            version: payload.version,
+            role: &payload.role,
+            links: &payload.links,
+            clear: &payload.clear,
+            body: &payload.body,
+        }
+    }
+
+    /// The entry's own header and payload, for whoever judges, copies or encodes it. They don't
+    /// say what is on record where it carries a statement: [`Entry::says`].
+    #[must_use]
+    pub fn own(&self) -> (&Header, &Payload) {
+        (&self.envelope.header, &self.payload)
+    }
+
+    /// The statement that it carries, if it carries one that can be read.
+    #[must_use]
+    pub fn statement(&self) -> Option<&Statement> {
+        self.carried.as_ref()?.statement.as_ref().ok()
+    }
+
+    /// The hash of the bytes that it carries as a statement, and the statement, or why they are
+    /// none; `None` for an entry of another kind.
+    #[must_use]
+    pub fn carried(&self) -> Option<(Sha256Hash, Result<&Statement, &StatementFault>)> {
+        self.carried.as_ref().map(|carried| (carried.hash, carried.statement.as_ref()))
+    }
+
+    /// The ledger that it belongs to.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.envelope.header.origin
+    }
+
+    /// The ledger itself, or the case that it belongs to.
+    #[must_use]
+    pub fn subject(&self) -> &Subject {
+        &self.envelope.header.subject
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        let Payload { seq, prev, gov, case, .. } = self.payload;
+        Place { seq, prev, gov, case }
     }
 
     /// The type that it names, if that is not [`TYP`]: this version can't judge such an entry.
     #[must_use]
     pub fn foreign_typ(&self) -> Option<&str> {
-        self.foreign_typ.as_deref()
-    }
-
-    /// The payload.
-    #[must_use]
-    pub fn payload(&self) -> &Payload {
-        &self.payload
+        Some(self.envelope.typ.as_str()).filter(|typ| *typ != TYP)
     }
 
     /// The place that it claims.
@@ -502,23 +293,33 @@ impl Entry {
         self.payload.seq
     }
 
-    /// The bytes that the author signed.
+    /// The bytes that the author of the entry itself signed.
     #[must_use]
     pub fn signed_bytes(&self) -> Vec<u8> {
-        let [protected, payload] = self.parts.clone().map(|part| &self.bytes[part]);
-        sig_structure(protected, payload)
+        self.envelope.signed_bytes(&self.bytes)
     }
 
-    /// The author's signature.
+    /// The signature of the entry itself.
     #[must_use]
     pub fn signature(&self) -> &Signature {
-        &self.signature
+        &self.envelope.signature
     }
 
     /// Whether it decides who may sign: the kinds that `gov` chains.
     #[must_use]
     pub fn is_governance(&self) -> bool {
         is_governance(&self.payload.kind)
+    }
+}
+
+impl Carried {
+    /// What stands in the clear field of an entry of kind `statement`, version 1. Whether
+    /// anything else stands there is judged elsewhere.
+    fn of(envelope: &Envelope, payload: &Payload) -> Option<Box<Self>> {
+        let carries =
+            envelope.typ == TYP && (&*payload.kind, payload.version) == statement::CARRIER;
+        let bytes = payload.clear.get("statement").filter(|_| carries)?.as_bytes()?;
+        Some(Box::new(Self { hash: Sha256Hash::of(bytes), statement: Statement::parse(bytes) }))
     }
 }
 

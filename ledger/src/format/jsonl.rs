@@ -12,7 +12,7 @@ use super::entry::Entry;
 /// The line of one entry, with its newline.
 #[must_use]
 pub fn line(entry: &Entry, body: Option<&Body>) -> String {
-    let (header, payload) = (entry.header(), entry.payload());
+    let (header, payload) = entry.own();
     let mut out = format!(
         r#"{{"seq":{},"hash":"{}","kid":"{}","iss":"#,
         payload.seq,

@@ -11,6 +11,8 @@ pub mod note;
 pub mod policy;
 pub mod proof;
 pub mod receipt;
+pub mod signed;
+pub mod statement;
 pub mod submission;
 pub mod timestamp;
 pub mod tree;

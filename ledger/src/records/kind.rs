@@ -8,6 +8,7 @@
 
 use super::answers::Answers;
 use super::facts::{Facts, Finding};
+use crate::format::entry::is_governance;
 
 /// One version of one kind of record.
 #[derive(Debug)]
@@ -85,6 +86,8 @@ pub enum Clear {
     ClockCorrection,
     /// `{decision}`.
     Decision,
+    /// `{statement}`.
+    Statement,
 }
 
 /// A relation from one entry to an earlier one (`links.rel`).
@@ -235,7 +238,7 @@ const DECIDED_BY: &[Field] = &[
     Field::required("date", Form::Date, "on which day"),
 ];
 
-/// The two fields that every kind has but those of governance.
+/// The two fields that every kind has but those of governance and `statement`.
 static COMMON: [Field; 2] = [
     Field::optional(
         "occurred",
@@ -252,8 +255,16 @@ static COMMON: [Field; 2] = [
 impl Kind {
     /// Every field that the body commits to, the common ones last.
     pub fn body_fields(&self) -> impl Iterator<Item = &'static Field> + use<> {
-        let common: &'static [Field] = if self.class == Class::Governance { &[] } else { &COMMON };
+        let bare = self.class == Class::Governance || self.clear == Clear::Statement;
+        let common: &'static [Field] = if bare { &[] } else { &COMMON };
         self.fields.iter().chain(common)
+    }
+
+    /// Whether it can be signed where the ledger isn't, as a statement: not what decides who
+    /// may sign or erases, since that depends on the moment at which it is entered.
+    #[must_use]
+    pub fn can_be_stated(&self) -> bool {
+        can_be_stated(self.name)
     }
 
     /// The field of that name.
@@ -277,6 +288,12 @@ impl Kind {
             Signers::OneOf(roles) => roles.contains(&role),
         }
     }
+}
+
+/// Whether a kind of that name, of whatever version, can be signed as a statement.
+#[must_use]
+pub fn can_be_stated(kind: &str) -> bool {
+    !is_governance(kind) && !matches!(kind, "erasure" | "statement")
 }
 
 impl Relation {

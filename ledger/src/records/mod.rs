@@ -44,6 +44,7 @@ kinds! {
     log_key: V1;
     anchor: V1;
     clock_correction: V1;
+    statement: V1;
     key_notice: V1;
     registration: V1;
     succession: V1;
@@ -135,6 +136,8 @@ pub const RESERVED: &[&str] = &[
     "yes",
     "decision",
     "at",
+    "request",
+    "expires-in",
 ];
 
 /// The kind of that name and version.

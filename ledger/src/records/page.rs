@@ -75,6 +75,7 @@ pub const fn clear_fields(clear: Clear) -> &'static [&'static str] {
         Clear::Revocation => &["kid", "suspect-since"],
         Clear::LogKey => &["log"],
         Clear::Anchor => &["size", "evidence"],
+        Clear::Statement => &["statement"],
         Clear::ClockCorrection => &["entry", "reason"],
         Clear::Decision => &["decision"],
     }

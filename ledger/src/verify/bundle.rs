@@ -30,6 +30,8 @@ struct Bundle<'a> {
     /// Without their clear fields; [`Bundle::whole`] has them.
     entries: BTreeMap<Index, Entry>,
     by_hash: HashMap<EntryHash, Index>,
+    /// The first entry that carries a statement, by its hash.
+    statements: HashMap<Sha256Hash, Index>,
     authority: Option<Authority>,
     disclosed_documents: BTreeSet<Sha256Hash>,
 }
@@ -99,12 +101,19 @@ fn read(files: &Files) -> Result<Bundle<'_>, Fault> {
                 .map_err(|f| f.at(index))
         })
         .collect::<Result<BTreeMap<Index, Entry>, Fault>>()?;
+    let mut statements = HashMap::new();
+    for (index, entry) in &entries {
+        if let Some((statement, _)) = entry.carried() {
+            statements.entry(statement).or_insert(*index);
+        }
+    }
     let by_hash = entries.iter().map(|(index, entry)| (entry.hash(), *index)).collect();
     Ok(Bundle {
         files,
         checkpoint,
         entries,
         by_hash,
+        statements,
         authority: None,
         disclosed_documents: BTreeSet::new(),
     })
@@ -124,11 +133,11 @@ fn read_entry(index: Index, bytes: &[u8], checkpoint: &Checkpoint) -> Result<Ent
             entry.index().to_string(),
         ));
     }
-    if entry.header().origin != checkpoint.origin {
+    if entry.origin() != checkpoint.origin {
         return Err(Fault::new(
             Code::Origin,
             "the ledger that it belongs to",
-            entry.header().origin.clone(),
+            entry.origin(),
             checkpoint.origin.clone(),
         ));
     }
@@ -263,7 +272,7 @@ impl Bundle<'_> {
         let mut chain = BTreeMap::new();
         let mut below = Index(self.checkpoint.size.0);
         let mut holder = last.index();
-        let mut next = if last.is_governance() { last.hash() } else { last.payload().gov };
+        let mut next = if last.is_governance() { last.hash() } else { last.place().gov };
         loop {
             let entry =
                 self.by_hash.get(&next).and_then(|index| self.entries.get(index)).ok_or_else(
@@ -274,7 +283,7 @@ impl Bundle<'_> {
                 )?;
             let index = entry.index();
             if !entry.is_governance() {
-                let found = format!("a `{}`", entry.payload().kind);
+                let found = format!("a `{}`", entry.own_words().kind);
                 return Err(fault(found, "governance entries only").at(index));
             }
             if index >= below {
@@ -288,7 +297,7 @@ impl Bundle<'_> {
             }
             below = index;
             holder = index;
-            next = entry.payload().gov;
+            next = entry.place().gov;
         }
         if !chain.contains_key(&Index(1)) {
             return Err(fault("no entry 1".to_owned(), "the appointment at entry 1").at(Index(1)));
@@ -313,7 +322,7 @@ impl Bundle<'_> {
         for (index, entry) in &self.entries {
             let expected =
                 chain.range(..index).next_back().map_or(EntryHash::ZERO, |(_, hash)| *hash);
-            compare(Code::Gov, "its governance hash", entry.payload().gov, expected, *index)?;
+            compare(Code::Gov, "its governance hash", entry.place().gov, expected, *index)?;
         }
         let mut cases: HashMap<&str, (&Entry, BTreeSet<Option<EntryHash>>)> = HashMap::new();
         for (index, entry) in &self.entries {
@@ -323,13 +332,13 @@ impl Bundle<'_> {
                 Some(neighbour) => neighbour.map(Entry::hash),
             };
             if let Some(expected) = expected {
-                compare(Code::Prev, "its previous hash", entry.payload().prev, expected, *index)?;
+                compare(Code::Prev, "its previous hash", entry.place().prev, expected, *index)?;
             }
             self.check_case(entry, &cases).map_err(|fault| fault.at(*index))?;
-            if let Some(case) = entry.header().subject.case() {
+            if let Some(case) = entry.subject().case() {
                 let seen = cases.entry(case).or_insert_with(|| (entry, BTreeSet::new()));
                 seen.0 = entry;
-                seen.1.insert(entry.payload().case);
+                seen.1.insert(entry.place().case);
             }
         }
         Ok(())
@@ -340,12 +349,12 @@ impl Bundle<'_> {
         entry: &Entry,
         cases: &HashMap<&str, (&Entry, BTreeSet<Option<EntryHash>>)>,
     ) -> Result<(), Fault> {
-        let claimed = entry.payload().case;
+        let claimed = entry.place().case;
         let words = |hash: Option<EntryHash>| hash.map_or("none".to_owned(), |hash| hash.short());
         let fault = |expected: &str| {
             Err(Fault::new(Code::Case, "its case's previous hash", words(claimed), expected))
         };
-        let Some(case) = entry.header().subject.case() else {
+        let Some(case) = entry.subject().case() else {
             return if claimed.is_none() { Ok(()) } else { fault("none, outside a case") };
         };
         let earlier = cases.get(case);
@@ -566,6 +575,14 @@ impl Targets for Bundle<'_> {
         if *target >= index {
             return Err("a later entry");
         }
-        Ok(self.entries.get(target).map(|entry| entry.header().subject.as_str()))
+        Ok(self.entries.get(target).map(|entry| entry.subject().as_str()))
+    }
+
+    fn hash_at(&self, index: Index) -> Option<EntryHash> {
+        self.entries.get(&index).map(Entry::hash)
+    }
+
+    fn stated_before(&self, statement: &Sha256Hash, index: Index) -> Option<Index> {
+        self.statements.get(statement).copied().filter(|first| *first < index)
     }
 }

@@ -7,6 +7,7 @@
 //! places     4 bytes an entry in a hash table, which compares the whole hash
 //! ```
 
+use std::collections::HashMap;
 use std::hash::{BuildHasher as _, RandomState};
 
 use hashbrown::HashTable;
@@ -14,7 +15,7 @@ use hashbrown::HashTable;
 use super::chunks::Chunks;
 use crate::book::judge::Targets;
 use crate::format::entry::{Entry, Subject};
-use crate::format::hash::{EntryHash, Index};
+use crate::format::hash::{EntryHash, Index, Sha256Hash};
 
 /// A case, and the newest entry of it so far.
 struct Case {
@@ -29,6 +30,8 @@ pub(super) struct Known {
     subjects: Chunks<u32>,
     places: HashTable<u32>,
     cases: Vec<Case>,
+    /// Where statements stand.
+    statements: HashMap<Sha256Hash, Index>,
     numbers: HashTable<u32>,
     hasher: RandomState,
 }
@@ -40,6 +43,7 @@ impl Default for Known {
             subjects: Chunks::default(),
             places: HashTable::new(),
             cases: Vec::new(),
+            statements: HashMap::new(),
             numbers: HashTable::new(),
             hasher: RandomState::new(),
         }
@@ -53,13 +57,16 @@ impl Known {
     /// At the 2³²nd entry.
     pub(super) fn insert(&mut self, entry: &Entry) {
         let hash = entry.hash();
-        let subject = match &entry.header().subject {
+        let subject = match entry.subject() {
             Subject::Ledger => 0,
             Subject::Case(case) => self.note_case(case, hash),
         };
         let place = u32::try_from(self.hashes.len()).expect("fewer than 2^32 entries");
         self.hashes.push(hash);
         self.subjects.push(subject);
+        if let Some((statement, _)) = entry.carried() {
+            self.statements.entry(statement).or_insert(entry.index());
+        }
         let Self { hashes, places, hasher, .. } = self;
         places.insert_unique(hasher.hash_one(hash), place, |place| {
             hasher.hash_one(hashes.get(*place as usize).expect("a place that was taken up"))
@@ -99,5 +106,14 @@ impl Targets for Known {
         let subject = self.subjects.get(*place as usize).expect("as many subjects as hashes");
         let case = subject.checked_sub(1).map(|case| &*self.cases[case as usize].name);
         Ok(Some(case.unwrap_or("ledger")))
+    }
+
+    /// Of the entries that were taken up, which begin at 0 only where nothing is relied on.
+    fn hash_at(&self, index: Index) -> Option<EntryHash> {
+        self.hashes.get(usize::try_from(index.0).ok()?).copied()
+    }
+
+    fn stated_before(&self, statement: &Sha256Hash, _: Index) -> Option<Index> {
+        self.statements.get(statement).copied()
     }
 }

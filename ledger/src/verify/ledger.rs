@@ -12,7 +12,7 @@ use probity_keys::PublicKey;
 
 use crate::book::authority::Authority;
 use crate::book::fault::{Code, Fault};
-use crate::book::judge::{self, Judged};
+use crate::book::judge::{self, Judged, Which};
 use crate::format::body::{Body, Document};
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index, RootHash, Size};
@@ -200,8 +200,9 @@ impl<'a> Walk<'a> {
     fn look_back(&mut self, looked: &Looked) -> Result<(), Unproven> {
         let (Some(since), Some(entry)) = (&mut self.since, looked.entry()) else { return Ok(()) };
         since.resolve(entry, &self.known)?;
-        let Some(case) = entry.header().subject.case() else { return Ok(()) };
-        if self.known.newest_of(case).is_none() && since.newest_of(case)? != entry.payload().case {
+        since.resolve_statement(entry)?;
+        let Some(case) = entry.subject().case() else { return Ok(()) };
+        if self.known.newest_of(case).is_none() && since.newest_of(case)? != entry.place().case {
             return Err(Unproven("the index has another newest entry of a case"));
         }
         Ok(())
@@ -215,7 +216,7 @@ impl<'a> Walk<'a> {
     ) -> Result<(), Fault> {
         let entry = looked.parsed()?;
         self.check_place(index, entry)?;
-        let check = |key: &PublicKey| looked.check(key);
+        let check = |which: Which, key: &PublicKey| looked.check(which, key);
         let targets = Around { known: &self.known, since: self.since.as_ref() };
         let judged = judge::judge_with(&mut self.authority, entry, &targets, &check)?;
         let body = looked.opened()?;
@@ -228,38 +229,38 @@ impl<'a> Walk<'a> {
     }
 
     fn check_place(&mut self, index: Index, entry: &Entry) -> Result<(), Fault> {
-        let (header, payload) = (entry.header(), entry.payload());
+        let place = entry.place();
         if let Some(authority) = &self.authority
-            && header.origin != authority.origin
+            && entry.origin() != authority.origin
         {
             return Err(Fault::new(
                 Code::Origin,
                 "the ledger that it belongs to",
-                header.origin.clone(),
+                entry.origin(),
                 authority.origin.clone(),
             ));
         }
-        if payload.seq != index {
+        if place.seq != index {
             return Err(Fault::new(
                 Code::Seq,
                 "its index",
-                payload.seq.to_string(),
+                place.seq.to_string(),
                 index.to_string(),
             ));
         }
-        differs(Code::Prev, "its previous hash", payload.prev, self.head)?;
-        differs(Code::Gov, "its governance hash", payload.gov, self.gov)?;
-        let case = header.subject.case();
+        differs(Code::Prev, "its previous hash", place.prev, self.head)?;
+        differs(Code::Gov, "its governance hash", place.gov, self.gov)?;
+        let case = entry.subject().case();
         let earlier = case.and_then(|case| self.known.newest_of(case));
         // An older one was compared when it was looked up.
         let looked_up = self.since.is_some() && case.is_some() && earlier.is_none();
-        if payload.case != earlier && !looked_up {
+        if place.case != earlier && !looked_up {
             let words =
                 |hash: Option<EntryHash>| hash.map_or("none".to_owned(), |hash| hash.short());
             return Err(Fault::new(
                 Code::Case,
                 "its case's previous hash",
-                words(payload.case),
+                words(place.case),
                 words(earlier),
             ));
         }

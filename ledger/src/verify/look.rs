@@ -12,7 +12,7 @@ use probity_keys::{BadSignature, Kid, PreparedKey, PublicKey, Signed, WORTH_A_TA
 
 use crate::book::authority::Authority;
 use crate::book::fault::{Code, Fault};
-use crate::book::judge;
+use crate::book::judge::{self, Which};
 use crate::format::body::Body;
 use crate::format::entry::{Entry, EntryFault};
 
@@ -35,7 +35,8 @@ pub enum BodyState {
 pub struct Looked {
     entry: Result<Entry, EntryFault>,
     body: Option<Result<Body, Fault>>,
-    signature: Option<Result<(), BadSignature>>,
+    /// Of the entry, and of the statement that it carries.
+    signatures: [Option<Result<(), BadSignature>>; 2],
 }
 
 impl Looked {
@@ -52,7 +53,7 @@ impl Looked {
                 Some(Err(fault))
             }
         });
-        Self { entry, body, signature: None }
+        Self { entry, body, signatures: [None; 2] }
     }
 
     /// The entry, if its bytes are one.
@@ -83,15 +84,15 @@ impl Looked {
         self.body.as_ref().map(Result::as_ref).transpose().map_err(Fault::clone)
     }
 
-    /// Whether the entry's signature is that of its key; the answer that was found ahead, if one
-    /// was.
+    /// Whether a signature of the entry is that of its key; the answer that was found ahead, if
+    /// one was.
     ///
     /// # Errors
     /// As [`PublicKey::verify`].
-    pub fn check(&self, key: &PublicKey) -> Result<(), BadSignature> {
-        match (&self.entry, self.signature) {
+    pub fn check(&self, which: Which, key: &PublicKey) -> Result<(), BadSignature> {
+        match (&self.entry, self.signatures[which as usize]) {
             (_, Some(answer)) => answer,
-            (Ok(entry), None) => key.verify(&entry.signed_bytes(), entry.signature()),
+            (Ok(entry), None) => judge::check_signature(entry, which, key),
             (Err(_), None) => Err(BadSignature::RDiffers),
         }
     }
@@ -101,6 +102,13 @@ impl Looked {
     pub fn into_entry(self) -> Option<Entry> {
         self.entry.ok()
     }
+}
+
+/// The signatures in an entry, and whose they say that they are.
+fn signatures(entry: &Entry) -> impl Iterator<Item = (Which, Kid)> {
+    let own = (Which::Entry, entry.own_words().kid);
+    let stated = entry.statement().map(|statement| (Which::Statement, statement.says().kid));
+    [Some(own), stated].into_iter().flatten()
 }
 
 /// A key that may have signed.
@@ -134,8 +142,10 @@ impl Signers {
     /// ([`Signers::keep`]).
     pub fn count<'a>(&mut self, entries: impl Iterator<Item = &'a Looked>) -> Vec<PublicKey> {
         for entry in entries.filter_map(Looked::entry) {
-            if let Some(signer) = self.keys.get_mut(&entry.header().kid) {
-                signer.signed += 1;
+            for kid in signatures(entry).map(|(_, kid)| kid) {
+                if let Some(signer) = self.keys.get_mut(&kid) {
+                    signer.signed += 1;
+                }
             }
         }
         let mut busy: Vec<&Signer> = self
@@ -164,12 +174,17 @@ impl Signers {
     pub fn check<'a>(&self, entries: impl Iterator<Item = &'a mut Looked>) {
         let mut waiting = Vec::new();
         for looked in entries {
-            let Ok(entry) = &looked.entry else { continue };
-            let Some(signer) = self.keys.get(&entry.header().kid) else { continue };
-            let (signed, signature) = (entry.signed_bytes(), *entry.signature());
-            match &signer.table {
-                Some(table) => waiting.push((looked, table, signed, signature)),
-                None => looked.signature = Some(signer.key.verify(&signed, &signature)),
+            let Looked { entry: Ok(entry), signatures: answers, .. } = looked else { continue };
+            for ((which, kid), answer) in signatures(entry).zip(answers) {
+                let Some(signer) = self.keys.get(&kid) else { continue };
+                let (signed, signature) = match (which, entry.statement()) {
+                    (Which::Statement, Some(stated)) => (stated.signed_bytes(), stated.signature()),
+                    _ => (entry.signed_bytes(), entry.signature()),
+                };
+                match &signer.table {
+                    Some(table) => waiting.push((answer, table, signed, *signature)),
+                    None => *answer = Some(signer.key.verify(&signed, signature)),
+                }
             }
         }
         let batch: Vec<Signed<'_>> = waiting
@@ -177,8 +192,8 @@ impl Signers {
             .map(|(_, table, signed, signature)| (*table, signed.as_slice(), signature))
             .collect();
         let answers = verify_many(&batch);
-        for ((looked, ..), answer) in waiting.into_iter().zip(answers) {
-            looked.signature = Some(answer);
+        for ((place, ..), answer) in waiting.into_iter().zip(answers) {
+            *place = Some(answer);
         }
     }
 }

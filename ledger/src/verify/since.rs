@@ -12,8 +12,9 @@
 //! a link      the entry that it leads to, by an inclusion proof
 //! ```
 //!
-//! What this can't show: that an entry is the *newest* of its case before N. An index that
-//! hides a newer one would let a fork of that case pass here. Verifying the whole shows it.
+//! What this can't show: that an entry is the *newest* of its case before N, or that no entry
+//! before N carries a statement that is entered again. An index that hides one would let a fork
+//! of that case, or the second entry, pass here. Verifying the whole shows it.
 //!
 //! Whatever doesn't fit is no finding but the end of this short way ([`Unproven`]): the files
 //! beside the journal may be off, and verifying the whole tells.
@@ -26,7 +27,7 @@ use crate::book::authority::Authority;
 use crate::book::judge::{self, Judged, Targets};
 use crate::format::body::Body;
 use crate::format::entry::Entry;
-use crate::format::hash::{EntryHash, Index, RootHash, Size};
+use crate::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use crate::format::tree::{
     Frontier, Nodes, consistency, inclusion, verify_consistency, verify_inclusion,
 };
@@ -48,6 +49,10 @@ pub trait Before: Sync {
     fn governance(&self) -> Option<Vec<Index>>;
     /// The entries of a case, ascending.
     fn case(&self, case: &str) -> Option<Vec<Index>>;
+    /// An entry that carries the statement with that hash, if there is one; `None` when that can't
+    /// be told.
+    #[allow(clippy::option_option, reason = "not known and none are two things")]
+    fn stated(&self, statement: &Sha256Hash) -> Option<Option<Index>>;
     /// The entry with that hash.
     fn find(&self, hash: &EntryHash) -> Option<Index>;
 }
@@ -62,6 +67,10 @@ pub(super) struct Since<'a> {
     places: HashMap<String, Vec<Index>>,
     /// Entries that links lead to, with their subjects.
     linked: HashMap<EntryHash, String>,
+    /// Entries that statements name, by place.
+    followed: HashMap<Index, EntryHash>,
+    /// Statements that older entries carry.
+    stated: HashMap<Sha256Hash, Index>,
     nodes: Remembered<'a>,
 }
 
@@ -115,12 +124,14 @@ impl<'a> Since<'a> {
             cases: HashMap::new(),
             places: HashMap::new(),
             linked: HashMap::new(),
+            followed: HashMap::new(),
+            stated: HashMap::new(),
             nodes: Remembered { before, known: Mutex::default() },
         };
         let frontier = this.frontier()?;
         let last = size.0.checked_sub(1).ok_or(Unproven("an empty checkpoint"))?;
         let last = this.entry(Index(last))?;
-        let newest = if last.is_governance() { last.hash() } else { last.payload().gov };
+        let newest = if last.is_governance() { last.hash() } else { last.place().gov };
         let (authority, governance) = this.authority(newest)?;
         let head = last.hash();
         Ok((this, Standing { frontier, head, gov: newest, authority, governance }))
@@ -162,7 +173,7 @@ impl<'a> Since<'a> {
         for index in indices.into_iter().filter(|index| index.0 < self.size.0) {
             let bytes = self.before.entry(index).ok_or(off)?;
             let entry = Entry::from_vec(bytes).map_err(|_| off)?;
-            if entry.payload().gov != last || entry.index() != index {
+            if entry.place().gov != last || entry.index() != index {
                 return Err(off);
             }
             last = entry.hash();
@@ -181,7 +192,7 @@ impl<'a> Since<'a> {
         }
         let newest = self.places(case)?.last().copied();
         let newest = newest.map(|index| self.entry(index)).transpose()?;
-        if newest.as_ref().is_some_and(|entry| entry.header().subject.case() != Some(case)) {
+        if newest.as_ref().is_some_and(|entry| entry.subject().case() != Some(case)) {
             return Err(Unproven("the index names an entry of another case"));
         }
         let newest = newest.map(|entry| entry.hash());
@@ -201,7 +212,7 @@ impl<'a> Since<'a> {
 
     /// The place of an older entry: most links lead to the entry's own case.
     fn find(&mut self, entry: &Entry, hash: &EntryHash) -> Result<Option<Index>, Unproven> {
-        if let Some(case) = entry.header().subject.case() {
+        if let Some(case) = entry.subject().case() {
             let nodes = self.before.nodes();
             let newest = self.places(case)?.iter().rev().take(OWN_CASE);
             let own = newest.copied().find(|index| nodes.node(0, index.0) == Some(hash.0));
@@ -214,14 +225,33 @@ impl<'a> Since<'a> {
 
     /// Looks the entries up that these links lead to and that aren't known.
     pub(super) fn resolve(&mut self, entry: &Entry, known: &Known) -> Result<(), Unproven> {
-        for link in &entry.payload().links {
+        for link in entry.says().links {
             let hash = &link.entry;
             if known.subject_before(hash, entry.index()).is_ok() || self.linked.contains_key(hash) {
                 continue;
             }
             let found = self.find(entry, hash)?;
             let found = self.entry(found.ok_or(Unproven("a link leads to no older entry"))?)?;
-            self.linked.insert(*hash, found.header().subject.to_string());
+            self.linked.insert(*hash, found.subject().to_string());
+        }
+        Ok(())
+    }
+
+    /// Looks up what a statement names of the older entries, and whether one carries it already.
+    pub(super) fn resolve_statement(&mut self, entry: &Entry) -> Result<(), Unproven> {
+        let Some((hash, statement)) = entry.carried() else { return Ok(()) };
+        let stated = self.before.stated(&hash).ok_or(Unproven("the index can't be read"))?;
+        if let Some(index) = stated.filter(|index| index.0 < self.size.0) {
+            if self.entry(index)?.carried().is_none_or(|(carried, _)| carried != hash) {
+                return Err(Unproven("the index names an entry of another statement"));
+            }
+            self.stated.insert(hash, index);
+        }
+        let Ok(statement) = statement else { return Ok(()) };
+        let (after, _) = statement.after();
+        if after.0 < self.size.0 && !self.followed.contains_key(&after) {
+            let hash = self.entry(after)?.hash();
+            self.followed.insert(after, hash);
         }
         Ok(())
     }
@@ -240,6 +270,14 @@ impl Targets for Anything {
     fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
         Ok(None)
     }
+
+    fn hash_at(&self, _: Index) -> Option<EntryHash> {
+        None
+    }
+
+    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
+        None
+    }
 }
 
 /// Everything that links may lead to.
@@ -254,5 +292,18 @@ impl Targets for Around<'_, '_> {
         self.known
             .subject_before(hash, at)
             .or_else(|unknown| older().map(|subject| Some(subject.as_str())).ok_or(unknown))
+    }
+
+    fn hash_at(&self, index: Index) -> Option<EntryHash> {
+        let Some(since) = self.since else { return self.known.hash_at(index) };
+        match index.0.checked_sub(since.size.0) {
+            None => since.followed.get(&index).copied(),
+            Some(behind) => self.known.hash_at(Index(behind)),
+        }
+    }
+
+    fn stated_before(&self, statement: &Sha256Hash, index: Index) -> Option<Index> {
+        let older = self.since.and_then(|since| since.stated.get(statement).copied());
+        older.or_else(|| self.known.stated_before(statement, index))
     }
 }

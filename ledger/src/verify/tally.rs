@@ -6,13 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use probity_keys::Kid;
 
 use super::chunks::Chunks;
-use super::verdict::{CaseReport, Doubtful, FieldsOf, KeyReport, StepBack, Verdict};
+use super::verdict::{CaseReport, Doubtful, FieldsOf, KeyReport, Stated, StepBack, Verdict};
 use crate::book::acts::{Acts, accepts_own_key, answer};
 use crate::book::authority::Authority;
 use crate::book::clear::ClearFields;
 use crate::book::judge::Judged;
 use crate::format::body::Body;
-use crate::format::entry::Entry;
+use crate::format::entry::{Entry, Said};
 use crate::format::hash::{EntryHash, Index};
 use crate::records::facts::PersonId;
 
@@ -45,6 +45,7 @@ pub struct Tally {
     runs: Vec<(Index, usize)>,
     cases: BTreeMap<String, CaseTally>,
     acts: Acts,
+    stated: Vec<Stated>,
     withheld: Vec<FieldsOf>,
     clock: Vec<StepBack>,
     times: Option<(i64, i64)>,
@@ -77,16 +78,22 @@ impl Tally {
         body: Option<&Body>,
         authority: &Authority,
     ) {
-        let (header, payload, index) = (entry.header(), entry.payload(), entry.index());
-        let key = self.keys.entry(header.kid).or_default();
-        if !key.roles.contains(&payload.role) {
-            key.roles.insert(payload.role.clone());
+        let (said, own, index) = (entry.says(), entry.own_words(), entry.index());
+        if let Some(statement) = entry.statement() {
+            // Two keys signed: the statement's, and that of whoever entered it.
+            self.note_key(&own);
+            self.stated.push(Stated {
+                entry: index,
+                by: said.kid.to_string(),
+                entered_by: own.kid.to_string(),
+                after: statement.after().0,
+            });
         }
-        key.entries += 1;
-        if payload.kind == "acceptance" && accepts_own_key(entry, authority) {
+        let key = self.note_key(&said);
+        if said.kind == "acceptance" && accepts_own_key(entry, authority) {
             key.accepted = true;
         }
-        let standing = self.standing(header.kid, judged.appointment);
+        let standing = self.standing(said.kid, judged.appointment);
         let follows = self.runs.last().is_some_and(|(first, before)| {
             first.0 + (self.authors.len() - before) as u64 == index.0
         });
@@ -102,7 +109,7 @@ impl Tally {
             self.unjudged.insert(format!("{} ({})", fault.found, fault.code.name()));
         }
         self.note_name(judged, body);
-        self.note_time(index, header.time);
+        self.note_time(index, own.time);
         self.note_case(entry);
         if !self.closed {
             self.note_withheld(entry, body);
@@ -112,9 +119,18 @@ impl Tally {
         }
     }
 
+    fn note_key(&mut self, said: &Said<'_>) -> &mut KeyTally {
+        let key = self.keys.entry(said.kid).or_default();
+        if !key.roles.contains(said.role) {
+            key.roles.insert(said.role.to_owned());
+        }
+        key.entries += 1;
+        key
+    }
+
     fn note_withheld(&mut self, entry: &Entry, body: Option<&Body>) {
         let fields: Vec<String> = entry
-            .payload()
+            .says()
             .body
             .iter()
             .filter(|(name, _)| body.is_none_or(|body| body.get(name).is_none()))
@@ -161,8 +177,8 @@ impl Tally {
     }
 
     fn note_case(&mut self, entry: &Entry) {
-        let Some(case) = entry.header().subject.case() else { return };
-        let previous = entry.payload().case;
+        let Some(case) = entry.subject().case() else { return };
+        let previous = entry.place().case;
         match self.cases.get_mut(case) {
             None => {
                 let tally = CaseTally {
@@ -198,6 +214,7 @@ impl Tally {
         verdict.unjudged_entries = self.unjudged_entries;
         verdict.unjudged_from = self.unjudged_from;
         verdict.answers_opened = !self.closed;
+        verdict.stated = self.stated;
         verdict.withheld = self.withheld;
         verdict.clock = self.clock;
         verdict.unjudged.extend(self.unjudged);

@@ -63,6 +63,19 @@ pub struct KeyReport {
     pub revoked_by: Option<Index>,
 }
 
+/// An entry that carries what somebody signed elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Stated {
+    /// The entry.
+    pub entry: Index,
+    /// The key that signed the statement.
+    pub by: String,
+    /// The key that entered it.
+    pub entered_by: String,
+    /// The newest entry that the statement's author knew of, and vouches for.
+    pub after: Index,
+}
+
 /// Fields of one entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldsOf {
@@ -198,6 +211,8 @@ pub struct Verdict {
     pub continuity: Option<Continuity>,
     /// Keys that signed.
     pub keys: Vec<KeyReport>,
+    /// What was signed elsewhere, and entered here.
+    pub stated: Vec<Stated>,
     /// Whether the answers were looked at. If not, neither they nor the documents were checked,
     /// and which acts are complete was not asked (whole ledger only).
     pub answers_opened: bool,
@@ -246,6 +261,7 @@ impl Verdict {
             checkpoint: None,
             continuity: None,
             keys: Vec::new(),
+            stated: Vec::new(),
             answers_opened: true,
             withheld: Vec::new(),
             absent_documents: Vec::new(),

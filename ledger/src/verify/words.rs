@@ -179,7 +179,7 @@ fn why_unjudged(verdict: &Verdict) -> String {
 }
 
 fn head_missing(verdict: &Verdict) -> Vec<String> {
-    let mut all = Vec::new();
+    let mut all: Vec<String> = head_stated(verdict).into_iter().collect();
     if !verdict.doubtful.is_empty() {
         let since = verdict.doubtful.iter().map(|d| d.suspect_since).min().unwrap_or_default();
         let entries: Vec<Index> = verdict.doubtful.iter().map(|d| d.entry).collect();
@@ -382,6 +382,7 @@ fn inspector(verdict: &Verdict) -> Vec<String> {
         ),
     });
     all.push(whose_word(verdict));
+    all.extend(stated(verdict));
     all.extend(continuity(verdict));
     all.push(missing(verdict));
     all.extend(cases(verdict));
@@ -433,6 +434,58 @@ fn whose_word(verdict: &Verdict) -> String {
             moment(last)
         )),
     )
+}
+
+/// So many of what was signed elsewhere are named one by one.
+const STATED: usize = 12;
+
+/// Who signed what elsewhere, and who entered it here.
+fn stated(verdict: &Verdict) -> Option<String> {
+    let name = |kid: &str| {
+        let key = verdict.keys.iter().find(|key| key.kid == kid);
+        let name = key.and_then(|key| key.name.as_deref()).unwrap_or("name not disclosed");
+        format!("{name} (key {})", kid.get(..8).unwrap_or(kid))
+    };
+    let lines: Vec<String> = verdict
+        .stated
+        .iter()
+        .take(STATED)
+        .map(|one| {
+            format!(
+                "entry {} by {}, who knew the chain up to entry {}; entered by {}",
+                one.entry,
+                name(&one.by),
+                one.after,
+                name(&one.entered_by)
+            )
+        })
+        .collect();
+    let more = match verdict.stated.len().saturating_sub(STATED) {
+        0 => String::new(),
+        more => format!("; and {more} more"),
+    };
+    (!lines.is_empty()).then(|| format!("Signed elsewhere: {}{more}.", lines.join("; ")))
+}
+
+fn head_stated(verdict: &Verdict) -> Option<String> {
+    let name = |kid: &str| {
+        let key = verdict.keys.iter().find(|key| key.kid == kid);
+        key.and_then(|key| key.name.clone()).unwrap_or_else(|| "somebody unnamed".to_owned())
+    };
+    let lines: Vec<String> = verdict
+        .stated
+        .iter()
+        .take(STATED)
+        .map(|one| {
+            let (by, entered) = (name(&one.by), name(&one.entered_by));
+            format!("record {} was signed by {by} elsewhere and entered by {entered}", one.entry)
+        })
+        .collect();
+    let more = match verdict.stated.len().saturating_sub(STATED) {
+        0 => String::new(),
+        more => format!("; so were {more} more"),
+    };
+    (!lines.is_empty()).then(|| format!("On another machine: {}{more}.", lines.join("; ")))
 }
 
 fn name_key_alone(key: &KeyReport) -> String {

@@ -22,6 +22,7 @@ use probity_ledger::format::entry::{
 };
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use probity_ledger::format::note::VerifierKey;
+use probity_ledger::format::statement::Stated;
 use probity_ledger::format::tree;
 use probity_ledger::records;
 use probity_ledger::verify::ledger::{DocumentState, Reader, Walk};
@@ -223,6 +224,11 @@ pub fn acceptance(by: Holder, role: &str, of: EntryHash) -> Draft {
     Draft::new("acceptance", by, role).link("accepts", of)
 }
 
+/// An entry that carries a statement.
+pub fn entering(by: Holder, role: &str) -> Draft {
+    Draft::new("statement", by, role)
+}
+
 /// An entry that was written.
 #[derive(Clone, Debug)]
 pub struct Written {
@@ -388,6 +394,42 @@ impl Book {
                 .collect(),
         };
         (header, payload, body)
+    }
+
+    /// What somebody signs elsewhere, knowing all that is there so far, and its openings.
+    pub fn statement(
+        &self,
+        draft: &Draft,
+        change: impl FnOnce(&mut Header, &mut Stated),
+    ) -> (Vec<u8>, Body) {
+        let (mut header, payload, body) = self.compose(draft);
+        let last = self.len() - 1;
+        let Payload { kind, version, role, links, clear, body: commitments, .. } = payload;
+        let after = (Index(last), self.hash(usize::try_from(last).expect("small")));
+        let expires = header.time + 14 * 24 * 3600;
+        let mut stated =
+            Stated { kind, version, role, links, clear, body: commitments, after, expires };
+        change(&mut header, &mut stated);
+        (sign(draft.by, &header.to_statement_bytes(), &stated.to_bytes()), body)
+    }
+
+    /// Enters a statement, as whoever enters it.
+    pub fn enter(&mut self, by: Draft, statement: &[u8], body: &Body) -> EntryHash {
+        self.enter_with(by, statement, body, |_, _| ())
+    }
+
+    /// Enters a statement, in an entry that is changed before it is signed.
+    pub fn enter_with(
+        &mut self,
+        by: Draft,
+        statement: &[u8],
+        body: &Body,
+        change: impl FnOnce(&mut Header, &mut Payload),
+    ) -> EntryHash {
+        let draft = by.clear(&ClearFields::Statement { statement: statement.to_vec() });
+        let (mut header, mut payload, _) = self.compose(&draft);
+        change(&mut header, &mut payload);
+        self.place(&draft, sign(draft.by, &header.to_bytes(), &payload.to_bytes()), body)
     }
 
     fn place(&mut self, draft: &Draft, bytes: Vec<u8>, body: &Body) -> EntryHash {

@@ -14,5 +14,6 @@ mod looks;
 mod records;
 mod reports;
 mod since;
+mod statements;
 mod transparent;
 mod unjudged;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use probity_ledger::book::fault::Code;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Subject;
-use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
+use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::format::tree::{Leaves, Nodes};
 use probity_ledger::verify::ledger::{DocumentState, Older, Reader, Walk};
@@ -30,6 +30,7 @@ struct Stored {
     governance: Option<Vec<Index>>,
     cases: Option<BTreeMap<String, Vec<Index>>>,
     places: BTreeMap<EntryHash, Index>,
+    stated: BTreeMap<Sha256Hash, Index>,
 }
 
 impl Stored {
@@ -37,10 +38,14 @@ impl Stored {
         let indices = || (0..book.len()).map(Index);
         let governance = indices().zip(&book.written).filter(|(_, written)| written.governance);
         let mut cases: BTreeMap<String, Vec<Index>> = BTreeMap::new();
+        let mut stated = BTreeMap::new();
         for at in 0..book.written.len() {
             let entry = book.entry(at);
-            if let Subject::Case(case) = &entry.header().subject {
+            if let Subject::Case(case) = entry.subject() {
                 cases.entry(case.clone()).or_default().push(entry.index());
+            }
+            if let Some((statement, _)) = entry.carried() {
+                stated.entry(statement).or_insert(entry.index());
             }
         }
         Self {
@@ -50,6 +55,7 @@ impl Stored {
             governance: Some(governance.map(|(index, _)| index).collect()),
             cases: Some(cases),
             places: book.hashes().into_iter().zip(indices()).collect(),
+            stated,
         }
     }
 
@@ -92,6 +98,10 @@ impl Before for Stored {
 
     fn case(&self, case: &str) -> Option<Vec<Index>> {
         Some(self.cases.as_ref()?.get(case).cloned().unwrap_or_default())
+    }
+
+    fn stated(&self, statement: &Sha256Hash) -> Option<Option<Index>> {
+        Some(self.stated.get(statement).copied())
     }
 
     fn find(&self, hash: &EntryHash) -> Option<Index> {

@@ -163,13 +163,13 @@ fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[En
         rest = more;
         let Some((entry, before)) = own.split_last() else { continue };
         let lacks = lacking.get(&entry.index()).map(Vec::as_slice).unwrap_or_default();
-        let case = entry.header().subject.case();
+        let case = entry.subject().case();
         if context.json() {
             context.print_json(&json!({
                 "entry": entry.index().0,
                 "hash": entry.hash().to_string(),
                 "case": case,
-                "kind": entry.payload().kind,
+                "kind": entry.says().kind,
                 "findings": one.findings,
                 "exception_entry": before.first().map(|exception| exception.index().0),
                 "incomplete": lacks,

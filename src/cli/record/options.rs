@@ -34,7 +34,7 @@ pub fn recordable() -> impl Iterator<Item = &'static Kind> {
 }
 
 const fn has_own_command(clear: Clear) -> bool {
-    matches!(clear, Clear::Genesis | Clear::Appointment | Clear::Revocation)
+    matches!(clear, Clear::Genesis | Clear::Appointment | Clear::Revocation | Clear::Statement)
 }
 
 /// Whether a record of this kind can be signed under an exception.
@@ -284,7 +284,7 @@ mod tests {
             recordable().fold(global, |command, kind| command.subcommand(describe_kind(kind)));
         command.debug_assert();
         assert!(recordable().count() >= 15);
-        for own in ["genesis", "appointment", "acceptance", "revocation"] {
+        for own in ["genesis", "appointment", "acceptance", "revocation", "statement"] {
             assert!(recordable().all(|kind| kind.name != own));
         }
     }

@@ -40,6 +40,7 @@ fn terms(entry: &[u8]) -> Option<Terms> {
         kid: signer(author),
         links,
         governance,
+        statement: None,
     })
 }
 

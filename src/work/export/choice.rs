@@ -142,7 +142,7 @@ pub(super) fn keep_span(
     }
     let mut kept = BTreeMap::new();
     for (index, why) in std::mem::take(&mut chosen.entries) {
-        let time = reading.entry(index)?.header().time;
+        let time = reading.entry(index)?.says().time;
         if choice.since.is_none_or(|since| time >= since)
             && choice.until.is_none_or(|until| time <= until)
         {
@@ -182,7 +182,7 @@ fn newest_of_cases(
 ) -> Result<BTreeMap<String, Index>, WorkError> {
     let mut found: BTreeMap<String, Index> = BTreeMap::new();
     for index in chosen.entries.keys() {
-        if let Subject::Case(case) = &reading.entry(*index)?.header().subject {
+        if let Subject::Case(case) = reading.entry(*index)?.subject() {
             let newest = found.entry(case.clone()).or_insert(*index);
             *newest = (*newest).max(*index);
         }

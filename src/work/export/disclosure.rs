@@ -62,7 +62,7 @@ impl Rules {
             return Some(BY_SENDER.to_owned());
         }
         if !chosen {
-            let names = record.entry.is_governance() || record.entry.payload().kind == "acceptance";
+            let names = record.entry.is_governance() || record.entry.says().kind == "acceptance";
             return (!names || field != "name").then(|| NOT_CHOSEN.to_owned());
         }
         let value = body.get(field).map_or(&Value::Null, |opening| &opening.value);
@@ -111,7 +111,7 @@ impl BySender {
             }
             match entry {
                 Some(index) => {
-                    if reading.record(index)?.entry.payload().commitment(field).is_none() {
+                    if reading.record(index)?.entry.says().commitment(field).is_none() {
                         return Err(WorkError::refused(
                             format!("entry {index} has no field `{field}`"),
                             format!("see its fields with `probity show {index}`"),

@@ -60,7 +60,7 @@ pub(super) fn lay_out(
     let names: BTreeMap<PersonId, &str> = plan.parts.iter().filter_map(name_disclosed).collect();
     // Only names that this bundle discloses itself.
     let signer = |record: &Record| {
-        let key = || format!("key {}", record.entry.header().kid.short());
+        let key = || format!("key {}", record.entry.says().kid.short());
         names.get(&record.person).map_or_else(key, |name| (*name).to_owned())
     };
     let records = plan.parts.iter().map(|part| &part.record);

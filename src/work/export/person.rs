@@ -57,7 +57,7 @@ const NEVER_TOLD: [(&str, &str); 4] = [
 impl Person {
     /// Why a field of a chosen entry stays out.
     pub fn withheld(&self, record: &Record, field: &Field, value: &Value) -> Option<&'static str> {
-        let kind = record.entry.payload().kind.as_str();
+        let kind = record.entry.says().kind;
         if is_privileged(field) {
             return Some(LEGAL_ADVICE);
         }
@@ -155,11 +155,11 @@ fn refuse_telling_newest(
     if chosen.entries.contains_key(&newest) || record.entry.is_governance() {
         return Ok(());
     }
-    let subject = &record.entry.header().subject;
+    let subject = record.entry.subject();
     let mut tells = never_told(&record).is_some() || touched.contains(&newest);
     for index in touched {
         let entry = reading.entry(*index)?;
-        tells |= subject.case().is_some() && entry.header().subject == *subject;
+        tells |= subject.case().is_some() && entry.subject() == subject;
         tells |= record.links().iter().any(|(_, to)| *to == entry.hash());
     }
     if !tells {

@@ -157,7 +157,7 @@ impl Part {
     fn new(record: Record, chosen: bool, why: String, rules: &Rules) -> Self {
         let reasons: BTreeMap<String, String> = record
             .entry
-            .payload()
+            .says()
             .body
             .iter()
             .filter_map(|(name, _)| Some((name.clone(), rules.withheld(&record, chosen, name)?)))

@@ -101,7 +101,7 @@ pub(super) fn select(reading: &Reading, choice: &Choice) -> Result<Chosen, WorkE
 
 /// The last second of the day on which a case happened.
 fn end_of_day_of(first: &Record) -> Result<i64, WorkError> {
-    let signed = first.entry.header().time;
+    let signed = first.entry.says().time;
     let from = first.answers().and_then(|answers| answers.get("occurred")?.get("from").cloned());
     let day = match from {
         Some(Value::Text(day)) => day,
@@ -170,7 +170,7 @@ fn recorded_afterwards(reading: &Reading, at: i64, chosen: &mut Chosen) -> Resul
 
 /// The appointment of each key, as it stood.
 fn appointments(reading: &Reading, at: i64, chosen: &mut Chosen) -> Result<(), WorkError> {
-    let signed = |index: Index| Ok::<_, WorkError>(reading.entry(index)?.header().time);
+    let signed = |index: Index| Ok::<_, WorkError>(reading.entry(index)?.says().time);
     for (_, key) in reading.authority.keys() {
         let mut newest = None;
         for appointment in &key.appointments {

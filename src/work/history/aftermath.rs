@@ -82,7 +82,7 @@ impl Aftermath {
             let taken = Entry::parse(&stored.entry)
                 .map_err(|fault| judge::entry_fault(&fault).at(stored.index).into())
                 .and_then(|entry| {
-                    if entry.header().time > at {
+                    if entry.says().time > at {
                         return Ok(());
                     }
                     all.take(reading, &mut acts, &entry)
@@ -110,7 +110,7 @@ impl Aftermath {
         for record in records {
             found.insert(record.index());
             open.push(record.entry.hash());
-            for link in &record.entry.payload().links {
+            for link in record.entry.says().links {
                 found.extend(reading.find(&link.entry)?);
                 let relation = Relation::named(&link.rel);
                 if relation.is_some_and(|rel| RESTS_ON.contains(&rel) || rel == Relation::Excepts) {
@@ -134,7 +134,7 @@ impl Aftermath {
             for at in reading.store.lookup(&Term::LinksTo(hash))? {
                 found.insert(at);
                 let later = reading.entry(at)?;
-                if later.payload().links.iter().any(|l| l.rel == Relation::Corrects.name()) {
+                if later.says().links.iter().any(|l| l.rel == Relation::Corrects.name()) {
                     open.push(later.hash());
                 }
             }
@@ -142,7 +142,7 @@ impl Aftermath {
         let (mut all, mut acts) = (Self::default(), Acts::default());
         for at in found {
             let entry = reading.entry(at)?;
-            if entry.header().time <= moment {
+            if entry.says().time <= moment {
                 all.take(reading, &mut acts, &entry)?;
             }
         }
@@ -174,23 +174,23 @@ impl Aftermath {
     }
 
     fn note(&mut self, entry: &Entry) -> Option<&'static Kind> {
-        let (payload, index) = (entry.payload(), entry.index());
+        let (said, index) = (entry.says(), entry.index());
         self.hashes.insert(index, entry.hash());
         self.places.insert(entry.hash(), index);
-        if payload.kind == "note" {
+        if said.kind == "note" {
             self.notes.insert(index);
         }
-        for link in &payload.links {
+        for link in said.links {
             if let Some(relation) = Relation::named(&link.rel) {
                 self.since.entry(link.entry).or_default().push((relation, index));
             }
         }
-        if payload.kind == "import" {
+        if said.kind == "import" {
             self.imports.insert(entry.hash());
         }
-        let kind = records::find(&payload.kind, payload.version)?;
+        let kind = records::find(said.kind, said.version)?;
         if let Ok(ClearFields::ClockCorrection { entry, .. }) =
-            ClearFields::parse(kind.clear, &payload.clear)
+            ClearFields::parse(kind.clear, said.clear)
         {
             self.clocks.entry(entry).or_default().push(index);
         }
@@ -314,7 +314,7 @@ pub fn doubt(authority: &Authority, kid: &Kid, index: Index) -> Option<Doubt> {
 
 fn rests_on(entry: &Entry) -> impl Iterator<Item = EntryHash> + '_ {
     entry
-        .payload()
+        .says()
         .links
         .iter()
         .filter(|link| Relation::named(&link.rel).is_some_and(|rel| RESTS_ON.contains(&rel)))
@@ -332,16 +332,16 @@ fn bears_on_acts(kind: &Kind) -> bool {
 
 /// What judging found out when the entry was taken in, as far as acts ask.
 fn judged(authority: &Authority, entry: &Entry, kind: Option<&'static Kind>) -> Judged {
-    let (header, payload) = (entry.header(), entry.payload());
-    let record = authority.key(&header.kid);
+    let said = entry.says();
+    let record = authority.key(&said.kid);
     Judged {
         kind,
-        clear: kind.and_then(|kind| ClearFields::parse(kind.clear, &payload.clear).ok()),
+        clear: kind.and_then(|kind| ClearFields::parse(kind.clear, said.clear).ok()),
         person: record.map(|record| record.person),
         appointment: record
             .and_then(|record| record.appointment_below(entry.index()))
             .map(|appointment| appointment.index),
-        authorised: kind.is_some_and(|kind| kind.admits(&payload.role)),
+        authorised: kind.is_some_and(|kind| kind.admits(said.role)),
         unjudged: None,
     }
 }

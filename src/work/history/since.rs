@@ -109,7 +109,7 @@ impl Since {
             on_same_files: on_same_files(reading, after, record, &links)?,
             given_again: newest.map(|newest| after.again(entry, newest)).unwrap_or_default(),
             exception: exception(after, record),
-            doubtful: doubt(&reading.authority, &entry.header().kid, index),
+            doubtful: doubt(&reading.authority, &entry.says().kid, index),
             clock_corrections: after.clock_corrections(index).to_vec(),
             links,
             stale,
@@ -117,7 +117,7 @@ impl Since {
             appointed_anew: Vec::new(),
             words: Vec::new(),
         };
-        if let Some(key) = reading.authority.key(&entry.header().kid) {
+        if let Some(key) = reading.authority.key(&entry.says().kid) {
             since.key_revoked = key.revoked.as_ref().map(|revoked| KeyEnd {
                 entry: revoked.index,
                 suspect_since: revoked.suspect_since,
@@ -211,7 +211,7 @@ impl Since {
             ));
         }
         if !self.appointed_anew.is_empty() {
-            let now = reading.roles_of(&record.entry.header().kid);
+            let now = reading.roles_of(&record.entry.says().kid);
             let titles: Vec<&str> = now.iter().map(|role| roles::title(role)).collect();
             let now = if titles.is_empty() {
                 String::new()
@@ -268,7 +268,7 @@ fn briefly<'a>(later: impl Iterator<Item = &'a Later>) -> Vec<String> {
 
 fn later(reading: &Reading, at: Index, relation: Option<Relation>) -> Result<Later, WorkError> {
     let record = reading.record(at)?;
-    let (header, payload) = (record.entry.header(), record.entry.payload());
+    let said = record.entry.says();
     let decision = record.decision();
     let how = match (relation, decision) {
         (Some(relation), _) => backwards(relation, decision).to_owned(),
@@ -279,17 +279,17 @@ fn later(reading: &Reading, at: Index, relation: Option<Relation>) -> Result<Lat
         entry: at,
         hash: record.entry.hash(),
         relation: relation.map(Relation::name),
-        kind: payload.kind.clone(),
+        kind: said.kind.to_owned(),
         title: record.title().to_owned(),
         signer: reading.signer(&record.entry),
-        role: payload.role.clone(),
-        time: header.time,
+        role: said.role.to_owned(),
+        time: said.time,
         decision,
         words: format!(
             "{how} entry {at}, {} by {}, on {}",
             record.title(),
             reading.signer_and_role(&record.entry),
-            time::words(header.time)
+            time::words(said.time)
         ),
     })
 }

@@ -107,7 +107,7 @@ impl View {
         record: &Record,
     ) -> Result<Self, WorkError> {
         let (fields, unanswered) = words::answers(record);
-        let kid = record.entry.header().kid;
+        let kid = record.entry.says().kid;
         let key = reading.authority.key(&kid);
         let appointment = key.and_then(|key| key.appointment_below(record.index()));
         let findings = findings(reading, after, record, None)?;
@@ -149,10 +149,10 @@ impl CaseView {
                 "see the cases with `probity log`",
             ));
         }
-        let first = records[0].entry.header().time;
-        let newest = records.iter().map(|record| record.entry.header().time).max();
+        let first = records[0].entry.says().time;
+        let newest = records.iter().map(|record| record.entry.says().time).max();
         let at = at.unwrap_or_else(|| newest.map_or(now, |newest| newest.max(now)));
-        records.retain(|record| record.entry.header().time <= at);
+        records.retain(|record| record.entry.says().time <= at);
         if records.is_empty() {
             return Err(WorkError::refused(
                 format!("case {case} began later, on {}", time::words(first)),
@@ -190,7 +190,7 @@ fn documents(record: &Record) -> Vec<FileView> {
 }
 
 fn links(reading: &Reading, after: &Aftermath, record: &Record) -> Result<Vec<Linked>, WorkError> {
-    let links = record.entry.payload().links.iter();
+    let links = record.entry.says().links.iter();
     links
         .map(|link| {
             let how = Relation::named(&link.rel).map_or_else(|| words::spoken(&link.rel), forwards);
@@ -251,20 +251,21 @@ fn findings(
     let (Some(kind), Some(answers)) = (record.kind, record.answers()) else {
         return Ok(Vec::new());
     };
-    let (header, index) = (record.entry.header(), record.index());
+    let (said, index) = (record.entry.says(), record.index());
     let linked = record.links().iter().filter_map(|(_, hash)| after.place(hash));
     let linked: Vec<Index> = linked.chain(later).collect();
     let below = later.map_or(index, |later| Index(later.0 + 1));
-    let key = reading.authority.key(&header.kid);
+    let key = reading.authority.key(&said.kid);
     let held = key.and_then(|key| key.appointment_below(index)).map(|found| found.roles.clone());
     let author = Author {
         person: record.person,
-        role: &record.entry.payload().role,
+        role: said.role,
         roles: held.as_deref().unwrap_or_default(),
     };
-    let around = Circumstances::gather(&mut Desk::of(reading), &header.subject, &linked, below)?;
+    let around =
+        Circumstances::gather(&mut Desk::of(reading), record.entry.subject(), &linked, below)?;
     let about =
-        About { author, time: header.time, decision: record.decision(), links: record.links() };
+        About { author, time: said.time, decision: record.decision(), links: record.links() };
     Ok(around.findings(kind, answers, &about))
 }
 

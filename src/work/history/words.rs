@@ -149,7 +149,7 @@ fn occurred(value: &Value) -> String {
 /// What stands in clear in an entry, in words.
 #[must_use]
 pub fn clear(reading: &Reading, record: &Record) -> Vec<Answer> {
-    let Some(fields) = record.entry.payload().clear.as_map() else { return Vec::new() };
+    let Some(fields) = record.entry.says().clear.as_map() else { return Vec::new() };
     let said = record.clear.as_ref().map(|clear| clear_words(reading, clear)).unwrap_or_default();
     fields
         .iter()

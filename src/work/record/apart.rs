@@ -57,10 +57,10 @@ pub(super) fn check_another_person(
     }
     for index in same {
         let entry = reading.entry(index)?;
-        let theirs = reading.authority.person(&entry.header().kid) == person;
+        let theirs = reading.authority.person(&entry.says().kid) == person;
         // Who signs once more in the same role replaces nothing and gains nothing.
-        let again = entry.payload().kind == kind.name && entry.payload().role == role;
-        if !theirs || again || !counterparts.contains(&entry.payload().kind.as_str()) {
+        let again = entry.says().kind == kind.name && entry.says().role == role;
+        if !theirs || again || !counterparts.contains(&entry.says().kind) {
             continue;
         }
         let record = reading.record(index)?;
@@ -81,9 +81,9 @@ fn check_not_author(
     let needs = |also: &Also| also.kind == kind.name && also.on == On::Itself && !also.by_author;
     for index in pointed {
         let entry = reading.entry(*index)?;
-        let act = records::find(&entry.payload().kind, entry.payload().version);
+        let act = records::find(&entry.says().kind, entry.says().version);
         if act.is_some_and(|act| act.also.iter().any(needs))
-            && reading.authority.person(&entry.header().kid) == person
+            && reading.authority.person(&entry.says().kid) == person
         {
             return Err(by_one_person(*index, act.map_or("", |act| act.title), "itself"));
         }

@@ -23,7 +23,7 @@ pub fn still_missing(reading: &Reading, entries: &[Entry]) -> Result<Vec<Incompl
         missing.extend(frame.iter().flat_map(|entry| {
             after.lacking_all(entry.index()).map(|why| Incomplete {
                 entry: entry.index(),
-                kind: entry.payload().kind.clone(),
+                kind: entry.says().kind.to_owned(),
                 why: why.to_owned(),
             })
         }));

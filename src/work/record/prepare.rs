@@ -350,7 +350,7 @@ fn choose_case(
         // A correction has the subject of what it corrects.
         let target = links.iter().find(|(rel, _)| *rel == Relation::Corrects);
         if let Some((_, index)) = target {
-            return Ok((desk.record(*index)?.entry.header().subject.clone(), false));
+            return Ok((desk.record(*index)?.entry.subject().clone(), false));
         }
     }
     match choice {
@@ -395,7 +395,7 @@ fn choose_case(
         CaseChoice::Unsaid => {
             let linked = links.iter().map(|(_, index)| desk.record(*index));
             for record in linked {
-                let subject = record?.entry.header().subject.clone();
+                let subject = record?.entry.subject().clone();
                 let fits =
                     kind.case.is_none_or(|name| subject.as_str().starts_with(&format!("{name}-")));
                 if subject.case().is_some() && fits {
@@ -449,7 +449,7 @@ fn add_usual_links(
         .case(subject)?
         .iter()
         .rev()
-        .find(|record| targets.contains(&record.entry.payload().kind.as_str()))
+        .find(|record| targets.contains(&record.entry.says().kind))
         .map(|record| record.index());
     links.extend(found.map(|index| (relation, index)));
     Ok(links)

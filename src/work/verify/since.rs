@@ -2,7 +2,7 @@
 //! begin and what they stand on is read from the files beside the journal; none of it is
 //! believed ([`probity_ledger::verify::since`]).
 
-use probity_ledger::format::hash::{EntryHash, Index, Size};
+use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash, Size};
 use probity_ledger::format::tree::Nodes;
 use probity_ledger::verify::since::Before;
 
@@ -37,6 +37,10 @@ impl Before for Beside {
 
     fn case(&self, case: &str) -> Option<Vec<Index>> {
         self.0.lookup(&Term::Case(case.to_owned())).ok()
+    }
+
+    fn stated(&self, statement: &Sha256Hash) -> Option<Option<Index>> {
+        Some(self.0.lookup(&Term::Statement(*statement)).ok()?.first().copied())
     }
 
     fn find(&self, hash: &EntryHash) -> Option<Index> {

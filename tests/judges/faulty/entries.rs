@@ -28,7 +28,8 @@ pub(super) fn entries(base: &Base) -> Vec<Case> {
     };
     let (header, payload) = {
         let entry = entry(&base.parts, LAST);
-        (entry.header().clone(), entry.payload().clone())
+        let (header, payload) = entry.own();
+        (header.clone(), payload.clone())
     };
     let mut signature = base.parts[&entry_path(LAST)].clone();
     let end = signature.len() - 1;
@@ -90,7 +91,7 @@ pub(super) fn entries(base: &Base) -> Vec<Case> {
 }
 
 fn subject(base: &Base) -> Subject {
-    entry(&base.parts, 7).header().subject.clone()
+    entry(&base.parts, 7).subject().clone()
 }
 
 fn link(rel: &str, entry: EntryHash) -> Link {
@@ -110,7 +111,7 @@ pub(super) fn governance(base: &Base) -> Vec<Case> {
     let vkey = |key: &SigningKey| {
         Value::map([("log", Value::text(VerifierKey::new(ORIGIN, key.public()).to_string()))])
     };
-    let genesis = entry(&base.parts, 0).payload().clear.clone();
+    let genesis = entry(&base.parts, 0).own().1.clear.clone();
     let anchor =
         |size| Value::map([("size", Value::Int(size)), ("evidence", Value::bytes([1; 32]))]);
     let mut other_log = base.governance("log-key", vkey(&fresh));

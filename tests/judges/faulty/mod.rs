@@ -43,7 +43,7 @@ impl Base {
             std::fs::read_to_string(school.home.keys().join("log.pem")).expect("it has a log key");
         let log = log_key_from_pem(&pem).expect("the log key can be read");
         let parts = unpack(&path);
-        assert_eq!(entry(&parts, LAST).payload().kind, "note");
+        assert_eq!(entry(&parts, LAST).says().kind, "note");
         Self { parts, log }
     }
 
@@ -92,7 +92,7 @@ impl Base {
     }
 
     fn person(&self, index: u64) -> Value {
-        entry(&self.parts, index).payload().clear.get("person").expect("an appointment").clone()
+        entry(&self.parts, index).says().clear.get("person").expect("an appointment").clone()
     }
 }
 

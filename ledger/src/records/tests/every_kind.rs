@@ -12,6 +12,7 @@ const RECORD_BOOK: &[&str] = &[
     "revocation",
     "log-key",
     "anchor",
+    "statement",
     "clock-correction",
     "policy",
     "approval",

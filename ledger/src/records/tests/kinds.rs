@@ -63,7 +63,9 @@ fn kinds_are_well_formed() {
         let governs =
             matches!(kind.name, "genesis" | "appointment" | "revocation" | "log-key" | "anchor");
         assert_eq!(governs, kind.class == Class::Governance, "{}", kind.name);
-        assert_eq!(kind.field("occurred").is_none(), governs, "{}", kind.name);
+        let bare = governs || kind.name == "statement";
+        assert_eq!(kind.field("occurred").is_none(), bare, "{}", kind.name);
+        assert_eq!(kind.can_be_stated(), !bare && kind.name != "erasure", "{}", kind.name);
     }
 }
 

@@ -71,6 +71,7 @@ fn sample(clear: Clear) -> ClearFields {
             ClearFields::ClockCorrection { entry: Index(1), reason: "wrong-time-zone".to_owned() }
         }
         Clear::Decision => ClearFields::Decision(Decision::Approved),
+        Clear::Statement => ClearFields::Statement { statement: vec![7; 9] },
     }
 }
 

@@ -57,7 +57,7 @@ pub(super) fn gather(
 pub(super) fn never_told(record: &Record) -> Option<&'static str> {
     let told = |field| record.answers().and_then(|answers| answers.truth(field)) == Some(true);
     let text = |field| record.answers().and_then(|answers| answers.text(field));
-    match record.entry.payload().kind.as_str() {
+    match record.entry.says().kind {
         "request-answer" => Some("an answer to a request may tell what is withheld"),
         "request-step" if !told("subject-told") => Some("who asked was not told of this step"),
         "sharing" if text("content-class") == Some("child-protection-file") => {
@@ -133,7 +133,7 @@ impl Gathering<'_> {
             for later in self.reading.store.lookup(&Term::LinksTo(hash))? {
                 let record = self.reading.record(later)?;
                 if self.knows(later)
-                    || record.entry.header().subject != target.header().subject
+                    || record.entry.subject() != target.subject()
                     || !references(&record).is_empty()
                 {
                     continue;
@@ -141,7 +141,7 @@ impl Gathering<'_> {
                 let belongs = |(relation, to): &(Relation, _)| {
                     *to == hash && OWN_RELATIONS.contains(relation)
                 };
-                let in_case = target.header().subject.case().is_some();
+                let in_case = target.subject().case().is_some();
                 if !in_case && !record.links().iter().any(belongs) {
                     continue;
                 }
@@ -158,7 +158,7 @@ impl Gathering<'_> {
     fn alone(&mut self) -> Result<(), WorkError> {
         let mut cases = BTreeSet::new();
         for index in self.chosen.entries.keys().chain(self.left_out.keys()) {
-            if let Subject::Case(case) = &self.reading.entry(*index)?.header().subject {
+            if let Subject::Case(case) = self.reading.entry(*index)?.subject() {
                 cases.insert(case.clone());
             }
         }
@@ -174,7 +174,7 @@ impl Gathering<'_> {
                     continue;
                 }
                 let step = record.kind.is_some_and(|kind| kind.case.is_some());
-                if alone && step && record.entry.payload().links.is_empty() {
+                if alone && step && record.entry.says().links.is_empty() {
                     if self.take(&record, "a step of the person's own case") {
                         self.around(vec![index])?;
                     }
