@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::authority::Authority;
 use super::clear::ClearFields;
+use super::erasing::Erasures;
 use super::judge::Judged;
 use crate::format::body::{Body, Document};
 use crate::format::cbor::Value;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index};
 use crate::records::facts::PersonId;
-use crate::records::kind::{Also, Class, Kind, On, Relation, Signers};
+use crate::records::kind::{Also, Class, Clear, Kind, On, Relation, Signers};
 use crate::records::roles;
 
 /// A signature given to some content.
@@ -54,7 +55,7 @@ impl Waiting {
     fn content(&self, on: On) -> Option<BTreeSet<[u8; 32]>> {
         match on {
             On::Content => self.content.clone(),
-            On::Itself => Some(BTreeSet::from([self.itself.0])),
+            On::Itself | On::ItselfOrRule => Some(BTreeSet::from([self.itself.0])),
         }
     }
 }
@@ -106,6 +107,7 @@ pub struct Acts {
     exceptions: BTreeMap<EntryHash, Exception>,
     /// By the exception that is ratified.
     ratified: BTreeMap<EntryHash, Vec<Ratified>>,
+    erasures: Erasures,
 }
 
 /// The content that an entry approves or advises on: linked entries and named files. `None`
@@ -140,6 +142,7 @@ impl Acts {
     ) {
         let Some(kind) = judged.kind else { return };
         let (said, index) = (entry.says(), entry.index());
+        self.erasures.note(entry, judged, body);
         let under_exception = self.note_exceptions(entry, kind.name, judged, body, authority);
         let mut lack = |why: String| {
             self.lacking.push(Incomplete { entry: index, kind: kind.name.to_owned(), why });
@@ -170,7 +173,7 @@ impl Acts {
                 self.given.entry(*item).or_default().push(given.clone());
             }
         }
-        if !kind.also.is_empty() {
+        if !kind.also.is_empty() && kind.clear != Clear::Erasure {
             let content = content(entry, judged, body);
             let (person, itself) = (judged.person, entry.hash());
             let also = kind.also;
@@ -260,6 +263,12 @@ impl Acts {
         self.judge().0
     }
 
+    /// The erasures.
+    #[must_use]
+    pub fn erasures(&self) -> &Erasures {
+        &self.erasures
+    }
+
     /// Signatures on paper that made acts complete, by index.
     #[must_use]
     pub fn on_paper(&self) -> Vec<Incomplete> {
@@ -285,6 +294,7 @@ impl Acts {
         for excepted in &self.excepted {
             settle(excepted.index, excepted.kind, self.ratification(excepted));
         }
+        lacking.extend(self.erasures.incomplete());
         for list in [&mut lacking, &mut paper] {
             list.sort_by(|a, b| (a.entry, &a.why).cmp(&(b.entry, &b.why)));
         }

@@ -3,6 +3,7 @@
 
 use probity_keys::{KeyFault, Kid, PublicKey};
 
+use super::erasing::{Ground, Target};
 use super::fault::{Code, Fault};
 use crate::format::cbor::Value;
 use crate::format::entry::{Entry, exactly, is_name};
@@ -93,6 +94,13 @@ pub enum ClearFields {
         /// Its bytes.
         statement: Vec<u8>,
     },
+    /// What is to be forgotten.
+    Erasure {
+        /// Entries and their fields, ascending.
+        entries: Vec<Target>,
+        /// Why.
+        ground: Ground,
+    },
 }
 
 /// How an approval decides.
@@ -170,6 +178,12 @@ impl ClearFields {
             Clear::Decision => exactly(value, ["decision"]).and_then(|[decision]| {
                 Some(Ok(Self::Decision(Decision::named(decision.as_text()?)?)))
             }),
+            Clear::Erasure => {
+                exactly(value, ["entries", "ground"]).and_then(|[entries, ground]| {
+                    let ground = Ground::named(ground.as_text()?)?;
+                    Some(Ok(Self::Erasure { entries: Target::parse_all(entries)?, ground }))
+                })
+            }
         };
         parsed.unwrap_or_else(|| {
             Err(Fault::new(
@@ -216,6 +230,13 @@ impl ClearFields {
             Self::ClockCorrection { entry, .. } if *entry >= index => {
                 wrong("the entry that it corrects", entry.to_string(), format!("below {index}"))
             }
+            Self::Erasure { entries, .. } => match entries.last() {
+                Some(last) if last.entry >= index => {
+                    let found = last.entry.to_string();
+                    wrong("an entry that it erases", found, format!("below {index}"))
+                }
+                _ => Ok(()),
+            },
             _ => Ok(()),
         }
     }
@@ -270,6 +291,10 @@ impl ClearFields {
             Self::Statement { statement } => {
                 Value::map([("statement", Value::bytes(&**statement))])
             }
+            Self::Erasure { entries, ground } => Value::map([
+                ("entries", Value::Array(entries.iter().map(Target::to_value).collect())),
+                ("ground", Value::text(ground.name())),
+            ]),
         }
     }
 }
@@ -288,6 +313,7 @@ impl Clear {
             Self::ClockCorrection => "{entry, reason}",
             Self::Decision => "{decision}",
             Self::Statement => "{statement}",
+            Self::Erasure => "{entries, ground}",
         }
     }
 }

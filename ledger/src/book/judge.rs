@@ -88,6 +88,13 @@ pub trait Targets {
 
     /// An entry before the one at `index` that carries the statement with this hash.
     fn stated_before(&self, statement: &Sha256Hash, index: Index) -> Option<Index>;
+
+    /// Whether the entry at `index` commits to this field; `None` when it is not here, or of a
+    /// form that is not known.
+    fn commits_to(&self, index: Index, field: &str) -> Option<bool> {
+        let _ = (index, field);
+        None
+    }
 }
 
 /// Judges an entry and takes it into account. `authority` is `None` at entry 0, and holds
@@ -154,7 +161,10 @@ pub fn judge_with(
         if appointment.is_some() {
             ruled = known.apply(entry, &clear);
         }
-    } else if index == Index(1) {
+    } else {
+        check_erasure(kind, said.role, &clear, targets)?;
+    }
+    if kind.class != Class::Governance && index == Index(1) {
         ruled = Err(Authority::not_the_first_appointment(kind.name));
     }
     if !blind {
@@ -200,8 +210,36 @@ fn check_role(kind: &Kind, role: &str) -> Result<(), Fault> {
         Code::Role,
         format!("the role of the author of `{}`", kind.name),
         role,
-        "a role that acts for the controller",
+        if kind.clear == Clear::Erasure {
+            "a role that acts for the controller, or administrator"
+        } else {
+            "a role that acts for the controller"
+        },
     ))
+}
+
+/// An erasure is by somebody who may erase, and each field that it names is one that there is.
+fn check_erasure(
+    kind: &Kind,
+    role: &str,
+    clear: &ClearFields,
+    targets: &dyn Targets,
+) -> Result<(), Fault> {
+    let ClearFields::Erasure { entries, .. } = clear else { return Ok(()) };
+    check_role(kind, role)?;
+    for target in entries {
+        let mut fields = target.fields.iter().flatten();
+        let unknown = fields.find(|field| targets.commits_to(target.entry, field) == Some(false));
+        if let Some(field) = unknown {
+            return Err(Fault::new(
+                Code::Clear,
+                "a field that it erases",
+                format!("field `{field}` of entry {}", target.entry),
+                "fields that the entry has",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Step 5 for entry 0: a genesis entry, whose clear fields, if it can be judged, have their form.

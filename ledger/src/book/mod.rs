@@ -4,6 +4,7 @@
 //! ```text
 //! authority, clear, judge, fault    who may sign, and judging one entry
 //! acts                              which acts are complete
+//! erasing                           what is erased, and which erasures are complete
 //! item                              records as the rest adds them up, at a moment
 //! rules/                            the law's deadlines, and the days they are counted in
 //! due/                              what falls due
@@ -17,6 +18,7 @@ pub mod authority;
 pub mod cases;
 pub mod clear;
 pub mod due;
+pub mod erasing;
 pub mod fault;
 pub mod item;
 pub mod judge;

@@ -88,6 +88,8 @@ pub enum Clear {
     Decision,
     /// `{statement}`.
     Statement,
+    /// `{entries, ground}`.
+    Erasure,
 }
 
 /// A relation from one entry to an earlier one (`links.rel`).
@@ -147,6 +149,8 @@ pub enum On {
     Content,
     /// The act's own entry.
     Itself,
+    /// The act's own entry, or a retention rule that it links `about`.
+    ItselfOrRule,
 }
 
 impl Also {
@@ -156,6 +160,7 @@ impl Also {
         match self.on {
             On::Content => "on the same content",
             On::Itself => "on this entry",
+            On::ItselfOrRule => "on this entry or on a `retention-rule` that it links `about`",
         }
     }
 }

@@ -65,6 +65,7 @@ kinds! {
     action_done: V1;
     hold: V1;
     hold_release: V1;
+    erasure: V1;
     checkpoint_minuted: V1;
     regulator_contact: V1;
     governance_report: V1;

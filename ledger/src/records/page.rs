@@ -78,6 +78,7 @@ pub const fn clear_fields(clear: Clear) -> &'static [&'static str] {
         Clear::Statement => &["statement"],
         Clear::ClockCorrection => &["entry", "reason"],
         Clear::Decision => &["decision"],
+        Clear::Erasure => &["entries", "ground"],
     }
 }
 

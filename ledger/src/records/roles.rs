@@ -90,6 +90,23 @@ pub const BREACH_DECIDERS: &[&str] = &[
 /// The head teacher, or who acts as one.
 pub const HEADS: &[&str] = &["headteacher", "acting-headteacher"];
 
+/// Who keeps the school's records.
+pub const ADMINISTRATOR: &str = "administrator";
+
+/// Those who have answers erased: the controller's representatives, and an administrator under a
+/// retention rule that somebody else signed.
+pub const ERASERS: &[&str] = &[
+    "headteacher",
+    "acting-headteacher",
+    "deputy-headteacher",
+    "chair-of-governors",
+    "vice-chair-of-governors",
+    "trust-executive",
+    "trust-chair",
+    "interim-board-chair",
+    ADMINISTRATOR,
+];
+
 /// Those who chair the governing body, or the board in its place.
 pub const CHAIRS: &[&str] =
     &["chair-of-governors", "vice-chair-of-governors", "trust-chair", "interim-board-chair"];

@@ -50,7 +50,11 @@ fn describe(kind: &Kind) -> Json {
                 "kind": also.kind,
                 "roles": also.roles,
                 "what": also.what,
-                "on": if also.on == On::Content { "content" } else { "itself" },
+                "on": match also.on {
+                    On::Content => "content",
+                    On::Itself => "itself",
+                    On::ItselfOrRule => "itself-or-rule",
+                },
                 "by_author": also.by_author,
             })
         })

@@ -22,6 +22,7 @@ use crate::format::note::Checkpoint;
 use crate::format::policy::Policy;
 use crate::format::proof::Proof;
 use crate::format::tree;
+use crate::records;
 
 /// A bundle whose entries could be read.
 struct Bundle<'a> {
@@ -584,5 +585,12 @@ impl Targets for Bundle<'_> {
 
     fn stated_before(&self, statement: &Sha256Hash, index: Index) -> Option<Index> {
         self.statements.get(statement).copied().filter(|first| *first < index)
+    }
+
+    fn commits_to(&self, index: Index, field: &str) -> Option<bool> {
+        let entry = self.entries.get(&index).filter(|entry| entry.foreign_typ().is_none())?;
+        let said = entry.says();
+        let kind = records::find(said.kind, said.version)?;
+        Some(kind.field(field).is_some())
     }
 }

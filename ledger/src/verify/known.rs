@@ -4,6 +4,7 @@
 //! ```text
 //! hashes     32 bytes an entry, in order, in chunks, so that growing copies nothing
 //! subjects   4 bytes an entry: the number of its case
+//! kinds      2 bytes an entry: the place of its kind in the list, for what an erasure names
 //! places     4 bytes an entry in a hash table, which compares the whole hash
 //! ```
 
@@ -16,6 +17,8 @@ use super::chunks::Chunks;
 use crate::book::judge::Targets;
 use crate::format::entry::{Entry, Subject};
 use crate::format::hash::{EntryHash, Index, Sha256Hash};
+use crate::records::KINDS;
+use crate::records::kind::Kind;
 
 /// A case, and the newest entry of it so far.
 struct Case {
@@ -28,6 +31,8 @@ pub(super) struct Known {
     hashes: Chunks<EntryHash>,
     /// 0 is the ledger itself; case n stands at n − 1 in `cases`.
     subjects: Chunks<u32>,
+    /// Places in `KINDS`; the largest number for a kind that is not known.
+    kinds: Chunks<u16>,
     places: HashTable<u32>,
     cases: Vec<Case>,
     /// Where statements stand.
@@ -41,6 +46,7 @@ impl Default for Known {
         Self {
             hashes: Chunks::default(),
             subjects: Chunks::default(),
+            kinds: Chunks::default(),
             places: HashTable::new(),
             cases: Vec::new(),
             statements: HashMap::new(),
@@ -67,6 +73,7 @@ impl Known {
         if let Some((statement, _)) = entry.carried() {
             self.statements.entry(statement).or_insert(entry.index());
         }
+        self.kinds.push(kind_number(entry));
         let Self { hashes, places, hasher, .. } = self;
         places.insert_unique(hasher.hash_one(hash), place, |place| {
             hasher.hash_one(hashes.get(*place as usize).expect("a place that was taken up"))
@@ -98,7 +105,21 @@ impl Known {
     }
 }
 
+/// The place of an entry's kind in the list.
+fn kind_number(entry: &Entry) -> u16 {
+    let said = entry.says();
+    let known = entry.foreign_typ().is_none();
+    let named = |kind: &&Kind| kind.name == said.kind && kind.version == said.version;
+    let place = KINDS.iter().position(named).filter(|_| known);
+    place.and_then(|place| u16::try_from(place).ok()).unwrap_or(u16::MAX)
+}
+
 impl Targets for Known {
+    fn commits_to(&self, index: Index, field: &str) -> Option<bool> {
+        let kind = self.kinds.get(usize::try_from(index.0).ok()?)?;
+        Some(KINDS.get(usize::from(*kind))?.field(field).is_some())
+    }
+
     fn subject_before(&self, hash: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
         let found = |place: &u32| self.hashes.get(*place as usize) == Some(hash);
         let place = self.places.find(self.hasher.hash_one(hash), found);

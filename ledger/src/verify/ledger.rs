@@ -179,6 +179,10 @@ impl<'a> Walk<'a> {
             return false;
         }
         match self.check(index, looked, documents) {
+            Ok(()) if self.since.is_some() && self.tally.lacks_fields() => {
+                self.unproven = Some(Unproven("answers are missing that an erasure must name"));
+                false
+            }
             Ok(()) => true,
             Err(fault) => {
                 self.verdict.intact_before = Some(index.0);
@@ -199,6 +203,10 @@ impl<'a> Walk<'a> {
     /// Looks up what an entry stands on, where that is older than what is looked at.
     fn look_back(&mut self, looked: &Looked) -> Result<(), Unproven> {
         let (Some(since), Some(entry)) = (&mut self.since, looked.entry()) else { return Ok(()) };
+        // Whether an erasure is complete is told from rules and advice that may be older.
+        if entry.says().kind == "erasure" {
+            return Err(Unproven("answers are erased by a new entry"));
+        }
         since.resolve(entry, &self.known)?;
         since.resolve_statement(entry)?;
         let Some(case) = entry.subject().case() else { return Ok(()) };
@@ -338,7 +346,11 @@ impl<'a> Walk<'a> {
     pub fn finish(mut self) -> Verdict {
         let size = self.frontier.size();
         if self.verdict.verdict != Outcome::NotGenuine {
-            if let Err(fault) = self.check_ends() {
+            let ends = self.check_begun().and_then(|()| {
+                self.check_erased()?;
+                self.check_kept()
+            });
+            if let Err(fault) = ends {
                 self.verdict.find(fault);
             }
             self.check_older();
@@ -355,27 +367,36 @@ impl<'a> Walk<'a> {
         self.kept.as_ref()?.as_ref().ok()
     }
 
-    fn check_ends(&self) -> Result<(), Fault> {
-        let size = self.frontier.size();
-        match size.0 {
-            0 => {
-                return Err(Fault::new(
-                    Code::MissingGenesis,
-                    "the ledger",
-                    "no entries",
-                    "entry 0",
-                ));
-            }
-            1 => {
-                return Err(Fault::new(
-                    Code::MissingHead,
-                    "the ledger",
-                    "entry 0 alone",
-                    "entry 1, which is written together with entry 0",
-                ));
-            }
-            _ => {}
+    /// Rule 1: what every ledger begins with is there.
+    fn check_begun(&self) -> Result<(), Fault> {
+        match self.frontier.size().0 {
+            0 => Err(Fault::new(Code::MissingGenesis, "the ledger", "no entries", "entry 0")),
+            1 => Err(Fault::new(
+                Code::MissingHead,
+                "the ledger",
+                "entry 0 alone",
+                "entry 1, which is written together with entry 0",
+            )),
+            _ => Ok(()),
         }
+    }
+
+    /// Rule 2 (a): every answer that is not there is named by a complete erasure.
+    fn check_erased(&mut self) -> Result<(), Fault> {
+        let Some((index, field)) = self.tally.unexplained() else { return Ok(()) };
+        self.verdict.intact_before = Some(index.0);
+        let fault = Fault::new(
+            Code::Body,
+            format!("field `{field}`"),
+            "no answer, and no complete erasure that names it",
+            "an answer, or an erasure with all its signatures",
+        );
+        Err(fault.at(index))
+    }
+
+    /// Rule 3: the newest checkpoint given out.
+    fn check_kept(&self) -> Result<(), Fault> {
+        let size = self.frontier.size();
         if let Some(Err(fault)) = &self.kept {
             let what = "the kept checkpoint";
             return Err(Fault::new(Code::Checkpoint, what, fault.to_string(), "a checkpoint"));

@@ -26,6 +26,8 @@ pub enum BodyState {
     Open(Vec<u8>),
     /// It was not asked for.
     Closed,
+    /// Nothing of it is left: erased, as entries have to say.
+    Erased,
     /// It should be there and can't be opened.
     Unreadable(String),
 }
@@ -47,7 +49,7 @@ impl Looked {
         let entry = Entry::from_vec(entry);
         let body = entry.as_ref().ok().and_then(|entry| match open(entry) {
             BodyState::Open(bytes) => Some(judge::open_body(entry, &bytes)),
-            BodyState::Closed => None,
+            BodyState::Closed | BodyState::Erased => None,
             BodyState::Unreadable(why) => {
                 let fault = Fault::new(Code::Body, "its body", why, "a body that opens");
                 Some(Err(fault))

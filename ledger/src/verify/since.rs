@@ -306,4 +306,9 @@ impl Targets for Around<'_, '_> {
         let older = self.since.and_then(|since| since.stated.get(statement).copied());
         older.or_else(|| self.known.stated_before(statement, index))
     }
+
+    fn commits_to(&self, index: Index, field: &str) -> Option<bool> {
+        // Behind a kept head, places here aren't indices; erasures end the short way there.
+        if self.since.is_some() { None } else { self.known.commits_to(index, field) }
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use probity_keys::Kid;
 
 use super::chunks::Chunks;
-use super::verdict::{CaseReport, Doubtful, FieldsOf, KeyReport, Stated, StepBack, Verdict};
+use super::verdict::{CaseReport, Doubtful, ErasedOf, FieldsOf, KeyReport, Stated, StepBack, Verdict};
 use crate::book::acts::{Acts, accepts_own_key, answer};
 use crate::book::authority::Authority;
 use crate::book::clear::ClearFields;
@@ -214,8 +214,8 @@ impl Tally {
         verdict.unjudged_entries = self.unjudged_entries;
         verdict.unjudged_from = self.unjudged_from;
         verdict.answers_opened = !self.closed;
+        (verdict.withheld, verdict.erased) = self.missing();
         verdict.stated = self.stated;
-        verdict.withheld = self.withheld;
         verdict.clock = self.clock;
         verdict.unjudged.extend(self.unjudged);
         verdict.cases = self
@@ -228,6 +228,44 @@ impl Tally {
                 whole: tally.whole,
             })
             .collect();
+    }
+
+    /// The first entry that lacks a field which no complete erasure names, and that field.
+    pub(super) fn unexplained(&self) -> Option<(Index, String)> {
+        let (withheld, _) = self.missing();
+        let first = withheld.into_iter().next()?;
+        Some((first.entry, first.fields.into_iter().next()?))
+    }
+
+    /// Whether an entry lacks fields.
+    pub(super) fn lacks_fields(&self) -> bool {
+        !self.withheld.is_empty()
+    }
+
+    /// The fields that are not there, apart: those that are withheld, and those that complete
+    /// erasures name.
+    fn missing(&self) -> (Vec<FieldsOf>, Vec<ErasedOf>) {
+        let by_entry = self.acts.erasures().erased();
+        let (mut withheld, mut erased) = (Vec::new(), Vec::new());
+        for of in &self.withheld {
+            let named = by_entry.get(&of.entry).map(Vec::as_slice).unwrap_or_default();
+            for (erasure, target) in named {
+                let fields = of.fields.iter().filter(|field| target.names(field));
+                let fields: Vec<String> = fields.cloned().collect();
+                if !fields.is_empty() {
+                    let (by, ground) = (erasure.index, erasure.ground.name());
+                    let (time, kid) = (erasure.time, erasure.kid);
+                    erased.push(ErasedOf { entry: of.entry, fields, by, ground, time, kid });
+                }
+            }
+            let left =
+                of.fields.iter().filter(|field| !named.iter().any(|(_, by)| by.names(field)));
+            let fields: Vec<String> = left.cloned().collect();
+            if !fields.is_empty() {
+                withheld.push(FieldsOf { fields, ..of.clone() });
+            }
+        }
+        (withheld, erased)
     }
 
     fn key_reports(&self, authority: &Authority) -> Vec<KeyReport> {

@@ -2,6 +2,7 @@
 //!
 //! Never a bare "pass". Each part is data here; the sentences are in [`super::words`].
 
+use probity_keys::Kid;
 use serde::Serialize;
 
 use crate::book::acts::Incomplete;
@@ -85,6 +86,25 @@ pub struct FieldsOf {
     pub fields: Vec<String>,
     /// Whether nothing of the entry is disclosed, but perhaps a name.
     pub bare: bool,
+}
+
+/// Fields of one entry that an erasure names and that are not there any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ErasedOf {
+    /// The entry.
+    pub entry: Index,
+    /// Field names, in the order of the encoding.
+    pub fields: Vec<String>,
+    /// The erasure.
+    pub by: Index,
+    /// Its ground.
+    pub ground: &'static str,
+    /// When it was signed, as claimed: POSIX seconds.
+    #[serde(skip)]
+    pub time: i64,
+    /// The key that signed it.
+    #[serde(skip)]
+    pub kid: Kid,
 }
 
 /// A document that is named and not there.
@@ -218,6 +238,8 @@ pub struct Verdict {
     pub answers_opened: bool,
     /// Fields that this copy withholds.
     pub withheld: Vec<FieldsOf>,
+    /// Fields that are gone for ever, by complete erasures.
+    pub erased: Vec<ErasedOf>,
     /// Documents that are named and not there.
     pub absent_documents: Vec<AbsentDocument>,
     /// Entries under suspicion.
@@ -264,6 +286,7 @@ impl Verdict {
             stated: Vec::new(),
             answers_opened: true,
             withheld: Vec::new(),
+            erased: Vec::new(),
             absent_documents: Vec::new(),
             doubtful: Vec::new(),
             incomplete: Vec::new(),

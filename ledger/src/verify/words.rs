@@ -9,6 +9,8 @@ use super::verdict::{Continuity, KeyReport, Outcome, Subject, Verdict};
 use crate::book::fault::Code;
 use crate::format::hash::{Index, Size};
 
+mod erased;
+
 /// Whom the sentences are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Voice {
@@ -214,6 +216,7 @@ fn head_missing(verdict: &Verdict) -> Vec<String> {
             .collect();
         all.push(format!("Complete only through a signature on paper: {}.", lines.join("; ")));
     }
+    all.extend(erased::head(verdict));
     if verdict.subject == Subject::Bundle {
         let (partly, bare) = left_out(verdict);
         if !partly.is_empty() {
@@ -512,6 +515,7 @@ fn name_key(key: &KeyReport) -> String {
 
 fn missing(verdict: &Verdict) -> String {
     let mut parts = Vec::new();
+    parts.extend(erased::inspector(verdict));
     if verdict.subject == Subject::Bundle {
         let (partly, bare) = left_out(verdict);
         parts.push(if partly.is_empty() {

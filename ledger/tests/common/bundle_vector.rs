@@ -2,6 +2,7 @@
 //!
 //!     expect: not-genuine unknown-key 3        verdict, fault code, entry (`-` for none)
 //!     fingerprint: <hex>                       what the reader brings, if anything
+//!     erased: 5 text occurred by 7 request     what it reports as erased, a line each
 //!     # where it comes from
 //!
 //!     == data/checkpoint                       a file of the bundle, in hexadecimal
@@ -43,6 +44,13 @@ pub fn expectation(verdict: &Verdict) -> String {
     }
 }
 
+/// What a verdict reports as erased, a line each.
+pub fn erased(verdict: &Verdict) -> Vec<String> {
+    let all = verdict.erased.iter();
+    all.map(|of| format!("erased: {} {} by {} {}", of.entry, of.fields.join(" "), of.by, of.ground))
+        .collect()
+}
+
 /// Writes a bundle down under the name of the running test.
 pub fn write(bundle: &Bundle, reader: &Reader, verdict: &Verdict) {
     let thread = std::thread::current();
@@ -50,6 +58,9 @@ pub fn write(bundle: &Bundle, reader: &Reader, verdict: &Verdict) {
     let mut text = format!("{}\n", expectation(verdict));
     if let Some(fingerprint) = reader.fingerprint {
         let _ = writeln!(text, "fingerprint: {fingerprint}");
+    }
+    for line in erased(verdict) {
+        let _ = writeln!(text, "{line}");
     }
     let _ = writeln!(text, "# {}", source.replace('-', " "));
     for (path, bytes) in &bundle.0 {
@@ -65,10 +76,10 @@ pub fn write(bundle: &Bundle, reader: &Reader, verdict: &Verdict) {
     }
 }
 
-/// A vector: its first line, what the reader brings, its files.
-pub fn read(text: &str) -> (String, Reader, Bundle) {
+/// A vector: its first line and those on what is erased, what the reader brings, its files.
+pub fn read(text: &str) -> (Vec<String>, Reader, Bundle) {
     let mut lines = text.lines();
-    let expected = lines.next().expect("a verdict first").to_owned();
+    let mut expected = vec![lines.next().expect("a verdict first").to_owned()];
     let mut reader = Reader::default();
     let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
     let mut path = None;
@@ -79,6 +90,8 @@ pub fn read(text: &str) -> (String, Reader, Bundle) {
         } else if let Some(fingerprint) = line.strip_prefix("fingerprint: ") {
             let bytes = hex::decode(fingerprint).expect("hexadecimal");
             reader.fingerprint = Some(EntryHash::try_from(bytes.as_slice()).expect("32 bytes"));
+        } else if line.starts_with("erased: ") {
+            expected.push(line.to_owned());
         } else if let Some(path) = &path {
             let file = files.get_mut(path).expect("begun above");
             file.extend(hex::decode(line).expect("hexadecimal"));

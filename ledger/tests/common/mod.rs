@@ -446,6 +446,15 @@ impl Book {
         hash
     }
 
+    /// Takes fields out of an entry's body; an empty one is none.
+    pub fn forget(&mut self, entry: usize, fields: &[&str]) {
+        let body = self.written[entry].body.take().expect("a body");
+        let body = Body::parse(&body).expect("a body of the form");
+        let left = body.iter().filter(|(name, _)| !fields.contains(name));
+        let left = Body::new(left.map(|(name, opening)| (name.to_owned(), opening.clone())));
+        self.written[entry].body = (!left.is_empty()).then(|| left.to_bytes());
+    }
+
     /// Walks over the whole ledger, with every body open: once as it comes, and once with
     /// everything looked at ahead, as whoever verifies a large ledger does. Nobody can tell which.
     pub fn walk(&self, reader: &Reader, checkpoint: Option<&[u8]>) -> Verdict {

@@ -8,6 +8,7 @@ mod authority;
 mod bundles;
 mod chain;
 mod containers;
+mod erasing;
 mod flips;
 mod heads;
 mod looks;

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use probity_keys::SigningKey;
 
 use crate::book::clear::{ClearFields, Decision};
+use crate::book::erasing::{Ground, Target};
 use crate::format::cbor::{Key, Value};
 use crate::format::hash::{Index, Sha256Hash, Size};
 use crate::format::note::VerifierKey;
@@ -72,6 +73,10 @@ fn sample(clear: Clear) -> ClearFields {
         }
         Clear::Decision => ClearFields::Decision(Decision::Approved),
         Clear::Statement => ClearFields::Statement { statement: vec![7; 9] },
+        Clear::Erasure => ClearFields::Erasure {
+            entries: vec![Target { entry: Index(1), fields: None }],
+            ground: Ground::Retention,
+        },
     }
 }
 
