@@ -1,6 +1,6 @@
 //! The bounds on the files of a bundle (`docs/format.md` section 13, "Container"), each at its
 //! last byte and one byte past it, as a zip and as a folder. `test_bounds` and its neighbours in
-//! `tests/verifier/test_verifier.py` hold the second verifier to the same table.
+//! `tests/verifier/test_container.py` hold the second verifier to the same table.
 //!
 //! Such inputs need megabytes, so that they are made here and are no files among the vectors.
 

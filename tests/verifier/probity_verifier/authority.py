@@ -113,16 +113,20 @@ class Authority:
         below = [vkey for seq, vkey in self.logs if seq < size]
         return below[-1] if below else None
 
-    def doubtful(self, entries):
-        """{seq: (T, seq of the revocation)} for entries ascending; the earliest T counts."""
+    def doubtful(self, entries, existed_by):
+        """{seq: (T, seq of the revocation)} for entries ascending; the earliest T counts.
+
+        `existed_by` gives the least outside time over an entry, or None."""
         marks = {}
         for entry in entries:
+            said, outside = entry.said, existed_by(entry.seq)
             bearing = [(since, seq) for seq, kid, since in self.revocations
-                       if since is not None and kid == entry.kid and entry.seq < seq]
-            person = self.people.get(entry.kid)
+                       if since is not None and kid == said.kid and entry.seq < seq]
+            person = self.people.get(said.kid)
             deciding = person.newest(entry.seq) if person and entry.seq > 0 else None
             if deciding and deciding.seq in marks:
                 bearing.append(marks[deciding.seq])
+            bearing = [mark for mark in bearing if outside is None or outside > mark[0]]
             if bearing:
                 marks[entry.seq] = min(bearing)
         return marks

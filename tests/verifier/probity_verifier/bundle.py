@@ -1,9 +1,8 @@
 """The steps of Appendix B, "A bundle", in their order."""
 
-import os
-
-from . import authority, body, checkpoint, container, ed25519, entry, jsonl, kinds, policy, proof, transparent, tree
-from .fault import Fault, InputError
+from . import (authority, body, checkpoint, container, ed25519, entry, erasure, jsonl, kinds, older, outside, policy,
+               proof, statement, times, transparent, tree)
+from .fault import Fault
 
 ZERO = bytes(32)
 ALWAYS_C = ("typ", "kind-unknown")
@@ -12,15 +11,18 @@ ALWAYS_C = ("typ", "kind-unknown")
 class Verification:
     """One bundle, step by step. The first fault marked N is raised; the first marked C is kept."""
 
-    def __init__(self, path, table, fingerprint=None, older=None):
-        self.path, self.table, self.given, self.older = path, table, fingerprint, older
+    def __init__(self, path, table, fingerprint=None, kept=None, trust=None):
+        self.path, self.table, self.given, self.older = path, table, fingerprint, kept
+        self.trust = trust or outside.Trust()
         self.bag = self.checkpoint = None
-        self.entries, self.by_hash, self.pairs = {}, {}, {}
+        self.entries, self.by_hash, self.pairs, self.carried = {}, {}, {}, {}
         self.chain = []             # seqs of the governance chain, ascending
         self.unjudged = None        # g: the lowest seq of a governance entry that cannot be judged
         self.authority = authority.Authority()
-        self.fault = self.kept = self.since = None
-        self.finished = False
+        self.fault = self.kept = self.since = self.policy = self.evidence = None
+        self.heads = []
+        self.judged = False         # step 8 has judged every entry
+        self.timed = False          # step 9c found nothing wrong with what stands over heads
 
     def run(self):
         try:
@@ -33,14 +35,17 @@ class Verification:
             self.step6_governance_chain()
             self.step7_neighbours()
             self.step8_entries()
+            self.judged = True
             self.step9a_checkpoint_signature()
             self.step9b_transparent()
+            self.step9c_times()
             self.step10_policy()
             self.step11_jsonl()
-            self.finished = True
-            self.step12_older()
+            self.since = older.compare(self)                                  # step 12
         except Fault as fault:
             self.fault = fault
+        if self.judged:
+            self.evidence = self.outside()
         return self
 
     @property
@@ -52,7 +57,7 @@ class Verification:
         fault = Fault(code, what, found, expected, at)
         g = self.unjudged
         unreadable = g is not None and (
-            code in ("checkpoint-signature", "transparent", "policy")
+            code in ("checkpoint-signature", "transparent", "policy", "times")
             or (code in ("unknown-key", "not-in-force", "governance") and (at > g or at == g == 0)))
         if code not in ALWAYS_C and not unreadable:
             raise fault
@@ -66,6 +71,11 @@ class Verification:
     def kind_of(self, e):
         """The kind version, or None where the entry is one of unknown kind."""
         return self.table.get((e.kind, e.v)) if e.typ == entry.TYP else None
+
+    def person(self, e):
+        """Who signed, as far as the chain tells, or None."""
+        known = self.authority.people.get(e.kid)
+        return known.person if known else None
 
     def ascending(self):
         return [self.entries[seq] for seq in sorted(self.entries)]
@@ -182,7 +192,21 @@ class Verification:
             raise Fault("container", "a document that no disclosed value names", folder)
 
     def one_entry(self, e):
-        kind, at = self.kind_of(e), e.seq
+        kind = self.kind_of(e)
+        self.signed_by(e, kind)
+        if self.need(kind, "kind-unknown", e.seq, "the kind and version", f"{e.kind} {e.v}"):
+            self.form(e, kind)
+            if e.kind == "statement":
+                self.stated(e)
+            else:
+                self.links(e, kind)
+            if e.kind in kinds.GOVERNANCE or e.kind == "erasure":
+                self.acts(e, kind)
+        self.body_file(e.said)
+
+    def signed_by(self, e, kind):
+        """Items 1 to 4, of an entry or of the statement in one."""
+        at = e.seq
         if at == 0:
             key = e.clear["key"] if kind else None
             known = key is not None and ed25519.thumbprint(key) == e.kid
@@ -207,17 +231,32 @@ class Verification:
             else:
                 problem = self.authority.in_force(e)
                 self.need(not problem, "not-in-force", at, *(problem or ()))
-        if self.need(kind, "kind-unknown", at, "the kind and version", f"{e.kind} {e.v}"):
-            self.known_kind(e, kind)
-        self.body_file(e)
 
-    def known_kind(self, e, kind):
-        at, expected = e.seq, kind.fields - kind.clear
-        self.need(set(e.body) == expected, "fields", at, "fields of the body",
-                  sorted(e.body), sorted(expected))
+    def form(self, e, kind):
+        """Items 6 and 7."""
+        expected = kind.fields - kind.clear
+        self.need(set(e.body) == expected, "fields", e.seq, "fields of the body", sorted(e.body), sorted(expected))
         problem = kinds.clear_fault(e)
-        self.need(not problem, "clear", at, *(problem or ()))
-        rels = [link["rel"] for link in e.links]
+        self.need(not problem, "clear", e.seq, *(problem or ()))
+
+    def stated(self, e):
+        """The statement in an entry: from here on it is what the entry says."""
+        self.need(not e.links, "links", e.seq, "links of an entry of kind statement", len(e.links), "none")
+        raw = e.clear["statement"]
+        said = statement.said(e, self.entries)
+        self.need(raw not in self.carried, "duplicate", e.seq, "a statement that was entered before",
+                  f"by entry {self.carried.get(raw)}")
+        self.carried[raw] = e.seq
+        e.said = said
+        kind = self.kind_of(said)
+        self.signed_by(said, kind)
+        if self.need(kind, "kind-unknown", e.seq, "the kind and version stated", f"{said.kind} {said.v}"):
+            self.form(said, kind)
+            self.links(said, kind)
+
+    def links(self, e, kind):
+        """Item 8."""
+        at, rels = e.seq, [link["rel"] for link in e.links]
         self.need(set(rels) <= kinds.RELATIONS, "links", at, "relations", sorted(set(rels) - kinds.RELATIONS))
         for group in kind.links:
             self.need(group & set(rels), "links", at, "a required link", rels, " or ".join(sorted(group)))
@@ -228,11 +267,16 @@ class Verification:
             self.need(target.seq < at, "links", at, "a link to a later entry", target.seq, f"below {at}")
             if e.kind == "correction" and link["rel"] == "corrects":
                 self.need(target.sub == e.sub, "links", at, "the case of the entry corrected", target.sub, e.sub)
-        if e.kind in kinds.GOVERNANCE:
-            self.need(kind.roles is None or e.role in kind.roles, "role", at, "the role", e.role,
-                      sorted(kind.roles or ()))
-            problem = self.authority.governance_fault(e)
-            self.need(not problem, "governance", at, *(problem or ()))
+
+    def acts(self, e, kind):
+        """Items 9 and 10."""
+        at = e.seq
+        self.need(kind.roles is None or e.role in kind.roles, "role", at, "the role", e.role,
+                  sorted(kind.roles or ()))
+        problem = erasure.names_fault(self, e) if e.kind == "erasure" else None
+        self.need(not problem, "clear", at, *(problem or ()))
+        problem = self.authority.governance_fault(e) if e.kind in kinds.GOVERNANCE else None
+        self.need(not problem, "governance", at, *(problem or ()))
 
     def body_file(self, e):
         file = self.bag.bodies.get(e.seq)
@@ -276,12 +320,16 @@ class Verification:
                 problem = receipts.problem(self.bag.entries[seq].data, seq, hashes, file.data)
             self.need(not problem, "transparent", seq, *(problem or ()))
 
+    def step9c_times(self):
+        self.heads = times.check(self.bag.files, self.checkpoint, self.authority.log_at, self.fail)
+        self.timed = True
+
     def step10_policy(self):
         raw, vkey = self.data("data/policy.txt"), self.authority.log_at(self.checkpoint.size)
         try:
             if raw is None:
                 raise Fault("policy", "data/policy.txt is missing")
-            policy.check(raw, vkey.text if vkey else None)
+            self.policy = policy.check(raw, vkey.text if vkey else None)
         except Fault as fault:
             self.fail("policy", None, fault.what, fault.found, fault.expected)
 
@@ -298,51 +346,8 @@ class Verification:
                       found.decode("utf-8", "replace"), expected.decode("utf-8"))
         self.fail("jsonl", None, "more lines than entries in data/entries.jsonl")
 
-    def step12_older(self):
-        if self.older is None:
-            return
-        code, note = "does-not-continue", self.older.checkpoint
-        self.need(note.origin == self.checkpoint.origin, code, None, "the origin", self.checkpoint.origin, note.origin)
-        if self.older.entries:
-            self.need(self.older.entries[0].hash == self.entries[0].hash, code, 0, "the fingerprint",
-                      self.entries[0].hash, self.older.entries[0].hash)
-            for seq in sorted(set(self.entries) & set(self.older.entries)):
-                new, old = self.entries[seq].hash, self.older.entries[seq].hash
-                self.need(new == old, code, seq, "an entry differs from the older bundle", new, old)
-        same_size = note.size == self.checkpoint.size
-        self.need(not same_size or note.root == self.checkpoint.root, code, None,
-                  "equal sizes, different roots", self.checkpoint.root, note.root)
-        first = [self.entries[seq].hash for seq in range(min(note.size, len(self.entries))) if seq in self.entries]
-        whole = len(first) == note.size
-        self.need(not whole or tree.root(first) == note.root, code, None,
-                  f"the root of the first {note.size} entries", tree.root(first), note.root)
-        vkey = self.authority.log_at(note.size)
-        self.since = {
-            "size": note.size,
-            "outcome": "the same head" if same_size else "continues it" if whole
-                       else "continuation cannot be checked from bundles alone",
-            "older_signature_verifies": bool(vkey) and checkpoint.check_signature(note, vkey) is None}
-
-
-class Older:
-    """A bare checkpoint that the reader kept."""
-
-    def __init__(self, note):
-        self.checkpoint, self.entries = note, {}
-
-
-def read_older(path, table):
-    """An older bundle, itself intact, or a checkpoint; anything else is an error of input."""
-    try:
-        if os.path.isdir(path) or container.is_zip(path):
-            older = Verification(path, table).run()
-            if older.verdict != "intact":
-                raise InputError(f"the older bundle is not intact: {older.verdict}")
-            return older
-        with open(path, "rb") as file:
-            note = checkpoint.parse(file.read())
-    except (OSError, Fault) as error:
-        raise InputError(f"the older checkpoint cannot be read: {getattr(error, 'what', error)}") from None
-    if note.size < 2:
-        raise InputError("the older checkpoint's size is below 2")
-    return Older(note)
+    def outside(self):
+        """What outside evidence is worth to this reader: for the report alone, and nothing before step 9 has passed."""
+        own = {person.key for person in self.authority.people.values()} | {v.key for _, v in self.authority.logs}
+        return outside.Evidence(self.checkpoint if self.timed else None, self.heads, self.trust, self.policy,
+                                self.authority.log_at, own)

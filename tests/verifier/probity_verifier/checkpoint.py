@@ -1,4 +1,4 @@
-"""Checkpoints, their signature lines, and vkeys (section 10)."""
+"""Checkpoints, their signature lines, vkeys and cosignatures (section 10)."""
 
 import hashlib
 import re
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from . import ed25519
 from .fault import Fault
-from .values import ORIGIN, decimal, unbase64
+from .values import MAX_INT, ORIGIN, decimal, unbase64
 
+LOG, WITNESS = 1, 4     # the byte before the key in a vkey
 KEY_NAME = re.compile("[^+\u0020\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 
 
@@ -29,19 +30,19 @@ class Checkpoint:
     lines: list         # (key name, key id with signature)
 
 
-def key_id(name, key):
-    return hashlib.sha256(name.encode("utf-8") + b"\n\x01" + key).digest()[:4]
+def key_id(name, key, sort=LOG):
+    return hashlib.sha256(name.encode("utf-8") + b"\n" + bytes([sort]) + key).digest()[:4]
 
 
-def parse_vkey(text):
+def parse_vkey(text, sort=LOG):
     """A Vkey, or None where the form of section 10 is broken. The key rule is judged elsewhere."""
     parts = text.split("+", 2) if isinstance(text, str) else []
-    if len(parts) != 3 or not ORIGIN.fullmatch(parts[0]):
+    if len(parts) != 3 or not (ORIGIN if sort == LOG else KEY_NAME).fullmatch(parts[0]):
         return None
     raw = unbase64(parts[2], 33)
-    if raw is None or raw[0] != 1 or parts[1] != key_id(parts[0], raw[1:]).hex():
+    if raw is None or raw[0] != sort or parts[1] != key_id(parts[0], raw[1:], sort).hex():
         return None
-    return Vkey(text, parts[0], key_id(parts[0], raw[1:]), raw[1:])
+    return Vkey(text, parts[0], key_id(parts[0], raw[1:], sort), raw[1:])
 
 
 def parse(raw):
@@ -93,3 +94,22 @@ def check_signature(checkpoint, vkey):
     except ed25519.Refused as why:
         return "the log's signature", str(why), "a valid signature"
     return None
+
+
+def cosigned(text, time):
+    """What a witness signs at a time."""
+    return b"cosignature/v1\ntime " + str(time).encode("ascii") + b"\n" + text
+
+
+def cosignature(text, blob, key):
+    """(time or None if it can't be read, whether the cosignature is valid) of one line's bytes."""
+    if len(blob) != 76:
+        return None, False
+    time = int.from_bytes(blob[4:12], "big")
+    if time > MAX_INT:
+        return None, False
+    try:
+        ed25519.check(key, cosigned(text, time), blob[12:])
+    except ed25519.Refused:
+        return time, False
+    return time, True

@@ -11,6 +11,7 @@ import zlib
 from dataclasses import dataclass
 
 from .fault import Fault, InputError
+from .values import MAX_INT
 
 MOST_MEMBERS = 100_000
 MOST_TOTAL = 4 << 30
@@ -22,7 +23,7 @@ TAG_FILES = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt", "tagmanifest-sh
 BAGIT = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 
 NUMBER = r"(?P<n>[0-9]{8}|[1-9][0-9]{8,15})"
-DEC = "(?:0|[1-9][0-9]*)"
+HEAD, PIECE = "(?P<m>0|[1-9][0-9]{0,15})", "(?P<k>[1-9][0-9]{0,15})"
 FORMS = [(kind, re.compile(form)) for kind, form in (
     ("tag", "|".join(map(re.escape, TAG_FILES))),
     ("read", r"data/(?:checkpoint|policy\.txt|entries\.jsonl)"),
@@ -32,7 +33,7 @@ FORMS = [(kind, re.compile(form)) for kind, form in (
     ("body", rf"data/bodies/{NUMBER}\.cbor"),
     ("transparent", rf"data/transparent/{NUMBER}\.cose"),
     ("document", r"data/documents/(?P<sha>[0-9a-f]{64})/file\.[a-z0-9]{1,8}"),
-    ("time", rf"data/times/{DEC}(?:\.txt|\.{DEC}\.tsr|\.note|\.consistency)"),
+    ("time", rf"data/times/{HEAD}\.(?:txt|consistency|{PIECE}\.(?:tsr|note))"),
 )]
 
 
@@ -57,12 +58,13 @@ class Bag:
             raise wrong("two files in one document folder", path)
         bound = bound_of(path, form)
         numbered = {"entry": self.entries, "proof": self.proofs, "body": self.bodies, "transparent": self.transparent}
-        keep = form in ("tag", "read") or form in numbered
+        keep = form in ("tag", "read", "time") or form in numbered
+        counts = keep and form != "time"
         digest, size, kept = hashlib.sha256(), 0, []
         for chunk in chunks:
             size += len(chunk)
             self.total += len(chunk)
-            self.kept += len(chunk) if keep else 0
+            self.kept += len(chunk) if counts else 0
             if size > bound or self.total > MOST_TOTAL or self.kept > MOST_KEPT:
                 raise wrong("more bytes than allowed", path,
                             f"at most {bound}, and 4 GiB together, 512 MiB without documents and copies")
@@ -88,7 +90,7 @@ def wrong(what, found=None, expected=None):
 
 
 def bound_of(path, form):
-    if path in ("data/checkpoint", "data/policy.txt", "bagit.txt", "bag-info.txt"):
+    if form == "time" or path in ("data/checkpoint", "data/policy.txt", "bagit.txt", "bag-info.txt"):
         return MOST_TEXT
     return {"entry": MOST_ENTRY, "body": MOST_BODY, "proof": MOST_PROOF, "document": MOST_TOTAL,
             "transparent": MOST_TRANSPARENT, "tag": MOST_MANIFEST}.get(form, MOST_FILE)
@@ -97,7 +99,7 @@ def bound_of(path, form):
 def classify(path):
     for form, pattern in FORMS:
         match = pattern.fullmatch(path)
-        if match:
+        if match and all(int(match[name]) <= MAX_INT for name in ("n", "m", "k") if match.groupdict().get(name)):
             return form, match
     raise wrong("a file that is not part of the format", path)
 

@@ -33,10 +33,14 @@ class Entry:
     signature: bytes
 
 
-def parse(raw):
-    """Faults `encoding` and `shape`; the text of typ is left to the caller."""
-    if len(raw) > 65535:
-        raise Fault("encoding", "the size of the entry", len(raw), "at most 65535")
+    said: "Entry" = None        # what it says: itself, or the statement in it once that is checked
+
+    def __post_init__(self):
+        self.said = self.said or self
+
+
+def take_apart(raw, code):
+    """The four parts, the header and the payload of an entry or a statement; in other encodings the fault `code`."""
     try:
         whole = cbor.decode(raw, entry=True)
         parts = whole.item if isinstance(whole, cbor.Tagged) else whole
@@ -47,13 +51,13 @@ def parse(raw):
         if listed and isinstance(parts[2], bytes):
             payload = cbor.decode(parts[2])
     except cbor.CborError as error:
-        raise Fault("encoding", "the encoding of the entry", str(error), "strict CBOR") from None
+        raise Fault(code, "the encoding", str(error), "strict CBOR") from None
+    return whole, parts if listed else None, header, payload
 
-    def need(condition, what, found=None):
-        if not condition:
-            raise Fault("shape", what, found)
 
-    need(isinstance(whole, cbor.Tagged) and listed, "tag 18 around an array of four")
+def common_shape(whole, parts, header, payload, keys, need):
+    """What the shapes of entries and statements have in common."""
+    need(isinstance(whole, cbor.Tagged) and parts is not None, "tag 18 around an array of four")
     need(isinstance(header, dict) and isinstance(payload, dict), "header and payload are maps in byte strings")
     need(parts[1] == {} and isinstance(parts[1], dict), "the empty unprotected header", parts[1])
     need(is_bytes(parts[3], 64), "the signature's length")
@@ -66,11 +70,7 @@ def parse(raw):
     need(is_text(claims[2], SUB), "the case (sub)", claims[2])
     need(is_int(claims[6], 0), "the time (iat)", claims[6])
     need(is_text(header[16]), "typ", header[16])
-    need(set(payload) == PAYLOAD_KEYS, "keys of the payload", list(payload))
-    need(is_int(payload["seq"], 0), "seq", payload["seq"])
-    need(is_bytes(payload["prev"], 32), "prev", payload["prev"])
-    need(is_bytes(payload["gov"], 32), "gov", payload["gov"])
-    need(payload["case"] is None or is_bytes(payload["case"], 32), "case", payload["case"])
+    need(set(payload) == keys, "keys of the payload", list(payload))
     need(is_text(payload["kind"], NAME), "kind", payload["kind"])
     need(is_int(payload["v"], 1), "v", payload["v"])
     need(is_text(payload["role"], NAME), "role", payload["role"])
@@ -82,6 +82,27 @@ def parse(raw):
     need(isinstance(clear, dict) and all(NAME.fullmatch(name) for name in clear), "clear", clear)
     need(isinstance(body, dict) and len(body) <= 256, "body")
     need(all(NAME.fullmatch(name) and is_bytes(value, 32) for name, value in body.items()), "items of body")
-    signed = b"\x84\x6aSignature1" + cbor.encode(parts[0]) + b"\x40" + cbor.encode(parts[2])
+
+
+def signed_bytes(parts):
+    """The Sig_structure."""
+    return b"\x84\x6aSignature1" + cbor.encode(parts[0]) + b"\x40" + cbor.encode(parts[2])
+
+
+def parse(raw):
+    """Faults `encoding` and `shape`; the text of typ is left to the caller."""
+    def need(condition, what, found=None):
+        if not condition:
+            raise Fault("shape", what, found)
+
+    if len(raw) > 65535:
+        raise Fault("encoding", "the size of the entry", len(raw), "at most 65535")
+    whole, parts, header, payload = take_apart(raw, "encoding")
+    common_shape(whole, parts, header, payload, PAYLOAD_KEYS, need)
+    need(is_int(payload["seq"], 0), "seq", payload["seq"])
+    need(is_bytes(payload["prev"], 32), "prev", payload["prev"])
+    need(is_bytes(payload["gov"], 32), "gov", payload["gov"])
+    need(payload["case"] is None or is_bytes(payload["case"], 32), "case", payload["case"])
+    claims = header[15]
     return Entry(leaf_hash(raw), header[4], claims[1], claims[2], claims[6], header[16],
-                 signed=signed, signature=parts[3], **payload)
+                 signed=signed_bytes(parts), signature=parts[3], **payload)

@@ -130,8 +130,7 @@ def _log(value, entry):
 
 
 def _roles(value, entry):
-    return (isinstance(value, list) and len(value) > 0 and all(is_text(role, NAME) for role in value)
-            and all(a < b for a, b in zip(value, value[1:])))
+    return _names(value)
 
 
 def _continues(value, entry):
@@ -143,6 +142,26 @@ def _continues(value, entry):
 def _until(value, entry):
     return value is None or (is_int(value, 0) and is_int(entry.clear.get("from"), 0, MAX_INT)
                              and entry.clear["from"] < value)
+
+
+def _names(value):
+    return (isinstance(value, list) and len(value) > 0 and all(is_text(name, NAME) for name in value)
+            and all(a < b for a, b in zip(value, value[1:])))
+
+
+def _erased(value, entry):
+    return (isinstance(value, list) and 1 <= len(value) <= 256
+            and all(isinstance(item, list) and len(item) == 2 and is_int(item[0], 0, entry.seq - 1)
+                    and (item[1] is None or _names(item[1])) for item in value)
+            and all(a[0] < b[0] for a, b in zip(value, value[1:])))
+
+
+def _ground(value, entry):
+    return is_text(value) and value in ("retention", "request", "withdrawal", "court")
+
+
+def _statement(value, entry):
+    return isinstance(value, bytes) and 1 <= len(value) <= 60_000
 
 
 def _decision(value, entry):
@@ -158,6 +177,8 @@ CLEAR = {
     "anchor": {"size": lambda value, entry: is_int(value, 2, entry.seq), "evidence": _key32},
     "approval": {"decision": _decision},
     "dpia-approval": {"decision": _decision},
+    "erasure": {"entries": _erased, "ground": _ground},
+    "statement": {"statement": _statement},
     "clock-correction": {"entry": lambda value, entry: is_int(value, 0, entry.seq - 1), "reason": _text},
 }
 

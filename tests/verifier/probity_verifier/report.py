@@ -1,6 +1,6 @@
 """What a verdict reports, as one JSON object."""
 
-from . import kinds
+from . import erasure, kinds
 from .ed25519 import thumbprint
 
 CAVEAT = ("shows whether records are as signed, not whether they are true or complete or the decisions right; "
@@ -17,48 +17,72 @@ def cases(entries, by_hash):
     return result
 
 
-def accepted(entries, by_hash):
+def accepted(acts, by_hash):
     """kids with an acceptance signed by the same key, linked to an appointment of that key."""
-    return {e.kid for e in entries if e.kind == "acceptance" and accepts_own(e, by_hash)}
+    return {act.kid for act in acts if act.kind == "acceptance" and accepts_own(act, by_hash)}
 
 
-def accepts_own(e, by_hash):
-    targets = [by_hash.get(link["entry"]) for link in e.links if link["rel"] == "accepts"]
+def accepts_own(act, by_hash):
+    targets = [by_hash.get(link["entry"]) for link in act.links if link["rel"] == "accepts"]
     return any(t and t.kind == "appointment" and isinstance(t.clear.get("key"), bytes)
-               and thumbprint(t.clear["key"]) == e.kid for t in targets)
+               and thumbprint(t.clear["key"]) == act.kid for t in targets)
 
 
-def incomplete(entries, table, by_hash):
-    """Acts signed in a role that does not complete their kind, and under no exception."""
+def under_exception(act, by_hash):
+    targets = [by_hash.get(link["entry"]) for link in act.links if link["rel"] == "excepts"]
+    return any(target and target.said.kind == "exception" for target in targets)
+
+
+def incomplete(run, acts):
+    """Acts signed in a role that does not complete their kind, and under no exception; and erasures that lack
+    what section 8 says of them. (Signatures that other kinds require are left to the other verifier.)"""
     seqs = []
-    for e in entries:
-        kind = table.get((e.kind, e.v))
-        if kind is None or e.kind in kinds.GOVERNANCE or kind.roles is None:
+    for act in acts:
+        kind = run.kind_of(act)
+        if kind is None or act.kind in kinds.GOVERNANCE:
             continue
-        if any(link["rel"] == "excepts" and getattr(by_hash.get(link["entry"]), "kind", "") == "exception"
-               for link in e.links):
-            continue
-        if e.role not in kind.roles and not (kind.appointee and accepts_own(e, by_hash)):
-            seqs.append(e.seq)
+        if act.kind == "erasure":
+            complete = erasure.is_complete(run, act)
+        else:
+            complete = (kind.roles is None or act.role in kind.roles or under_exception(act, run.by_hash)
+                        or (kind.appointee and accepts_own(act, run.by_hash)))
+        if not complete:
+            seqs.append(act.seq)
     return seqs
+
+
+def keys(run, acts):
+    """By key that signed: for an entry of kind statement, the statement's author's."""
+    found, taken = {}, accepted(acts, run.by_hash)
+    for act in acts:
+        person = run.authority.people.get(act.kid)
+        if person:
+            newest = person.appointments[-1]
+            found[act.kid.hex()] = {"person": person.person.hex(), "roles": newest.roles, "appointed": newest.seq,
+                                    "revoked": person.revoked, "accepted": act.kid in taken}
+    return found
+
+
+def fields(run, acts):
+    """Withheld fields and erased ones: without their openings, both."""
+    erased = erasure.erased(run) if run.judged else []
+    gone = {(row["entry"], name) for row in erased for name in row["fields"]}
+    withheld = {str(act.seq): [name for name in act.body
+                               if name not in run.pairs.get(act.seq, {}) and (act.seq, name) not in gone]
+                for act in acts}
+    return {seq: names for seq, names in withheld.items() if names}, erased
 
 
 def build(run):
     """The report of one finished Verification."""
-    note, entries = run.checkpoint, run.ascending()
+    note, entries, evidence = run.checkpoint, run.ascending(), run.evidence
+    acts = [e.said for e in entries]
     fault = run.fault or run.kept
-    people, taken = run.authority.people, accepted(entries, run.by_hash)
-    keys = {}
-    for e in entries:
-        person = people.get(e.kid)
-        if person:
-            newest = person.appointments[-1]
-            keys[e.kid.hex()] = {"person": person.person.hex(), "roles": newest.roles, "appointed": newest.seq,
-                                 "revoked": person.revoked, "accepted": e.kid in taken}
-    withheld = {str(e.seq): [name for name in e.body if name not in run.pairs.get(e.seq, {})] for e in entries}
+    withheld, erased = fields(run, acts)
     absent = [{"entry": seq, "field": name, "name": doc["name"], "sha256": doc["sha256"].hex()}
               for seq, name, doc in run.documents() if doc["sha256"].hex() not in run.bag.documents]
-    marks = run.authority.doubtful(entries) if run.finished else {}
+    marks = run.authority.doubtful(entries, evidence.existed_by) if evidence else {}
+    anchors = [e for e in entries if e.kind == "anchor" and run.kind_of(e)]
     return {
         "verdict": run.verdict,
         "fault": fault.as_dict() if fault else None,
@@ -68,15 +92,20 @@ def build(run):
         "fingerprint": run.entries[0].hash.hex() if 0 in run.entries else None,
         "fingerprint_compared": run.given is not None,
         "entries": len(entries),
-        "withheld": {seq: names for seq, names in withheld.items() if names},
+        "withheld": withheld,
+        "erased": erased,
         "absent_documents": absent,
         "doubtful": sorted(marks),
         "cases": cases(entries, run.by_hash),
-        "keys": keys,
-        "incomplete": incomplete(entries, run.table, run.by_hash),
+        "keys": keys(run, acts),
+        "incomplete": incomplete(run, acts),
         "clock": [e.seq for before, e in zip(entries, entries[1:]) if e.iat < before.iat],
-        "unjudged": [e.seq for e in entries if run.kind_of(e) is None],
-        "not_checked": sorted(p for p, f in run.bag.files.items() if f.form in ("copy", "time")) if run.bag else [],
+        "outside": evidence.rows if evidence else [],
+        "witnessed": evidence.witnessed if evidence else [],
+        "existed_by": evidence.existed_by() if evidence else [],
+        "not_before": evidence.not_before(anchors) if evidence else [],
+        "unjudged": [e.seq for e in entries if run.kind_of(e) is None or run.kind_of(e.said) is None],
+        "not_checked": sorted(path for path, file in run.bag.files.items() if file.form == "copy") if run.bag else [],
         "since": run.since,
         "caveat": CAVEAT,
     }

@@ -1,0 +1,59 @@
+"""Erasures (section 8, "Erasure"): which are complete, and what they name."""
+
+DPO = ("dpo", "dpo-nominee")
+IN_FAVOUR = ("proceed", "proceed-with-changes")
+
+
+def linked(e, rel):
+    return {link["entry"] for link in e.links if link["rel"] == rel}
+
+
+def judged(run, kind):
+    """Entries of a kind that can be judged, as what they say."""
+    return [e.said for e in run.ascending() if e.said.kind == kind and run.kind_of(e) and run.kind_of(e.said)]
+
+
+def favours(run, advice):
+    """Whether advice counts: what it recommends may be withheld, but what is disclosed decides."""
+    pair = run.pairs.get(advice.seq, {}).get("recommendation")
+    return pair is None or pair.value in IN_FAVOUR
+
+
+def is_complete(run, e):
+    """Whether an erasure that can be judged is complete."""
+    kind, author = run.kind_of(e), run.person(e)
+    if author is None or (kind.roles is not None and e.role not in kind.roles):
+        return False
+    rules = [rule for rule in judged(run, "retention-rule") if rule.hash in linked(e, "about")]
+    if e.role == "administrator" and all(run.person(rule) in (None, author) for rule in rules):
+        return False
+    targets = {e.hash, *(rule.hash for rule in rules)}
+    return any(advice.role in DPO and run.person(advice) not in (None, author) and favours(run, advice)
+               and targets & linked(advice, "advises") for advice in judged(run, "dpo-advice"))
+
+
+def erased(run):
+    """Per entry and complete erasure, the fields that it names and whose openings are not here."""
+    rows = []
+    for e in judged(run, "erasure"):
+        if not is_complete(run, e):
+            continue
+        for seq, names in e.clear["entries"]:
+            target = run.entries.get(seq)
+            fields = [name for name in target.said.body if names is None or name in names] if target else []
+            gone = [name for name in fields if name not in run.pairs.get(seq, {})]
+            if gone:
+                rows.append({"entry": seq, "fields": gone, "by": e.seq, "ground": e.clear["ground"]})
+    return sorted(rows, key=lambda row: (row["entry"], row["by"]))
+
+
+def names_fault(run, e):
+    """Step 8, item 9: None, or (what, found, expected) of a field that the entry it names doesn't commit to."""
+    for seq, names in e.clear["entries"]:
+        target = run.entries.get(seq)
+        if target is None or run.kind_of(target) is None or run.kind_of(target.said) is None:
+            continue
+        for name in names or ():
+            if name not in target.said.body:
+                return f"a field that entry {seq} doesn't commit to", name, sorted(target.said.body)
+    return None
