@@ -74,9 +74,13 @@ DOC = {"name": "Plan.pdf", "type": "application/pdf", "size": len(DOCUMENT),
 BREACH = "breach-2026-001"
 
 
-def vkey(key, name=ORIGIN):
+def vkey(key, name=ORIGIN, sort=checkpoint.LOG):
     public = key if isinstance(key, bytes) else key.public
-    return "+".join((name, checkpoint.key_id(name, public).hex(), b64(b"\x01" + public)))
+    return "+".join((name, checkpoint.key_id(name, public, sort).hex(), b64(bytes([sort]) + public)))
+
+
+def witness_vkey(key, name):
+    return vkey(key, name, checkpoint.WITNESS)
 
 
 def b64(raw):
@@ -106,7 +110,12 @@ def revocation(key, by, role="headteacher", since=None):
 def note(by=DPO, role="dpo", sub=BREACH, **more):
     fields = {"text": 'A "quoted" \\ line\n\x01\x7f é', "file": [DOC], "occurred": {"unknown": "x"},
               "decided-by": None}
-    return spec("note", by, role, {}, fields, sub=sub, **{"withhold": ["decided-by"], **more})
+    return {**spec("note", by, role, {}, fields, sub=sub, withhold=["decided-by"]), **more}
+
+
+def stated(spec_of_it, by=HEAD, role="headteacher", **more):
+    """An entry that carries what a spec says, signed elsewhere by its author."""
+    return {"kind": "statement", "by": by, "role": role, "v": 1, "links": [], "states": spec_of_it, **more}
 
 
 def base_specs():
@@ -133,6 +142,32 @@ def consistency_path(m, leaves, whole=True):
     return consistency_path(m - k, leaves[k:], False) + [tree.root(leaves[:k])]
 
 
+def commit(index, fields):
+    """The salts and the commitments of an entry's fields."""
+    salts = {name: hashlib.sha256(f"{index} {name}".encode()).digest() for name in fields}
+    return salts, {name: body.commitment(salts[name], name, cbor.encode(value)) for name, value in fields.items()}
+
+
+def overlay(header, item):
+    """A header with what a spec says of it."""
+    for label, value in item.get("header", {}).items():
+        header[label] = {**header[label], **value} if isinstance(value, dict) else value
+    return header
+
+
+def signed(key, header, payload):
+    """The bytes of an entry or a statement."""
+    first, third = cbor.encode(header), cbor.encode(payload)
+    signature = key.sign(cbor.encode(["Signature1", first, b"", third]))
+    return b"\xd2" + cbor.encode([first, {}, third, signature])
+
+
+def cosignature(key, name, text, time):
+    """The line of a witness under a head."""
+    blob = checkpoint.key_id(name, key.public, checkpoint.WITNESS) + time.to_bytes(8, "big")
+    return f"\u2014 {name} {b64(blob + key.sign(checkpoint.cosigned(text, time)))}\n"
+
+
 class Maker:
     """Builds a bundle from specs; every intermediate thing can be tampered with."""
 
@@ -146,22 +181,20 @@ class Maker:
             self.add_entry(index, copy.copy(item))
 
     def add_entry(self, index, item):
-        links = [{"rel": rel, "entry": self.hashes[t] if isinstance(t, int) else t} for rel, t in item["links"]]
-        salts = {name: hashlib.sha256(f"{index} {name}".encode()).digest() for name in item["fields"]}
-        commitments = {name: body.commitment(salts[name], name, cbor.encode(value))
-                       for name, value in item["fields"].items()}
+        links = self.links(item)
+        if "states" in item:
+            item = self.carry(index, item)
+        salts, commitments = commit(index, item["fields"])
+        if "states" in item:
+            commitments = {}
         case = None if item["sub"] == "ledger" else self.cases.get(item["sub"])
         payload = {"seq": index, "prev": self.hashes[-1] if index else ZERO, "gov": self.gov, "case": case,
                    "kind": item["kind"], "v": item["v"], "role": item["role"], "links": links,
                    "clear": item["clear"], "body": commitments, **item.get("payload", {})}
         header = {1: -19, 4: item["by"].kid, 15: {1: ORIGIN, 2: item["sub"], 6: 1000 + index},
                   16: "application/vnd.probity.entry+cose"}
-        for label, value in item.get("header", {}).items():
-            header[label] = {**header[label], **value} if isinstance(value, dict) else value
-        first, third = cbor.encode(header), cbor.encode(payload)
-        signature = item["by"].sign(cbor.encode(["Signature1", first, b"", third]))
-        raw = b"\xd2" + cbor.encode([first, {}, third, signature])
-        raw = item.get("mangle", lambda raw: raw)(raw)
+        header = overlay(header, item)
+        raw = item.get("mangle", lambda raw: raw)(signed(item["by"], header, payload))
         digest = hashlib.sha256(b"\0" + raw).digest()
         shown = {name: value for name, value in item["fields"].items() if name not in item["withhold"]}
         pairs = {name: [salts[name], value] for name, value in shown.items()}
@@ -178,6 +211,31 @@ class Maker:
         if item["kind"] in kinds.GOVERNANCE:
             self.gov = digest
         self.cases[item["sub"]] = digest
+
+    def links(self, item):
+        return [{"rel": rel, "entry": self.hashes[t] if isinstance(t, int) else t} for rel, t in item["links"]]
+
+    def carry(self, index, item):
+        """The spec of an entry with the statement in it. Who sees entry 0 alone signed it."""
+        stated = item["states"]
+        _, commitments = commit(index, stated["fields"])
+        payload = {"v": stated["v"], "body": commitments, "kind": stated["kind"], "role": stated["role"],
+                   "after": [0, self.hashes[0]], "clear": stated["clear"], "links": self.links(stated),
+                   "expires": 5000, **stated.get("payload", {})}
+        header = {1: -19, 4: stated["by"].kid, 15: {1: ORIGIN, 2: stated["sub"], 6: 900},
+                  16: "application/vnd.probity.statement+cose"}
+        raw = stated.get("mangle", lambda raw: raw)(signed(stated["by"], overlay(header, stated), payload))
+        return {**item, "clear": {"statement": stated.get("raw", raw)}, "fields": stated["fields"],
+                "sub": item.get("entered", stated["sub"]), "withhold": stated["withhold"]}
+
+    def times(self, size, **more):
+        """What stands under data/times for the head of a size; `more` by the ends of names, None to leave out."""
+        root = tree.root(self.hashes[:size])
+        made = {"txt": f"{ORIGIN}\n{size}\n{b64(root)}\n".encode(),
+                "consistency": None if size == len(self.raws) else "".join(
+                    b64(h) + "\n" for h in consistency_path(size, self.hashes)).encode()}
+        made.update({name.lstrip("_").replace("_", "."): raw for name, raw in more.items()})
+        return {f"data/times/{size}.{name}": raw for name, raw in made.items() if raw is not None}
 
     def head(self, size=None, root=None, origin=ORIGIN, log=None, lines=None):
         size = len(self.raws) if size is None else size
@@ -198,7 +256,8 @@ class Maker:
                 f"c2sp.org/tlog-proof@v1\nindex {i}\n{hashes}\n".encode() + head
             if self.bodies[i] is not None:
                 files[f"data/bodies/{i:08}.cbor"] = self.bodies[i]
-        if self.specs and any("file" in s["fields"] for i, s in enumerate(self.specs) if i in shown):
+        told = [self.specs[i].get("states", self.specs[i]) for i in shown]
+        if any("file" in item["fields"] and "file" not in item["withhold"] for item in told):
             files[f"data/documents/{DOC['sha256'].hex()}/file.pdf"] = DOCUMENT
         files["data/policy.txt"] = f"log {vkey(self.log)}\nquorum none\n".encode()
         files["data/entries.jsonl"] = "".join(self.lines[i] for i in shown).encode()
