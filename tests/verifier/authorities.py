@@ -26,8 +26,9 @@ _KEYS = {}
 def key(kind, label=""):
     """A key made once for all tests."""
     if (kind, label) not in _KEYS:
-        _KEYS[kind, label] = ec.generate_private_key({"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1}[
-            kind]()) if kind[0] == "p" else rsa.generate_private_key(65537, int(kind[3:]))
+        curve = {"p256": ec.SECP256R1, "p384": ec.SECP384R1, "p521": ec.SECP521R1}.get(kind)
+        _KEYS[kind, label] = (ec.generate_private_key(curve()) if curve
+                              else rsa.generate_private_key(65537, int(kind[3:])))
     return _KEYS[kind, label]
 
 
@@ -146,8 +147,8 @@ def attributes(by, content, digest="sha256", **changed):
         "certified": certified(by.der, "sha256"), **changed}.items() if raw]
 
 
-def signer_info(by, content, digest="sha256", signs=None, attrs=None, algorithm_name=None, identifier=None, order=sorted,
-                signature=None, pss=False):
+def signer_info(by, content, digest="sha256", signs=None, attrs=None, algorithm_name=None, identifier=None,
+                order=sorted, signature=None, pss=False):
     attrs = attributes(by, content, digest) if attrs is None else attrs
     signs = signs or digest
     if algorithm_name is None:

@@ -230,9 +230,9 @@ class Maker:
 
     def times(self, size, **more):
         """What stands under data/times for the head of a size; `more` by the ends of names, None to leave out."""
-        root = tree.root(self.hashes[:size])
+        root = tree.root(self.hashes[:size or 1])
         made = {"txt": f"{ORIGIN}\n{size}\n{b64(root)}\n".encode(),
-                "consistency": None if size == len(self.raws) else "".join(
+                "consistency": None if size == 0 or size >= len(self.raws) else "".join(
                     b64(h) + "\n" for h in consistency_path(size, self.hashes)).encode()}
         made.update({name.lstrip("_").replace("_", "."): raw for name, raw in more.items()})
         return {f"data/times/{size}.{name}": raw for name, raw in made.items() if raw is not None}

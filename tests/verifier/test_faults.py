@@ -5,8 +5,8 @@ import unittest
 from probity_verifier import cbor, checkpoint
 
 from makers import (BREACH, DEPUTY, DOC, DPO, HEAD, LOG, LOG2, ORIGIN, OUTSIDER, SMALL_ORDER, ZERO, Bundles, Key, Maker,
-                    appointment, b64, base_specs, clear, drop, edit, flip, genesis, note, put, resign, revocation, spec, swap,
-                    vkey)
+                    appointment, b64, base_specs, clear, drop, edit, flip, genesis, note, put, resign, revocation, spec,
+                    swap, vkey)
 
 class TestFaults(Bundles):
     """Every fault over the same bundle gives the code that the page names."""

@@ -4,8 +4,8 @@ import unittest
 
 from probity_verifier import entry
 
-from makers import (BREACH, DEPUTY, DOC, DPO, HEAD, OUTSIDER, ZERO, Bundles, Maker, appointment, base_specs, note, resign,
-                    revocation, spec, stated)
+from makers import (BREACH, DEPUTY, DOC, DPO, HEAD, OUTSIDER, ZERO, Bundles, Maker, appointment, base_specs, note,
+                    resign, revocation, spec, stated)
 
 BARE = ["file", "text", "occurred", "decided-by"]      # in stored order
 EMPTY = {"occurred": None, "decided-by": None}

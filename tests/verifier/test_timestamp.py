@@ -87,7 +87,8 @@ class TestAccepted(Tokens):
                     raw, now = self.reply(by, [middle, above], digest, bare)
                     found = self.judge(raw, above)
                     # Without a request for certificates the token has none, and its signer can't be found.
-                    self.assertEqual((found.state, found.by), ("invalid", "") if bare else ("trusted", "A Clock"))
+                    wanted = ("invalid", "") if bare else ("trusted", "A Clock")
+                    self.assertEqual((found.state, found.by), wanted)
                     self.assertLess(abs(found.time - now), 100)
                     if not bare:
                         self.assertTrue(self.openssl(raw, above, time=found.time))
@@ -134,7 +135,6 @@ class TestAccepted(Tokens):
             ("the newer by SHA-512",
              token(TEXT, by, attrs=made.attributes(by, content, certified=certified(by.der, "sha512"))), self.root, {}),
             ("RSA by name alone", token(TEXT, rsa, algorithm_name=made.RSA_OIDS[None]), self.rsa_root, {}),
-            ("another hash for the signature", token(TEXT, rsa, signs="sha512"), self.rsa_root, {"others": False}),
             ("a fraction", token(TEXT, by, content=info(TEXT, fraction=".25")), self.root, {}),
             ("with accuracy, order, nonce and name", token(TEXT, by, content=info(TEXT, more=b"".join((
                 seq(made.integer(1)), b"\x01\x01\xff", made.integer(2**70),
@@ -171,11 +171,6 @@ class TestAccepted(Tokens):
                 chain.append(above)
             self.expect(state, token(TEXT, signer(above), chain), self.root, others=True, client=True)
 
-    def test_own_issuers_do_not_count_for_a_length(self):
-        above = root(name="A Short Root", length=0)
-        again = Holder("Again", issuer=above, authority=True, subject=above.subject)
-        self.assertEqual(self.judge(token(TEXT, signer(again), [again]), above).state, "trusted")
-
 
 class TestRefused(Tokens):
     def test_chain(self):
@@ -201,6 +196,8 @@ class TestRefused(Tokens):
         cases["too long for the root"] = ([short], signer(middle), [middle])
         old = root(name="An Old Root", end=NOW - 1)
         cases["an expired root"] = ([old], signer(old), [])
+        more = [root(name=f"Root {number}") for number in range(16)]
+        self.expect("invalid", token(TEXT, signer(self.root), more), self.root, others=True)
         for title, (roots, by, chain) in cases.items():
             with self.subTest(title):
                 self.expect("claimed", token(TEXT, by, chain), *roots)
@@ -257,6 +254,7 @@ class TestRefused(Tokens):
             ("another certificate", {"certified": certified(other.der, "sha256")}),
             ("another certificate in the older form", {"certified": certified(other.der)}),
             ("another certificate in one of two", {"more": certified(other.der)}),
+            ("the newer twice", {"more": certified(by.der, "sha512")}),
         ]:
             with self.subTest(title):
                 attrs = [] if changed is None else made.attributes(by, content, **changed)
@@ -268,14 +266,19 @@ class TestRefused(Tokens):
         content = info(TEXT)
         weak = signer(self.root, "rsa1024", "A Weak Clock")
         odd = signer(self.root, "p521", "An Odd Clock")
+        def turned(attrs):
+            return sorted(attrs, reverse=True)
+
         pss = token(TEXT, rsa, pss=True)
+        # Whichever order they stand in, so they are signed.
+        signature = by.sign(made.tlv(0x31, *turned(made.attributes(by, content))), "sha256")
+        self.assertEqual(self.judge(token(TEXT, by, order=turned, signature=signature), self.root).state, "trusted")
         raw = token(TEXT, by)
         for title, altered, above in [
             ("altered", raw[:-1] + bytes([raw[-1] ^ 1]), self.root),
             ("by another key", token(TEXT, by, signature=signer(self.root, name="B").sign(b"x", "sha256")), self.root),
-            ("over the attributes in another order", token(
-                TEXT, by, order=lambda attrs: sorted(attrs, reverse=True), signature=by.sign(made.tlv(
-                    0x31, *sorted(made.attributes(by, content), reverse=True)), "sha256")), self.root),
+            ("over the attributes in another order", token(TEXT, by, order=turned), self.root),
+            ("by another hash", token(TEXT, rsa, signs="sha512"), self.rsa_root),
             ("PSS", pss, self.rsa_root),
             ("a weak key", token(TEXT, weak), self.root),
             ("a curve that is not taken", token(TEXT, odd, digest="sha512"), self.root),
@@ -302,7 +305,8 @@ class TestRefused(Tokens):
             ("bytes behind the content", token(TEXT, by, content=content + b"\0")),
             ("no seconds", token(TEXT, by, content=info(TEXT, time=b"202609211333Z"))),
             ("an offset", token(TEXT, by, content=info(TEXT, time=b"20260921133320+0000"))),
-            ("a fraction that ends in 0", token(TEXT, by, content=info(TEXT, fraction=".50"))),
+            ("a fraction of nothing", token(TEXT, by, content=info(TEXT, fraction="."))),
+            ("before 1970", token(TEXT, by, content=info(TEXT, time=b"19691231235959Z"))),
             ("the 61st second", token(TEXT, by, content=info(TEXT, time=b"20260921133360Z"))),
         ]:
             with self.subTest(title):
@@ -322,8 +326,7 @@ class TestRefused(Tokens):
 
 class TestDer(unittest.TestCase):
     def test_refused(self):
-        for text in ("", "30", "3001", "30800000", "308100", "308180", "30820010", "3000ff", "1f0100", "0000", "2400",
-                     "2200", "0500" "0500"):
+        for text in ("", "30", "3001", "30800000", "308100", "308180", "30820010", "3000ff", "1f0100", "0500" "0500"):
             with self.subTest(text), self.assertRaises(der.DerError):
                 der.one(bytes.fromhex(text), int(text[:2] or "30", 16))
         for text in ("0200", "02020001", "0202ff80"):
@@ -335,15 +338,11 @@ class TestDer(unittest.TestCase):
             with self.subTest(text), self.assertRaises(der.DerError):
                 reader(der.one(bytes.fromhex(text), tag))
 
-    def test_depth(self):
-        raw = b""
-        for _ in range(200):
-            raw = seq(raw)
-        with self.assertRaises(der.DerError):
-            der.one(raw)
-
     def test_numbers(self):
-        for number in (0, 1, 127, 128, 255, 256, -1, -128, -129, 2**70):
+        for number in (-1, -128):
+            with self.assertRaises(der.DerError):
+                der.integer(der.one(made.integer(number), der.INTEGER))
+        for number in (0, 1, 127, 128, 255, 256, 2**70):
             self.assertEqual(der.integer(der.one(made.integer(number), der.INTEGER)), number)
         for text in ("2.16.840.1.101.3.4.2.1", "1.2.840.113549.1.1.11", "0.9.1", "2.999.3"):
             self.assertEqual(der.oid(der.one(oid(text), der.OID)), text)
@@ -371,11 +370,12 @@ class TestCertificates(Tokens):
                 certificate.read_pem(wrong)
 
     def test_arithmetic(self):
-        """Compressed points are points; and what is no point, or no key, verifies nothing."""
+        """Compressed points, and what is no point at all, verify nothing."""
         for name, curve in signature.CURVES.items():
             x, y = curve.base
-            raw = bytes([2 + (y & 1)]) + x.to_bytes(curve.width, "big")
-            self.assertEqual(curve.point(raw), curve.base)
+            whole = b"\4" + x.to_bytes(curve.width, "big") + y.to_bytes(curve.width, "big")
+            self.assertEqual(curve.point(whole), curve.base)
+            self.assertIsNone(curve.point(bytes([2 + (y & 1)]) + x.to_bytes(curve.width, "big")))
             self.assertIsNone(curve.combine(curve.order, curve.base, 0, curve.base))
             self.assertIsNone(curve.point(b"\4" + bytes(2 * curve.width - 1) + b"\1"))
             self.assertIsNone(curve.point(b""))

@@ -4,7 +4,7 @@ begins with its own verdict, and this verifier comes to the same one."""
 import unittest
 from pathlib import Path
 
-from probity_verifier import cbor, checkpoint, policy, proof, tree
+from probity_verifier import cbor, certificate, checkpoint, policy, proof, timestamp, tree
 from probity_verifier.fault import Fault
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors"
@@ -36,10 +36,15 @@ def taken(judge, *fault):
 
 
 class Vectors(unittest.TestCase):
-    def compare(self, folder, least, judge):
+    def paths(self, folder, least):
+        if not (VECTORS / folder).is_dir():
+            self.skipTest(f"there are no vectors in {folder} yet")
         paths = sorted((VECTORS / folder).glob("*.txt"))
         self.assertGreaterEqual(len(paths), least)
-        for path in paths:
+        return paths
+
+    def compare(self, folder, least, judge):
+        for path in self.paths(folder, least):
             expected, fields, content = read(path)
             with self.subTest(path.name):
                 self.assertEqual(judge(path.name, fields, content), expected)
@@ -68,6 +73,30 @@ class Vectors(unittest.TestCase):
 
     def test_proof(self):
         self.compare("proof", 30, lambda _, fields, content: taken(lambda: proof.parse(content), Fault))
+
+    def test_cosignature(self):
+        def judge(_, fields, content):
+            vkey, note = checkpoint.parse_vkey(fields["vkey"], checkpoint.WITNESS), checkpoint.parse(content)
+            if vkey is None or policy.witness(fields["vkey"]) is None:
+                return False
+            found = [checkpoint.cosignature(note.text, blob, vkey.key) for name, blob in note.lines
+                     if name == vkey.name and blob[:4] == vkey.key_id]
+            times = [time for time, valid in found if valid]
+            if "times" in fields:
+                self.assertEqual(times, [int(word) for word in fields["times"].split()])
+            return all(valid for _, valid in found)
+        self.compare("cosignature", 30, judge)
+
+    def test_timestamp(self):
+        for path in self.paths("timestamp", 80):
+            lines = [line.split(":", 1) for line in path.read_text().splitlines() if not line.startswith("#")]
+            fields = {label: value.strip() for label, value in lines}
+            roots = bytes.fromhex(fields["roots"]).decode()
+            judged = timestamp.judge(bytes.fromhex(fields["bytes"]), bytes.fromhex(fields["over"]),
+                                     certificate.read_pem(roots) if roots else [])
+            found = judged.state if judged.state == "invalid" else f"{judged.state} {judged.time} {judged.by}".strip()
+            with self.subTest(path.name):
+                self.assertEqual(found, fields["expect"])
 
     def test_policy(self):
         def judge(_, fields, content):

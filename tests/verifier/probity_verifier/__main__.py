@@ -23,7 +23,7 @@ def read_policy(path):
 
 def read_roots(path):
     try:
-        return certificate.read_pem(pathlib.Path(path).read_bytes().decode("latin-1"))
+        return certificate.read_pem(pathlib.Path(path).read_bytes().decode("utf-8"))
     except (OSError, ValueError, der.DerError) as error:
         raise InputError(f"the root certificates cannot be read: {error}") from None
 

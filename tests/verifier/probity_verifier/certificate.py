@@ -25,9 +25,8 @@ class Certificate:
         body, algorithm, bits = der.one(raw).take(der.SEQUENCE, der.SEQUENCE, der.BITS)
         self.signed, self.algorithm, self.signature = body.raw, algorithm, der.whole_bytes(bits)
         walk = der.Walk(body)
-        version = walk.maybe(0xA0)
-        self.version = der.integer(version.take(der.INTEGER)[0]) if version else 0
-        self.serial = der.integer(walk.next(der.INTEGER))
+        walk.maybe(0xA0)
+        self.serial = walk.next(der.INTEGER).raw
         if walk.next(der.SEQUENCE).raw != algorithm.raw:
             raise der.DerError("two algorithms")
         self.issuer = walk.next(der.SEQUENCE).raw
@@ -81,8 +80,6 @@ def basic_constraints(raw):
     authority, length = walk.maybe(der.BOOLEAN), walk.maybe(der.INTEGER)
     walk.end()
     length = None if length is None else der.integer(length)
-    if length is not None and length < 0:
-        raise der.DerError("a path length below 0")
     return authority is not None and der.boolean(authority), length
 
 
@@ -115,6 +112,8 @@ def signed_by(certificate, issuer):
 def read_pem(text):
     """The certificates of a PEM file; raises DerError or ValueError where one can't be read, or there is none."""
     blocks = re.findall("-----BEGIN CERTIFICATE-----(.*?)-----END CERTIFICATE-----", text, re.DOTALL)
+    if len(text.encode("utf-8")) > 4 << 20 or len(blocks) > 1000:
+        raise ValueError("more than 4 MiB or 1,000 certificates")
     try:
         found = [Certificate(base64.b64decode("".join(block.split()), validate=True)) for block in blocks]
     except binascii.Error:

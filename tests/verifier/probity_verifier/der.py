@@ -1,16 +1,15 @@
-"""A strict reader of DER (X.690), as far as timestamps and certificates need it.
+"""A strict reader of DER (X.690), as far as timestamps and certificates need it (section 15, "Reading").
 
-Lengths are definite and shortest, nothing follows, and all that is built of parts is so down to
-the last. The order within a SET OF is not judged: no signature rests on it (section 15, item 5,
-sorts what it signs).
+What is looked at is in its one form. What is passed over is one element, and is not looked into. The order within a
+SET is not judged.
 """
 
 import re
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 
 BOOLEAN, INTEGER, BITS, OCTETS, NULL, OID = 0x01, 0x02, 0x03, 0x04, 0x05, 0x06
 UTC_TIME, GENERALIZED_TIME, SEQUENCE, SET = 0x17, 0x18, 0x30, 0x31
-MOST_DEPTH = 64
 
 
 class DerError(Exception):
@@ -18,16 +17,15 @@ class DerError(Exception):
 
 
 class Item:
-    """One tag, length and value; `raw` is all three, `parts` what a constructed one is built of."""
+    """One tag, length and value; `raw` is all three."""
 
-    def __init__(self, tag, raw, value, depth):
-        self.tag, self.raw, self.value, self.parts = tag, raw, value, ()
-        if tag & 0x20:
-            if depth == MOST_DEPTH:
-                raise DerError("nesting that is too deep")
-            self.parts = tuple(items(value, depth + 1))
-        if tag & 0xC0 == 0 and bool(tag & 0x20) != (tag in (SEQUENCE, SET)):
-            raise DerError(f"a value of tag {tag:02x} built in another way")
+    def __init__(self, tag, raw, value):
+        self.tag, self.raw, self.value = tag, raw, value
+
+    @cached_property
+    def parts(self):
+        """What a constructed one is built of; read only where it is looked at."""
+        return tuple(items(self.value)) if self.tag & 0x20 else ()
 
     def take(self, *tags):
         """The parts, of these tags exactly."""
@@ -36,11 +34,11 @@ class Item:
         return self.parts
 
 
-def items(raw, depth=0):
+def items(raw):
     at = 0
     while at < len(raw):
-        if raw[at] & 31 == 31 or raw[at] == 0 or at + 2 > len(raw):
-            raise DerError("a tag that does not occur")
+        if raw[at] & 31 == 31 or at + 2 > len(raw):
+            raise DerError("a tag of more than one byte, or nothing behind it")
         start, length, at = at, raw[at + 1], at + 2
         if length >= 128:
             count = length - 128
@@ -50,7 +48,7 @@ def items(raw, depth=0):
             at += count
         if at + length > len(raw):
             raise DerError("the data ends too early")
-        yield Item(raw[start], raw[start:at + length], raw[at:at + length], depth)
+        yield Item(raw[start], raw[start:at + length], raw[at:at + length])
         at += length
 
 
@@ -83,9 +81,9 @@ class Walk:
 
 def integer(item):
     raw = item.value
-    if item.tag != INTEGER or not raw or (len(raw) > 1 and raw[0] in (0, 255) and raw[0] >> 7 == raw[1] >> 7):
-        raise DerError("an integer that is not in its shortest form")
-    return int.from_bytes(raw, "big", signed=True)
+    if item.tag != INTEGER or not raw or raw[0] > 127 or (len(raw) > 1 and raw[0] == 0 and raw[1] < 128):
+        raise DerError("an integer below 0, or not in its shortest form")
+    return int.from_bytes(raw, "big")
 
 
 def boolean(item):
@@ -125,12 +123,12 @@ def whole_bytes(item):
     return raw
 
 
-def time(item):
-    """POSIX seconds; a fraction is dropped."""
+def time(item, fraction=""):
+    """POSIX seconds; a fraction, of the form given, is dropped."""
     text = item.value.decode("latin-1")
     if item.tag == UTC_TIME and re.fullmatch("[0-9]{12}Z", text):
         text = ("20" if text < "50" else "19") + text
-    elif item.tag != GENERALIZED_TIME or not re.fullmatch(r"[0-9]{14}(\.[0-9]*[1-9])?Z", text):
+    elif item.tag != GENERALIZED_TIME or not re.fullmatch(f"[0-9]{{14}}{fraction}Z", text):
         raise DerError("a time in another form")
     try:
         moment = datetime.strptime(text[:14], "%Y%m%d%H%M%S").replace(tzinfo=timezone.utc)

@@ -89,8 +89,9 @@ def parse(raw):
     if quorums != 1:
         raise Fault("policy", "quorum lines", quorums, 1)
     taken = [name for member in policy.members.values() if isinstance(member, tuple) for name in member[1]]
-    if len(set(taken)) < len(taken):
-        raise Fault("policy", "a name that is a member more than once", sorted(name for name in taken if taken.count(name) > 1))
+    again = sorted({name for name in taken if taken.count(name) > 1})
+    if again:
+        raise Fault("policy", "a name that is a member more than once", again)
     return policy
 
 

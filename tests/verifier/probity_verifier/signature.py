@@ -28,15 +28,10 @@ class Curve:
         return 0 <= x < self.p and 0 <= y < self.p and (y * y - (x * x * x - 3 * x + self.b)) % self.p == 0
 
     def point(self, raw):
-        """A point from its encoding, whole or compressed, or None."""
-        if len(raw) == 1 + 2 * self.width and raw[0] == 4:
-            point = (int.from_bytes(raw[1:1 + self.width], "big"), int.from_bytes(raw[1 + self.width:], "big"))
-        elif len(raw) == 1 + self.width and raw[0] in (2, 3):
-            x = int.from_bytes(raw[1:], "big")
-            y = pow(x * x * x - 3 * x + self.b, (self.p + 1) // 4, self.p)      # both primes are 3 modulo 4
-            point = (x, y if y & 1 == raw[0] & 1 else self.p - y)
-        else:
+        """A point from its uncompressed encoding, or None."""
+        if len(raw) != 1 + 2 * self.width or raw[0] != 4:
             return None
+        point = (int.from_bytes(raw[1:1 + self.width], "big"), int.from_bytes(raw[1 + self.width:], "big"))
         return point if self.holds(point) else None
 
     def add(self, a, b):
@@ -77,25 +72,17 @@ CURVES = {
 }
 
 
-def no_parameters(parameters, may_be_null):
-    return parameters is None or (may_be_null and parameters.tag == der.NULL and not parameters.value)
-
-
 def hash_of(item):
     """The hash that an AlgorithmIdentifier names, or None where it is not one of the three."""
-    name, parameters = der.algorithm(item)
-    return HASHES.get(name) if no_parameters(parameters, True) else None
+    return HASHES.get(der.algorithm(item)[0])
 
 
 def scheme_of(item, digest=None):
     """(RSA or EC, the hash) that a signature's AlgorithmIdentifier names, or None.
 
     Where it names RSA alone, the hash is `digest`, if there is one."""
-    name, parameters = der.algorithm(item)
-    if name == RSA and digest and no_parameters(parameters, True):
-        return RSA, digest
-    scheme = NAMED.get(name)
-    return scheme if scheme and no_parameters(parameters, scheme[0] == RSA) else None
+    name, _ = der.algorithm(item)
+    return (RSA, digest) if name == RSA and digest else NAMED.get(name)
 
 
 def is_valid(key, scheme, message, signature):
@@ -107,7 +94,7 @@ def is_valid(key, scheme, message, signature):
         if scheme is None or name != scheme[0]:
             return False
         if name == RSA:
-            return no_parameters(parameters, True) and rsa(raw, scheme[1], message, signature)
+            return rsa(raw, scheme[1], message, signature)
         curve = CURVES.get(der.oid(parameters)) if parameters else None
         return curve is not None and ecdsa(curve, raw, scheme[1], message, signature)
     except der.DerError:
@@ -117,10 +104,10 @@ def is_valid(key, scheme, message, signature):
 def rsa(raw, name, message, signature):
     modulus, exponent = map(der.integer, der.one(raw).take(der.INTEGER, der.INTEGER))
     width = (modulus.bit_length() + 7) // 8
-    if modulus < 0 or not 2048 <= modulus.bit_length() <= 8192 or exponent < 3 or not exponent & 1:
+    if not 2048 <= modulus.bit_length() <= 8192 or not 3 <= exponent < 2**33 or not exponent & 1:
         return False
     number = int.from_bytes(signature, "big")
-    if len(signature) != width or number >= modulus or exponent >= modulus:
+    if len(signature) != width or number >= modulus:
         return False
     info = bytes.fromhex(DIGEST_INFO[name]) + hashlib.new(name, message).digest()
     padded = b"\x00\x01" + b"\xff" * (width - len(info) - 3) + b"\x00" + info

@@ -9,7 +9,7 @@ from .certificate import Certificate, sha1, signed_by
 SIGNED_DATA, TST_INFO = "1.2.840.113549.1.7.2", "1.2.840.113549.1.9.16.1.4"
 CONTENT_TYPE, MESSAGE_DIGEST = "1.2.840.113549.1.9.3", "1.2.840.113549.1.9.4"
 SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.12", "1.2.840.113549.1.9.16.2.47"
-MOST_CERTIFICATES = 8
+MOST_CERTIFICATES, LONGEST_CHAIN = 16, 8
 
 
 @dataclass
@@ -36,8 +36,7 @@ class Token:
         if der.oid(sort) != SIGNED_DATA:
             raise der.DerError("not signed data")
         data = der.Walk(content.take(der.SEQUENCE)[0])
-        der.integer(data.next(der.INTEGER))
-        data.next(der.SET)
+        data.next(der.INTEGER), data.next(der.SET)
         sort, content = data.next(der.SEQUENCE).take(der.OID, 0xA0)
         if der.oid(sort) != TST_INFO:
             raise der.DerError("not a timestamp")
@@ -48,20 +47,19 @@ class Token:
         data.end()
         self.read_signer(signers.take(der.SEQUENCE)[0])
         self.read_info(der.one(self.content))
-        self.certificates = []
-        for item in certificates.parts if certificates else ():
+        self.held, self.certificates = certificates.parts if certificates else (), []
+        for item in self.held:
             try:
                 self.certificates.append(Certificate(item.raw))
             except der.DerError:
-                pass        # of another sort, or none at all: it can't be the one that is looked for
+                pass        # of another sort, or none at all: passed over
 
     def read_signer(self, item):
         walk = der.Walk(item)
-        der.integer(walk.next(der.INTEGER))
+        walk.next(der.INTEGER)
         self.identifier = walk.next(der.SEQUENCE, 0x80)
         if self.identifier.tag == der.SEQUENCE:
-            self.issuer, serial = self.identifier.take(der.SEQUENCE, der.INTEGER)
-            self.serial = der.integer(serial)
+            self.issuer, self.serial = self.identifier.take(der.SEQUENCE, der.INTEGER)
         self.digest = signature.hash_of(walk.next(der.SEQUENCE))
         self.attributes = walk.maybe(0xA0)
         self.scheme = signature.scheme_of(walk.next(der.SEQUENCE), self.digest)
@@ -73,19 +71,15 @@ class Token:
         walk = der.Walk(item)
         if der.integer(walk.next(der.INTEGER)) != 1:
             raise der.DerError("a timestamp of another version")
-        der.oid(walk.next(der.OID))
+        walk.next(der.OID)
         sort, imprint = walk.next(der.SEQUENCE).take(der.SEQUENCE, der.OCTETS)
         self.imprint = (signature.hash_of(sort), imprint.value)
-        der.integer(walk.next(der.INTEGER))
-        self.time = der.time(walk.next(der.GENERALIZED_TIME))
-        walk.maybe(der.SEQUENCE)
-        ordering = walk.maybe(der.BOOLEAN)
-        nonce = walk.maybe(der.INTEGER)
-        if ordering:
-            der.boolean(ordering)
-        if nonce:
-            der.integer(nonce)
-        walk.maybe(0xA0), walk.maybe(0xA1)
+        walk.next(der.INTEGER)
+        self.time = der.time(walk.next(der.GENERALIZED_TIME), r"(\.[0-9]+)?")
+        if self.time < 0:
+            raise der.DerError("a time before 1970")
+        for tag in (der.SEQUENCE, der.BOOLEAN, der.INTEGER, 0xA0, 0xA1):
+            walk.maybe(tag)
         walk.end()
 
     def signer(self):
@@ -94,7 +88,7 @@ class Token:
             if self.identifier.tag == 0x80:
                 if certificate.key_identifier == self.identifier.value:
                     return certificate
-            elif (certificate.issuer, certificate.serial) == (self.issuer.raw, self.serial):
+            elif (certificate.issuer, certificate.serial) == (self.issuer.raw, self.serial.raw):
                 return certificate
         return None
 
@@ -112,6 +106,8 @@ class Token:
         types, digests = named.get(CONTENT_TYPE, []), named.get(MESSAGE_DIGEST, [])
         if [len(values) for values in types + digests] != [1, 1] or len(types) != 1 or self.digest is None:
             return False
+        if max(len(named.get(name, [])) for name in (SIGNING_CERTIFICATE, SIGNING_CERTIFICATE_V2)) > 1:
+            return False
         digest = digests[0][0]
         if der.oid(types[0][0]) != TST_INFO or digest.tag != der.OCTETS \
                 or digest.value != hashlib.new(self.digest, self.content).digest():
@@ -121,10 +117,9 @@ class Token:
         return bool(certified) and all(certified)
 
     def signature_holds(self, signer):
-        """Item 5, over the attributes as a SET OF."""
-        inside = b"".join(sorted(item.raw for item in self.attributes.parts))
-        header = self.attributes.raw[1:len(self.attributes.raw) - len(self.attributes.value)]
-        return signature.is_valid(signer.key, self.scheme, b"\x31" + header + inside, self.signature)
+        """Item 5, over the attributes as they stand, with the tag of a SET."""
+        return (self.scheme is not None and self.scheme[1] == self.digest
+                and signature.is_valid(signer.key, self.scheme, b"\x31" + self.attributes.raw[1:], self.signature))
 
 
 def names_certificate(name, values, signer):
@@ -149,19 +144,12 @@ def leads_to_root(signer, certificates, roots, time):
     trusted = {root.raw for root in roots}
     if signer.raw not in known:
         return False
-    # Each step adds one certificate. `between` is how many stand between the last and the signer's; those
-    # that issued themselves don't count (RFC 5280, 6.1.4).
-    reached = {(signer.raw, 0)}
-    for _ in range(MOST_CERTIFICATES):
-        if any(raw in trusted for raw, _ in reached):
+    reached = {signer.raw}
+    for between in range(LONGEST_CHAIN):        # how many stand between the next certificate and the signer's
+        if reached & trusted:
             return True
-        further = set()
-        for raw, between in reached:
-            last = known[raw]
-            counted = between + (raw != signer.raw and last.subject != last.issuer)
-            further.update((other.raw, counted) for other in known.values()
-                           if other.subject == last.issuer and other.may_sign(counted) and signed_by(last, other))
-        reached = further
+        reached = {other.raw for raw in reached for other in known.values()
+                   if other.may_sign(between) and signed_by(known[raw], other)}
     return False
 
 
@@ -175,7 +163,7 @@ def judge(raw, text, roots):
     judged = Judged(signer.name if signer else "", token.time)
     algorithm, imprint = token.imprint
     try:
-        if (signer and algorithm and hashlib.new(algorithm, text).digest() == imprint
+        if (signer and len(token.held) <= MOST_CERTIFICATES and algorithm and hashlib.new(algorithm, text).digest() == imprint
                 and token.attributes_hold(signer) and signer.stamps_times() and token.signature_holds(signer)):
             judged.state = "claimed"
             if leads_to_root(signer, token.certificates, roots, token.time):
