@@ -80,6 +80,8 @@ class TestErasure(Bundles):
     def test_advice_on_a_retention_rule(self):
         self.assertTrue(self.rows(rule(), advice(4), erasure([[3, GONE]], links=[("about", 4)])))
         self.assertFalse(self.rows(rule(), advice(4), erasure([[3, GONE]])))
+        odd = rule(DPO, "dpo")      # in a role that may not sign it, it is no rule
+        self.assertFalse(self.rows(odd, advice(4), erasure([[3, GONE]], links=[("about", 4)])))
         self.assertFalse(self.rows(note(), advice(4), erasure([[3, GONE]], links=[("about", 4)])))
 
     def test_an_administrator_needs_somebody_elses_rule(self):

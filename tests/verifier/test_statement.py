@@ -41,9 +41,11 @@ class TestStatement(Bundles):
         result = self.expect(then(stated(note(withhold=BARE))), None)
         self.assertEqual(result["withheld"]["4"], BARE)
 
-    def test_keys_are_those_of_authors(self):
-        more = [appointment(DEPUTY, ["staff"]), stated(note(), by=DEPUTY, role="staff")]
-        self.assertNotIn(DEPUTY.kid.hex(), self.expect(then(*more), None)["keys"])
+    def test_two_keys_signed(self):
+        more = [appointment(DEPUTY, ["staff"]), appointment(OUTSIDER, ["staff"]),
+                stated(note(by=OUTSIDER, role="staff"), by=DEPUTY, role="staff")]
+        self.assertEqual(set(self.expect(then(*more), None)["keys"]),
+                         {key.kid.hex() for key in (HEAD, DPO, DEPUTY, OUTSIDER)})
 
     def test_doubt_is_cast_by_the_key_of_the_statement(self):
         more = [appointment(DEPUTY, ["deputy-headteacher"]),

@@ -20,7 +20,7 @@ class Verification:
         self.unjudged = None        # g: the lowest seq of a governance entry that cannot be judged
         self.authority = authority.Authority()
         self.fault = self.kept = self.since = self.policy = self.evidence = None
-        self.heads = []
+        self.heads, self.unsettled = [], set()
         self.judged = False         # step 8 has judged every entry
         self.timed = False          # step 9c found nothing wrong with what stands over heads
 
@@ -73,9 +73,9 @@ class Verification:
         return self.table.get((e.kind, e.v)) if e.typ == entry.TYP else None
 
     def person(self, e):
-        """Who signed, as far as the chain tells, or None."""
+        """Who signed in force, as far as the chain tells, or None."""
         known = self.authority.people.get(e.kid)
-        return known.person if known else None
+        return known.person if known and e.seq not in self.unsettled else None
 
     def ascending(self):
         return [self.entries[seq] for seq in sorted(self.entries)]
@@ -185,7 +185,9 @@ class Verification:
             self.one_entry(e)
             passed = self.kept is None
             self.kept = before or self.kept
-            if passed and e.kind in kinds.GOVERNANCE:
+            if not passed:
+                self.unsettled.add(e.seq)
+            elif e.kind in kinds.GOVERNANCE:
                 self.authority.apply(e)
         named = {doc["sha256"].hex() for _, _, doc in self.documents()}
         for folder in sorted(set(self.bag.documents) - named):

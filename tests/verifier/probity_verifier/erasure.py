@@ -13,6 +13,11 @@ def judged(run, kind):
     return [e.said for e in run.ascending() if e.said.kind == kind and run.kind_of(e) and run.kind_of(e.said)]
 
 
+def may_sign(run, e):
+    roles = run.kind_of(e).roles
+    return roles is None or e.role in roles
+
+
 def favours(run, advice):
     """Whether advice counts: what it recommends may be withheld, but what is disclosed decides."""
     pair = run.pairs.get(advice.seq, {}).get("recommendation")
@@ -21,11 +26,12 @@ def favours(run, advice):
 
 def is_complete(run, e):
     """Whether an erasure that can be judged is complete."""
-    kind, author = run.kind_of(e), run.person(e)
-    if author is None or (kind.roles is not None and e.role not in kind.roles):
+    author = run.person(e)
+    if author is None or not may_sign(run, e):
         return False
-    rules = [rule for rule in judged(run, "retention-rule") if rule.hash in linked(e, "about")]
-    if e.role == "administrator" and all(run.person(rule) in (None, author) for rule in rules):
+    rules = [rule for rule in judged(run, "retention-rule")
+             if rule.hash in linked(e, "about") and may_sign(run, rule) and run.person(rule)]
+    if e.role == "administrator" and all(run.person(rule) == author for rule in rules):
         return False
     targets = {e.hash, *(rule.hash for rule in rules)}
     return any(advice.role in DPO and run.person(advice) not in (None, author) and favours(run, advice)

@@ -51,15 +51,15 @@ def incomplete(run, acts):
     return seqs
 
 
-def keys(run, acts):
-    """By key that signed: for an entry of kind statement, the statement's author's."""
-    found, taken = {}, accepted(acts, run.by_hash)
-    for act in acts:
-        person = run.authority.people.get(act.kid)
+def keys(run, entries):
+    """By key that signed; of an entry of kind statement, those of its author and of whoever entered it."""
+    found, taken = {}, accepted([e.said for e in entries], run.by_hash)
+    for kid in [kid for e in entries for kid in (e.kid, e.said.kid)]:
+        person = run.authority.people.get(kid)
         if person:
             newest = person.appointments[-1]
-            found[act.kid.hex()] = {"person": person.person.hex(), "roles": newest.roles, "appointed": newest.seq,
-                                    "revoked": person.revoked, "accepted": act.kid in taken}
+            found[kid.hex()] = {"person": person.person.hex(), "roles": newest.roles, "appointed": newest.seq,
+                                "revoked": person.revoked, "accepted": kid in taken}
     return found
 
 
@@ -97,7 +97,7 @@ def build(run):
         "absent_documents": absent,
         "doubtful": sorted(marks),
         "cases": cases(entries, run.by_hash),
-        "keys": keys(run, acts),
+        "keys": keys(run, entries),
         "incomplete": incomplete(run, acts),
         "clock": [e.seq for before, e in zip(entries, entries[1:]) if e.iat < before.iat],
         "outside": evidence.rows if evidence else [],
