@@ -89,8 +89,8 @@ class TestAccepted(Tokens):
                     # Without a request for certificates the token has none, and its signer can't be found.
                     wanted = ("invalid", "") if bare else ("trusted", "A Clock")
                     self.assertEqual((found.state, found.by), wanted)
-                    self.assertLess(abs(found.time - now), 100)
                     if not bare:
+                        self.assertLess(abs(found.time - now), 100)
                         self.assertTrue(self.openssl(raw, above, time=found.time))
 
     def reply(self, by, chain, digest, bare):

@@ -102,14 +102,12 @@ def cosigned(text, time):
 
 
 def cosignature(text, blob, key):
-    """(time or None if it can't be read, whether the cosignature is valid) of one line's bytes."""
-    if len(blob) != 76:
-        return None, False
+    """The time of a valid cosignature, from one line's bytes, or None."""
     time = int.from_bytes(blob[4:12], "big")
-    if time > MAX_INT:
-        return None, False
+    if len(blob) != 76 or time > MAX_INT:
+        return None
     try:
         ed25519.check(key, cosigned(text, time), blob[12:])
     except ed25519.Refused:
-        return time, False
-    return time, True
+        return None
+    return time

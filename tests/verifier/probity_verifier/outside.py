@@ -61,13 +61,13 @@ class Evidence:
         return found
 
     def line(self, path, size, note, key_name, blob, named, state):
-        time, holder = None, None
         for name, vkey in named:        # more than one only where four bytes of hash collide
-            time, valid = checkpoint.cosignature(note.text, blob, vkey.key)
-            if valid and vkey.key not in self.own_keys:
-                holder = name
-        return Cosigned(holder, {"size": size, "file": path, "by": key_name, "time": time,
-                                 "state": state if holder is not None else "invalid"})
+            time = checkpoint.cosignature(note.text, blob, vkey.key)
+            if time is not None and vkey.key not in self.own_keys:
+                break
+        else:
+            time, state = None, "invalid"
+        return Cosigned(name, {"size": size, "file": path, "by": key_name, "time": time, "state": state})
 
     def token(self, path, head, raw):
         judged = timestamp.judge(raw, head.text, self.trust.roots)

@@ -14,11 +14,11 @@ MOST_CERTIFICATES, LONGEST_CHAIN = 16, 8
 
 @dataclass
 class Judged:
-    """What is reported of a token."""
+    """What is reported of a token; of one that is invalid neither name nor time."""
 
+    state: str = "invalid"
     by: str = ""
     time: int | None = None
-    state: str = "invalid"
 
 
 class Token:
@@ -157,17 +157,13 @@ def judge(raw, text, roots):
     """What a token over a text is worth to a reader who trusts these roots."""
     try:
         token = Token(raw)
+        signer, (algorithm, imprint) = token.signer(), token.imprint
+        holds = (signer is not None and len(token.held) <= MOST_CERTIFICATES and algorithm is not None
+                 and hashlib.new(algorithm, text).digest() == imprint and token.attributes_hold(signer)
+                 and signer.stamps_times() and token.signature_holds(signer))
     except der.DerError:
         return Judged()
-    signer = token.signer()
-    judged = Judged(signer.name if signer else "", token.time)
-    algorithm, imprint = token.imprint
-    try:
-        if (signer and len(token.held) <= MOST_CERTIFICATES and algorithm and hashlib.new(algorithm, text).digest() == imprint
-                and token.attributes_hold(signer) and signer.stamps_times() and token.signature_holds(signer)):
-            judged.state = "claimed"
-            if leads_to_root(signer, token.certificates, roots, token.time):
-                judged.state = "trusted"
-    except der.DerError:
-        pass
-    return judged
+    if not holds:
+        return Judged()
+    trusted = leads_to_root(signer, token.certificates, roots, token.time)
+    return Judged("trusted" if trusted else "claimed", signer.name, token.time)
