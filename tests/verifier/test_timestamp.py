@@ -179,6 +179,7 @@ class TestRefused(Tokens):
             "no root": ([], signer(self.root), []),
             "another root": ([other], signer(self.root), []),
             "a root of the same name": ([root(name="A Root", label="other")], signer(self.root), []),
+            "the root's key under another name": ([root(name="Another", label="A Root")], signer(self.root), []),
             "expired": ([self.root], signer(self.root, end=NOW - 1), []),
             "not yet valid": ([self.root], signer(self.root, start=NOW + 1), []),
             "a critical extension": ([self.root], signer(self.root, more=[(x509.UnrecognizedExtension(
