@@ -13,11 +13,17 @@ use std::sync::{Arc, Mutex};
 use probity::store::barrier::Barrier;
 use probity::store::disk::{Disk, DiskFile, How, RealDisk};
 use probity::work::World;
+use probity::work::backup::{self, State};
 use probity::work::home::Home;
 use probity::work::init::{self, Begin};
 use probity::work::keyring::Keyring;
+use probity::work::record::CaseChoice;
 use probity_ledger::records::answers::Answers;
+use probity_ledger::verify::ledger::Reader;
+use support::{HEAD, School};
 use zeroize::Zeroizing;
+
+mod support;
 
 /// What would be lost if the power failed now, and what was already missing when the first
 /// frame was synced.
@@ -26,6 +32,8 @@ struct Notes {
     contents: BTreeSet<PathBuf>,
     names: BTreeSet<PathBuf>,
     at_first_frame: Option<Vec<PathBuf>>,
+    /// What was missing whenever something was waited for.
+    at: Vec<(Barrier, Vec<PathBuf>)>,
 }
 
 impl Notes {
@@ -76,6 +84,8 @@ impl DiskFile for NotingFile {
             if self.2.deaf != Some(barrier) {
                 notes.contents.remove(&self.1);
             }
+            let unsynced = notes.unsynced();
+            notes.at.push((barrier, unsynced));
             if barrier == Barrier::Frame && notes.at_first_frame.is_none() {
                 notes.at_first_frame = Some(notes.unsynced());
             }
@@ -121,6 +131,10 @@ impl Disk for Noting {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
+        self.note(|notes| {
+            notes.names.remove(path);
+            notes.contents.remove(path);
+        });
         RealDisk.remove(path)
     }
 
@@ -191,5 +205,102 @@ fn without_any_one_of_their_barriers_something_is_missing() {
             _ => (&after_key, "a/b/home/keys"),
         };
         assert!(at.iter().any(|path| path == Path::new(missing)), "{barrier:?}: {at:?}");
+    }
+}
+
+/// The first promise of a backup, a refresh with a slot overwritten, or a restoring that a
+/// failure of the power could break, with the file that would be missing.
+fn broken(deaf: Option<Barrier>) -> Option<String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let real = School::begin(folder.path(), World::real()).expect("a record book");
+    let file = real.file("attached.txt", "attached").expect("a file");
+    real.note(HEAD, "With a file.", CaseChoice::Unsaid, Some(file.clone())).expect("signed");
+    let disk = Noting { deaf, ..Noting::default() };
+    let home = Home::on(real.home.path().to_owned(), Arc::new(disk.clone()));
+    let medium = folder.path().join("stick/backup");
+    let back_up = || {
+        let done = backup::backup(&World::real(), &home, &medium, true, &|_| ());
+        assert_eq!(done.expect("a backup").note.state, State::Whole);
+    };
+    back_up();
+    // Until it was whole once, nothing is promised.
+    let first = disk.notes.lock().expect("one thread").at.len();
+    let slots = real.home.ledger().join("bodykeys");
+    let mut bytes = std::fs::read(&slots).expect("slots");
+    let unused = bytes.len() - 32;
+    bytes[unused..].fill(0);
+    std::fs::write(&slots, bytes).expect("overwritten");
+    real.note(HEAD, "With another.", CaseChoice::Unsaid, Some(file)).expect("signed");
+    back_up();
+    let (at, left) = {
+        let notes = disk.notes.lock().expect("one thread");
+        (notes.at.clone(), notes.unsynced())
+    };
+    let inside = |path: &Path, what: &str| path.starts_with(medium.join(what));
+    let whole = at.iter().rposition(|(barrier, _)| *barrier == Barrier::BackupNote);
+    for (number, (barrier, missing)) in at.iter().enumerate().skip(first) {
+        let promised = |path: &&PathBuf| match barrier {
+            // Nothing is changed on a backup that still calls itself whole.
+            Barrier::CopySlots => path.ends_with("backup.toml"),
+            Barrier::CopyJournal => {
+                inside(path, "ledger/bodykeys")
+                    || inside(path, "ledger/documents") && !path.ends_with("ledger/documents")
+            }
+            Barrier::CopyForgotten => path.ends_with("ledger/journal") && inside(path, "ledger"),
+            Barrier::BackupNote => {
+                Some(number) == whole
+                    && inside(path, "")
+                    && !path.ends_with("backup.toml.part")
+                    && !path.ends_with("ledger/lock")
+            }
+            _ => false,
+        };
+        if let Some(path) = missing.iter().find(promised) {
+            return Some(format!("{barrier:?}: {}", path.display()));
+        }
+    }
+    let own = |path: &&PathBuf| !path.ends_with("ledger/lock") && !path.ends_with("restore.lock");
+    let list = real.home.path().join("backups.toml");
+    let notes = |disk: &Noting| disk.notes.lock().expect("one thread").contents.contains(&list);
+    if notes(&disk) {
+        return Some("at the end: backups.toml".to_owned());
+    }
+    let left = left.into_iter().filter(|path| !path.starts_with(real.home.path()));
+    if let Some(path) = left.collect::<Vec<_>>().iter().find(own) {
+        return Some(format!("at the end: {}", path.display()));
+    }
+    let disk = Noting { deaf, ..Noting::default() };
+    let home = Home::on(folder.path().join("new/home"), Arc::new(disk.clone()));
+    backup::restore(&home, &medium, Reader::default(), &|_| ()).expect("restored");
+    let left = disk.notes.lock().expect("one thread").unsynced();
+    let list = home.path().join("backups.toml");
+    let stage = home.path().join("restoring");
+    let left = left.into_iter().filter(|path| *path != list && !path.starts_with(&stage));
+    left.collect::<Vec<_>>().iter().find(own).map(|path| format!("restored: {}", path.display()))
+}
+
+#[test]
+fn a_backup_and_what_is_restored_are_on_the_medium_before_they_are_called_whole() {
+    assert_eq!(broken(None), None);
+}
+
+#[test]
+fn without_any_one_of_its_barriers_a_copy_is_not_whole() {
+    for barrier in Barrier::COPY {
+        let missing = broken(Some(barrier));
+        let expected = match barrier {
+            Barrier::BackupNote | Barrier::BackupNoteName => "backup.toml",
+            // Its content, or its name.
+            Barrier::CopySlots | Barrier::CopyForgotten | Barrier::CopyNames => "ledger/bodykeys",
+            Barrier::CopyDocument | Barrier::CopyDocumentNames => "ledger/documents/",
+            Barrier::CopyJournal => "ledger/journal",
+            Barrier::CopyFile => "config.toml",
+            Barrier::CopyFolder => "stick",
+            Barrier::RestoredName => "home/ledger",
+            _ => "backups.toml",
+        };
+        let missing = missing.unwrap_or_else(|| panic!("nothing breaks without {barrier:?}"));
+        println!("{barrier:?}: {missing}");
+        assert!(missing.contains(expected), "{barrier:?}: {missing}");
     }
 }

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::{Colour, Ended, Global};
 use crate::work::home::Home;
 use crate::work::keyring::Passphrase;
-use crate::work::{WorkError, World};
+use crate::work::{WorkError, World, synced};
 
 /// The longest first line of a file that holds a passphrase, in bytes.
 const MAX_PASSPHRASE_FILE: usize = 4096;
@@ -106,6 +106,13 @@ impl Context {
     /// Says on standard error what is said this once, whether or not told to be quiet.
     pub fn say_once(&self, line: impl std::fmt::Display) {
         let _ = writeln!(anstream::stderr(), "{line}");
+    }
+
+    /// Warns whoever has a record book in a folder that some service keeps in step.
+    pub fn warn_if_synced(&self, home: &Home) {
+        if let Some(warning) = synced::warning(home.path()) {
+            self.say(format_args!("{}\n", self.wrap(&warning)));
+        }
     }
 
     /// Whether a person is there to be asked.

@@ -11,7 +11,7 @@ use super::{Context, Ended};
 use crate::work::init::{self, Begin, grouped};
 use crate::work::keyring::Keyring;
 use crate::work::people::{self, Appoint, kind};
-use crate::work::{WorkError, input};
+use crate::work::{WorkError, input, synced};
 
 /// Begin a school's record book
 #[derive(Debug, clap::Args)]
@@ -46,6 +46,10 @@ pub struct Args {
     /// Everything in it is for practice
     #[arg(long)]
     practice: bool,
+    /// Begin it in a folder that a cloud service or a roaming profile keeps in step, although
+    /// what is erased stays there and two machines would make two books of it
+    #[arg(long)]
+    allow_synced_folder: bool,
 }
 
 /// Runs the command.
@@ -54,6 +58,8 @@ pub struct Args {
 /// A home that has a record book, roles that can't begin one, weak passphrases.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let home = context.home()?;
+    synced::refuse(home.path(), "a record book", args.allow_synced_folder)?;
+    context.warn_if_synced(&home);
     let keyring = Keyring::of(&home);
     let begin = Begin {
         school: args.school.clone(),

@@ -10,6 +10,7 @@ use clap::{ArgMatches, Args as _, Command, CommandFactory as _, FromArgMatches a
 
 mod accept;
 mod appoint;
+mod backup;
 mod checkpoint;
 mod completions;
 mod confirm;
@@ -27,6 +28,7 @@ mod page;
 mod preview;
 mod record;
 mod register;
+mod restore;
 mod revoke;
 mod show;
 mod sign;
@@ -54,7 +56,7 @@ use crate::work::WorkError;
     max_term_width = 100
 )]
 pub struct Global {
-    /// Folder of the record book and its keys [default: the system's data folder]
+    /// Folder of the record book and its keys [default: the system's data folder for this machine]
     #[arg(long, global = true, value_name = "FOLDER", env = "PROBITY_HOME")]
     pub home: Option<PathBuf>,
     /// Print one JSON object, or JSON lines, instead of words
@@ -147,6 +149,8 @@ static VERBS: &[Verb] = &[
     verb!("export", export),
     verb!("page", page),
     verb!("checkpoint", checkpoint),
+    verb!("backup", backup),
+    verb!("restore", restore),
     verb!("completions", completions),
     verb!("man", man),
 ];

@@ -155,6 +155,7 @@ fn verify_home(
     reader: &Reader,
     asked: &Asked,
 ) -> Result<Report, WorkError> {
+    context.warn_if_synced(home);
     let progress = context.progress("checking");
     let report = verify::home(home, reader, asked, &|done| progress.at(done));
     progress.end();

@@ -53,6 +53,30 @@ pub enum Barrier {
     KeyName,
     /// The names of the folders in which a new folder of keys stands.
     KeyFolder,
+    /// What a backup says of itself, before the file gets its name.
+    BackupNote,
+    /// Its name: from there on the copy counts as unfinished, or as whole.
+    BackupNoteName,
+    /// Slots that a copy lacked, before the records that use them are copied.
+    CopySlots,
+    /// A document on a copy, before it gets its name there.
+    CopyDocument,
+    /// The names of its documents, before the records that name them are copied.
+    CopyDocumentNames,
+    /// The journal's new end on a copy, before slots that were overwritten are overwritten there.
+    CopyJournal,
+    /// Slots that were overwritten on a copy, before it counts as whole.
+    CopyForgotten,
+    /// A file of settings or keys, or the checkpoint, on a copy, before it gets its name there.
+    CopyFile,
+    /// The names in the folders of a copy, before it counts as whole.
+    CopyNames,
+    /// The names of the folders in which a new copy stands.
+    CopyFolder,
+    /// The name `ledger` of what was restored and verified.
+    RestoredName,
+    /// The list of backups, before the file gets its name.
+    Media,
 }
 
 impl Barrier {
@@ -79,6 +103,22 @@ impl Barrier {
 
     /// Those of the home around it.
     pub const HOME: [Self; 4] = [Self::Settings, Self::Key, Self::KeyName, Self::KeyFolder];
+
+    /// Those of a copy: a backup, and what is restored from one.
+    pub const COPY: [Self; 12] = [
+        Self::BackupNote,
+        Self::BackupNoteName,
+        Self::CopySlots,
+        Self::CopyDocument,
+        Self::CopyDocumentNames,
+        Self::CopyJournal,
+        Self::CopyForgotten,
+        Self::CopyFile,
+        Self::CopyNames,
+        Self::CopyFolder,
+        Self::RestoredName,
+        Self::Media,
+    ];
 
     /// What is waited for, and when.
     #[must_use]
@@ -109,6 +149,26 @@ impl Barrier {
             Self::Key => "a key file, before it gets its name",
             Self::KeyName => "the name of a key file, before anything is signed with it",
             Self::KeyFolder => "the folders in which a new folder of keys stands",
+            Self::BackupNote => "`backup.toml` on a backup, before the file gets its name",
+            Self::BackupNoteName => {
+                "the name `backup.toml`, before anything else on a backup is changed, and before it is called whole"
+            }
+            Self::CopySlots => "slots on a copy, before the records that use them are copied",
+            Self::CopyDocument => "a document on a copy, before it gets its name",
+            Self::CopyDocumentNames => {
+                "the names of documents on a copy, before the records that name them are copied"
+            }
+            Self::CopyJournal => {
+                "the journal's new end on a copy, before slots that were overwritten are overwritten there"
+            }
+            Self::CopyForgotten => "slots overwritten on a copy, before it counts as whole",
+            Self::CopyFile => {
+                "settings, a key file or the checkpoint on a copy, before it gets its name"
+            }
+            Self::CopyNames => "the names in the folders of a copy, before it counts as whole",
+            Self::CopyFolder => "the folders in which a new copy stands",
+            Self::RestoredName => "the name `ledger` of what was restored, before it is reported",
+            Self::Media => "`backups.toml`, before the file gets its name",
         }
     }
 
@@ -151,6 +211,27 @@ impl Barrier {
             Self::Key | Self::KeyName | Self::KeyFolder => {
                 "a key that a ledger names, or that somebody was told they have, is gone for ever"
             }
+            Self::BackupNote => "a backup's note is empty or torn, and it can't be restored",
+            Self::BackupNoteName => {
+                "an interrupted backup calls itself whole, or one that was reported isn't there"
+            }
+            Self::CopySlots => "an interrupted backup has records whose answers don't open",
+            Self::CopyDocument | Self::CopyDocumentNames => {
+                "a backup has records whose documents are empty, torn or not there"
+            }
+            Self::CopyJournal => {
+                "an interrupted backup has overwritten slots and not the records that say why"
+            }
+            Self::CopyForgotten => {
+                "a medium that was brought up to date still opens what was erased"
+            }
+            Self::CopyFile => "a backup's settings, keys or checkpoint are empty or torn",
+            Self::CopyNames => "files of a backup that was reported are not there",
+            Self::CopyFolder => {
+                "a whole backup that was reported, or a restored book, is not there"
+            }
+            Self::RestoredName => "a record book that was reported as restored is not there",
+            Self::Media => "the list of backups is empty or torn",
         }
     }
 }

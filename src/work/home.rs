@@ -43,17 +43,16 @@ impl Home {
     /// # Errors
     /// When none is named and the platform has no such folder.
     pub fn locate(named: Option<PathBuf>) -> Result<Self, WorkError> {
-        let path = match named {
-            Some(path) => path,
-            None => directories::BaseDirs::new()
-                .ok_or_else(|| {
-                    WorkError::refused(
-                        "this system names no data folder",
-                        "say where with --home FOLDER",
-                    )
-                })?
-                .data_dir()
-                .join("probity"),
+        let path = if let Some(path) = named {
+            path
+        } else {
+            let system = directories::BaseDirs::new().ok_or_else(|| {
+                WorkError::refused(
+                    "this system names no data folder",
+                    "say where with --home FOLDER",
+                )
+            })?;
+            default_folder(system.data_local_dir(), system.data_dir())
         };
         Ok(Self::on(path, Arc::new(RealDisk)))
     }
@@ -149,6 +148,28 @@ impl Home {
     }
 }
 
+/// Where a home lies if nobody names another place: on this machine. Windows has another folder
+/// that follows its user from machine to machine, in which an earlier version of this program
+/// began its homes; one that is there is still found.
+fn default_folder(local: &Path, roaming: &Path) -> PathBuf {
+    let [local, roaming] = [local, roaming].map(|folder| folder.join("probity"));
+    let begun = |path: &Path| Home::on(path.to_owned(), Arc::new(RealDisk)).has_ledger();
+    if local != roaming && !begun(&local) && begun(&roaming) { roaming } else { local }
+}
+
+/// A path without links, as far as it exists.
+#[must_use]
+pub fn settled(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    whole
+        .ancestors()
+        .find_map(|above| {
+            let real = above.canonicalize().ok()?;
+            Some(real.join(whole.strip_prefix(above).ok()?))
+        })
+        .unwrap_or(whole)
+}
+
 /// Makes a file that must not exist yet, readable as the mode says.
 ///
 /// # Errors
@@ -204,4 +225,25 @@ pub fn restrict(path: &Path, mode: u32) -> Result<(), WorkError> {
 #[cfg(not(unix))]
 pub fn restrict(_path: &Path, _mode: u32) -> Result<(), WorkError> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_begins_on_this_machine_and_one_that_roams_is_still_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (local, roaming) = (folder.path().join("Local"), folder.path().join("Roaming"));
+        assert_eq!(default_folder(&local, &roaming), local.join("probity"));
+        let begin = |under: &Path| {
+            let ledger = under.join("probity/ledger");
+            std::fs::create_dir_all(&ledger).expect("folders");
+            std::fs::write(ledger.join("journal"), [b'x'; 17]).expect("a journal");
+        };
+        begin(&roaming);
+        assert_eq!(default_folder(&local, &roaming), roaming.join("probity"));
+        begin(&local);
+        assert_eq!(default_folder(&local, &roaming), local.join("probity"));
+    }
 }

@@ -5,6 +5,7 @@
 //! checks everything and writes nothing; then it is shown in words; then a key is unlocked;
 //! only then the lock is taken, the head compared, and the entry signed and appended.
 
+pub mod backup;
 pub mod bag;
 pub mod batch;
 pub mod book;
@@ -25,6 +26,7 @@ pub mod import;
 pub mod init;
 pub mod input;
 pub mod keyring;
+pub mod minute;
 pub mod pdf;
 pub mod people;
 pub mod reading;
@@ -33,6 +35,7 @@ pub mod register;
 pub mod schedule;
 pub mod search;
 pub mod static_tiles;
+pub mod synced;
 pub mod time;
 pub mod tour;
 pub mod verify;

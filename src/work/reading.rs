@@ -17,9 +17,9 @@ use probity_ledger::records::facts::{Earlier, PersonId};
 use probity_ledger::records::kind::{Kind, Relation};
 use probity_ledger::records::{self, roles};
 
-use super::WorkError;
 use super::home::Home;
 use super::keyring::file_name;
+use super::{WorkError, backup};
 use crate::store::{LocalStore, Mode, Options, Store as _, Term, Terms};
 
 /// A ledger opened to be read or written.
@@ -157,6 +157,13 @@ impl Reading {
     pub fn open_with(home: &Home, mode: &Mode, options: &Options) -> Result<Self, WorkError> {
         home.config()?;
         let ledger = home.ledger();
+        if matches!(mode, Mode::Write(_)) && backup::is_backup(home.path()) {
+            return Err(WorkError::refused(
+                format!("{} is a backup, in which nothing is written", home.path().display()),
+                "use the record book itself; if it is lost, `probity restore` makes it anew from \
+                 this backup",
+            ));
+        }
         let Mode::Write(writer) = mode else {
             return Self::from_store(LocalStore::open(&ledger, mode, options)?);
         };

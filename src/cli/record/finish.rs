@@ -68,6 +68,7 @@ pub fn finish(
     else {
         return Ok(Ended::Well);
     };
+    context.warn_if_synced(home);
     let key = unlock(context, home, &by).map_err(|error| wrong_passphrase(error, &name, others))?;
     say_frames(context, &prepared);
     let written = sign(context, home, &prepared, &key)?;

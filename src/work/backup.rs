@@ -1,0 +1,335 @@
+//! Backups: one copy of a record book on each medium, brought up to date in place.
+//!
+//! ```text
+//! DIR/backup.toml        what it is, when it was last whole ([`Note`])
+//! DIR/config.toml, keys/, ledger/journal, bodykeys, documents/, checkpoint   as in a home
+//! ```
+//!
+//! A slot that was overwritten to forget is overwritten on the medium too, the next time that
+//! the medium is brought up to date, and no older copy of it stays there. Until then that medium
+//! still opens what was erased: so the home remembers its media ([`media`]).
+//!
+//! A medium is only ever brought forward. One that holds another book, a newer state of this
+//! one, or other bytes where both should have the same is refused untouched: it may be the only
+//! evidence left. It counts as whole once its copy was verified as any ledger is.
+//!
+//! What this doesn't protect: whoever has the medium has the book, with every answer. Files that
+//! were read back at once may come from memory: whether the medium itself can be read, only a
+//! check after it was taken out tells.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use probity_ledger::format::hash::{EntryHash, RootHash, Size};
+use probity_ledger::verify::ledger::Reader;
+use probity_ledger::verify::verdict::Outcome;
+
+mod copy;
+mod note;
+mod restore;
+
+pub use note::{Medium, Note, State, forget, media};
+pub use restore::{Restored, restore};
+
+use self::copy::Copy;
+use super::home::{Home, settled};
+use super::keyring::Keyring;
+use super::reading::Reading;
+use super::record::open_for_writing;
+use super::verify::{self, Asked, Report};
+use super::{WorkError, World, checkpoint, time};
+use crate::store::disk::Disk;
+use crate::store::{Mode, Store as _};
+
+/// What was backed up.
+#[derive(Clone, Debug)]
+pub struct Done {
+    /// Where.
+    pub folder: PathBuf,
+    /// What the medium says of itself now. It is whole unless the check of the copy failed.
+    pub note: Note,
+    /// How many entries it had before.
+    pub before: u64,
+    /// The verdict on the copy.
+    pub report: Report,
+}
+
+/// Whether a folder is a backup and no home.
+#[must_use]
+pub fn is_backup(folder: &Path) -> bool {
+    folder.join(note::NOTE).exists()
+}
+
+/// Backs a record book up to a folder, and verifies the copy.
+///
+/// # Errors
+/// A folder that holds something else, another book or a newer state of this one; a book that
+/// can't be opened for writing; what the disks say. Where the older backup was touched, it can
+/// still be restored, and says that it is unfinished.
+pub fn backup(
+    world: &World,
+    home: &Home,
+    folder: &Path,
+    keys: bool,
+    progress: &dyn Fn(u64),
+) -> Result<Done, WorkError> {
+    let folder = std::path::absolute(folder).map_err(WorkError::file("finding", folder))?;
+    home.config()?;
+    check_apart(home.path(), &folder)?;
+    let disk = &**home.disk();
+    let known = known(&folder)?;
+    let reading = Reading::open(home, &Mode::Read)?;
+    let fingerprint = reading.authority.fingerprint;
+    if let Some(known) = &known {
+        check_same(known, &fingerprint, &folder)?;
+        check_forward(home, known, reading.store.head().size, &folder)?;
+    }
+    let mut note = match known {
+        Some(known) => known,
+        None => Note::first(world.random()?),
+    };
+    let before = note.size;
+    note.state = State::Unfinished;
+    note.school.clone_from(&reading.authority.school);
+    note.origin.clone_from(&reading.authority.origin);
+    note.fingerprint = fingerprint.to_string();
+    drop(reading);
+
+    let copy = Copy { disk, from: home.path(), to: &folder, progress };
+    let new = !folder.exists();
+    copy.begin()?;
+    // Some network drives have no locks; then the book's own has to do.
+    let _lock = match disk.lock(&folder.join("ledger/lock")) {
+        Ok(None) => return Err(busy(&folder)),
+        held => held.ok(),
+    };
+    note.write(disk, &folder)?;
+    if new {
+        copy::sync_folders(disk, &folder)?;
+    }
+    // Documents never change, so all that are there can be copied while others write.
+    copy.documents()?;
+    let head = copy_locked(world, home, &copy, &mut note)?;
+    if keys {
+        for name in key_files(home)? {
+            copy.file(&name)?;
+        }
+    } else {
+        remove_keys(disk, &folder)?;
+    }
+    copy.names()?;
+
+    let reader = Reader { fingerprint: Some(fingerprint), older: None };
+    let report = verify::home(
+        &Home::on(folder.clone(), home.disk().clone()),
+        &reader,
+        &Asked::default(),
+        progress,
+    )?;
+    if is_this(&report, head.size, head.root) {
+        note.state = State::Whole;
+        note.at = world.now();
+        note.on = time::words(note.at);
+        note.size = head.size.0;
+        note.root = head.root.to_string();
+        note.journal = head.journal;
+        note.slots = head.slots;
+        note.keys = keys;
+        note.write(disk, &folder)?;
+        note::remember(home, note.medium_at(&folder))?;
+    }
+    Ok(Done { folder, note, before, report })
+}
+
+/// What was copied under the lock.
+struct Head {
+    size: Size,
+    root: RootHash,
+    journal: u64,
+    slots: u64,
+}
+
+/// The part that needs a book in which nobody writes: few bytes, since nearly all documents are
+/// there already.
+fn copy_locked(
+    world: &World,
+    home: &Home,
+    copy: &Copy<'_>,
+    note: &mut Note,
+) -> Result<Head, WorkError> {
+    let mut reading = open_for_writing(home, "backup", world)?;
+    // A log key that lies elsewhere is no reason to go without a backup; then an older
+    // checkpoint is copied.
+    let _ = checkpoint::give_out(&mut reading, &Keyring::of(home));
+    let length = |name: &str| {
+        let path = home.path().join(name);
+        std::fs::metadata(&path).map(|file| file.len()).map_err(WorkError::file("reading", &path))
+    };
+    let head = Head {
+        size: reading.store.head().size,
+        root: reading.store.root(),
+        journal: length("ledger/journal")?,
+        slots: length("ledger/bodykeys")?,
+    };
+    copy.new_slots(note.slots)?;
+    note.documents = copy.documents()?;
+    copy.journal(note.journal, head.journal)?;
+    copy.forgotten()?;
+    copy.remove_gone()?;
+    copy.file("config.toml")?;
+    copy.file("ledger/checkpoint")?;
+    Ok(head)
+}
+
+/// Whether a report is that of a sound ledger with this head.
+fn is_this(report: &Report, size: Size, root: RootHash) -> bool {
+    let verdict = &report.verdict;
+    verdict.verdict == Outcome::Intact && verdict.size == size && verdict.root == Some(root)
+}
+
+impl Note {
+    fn medium_at(&self, folder: &Path) -> Medium {
+        let path = PathBuf::from(folder.to_string_lossy().into_owned());
+        Medium { id: self.medium.clone(), path, at: self.at, size: self.size }
+    }
+}
+
+/// The note of a folder to which something can be backed up; `None` when it is new or empty.
+fn known(folder: &Path) -> Result<Option<Note>, WorkError> {
+    if let Some(note) = Note::read(folder)? {
+        return Ok(Some(note));
+    }
+    let mut there = match std::fs::read_dir(folder) {
+        Ok(there) => there,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(WorkError::file("reading", folder)(error)),
+    };
+    // What an interruption may leave before there is a note.
+    let ours = |name: &OsStr| {
+        ["ledger", "keys", "backup.toml.part"].iter().any(|known| name == *known)
+            && !folder.join("ledger/journal").exists()
+            && !folder.join("config.toml").exists()
+    };
+    if there.all(|entry| entry.is_ok_and(|entry| ours(&entry.file_name()))) {
+        return Ok(None);
+    }
+    Err(WorkError::refused(
+        format!("{} holds other things, and no backup", folder.display()),
+        format!("name a new folder, such as {}", folder.join("probity-backup").display()),
+    ))
+}
+
+/// Refuses a backup of another record book.
+fn check_same(note: &Note, fingerprint: &EntryHash, folder: &Path) -> Result<(), WorkError> {
+    if note.fingerprint == fingerprint.to_string() {
+        return Ok(());
+    }
+    Err(WorkError::refused(
+        format!(
+            "{} holds a backup of another record book: {} (fingerprint {}…), expected {}…",
+            folder.display(),
+            note.school,
+            note.fingerprint.get(..8).unwrap_or_default(),
+            fingerprint.to_string().get(..8).unwrap_or_default(),
+        ),
+        "name another folder: each record book has its own",
+    ))
+}
+
+/// Requires that the book goes on from what the medium holds.
+fn check_forward(home: &Home, note: &Note, size: Size, folder: &Path) -> Result<(), WorkError> {
+    let (here, there) = (home.ledger().join("journal"), folder.join("ledger/journal"));
+    let length = |path: &Path| match std::fs::metadata(path) {
+        Ok(file) => Ok(file.len()),
+        // An interruption may come before there is one.
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(WorkError::file("reading", path)(error)),
+    };
+    let (mine, copied) = (length(&here)?, length(&there)?);
+    if copied < note.journal {
+        return Err(WorkError::refused(
+            format!(
+                "the backup in {} is damaged: its journal has {copied} bytes, expected {}",
+                folder.display(),
+                note.journal
+            ),
+            "the medium may be failing; back up to another one",
+        ));
+    }
+    // An unfinished end may be anything that an interruption leaves.
+    let told = if note.state == State::Whole { copied } else { note.journal };
+    let difference = if copied == 0 {
+        None
+    } else {
+        copy::first_difference(&**home.disk(), &here, &there, copied.max(told))
+            .map_err(WorkError::file("comparing", &there))?
+    };
+    match difference {
+        Some(at) if at == mine && mine < copied => Err(WorkError::refused(
+            format!(
+                "the backup in {} is newer than this record book: it goes on behind the {size} \
+                 entries that are here",
+                folder.display()
+            ),
+            "if this record book was put back from an older copy, restore that backup instead; \
+             nothing was written",
+        )),
+        Some(at) if at < told => Err(WorkError::refused(
+            format!(
+                "the backup in {} and this record book differ from byte {at} of the journal on: \
+                 one of the two was damaged or rewritten",
+                folder.display()
+            ),
+            "keep both as they are; run `probity verify` on each, tell your DPO, and back up to \
+             another folder",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses folders of which one lies in the other.
+fn check_apart(home: &Path, folder: &Path) -> Result<(), WorkError> {
+    let (home, folder) = (settled(home), settled(folder));
+    if folder.starts_with(&home) || home.starts_with(&folder) {
+        return Err(WorkError::refused(
+            format!(
+                "the backup's folder {} and the record book's {} lie in each other",
+                folder.display(),
+                home.display()
+            ),
+            "name a folder on another medium, such as a USB stick",
+        ));
+    }
+    Ok(())
+}
+
+fn busy(folder: &Path) -> WorkError {
+    WorkError::refused(
+        format!("another program is writing in {}", folder.display()),
+        "try again when it has ended",
+    )
+}
+
+/// The key files of a home: people's keys, public halves, the log's keys, and what signers
+/// remember beside them.
+fn key_files(home: &Home) -> Result<Vec<String>, WorkError> {
+    let found = copy::files(&home.keys())?;
+    let names = found.into_keys().filter(|name| {
+        let kind = Path::new(name).extension().and_then(OsStr::to_str);
+        kind.is_some_and(|kind| ["pem", "pub", "seen"].contains(&kind))
+    });
+    Ok(names.map(|name| format!("keys/{name}")).collect())
+}
+
+/// Removes the keys that an earlier backup left.
+fn remove_keys(disk: &dyn Disk, folder: &Path) -> Result<(), WorkError> {
+    let keys = folder.join("keys");
+    for name in copy::files(&keys)?.into_keys() {
+        let path = keys.join(name);
+        disk.remove(&path).map_err(WorkError::file("removing", &path))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,284 @@
+//! A backup, a refresh and a restore end at every change that they make, in every way that a disk
+//! can fail. What was whole before can still be restored, and the next try succeeds.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use probity_keys::SigningKey;
+use probity_ledger::format::cbor::Value;
+use probity_ledger::records::answers::Answers;
+use probity_ledger::verify::ledger::Reader;
+use probity_ledger::verify::verdict::Outcome;
+
+use super::{Done, State, backup, is_backup, media, restore};
+use crate::store::barrier::Barrier;
+use crate::store::disk::{Disk, DiskFile, How, RealDisk};
+use crate::store::tests::faulty::{Fault, Faulty};
+use crate::work::home::Home;
+use crate::work::init::{self, Begin};
+use crate::work::keyring::Keyring;
+use crate::work::people::kind;
+use crate::work::reading::Reading;
+use crate::work::record::{self, Wanted};
+use crate::work::verify::{self, Asked};
+use crate::work::{WorkError, World};
+
+const HEAD: &str = "Amina Okafor";
+
+const FAULTS: [Fault; 2] = [Fault::Power, Fault::Done];
+
+fn key() -> SigningKey {
+    SigningKey::from_seed([1; 32])
+}
+
+/// This machine's disk, without waiting for the medium: processes end here, not the power.
+struct Quick;
+
+struct QuickFile(Box<dyn DiskFile>);
+
+impl DiskFile for QuickFile {
+    fn length(&self) -> io::Result<u64> {
+        self.0.length()
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.read_at(offset, buffer)
+    }
+
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.0.write_at(offset, bytes)
+    }
+
+    fn set_len(&self, length: u64) -> io::Result<()> {
+        self.0.set_len(length)
+    }
+
+    fn sync(&self, _barrier: Barrier) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Disk for Quick {
+    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
+        Ok(Box::new(QuickFile(RealDisk.open(path, how)?)))
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskFile>>> {
+        RealDisk.lock(path)
+    }
+
+    fn create_dir(&self, path: &Path) -> io::Result<()> {
+        RealDisk.create_dir(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+
+    fn sync_dir(&self, _path: &Path, _barrier: Barrier) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Book {
+    folder: tempfile::TempDir,
+    disk: Faulty,
+}
+
+impl Book {
+    /// Entries 0 and 1.
+    fn begin() -> Self {
+        let book = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            disk: Faulty::new(Arc::new(Quick)),
+        };
+        let begin = Begin {
+            school: "Northfield Primary School".to_owned(),
+            controller: "Governing body".to_owned(),
+            name: HEAD.to_owned(),
+            role: "headteacher".to_owned(),
+            origin: Some("northfield.example/records".to_owned()),
+            answers: Answers::default(),
+            practice: false,
+        };
+        let home = book.home();
+        init::begin(&World::real(), &home, &begin, &key()).expect("a record book");
+        Keyring::of(&home).import_public(HEAD, &key().public()).expect("a key");
+        book
+    }
+
+    fn home(&self) -> Home {
+        Home::on(self.folder.path().join("home"), Arc::new(self.disk.clone()))
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A note with a document.
+    fn note(&self, text: &str) {
+        let (home, world) = (self.home(), World::real());
+        let file = self.path("attached.txt");
+        std::fs::write(&file, text).expect("a file");
+        let reading = Reading::open(&home, &crate::store::Mode::Read).expect("it opens");
+        let mut wanted = Wanted::new(kind("note").expect("a kind"), HEAD);
+        wanted.answers.set("text", Value::text(text));
+        wanted.attach.push(file);
+        let keyring = Keyring::of(&home);
+        let prepared = record::prepare(&world, &reading, &keyring, &wanted).expect("prepared");
+        drop(reading);
+        record::sign(&world, &home, &prepared, &key()).expect("signed");
+    }
+
+    fn back_up(&self, to: &Path) -> Result<Done, WorkError> {
+        backup(&World::real(), &self.home(), to, true, &|_| ())
+    }
+
+    /// What can be restored of a medium: how many entries, all of them sound.
+    fn restorable(from: &Path) -> Result<u64, WorkError> {
+        let to = tempfile::tempdir().expect("a folder");
+        let home = Home::on(to.path().join("restored"), Arc::new(Quick));
+        let restored = restore(&home, from, Reader::default(), &|_| ())?;
+        let fault = &restored.report.verdict.fault;
+        assert!(restored.done(), "{fault:?}");
+        assert_eq!(intact(&home), Some(restored.report.verdict.size.0));
+        Ok(restored.report.verdict.size.0)
+    }
+}
+
+/// How many entries a home has, if it opens at all.
+fn intact(home: &Home) -> Option<u64> {
+    if !home.has_ledger() {
+        return None;
+    }
+    let verdict = verify::home(home, &Reader::default(), &Asked::default(), &|_| ());
+    let verdict = verdict.expect("it can be verified").verdict;
+    assert_eq!(verdict.verdict, Outcome::Intact, "{:?}", verdict.fault);
+    assert!(verdict.absent_documents.is_empty(), "{:?}", verdict.absent_documents);
+    Some(verdict.size.0)
+}
+
+#[test]
+fn a_first_backup_that_ends_anywhere_is_none_or_whole_records_and_can_be_made_again() {
+    let book = Book::begin();
+    book.note("The first.");
+    let mut ends = 0;
+    for fault in FAULTS.into_iter().chain([Fault::Full]) {
+        for number in 0.. {
+            let medium = tempfile::tempdir().expect("a folder");
+            let to = medium.path().join("new/backup");
+            book.disk.arm(fault, number);
+            let backed = book.back_up(&to);
+            if !book.disk.heal() {
+                assert_eq!(backed.expect("nothing failed").note.state, State::Whole);
+                break;
+            }
+            ends += 1;
+            let at = format!("{fault:?} at change {number}: {backed:?}");
+            if backed.is_ok_and(|done| done.note.state == State::Whole) {
+                assert_eq!(Book::restorable(&to).expect("reported as done"), 3);
+            } else if let Ok(found) = Book::restorable(&to) {
+                // Nothing was promised; what is there is whole.
+                assert!(found <= 3, "{at}");
+            }
+            let again = book.back_up(&to).unwrap_or_else(|error| panic!("{at}, then: {error}"));
+            assert_eq!((again.note.state, again.note.size), (State::Whole, 3), "{at}");
+            assert_eq!(Book::restorable(&to).expect("whole"), 3, "{at}");
+        }
+    }
+    println!("{ends} ends");
+}
+
+#[test]
+fn a_refresh_that_ends_anywhere_leaves_what_was_whole_before() {
+    let mut ends = 0;
+    for fault in FAULTS {
+        let book = Book::begin();
+        book.note("Before.");
+        let to = book.path("backup");
+        book.back_up(&to).expect("a backup");
+        let mut before = 3;
+        for number in 0.. {
+            book.note("One that is new.");
+            book.note("Another.");
+            book.disk.arm(fault, number);
+            let backed = book.back_up(&to);
+            if !book.disk.heal() {
+                break;
+            }
+            ends += 1;
+            let at = format!("{fault:?} at change {number}: {backed:?}");
+            let whole = backed.is_ok_and(|done| done.note.state == State::Whole);
+            let found = Book::restorable(&to).unwrap_or_else(|error| panic!("{at}, then: {error}"));
+            let now = before + 2;
+            assert!((before..=now).contains(&found) && (!whole || found == now), "{at}: {found}");
+            let again = book.back_up(&to).unwrap_or_else(|error| panic!("{at}, then: {error}"));
+            assert_eq!((again.note.state, again.note.size), (State::Whole, now), "{at}");
+            before = now;
+        }
+        let known = media(&book.home()).expect("a list");
+        assert_eq!(known.len(), 1, "one medium, whatever happened: {known:?}");
+    }
+    println!("{ends} ends");
+}
+
+#[test]
+fn a_restoring_that_ends_anywhere_leaves_no_record_book_or_all_of_it() {
+    let book = Book::begin();
+    book.note("A record.");
+    let from = book.path("backup");
+    book.back_up(&from).expect("a backup");
+    let (mut ends, mut done) = (0, 0);
+    for fault in FAULTS {
+        for number in 0.. {
+            let target = tempfile::tempdir().expect("a folder");
+            let disk = Faulty::new(Arc::new(Quick));
+            let home = Home::on(target.path().join("new/home"), Arc::new(disk.clone()));
+            disk.arm(fault, number);
+            let restored = restore(&home, &from, Reader::default(), &|_| ());
+            if !disk.heal() {
+                assert!(restored.expect("nothing failed").done());
+                break;
+            }
+            ends += 1;
+            let at = format!("{fault:?} at change {number}");
+            if let Some(found) = intact(&home) {
+                assert_eq!(found, 3, "{at}");
+                done += 1;
+                continue;
+            }
+            assert!(restored.is_err(), "{at}: reported as done, and nothing is there");
+            let again = restore(&home, &from, Reader::default(), &|_| ());
+            assert!(again.unwrap_or_else(|error| panic!("{at}, then: {error}")).done());
+            assert_eq!(intact(&home), Some(3), "{at}");
+            assert!(!home.path().join("restoring").exists(), "{at}");
+        }
+    }
+    println!("{ends} ends, {done} of them behind the last step");
+}
+
+#[test]
+fn documents_that_are_gone_go_from_the_medium_too() {
+    let book = Book::begin();
+    book.note("A record.");
+    let to = book.path("backup");
+    book.back_up(&to).expect("a backup");
+    assert!(is_backup(&to) && !is_backup(book.home().path()));
+    let documents = |root: &Path| {
+        let found = std::fs::read_dir(root.join("ledger/documents")).expect("a folder");
+        found.map(|entry| entry.expect("readable").path()).collect::<Vec<_>>()
+    };
+    assert_eq!(documents(&to).len(), 1);
+    let [mine] = &documents(book.home().path())[..] else { panic!("one document") };
+    std::fs::remove_file(mine).expect("removed");
+    std::fs::create_dir_all(to.join("ledger/index")).expect("what a reader of the copy left");
+    let done = book.back_up(&to).expect("a backup");
+    assert_eq!((done.note.state, done.report.verdict.absent_documents.len()), (State::Whole, 1));
+    assert_eq!(documents(&to), [""; 0].map(PathBuf::from));
+    assert!(!to.join("ledger/index").exists());
+}
