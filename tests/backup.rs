@@ -267,9 +267,18 @@ fn a_backup_that_is_older_than_what_somebody_holds_is_recognised_as_older() {
     // What a signer remembers on that machine.
     std::fs::create_dir_all(Path::new(&new).join("keys")).expect("a folder");
     let seen = Path::new(&new).join("keys/hannah-price.seen");
-    std::fs::copy(&newer, &seen).expect("a memory");
+    let head = school.json(["checkpoint"]);
+    let memory = |size: u64| {
+        let words = [&head["origin"], &json!(school.fingerprint), &json!(size), &head["root"]];
+        let words = words.map(|word| word.as_str().map_or(word.to_string(), str::to_owned));
+        format!("probity-seen/v1\n{} {}\n", words.join(" "), "0".repeat(64))
+    };
+    std::fs::write(&seen, memory(BEGUN + 2)).expect("a memory");
     let ran = school.run(at(&new, &["restore", &medium]));
     assert_eq!((ran.status, ran.out.contains("does not continue")), (1, true), "{ran:#?}");
+    // Of the same size, and other records.
+    std::fs::write(&seen, memory(BEGUN + 1)).expect("a memory");
+    assert_eq!(school.run(at(&new, &["restore", &medium, "--since", &older])).status, 1);
     std::fs::write(&seen, "something that a later version remembers\n").expect("a memory");
     let ran = school.ok(at(&new, &["restore", &medium, "--since", &older]));
     assert!(ran.out.contains("It continues the checkpoint"), "{}", ran.out);

@@ -128,6 +128,7 @@ pub fn backup(
     )?;
     if is_this(&report, head.size, head.root) {
         note.state = State::Whole;
+        (note.toward, note.forget) = (0, Vec::new());
         note.at = world.now();
         note.on = time::words(note.at);
         note.size = head.size.0;
@@ -172,6 +173,9 @@ fn copy_locked(
         slots: length("ledger/bodykeys")?,
     };
     copy.new_slots(note.slots)?;
+    note.toward = head.journal;
+    note.forget = unfinished(note, copy.to_forget()?);
+    note.write(copy.disk, copy.to)?;
     note.documents = copy.documents()?;
     copy.journal(note.journal, head.journal)?;
     copy.forgotten()?;
@@ -179,6 +183,14 @@ fn copy_locked(
     copy.file("config.toml")?;
     copy.file("ledger/checkpoint")?;
     Ok(head)
+}
+
+/// The slots to be overwritten, with those that an interrupted backup may have overwritten.
+fn unfinished(note: &Note, mut found: Vec<u64>) -> Vec<u64> {
+    found.extend(&note.forget);
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Whether a report is that of a sound ledger with this head.

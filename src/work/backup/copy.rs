@@ -6,7 +6,9 @@
 //! 3. the journal's new end, synced. An interruption up to here leaves the older records whole,
 //!    within it a number of whole frames, and from here on all of them are there;
 //! 4. slots that were overwritten since, overwritten in the same places and synced. Before, the
-//!    copy still opens what was erased;
+//!    copy still opens what was erased. Which ones they are, its note says from before step 3 on:
+//!    records that tell of an erasure and slots that were not overwritten don't go together, so
+//!    whoever restores what an interruption left finishes this step, or leaves those records out;
 //! 5. documents that are gone from the source;
 //! 6. the checkpoint, which counts only what is there.
 //!
@@ -119,9 +121,45 @@ impl Copy<'_> {
                 Ok(true)
             })?;
             copy.set_len(end)?;
-            copy.sync(Barrier::CopyForgotten)
+            wait_for_slots(&*copy)
         });
         done.map_err(WorkError::file("copying to", &to))
+    }
+
+    /// The slots that were overwritten in the source and not on the copy, as places in the file
+    /// in units of a slot.
+    pub(super) fn to_forget(&self) -> Result<Vec<u64>, WorkError> {
+        let (from, to) = self.both("ledger/bodykeys");
+        let mut found = Vec::new();
+        let done = self.open(&from, &to).and_then(|(source, copy)| {
+            let end = source.length()?.min(copy.length()?);
+            differing(&*source, &*copy, end, &mut |at, bytes| {
+                let mut there = Zeroizing::new(vec![0; bytes.len()]);
+                copy.read_exact_at(at, &mut there)?;
+                let slots = bytes.as_chunks::<32>().0.iter().zip(there.as_chunks::<32>().0);
+                for (place, (mine, copied)) in (at / SLOT..).zip(slots) {
+                    if *mine == [0; 32] && *copied != [0; 32] {
+                        found.push(place);
+                    }
+                }
+                Ok(true)
+            })
+        });
+        done.map(|()| found).map_err(WorkError::file("comparing", &to))
+    }
+
+    /// Overwrites slots of the copy, given as by [`Copy::to_forget`].
+    pub(super) fn forget(&self, places: &[u64]) -> Result<(), WorkError> {
+        let to = self.to.join("ledger/bodykeys");
+        let done = self.disk.open(&to, How::Write).and_then(|copy| {
+            let end = copy.length()?;
+            let inside = |place: &u64| place.checked_mul(SLOT).filter(|at| at + SLOT <= end);
+            for at in places.iter().filter_map(inside).filter(|at| *at > 0) {
+                copy.write_at(at, &[0; 32])?;
+            }
+            wait_for_slots(&*copy)
+        });
+        done.map_err(WorkError::file("writing", &to))
     }
 
     /// Removes documents that the source doesn't have any more, and what an interruption or
@@ -177,6 +215,10 @@ impl Copy<'_> {
     fn open(&self, from: &Path, to: &Path) -> io::Result<(Box<dyn DiskFile>, Box<dyn DiskFile>)> {
         Ok((self.disk.open(from, How::Read)?, self.disk.open(to, How::Create)?))
     }
+}
+
+fn wait_for_slots(copy: &dyn DiskFile) -> io::Result<()> {
+    copy.sync(Barrier::CopyForgotten)
 }
 
 /// Syncs the names of the folders in which a new copy stands.

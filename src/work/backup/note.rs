@@ -73,6 +73,18 @@ pub struct Note {
     pub documents: u64,
     /// Whether it has the keys.
     pub keys: bool,
+    /// While it is unfinished: how many bytes its journal is to have.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub toward: u64,
+    /// While it is unfinished: the slots that are overwritten once the journal has them, as places
+    /// in the file in units of 32 bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub forget: Vec<u64>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Note {
@@ -93,6 +105,8 @@ impl Note {
             slots: 0,
             documents: 0,
             keys: false,
+            toward: 0,
+            forget: Vec::new(),
         }
     }
 

@@ -3,6 +3,8 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use probity_ledger::format::note::{Checkpoint, MAX_NOTE};
 use probity_ledger::verify::ledger::{Older, Reader};
 use probity_ledger::verify::verdict::Outcome;
@@ -70,7 +72,7 @@ pub fn restore(
     })?;
     check_apart(home.path(), &folder)?;
     let mut readers = vec![reader];
-    if let Some(older) = remembered(&home.keys(), &note.origin)? {
+    if let Some(older) = remembered(&home.keys(), &note)? {
         readers.push(Reader { fingerprint: None, older: Some(older) });
     }
     let disk = &**home.disk();
@@ -171,7 +173,13 @@ fn copy_all(copy: &Copy<'_>, note: &Note) -> Result<(), WorkError> {
         State::Whole => length?,
         State::Unfinished => whole_frames(copy.from, length?)?,
     };
+    // Where slots were to be overwritten, it is all that was to be copied or all that was whole.
+    let behind = note.forget.is_empty() || end == note.toward;
+    let end = if behind { end } else { note.journal };
     copy.new_slots(0)?;
+    if behind && !note.forget.is_empty() {
+        copy.forget(&note.forget)?;
+    }
     copy.documents()?;
     copy.journal(0, end)?;
     copy.file("ledger/checkpoint")?;
@@ -236,7 +244,9 @@ fn settle(
             disk.share(&path).map_err(WorkError::file("sharing", &path))?;
         }
     }
+    // A ledger without settings would be none, and be in the way of the next try.
     from_medium.sync_names("keys")?;
+    from_medium.sync_names("")?;
     put_in_place(home, stage)?;
     copy::sync_folders(disk, home.path())?;
     clear(disk, stage)?;
@@ -280,16 +290,31 @@ fn clear(disk: &dyn Disk, stage: &Path) -> Result<(), WorkError> {
     }
 }
 
-/// The newest head of this ledger that a signer of this home remembers: a file `keys/NAME.seen`
-/// that holds a checkpoint. Whatever else such a file holds is left alone.
-fn remembered(keys: &Path, origin: &str) -> Result<Option<Older>, WorkError> {
+/// The head in a line `ORIGIN FINGERPRINT SIZE ROOT …` of a signer's memory, if it is this book's.
+/// Nobody signed it, and the verdict says so.
+fn head(line: &str, note: &Note) -> Option<Checkpoint> {
+    let mut words = line.split(' ');
+    let (origin, fingerprint) = (words.next()?, words.next()?);
+    let (size, root) = (words.next()?.parse::<u64>().ok()?, words.next()?);
+    if origin != note.origin || fingerprint != note.fingerprint || size < 2 {
+        return None;
+    }
+    let root = STANDARD.encode(hex::decode(root).ok()?);
+    let nobody = STANDARD.encode([0; 68]);
+    let text = format!("{origin}\n{size}\n{root}\n\n\u{2014} {origin} {nobody}\n");
+    Checkpoint::parse(text.as_bytes()).ok()
+}
+
+/// The newest head of this ledger that a signer of this home remembers, in a file
+/// `keys/NAME.seen`. Whatever else such a file holds is left alone.
+fn remembered(keys: &Path, note: &Note) -> Result<Option<Older>, WorkError> {
     let seen = |name: &String| Path::new(name).extension().is_some_and(|kind| kind == "seen");
     let paths: Vec<PathBuf> =
         copy::files(keys)?.into_keys().filter(seen).map(|name| keys.join(name)).collect();
     let heads = paths.iter().filter_map(|path| {
-        let checkpoint = Checkpoint::parse(&input::bytes(path, MAX_NOTE as u64).ok()?).ok()?;
-        (checkpoint.origin == origin && checkpoint.size.0 >= 2).then_some(checkpoint)
+        let text = input::text(path, MAX_NOTE as u64).ok()?;
+        text.lines().filter_map(|line| head(line, note)).max_by_key(|head| head.size)
     });
-    let newest = heads.max_by_key(|checkpoint| checkpoint.size);
+    let newest = heads.max_by_key(|head| head.size);
     Ok(newest.map(|checkpoint| Older { checkpoint, entries: Vec::new() }))
 }

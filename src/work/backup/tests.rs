@@ -139,15 +139,62 @@ impl Book {
         backup(&World::real(), &self.home(), to, true, &|_| ())
     }
 
+    /// The same book and its backup in another folder.
+    fn copied(&self) -> Self {
+        let book = Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            disk: Faulty::new(Arc::new(Quick)),
+        };
+        copy_all(self.folder.path(), book.folder.path());
+        book
+    }
+
+    /// Overwrites the last slot, which nothing uses, as an erasure does; what it was.
+    fn overwrite_unused(&self) -> [u8; 32] {
+        let path = self.home().ledger().join("bodykeys");
+        let mut slots = std::fs::read(&path).expect("slots");
+        let (_, last) = slots.split_last_chunk_mut::<32>().expect("slots");
+        let gone = std::mem::take(last);
+        std::fs::write(&path, slots).expect("overwritten");
+        assert_ne!(gone, [0; 32]);
+        gone
+    }
+
     /// What can be restored of a medium: how many entries, all of them sound.
     fn restorable(from: &Path) -> Result<u64, WorkError> {
+        Ok(Self::restored(from)?.0)
+    }
+
+    /// The same, with the slots.
+    fn restored(from: &Path) -> Result<(u64, Slots), WorkError> {
         let to = tempfile::tempdir().expect("a folder");
         let home = Home::on(to.path().join("restored"), Arc::new(Quick));
         let restored = restore(&home, from, Reader::default(), &|_| ())?;
         let fault = &restored.report.verdict.fault;
         assert!(restored.done(), "{fault:?}");
         assert_eq!(intact(&home), Some(restored.report.verdict.size.0));
-        Ok(restored.report.verdict.size.0)
+        let slots = std::fs::read(home.ledger().join("bodykeys")).expect("slots");
+        Ok((restored.report.verdict.size.0, Slots(slots)))
+    }
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).expect("readable");
+        if path.is_dir() {
+            copy_all(&path, &to.join(name));
+        } else {
+            std::fs::copy(&path, to.join(name)).expect("copied");
+        }
+    }
+}
+
+struct Slots(Vec<u8>);
+
+impl Slots {
+    fn contains(&self, slot: &[u8; 32]) -> bool {
+        self.0.as_chunks::<32>().0.contains(slot)
     }
 }
 
@@ -196,16 +243,17 @@ fn a_first_backup_that_ends_anywhere_is_none_or_whole_records_and_can_be_made_ag
 
 #[test]
 fn a_refresh_that_ends_anywhere_leaves_what_was_whole_before() {
+    let before = Book::begin();
+    before.note("Before.");
+    before.back_up(&before.path("backup")).expect("a backup");
+    before.note("One that is new.");
+    before.note("Another.");
+    let gone = before.overwrite_unused();
     let mut ends = 0;
     for fault in FAULTS {
-        let book = Book::begin();
-        book.note("Before.");
-        let to = book.path("backup");
-        book.back_up(&to).expect("a backup");
-        let mut before = 3;
         for number in 0.. {
-            book.note("One that is new.");
-            book.note("Another.");
+            let book = before.copied();
+            let to = book.path("backup");
             book.disk.arm(fault, number);
             let backed = book.back_up(&to);
             if !book.disk.heal() {
@@ -214,15 +262,18 @@ fn a_refresh_that_ends_anywhere_leaves_what_was_whole_before() {
             ends += 1;
             let at = format!("{fault:?} at change {number}: {backed:?}");
             let whole = backed.is_ok_and(|done| done.note.state == State::Whole);
-            let found = Book::restorable(&to).unwrap_or_else(|error| panic!("{at}, then: {error}"));
-            let now = before + 2;
-            assert!((before..=now).contains(&found) && (!whole || found == now), "{at}: {found}");
+            let restored = Book::restored(&to);
+            let (found, slots) = restored.unwrap_or_else(|error| panic!("{at}, then: {error}"));
+            assert!((3..=5).contains(&found) && (!whole || found == 5), "{at}: {found}");
+            // Records that may tell of an erasure never come with what was erased.
+            assert!(found < 5 || !slots.contains(&gone), "{at}: {found}");
             let again = book.back_up(&to).unwrap_or_else(|error| panic!("{at}, then: {error}"));
-            assert_eq!((again.note.state, again.note.size), (State::Whole, now), "{at}");
-            before = now;
+            assert_eq!((again.note.state, again.note.size), (State::Whole, 5), "{at}");
+            let (found, slots) = Book::restored(&to).expect("it is whole");
+            assert!(found == 5 && !slots.contains(&gone), "{at}");
+            let known = media(&book.home()).expect("a list");
+            assert_eq!(known.len(), 1, "one medium, whatever happened: {known:?}");
         }
-        let known = media(&book.home()).expect("a list");
-        assert_eq!(known.len(), 1, "one medium, whatever happened: {known:?}");
     }
     println!("{ends} ends");
 }
