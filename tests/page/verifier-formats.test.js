@@ -10,7 +10,7 @@ import { CborError, decodeCbor } from '../../src/page/verifier/cbor.js';
 import { Fault } from '../../src/page/verifier/fault.js';
 import { InflateError, inflated } from '../../src/page/verifier/inflate.js';
 import { logSignatureFault, parseCheckpoint, parseVkey } from '../../src/page/verifier/note.js';
-import { parsePolicy } from '../../src/page/verifier/policy.js';
+import { Policy } from '../../src/page/verifier/policy.js';
 import { parseProof } from '../../src/page/verifier/proof.js';
 import { sha256, sha512 } from '../../src/page/verifier/sha2.js';
 import { includes, isConsistent } from '../../src/page/verifier/tree.js';
@@ -41,7 +41,7 @@ judgeAll('cbor', 240, (name, _, content) =>
 judgeAll('checkpoint', 86, (_, { vkey }, content) =>
   taken(() => logSignatureFault(parseCheckpoint(content), parseVkey(vkey)) === null, Fault));
 judgeAll('proof', 38, (_, __, content) => taken(() => void parseProof(content), Fault));
-judgeAll('policy', 67, (_, __, content) => taken(() => void parsePolicy(content), Fault));
+judgeAll('policy', 67, (_, __, content) => taken(() => void new Policy(content), Fault));
 judgeAll('tree', 170, (name, fields) => {
   const path = fields.path.split(/[ ,]+/).filter(Boolean).map(unhex);
   if (name.startsWith('inclusion')) {

@@ -11,7 +11,7 @@ import { GOVERNANCE, parseEntry, signedBytes, thumbprint } from './entry.js';
 import { Fault } from './fault.js';
 import { jsonLine } from './jsonl.js';
 import { logSignatureFault, parseCheckpoint, parseVkey } from './note.js';
-import { parsePolicy } from './policy.js';
+import { Policy } from './policy.js';
 import { Statements, parseProof } from './proof.js';
 import { includes } from './tree.js';
 import { documentsIn, isBytes } from './values.js';
@@ -36,6 +36,7 @@ export class Verification {
     this.judgedAll = false;
     this.files = new Map();
     this.checkpoint = null;
+    this.policy = null;
     this.entries = [];
     this.byHash = new Map();
     this.authority = new Authority();
@@ -412,7 +413,8 @@ export class Verification {
         throw new Fault('policy', '`data/policy.txt`', found, 'the log key that the ledger declares');
       };
       if (bytes === null) refuse('no such file');
-      const logs = parsePolicy(bytes);
+      this.policy = new Policy(bytes);
+      const { logs } = this.policy;
       if (!logs.includes(this.authority.logKey()?.text)) refuse(logs.join(', ') || 'no log');
     } catch (error) {
       if (!(error instanceof Fault)) throw error;

@@ -1,4 +1,4 @@
-// SHA-256 and SHA-512 (FIPS 180-4), synchronous. The constants are computed as the standard defines them:
+// SHA-256, SHA-384 and SHA-512 (FIPS 180-4), synchronous. The constants are computed as the standard defines them:
 // the first bits of the fractional parts of square and cube roots of the first primes.
 
 const PRIMES = (() => {
@@ -21,12 +21,18 @@ function fractionOfRoot(n, degree) {
   }
 }
 
+// Words of 64 bits as two places each: high, low.
+function halves(words) {
+  return Int32Array.from(words.flatMap((word) => [Number(word >> 32n), Number(word & 0xffffffffn)]));
+}
+
 const SQUARE_ROOTS = PRIMES.slice(0, 8).map((n) => fractionOfRoot(n, 2));
 const CUBE_ROOTS = PRIMES.map((n) => fractionOfRoot(n, 3));
 const K256 = Int32Array.from(CUBE_ROOTS.slice(0, 64), (root) => Number(root >> 32n));
-const K512 = Int32Array.from(CUBE_ROOTS.flatMap((root) => [Number(root >> 32n), Number(root & 0xffffffffn)]));
+const K512 = halves(CUBE_ROOTS);
 const START256 = Int32Array.from(SQUARE_ROOTS, (root) => Number(root >> 32n));
-const START512 = Int32Array.from(SQUARE_ROOTS.flatMap((root) => [Number(root >> 32n), Number(root & 0xffffffffn)]));
+const START512 = halves(SQUARE_ROOTS);
+const START384 = halves(PRIMES.slice(8, 16).map((n) => fractionOfRoot(n, 2)));
 const W256 = new Int32Array(64);
 const W512 = new Int32Array(160);
 
@@ -125,18 +131,23 @@ export function sha256(...parts) {
 }
 
 // SHA-512 of a short message (what is signed). A 64-bit word stands in two places of an Int32Array: high, low.
-export function sha512(message) {
+export function sha512(message, start = START512) {
   const padded = new Uint8Array(Math.ceil((message.length + 17) / 128) * 128);
   padded.set(message);
   padded[message.length] = 0x80;
   const view = new DataView(padded.buffer);
   view.setBigUint64(padded.length - 8, BigInt(message.length) * 8n);
-  const state = START512.slice();
+  const state = start.slice();
   for (let at = 0; at < padded.length; at += 128) compress512(state, view, at);
   const digest = new Uint8Array(64);
   const out = new DataView(digest.buffer);
   state.forEach((half, i) => out.setInt32(4 * i, half));
   return digest;
+}
+
+// SHA-384 is SHA-512 from another start, cut off.
+export function sha384(message) {
+  return sha512(message, START384).slice(0, 48);
 }
 
 // The high half of the word h:l turned right by `by` bits (1 to 63); its low half is turned(l, h, by).
