@@ -5,7 +5,7 @@ import { cborBytes, cborHead, cborText } from '../../src/page/verifier/cbor.js';
 import { GOVERNANCE, entryHash, sigStructure, thumbprint } from '../../src/page/verifier/entry.js';
 import { commitment } from '../../src/page/verifier/body.js';
 import { jsonLine } from '../../src/page/verifier/jsonl.js';
-import { nodeHash } from '../../src/page/verifier/tree.js';
+import { nodeHash, rootOf } from '../../src/page/verifier/tree.js';
 import { KINDS, withManifests, zipOf } from './verifier-support.js';
 
 const ORIGIN = 'example.org/school';
@@ -116,6 +116,63 @@ export class Book {
     return entry.hash;
   }
 
+  // Somebody's statement: {bytes, open}. `after` is the newest entry that they knew of; `twist` may change what is signed.
+  statement(kind, { by, role = by.roles[0], sub = 'ledger', links = [], clear = {}, fields = {}, after, expires = 4000000000, ...more }) {
+    const { iat = 1790000000, withheld = [], twist } = more;
+    const names = KINDS.kinds.find((one) => one.name === kind)?.fields.map(({ name }) => name) ?? Object.keys(fields);
+    const pairs = names.map((name) => {
+      const value = asMap(fields[name] ?? null);
+      return [name, { salt: sha256(Buffer.from(`stated ${this.entries.length} ${name}`)), value, bytes: encode(value) }];
+    });
+    const known = after ?? this.entries.length - 1;
+    const said = {
+      kid: by.kid, iss: ORIGIN, sub, iat, kind, v: 1, role, links, clear: asMap(clear), expires, alg: -19,
+      typ: 'application/vnd.probity.statement+cose',
+      after: [known, this.entries[known]?.hash ?? NONE],
+      body: asMap(Object.fromEntries(pairs.map(([name, pair]) => [name, commitment(name, pair)]))),
+    };
+    twist?.(said, this);
+    const claims = new Map([[1, said.iss], [2, said.sub], [6, said.iat]]);
+    const wrapped = encode(new Map([[1, said.alg], [4, said.kid], [15, claims], [16, said.typ]]));
+    const { v, body, after: newest } = said;
+    const payload = encode({ v, kind: said.kind, role: said.role, links: said.links, clear: said.clear, body, after: newest,
+      expires: said.expires, ...(said.more ?? {}) });
+    const signature = (said.signer ?? by).sign(sigStructure(wrapped, payload));
+    const bytes = Buffer.concat([Uint8Array.of(0xd2, 0x84), encode(wrapped), Uint8Array.of(0xa0), encode(payload), encode(signature)]);
+    return { bytes, sub, open: inStoredOrder(pairs.filter(([name]) => !withheld.includes(name))) };
+  }
+
+  // Enters a statement. Returns the hash of the entry.
+  enter({ bytes, sub, open }, { by, twist, ...more }) {
+    return this.add('statement', {
+      by, sub, clear: { statement: new Uint8Array(bytes) }, ...more,
+      twist: (entry, book) => {
+        entry.open = open;
+        twist?.(entry, book);
+      },
+    });
+  }
+
+  // The head over the first entries: its three lines, and the checkpoint with these signature lines behind the log's.
+  headAt(size, lines = '', log = this.log, id = this.id) {
+    const text = `${ORIGIN}\n${size}\n${Buffer.from(rootOf(this.entries.slice(0, size).map(({ hash }) => hash))).toString('base64')}\n`;
+    const signature = Buffer.concat([id, log.sign(Buffer.from(text))]).toString('base64');
+    return { text, note: `${text}\n\u2014 ${ORIGIN} ${signature}\n${lines}` };
+  }
+
+  // The consistency proof between two heads, as `<m>.consistency` has it.
+  consistency(from, to = this.entries.length) {
+    const all = this.entries.map(({ hash }) => hash);
+    const path = (m, leaves, whole) => {
+      if (m === leaves.length) return whole ? [] : [rootOf(leaves)];
+      let k = 1;
+      while (2 * k < leaves.length) k *= 2;
+      if (m <= k) return [...path(m, leaves.slice(0, k), whole), rootOf(leaves.slice(k))];
+      return [...path(m - k, leaves.slice(k), false), rootOf(leaves.slice(0, k))];
+    };
+    return path(from, all.slice(0, to), true).map((hash) => `${Buffer.from(hash).toString('base64')}\n`).join('');
+  }
+
   // A document value; the file goes into the bundle if it is carried.
   document(words, carried) {
     const bytes = Buffer.from(words);
@@ -124,8 +181,8 @@ export class Book {
     return { name: `${words}.txt`, type: 'text/plain', size: bytes.length, sha256: hash };
   }
 
-  // The bundle of the entries that are chosen, beside those that have to be there.
-  zip(chosen = () => true, extraLines = '') {
+  // The bundle of the entries that are chosen, beside those that have to be there; `more` are further files, or other ones.
+  zip(chosen = () => true, extraLines = '', more = {}) {
     const n = this.entries.length;
     const proofs = this.entries.map(() => []);
     const root = (from, to) => {
@@ -159,8 +216,23 @@ export class Book {
       files.set(`data/proofs/${number}.tlog-proof`, `c2sp.org/tlog-proof@v1\nindex ${place}\n${path}\n${checkpoint}`);
       if (open.size > 0) files.set(`data/bodies/${number}.cbor`, bodyOf(open));
     }
+    for (const [path, content] of Object.entries(more)) files.set(path, content);
     return zipOf(withManifests(new Map([...files].map(([path, content]) => [path, Buffer.from(content)]))));
   }
+}
+
+// A witness: its vkey, and its line on a head at a time.
+export function witness(name) {
+  const pair = keyPair(name);
+  const id = sha256(Buffer.concat([Buffer.from(`${name}\n\u0004`), pair.key])).subarray(0, 4);
+  const vkey = `${name}+${Buffer.from(id).toString('hex')}+${Buffer.concat([Uint8Array.of(4), pair.key]).toString('base64')}`;
+  const line = (text, time, sign = pair.sign) => {
+    const clock = Buffer.alloc(8);
+    clock.writeBigUInt64BE(BigInt(time));
+    const signature = sign(Buffer.from(`cosignature/v1\ntime ${time}\n${text}`));
+    return `\u2014 ${name} ${Buffer.concat([id, clock, signature]).toString('base64')}\n`;
+  };
+  return { name, vkey, line, id, ...pair };
 }
 
 // Fields in stored order, shorter names first.

@@ -60,8 +60,8 @@ test('the tour\'s bundle: the same verdict, and everything to show', async () =>
   const own = await verify(bytes);
   assert.equal(own.verdict, 'intact');
   assert.deepEqual(own, binaryVerdict(bytes));
-  const { verification } = await verdictOn(bytes, { kinds: KINDS, browser });
-  const shown = bundleOf(verification);
+  const { verdict, verification } = await verdictOn(bytes, { kinds: KINDS, browser });
+  const shown = bundleOf(verification, verdict);
   assert.equal(shown.entries.length, own.entries);
   assert.equal(shown.schedule.length, own.entries + 1);
   assert.equal(shown.schedule[0][0], 'number');

@@ -140,8 +140,9 @@ function appendixA() {
       required_links: links === 'none' ? [] : links.split(', ').map(names),
       also: signatures === 'none' ? [] : signatures.split('; and ').map((one) => ({
         kind: names(one)[0],
-        roles: names(one).slice(1),
-        on: one.includes('on the same content') ? 'content' : one.includes('on this entry') ? 'itself' : null,
+        roles: names(one.slice(one.indexOf('signed as'))),
+        on: ['on the same content', 'on this entry or on a `retention-rule`', 'on this entry']
+          .map((words, i) => one.includes(words) && ['content', 'itself-or-rule', 'itself'][i]).find(Boolean) ?? null,
         by_author: one.includes('also by its author'),
       })),
     };

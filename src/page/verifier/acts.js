@@ -1,6 +1,7 @@
 // Which acts are complete (section 8, "Complete acts"). Reported, never a fault.
 
 import { compare, hex, unhex } from './bytes.js';
+import { Erasures } from './erasing.js';
 import { documentsIn } from './values.js';
 
 const ON_CONTENT = ['approves', 'advises', 'signs-off'];
@@ -14,7 +15,8 @@ export function answerOf(body, name) {
   return body?.get(name)?.value;
 }
 
-function targetsOf(entry, relations) {
+// The entries to which links of these relations lead, as hexadecimal.
+export function targetsOf(entry, relations) {
   return entry.links.filter(({ rel }) => relations.includes(rel)).map((link) => hex(link.entry));
 }
 
@@ -47,6 +49,7 @@ export class Acts {
     this.excepted = [];
     this.exceptions = new Map();
     this.ratified = new Map();
+    this.erasures = new Erasures();
   }
 
   title(role) {
@@ -56,6 +59,7 @@ export class Acts {
   note(judged, authority) {
     const { entry, kind, author, body } = judged;
     if (kind === null) return;
+    this.erasures.note(judged);
     const lack = (why) => this.lacking.push({ entry: entry.seq, kind: kind.name, why });
     const person = author?.person ?? null;
     const paper = kind.name === 'paper-signature' ? this.paperOf(judged, authority) : null;
@@ -76,7 +80,8 @@ export class Acts {
     } else if (mayRole && judged.appointment !== null) {
       for (const item of content ?? []) put(this.given, item, { kind: kind.name, role: entry.role, person });
     }
-    if (kind.also.length > 0) {
+    // What makes an erasure complete has its own rules.
+    if (kind.also.length > 0 && kind.name !== 'erasure') {
       this.waiting.push({ seq: entry.seq, kind: kind.name, person, also: kind.also, itself: hex(entry.hash), content });
     }
   }
@@ -117,7 +122,7 @@ export class Acts {
 
   // What is incomplete, and what a signature on paper made complete: each {entry, kind, why}, by entry.
   judge() {
-    const [incomplete, onPaper] = [[...this.lacking], []];
+    const [incomplete, onPaper] = [[...this.lacking, ...this.erasures.incomplete()], []];
     const settle = ({ seq, kind }, { lacks, paper }) => {
       if (lacks) incomplete.push({ entry: seq, kind, why: lacks });
       else if (paper) onPaper.push({ entry: seq, kind, why: paper });

@@ -108,8 +108,13 @@ export class Authority {
     this.keys.get(kid).appointments.push({ seq, hash, roles, from, until: until ?? EVER, by: hex(by) });
   }
 
-  // The log key at a size: the newest declared, all of them standing below it. Null if there is none.
-  logKey() {
-    return this.logs[this.logs.length - 1] ?? null;
+  // The log key at a size: the newest declared below it. Null if there is none.
+  logKey(size) {
+    return this.logs.findLast(({ seq }) => seq < size) ?? null;
+  }
+
+  // Whether a key is a person's or a log's: no witness has such a one.
+  isInside(key) {
+    return this.keys.has(hex(thumbprint(key))) || this.logs.some(({ vkey }) => equal(vkey.key, key));
   }
 }

@@ -1,34 +1,30 @@
-// Verification of a bundle: Appendix B, steps 1 to 11, in its order. The first fault marked N ends it; the first
-// marked C is kept until then.
+// Verification of a bundle: Appendix B, steps 1 to 12, in its order. The first fault marked N ends it; the first marked C
+// is kept until then. Step 8 stands in judging.js, step 9c in times.js, step 12 in older.js.
 
 import { Authority } from './authority.js';
-import { checkCommitments, parseBody } from './body.js';
 import { compare, equal, hex, short, toUtf8 } from './bytes.js';
 import { clearFault } from './clear.js';
 import { judgeManifests, numberedPath, unpack } from './container.js';
-import { keyPoint, verifyEd25519 } from './ed25519.js';
-import { GOVERNANCE, parseEntry, signedBytes, thumbprint } from './entry.js';
-import { Fault } from './fault.js';
+import { GOVERNANCE, parseEntry } from './entry.js';
+import { Fault, inEntry } from './fault.js';
 import { jsonLine } from './jsonl.js';
-import { logSignatureFault, parseCheckpoint, parseVkey } from './note.js';
+import { Judging } from './judging.js';
+import { logSignatureFault, parseCheckpoint } from './note.js';
+import { continuityFault } from './older.js';
 import { Policy } from './policy.js';
 import { Statements, parseProof } from './proof.js';
+import { readTimes } from './times.js';
 import { includes } from './tree.js';
-import { documentsIn, isBytes } from './values.js';
 
 const NONE = new Uint8Array(32);
-const RELATIONS = new Set(
-  ('corrects accepts approves advises ratifies excepts withdraws removes decides signs-off answers erases continues ' +
-    'about').split(' '),
-);
-// How many entries are gone through between two looks at the clock, and signatures asked for at once.
+// How many entries are gone through between two looks at the clock.
 const RUN = 64;
-const SIGNATURES_AT_ONCE = 256;
 
-// One verification. `browser` is a BrowserCheck or null, `progress(step, done, total)` resolves soon.
+// One verification. `browser` is a BrowserCheck or null, `older` what readOlder() gave, `progress(step, done, total)`
+// resolves soon.
 export class Verification {
-  constructor(source, { kinds, fingerprint = null, browser = null, progress = async () => {} }) {
-    Object.assign(this, { source, kinds, fingerprint, browser, progress });
+  constructor(source, { kinds, fingerprint = null, older = null, browser = null, progress = async () => {} }) {
+    Object.assign(this, { source, kinds, fingerprint, older, browser, progress });
     this.fault = null;
     // Whether a fault marked N ended it; whether steps 1 to 4a were passed, and all entries judged.
     this.refused = false;
@@ -39,6 +35,10 @@ export class Verification {
     this.policy = null;
     this.entries = [];
     this.byHash = new Map();
+    this.bySeq = new Map();
+    // The heads under data/times/, and how things stand to the older head.
+    this.heads = [];
+    this.continuity = null;
     this.authority = new Authority();
     // By entry index: the path of its proof; the parsed body; what step 8 found out about an entry that passed it.
     this.paths = new Map();
@@ -61,11 +61,14 @@ export class Verification {
       this.judgeEnds();
       this.judgeChain();
       this.judgeNeighbours();
-      await this.judgeEntries();
+      await new Judging(this).run();
       this.judgeCheckpointSignature();
-      await this.judgeStatements();
+      await this.judgeTransparent();
+      this.heads = await readTimes(this);
       this.judgePolicy();
       await this.judgeJsonl();
+      const contradiction = this.older && continuityFault(this);
+      if (contradiction) throw contradiction;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.fault = error;
@@ -96,7 +99,7 @@ export class Verification {
   async readEntries() {
     const numbers = [...this.files.values()].filter((file) => file.part === 'entries').sort((a, b) => a.seq - b.seq);
     for (const [i, { seq: number, bytes }] of numbers.entries()) {
-      const entry = at(number, () => parseEntry(bytes));
+      const entry = inEntry(number, () => parseEntry(bytes));
       if (entry.foreign) {
         this.find(new Fault('typ', 'its typ', entry.typ, 'that of an entry').at(number));
       }
@@ -108,6 +111,7 @@ export class Verification {
       }
       this.entries.push(entry);
       this.byHash.set(hex(entry.hash), entry);
+      this.bySeq.set(entry.seq, entry);
       if (i % RUN === 0) await this.progress('reading', i, numbers.length);
     }
     this.read = true;
@@ -119,7 +123,7 @@ export class Verification {
     for (const [i, entry] of this.entries.entries()) {
       const bytes = this.bytesOf(numberedPath('proofs', entry.seq));
       if (bytes === null) throw new Fault('proof', 'its proof of place', 'no such file', 'a proof').at(entry.seq);
-      const proof = at(entry.seq, () => parseProof(bytes));
+      const proof = inEntry(entry.seq, () => parseProof(bytes));
       if (proof.index !== entry.seq) {
         throw new Fault('name', 'the index in its proof', String(proof.index), String(entry.seq)).at(entry.seq);
       }
@@ -227,177 +231,28 @@ export class Verification {
     }
   }
 
-  // Step 8.
-  async judgeEntries() {
-    const signed = await this.askBrowser();
-    for (const [i, entry] of this.entries.entries()) {
-      const judged = at(entry.seq, () => this.judgeEntry(entry, signed[i]));
-      this.judged.set(entry.seq, judged);
-      if (i % RUN === 0) await this.progress('reading', i, this.entries.length);
-    }
-    this.judgedAll = true;
-    for (const { part, path, folder } of this.files.values()) {
-      if (part === 'document' && !this.named.has(folder)) {
-        throw new Fault('container', 'a document', `\`${path}\``, 'only documents that a disclosed field names');
-      }
-    }
-  }
-
-  // Which signatures the browser calls valid. The key of a kid is the one with that thumbprint, whoever declares it.
-  async askBrowser() {
-    const keys = new Map();
-    const valid = new Array(this.entries.length).fill(false);
-    if (this.browser === null) return valid;
-    for (const { kind, clear } of this.entries) {
-      const key = kind === 'genesis' || kind === 'appointment' ? clear.get('key') : null;
-      if (isBytes(key, 32)) keys.set(hex(thumbprint(key)), key);
-    }
-    for (let start = 0; start < valid.length; start += SIGNATURES_AT_ONCE) {
-      const some = this.entries.slice(start, start + SIGNATURES_AT_ONCE);
-      const answers = some.map((entry) => {
-        const key = keys.get(hex(entry.kid));
-        return key !== undefined && this.browser.yes(key, signedBytes(entry), entry.signature);
-      });
-      for (const [i, answer] of (await Promise.all(answers)).entries()) valid[start + i] = answer;
-      await this.progress('signatures', Math.min(start + SIGNATURES_AT_ONCE, valid.length), valid.length);
-    }
-    return valid;
-  }
-
-  // Items 1 to 13 for one entry. Returns what is known of it for the report.
-  judgeEntry(entry, signedAlready) {
-    const { seq } = entry;
-    const kind = this.kinds.of(entry);
-    let sound = !entry.foreign;
-    const find = (fault, unjudged = false) => {
-      sound = false;
-      this.find(fault.at(seq), unjudged);
-    };
-    // Above a governance entry that can't be judged, authority can't be either.
-    const unsure = seq > this.unjudgedGovernance || (seq === 0 && this.unjudgedGovernance === 0);
-    // The appointment under which it counts.
-    let appointment = null;
-    const clearWrong = kind === null ? null : clearFault(entry);
-
-    const author = this.authorOf(entry, kind);
-    if (author === null && !(seq === 0 && kind === null)) {
-      const found = `key ${short(entry.kid)}`;
-      find(new Fault('unknown-key', 'the key that signed it', found, 'a key appointed before'), unsure);
-    }
-    if (kind !== null && clearWrong === null) this.judgeDeclaredKeys(entry);
-    if (author !== null) {
-      if (!signedAlready && !verifyEd25519(author.key, signedBytes(entry), entry.signature)) {
-        const by = `one by key ${short(entry.kid)} over these bytes`;
-        throw new Fault('signature', 'its signature', 'one that is not valid', by);
-      }
-      const out = Authority.outOfForce(author, entry);
-      if (out === null) appointment = Authority.deciding(author).seq;
-      else find(new Fault('not-in-force', "its author's authority", ...out), unsure);
-    }
-    if (kind === null) {
-      if (!entry.foreign) {
-        const found = `${entry.kind} version ${entry.v}`;
-        find(new Fault('kind-unknown', 'its kind', found, 'a kind that this version knows'));
-      }
-    } else {
-      this.judgeByKind(entry, kind, clearWrong);
-      const wrong = GOVERNANCE.has(entry.kind) ? this.authority.governanceFault(entry, author) : null;
-      if (wrong !== null) find(wrong, unsure);
-    }
-    const body = this.judgeBody(entry);
-    if (sound && GOVERNANCE.has(entry.kind)) this.authority.apply(entry);
-    return { entry, kind, author, appointment, body };
-  }
-
-  // The key that signed, as far as it stands below the entry; entry 0 declares its own.
-  authorOf(entry, kind) {
-    if (entry.seq > 0) return this.authority.find(entry.kid);
-    if (kind === null || !equal(thumbprint(entry.clear.get('key')), entry.kid)) return null;
-    const appointment = { seq: 0, roles: entry.clear.get('roles'), from: -Infinity, until: Infinity, by: null };
-    const [key, person] = [entry.clear.get('key'), entry.clear.get('person')];
-    return { key, person, appointments: [appointment], revoked: null };
-  }
-
-  // Item 2.
-  judgeDeclaredKeys({ kind, clear }) {
-    const declared = [];
-    if (kind === 'genesis' || kind === 'appointment') declared.push(['key', clear.get('key')]);
-    if (kind === 'genesis' || kind === 'log-key') declared.push(['log', parseVkey(clear.get('log')).key]);
-    for (const [name, key] of declared) {
-      if (keyPoint(key) === null) {
-        throw new Fault('key-rule', `clear field \`${name}\``, `key ${short(key)}`, 'a key that fulfils the key rule');
-      }
-    }
-  }
-
-  // Items 6 to 9.
-  judgeByKind(entry, kind, clearWrong) {
-    const refuse = (code, what, found, expected) => {
-      throw new Fault(code, what, found, expected);
-    };
-    const missing = [...kind.body].find((name) => !entry.body.has(name));
-    if (missing !== undefined) refuse('fields', 'its fields', `no field \`${missing}\``, 'all fields of its kind');
-    const extra = [...entry.body.keys()].find((name) => !kind.body.has(name));
-    if (extra !== undefined) refuse('fields', 'its fields', `field \`${extra}\``, 'only the fields of its kind');
-    if (clearWrong !== null) {
-      refuse('clear', `clear field \`${clearWrong.key ?? 'names'}\``, 'another value', clearWrong.expected);
-    }
-    for (const { rel, entry: hash } of entry.links) {
-      if (!RELATIONS.has(rel)) refuse('links', 'its links', `relation \`${rel}\``, 'a relation of the format');
-      const target = this.byHash.get(hex(hash));
-      if (target && target.seq >= entry.seq) refuse('links', 'its links', `entry ${target.seq}`, 'an earlier entry');
-      if (target && entry.kind === 'correction' && rel === 'corrects' && target.sub !== entry.sub) {
-        refuse('links', 'what it corrects', `an entry of ${target.sub}`, `one of ${entry.sub}`);
-      }
-    }
-    for (const anyOf of kind.required_links) {
-      if (!entry.links.some(({ rel }) => anyOf.includes(rel))) {
-        refuse('links', 'its links', `none that is \`${anyOf.join('` or `')}\``, 'one at least');
-      }
-    }
-    if (GOVERNANCE.has(entry.kind) && Array.isArray(kind.signers) && !kind.signers.includes(entry.role)) {
-      refuse('role', 'the role in which it is signed', entry.role, `one of ${kind.signers.join(', ')}`);
-    }
-  }
-
-  // Items 11 to 13.
-  judgeBody(entry) {
-    const bytes = this.bytesOf(numberedPath('bodies', entry.seq));
-    if (bytes === null) return null;
-    const body = parseBody(bytes, entry);
-    checkCommitments(body, entry);
-    this.bodies.set(entry.seq, body);
-    for (const { value } of body.values()) {
-      for (const document of documentsIn(value)) {
-        const name = hex(document.get('sha256'));
-        this.named.add(name);
-        const file = this.documents.get(name);
-        if (file === undefined || (hex(file.sha256) === name && file.size === document.get('size'))) continue;
-        const found = `${file.size} bytes, SHA-256 ${hex(file.sha256)}`;
-        const expected = `${document.get('size')} bytes, SHA-256 ${name}`;
-        throw new Fault('document', `document \`${document.get('name')}\``, found, expected);
-      }
-    }
-    return body;
-  }
-
   // Step 9a.
   judgeCheckpointSignature() {
-    const why = logSignatureFault(this.checkpoint, this.authority.logKey()?.vkey ?? null);
+    const why = logSignatureFault(this.checkpoint, this.logKey?.vkey ?? null);
     if (why === null) return;
     const expected = `one by the log key at ${this.checkpoint.size} entries`;
     this.find(new Fault('checkpoint-signature', "the log's signature", why, expected), this.unsureAtEnd);
   }
 
   // Step 9b.
-  async judgeStatements() {
-    const statements = new Statements(this.checkpoint, this.authority.logKey()?.vkey.key ?? null);
+  async judgeTransparent() {
+    const statements = new Statements(this.checkpoint, this.logKey?.vkey.key ?? null);
     for (const [i, entry] of this.entries.entries()) {
       const bytes = this.bytesOf(numberedPath('transparent', entry.seq));
       const fault = bytes && statements.faultOf(bytes, entry, this.paths.get(entry.seq));
       if (fault) this.find(fault.at(entry.seq), this.unsureAtEnd);
       if (i % RUN === 0) await this.progress('comparing', i, this.entries.length);
     }
+  }
+
+  // The log key at the checkpoint's size, or null.
+  get logKey() {
+    return this.authority.logKey(this.checkpoint.size);
   }
 
   // Whether there is a governance entry that can't be judged, which may have named another log key.
@@ -415,7 +270,7 @@ export class Verification {
       if (bytes === null) refuse('no such file');
       this.policy = new Policy(bytes);
       const { logs } = this.policy;
-      if (!logs.includes(this.authority.logKey()?.text)) refuse(logs.join(', ') || 'no log');
+      if (!logs.includes(this.logKey?.text)) refuse(logs.join(', ') || 'no log');
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.find(error, this.unsureAtEnd);
@@ -447,15 +302,5 @@ export class Verification {
       [...this.files.values()].filter((file) => file.part === 'document').map((file) => [file.folder, file]),
     );
     return this.documentFiles;
-  }
-}
-
-// Runs a rule; a fault that it throws is one of that entry.
-function at(seq, rule) {
-  try {
-    return rule();
-  } catch (error) {
-    if (error instanceof Fault) error.at(seq);
-    throw error;
   }
 }

@@ -1,6 +1,7 @@
 // Clear fields (section 7): what they must be, by kind.
 
 import { parseVkey } from './note.js';
+import { LONGEST_STATEMENT } from './statement.js';
 import { hasExactly, isBytes, isCount, isRoles } from './values.js';
 
 const isTime = (value) => isCount(value);
@@ -11,6 +12,8 @@ const person16 = [(value) => isBytes(value, 16), '16 bytes'];
 const roles = [isRoles, 'roles in ascending order'];
 const ownLog = [(value, entry) => parseVkey(value)?.name === entry.iss, "a log key of the ledger's name"];
 const DECISIONS = ['approved', 'approved-with-conditions', 'refused'];
+const GROUNDS = ['retention', 'request', 'withdrawal', 'court'];
+const MOST_ERASED = 256;
 const decision = { decision: [(value) => DECISIONS.includes(value), DECISIONS.join(', ')] };
 
 function isOldHead(value) {
@@ -19,6 +22,18 @@ function isOldHead(value) {
     isBytes(value.get('fingerprint'), 32) &&
     isCount(value.get('size'), 2) &&
     isBytes(value.get('root'), 32)
+  );
+}
+
+// Entries and fields that an erasure names: an ascending list of an index and null or names in ascending order.
+function areTargets(value, { seq: own }) {
+  const good = (one) =>
+    Array.isArray(one) && one.length === 2 && isCount(one[0]) && one[0] < own && (one[1] === null || isRoles(one[1]));
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MOST_ERASED &&
+    value.every((one, i) => good(one) && (i === 0 || value[i - 1][0] < one[0]))
   );
 }
 
@@ -48,6 +63,16 @@ const CLEAR = {
   },
   approval: decision,
   'dpia-approval': decision,
+  erasure: {
+    entries: [areTargets, 'earlier entries in ascending order, each with fields or null'],
+    ground: [(value) => GROUNDS.includes(value), GROUNDS.join(', ')],
+  },
+  statement: {
+    statement: [
+      (value) => value instanceof Uint8Array && value.length > 0 && value.length <= LONGEST_STATEMENT,
+      'the bytes of a statement',
+    ],
+  },
   'clock-correction': {
     entry: [(value, entry) => isCount(value) && value < entry.seq, 'an earlier index'],
     reason: [isText, 'a reason'],

@@ -54,9 +54,11 @@ export function partOf(path) {
   if (document) return { part: 'document', folder: document[1], bound: GIB4, copy: true };
   const time = /^data\/times\/([0-9]+)(?:\.([0-9]+))?\.(txt|tsr|note|consistency)$/.exec(path);
   if (time) {
-    const [, m, k, ending] = time;
-    const good = decimal(m) !== null && (ending === 'tsr') === (k !== undefined) && (!k || decimal(k) !== null);
-    return good ? { part: 'time', bound: MIB256, copy: true } : null;
+    const [, size, number, ending] = time;
+    const [m, k] = [decimal(size), number === undefined ? null : decimal(number)];
+    const several = ending === 'tsr' || ending === 'note';
+    if (m === null || several !== (number !== undefined) || (several && (k === null || k < 1))) return null;
+    return { part: 'time', m, k, ending, bound: MIB1, copy: true };
   }
   return null;
 }

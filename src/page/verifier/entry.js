@@ -30,12 +30,32 @@ export function thumbprint(key) {
 
 // Reads an entry, or throws the fault `encoding` or `shape`. Its `typ` is only taken down.
 export function parseEntry(bytes) {
+  const { of, ...form } = parseForm(bytes, PAYLOAD_KEYS);
+  shape(isCount(of('seq')), 'its seq', 'an index');
+  shape(isBytes(of('prev'), 32), 'its prev', '32 bytes');
+  shape(isBytes(of('gov'), 32), 'its gov', '32 bytes');
+  shape(of('case') === null || isBytes(of('case'), 32), 'its case', 'null or 32 bytes');
+  return {
+    ...form,
+    hash: entryHash(bytes),
+    foreign: form.typ !== ENTRY_TYP,
+    seq: of('seq'),
+    prev: of('prev'),
+    gov: of('gov'),
+    caseHash: of('case'),
+  };
+}
+
+function shape(good, what, expected) {
+  if (!good) throw new Fault('shape', what, 'another shape', expected);
+}
+
+// What entries and statements have in common: the form of the whole, header, and what is said. `of(key)` gives what
+// else is in the payload, which has exactly these keys.
+export function parseForm(bytes, keys) {
   const [wrapped, unprotected, payloadBytes, signature] = outerArray(bytes);
   const header = strictly('its protected header', () => decodeCbor(wrapped, true));
   const payload = strictly('its payload', () => decodeCbor(payloadBytes));
-  const shape = (good, what, expected) => {
-    if (!good) throw new Fault('shape', what, 'another shape', expected);
-  };
   shape(unprotected instanceof Map && unprotected.size === 0, 'its unprotected header', 'an empty map');
   shape(signature.length === 64, 'its signature', '64 bytes');
   shape(hasExactly(header, [1, 4, 15, 16]), 'its protected header', 'exactly the labels 1, 4, 15 and 16');
@@ -47,12 +67,8 @@ export function parseEntry(bytes) {
   shape(isOrigin(claims.get(1)), 'its iss', 'an origin');
   shape(isSubject(claims.get(2)), 'its sub', '`ledger` or a case');
   shape(isCount(claims.get(6)), 'its iat', 'seconds from 0 to 2^53 - 1');
-  shape(hasExactly(payload, PAYLOAD_KEYS), 'its payload', `exactly the keys ${PAYLOAD_KEYS.join(', ')}`);
+  shape(hasExactly(payload, keys), 'its payload', `exactly the keys ${keys.join(', ')}`);
   const of = (key) => payload.get(key);
-  shape(isCount(of('seq')), 'its seq', 'an index');
-  shape(isBytes(of('prev'), 32), 'its prev', '32 bytes');
-  shape(isBytes(of('gov'), 32), 'its gov', '32 bytes');
-  shape(of('case') === null || isBytes(of('case'), 32), 'its case', 'null or 32 bytes');
   shape(isName(of('kind')), 'its kind', 'a name');
   shape(isCount(of('v'), 1), 'its v', 'a version from 1 on');
   shape(isName(of('role')), 'its role', 'a name');
@@ -68,20 +84,15 @@ export function parseEntry(bytes) {
   shape([...body.values()].every((one) => isBytes(one, 32)), 'its body', 'commitments of 32 bytes');
   return {
     bytes,
-    hash: entryHash(bytes),
     wrapped,
     payloadBytes,
     signature,
+    of,
     kid: header.get(4),
     typ: header.get(16),
-    foreign: header.get(16) !== ENTRY_TYP,
     iss: claims.get(1),
     sub: claims.get(2),
     iat: claims.get(6),
-    seq: of('seq'),
-    prev: of('prev'),
-    gov: of('gov'),
-    caseHash: of('case'),
     kind: of('kind'),
     v: of('v'),
     role: of('role'),

@@ -27,6 +27,16 @@ export class Fault extends Error {
   }
 }
 
+// Runs a rule; a fault that it throws is one of that entry.
+export function inEntry(seq, rule) {
+  try {
+    return rule();
+  } catch (error) {
+    if (error instanceof Fault) error.at(seq);
+    throw error;
+  }
+}
+
 // The first 300 characters: texts come from the bundle.
 export function clipped(text) {
   const letters = Array.from(text.slice(0, 602));
@@ -35,3 +45,11 @@ export function clipped(text) {
 
 // The input is no zip at all: there is nothing to give a verdict on.
 export class Unreadable extends Error {}
+
+// Something that a reader gave can't be used: which (`policy`, `roots`, `older`), and why.
+export class BadInput extends Error {
+  constructor(which, why) {
+    super(why);
+    this.which = which;
+  }
+}

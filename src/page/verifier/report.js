@@ -3,9 +3,10 @@
 import { Acts, acceptsOwnKey, answerOf } from './acts.js';
 import { Authority } from './authority.js';
 import { Verification } from './bundle.js';
-import { equal, hex } from './bytes.js';
+import { hex } from './bytes.js';
 import { Unreadable, clipped } from './fault.js';
 import { Kinds } from './kinds.js';
+import { existedBy, judgeOutside } from './outside.js';
 import { documentsIn } from './values.js';
 import { Source } from './zip.js';
 
@@ -15,29 +16,38 @@ const READING_COPIES = new Set([
 // A zip up to this size is read at one go.
 const AT_ONE_GO = 536870912;
 
-// Verifies a zip (ArrayBuffer, Uint8Array or Blob). Returns {verdict, verification}, or {unreadable} with the reason.
-export async function verdictOn(zip, { kinds, fingerprint = null, browser = null, progress }) {
+const NOTHING = { outside: [], witnessed: [], existedBy: [], notBefore: [], others: 0 };
+
+// Verifies a zip (ArrayBuffer, Uint8Array or Blob), with what readGiven() made of what the reader brought. Returns
+// {verdict, verification}, or {unreadable} with the reason.
+export async function verdictOn(zip, { kinds, fingerprint = null, given = {}, browser = null, progress }) {
   const source = new Source(zip);
+  const options = { kinds: new Kinds(kinds), fingerprint, older: given.older ?? null, browser, progress };
   try {
     await source.load(AT_ONE_GO);
-    const verification = new Verification(source, { kinds: new Kinds(kinds), fingerprint, browser, progress });
+    const verification = new Verification(source, options);
     await verification.run();
-    return { verdict: verdictOf(verification, kinds.roles), verification };
+    const outside = verification.refused ? NOTHING : await judgeOutside(verification, given);
+    return { verdict: verdictOf(verification, kinds.roles, outside), verification };
   } catch (error) {
     if (error instanceof Unreadable) return { unreadable: error.message };
     throw error;
   }
 }
 
-function verdictOf(verification, roleTitles) {
+function verdictOf(verification, roleTitles, outside) {
   const { fault, checkpoint, authority, fingerprint, judgedAll } = verification;
   const notGenuine = verification.refused;
   // Before all entries are read there is nothing to tell; of keys, before all are judged.
   const [entries, judged] = verification.read ? [verification.entries, [...verification.judged.values()]] : [[], []];
   const first = entries[0]?.seq === 0 ? entries[0] : null;
-  const { incomplete, onPaper } = actsOf(judged, authority, roleTitles);
-  const times = judged.map(({ entry }) => entry.iat);
-  const unsettled = judged.filter(({ kind, appointment }) => kind === null || appointment === null);
+  const acts = actsOf(judged, authority, roleTitles);
+  const { incomplete, onPaper } = acts.judge();
+  const { withheld, erased } = missingOf(judged, acts.erasures.named());
+  const times = judged.map(claimedTime);
+  const unsettled = judged.filter(
+    ({ kind, appointment, enteredBy }) => kind === null || appointment === null || enteredBy?.appointment === null,
+  );
   return {
     verdict: fault === null ? 'intact' : notGenuine ? 'not-genuine' : 'cannot-check',
     subject: 'bundle',
@@ -52,19 +62,25 @@ function verdictOf(verification, roleTitles) {
     entries: entries.length,
     times: times.length > 0 ? [times[0], times[times.length - 1]] : null,
     checkpoint: null,
-    continuity: null,
+    continuity: verification.continuity,
     keys: judgedAll ? keysOf(judged, authority) : [],
     answers_opened: true,
-    withheld: withheldOf(judged),
+    stated: statedOf(judged),
+    withheld,
+    erased,
     absent_documents: absentDocuments(judged, verification),
-    doubtful: judgedAll ? doubtfulOf(judged, authority) : [],
+    doubtful: judgedAll ? doubtfulOf(judged, authority, outside.existedBy) : [],
     incomplete,
     on_paper: onPaper,
     unjudged_entries: unsettled.length,
     unjudged_from: unsettled[0]?.entry.seq ?? null,
     cases: casesOf(judged),
     clock: clockOf(judged),
-    unjudged: unjudgedOf(verification, judged, notGenuine),
+    outside: outside.outside,
+    witnessed: outside.witnessed,
+    existed_by: outside.existedBy,
+    not_before: outside.notBefore,
+    unjudged: unjudgedOf(judged, outside.others),
     reading_copies: notGenuine ? [] : [...verification.files.keys()].filter((path) => READING_COPIES.has(path)).sort(),
   };
 }
@@ -72,23 +88,41 @@ function verdictOf(verification, roleTitles) {
 function actsOf(judged, authority, roleTitles) {
   const acts = new Acts(roleTitles);
   for (const one of judged) acts.note(one, authority);
-  return acts.judge();
+  return acts;
+}
+
+// The time that an entry itself claims: for a statement, that of whoever entered it.
+function claimedTime({ entry, enteredBy }) {
+  return enteredBy?.iat ?? entry.iat;
+}
+
+// What was signed elsewhere, and who entered it.
+function statedOf(judged) {
+  return judged.filter(({ statement }) => statement).map(({ entry, statement, enteredBy }) => {
+    return { entry: entry.seq, by: hex(entry.kid), entered_by: hex(enteredBy.kid), after: statement.after.seq };
+  });
 }
 
 // The keys that signed, with what they signed as and who vouches for them.
 function keysOf(judged, authority) {
   const names = new Map();
   const tallies = new Map();
-  for (const { entry, kind, body } of judged) {
+  const note = ({ kid: bytes, role }) => {
+    const kid = hex(bytes);
+    const tally = tallies.get(kid) ?? { roles: new Set(), entries: 0, accepted: false };
+    tallies.set(kid, tally);
+    tally.roles.add(role);
+    tally.entries += 1;
+    return tally;
+  };
+  for (const { entry, kind, body, enteredBy } of judged) {
     if (kind !== null && (kind.name === 'genesis' || kind.name === 'appointment')) {
       const name = answerOf(body, 'name');
       if (typeof name === 'string') names.set(hex(entry.clear.get('person')), name);
     }
-    const kid = hex(entry.kid);
-    const tally = tallies.get(kid) ?? { roles: new Set(), entries: 0, accepted: false };
-    tallies.set(kid, tally);
-    tally.roles.add(entry.role);
-    tally.entries += 1;
+    // Two keys sign what was signed elsewhere.
+    if (enteredBy) note(enteredBy);
+    const tally = note(entry);
     tally.accepted ||= entry.kind === 'acceptance' && acceptsOwnKey(entry, authority);
   }
   const known = [...tallies].filter(([kid]) => authority.keys.has(kid));
@@ -110,12 +144,23 @@ function keysOf(judged, authority) {
     });
 }
 
-function withheldOf(judged) {
-  return judged.flatMap(({ entry, body }) => {
+// Fields whose openings are not here, apart: those that complete erasures name, and those that are withheld.
+function missingOf(judged, named) {
+  const [withheld, erased] = [[], []];
+  for (const { entry, body } of judged) {
     const fields = [...entry.body.keys()].filter((name) => !body?.has(name));
+    const names = (erasure, name) => erasure.names === null || erasure.names.includes(name);
+    const erasures = named.get(entry.seq) ?? [];
+    for (const erasure of erasures) {
+      const gone = fields.filter((name) => names(erasure, name));
+      const { by, ground } = erasure;
+      if (gone.length > 0) erased.push({ entry: entry.seq, fields: gone, by, ground });
+    }
+    const left = fields.filter((name) => !erasures.some((erasure) => names(erasure, name)));
     const bare = body === null || [...body.keys()].every((name) => name === 'name');
-    return fields.length > 0 ? [{ entry: entry.seq, fields, bare }] : [];
-  });
+    if (left.length > 0) withheld.push({ entry: entry.seq, fields: left, bare });
+  }
+  return { withheld, erased };
 }
 
 function absentDocuments(judged, { documents }) {
@@ -131,9 +176,9 @@ function absentDocuments(judged, { documents }) {
   );
 }
 
-// Entries below the suspect revocation of their key, and entries whose author's appointment is doubtful. The earliest
-// T counts. This version knows no outside times, so there is no exception.
-function doubtfulOf(judged, authority) {
+// Entries below the suspect revocation of their key, and entries whose author's appointment is doubtful, unless an outside
+// time up to T stands over them. The earliest T counts: what is no later than that is no later than the others.
+function doubtfulOf(judged, authority, pairs) {
   const marks = new Map();
   for (const { entry, author, appointment } of judged) {
     const revoked = authority.find(entry.kid)?.revoked ?? null;
@@ -144,7 +189,8 @@ function doubtfulOf(judged, authority) {
     const resting = appointment !== null && appointment < entry.seq ? marks.get(appointment) : undefined;
     if (resting) reasons.push({ ...resting, through_appointment: true });
     reasons.sort((a, b) => a.suspect_since - b.suspect_since);
-    if (reasons.length > 0) marks.set(entry.seq, reasons[0]);
+    const stands = reasons.length > 0 && existedBy(entry.seq, pairs) > reasons[0].suspect_since;
+    if (stands) marks.set(entry.seq, reasons[0]);
   }
   return [...marks].map(([seq, mark]) => ({ entry: seq, ...mark }));
 }
@@ -165,25 +211,17 @@ function casesOf(judged) {
 }
 
 function clockOf(judged) {
-  return judged.flatMap(({ entry }, i) => {
-    const back = i > 0 ? judged[i - 1].entry.iat - entry.iat : 0;
-    return back > 0 ? [{ entry: entry.seq, seconds: back }] : [];
+  return judged.flatMap((one, i) => {
+    const back = i > 0 ? claimedTime(judged[i - 1]) - claimedTime(one) : 0;
+    return back > 0 ? [{ entry: one.entry.seq, seconds: back }] : [];
   });
 }
 
-// In words: signature lines by others, outside times, kinds and types that this version doesn't know.
-function unjudgedOf({ checkpoint, authority, files }, judged, notGenuine) {
-  const found = [];
-  const log = authority.logKey()?.vkey;
-  if (!notGenuine) {
-    const own = ({ name, id }) => name === log?.name && equal(id, log.id);
-    const others = log ? checkpoint.signatures.filter((line) => !own(line)) : [];
-    if (others.length > 0) found.push(`${others.length} signature lines on the checkpoint by other keys`);
-    const times = [...files.values()].filter(({ part }) => part === 'time').map(({ path }) => path);
-    found.push(...times.sort().map((path) => `${path} (outside times are not checked by this version)`));
-  }
+// In words: signature lines by others, kinds and types that this version doesn't know.
+function unjudgedOf(judged, others) {
+  const lines = others > 0 ? [`${others} signature lines on the checkpoint by other keys`] : [];
   const unknown = judged.filter(({ kind }) => kind === null).map(({ entry }) => {
     return entry.foreign ? `${clipped(entry.typ)} (typ)` : `${entry.kind} version ${entry.v} (kind-unknown)`;
   });
-  return [...found, ...[...new Set(unknown)].sort()];
+  return [...lines, ...[...new Set(unknown)].sort()];
 }

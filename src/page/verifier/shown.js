@@ -7,15 +7,19 @@ import { numberedPath } from './container.js';
 import { parseEntry } from './entry.js';
 import { Fault } from './fault.js';
 import { parseCheckpoint } from './note.js';
+import { isCarrier, parseStatement, saidBy } from './statement.js';
 import { documentsIn } from './values.js';
 
-export function bundleOf(verification) {
+// `erased` is what the verdict says of erased fields.
+export function bundleOf(verification, { erased }) {
   const { files } = verification;
   const note = files.get('data/checkpoint');
   const checkpoint = verification.checkpoint ?? parsed(note, ({ bytes }) => parseCheckpoint(bytes));
   const entries = entriesOf(verification);
   const bySeq = new Map(entries.map((entry) => [hex(entry.hash), entry.seq]));
-  const shown = entries.map((entry) => shownEntry(entry, verification, bySeq));
+  const gone = new Map();
+  for (const { entry, fields } of erased) gone.set(entry, [...(gone.get(entry) ?? []), ...fields]);
+  const shown = entries.map((entry) => shownEntry(entry, verification, bySeq, gone.get(entry.seq) ?? []));
   return {
     checkpoint: checkpoint && {
       origin: checkpoint.origin,
@@ -55,7 +59,15 @@ function isSound(entry, { judged, refused, fault }) {
   return !refused || (fault.entry !== null && entry.seq < fault.entry);
 }
 
-function shownEntry(entry, verification, bySeq) {
+// What somebody signed elsewhere, as far as it can be read: what the entry puts on record, and the statement.
+function stated(entry) {
+  const bytes = isCarrier(entry) ? entry.clear.get('statement') : null;
+  const statement = bytes instanceof Uint8Array ? parsed({ bytes }, () => parseStatement(bytes)) : null;
+  return statement === null ? { said: entry, statement } : { said: saidBy(entry, statement), statement };
+}
+
+function shownEntry(own, verification, bySeq, erased) {
+  const { said: entry, statement } = stated(own);
   const file = verification.files.get(numberedPath('bodies', entry.seq));
   const body = verification.bodies.get(entry.seq) ?? parsed(file, ({ bytes }) => parseBody(bytes, entry)) ?? new Map();
   const names = [...entry.body.keys()];
@@ -76,7 +88,9 @@ function shownEntry(entry, verification, bySeq) {
     }),
     clear: [...entry.clear].map(([key, value]) => [key, detached(value)]),
     disclosed: [...body].map(([name, { value }]) => [name, detached(value)]),
-    withheld: names.filter((name) => !body.has(name)),
+    entered: statement && { kid: hex(own.kid), role: own.role, iat: own.iat, after: statement.after.seq, expires: statement.expires },
+    withheld: names.filter((name) => !body.has(name) && !erased.includes(name)),
+    erased: names.filter((name) => !body.has(name) && erased.includes(name)),
     bare: [...body.keys()].every((name) => name === 'name'),
     sound: isSound(entry, verification),
   };

@@ -12,6 +12,18 @@ export function nodeHash(left, right) {
   return sha256(NODE, left, right);
 }
 
+// The root over leaf hashes, at least one.
+export function rootOf(leaves) {
+  let level = leaves;
+  while (level.length > 1) {
+    const above = [];
+    for (let i = 0; i + 1 < level.length; i += 2) above.push(nodeHash(level[i], level[i + 1]));
+    if (level.length % 2 === 1) above.push(level[level.length - 1]);
+    level = above;
+  }
+  return level[0];
+}
+
 export function includes(index, size, leaf, path, root) {
   if (index >= size) return false;
   let [f, s, r] = [index, size - 1, leaf];

@@ -1,13 +1,16 @@
 // The verifier as a worker. It is sent
-//   {type: 'verify', id, zip: ArrayBuffer or Blob, fingerprint?: text, kinds}   and answers with
+//   {type: 'verify', id, zip: ArrayBuffer or Blob, kinds, fingerprint?: text, policy?, roots?, older?: Blobs}   and answers
 //   {type: 'progress', id, step, done, total} now and then, at last
-//   {type: 'done', id, verdict, bundle} or {type: 'unreadable', id, what};
+//   {type: 'done', id, verdict, bundle, trust} or {type: 'unreadable', id, what}, or
+//   {type: 'refused', id, which, what} where `policy`, `roots` or `older` can't be used;
 //   before `done`, the bundle's entries in portions: {type: 'entries', id, entries}. In `done` the list is empty;
 //   {type: 'document', id, sha256}, answered by {type: 'document', id, sha256, bytes: ArrayBuffer or null}.
 
 import { unhex } from './bytes.js';
 import { readFile } from './container.js';
 import { BrowserCheck } from './fast.js';
+import { BadInput } from './fault.js';
+import { readGiven, summaryOf } from './given.js';
 import { verdictOn } from './report.js';
 import { bundleOf } from './shown.js';
 
@@ -36,14 +39,15 @@ function fingerprintOf(text) {
 export function serve(send) {
   let browser = null;
   let latest = null;
-  const verify = async ({ id, zip, fingerprint, kinds }) => {
+  const verify = async ({ id, zip, fingerprint, kinds, ...kept }) => {
     browser ??= BrowserCheck.begin();
     const expected = fingerprint ? fingerprintOf(fingerprint) : null;
-    const options = { kinds, fingerprint: expected, browser: await browser, progress: reporter(id, send) };
-    const { verdict, verification, unreadable } = await verdictOn(zip, options);
+    const common = { kinds, browser: await browser, progress: reporter(id, send) };
+    const given = await readGiven(kept, common);
+    const { verdict, verification, unreadable } = await verdictOn(zip, { ...common, fingerprint: expected, given });
     if (unreadable !== undefined) return send({ type: 'unreadable', id, what: unreadable });
     latest = verification;
-    return send({ type: 'done', id, verdict, bundle: bundleOf(verification) });
+    return send({ type: 'done', id, verdict, bundle: bundleOf(verification, verdict), trust: summaryOf(given) });
   };
   const document = async ({ id, sha256 }) => {
     const file = latest?.documents.get(sha256);
@@ -57,6 +61,7 @@ export function serve(send) {
     } catch (error) {
       const { id, sha256 } = message;
       if (message.type === 'document') send({ type: 'document', id, sha256, bytes: null });
+      else if (error instanceof BadInput) send({ type: 'refused', id, which: error.which, what: error.message });
       else send({ type: 'unreadable', id, what: `the check could not be made: ${error.message}` });
     }
   };

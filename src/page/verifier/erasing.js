@@ -1,0 +1,70 @@
+// Erasures (section 8): what each of them names, and which are complete.
+
+import { answerOf, targetsOf } from './acts.js';
+import { compare, hex } from './bytes.js';
+
+const DPO = ['dpo', 'dpo-nominee'];
+const PROCEED = ['proceed', 'proceed-with-changes'];
+
+const isAnother = (one, person) => compare(one, person) !== 0;
+
+export class Erasures {
+  constructor() {
+    this.all = [];
+    // By hash: the author of a retention rule; the authors of advice on an entry.
+    this.rules = new Map();
+    this.advice = new Map();
+  }
+
+  // Takes what is on record, in ascending seq. What counts is signed in force, in a role that may sign it.
+  note({ entry, kind, author, appointment, body }) {
+    if (kind === null) return;
+    const person = author !== null && appointment !== null ? author.person : null;
+    const mayRole = !Array.isArray(kind.signers) || kind.signers.includes(entry.role);
+    if (kind.name === 'erasure') this.all.push({ entry, person });
+    if (person === null || !mayRole) return;
+    if (kind.name === 'retention-rule') this.rules.set(hex(entry.hash), person);
+    if (kind.name === 'dpo-advice' && DPO.includes(entry.role) && agrees(body)) {
+      for (const target of targetsOf(entry, ['advises'])) {
+        this.advice.set(target, [...(this.advice.get(target) ?? []), person]);
+      }
+    }
+  }
+
+  // What an erasure lacks, in words; null if it is complete.
+  lack({ entry, person }) {
+    if (person === null) return "can't be told: its author is not known";
+    const rules = targetsOf(entry, ['about']).filter((hash) => this.rules.has(hash));
+    if (entry.role === 'administrator' && !rules.some((hash) => isAnother(this.rules.get(hash), person))) {
+      return 'missing: a retention rule by another person that it is about, since its author signs as administrator';
+    }
+    const advice = [hex(entry.hash), ...rules].flatMap((hash) => this.advice.get(hash) ?? []);
+    if (advice.some((one) => isAnother(one, person))) return null;
+    return "missing: the DPO's advice on this erasure, or on the retention rule that it is about";
+  }
+
+  incomplete() {
+    return this.all.flatMap((erasure) => {
+      const why = this.lack(erasure);
+      return why === null ? [] : [{ entry: erasure.entry.seq, kind: 'erasure', why }];
+    });
+  }
+
+  // What complete erasures name of each entry: by seq, a list of {by, ground, names: null for all}.
+  named() {
+    const named = new Map();
+    for (const { entry } of this.all.filter((erasure) => this.lack(erasure) === null)) {
+      for (const [seq, names] of entry.clear.get('entries')) {
+        const one = { by: entry.seq, ground: entry.clear.get('ground'), names };
+        named.set(seq, [...(named.get(seq) ?? []), one]);
+      }
+    }
+    return named;
+  }
+}
+
+// Advice that isn't disclosed is not held against it.
+function agrees(body) {
+  const recommendation = answerOf(body, 'recommendation');
+  return recommendation === undefined || PROCEED.includes(recommendation);
+}
