@@ -7,9 +7,10 @@ import { test } from 'node:test';
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib';
 import { base64, decimal, hex, unhex, utf8 } from '../../src/page/verifier/bytes.js';
 import { CborError, decodeCbor } from '../../src/page/verifier/cbor.js';
+import { keyPoint } from '../../src/page/verifier/ed25519.js';
 import { Fault } from '../../src/page/verifier/fault.js';
 import { InflateError, inflated } from '../../src/page/verifier/inflate.js';
-import { logSignatureFault, parseCheckpoint, parseVkey } from '../../src/page/verifier/note.js';
+import { cosignature, linesOf, logSignatureFault, parseCheckpoint, parseVkey, parseWitness } from '../../src/page/verifier/note.js';
 import { Policy } from '../../src/page/verifier/policy.js';
 import { parseProof } from '../../src/page/verifier/proof.js';
 import { sha256, sha512 } from '../../src/page/verifier/sha2.js';
@@ -40,8 +41,16 @@ judgeAll('cbor', 240, (name, _, content) =>
   taken(() => void decodeCbor(content, name.startsWith('header')), CborError));
 judgeAll('checkpoint', 86, (_, { vkey }, content) =>
   taken(() => logSignatureFault(parseCheckpoint(content), parseVkey(vkey)) === null, Fault));
+// Every line of the witness is valid; the times are those that the vector gives.
+judgeAll('cosignature', 39, (_, { vkey, times }, content) => {
+  const witness = parseWitness(vkey);
+  if (witness === null || keyPoint(witness.key) === null) return false;
+  const note = parseCheckpoint(content);
+  const found = linesOf(note, witness).map((line) => cosignature(line, note, witness.key));
+  return found.every(({ valid }) => valid) && found.map(({ time }) => time).join(' ') === (times ?? '');
+});
 judgeAll('proof', 38, (_, __, content) => taken(() => void parseProof(content), Fault));
-judgeAll('policy', 67, (_, __, content) => taken(() => void new Policy(content), Fault));
+judgeAll('policy', 74, (_, __, content) => taken(() => void new Policy(content), Fault));
 judgeAll('tree', 170, (name, fields) => {
   const path = fields.path.split(/[ ,]+/).filter(Boolean).map(unhex);
   if (name.startsWith('inclusion')) {

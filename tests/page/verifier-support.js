@@ -21,7 +21,7 @@ export function vectorNames(folder) {
   return readdirSync(join(VECTORS, folder)).filter((name) => name.endsWith('.txt')).sort();
 }
 
-// One vector of a single format: whether it is to be accepted, its fields, its content.
+// One vector of a single format: what is expected, whether that is to be accepted, its fields, its content.
 export function readVector(folder, name) {
   let rest = readFileSync(join(VECTORS, folder, name));
   const line = () => {
@@ -30,15 +30,16 @@ export function readVector(folder, name) {
     rest = end < 0 ? rest.subarray(rest.length) : rest.subarray(end + 1);
     return text;
   };
-  const accept = line() === 'expect: accept';
+  const expected = line().replace(/^expect: /, '');
+  const accept = expected === 'accept';
   const fields = {};
   while (rest.length > 0) {
     const text = line();
-    if (text === 'text:') return { accept, fields, content: new Uint8Array(rest) };
+    if (text === 'text:') return { expected, accept, fields, content: new Uint8Array(rest) };
     const colon = text.indexOf(':');
     if (!text.startsWith('# ') && colon > 0) fields[text.slice(0, colon)] = text.slice(colon + 1).trim();
   }
-  return { accept, fields, content: 'bytes' in fields ? unhex(fields.bytes) : new Uint8Array(0) };
+  return { expected, accept, fields, content: 'bytes' in fields ? unhex(fields.bytes) : new Uint8Array(0) };
 }
 
 // One bundle kept as a vector: what is expected, the reader's fingerprint, the files.

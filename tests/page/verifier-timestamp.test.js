@@ -7,7 +7,7 @@ import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { hex } from '../../src/page/verifier/bytes.js';
+import { hex, unhex } from '../../src/page/verifier/bytes.js';
 import { RootsError, rootsOf } from '../../src/page/verifier/certificate.js';
 import { only } from '../../src/page/verifier/der.js';
 import { digestNamed, isSigned, publicKeyOf, signatureNamed } from '../../src/page/verifier/publickey.js';
@@ -15,7 +15,7 @@ import { sha1 } from '../../src/page/verifier/sha1.js';
 import { sha384 } from '../../src/page/verifier/sha2.js';
 import { leadsToRoot, tokenOf } from '../../src/page/verifier/timestamp.js';
 import * as made from './support/authority.js';
-import { inFolder } from './verifier-support.js';
+import { inFolder, readVector, vectorNames } from './verifier-support.js';
 
 const OVER = Buffer.from('example.org/school\n12\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n');
 const { ATTRIBUTES, EXTENSIONS, TIME_STAMPING, authority, certificate, explicit, int, keyPair, octets, pem, seq, timestamp } = made;
@@ -311,6 +311,18 @@ test('files of roots', () => {
     [one.replace(/[A-Za-z]{8}\n/, '!\n'), /can't be read/], [`-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n`, /can't be read/],
     [Buffer.from([0xff, 0xfe]), /not text/]]) {
     assert.throws(() => rootsOf(Buffer.from(content)), (error) => error instanceof RootsError && words.test(error.message));
+  }
+});
+
+test('the kept tokens', () => {
+  const names = vectorNames('timestamp');
+  assert.ok(names.length >= 84);
+  for (const name of names) {
+    const { expected, fields, content } = readVector('timestamp', name);
+    const token = tokenOf(content, unhex(fields.over));
+    const roots = fields.roots ? rootsOf(unhex(fields.roots)) : [];
+    const found = token.why !== null ? 'invalid' : `${leadsToRoot(token, roots) ? 'trusted' : 'claimed'} ${token.time} ${token.by}`;
+    assert.equal(found, expected, `${name}: ${token.why}`);
   }
 });
 
