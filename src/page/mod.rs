@@ -74,6 +74,8 @@ modules! { UI, "ui":
     "dom.js"
     "dates.js"
     "kinds.js"
+    "phrases.js"
+    "outside.js"
     "words.js"
     "faults.js"
     "fingerprint.js"
@@ -88,6 +90,7 @@ modules! { UI, "ui":
     "judge.js"
     "find.js"
     "drop.js"
+    "trust.js"
     "main.js"
 }
 

@@ -6,6 +6,7 @@ import { close } from './support/browser.js';
 import './browser/bundles.js';
 import './browser/corpus.js';
 import './browser/fingerprint.js';
+import './browser/trust.js';
 import './browser/files.js';
 import './browser/hostile.js';
 import './browser/access.js';

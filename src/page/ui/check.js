@@ -39,7 +39,10 @@ export function startChecker() {
   });
   const checker = {
     tell: () => {},
-    verify: (zip, fingerprint) => ask({ type: 'verify', zip, kinds, ...(fingerprint ? { fingerprint } : {}) }),
+    // `given`: the reader's own policy, roots, older head, as files.
+    verify: (zip, fingerprint, given) => ask({
+      type: 'verify', zip, kinds, ...given, ...(fingerprint ? { fingerprint } : {}),
+    }),
     document: (hash) => ask({ type: 'document', sha256: hash }).then((answer) => answer.bytes),
     end: () => { worker.terminate(); URL.revokeObjectURL(url); fail({ message: 'it was ended' }); },
   };

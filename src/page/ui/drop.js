@@ -4,7 +4,7 @@ import { byId, el, sha256, shown } from './dom.js';
 import { bodyFields, roleTitle } from './kinds.js';
 import { sizeWords } from './documents.js';
 import { reference } from './record.js';
-import { listed } from './words.js';
+import { listed } from './phrases.js';
 
 /** Lets files be chosen and dropped anywhere on the page. */
 export function listenForFiles(take) {
@@ -27,14 +27,26 @@ async function bytesAt(file, from, to) {
   return new Uint8Array(await file.slice(from, to).arrayBuffer());
 }
 
-/** What a file is: `bundle`, `encrypted` or `document`. */
+// Longer than a confirmation is, and than lists of witnesses and certificates are.
+const LONGEST_GIVEN = 1 << 20;
+
+// Whether a file is something of which a reader says that they trust it: `older`, `policy` or `roots`; else `document`.
+async function givenSort(file) {
+  if (file.size > LONGEST_GIVEN) return 'document';
+  const text = new TextDecoder().decode(await bytesAt(file, 0, file.size));
+  if (/^-----BEGIN CERTIFICATE-----\r?$/m.test(text)) return 'roots';
+  if (/^[a-z0-9./-]+\n\d+\n[A-Za-z0-9+/]{43}=\n\n\u2014 /.test(text)) return 'older';
+  return /^(log|witness)[ \t]/m.test(text) && /^quorum[ \t]+\S+[ \t]*$/m.test(text) ? 'policy' : 'document';
+}
+
+/** What a file is: `bundle`, `encrypted`, `document`, or what a reader trusts. */
 export async function sortOf(file) {
   const start = await bytesAt(file, 0, 10);
   const zip = start[0] === 0x50 && start[1] === 0x4b;
   // The first member's flag for encryption, and the method that stands for AES.
   if (zip && start[2] === 3 && ((start[6] & 1) || start[8] === 99)) return 'encrypted';
   if (/\.zip$/i.test(file.name)) return 'bundle';
-  if (!zip) return 'document';
+  if (!zip) return givenSort(file);
   const tail = new TextDecoder('latin1').decode(await bytesAt(file, Math.max(0, file.size - (1 << 20)), file.size));
   return tail.includes('/bagit.txt') ? 'bundle' : 'document';
 }
@@ -100,6 +112,17 @@ export function encryptedResult(file) {
   return el('div', { class: 'result cannot-check' }, el('h3', {}, 'Encrypted: ', shown(file.name)),
     el('p', {}, 'This zip is locked with a password. Unpack it with 7-Zip and the password, which should have come to you '
       + 'apart from the file. The bundle’s own zip is inside: drop that one here.'));
+}
+
+const TAKEN = {
+  older: 'as the confirmation that you kept', policy: 'as your list of witnesses', roots: 'as your timestamp authorities',
+};
+
+/** What became of a file of whom the reader trusts. */
+export function givenResult(file, which, taken) {
+  return el('div', { class: `result ${taken ? '' : 'cannot-check'}` }, el('h3', {}, taken ? 'Taken: ' : 'Not taken: ', shown(file.name)),
+    el('p', {}, taken ? `It is used ${TAKEN[which]}. ` : 'It can’t be used; why, is said there. ', byId('trust').hidden
+      ? 'Drop the bundle (a zip file) next.' : el('a', { href: '#trust' }, 'Whom do you trust?')));
 }
 
 /** A document before any evidence. */

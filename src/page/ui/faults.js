@@ -37,6 +37,11 @@ const MEANING = {
   'missing-head': 'The newest record that the confirmation counts is not there.',
   'governance-chain': 'The chain of records on who may sign is broken: one of them is missing or was put in.',
   policy: 'The enclosed policy names another key than the record book’s own.',
+  statement: 'It carries what somebody signed elsewhere, and that can’t stand there: it is not whole, for another record book or '
+    + 'case, or too late.',
+  duplicate: 'It carries what somebody signed elsewhere a second time.',
+  times: 'A confirmation that it encloses for an earlier time is not one of this record book.',
+  'does-not-continue': 'It does not continue what you kept: something in that was changed or removed.',
   jsonl: 'The enclosed reading copy says something else than the records.',
   transparent: 'The enclosed receipt does not belong to it.',
 };

@@ -3,7 +3,7 @@
 import { byId } from './dom.js';
 import { desk } from './judge.js';
 import { jump, search, tell } from './story.js';
-import { records } from './words.js';
+import { records } from './phrases.js';
 
 async function find() {
   const [words, kind] = [byId('find-words').value.trim(), byId('find-kind').value];

@@ -10,20 +10,22 @@ import { sizeWords } from './documents.js';
 import { modelOf } from './model.js';
 import { endPrinting, isPrinting, nameOnPaper } from './print.js';
 import { kindsHere, scheduleNode, tell } from './story.js';
+import { refuseGiven, showGiven } from './trust.js';
 import { forgetTexts } from './values.js';
 import { contentsNode, detailNode, failedNode, place, verdictNode } from './verdict.js';
-import { records, shortName } from './words.js';
+import { records, shortName } from './phrases.js';
 
 const root = document.documentElement;
 const STEPS = {
   unpacking: 'Unpacking', reading: 'Reading records', proofs: 'Checking the place of each record',
-  signatures: 'Checking signatures', comparing: 'Comparing the reading copy', showing: 'Writing the records down',
+  signatures: 'Checking signatures', comparing: 'Comparing the reading copy', outside: 'Looking at evidence from outside',
+  showing: 'Writing the records down',
 };
-const SHOWN = ['verdict', 'contents', 'detail', 'records', 'schedule', 'rest', 'code-form', 'tools', 'nav'];
+const SHOWN = ['verdict', 'contents', 'detail', 'records', 'schedule', 'rest', 'trust', 'tools', 'nav'];
 
-/** What lies on the desk: the subject looked at, what the page carries, the code typed, what a search found
- * while the story is of that alone, and the model whose story is told. */
-export const desk = { current: null, carried: null, code: null, found: null, told: null };
+/** What lies on the desk: the subject looked at, what the page carries, the code typed, the files given of those whom the
+ * reader trusts, what a search found while the story is of that alone, and the model whose story is told. */
+export const desk = { current: null, carried: null, code: null, given: {}, found: null, told: null };
 let job = 0;
 
 /** Tells those who listen. */
@@ -90,8 +92,13 @@ export async function judge(subject) {
   try {
     if (!subject.checker) subject.checker = startChecker();
     subject.checker.tell = (...how) => own === job && progress(...how);
-    const answer = await subject.checker.verify(subject.zip, desk.code);
+    const answer = await subject.checker.verify(subject.zip, desk.code, desk.given);
     if (own !== job) return;
+    if (answer.type === 'refused') {
+      refuseGiven(answer.which, answer.what);
+      await judge(subject);
+      return;
+    }
     if (answer.type === 'unreadable') {
       subject.model = null;
       showSubject(subject);
@@ -108,13 +115,14 @@ export async function judge(subject) {
   }
 }
 
-async function show(subject, { verdict, bundle }, own) {
+async function show(subject, { verdict, bundle, trust }, own) {
   const before = subject.model;
   const model = await modelOf(verdict, bundle, subject.name === null);
   if (own !== job) return;
   model.fetchDocument = subject.checker.document;
   subject.model = model;
   globalThis.probity = { verdict };
+  showGiven(trust);
   forgetUnbuilt();
   title('Evidence', verdict.school);
   showSubject(subject);
@@ -125,8 +133,8 @@ async function show(subject, { verdict, bundle }, own) {
   place('detail', detailNode(model));
   showSchedule(model);
   nameOnPaper(verdict);
-  // The story stays as it is when only the code was compared.
-  const same = (one) => JSON.stringify([one.verdict.verdict, one.verdict.fault]);
+  // The story stays as it is when only the code was compared, or somebody was trusted of whom it doesn't speak.
+  const same = (one) => JSON.stringify([one.verdict.verdict, one.verdict.fault, one.verdict.doubtful]);
   if (!before || desk.told !== before || same(before) !== same(model)) {
     progress('showing', 0, 0);
     forgetTexts();

@@ -25,6 +25,9 @@ const CLEAR = {
   evidence: ['SHA-256 of the evidence', 'hash'],
   entry: ['the record that carries a wrong time', 'count'],
   reason: ['why', 'text'],
+  entries: ['what is erased', 'targets'],
+  ground: ['on which ground', 'choice'],
+  statement: ['what was signed elsewhere', 'none'],
 };
 
 // By relation: seen from the later record, and from the earlier.

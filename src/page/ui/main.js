@@ -2,11 +2,12 @@
 
 import { breath, byId, el, shown } from './dom.js';
 import { carriedZip, lacking } from './check.js';
-import { documentResult, encryptedResult, tooSoonResult } from './drop.js';
+import { documentResult, encryptedResult, givenResult, tooSoonResult } from './drop.js';
 import { hashOf, listenForFiles, namesSize, showResult, sortOf } from './drop.js';
 import { listenForFinding } from './find.js';
 import { readCode } from './fingerprint.js';
 import { cannotCheck, desk, judge, progress, say } from './judge.js';
+import { GIVEN, give, listenForTrust } from './trust.js';
 import { backToScreen, beginPrinting, prepareForPaper, saveCheck } from './print.js';
 
 async function take(files) {
@@ -16,13 +17,16 @@ async function take(files) {
   sorted.sort(([a], [b]) => (b === 'bundle') - (a === 'bundle'));
   for (const [sort, file] of sorted) {
     const model = desk.current && desk.current.model;
-    const hash = sort === 'document' || (model && namesSize(model, file.size)) ? await hashOf(file) : null;
+    const hash = !['bundle', 'encrypted'].includes(sort) || (model && namesSize(model, file.size)) ? await hashOf(file) : null;
     if (sort === 'encrypted') {
       showResult(encryptedResult(file));
     } else if (sort === 'bundle' && !(model && model.mentions.has(hash))) {
       await judge({ zip: file, name: file.name, checker: null, model: null });
       scrollTo(0, 0);
       byId('title').focus({ preventScroll: true });
+    } else if (GIVEN.includes(sort) && !(model && model.mentions.has(hash))) {
+      await give(sort, file);
+      showResult(givenResult(file, sort, sort in desk.given));
     } else {
       showResult(model ? documentResult(model, file, hash) : tooSoonResult(file));
     }
@@ -45,6 +49,7 @@ function compareCode() {
 function listen() {
   listenForFiles((files) => take(files).catch((error) => say(`The file could not be read: ${error.message}`)));
   listenForFinding();
+  listenForTrust();
   byId('code-form').addEventListener('submit', (event) => {
     event.preventDefault();
     compareCode();

@@ -17,7 +17,7 @@ export async function modelOf(verdict, bundle, carried) {
     names: new Map(), thumbprints: new Map(), persons: new Map(),
     later: new Map(), mentions: new Map(),
     lacks: grouped(verdict.incomplete), onPaper: grouped(verdict.on_paper), doubtful: grouped(verdict.doubtful),
-    reasons: reasonsOf(bundle.schedule),
+    reasons: reasonsOf(bundle.schedule), erasures: grouped(verdict.erased),
   };
   model.signerOfKey = (kid) => signerOfKey(model, kid);
   for (const entry of entries) {
@@ -97,6 +97,11 @@ export function signerWords(model, entry) {
   return name || `key ${entry.kid.slice(0, 8)}`;
 }
 
+/** Whoever entered what was signed elsewhere, as one says it. */
+export function enteredWords(model, entry) {
+  return signerWords(model, entry.entered);
+}
+
 /** What was decided, if the record decides something in clear. */
 export function decisionOf(entry) {
   const decision = entry.clear.get('decision');
@@ -113,7 +118,7 @@ export function heaps(entries) {
   const heap = { told: [], authority: [], bare: [] };
   for (const entry of entries) {
     if (isAboutAuthority(entry)) heap.authority.push(entry);
-    else heap[entry.bare ? 'bare' : 'told'].push(entry);
+    else heap[entry.bare && !entry.erased.length ? 'bare' : 'told'].push(entry);
   }
   return heap;
 }

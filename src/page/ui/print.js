@@ -7,7 +7,8 @@
 import { buildAll, el, save } from './dom.js';
 import { unfoldTexts } from './values.js';
 import { buildBlocks } from './story.js';
-import { intact, plain, summary, whatIsMissing, whoseWord, CLOSING } from './words.js';
+import { plain } from './phrases.js';
+import { intact, summary, whatIsMissing, whoseWord, CLOSING } from './words.js';
 
 const PRINTED = { intact: 'intact', 'not-genuine': 'not genuine', 'cannot-check': 'cannot check' };
 let opened = [];

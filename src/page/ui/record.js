@@ -4,7 +4,8 @@
 import { append, details, el, rows, shown } from './dom.js';
 import { dayOf, moment } from './dates.js';
 import { bodyFields, capital, clearField, kindAbout, kindTitle, relation, roleTitle, spoken } from './kinds.js';
-import { allDocuments, caseOf, decisionOf, signerWords } from './model.js';
+import { allDocuments, caseOf, decisionOf, enteredWords, signerWords } from './model.js';
+import { groundWords } from './outside.js';
 import { label, valueNode } from './values.js';
 
 // Of a record that very many others point to, so many are named.
@@ -28,6 +29,9 @@ export function recordNode(model, entry, level) {
     el('p', { class: 'signed' }, 'Signed by ', shown(signerWords(model, entry), 'strong'), ' as ',
       shown(roleTitle(entry.role)), `, ${moment(entry.iat)}`,
       caseOf(entry) ? [', case ', el('span', { class: 'nowrap' }, shown(caseOf(entry)))] : null),
+    entry.entered ? el('p', { class: 'signed' }, 'Signed elsewhere, entered by ', shown(enteredWords(model, entry), 'strong'), ' as ',
+      shown(roleTitle(entry.entered.role)), `, ${moment(entry.entered.iat)}. Its author knew the record book up to `,
+      knownWords(model, entry.entered.after), ', and vouches for no more of it.') : '',
   );
   const tags = marks(model, entry);
   if (tags.length) {
@@ -35,6 +39,10 @@ export function recordNode(model, entry, level) {
   }
   return append(node, [notices(model, entry), answers(model, entry), missing(model, entry), around(model, entry),
     signature(model, entry)]);
+}
+
+function knownWords(model, seq) {
+  return model.bySeq.has(seq) ? el('a', { href: `#record-${seq}` }, `record ${seq}`) : `record ${seq}`;
 }
 
 function laterOf(model, entry, rel) {
@@ -49,7 +57,9 @@ function marks(model, entry) {
   if (laterOf(model, entry, 'withdraws').length) found.push('Withdrawn later');
   if (model.lacks.has(entry.seq)) found.push('Not complete');
   if (model.doubtful.has(entry.seq)) found.push('In doubt');
-  if (entry.bare) found.push('Without answers here');
+  if (entry.entered) found.push('Signed elsewhere');
+  if (entry.erased.length) found.push(entry.disclosed.size ? 'Partly erased' : 'Erased');
+  if (entry.bare && !entry.erased.length) found.push('Without answers here');
   else if (entry.withheld.length) found.push('Partly withheld');
   return found;
 }
@@ -93,10 +103,18 @@ function question(ask) {
 }
 
 function clearValue(field, value, model) {
+  if (field.form === 'targets' && Array.isArray(value)) return targetsNode(value, model);
   if (value === null && field.name === 'until') return 'no end set';
   if (value === null && field.name === 'suspect-since') return 'never';
   if (value === null && field.name === 'continues') return 'none';
   return valueNode(field, value, model);
+}
+
+// What an erasure names: records, and their answers.
+function targetsNode(targets, model) {
+  return el('ul', { class: 'items' }, targets.filter(Array.isArray).map(([seq, names]) => el('li', {},
+    model.bySeq.has(seq) ? el('a', { href: `#record-${seq}` }, `record ${seq}`) : `record ${seq}`, ': ',
+    Array.isArray(names) ? named(names) : 'every answer')));
 }
 
 function named(names) {
@@ -109,8 +127,9 @@ function missing(model, entry) {
   const held = entry.withheld.length ? el('p', { class: 'withheld' }, el('strong', {}, 'Withheld from this copy: '),
     named(entry.withheld), '. What they say is sealed in the signature, so it can be shown later and checked.',
     reason ? [' The schedule gives as reason: ', shown(reason), '.'] : null) : null;
-  const gone = (entry.erased || []).length ? el('p', { class: 'withheld' }, el('strong', {}, 'Erased: '),
-    named(entry.erased), '. The content is gone and can’t be checked.') : null;
+  const gone = (model.erasures.get(entry.seq) || []).map(({ fields, by, ground }) => el('p', { class: 'withheld' },
+    el('strong', {}, 'Erased for ever: '), named(fields), ` ${groundWords(ground)}, by `, reference(model, by),
+    '. What they said is gone and can’t be checked; the signature and the place of this record can.'));
   const unanswered = empty.length ? el('p', { class: 'fine' }, 'Not answered: ', named(empty), '.') : null;
   return [held, gone, unanswered];
 }
@@ -167,6 +186,8 @@ function signature(model, entry) {
     ['Signed by', [shown(signerWords(model, entry)), ' as ', shown(roleTitle(entry.role))]],
     ['Key', code(entry.kid)],
     ['Time', `${moment(entry.iat)}, as the signer’s computer said`],
+    ['Entered by', entry.entered ? [shown(enteredWords(model, entry)), ' as ', shown(roleTitle(entry.entered.role)), ', key ',
+      code(entry.entered.kid)] : null],
     ['This record’s hash', code(entry.hash)],
     ['Hash of the record before', code(entry.prev)],
     ['Kind', [shown(entry.kind), `, version ${entry.v}`]],

@@ -9,7 +9,7 @@ import { append, breath, byId, details, el, shown } from './dom.js';
 import { dayOf } from './dates.js';
 import { capital, kindTitle, roleTitle } from './kinds.js';
 import { caseOf, heaps, signerWords } from './model.js';
-import { records } from './words.js';
+import { records } from './phrases.js';
 import { recordNode } from './record.js';
 
 const BLOCK = 30;

@@ -1,13 +1,14 @@
 // The verdict on the page: what failed, the summary, the three questions, and what the evidence is.
 
 import { append, byId, details, el, lazyDetails, rows, shown } from './dom.js';
-import { dayOf } from './dates.js';
+import { dayOf, moment } from './dates.js';
 import { faultMeaning } from './faults.js';
 import { codeNode } from './fingerprint.js';
 import { roleTitle } from './kinds.js';
 import { heaps } from './model.js';
 import { reference } from './record.js';
-import { CLOSING, count, intact, records, summary, whatIsMissing, whoseWord } from './words.js';
+import { count, records } from './phrases.js';
+import { CLOSING, intact, summary, whatIsMissing, whoseWord } from './words.js';
 
 const TITLES = {
   intact: ['✓', 'Exactly as signed'],
@@ -52,9 +53,26 @@ export function verdictNode(model) {
         el('span', { class: 'words' }, title)),
       paragraph(summary(verdict))),
     el('div', { class: 'questions' }, questions(model).map(([question, part]) => el('section', { class: 'question' },
-      el('h3', {}, question), part.head.map((text) => paragraph(text))))),
+      el('h3', {}, question), part.head.map((text) => paragraph(text)),
+      question === 'Whose word is it?' ? outsideNode(verdict) : null))),
     el('p', { class: 'closing' }, CLOSING),
   ];
+}
+
+const WORTH = {
+  trusted: 'named by you', claimed: 'not named by you: only the bundle vouches for it', invalid: 'not valid',
+};
+// So many pieces of evidence are listed at once.
+const LISTED = 8;
+
+// Who outside confirmed how many records when, and whether the reader named them.
+function outsideNode({ outside }) {
+  if (!outside.length) return null;
+  const line = ({ size, by, time, state }) => el('li', {}, by ? shown(by) : 'Somebody whose name can’t be read',
+    `: the first ${records(size)}${time === null ? '' : `, ${moment(time)}`} (${WORTH[state]})`);
+  const list = (some) => el('ul', { class: 'outside' }, some.map(line));
+  return [el('p', {}, 'From outside:'), list(outside.slice(0, LISTED)),
+    outside.length > LISTED ? lazyDetails(`${outside.length - LISTED} more`, () => list(outside.slice(LISTED))) : null];
 }
 
 /** The same for an inspector, opened on demand. */

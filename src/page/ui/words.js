@@ -1,47 +1,18 @@
 // The verdict in sentences: is it intact, whose word is it, what is missing; each for the person in charge
 // and for an inspector.
 //
-// The sentences say what was checked and no more. Each part is a list of paragraphs, and a paragraph is a
-// text or a list of texts and foreign words `{foreign}`, which the page shows isolated.
+// The sentences say what was checked and no more. Each part is a list of paragraphs.
 
 import { dayOf, moment } from './dates.js';
 import { faultMeaning } from './faults.js';
 import { roleTitle, spoken } from './kinds.js';
+import { confirmedInOneSentence, confirmedWords, outsideForInspector } from './outside.js';
+import { continuityWords, contradictionWords, erasedWords, statedWords } from './outside.js';
+import { count, foreign, joined, listed, records, shortName } from './phrases.js';
 
 /** How every verdict ends. */
 export const CLOSING = 'This check shows whether the records are as signed. It doesn’t show that they are true, '
   + 'complete, or that the decisions were right.';
-
-/** `1 record`, `12 records`. */
-export function count(number, one, many) {
-  return `${Number(number).toLocaleString('en-GB')} ${number === 1 ? one : many}`;
-}
-
-/** `12 records`. */
-export function records(number) {
-  return count(number, 'record', 'records');
-}
-
-/** `3, 7 and 12`, with a number where there are many. */
-export function listed(all) {
-  const some = all.slice(0, 12).map(String);
-  if (all.length > 12) return `${some.join(', ')} and ${all.length - 12} more`;
-  return some.length < 2 ? some.join('') : `${some.slice(0, -1).join(', ')} and ${some[some.length - 1]}`;
-}
-
-function foreign(text) {
-  return { foreign: String(text) };
-}
-
-/** A school's name, of bounded length. */
-export function shortName(name) {
-  const letters = [...name];
-  return letters.length > 80 ? `${letters.slice(0, 80).join('')}…` : name;
-}
-
-function joined(parts, between) {
-  return parts.flatMap((part, at) => (at ? [between, part] : [part])).flat();
-}
 
 /** The one sentence above all others, and what to do next. */
 export function summary(verdict) {
@@ -54,8 +25,8 @@ export function summary(verdict) {
     ? 'They are from the record book whose code you typed.'
     : 'No code was typed to compare, so this can’t show whose record book they are from: ask for the code in the '
       + 'governors’ minutes.';
-  return [`The ${records(verdict.entries)} here are exactly as signed. ${whose} Nobody outside has `
-    + `confirmed them, so they rest on the word of whoever holds the keys.${butFor(verdict)}`];
+  return [`The ${records(verdict.entries)} here are exactly as signed. ${whose} `, ...confirmedInOneSentence(verdict),
+    butFor(verdict)];
 }
 
 // What the person in charge must not miss in what is intact.
@@ -65,7 +36,10 @@ function butFor({ doubtful, incomplete }) {
     + (incomplete.length ? ` ${count(incomplete.length, 'act is', 'acts are')} not complete: see what is missing.` : '');
 }
 
-function notGenuine({ fault, fingerprint }) {
+function notGenuine(verdict) {
+  const { fault, fingerprint } = verdict;
+  const contradiction = contradictionWords(verdict);
+  if (contradiction) return contradiction.head;
   const advice = 'Don’t rely on this copy. Ask whoever sent it for a new one, and keep this one.';
   if (fault.code === 'genesis' && fingerprint.compared && fault.what === 'the fingerprint') {
     return ['This is another record book than the one whose code you typed: its code is ', foreign(fault.found),
@@ -80,6 +54,10 @@ export function intact(verdict) {
   const { entries, size, root, fault } = verdict;
   const all = entries === size ? `All ${records(entries)}`
     : `${Number(entries).toLocaleString('en-GB')} of the ${records(size)}`;
+  const contradiction = contradictionWords(verdict);
+  if (contradiction) {
+    return { head: ['The records fit together by themselves, and not with what you kept.'], inspector: contradiction.inspector };
+  }
   if (verdict.verdict === 'not-genuine') {
     return {
       head: ['No. What failed first is said above. Nothing later is relied on, and this doesn’t show who did it or '
@@ -95,15 +73,16 @@ export function intact(verdict) {
     const from = verdict.unjudged_from === null ? '' : `, from record ${verdict.unjudged_from} on`;
     return {
       head: [[`Not wholly known. ${records(verdict.unjudged_entries)} can’t be judged by this version${from}`,
-        fault ? [' (', foreign(fault.what), ': ', foreign(fault.found), ')'] : '', '. Nothing false was found.'].flat()],
+        fault ? [' (', foreign(fault.what), ': ', foreign(fault.found), ')'] : '', '. Nothing false was found.'].flat(),
+      ...continuityWords(verdict)],
       inspector: [`Not checked whole: above an unjudged governance entry, signatures by unknown keys and all authority are `
-        + `unjudged too. What could be checked agrees: ${checked}`],
+        + `unjudged too. What could be checked agrees: ${checked}`, ...continuityWords(verdict)],
     };
   }
   return {
     head: [`Yes. ${all} that the confirmation counts are here. Each is exactly as signed, by a key that could sign it `
-      + 'then, and has its place in the record book.'],
-    inspector: [`Intact: ${checked}`],
+      + 'then, and has its place in the record book.', ...continuityWords(verdict)],
+    inspector: [`Intact: ${checked}`, ...continuityWords(verdict)],
   };
 }
 
@@ -130,14 +109,14 @@ export function whoseWord(verdict) {
   const span = times ? `, from ${moment(times[0])} to ${moment(times[1])}` : '';
   return {
     head: [[...school, code, `${count(keys.length, 'key', 'keys')} signed what is here, appointed to `
-      + `${count(people, 'person', 'people')}. Nobody outside has confirmed it, so it rests on the word of whoever holds `
-      + 'these keys.']],
+      + `${count(people, 'person', 'people')}.`], ...confirmedWords(verdict), ...statedWords(verdict)],
     inspector: [
       `Fingerprint ${fingerprint.hash || 'not known'} (${fingerprint.compared ? 'compared with the one given'
         : 'not compared with any that you hold'}).`,
-      [`Self-asserted. Without outside evidence, whoever holds the controlling keys could have rewritten all or removed `
-        + `the newest. ${count(keys.length, 'key', 'keys')} signed in this bundle, ${accepted} of them accepted by their holders `
+      ...outsideForInspector(verdict),
+      [`${count(keys.length, 'key', 'keys')} signed in this bundle, ${accepted} of them accepted by their holders `
         + '(this can’t show that different people hold them): ', ...joined(named, '; '), `. Times are claims${span}.`],
+      ...statedWords(verdict),
     ],
   };
 }
@@ -177,6 +156,7 @@ export function whatIsMissing(verdict, carried) {
   if (partly.length) {
     head.push(['Withheld from this copy, sealed so that it can be shown later and checked: ', ...fieldsOf(partly), '.']);
   }
+  head.push(...erasedWords(verdict));
   if (bare) head.push(`${count(bare, 'record stands', 'records stand')} here without answers, to prove order and authority.`);
   if (absent.length) {
     head.push([`Named in the records and not ${carried ? 'carried inside this page' : 'in this bundle'}: `,
@@ -186,7 +166,9 @@ export function whatIsMissing(verdict, carried) {
   if (!head.length) {
     head.push('Nothing is withheld from the records that are shown, and no document that they name is missing.');
   }
-  head.push('Records newer than these may exist: the removal of the newest can’t be seen from this alone.');
+  head.push(verdict.continuity && verdict.continuity.result === 'continues'
+    ? 'Records newer than the confirmation that you kept may have been there: their removal can’t be seen from this.'
+    : 'Records newer than these may exist: the removal of the newest can’t be seen from this alone.');
   inspector.push(...missingForInspector(verdict, partly, bare));
   return { head, inspector };
 }
@@ -194,6 +176,10 @@ export function whatIsMissing(verdict, carried) {
 function missingForInspector(verdict, partly, bare) {
   const lines = [];
   if (partly.length) lines.push(['Withheld from entries that are shown: ', ...fieldsOf(partly), '.']);
+  if (verdict.erased.length) {
+    const line = (of) => [...fieldWords(of), `, by entry ${of.by}, ground ${of.ground}`];
+    lines.push(['Erased: ', ...joined(verdict.erased.map(line), '; '), '.']);
+  }
   lines.push(`${partly.length ? '' : 'Withheld from entries that are shown: nothing. '}Entries without their answers: ${bare}.`);
   const absent = verdict.absent_documents.map((one) => [`entry ${one.entry} `, foreign(one.name), ` (${one.sha256})`]);
   lines.push(absent.length ? ['Documents absent: ', ...joined(absent, '; '), '.'] : 'Documents absent: none.');
@@ -210,9 +196,4 @@ function missingForInspector(verdict, partly, bare) {
     lines.push(['Reading copies, not checked beyond their hashes: ', ...copies, '.']);
   }
   return lines;
-}
-
-/** A paragraph as plain text, for the file that a reader keeps. */
-export function plain(paragraph) {
-  return [paragraph].flat(Infinity).map((part) => (typeof part === 'string' ? part : part.foreign)).join('');
 }

@@ -11,6 +11,7 @@ import { Forged, note } from '../support/forge.js';
 import { LONG, MARKUP } from '../support/hostile.js';
 import { doing, drop, emptyAddress, opened, pageOf, written } from '../support/page.js';
 import { exported, tour } from '../support/school.js';
+import { witnessed } from '../support/witnessed.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -55,6 +56,14 @@ function hostile() {
   return book.zip();
 }
 
+/** Gives files of whom the reader trusts. */
+async function giving(page, files) {
+  for (const [which, content] of Object.entries(files)) {
+    const input = await page.$(`#${which}`);
+    await doing(page, () => input.uploadFile(written(`${which}.txt`, content)));
+  }
+}
+
 const SHOWN = {
   intact: async (page) => { await opened(page, pageOf(readFileSync(tour().bundle))); },
   'with answers withheld': async (page) => {
@@ -80,6 +89,20 @@ const SHOWN = {
     await opened(page, pageOf(small()));
     await page.type('#code', 'abc');
     await doing(page, () => page.click('#code-form button'));
+  },
+  'confirmed by those whom the reader trusts': async (page) => {
+    const { book, zip, policy, roots } = witnessed();
+    await opened(page, pageOf(zip));
+    await giving(page, { policy, roots, older: book.headAt(4).note });
+  },
+  'with files of trust that can’t be used': async (page) => {
+    await opened(page, pageOf(witnessed().zip));
+    await giving(page, { policy: 'no policy', roots: 'no roots', older: 'nothing' });
+  },
+  'what contradicts a confirmation': async (page) => {
+    const { book, zip } = witnessed();
+    await opened(page, pageOf(zip));
+    await giving(page, { older: book.headAt(4).note.replace(/\n4\n.{43}=/, `\n4\n${Buffer.alloc(32, 7).toString('base64')}`) });
   },
   'very long words': async (page) => { await opened(page, pageOf(hostile())); },
 };
@@ -152,7 +175,7 @@ describe('the keyboard alone', () => {
     }
     assert.ok(stops.length < 1000, 'the focus never leaves the page');
     assert.deepEqual(stops.map(({ stop }) => stop), await reachable(page));
-    for (const id of ['code', 'file', 'save', 'print', 'find-words', 'find-kind']) {
+    for (const id of ['code', 'older', 'policy', 'roots', 'file', 'save', 'print', 'find-words', 'find-kind']) {
       assert.ok(stops.some(({ name }) => name.includes(`#${id} `)), `${id} is not among them`);
     }
     assert.ok(stops.filter(({ name }) => name.startsWith('summary')).length > 5);
