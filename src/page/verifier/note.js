@@ -78,13 +78,13 @@ export function linesOf(checkpoint, vkey) {
   return checkpoint.signatures.filter(isLineOf(vkey));
 }
 
-// A witness's line on a head: its time (null if it has another form), and whether it is a valid cosignature.
+// The time of a witness's line on a head; null where it is no valid cosignature.
 export function cosignature({ signature: blob }, head, key) {
   const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
   const time = blob.length === 72 ? view.getUint32(0) * 0x100000000 + view.getUint32(4) : NaN;
-  if (!Number.isSafeInteger(time)) return { time: null, valid: false };
+  if (!Number.isSafeInteger(time)) return null;
   const signed = join(toUtf8(`cosignature/v1\ntime ${time}\n`), head.signed);
-  return { time, valid: verifyEd25519(key, signed, blob.subarray(8)) };
+  return verifyEd25519(key, signed, blob.subarray(8)) ? time : null;
 }
 
 // Why the log's signature on a checkpoint isn't there or isn't valid; null if it is. `vkey` may be null: not known.

@@ -15,9 +15,10 @@ export async function judgeOutside(verification, { policy = null, roots = null }
     for (const { path, note } of head.notes) evidence.push(...cosignatures(verification, policy, head, path, note));
     for (const { path, file } of head.tokens) {
       const token = tokenOf(await readFile(verification.source, file), head.signed);
-      const trusted = token.why === null && roots !== null && leadsToRoot(token, roots);
-      const state = token.why !== null ? 'invalid' : trusted ? 'trusted' : 'claimed';
-      evidence.push({ size: head.size, file: path, by: token.by, time: token.time, state, key: null });
+      const state = token.why !== null ? 'invalid' : roots !== null && leadsToRoot(token, roots) ? 'trusted' : 'claimed';
+      // Of what isn't valid neither time nor name is told.
+      const { by, time } = state === 'invalid' ? { by: '', time: null } : token;
+      evidence.push({ size: head.size, file: path, by, time, state, key: null });
       await verification.progress('outside', i, heads.length);
     }
   }
@@ -50,9 +51,10 @@ function cosignatures({ authority, policy: ownPolicy }, policy, { size, signed }
     for (const witness of witnesses) {
       for (const line of linesOf(note, witness).filter((one) => !asked.has(one))) {
         asked.add(line);
-        const { time, valid } = cosignature(line, { signed }, witness.key);
-        const state = valid && !authority.isInside(witness.key) ? own : 'invalid';
-        found.push({ size, file, by: witness.name, time, state, key: hex(witness.key), line });
+        const time = cosignature(line, { signed }, witness.key);
+        const counts = time !== null && !authority.isInside(witness.key);
+        const worth = counts ? { time, state: own } : { time: null, state: 'invalid' };
+        found.push({ size, file, by: witness.name, ...worth, key: hex(witness.key), line });
       }
     }
   }
