@@ -127,7 +127,7 @@ test('cosignatures: trusted by the reader\'s policy, claimed by the bundle\'s, e
   const row = (by, time, state, size = 10, file = 'data/checkpoint') => ({ size, file, by, time, state });
   assert.deepEqual(bare.outside, [row(ALICE.name, NOW, 'claimed'), row(BOB.name, NOW + 5, 'claimed')]);
   assert.deepEqual([bare.witnessed, bare.existed_by], [[], []]);
-  assert.deepEqual(bare.unjudged, ['1 signature lines on the checkpoint by other keys']);
+  assert.deepEqual(bare.unjudged, ['1 signature lines by keys that no policy names']);
   const read = await judged(bytes, { policy: anyOf(BOB) });
   assert.deepEqual(read.outside, [row(ALICE.name, NOW, 'claimed'), row(BOB.name, NOW + 5, 'trusted')]);
   assert.deepEqual(read.witnessed, [{ size: 10, time: NOW + 5 }]);
@@ -136,6 +136,21 @@ test('cosignatures: trusted by the reader\'s policy, claimed by the bundle\'s, e
   assert.deepEqual(all.outside.map(({ state }) => state), ['trusted', 'trusted', 'trusted']);
   assert.deepEqual(all.witnessed, [{ size: 10, time: NOW }]);
   assert.deepEqual(all.unjudged, []);
+});
+
+test('what fails after step 9 takes nothing from what was said outside, and what fails before does', async () => {
+  const line = ALICE.line(made.headAt(10).text, NOW);
+  const given = { policy: anyOf(ALICE) };
+  const late = await judged(zip({ 'data/entries.jsonl': 'x' }, line), given);
+  assert.equal(inOneLine(late), 'not-genuine jsonl 0');
+  assert.deepEqual([late.outside.length, late.witnessed], [1, [{ size: 10, time: NOW }]]);
+  const policyless = await judged(zip({ 'data/policy.txt': 'quorum none\n' }, line), given);
+  assert.equal(inOneLine(policyless), 'not-genuine policy -');
+  assert.deepEqual(policyless.witnessed, [{ size: 10, time: NOW }]);
+  const early = await judged(zip({ 'data/times/4.txt': 'x' }, line), given);
+  assert.deepEqual([early.outside, early.witnessed, early.existed_by], [[], [], []]);
+  const others = await judged(zip(times(5, { '1.note': noteOf(5, BOB.line(made.headAt(5).text, NOW)) }), CAROL.line(made.headAt(10).text, NOW)));
+  assert.deepEqual(others.unjudged, ['2 signature lines by keys that no policy names']);
 });
 
 test('cosignatures that are not valid', async () => {

@@ -66,8 +66,8 @@ const WORTH = {
 const LISTED = 8;
 
 // Who outside confirmed how many records when, and whether the reader named them.
-function outsideNode({ outside }) {
-  if (!outside.length) return null;
+function outsideNode({ outside, verdict }) {
+  if (!outside.length || verdict === 'not-genuine') return null;
   const line = ({ size, by, time, state }) => el('li', {}, by ? shown(by) : 'Somebody whose name can’t be read',
     `: the first ${records(size)}${time === null ? '' : `, ${moment(time)}`} (${WORTH[state]})`);
   const list = (some) => el('ul', { class: 'outside' }, some.map(line));

@@ -36,8 +36,8 @@ export class Verification {
     this.entries = [];
     this.byHash = new Map();
     this.bySeq = new Map();
-    // The heads under data/times/, and how things stand to the older head.
-    this.heads = [];
+    // The heads under data/times/ (null until step 9 is passed), and how things stand to the older head.
+    this.heads = null;
     this.continuity = null;
     this.authority = new Authority();
     // By entry index: the path of its proof; the parsed body; what step 8 found out about an entry that passed it.

@@ -7,7 +7,7 @@ import { leadsToRoot, tokenOf } from './timestamp.js';
 
 // Judges the cosignatures and tokens of a bundle by the reader's policy and roots, either null. Returns
 //   outside: each of them, {size, file, by, time, state}; witnessed: {size, time}; existedBy: {below, time};
-//   notBefore: {above, time}; others: how many signature lines of the checkpoint nobody asks for.
+//   notBefore: {above, time}; others: how many signature lines are by keys that no policy names.
 export async function judgeOutside(verification, { policy = null, roots = null } = {}) {
   const heads = allHeads(verification);
   const evidence = [];
@@ -31,7 +31,7 @@ export async function judgeOutside(verification, { policy = null, roots = null }
     witnessed,
     existedBy: earliest([...witnessed, ...times]),
     notBefore: latest(anchored(verification, heads, trusted)),
-    others: othersOf(verification, policy),
+    others: heads.reduce((sum, head) => sum + othersIn(verification, policy, head), 0),
   };
 }
 
@@ -107,10 +107,12 @@ export function existedBy(seq, pairs) {
   return pairs.find(({ below }) => below > seq)?.time ?? Infinity;
 }
 
-// Signature lines of the checkpoint that are neither the log's nor a known witness's.
-function othersOf({ checkpoint, logKey, policy: own }, policy) {
-  if (logKey === null) return 0;
-  const known = [logKey.vkey, ...(policy?.witnesses ?? []), ...(own?.witnesses ?? [])];
-  const asked = new Set(known.flatMap((vkey) => linesOf(checkpoint, vkey)));
-  return checkpoint.signatures.length - asked.size;
+// Signature lines that are neither the log's nor a known witness's.
+function othersIn({ authority, policy: own }, policy, { size, notes }) {
+  const log = authority.logKey(size);
+  const known = [...(log === null ? [] : [log.vkey]), ...(policy?.witnesses ?? []), ...(own?.witnesses ?? [])];
+  const counts = notes.map(({ note }) => {
+    return note.signatures.length - new Set(known.flatMap((vkey) => linesOf(note, vkey))).size;
+  });
+  return counts.reduce((sum, one) => sum + one, 0);
 }

@@ -27,7 +27,7 @@ export async function verdictOn(zip, { kinds, fingerprint = null, given = {}, br
     await source.load(AT_ONE_GO);
     const verification = new Verification(source, options);
     await verification.run();
-    const outside = verification.refused ? NOTHING : await judgeOutside(verification, given);
+    const outside = verification.heads === null ? NOTHING : await judgeOutside(verification, given);
     return { verdict: verdictOf(verification, kinds.roles, outside), verification };
   } catch (error) {
     if (error instanceof Unreadable) return { unreadable: error.message };
@@ -81,7 +81,8 @@ function verdictOf(verification, roleTitles, outside) {
     existed_by: outside.existedBy,
     not_before: outside.notBefore,
     unjudged: unjudgedOf(judged, outside.others),
-    reading_copies: notGenuine ? [] : [...verification.files.keys()].filter((path) => READING_COPIES.has(path)).sort(),
+    // Steps 1 to 11 were passed.
+    reading_copies: notGenuine && verification.continuity === null ? [] : [...verification.files.keys()].filter((path) => READING_COPIES.has(path)).sort(),
   };
 }
 
@@ -219,7 +220,7 @@ function clockOf(judged) {
 
 // In words: signature lines by others, kinds and types that this version doesn't know.
 function unjudgedOf(judged, others) {
-  const lines = others > 0 ? [`${others} signature lines on the checkpoint by other keys`] : [];
+  const lines = others > 0 ? [`${others} signature lines by keys that no policy names`] : [];
   const unknown = judged.filter(({ kind }) => kind === null).map(({ entry }) => {
     return entry.foreign ? `${clipped(entry.typ)} (typ)` : `${entry.kind} version ${entry.v} (kind-unknown)`;
   });
