@@ -139,7 +139,7 @@ export class Book {
       expires: said.expires, ...(said.more ?? {}) });
     const signature = (said.signer ?? by).sign(sigStructure(wrapped, payload));
     const bytes = Buffer.concat([Uint8Array.of(0xd2, 0x84), encode(wrapped), Uint8Array.of(0xa0), encode(payload), encode(signature)]);
-    return { bytes, sub, open: inStoredOrder(pairs.filter(([name]) => !withheld.includes(name))) };
+    return { bytes, sub, open: inStoredOrder(withheld === true ? [] : pairs.filter(([name]) => !withheld.includes(name))) };
   }
 
   // Enters a statement. Returns the hash of the entry.
