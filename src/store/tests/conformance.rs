@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use probity_ledger::format::hash::Size;
 use probity_ledger::format::tree::{leaf_hash, root_of};
 
 use super::super::disk::RealDisk;
