@@ -4,4 +4,5 @@ pub mod cli;
 pub mod page;
 pub mod parallel;
 pub mod store;
+pub mod web;
 pub mod work;

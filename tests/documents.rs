@@ -80,7 +80,8 @@ fn the_list_of_barriers_is_the_one_that_the_code_has() {
     let mut table = String::from(
         "| barrier | what is waited for | without it, after a crash |\n|---|---|---|\n",
     );
-    for barrier in Barrier::LEDGER.into_iter().chain(Barrier::HOME).chain(Barrier::COPY) {
+    let all = Barrier::LEDGER.into_iter().chain(Barrier::HOME).chain(Barrier::COPY);
+    for barrier in all.chain(Barrier::WITNESS) {
         let (what, breaks) = (barrier.what(), barrier.breaks());
         let _ = writeln!(table, "| `{barrier:?}` | {what} | {breaks} |");
     }

@@ -18,6 +18,8 @@ use probity::work::home::Home;
 use probity::work::init::{self, Begin};
 use probity::work::keyring::Keyring;
 use probity::work::record::CaseChoice;
+use probity::work::witnesses::{self, Wanted};
+use probity_ledger::format::cosignature::WitnessKey;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::verify::ledger::Reader;
 use support::{HEAD, School};
@@ -303,4 +305,22 @@ fn without_any_one_of_its_barriers_a_copy_is_not_whole() {
         println!("{barrier:?}: {missing}");
         assert!(missing.contains(expected), "{barrier:?}: {missing}");
     }
+}
+
+/// The policy that names a school's witnesses is whole after a crash, the old one or the new.
+#[test]
+fn a_policy_is_on_the_medium_before_it_gets_its_name() {
+    let unsynced = |deaf| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let disk = Noting { deaf, ..Noting::default() };
+        let home = Home::on(folder.path().to_owned(), Arc::new(disk.clone()));
+        home.create(false).expect("a home");
+        let key = probity_keys::SigningKey::from_seed([3; 32]).public();
+        let key = WitnessKey::new("borough.example", key).expect("a name").to_string();
+        witnesses::add(&home, &Wanted { vkey: &key, name: None, url: None }).expect("added");
+        let notes = disk.notes.lock().expect("one thread");
+        notes.contents.contains(&folder.path().join("policy.txt"))
+    };
+    assert!(!unsynced(None));
+    assert!(unsynced(Some(Barrier::Policy)));
 }

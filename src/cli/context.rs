@@ -288,6 +288,11 @@ impl Progress {
     }
 }
 
+/// A line on standard error, from whichever thread.
+pub fn tell(line: &str) {
+    let _ = writeln!(anstream::stderr(), "{}", one_line(line));
+}
+
 /// Prints an error, in words or as an object.
 pub fn complain(json: bool, error: &WorkError) {
     let (red, cyan, plain) = ("\u{1b}[1;31m", "\u{1b}[36m", "\u{1b}[0m");

@@ -36,6 +36,7 @@ mod table;
 mod tour;
 mod usage;
 mod verify;
+mod witness;
 
 pub use context::Context;
 
@@ -151,6 +152,7 @@ static VERBS: &[Verb] = &[
     verb!("checkpoint", checkpoint),
     verb!("backup", backup),
     verb!("restore", restore),
+    verb!("witness", witness),
     verb!("completions", completions),
     verb!("man", man),
 ];

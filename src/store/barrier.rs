@@ -45,6 +45,14 @@ pub enum Barrier {
     EvidenceName,
     /// The name of the folder in which it is the first.
     EvidenceFolder,
+    /// A file of a witness, before it gets its name.
+    Witness,
+    /// Its name, before a cosignature leaves.
+    WitnessName,
+    /// The names of the folders in which a new witness stands.
+    WitnessFolder,
+    /// The policy of a home, before it takes the place of the one before.
+    Policy,
     /// The settings of a home, before the file gets its name.
     Settings,
     /// A key file, before it gets its name.
@@ -120,6 +128,10 @@ impl Barrier {
         Self::Media,
     ];
 
+    /// Those of a witness's own folder, and of the policy by which a home names its witnesses.
+    pub const WITNESS: [Self; 4] =
+        [Self::Witness, Self::WitnessName, Self::WitnessFolder, Self::Policy];
+
     /// What is waited for, and when.
     #[must_use]
     pub const fn what(self) -> &'static str {
@@ -145,6 +157,12 @@ impl Barrier {
             Self::Evidence => "evidence from outside, before it gets its name",
             Self::EvidenceName => "the name of a piece of evidence, before it is acknowledged",
             Self::EvidenceFolder => "the name `times`, before the first evidence is acknowledged",
+            Self::Witness => "a file of a witness, before it gets its name",
+            Self::WitnessName => {
+                "the name of what a witness saw, of its key or of a proof, before a cosignature leaves"
+            }
+            Self::WitnessFolder => "the folders in which a new witness stands",
+            Self::Policy => "`policy.txt`, before it takes the place of the one before",
             Self::Settings => "`config.toml`, before it gets its name",
             Self::Key => "a key file, before it gets its name",
             Self::KeyName => "the name of a key file, before anything is signed with it",
@@ -207,6 +225,11 @@ impl Barrier {
             Self::EvidenceName | Self::EvidenceFolder => {
                 "a cosignature or timestamp that was kept is gone"
             }
+            Self::Witness | Self::WitnessName => {
+                "a witness forgets a head that it cosigned, and would cosign another history"
+            }
+            Self::WitnessFolder => "a witness whose key somebody was given is gone",
+            Self::Policy => "the policy is empty or torn, and names no witness",
             Self::Settings => "a ledger with entries has empty settings, and every command refuses",
             Self::Key | Self::KeyName | Self::KeyFolder => {
                 "a key that a ledger names, or that somebody was told they have, is gone for ever"

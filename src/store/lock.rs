@@ -14,6 +14,16 @@ const PAUSE: Duration = Duration::from_millis(40);
 /// The writer's lock on a ledger, held until it is dropped.
 pub struct Lock(#[expect(dead_code, reason = "the open file is the lock")] Box<dyn DiskFile>);
 
+impl Lock {
+    /// Takes the lock that a file is, waiting briefly, and writes down for whom.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`], and what the disk says.
+    pub fn take(disk: &dyn Disk, path: &Path, command: &str) -> Result<Self, StoreError> {
+        take(disk, path, command)
+    }
+}
+
 /// Takes the lock, waiting briefly, and writes down for whom.
 pub(super) fn take(disk: &dyn Disk, path: &Path, command: &str) -> Result<Lock, StoreError> {
     let mut waited = Duration::ZERO;

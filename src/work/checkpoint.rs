@@ -1,4 +1,5 @@
-//! Heads given out: signed on demand, over what is durable, one root for a size for ever.
+//! Heads given out: signed on demand, over what is durable, one root for a size for ever; what
+//! is asked of witnesses ([`request`]), and what becomes of their answers ([`attach`]).
 
 use probity_ledger::format::hash::Size;
 use probity_ledger::format::note::Checkpoint;
@@ -7,6 +8,9 @@ use super::WorkError;
 use super::keyring::Keyring;
 use super::reading::Reading;
 use crate::store::Store as _;
+
+pub mod attach;
+pub mod request;
 
 /// The checkpoint of everything that is there now: the kept one if it covers that already,
 /// else a new one, kept before it is returned. The ledger is open for writing.
@@ -22,12 +26,7 @@ pub fn give_out(reading: &mut Reading, keyring: &Keyring) -> Result<Vec<u8>, Wor
         ));
     }
     if let Some(kept) = reading.store.checkpoint()? {
-        let parsed = Checkpoint::parse(&kept).map_err(|fault| {
-            WorkError::refused(
-                format!("the kept checkpoint is damaged: {fault}"),
-                "run `probity verify`",
-            )
-        })?;
+        let parsed = parse(&kept)?;
         // Never a second root for one size, and never a head that leaves the kept one behind.
         reading.store.check_checkpoint(parsed.size, parsed.root)?;
         if parsed.size == size {
@@ -41,6 +40,16 @@ pub fn give_out(reading: &mut Reading, keyring: &Keyring) -> Result<Vec<u8>, Wor
     let note = Checkpoint::sign(&reading.authority.origin, size, reading.store.root(), &key);
     reading.store.keep_checkpoint(&note)?;
     Ok(note)
+}
+
+/// Reads a checkpoint that this record book gave out.
+fn parse(note: &[u8]) -> Result<Checkpoint, WorkError> {
+    Checkpoint::parse(note).map_err(|fault| {
+        WorkError::refused(
+            format!("the kept checkpoint is damaged: {fault}"),
+            "run `probity verify`",
+        )
+    })
 }
 
 #[cfg(test)]

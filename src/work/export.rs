@@ -35,7 +35,7 @@ use super::keyring::Keyring;
 use super::reading::Reading;
 use super::record::open_for_writing;
 use super::schedule::Line;
-use super::{WorkError, World, bag, checkpoint};
+use super::{WorkError, World, bag, checkpoint, witnesses};
 use crate::store::{Mode, Store as _};
 
 mod choice;
@@ -130,13 +130,14 @@ fn write(
     bag::refuse_existing(path)?;
     let practice = home.config()?.practice;
     let mut reading = open_for_writing(home, "export", world)?;
+    let policy = witnesses::for_bundle(home, &reading, reading.size())?;
     let plan = Plan::make(&reading, choice, reading.store.head().size)?;
     let note = checkpoint::give_out(&mut reading, &Keyring::of(home))?;
     let checkpoint = Checkpoint::parse(&note).map_err(|fault| {
         WorkError::refused(format!("the checkpoint is damaged: {fault}"), "run `probity verify`")
     })?;
     let mut files = BTreeMap::new();
-    let documents = layout::lay_out(&reading, &plan, &checkpoint, &mut files)?;
+    let documents = layout::lay_out(&reading, &plan, &checkpoint, policy, &mut files)?;
     let transparent = transparent::lay_out(&reading, &Keyring::of(home), &checkpoint, &mut files)?;
     let top = layout::top_name(&reading, checkpoint.size, practice);
     let finish = |files: &mut _| layout::finish_bag(&reading, files, world.now(), practice);

@@ -55,13 +55,13 @@ fn checked_name(name: &str) -> Result<String, WorkError> {
 }
 
 /// The passphrase in NFC, in one allocation: a growing one would leave copies behind.
-fn normalised(passphrase: &Passphrase) -> Passphrase {
+pub(super) fn normalised(passphrase: &Passphrase) -> Passphrase {
     let mut normal = Zeroizing::new(String::with_capacity(passphrase.len() * 4));
     normal.extend(passphrase.nfc());
     normal
 }
 
-fn encrypt(
+pub(super) fn encrypt(
     world: &World,
     key: &SigningKey,
     passphrase: &Passphrase,

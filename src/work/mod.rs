@@ -39,6 +39,8 @@ pub mod synced;
 pub mod time;
 pub mod tour;
 pub mod verify;
+pub mod witness;
+pub mod witnesses;
 pub mod world;
 
 pub use error::WorkError;

@@ -10,7 +10,7 @@ use probity_ledger::book::fault::Fault;
 use probity_ledger::book::judge::{self, Targets};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::entry::{Entry, Subject};
-use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
+use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::{Earlier, PersonId};
@@ -188,6 +188,12 @@ impl Reading {
         drop(reading);
         let options = Options { checkpoint, ..options.clone() };
         Self::from_store(LocalStore::open_locked(&ledger, lock, &options)?)
+    }
+
+    /// How many entries there are.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.store.head().size
     }
 
     /// Takes an open store and works out who may sign.

@@ -5,7 +5,7 @@
 //! checkpoint                     the signed head
 //! tile/<L>/<N>[.p/<W>]           256 hashes of level 8·L, or the W that there are
 //! tile/entries/<N>[.p/<W>]       256 entries, each behind its length in two bytes
-//! policy.txt                     the log's key, as a tlog-policy
+//! policy.txt                     the log's key and the school's witnesses, as a tlog-policy
 //! ```
 //!
 //! N is in groups of three digits: 1234067 is `x001/x234/067`. What they disclose: every entry
@@ -21,13 +21,12 @@ use std::path::{Path, PathBuf};
 
 use probity_ledger::format::hash::{EntryHash, Index, Size};
 use probity_ledger::format::note::Checkpoint;
-use probity_ledger::format::policy;
 use probity_ledger::format::tree::{Frontier, leaf_hash, root_of};
 
 use super::home::{Home, sync_folder};
 use super::keyring::Keyring;
 use super::record::open_for_writing;
-use super::{WorkError, World, checkpoint};
+use super::{WorkError, World, checkpoint, witnesses};
 use crate::store::Store as _;
 
 /// Hashes in a full tile, and entries in a full bundle of them.
@@ -83,9 +82,9 @@ pub fn export(world: &World, home: &Home, folder: &Path) -> Result<Tiled, WorkEr
         ));
     }
     tiles.finish()?;
-    let policy = reading.authority.log_key(checkpoint.size).map(policy::for_log);
+    let policy = witnesses::for_bundle(home, &reading, checkpoint.size)?;
     write(&part.path().join("checkpoint"), &note)?;
-    write(&part.path().join("policy.txt"), policy.unwrap_or_default().as_bytes())?;
+    write(&part.path().join("policy.txt"), policy.as_bytes())?;
     let written = tiles.written;
     part.keep(folder)?;
     Ok(Tiled { folder: folder.to_owned(), checkpoint, tiles: written })

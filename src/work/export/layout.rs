@@ -7,7 +7,7 @@ use probity_ledger::book::judge;
 use probity_ledger::format::hash::{Index, Sha256Hash, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::format::proof::Proof;
-use probity_ledger::format::{jsonl, policy, tree};
+use probity_ledger::format::{jsonl, tree};
 use probity_ledger::records::facts::PersonId;
 use probity_ledger::verify::container::{self, TAG_FILES, number};
 
@@ -24,6 +24,7 @@ pub(super) fn lay_out(
     reading: &Reading,
     plan: &Plan,
     checkpoint: &Checkpoint,
+    policy: String,
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<usize, WorkError> {
     let mut copy = String::new();
@@ -55,8 +56,7 @@ pub(super) fn lay_out(
     }
     files.insert("data/checkpoint".to_owned(), checkpoint.bytes().to_vec());
     files.insert("data/entries.jsonl".to_owned(), copy.into_bytes());
-    let log = reading.authority.log_key(checkpoint.size).map(policy::for_log).unwrap_or_default();
-    files.insert("data/policy.txt".to_owned(), log.into_bytes());
+    files.insert("data/policy.txt".to_owned(), policy.into_bytes());
     let names: BTreeMap<PersonId, &str> = plan.parts.iter().filter_map(name_disclosed).collect();
     // Only names that this bundle discloses itself.
     let signer = |record: &Record| {

@@ -1,0 +1,222 @@
+//! A witness's server: `POST <address>/add-checkpoint`.
+//!
+//! | status | when |
+//! |---|---|
+//! | 200 | cosigned: the signature line |
+//! | 400 | the body is no request, or goes backwards |
+//! | 403 | the log's signature is missing or not valid |
+//! | 404 | another ledger than those that this witness looks after |
+//! | 409 | another size was cosigned last (it is told, as `text/x.tlog.size`), or another root |
+//! | 413, 408 | a body that is too long, or too slow |
+//! | 422 | the consistency proof doesn't hold |
+//! | 503 | the clock or the disk is not in order: nothing was signed |
+//!
+//! Plain HTTP: a server that others reach stands behind one that speaks TLS. Bodies, headers,
+//! connections and waiting are bounded; there is no log of who asked.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use probity_ledger::format::submission::MAX_SUBMISSION;
+use tokio::net::TcpStream;
+use tokio::sync::{Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use crate::work::witness::{Answer, Refusal, Witness};
+use crate::work::{WorkError, World};
+
+/// Most connections at the same time; more wait until one is free.
+const CONNECTIONS: usize = 128;
+
+/// How long a client may take for its headers, or for a connection to stay idle.
+const PATIENCE: Duration = Duration::from_secs(15);
+
+/// How long a client may take for a body.
+const BODY: Duration = Duration::from_secs(20);
+
+/// How long answers that are under way have when the server ends.
+const ENDING: Duration = Duration::from_secs(10);
+
+/// Most bytes of headers.
+const HEADERS: usize = 16 << 10;
+
+/// The type of an answer that says which size was cosigned last.
+pub const SIZE: &str = "text/x.tlog.size";
+
+/// Told of each head that was cosigned, and of each that a log had signed and that was refused.
+pub type Tell = Box<dyn Fn(&Result<Answer, WorkError>) + Send + Sync>;
+
+struct Serving {
+    witness: Witness,
+    world: World,
+    tell: Tell,
+}
+
+/// Takes the address; what it returns says which port it became.
+///
+/// # Errors
+/// An address that is taken, or isn't this machine's.
+pub fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), WorkError> {
+    let refused = |error: io::Error| {
+        WorkError::refused(
+            format!("{address} can't be listened at: {error}"),
+            "choose another port with --listen, or end what uses this one",
+        )
+    };
+    let listener = TcpListener::bind(address).map_err(refused)?;
+    listener.set_nonblocking(true).map_err(refused)?;
+    let local = listener.local_addr().map_err(refused)?;
+    Ok((listener, local))
+}
+
+/// Serves until the process is told to end (Ctrl-C, or SIGTERM); answers under way are finished.
+///
+/// # Errors
+/// When the system gives no threads or sockets.
+pub fn serve(
+    listener: TcpListener,
+    witness: Witness,
+    world: World,
+    tell: Tell,
+) -> Result<(), WorkError> {
+    let failed = |error: io::Error| {
+        WorkError::refused(format!("the server can't run: {error}"), "look at the system's limits")
+    };
+    // Checking a signature and syncing a file take some milliseconds each.
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .enable_time()
+        .max_blocking_threads(16)
+        .build()
+        .map_err(failed)?;
+    let serving = Arc::new(Serving { witness, world, tell });
+    runtime.block_on(accept(listener, serving)).map_err(failed)
+}
+
+async fn accept(listener: TcpListener, serving: Arc<Serving>) -> io::Result<()> {
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    let router = Router::new()
+        .route("/add-checkpoint", post(add_checkpoint))
+        .layer(DefaultBodyLimit::max(MAX_SUBMISSION))
+        .with_state(serving);
+    let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let (end, ending) = watch::channel(());
+    let mut told = pin!(told_to_end());
+    loop {
+        let next = async {
+            let permit = Arc::clone(&room).acquire_owned().await;
+            (permit, listener.accept().await)
+        };
+        let (permit, accepted) = tokio::select! {
+            next = next => next,
+            () = &mut told => break,
+        };
+        let (Ok(permit), Ok((stream, _))) = (permit, accepted) else {
+            // Too many open files, or a client that has gone: others wait meanwhile.
+            sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let (router, ending) = (router.clone(), ending.clone());
+        tokio::spawn(async move {
+            converse(stream, router, ending).await;
+            drop(permit);
+        });
+    }
+    drop((listener, ending));
+    let _ = end.send(());
+    let _ = timeout(ENDING, end.closed()).await;
+    Ok(())
+}
+
+/// One connection, with as many requests as the client has.
+async fn converse(stream: TcpStream, router: Router, mut ending: watch::Receiver<()>) {
+    let service = TowerToHyperService::new(router);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(PATIENCE)
+        .max_buf_size(HEADERS)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = pin!(connection);
+    tokio::select! {
+        _ = connection.as_mut() => return,
+        _ = ending.changed() => connection.as_mut().graceful_shutdown(),
+    }
+    let _ = connection.await;
+}
+
+#[cfg(unix)]
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut ended) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = ended.recv() => {}
+    }
+}
+
+#[cfg(not(unix))]
+async fn told_to_end() {
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+async fn add_checkpoint(
+    State(serving): State<Arc<Serving>>,
+    request: Request,
+) -> Result<Response, Infallible> {
+    let body = match timeout(BODY, Bytes::from_request(request, &())).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(refused)) => return Ok(refused.into_response()),
+        Err(_) => return Ok(plain(StatusCode::REQUEST_TIMEOUT, "the body took too long")),
+    };
+    let answered = tokio::task::spawn_blocking(move || {
+        let answer = serving.witness.answer(&serving.world, &body);
+        (serving.tell)(&answer);
+        respond(answer)
+    });
+    let failed = || plain(StatusCode::SERVICE_UNAVAILABLE, "the witness can't answer");
+    Ok(answered.await.unwrap_or_else(|_| failed()))
+}
+
+fn plain(status: StatusCode, text: &str) -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    (status, kind, format!("{text}\n")).into_response()
+}
+
+fn respond(answer: Result<Answer, WorkError>) -> Response {
+    let refusal = match answer {
+        Ok(Answer::Cosigned(cosigned)) => {
+            return plain(StatusCode::OK, cosigned.line.trim_end());
+        }
+        Ok(Answer::Refused(refusal)) => refusal,
+        // What the disk said is for whoever runs the witness.
+        Err(_) => return plain(StatusCode::SERVICE_UNAVAILABLE, "the witness can't answer"),
+    };
+    let status = match &refusal {
+        Refusal::Unreadable(_) => StatusCode::BAD_REQUEST,
+        Refusal::UnknownLedger(_) => StatusCode::NOT_FOUND,
+        Refusal::NotSigned(_) => StatusCode::FORBIDDEN,
+        // A client that is told the size that it sent learns that the roots differ.
+        Refusal::Elsewhere { seen: size, .. } | Refusal::Rewritten { size, .. } => {
+            return (StatusCode::CONFLICT, [(header::CONTENT_TYPE, SIZE)], format!("{size}\n"))
+                .into_response();
+        }
+        Refusal::Inconsistent { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Clock { .. } => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    plain(status, &refusal.to_string())
+}
