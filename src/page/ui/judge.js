@@ -120,6 +120,7 @@ async function show(subject, { verdict, bundle, trust }, own) {
   const model = await modelOf(verdict, bundle, subject.name === null);
   if (own !== job) return;
   model.fetchDocument = subject.checker.document;
+  model.trust = trust;
   subject.model = model;
   globalThis.probity = { verdict };
   showGiven(trust);

@@ -40,8 +40,8 @@ export function confirmedWords(verdict) {
   }
   const [claimed, invalid] = ['claimed', 'invalid'].map((state) => ofState(verdict, state).length);
   if (claimed) {
-    lines.push(`${count(claimed, 'confirmation is', 'confirmations are')} by somebody for whom only the bundle vouches. If you know `
-      + 'them, give their keys under “Whom do you trust?”.');
+    lines.push(`${count(claimed, 'confirmation is', 'confirmations are')} by somebody for whom only the bundle vouches: if you know `
+      + 'them, give this page their keys from elsewhere.');
   }
   if (invalid) lines.push(`${count(invalid, 'confirmation is', 'confirmations are')} not valid, and count for nothing.`);
   return lines;

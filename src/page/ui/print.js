@@ -78,6 +78,8 @@ export function saveCheck(model, subject) {
       by: document.querySelector('meta[name=generator]').content,
       at: new Date().toISOString(),
       subject,
+      // Whom the reader trusted, as far as they gave files.
+      trusted: model.trust,
     },
   };
   save('check.json', `${JSON.stringify(kept, null, 2)}\n`, 'application/json');

@@ -11,8 +11,9 @@ import { FOLDER, newPage, program, unharmed } from '../support/browser.js';
 import { corpus } from '../support/corpus.js';
 import { Forged, note } from '../support/forge.js';
 import { LONG } from '../support/hostile.js';
-import { opened, pageOf, written } from '../support/page.js';
+import { doing, opened, pageOf, written } from '../support/page.js';
 import { exported, probity, tour } from '../support/school.js';
+import { witnessed } from '../support/witnessed.js';
 import { unpack } from '../support/zip.js';
 
 const run = promisify(execFile);
@@ -97,6 +98,21 @@ describe('on paper', () => {
     const { page } = watched;
     assert.equal(await page.evaluate(() => document.querySelectorAll('details[open]').length), 0, 'it is as before on the screen');
     unharmed(watched);
+  });
+
+  test('whom the reader trusts, what was signed elsewhere and what was erased', { timeout: 60_000 }, async () => {
+    const { page } = watched;
+    const { zip, policy } = witnessed();
+    await opened(page, pageOf(zip));
+    const input = await page.$('#policy');
+    await doing(page, () => input.uploadFile(written('witnesses.txt', policy)));
+    const all = await print('print trusted');
+    const cover = squeezed(footless(all[0]));
+    for (const words of ['whom you trust confirmed that the first 5 records', 'the first 5 records, 21 September 2026, 15:23 BST (named by you)',
+      'the first 6 records, 21 September 2026, 15:28 BST (not named by you']) assert.ok(cover.includes(squeezed(words)), words);
+    const whole = squeezed(footless(all.join('')));
+    for (const words of ['Signed elsewhere, entered by', 'Erased for ever']) assert.ok(whole.includes(squeezed(words)), words);
+    assert.ok(!whole.includes(squeezed('Whom do you trust?')), 'the questions to the reader are not on paper');
   });
 
   test('what is not genuine says so on its cover', { timeout: 60_000 }, async () => {
