@@ -135,7 +135,7 @@ function bookByChance(seed) {
   const older = book.headAt(2 + roll(n - 1)).note;
   const given = {
     ...(roll(4) ? { policy } : {}), ...(roll(4) ? { roots: pem(...TSAS.slice(roll(2)).map(({ root }) => root)) } : {}),
-    ...(roll(2) ? { older: roll(6) ? older : older.replace(/\n.{43}=\n/, `\n${Buffer.alloc(32).toString('base64')}\n`) } : {}),
+    ...(seed % 4 > 1 ? { older: seed % 4 === 2 ? older : older.replace(/\n.{43}=\n/, `\n${Buffer.alloc(32).toString('base64')}\n`) } : {}),
   };
   return { zip, given };
 }

@@ -282,12 +282,12 @@ test('paths of a bundle, and what is close to one', () => {
   for (const path of [
     'data/entries/00000017.cose', 'data/bodies/99999999.cbor', 'data/proofs/100000000.tlog-proof',
     'data/entries/9007199254740991.cose', `data/documents/${hash}/file.pdf`, 'data/times/12.txt', 'data/times/12.3.tsr',
-    'data/times/0.note', 'data/times/5.consistency', 'data/policy.txt', 'data/index.html',
+    'data/times/12.4.note', 'data/times/5.consistency', 'data/policy.txt', 'data/index.html',
   ]) assert.ok(partOf(path), path);
   for (const path of [
     'data/entries/0000017.cose', 'data/entries/000000017.cose', 'data/entries/9007199254740992.cose',
     'data/bodies/00000017.cose', `data/documents/${hash.toUpperCase()}/file.pdf`, `data/documents/${hash}/x.pdf`,
     `data/documents/${hash}/file.PDF`, 'data/times/012.txt', 'data/times/12.tsr', 'data/times/12.3.txt',
-    'data/times/1.02.tsr', 'data/Policy.txt', 'policy.txt', 'data/',
+    'data/times/1.02.tsr', 'data/times/12.0.tsr', 'data/times/12.note', 'data/times/12.1.consistency', 'data/Policy.txt', 'policy.txt', 'data/',
   ]) assert.equal(partOf(path), null, path);
 });
