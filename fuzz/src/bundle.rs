@@ -44,7 +44,7 @@ static HONEST: LazyLock<Vec<Honest>> = LazyLock::new(|| {
         .map(|mut parts| {
             remanifest(&mut parts);
             let fingerprint = parts.get("data/entries/00000000.cose").map(|b| tree::leaf_hash(b));
-            Honest { parts, reader: Reader { fingerprint, older: None } }
+            Honest { parts, reader: Reader { fingerprint, ..Reader::default() } }
         })
         .filter(|one| verify(&files(&one.parts), &one.reader).verdict == Outcome::Intact)
         .collect()

@@ -1,7 +1,8 @@
 //! `accept`: the holder of a key accepts their appointment.
 
 use super::confirm::Confirm;
-use super::record::finish::finish;
+use super::elsewhere::Ask;
+use super::record::finish::{Choices, finish};
 use super::{Context, Ended};
 use crate::store::Mode;
 use crate::work::keyring::Keyring;
@@ -9,6 +10,8 @@ use crate::work::reading::Reading;
 use crate::work::{WorkError, people};
 
 /// Accept your appointment with your own key
+///
+/// If that key lies on another machine, `--request FILE` makes a request to be signed there.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Your name
@@ -16,6 +19,8 @@ pub struct Args {
     by: String,
     #[command(flatten)]
     confirm: Confirm,
+    #[command(flatten)]
+    ask: Ask,
 }
 
 /// Runs the command.
@@ -32,5 +37,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         &args.by,
         args.confirm.date_confirmed(),
     )?;
-    finish(context, &home, reading, vec![prepared], args.confirm.choices())
+    let request = args.ask.request.clone().map(|to| (to, args.ask.expires_in));
+    let choices = Choices { request, ..args.confirm.choices() };
+    finish(context, &home, reading, vec![prepared], choices)
 }

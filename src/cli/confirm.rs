@@ -20,7 +20,7 @@ impl Confirm {
     /// How far to go, and how.
     #[must_use]
     pub const fn choices(self) -> Choices {
-        Choices { dry_run: self.dry_run, yes: self.yes }
+        Choices { dry_run: self.dry_run, yes: self.yes, request: None }
     }
 
     /// Whether the date was confirmed.

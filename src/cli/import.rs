@@ -127,7 +127,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         context.say("This was a dry run: nothing was signed.");
         return Ok(Ended::Well);
     }
-    let choices = Choices { dry_run: false, yes: args.yes };
+    let choices = Choices { yes: args.yes, ..Choices::default() };
     finish(context, &home, reading, plan.into_batch(), choices)
 }
 

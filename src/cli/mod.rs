@@ -17,6 +17,7 @@ mod confirm;
 mod context;
 mod due;
 pub mod dumps;
+mod elsewhere;
 mod export;
 mod import;
 mod init;

@@ -10,7 +10,8 @@ use probity_ledger::records::kind::{Clear, Form};
 use probity_ledger::records::roles;
 use serde_json::{Map, Value as Json, json};
 
-use self::value::{clean, lines};
+pub use self::value::clean;
+use self::value::lines;
 use crate::work::compose::{Draft, LinkTo};
 use crate::work::reading::Reading;
 use crate::work::record::Prepared;
@@ -34,6 +35,12 @@ pub fn words(
         Some(ClearFields::Genesis { school, .. }) => school,
         _ => reading.authority.origin.clone(),
     };
+    Ok(words_for(&school, prepared, practice))
+}
+
+/// The same where there is no record book: the school is the one that is named.
+#[must_use]
+pub fn words_for(school: &str, prepared: &[Prepared], practice: bool) -> String {
     let mut out = String::new();
     if practice {
         line(&mut out, "PRACTICE: nothing that is signed here counts");
@@ -57,7 +64,7 @@ pub fn words(
         if at > 0 {
             line(&mut out, "");
         }
-        describe(&mut out, one, &school);
+        describe(&mut out, one, school);
     }
     if shown < prepared.len() {
         line(&mut out, "");
@@ -70,7 +77,7 @@ pub fn words(
         );
         all_findings(&mut out, prepared);
     }
-    Ok(out.trim_end().to_owned())
+    out.trim_end().to_owned()
 }
 
 fn line(out: &mut String, text: &str) {
@@ -83,7 +90,11 @@ fn describe(out: &mut String, one: &Prepared, school: &str) {
     if let Some(decision) = decision_of_another(draft) {
         line(out, &decision);
     }
-    line(out, &format!("You sign as {}: {}", roles::title(&draft.role), draft.kind.title));
+    let heading = one.heading.as_deref().map_or_else(
+        || format!("You sign as {}: {}", roles::title(&draft.role), draft.kind.title),
+        clean,
+    );
+    line(out, &heading);
     for note in &one.notes {
         line(out, &clean(note));
     }

@@ -16,7 +16,7 @@ use crate::work::given::Given;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, CaseChoice, Exception, Wanted, log_key};
-use crate::work::{WorkError, document, forms, input, time};
+use crate::work::{WorkError, document, elsewhere, forms, input, time};
 
 pub mod finish;
 mod lines;
@@ -60,7 +60,13 @@ pub fn run(context: &Context, matches: &ArgMatches) -> Result<Ended, WorkError> 
     let clear = clear_fields(&reading, kind, matches)?;
     let mut wanted = common(kind, matches)?;
     wanted.clear = clear;
-    let choices = Choices { dry_run: matches.get_flag("dry-run"), yes: matches.get_flag("yes") };
+    let request = matches.get_one::<PathBuf>("request").cloned();
+    let days = matches.get_one::<u16>("expires-in").copied().unwrap_or(elsewhere::DAYS);
+    let choices = Choices {
+        dry_run: matches.get_flag("dry-run"),
+        yes: matches.get_flag("yes"),
+        request: request.map(|to| (to, days)),
+    };
     let prepared = if let Some(path) = matches.get_one::<PathBuf>("from-jsonl") {
         lines::prepare(context, &reading, &keyring, &wanted, path)?
     } else {

@@ -128,10 +128,13 @@ fn show_entry(context: &Context, view: &View) {
         ("kind", kind),
         ("signed at", time::words(line.time)),
         ("signed by", line.signed_by()),
+        ("entered by", line.entered_by.clone().unwrap_or_default()),
         ("key", key),
         ("case", line.case.clone().unwrap_or_else(|| "none".to_owned())),
     ] {
-        context.print(format!("{name:<10} {}", safe(&value)));
+        if !value.is_empty() {
+            context.print(format!("{name:<10} {}", safe(&value)));
+        }
     }
     show_answers(context, view);
     let links: Vec<String> = view.links.iter().map(|link| link.words.clone()).collect();

@@ -8,6 +8,7 @@ use probity_ledger::book::judge::documents;
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::records::kind::{Clear, Kind};
 
+use super::elsewhere::{self, Ask, Attach, Detached};
 use super::record::finish::{Choices, finish};
 use super::record::{exception, kind_named, read_case};
 use super::{Context, Ended};
@@ -26,14 +27,17 @@ const KINDS: [&str; 3] = ["approval", "dpia-approval", "dpo-advice"];
 ///
 /// Records an `approval` of these files, byte for byte. The files are sealed into the record
 /// book; what is signed is shown in words before the key is unlocked.
+///
+/// For a key that lies on another machine, which needs no record book: `--request FILE` makes a
+/// request, `--detached REQUEST` signs it there, and `--attach STATEMENT` enters what was signed.
 #[derive(clap::Args)]
 pub struct Args {
     /// The files
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present_any = ["detached", "attach", "waiting"], value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Whose key signs
-    #[arg(long, value_name = "NAME")]
-    by: String,
+    /// Whose key signs; with --attach, who enters it
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["detached", "waiting"])]
+    by: Option<String>,
     /// The role in which they sign; needed by who holds several
     #[arg(long = "as", value_name = "ROLE")]
     role: Option<String>,
@@ -85,6 +89,29 @@ pub struct Args {
     /// Last day for that [default: ten working days on]
     #[arg(long, value_name = "YYYY-MM-DD", requires = "exception", help_heading = "Exception")]
     ratify_by: Option<String>,
+    #[command(flatten)]
+    ask: Ask,
+    /// Sign a request that came from a school; no record book is needed
+    #[arg(long, value_name = "REQUEST", conflicts_with_all = ["files", "request", "attach"], help_heading = "Elsewhere")]
+    detached: Option<PathBuf>,
+    /// Where the statement goes [default: the request's name, ending in .statement]
+    #[arg(long, short, value_name = "FILE", requires = "detached", help_heading = "Elsewhere")]
+    output: Option<PathBuf>,
+    /// Write the request's files into this folder, to be read, and sign nothing
+    #[arg(long, value_name = "FOLDER", requires = "detached", help_heading = "Elsewhere")]
+    save: Option<PathBuf>,
+    /// Enter a statement that was signed elsewhere
+    #[arg(long, value_name = "STATEMENT", conflicts_with_all = ["files", "request"], help_heading = "Elsewhere")]
+    attach: Option<PathBuf>,
+    /// The request that the statement answers, if no copy of it waits in this home
+    #[arg(long, value_name = "REQUEST", requires = "attach", help_heading = "Elsewhere")]
+    answers: Option<PathBuf>,
+    /// A file that was too large to travel in the request (may be repeated)
+    #[arg(long, value_name = "FILE", conflicts_with = "files", help_heading = "Elsewhere")]
+    document: Vec<PathBuf>,
+    /// List the requests that wait for their statements
+    #[arg(long, conflicts_with_all = ["files", "request", "detached", "attach"], help_heading = "Elsewhere")]
+    waiting: bool,
     /// Show exactly what would be signed, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -98,6 +125,27 @@ pub struct Args {
 
 /// Runs it.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
+    if args.waiting {
+        return elsewhere::waiting(context);
+    }
+    let choices = args.choices();
+    if let Some(request) = &args.detached {
+        let (output, save) = (args.output.as_deref(), args.save.as_deref());
+        let detached = Detached { request, output, save, documents: &args.document, choices };
+        return elsewhere::detached(context, &detached);
+    }
+    if let Some(statement) = &args.attach {
+        let attach = Attach {
+            statement,
+            by: args.by.as_deref().unwrap_or_default(),
+            role: args.role.as_deref(),
+            answers: args.answers.as_deref(),
+            documents: &args.document,
+            date_confirmed: args.confirm_date,
+            choices,
+        };
+        return elsewhere::attach(context, &attach);
+    }
     let mut wanted = args.wanted(context.world.now())?;
     let home = context.home()?;
     let reading = Reading::open(&home, &Mode::Browse)?;
@@ -105,19 +153,18 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         wanted.case = case_of_files(&reading, &args.files)?;
     }
     let prepared = record::prepare(&context.world, &reading, &Keyring::of(&home), &wanted)?;
-    finish(
-        context,
-        &home,
-        reading,
-        vec![prepared],
-        Choices { dry_run: args.dry_run, yes: args.yes },
-    )
+    finish(context, &home, reading, vec![prepared], choices)
 }
 
 impl Args {
+    fn choices(&self) -> Choices {
+        let request = self.ask.request.clone().map(|to| (to, self.ask.expires_in));
+        Choices { dry_run: self.dry_run, yes: self.yes, request }
+    }
+
     fn wanted(&self, now: i64) -> Result<Wanted, WorkError> {
         let kind = kind_named(&self.kind)?;
-        let mut wanted = Wanted::new(kind, &self.by);
+        let mut wanted = Wanted::new(kind, self.by.as_deref().unwrap_or_default());
         wanted.role.clone_from(&self.role);
         wanted.case = read_case(self.case.as_deref())?;
         wanted.decision = self.decision.as_deref().and_then(Decision::named);

@@ -28,7 +28,7 @@ pub struct Args {
     /// The code of the record book, from the minutes
     #[arg(long, value_name = "CODE")]
     fingerprint: Option<String>,
-    /// An older checkpoint or bundle that it must continue
+    /// An older checkpoint or bundle that it must continue, or what a key remembers (NAME.seen)
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
     /// Look only at what is newer than the checkpoint given with --since, and rely for the rest on
@@ -77,8 +77,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         .map(verify::read_fingerprint)
         .transpose()
         .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
-    let older = args.since.as_deref().map(verify::read_older).transpose()?;
-    let reader = Reader { fingerprint, older };
+    let mut reader = Reader { fingerprint, ..Reader::default() };
+    if let Some(path) = &args.since {
+        verify::read_kept(path, &mut reader)?;
+    }
     let asked = Asked {
         closed: args.without_answers,
         only_new: args.only_new,

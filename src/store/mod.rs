@@ -113,6 +113,24 @@ pub struct Attachment {
     pub source: Source,
 }
 
+impl Attachment {
+    /// The document, whole.
+    ///
+    /// # Errors
+    /// What the system says; `InvalidData` when it isn't what was signed any more.
+    pub fn read(&self) -> std::io::Result<Vec<u8>> {
+        let bytes = match &self.source {
+            Source::Path(path) => std::fs::read(path)?,
+            Source::Bytes(bytes) => bytes.clone(),
+        };
+        if bytes.len() as u64 == self.size && Sha256Hash::of(&bytes) == self.sha256 {
+            return Ok(bytes);
+        }
+        let what = "the file changed since it was measured";
+        Err(std::io::Error::new(std::io::ErrorKind::InvalidData, what))
+    }
+}
+
 /// An entry to be appended, with what belongs to it.
 #[derive(Clone, Debug)]
 pub struct NewEntry {

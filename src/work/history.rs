@@ -26,6 +26,7 @@ mod words;
 
 pub use aftermath::{Aftermath, Doubt, doubt};
 pub use since::{ByException, KeyEnd, Later, Since};
+pub use view::documents_to_save;
 pub use view::{CaseView, FileView, Linked, View, save_documents};
 pub use words::{Answer, forwards, spoken, value_words};
 

@@ -2,7 +2,8 @@
 //!
 //! ```text
 //! config.toml
-//! keys/       NAME.pem (encrypted), NAME.pub, log.pem
+//! keys/       NAME.pem (encrypted), NAME.pub, NAME.seen, log.pem
+//! requests/   what is to be signed elsewhere, see [`super::elsewhere`]
 //! ledger/     see [`crate::store`]
 //! ```
 
@@ -80,6 +81,12 @@ impl Home {
     #[must_use]
     pub fn keys(&self) -> PathBuf {
         self.path.join("keys")
+    }
+
+    /// Where requests wait for their statements.
+    #[must_use]
+    pub fn requests(&self) -> PathBuf {
+        self.path.join("requests")
     }
 
     /// Where the ledger lies.

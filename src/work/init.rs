@@ -145,6 +145,7 @@ pub fn begin(
         },
         answers,
         attachments: Vec::new(),
+        openings: None,
     };
     let mut own = Answers::default();
     own.set("name", Value::text(&*begin.name));

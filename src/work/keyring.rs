@@ -88,11 +88,52 @@ impl Keyring {
     /// Writes a file whole, or in place of another: after a crash there is the old content or
     /// the new one. A private one is readable by its owner alone.
     fn keep(&self, path: &Path, content: &[u8], private: bool) -> Result<(), WorkError> {
+        let folder = path.parent().unwrap_or(&self.folder);
         self.disk
             .replace(path, content, Some(Barrier::Key))
             .and_then(|()| if private { Ok(()) } else { self.disk.share(path) })
-            .and_then(|()| self.disk.sync_dir(&self.folder, Barrier::KeyName))
+            .and_then(|()| self.disk.sync_dir(folder, Barrier::KeyName))
             .map_err(WorkError::file("writing", path))
+    }
+
+    /// Where a key's memory lies.
+    #[must_use]
+    pub fn seen_path(&self, name: &str) -> PathBuf {
+        self.path(name, "seen")
+    }
+
+    /// Keeps a file beside the keys, in place of one of that name.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn keep_beside(&self, file: &str, content: &[u8]) -> Result<PathBuf, WorkError> {
+        self.keep_in(&self.folder, file, content)?;
+        Ok(self.folder.join(file))
+    }
+
+    /// Keeps a file in another folder of the home, as durably and privately as a key; the folder
+    /// is made if it isn't there.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn keep_in(
+        &self,
+        folder: &Path,
+        file: &str,
+        content: &[u8],
+    ) -> Result<(), WorkError> {
+        self.make_folder(folder)?;
+        self.keep(&folder.join(file), content, true)
+    }
+
+    fn make_folder(&self, folder: &Path) -> Result<(), WorkError> {
+        if folder.exists() {
+            return Ok(());
+        }
+        self.disk
+            .create_dir(folder)
+            .and_then(|()| sync_above(&*self.disk, folder, Barrier::KeyFolder))
+            .map_err(WorkError::file("making", folder))
     }
 
     /// As [`Keyring::keep`], for a file that must not exist yet: an empty one claims its name.
@@ -144,12 +185,7 @@ impl Keyring {
         let key = SigningKey::generate(|seed| world.fill(seed))?;
         let public = key.public();
         let pem = encrypt(world, &key, passphrase)?;
-        if !self.folder.exists() {
-            self.disk
-                .create_dir(&self.folder)
-                .and_then(|()| sync_above(&*self.disk, &self.folder, Barrier::KeyFolder))
-                .map_err(WorkError::file("making", &self.folder))?;
-        }
+        self.make_folder(&self.folder)?;
         self.keep_new(&self.path(&file, "pem"), pem.as_bytes(), true)?;
         self.keep_new(&self.path(&file, "pub"), public_to_pem(&public).as_bytes(), false)?;
         Ok(KeyFile { name: file, public, private: true })

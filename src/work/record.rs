@@ -21,7 +21,7 @@ use super::desk::Desk;
 use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::Reading;
-use super::{WorkError, World, batch, time};
+use super::{WorkError, World, batch, seen, time};
 use crate::store::Mode;
 
 mod apart;
@@ -29,6 +29,7 @@ pub mod complete;
 pub mod log_key;
 mod prepare;
 
+pub(crate) use prepare::prepare_statement;
 pub use prepare::{Preparing, check_answers, prepare};
 
 /// The case that a record belongs to.
@@ -160,6 +161,8 @@ pub struct Prepared {
     pub new_case: bool,
     /// What the author should know before signing, beside the record itself.
     pub notes: Vec<String>,
+    /// What it is called where it isn't what the reader is about to sign.
+    pub heading: Option<String>,
     kid: Kid,
     date_confirmed: bool,
     basis: Vec<(Subject, Option<EntryHash>)>,
@@ -174,6 +177,33 @@ impl Prepared {
     #[must_use]
     pub fn record(&self) -> &Draft {
         self.drafts.last().expect("a prepared record has a draft")
+    }
+
+    /// A record that is to be shown, and not appended: what somebody is asked to sign elsewhere.
+    pub(crate) fn shown(
+        draft: Draft,
+        (name, by, kid): (&str, &str, Kid),
+        findings: Vec<Finding>,
+        linked: Vec<(Relation, String)>,
+        documents: Vec<Document>,
+        new_case: bool,
+        notes: Vec<String>,
+    ) -> Self {
+        Self {
+            drafts: vec![draft],
+            name: name.to_owned(),
+            by: by.to_owned(),
+            findings,
+            linked,
+            documents,
+            new_case,
+            notes,
+            heading: None,
+            kid,
+            date_confirmed: false,
+            basis: Vec::new(),
+            linked_state: Vec::new(),
+        }
     }
 
     /// The author's key.
@@ -240,6 +270,18 @@ pub fn sign_all(
     prepared: &[Prepared],
     key: &SigningKey,
 ) -> Result<Written, WorkError> {
+    sign_checked(world, home, prepared, key, &|_| Ok(()))
+}
+
+/// As [`sign_all`], with something else that must hold under the lock.
+pub(crate) fn sign_checked(
+    world: &World,
+    home: &Home,
+    prepared: &[Prepared],
+    key: &SigningKey,
+    check: &dyn Fn(&Reading) -> Result<(), WorkError>,
+) -> Result<Written, WorkError> {
+    let keyring = Keyring::of(home);
     let doing = prepared.first().map_or("nothing", |first| first.record().kind.name);
     let mut reading = open_for_writing(home, doing, world)?;
     let (mut desk, now) = (Desk::of(&reading), world.now());
@@ -253,6 +295,11 @@ pub fn sign_all(
         one.check_unchanged(now, &mut desk)?;
     }
     drop(desk);
+    check(&reading)?;
+    let signer = prepared.first().map(|first| first.by.as_str());
+    if let Some(name) = signer {
+        seen::sign_over(&reading, &keyring, name)?;
+    }
     let frames: Vec<Vec<&Draft>> = batch::frames(prepared)
         .into_iter()
         .map(|frame| frame.iter().flat_map(|one| &one.drafts).collect())
@@ -263,7 +310,11 @@ pub fn sign_all(
         Some(error) => Some(batch::stopped(&entries, &error)),
         None => None,
     };
-    let no_checkpoint = close(reading, &Keyring::of(home)).err();
+    if let Some(name) = signer {
+        // The entries stand; the next signature remembers them if this can't be written now.
+        let _ = seen::Seen::of(&reading).remember(&keyring, name);
+    }
+    let no_checkpoint = close(reading, &keyring).err();
     failed.map_or(Ok(Written { entries, no_checkpoint }), Err)
 }
 

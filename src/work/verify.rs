@@ -25,7 +25,7 @@ use super::document::hash_file;
 use super::home::Home;
 use super::reading::terms;
 use super::search::{DocumentReport, Search};
-use super::{WorkError, input};
+use super::{WorkError, input, seen};
 use crate::parallel;
 use crate::store::{
     Blocks, DocumentRef, LocalStore, Mode, Options, RawJournal, StoreError, Stored, journal,
@@ -125,6 +125,22 @@ pub fn read_fingerprint(text: &str) -> Result<EntryHash, String> {
         })
 }
 
+/// Reads what the reader kept, a memory of a signer's key or what [`read_older`] takes, into the
+/// reader.
+///
+/// # Errors
+/// As [`read_older`], and a memory that isn't as it was written.
+pub fn read_kept(path: &Path, reader: &mut Reader) -> Result<(), WorkError> {
+    let mut first = [0; 16];
+    let is_file = File::open(path).and_then(|mut file| file.read(&mut first));
+    if is_file.is_ok() && seen::is_memory(&first) {
+        reader.remembered.extend(seen::remembered(path)?);
+        return Ok(());
+    }
+    reader.older = Some(read_older(path)?);
+    Ok(())
+}
+
 /// Reads the head that the reader kept: a checkpoint, or a bundle that is itself intact.
 ///
 /// # Errors
@@ -177,6 +193,9 @@ pub fn home(
 ) -> Result<Report, WorkError> {
     home.config()?;
     refuse_newer(home)?;
+    let mut reader = reader.clone();
+    reader.remembered.extend(seen::of_home(home)?);
+    let reader = &reader;
     let length = || std::fs::metadata(home.ledger().join("journal")).map(|file| file.len()).ok();
     loop {
         let before = length();

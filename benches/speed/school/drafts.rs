@@ -186,7 +186,10 @@ impl Maker {
         }
         let subject = Subject::Case(self.open[at].name.clone());
         let role = school.people[person].role.to_owned();
-        Ok((Draft { kind, subject, role, links, clear, answers, attachments }, person))
+        Ok((
+            Draft { kind, subject, role, links, clear, answers, attachments, openings: None },
+            person,
+        ))
     }
 
     /// Takes note of what was written, for links to the first entry of a case.

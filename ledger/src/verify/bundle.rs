@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::container::{self, Files, Part, number};
 use super::ledger::{Reader, check_checkpoint_signature};
+use super::remembered::Now;
 use super::tally::Tally;
 use super::transparent;
 use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
@@ -195,7 +196,24 @@ impl Bundle<'_> {
                 _ => {}
             }
         }
-        self.check_older(reader, verdict)
+        self.check_older(reader, verdict)?;
+        self.check_remembered(reader, verdict)
+    }
+
+    /// As [`Bundle::check_older`], for heads that signers' keys remember.
+    fn check_remembered(&self, reader: &Reader, verdict: &mut Verdict) -> Result<(), Fault> {
+        let Some(genesis) = self.entries.get(&Index(0)) else { return Ok(()) };
+        let whole = Self::whole(genesis);
+        for one in reader.remembered.iter().filter(|one| one.concerns(&whole)) {
+            let now = match one.size {
+                same if same == self.checkpoint.size => Now::Root(self.checkpoint.root),
+                // An older bundle than the memory shows nothing.
+                larger if larger > self.checkpoint.size => Now::Unknown,
+                smaller => self.root_of_first(smaller.0).map_or(Now::Unknown, Now::Root),
+            };
+            one.compare(genesis.hash(), now, verdict)?;
+        }
+        Ok(())
     }
 
     fn check_proof(&self, entry: &Entry) -> Result<(), Fault> {

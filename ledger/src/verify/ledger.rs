@@ -5,6 +5,7 @@
 
 use super::known::Known;
 use super::look::Looked;
+use super::remembered::{Now, Remembered};
 use super::since::{Around, Before, Since, Unproven};
 use super::tally::Tally;
 use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
@@ -48,6 +49,8 @@ pub struct Reader {
     pub fingerprint: Option<EntryHash>,
     /// A head kept from earlier.
     pub older: Option<Older>,
+    /// Heads that signers' keys remember.
+    pub remembered: Vec<Remembered>,
 }
 
 /// A head kept from earlier.
@@ -72,6 +75,9 @@ pub struct Walk<'a> {
     verdict: Verdict,
     kept_root: Option<RootHash>,
     older_root: Option<RootHash>,
+    /// The root at the size of each head that is remembered, as far as the walk has come.
+    remembered: Vec<Option<RootHash>>,
+    genesis: Option<Entry>,
     first_difference: Option<Index>,
     since: Option<Since<'a>>,
     unproven: Option<Unproven>,
@@ -103,6 +109,8 @@ impl<'a> Walk<'a> {
             verdict,
             kept_root: None,
             older_root: None,
+            remembered: vec![None; reader.remembered.len()],
+            genesis: None,
             first_difference: None,
             since: None,
             unproven: None,
@@ -140,6 +148,14 @@ impl<'a> Walk<'a> {
             return Err(Unproven("the fingerprint is another one"));
         }
         this.older_root = Some(root);
+        this.genesis = Some(since.first()?);
+        for (one, found) in reader.remembered.iter().zip(&mut this.remembered) {
+            *found = match one.size {
+                same if same == size => Some(root),
+                earlier if earlier < size => since.earlier_root(earlier, one.root),
+                _ => None,
+            };
+        }
         this.authority = standing.authority;
         this.frontier = standing.frontier;
         this.head = standing.head;
@@ -326,6 +342,9 @@ impl<'a> Walk<'a> {
         {
             self.first_difference = Some(index);
         }
+        if index == Index(0) {
+            self.genesis = Some(entry.clone());
+        }
         self.head = entry.hash();
         if entry.is_governance() {
             self.gov = entry.hash();
@@ -338,6 +357,11 @@ impl<'a> Walk<'a> {
         }
         if self.reader.older.as_ref().is_some_and(|older| older.checkpoint.size == size) {
             self.older_root = Some(self.frontier.root());
+        }
+        for (one, found) in self.reader.remembered.iter().zip(&mut self.remembered) {
+            if one.size == size {
+                *found = Some(self.frontier.root());
+            }
         }
     }
 
@@ -354,6 +378,7 @@ impl<'a> Walk<'a> {
                 self.verdict.find(fault);
             }
             self.check_older();
+            self.check_remembered();
         }
         let mut verdict = self.verdict;
         verdict.size = size;
@@ -432,6 +457,19 @@ impl<'a> Walk<'a> {
             ));
         }
         Ok(())
+    }
+
+    fn check_remembered(&mut self) {
+        let Some(genesis) = &self.genesis else { return };
+        for (one, found) in self.reader.remembered.iter().zip(&self.remembered) {
+            if !one.concerns(genesis) || self.verdict.verdict == Outcome::NotGenuine {
+                continue;
+            }
+            let now = found.map_or(Now::Fewer, Now::Root);
+            if let Err(fault) = one.compare(genesis.hash(), now, &mut self.verdict) {
+                self.verdict.find(fault);
+            }
+        }
     }
 
     fn check_older(&mut self) {

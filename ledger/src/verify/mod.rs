@@ -10,6 +10,7 @@ pub mod container;
 mod known;
 pub mod ledger;
 pub mod look;
+pub mod remembered;
 pub mod since;
 pub mod tally;
 mod transparent;

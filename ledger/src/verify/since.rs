@@ -137,6 +137,11 @@ impl<'a> Since<'a> {
         Ok((this, Standing { frontier, head, gov: newest, authority, governance }))
     }
 
+    /// Entry 0.
+    pub(super) fn first(&self) -> Result<Entry, Unproven> {
+        self.entry(Index(0))
+    }
+
     fn frontier(&self) -> Result<Frontier, Unproven> {
         let (mut start, mut peaks) = (0_u64, Vec::new());
         for level in (0..u64::BITS).rev().filter(|level| self.size.0 >> level & 1 == 1) {

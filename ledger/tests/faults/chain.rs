@@ -203,7 +203,7 @@ fn genesis_with_clear_fields_of_another_form() {
 #[test]
 fn genesis_with_another_fingerprint() {
     let book = Book::school();
-    let mut reader = Reader { fingerprint: Some(book.hash(0)), older: None };
+    let mut reader = Reader { fingerprint: Some(book.hash(0)), ..Reader::default() };
     let verdict = book.walk(&reader, None);
     intact(&verdict);
     assert!(verdict.fingerprint.compared);
@@ -220,7 +220,7 @@ fn all_32_bytes_of_the_fingerprint_are_compared() {
     for byte in 0..32 {
         let mut fingerprint = book.hash(0);
         fingerprint.0[byte] ^= 1;
-        let reader = Reader { fingerprint: Some(fingerprint), older: None };
+        let reader = Reader { fingerprint: Some(fingerprint), ..Reader::default() };
         not_genuine(&book.walk(&reader, None), Code::Genesis, 0);
     }
 }

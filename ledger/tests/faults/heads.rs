@@ -128,7 +128,7 @@ fn kept(book: &Book, size: u64, with_bundle: bool) -> Reader {
     let bundle = bundle::of(book, size, &[], LOG);
     let (checkpoint, entries) = entry_hashes(&bundle.seal()).expect("a bundle");
     let entries = if with_bundle { entries } else { Vec::new() };
-    Reader { fingerprint: None, older: Some(Older { checkpoint, entries }) }
+    Reader { older: Some(Older { checkpoint, entries }), ..Reader::default() }
 }
 
 /// The same ledger up to entry 4, and then another.
@@ -207,7 +207,7 @@ fn does_not_continue_another_origin() {
     let other = Checkpoint::sign("example.org/other", Size(8), book.root(8), &LOG.key());
     let checkpoint = Checkpoint::parse(&other).expect("a checkpoint");
     let reader =
-        Reader { fingerprint: None, older: Some(Older { checkpoint, entries: Vec::new() }) };
+        Reader { older: Some(Older { checkpoint, entries: Vec::new() }), ..Reader::default() };
     for verdict in [book.walk(&reader, None), bundle::whole(&book).verify_for(&reader)] {
         not_genuine(&verdict, Code::DoesNotContinue, None);
         assert_eq!(other_ledger(&verdict), Some("example.org/other"));
@@ -222,7 +222,7 @@ fn an_older_head_that_another_key_signed() {
     for (key, expected) in [(LOG, true), (OTHER_LOG, false)] {
         let checkpoint = Checkpoint::parse(&checkpoint(&book, 6, key)).expect("a checkpoint");
         let reader =
-            Reader { fingerprint: None, older: Some(Older { checkpoint, entries: Vec::new() }) };
+            Reader { older: Some(Older { checkpoint, entries: Vec::new() }), ..Reader::default() };
         let verdict = book.walk(&reader, None);
         intact(&verdict);
         let Some(Continuity::Continues { signed, .. }) = verdict.continuity else {

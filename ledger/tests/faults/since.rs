@@ -130,7 +130,7 @@ fn correction(case: &str, of: EntryHash) -> Draft {
 /// The reader's head of the first `size` entries.
 fn head(book: &Book, size: u64) -> Reader {
     let checkpoint = Checkpoint::parse(&checkpoint(book, size, LOG)).expect("a checkpoint");
-    Reader { fingerprint: None, older: Some(Older { checkpoint, entries: Vec::new() }) }
+    Reader { older: Some(Older { checkpoint, entries: Vec::new() }), ..Reader::default() }
 }
 
 /// Looks at what is new behind a head, with the checkpoint that the home keeps.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
+use std::path::PathBuf;
 
 use probity_keys::{KeyFileError, SigningKey};
 use probity_ledger::format::entry::Entry;
@@ -9,7 +10,7 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::Clear;
 use serde_json::json;
 
-use crate::cli::{Context, Ended, preview};
+use crate::cli::{Context, Ended, elsewhere, preview};
 use crate::store::Mode;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
@@ -18,12 +19,14 @@ use crate::work::record::{self, Prepared, Written, complete, log_key};
 use crate::work::{WorkError, batch, people};
 
 /// How far to go, and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Choices {
     /// Show and write nothing.
     pub dry_run: bool,
     /// Don't ask for confirmation.
     pub yes: bool,
+    /// Sign nothing, but write a request to this file, which can be answered for so many days.
+    pub request: Option<(PathBuf, u16)>,
 }
 
 /// Shows prepared records and signs them, unless it is a dry run.
@@ -38,6 +41,9 @@ pub fn finish(
     prepared: Vec<Prepared>,
     choices: Choices,
 ) -> Result<Ended, WorkError> {
+    if let Some((to, days)) = &choices.request {
+        return elsewhere::ask(context, home, &reading, &prepared, (to, *days), choices.yes);
+    }
     let practice = home.config()?.practice;
     if choices.dry_run {
         dry_run(context, &reading, &prepared, practice)?;
@@ -150,7 +156,7 @@ fn dry_run(
 }
 
 /// Says what was signed and what is still missing. The records stand, so nothing here fails.
-fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[Entry]) {
+pub fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[Entry]) {
     let missing = Reading::open(home, &Mode::Browse)
         .and_then(|reading| complete::still_missing(&reading, entries))
         .unwrap_or_default();

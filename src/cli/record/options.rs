@@ -265,6 +265,19 @@ fn common_options(kind: &Kind) -> Vec<Arg> {
             ),
         )
         .hide(kind.clear == Clear::LogKey),
+        path(option(
+            "request",
+            "FILE",
+            "sign nothing here: write a request, to be signed by `sign --detached` where the key lies; it \
+             holds the answers in the clear"
+                .to_owned(),
+        ))
+        .conflicts_with_all(["dry-run", "from-jsonl"])
+        .hide(!kind.can_be_stated()),
+        option("expires-in", "DAYS", "for how many days the request can be answered [default: 14]".to_owned())
+            .value_parser(clap::value_parser!(u16).range(1..=365))
+            .requires("request")
+            .hide(!kind.can_be_stated()),
         flag("dry-run", "show exactly what would be signed, and write nothing"),
         flag("yes", "sign without asking for confirmation"),
         flag("confirm-date", "today's date is right, though more than 30 days after the newest entry"),

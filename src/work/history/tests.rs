@@ -47,6 +47,7 @@ fn draft(kind: &str, role: &str) -> Draft {
         clear: ClearFields::Nothing,
         answers: Answers::default(),
         attachments: Vec::new(),
+        openings: None,
     }
 }
 

@@ -293,6 +293,31 @@ pub fn save_documents(
     Ok((saved, erased))
 }
 
+/// Writes documents that lie in no record book into a folder, under their own names as far as
+/// those are safe. Nothing is overwritten.
+///
+/// # Errors
+/// A name that is taken in the folder, or what the system says.
+pub fn documents_to_save<'a>(
+    folder: &Path,
+    files: impl Iterator<Item = (&'a probity_ledger::format::body::Document, &'a [u8])>,
+) -> Result<Vec<PathBuf>, WorkError> {
+    std::fs::create_dir_all(folder).map_err(WorkError::file("making", folder))?;
+    let (mut saved, mut taken) = (Vec::new(), Vec::new());
+    for (document, bytes) in files {
+        let file = FileView {
+            name: document.name.clone(),
+            media_type: document.media_type.clone(),
+            size: document.size,
+            sha256: document.sha256,
+        };
+        let path = folder.join(free_name(&safe_name(&file), &mut taken));
+        write_new(&path, bytes)?;
+        saved.push(path);
+    }
+    Ok(saved)
+}
+
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WorkError> {
     // Neither an existing file nor a link that lies in wait is ever written through.
     let made = std::fs::OpenOptions::new().write(true).create_new(true).open(path);

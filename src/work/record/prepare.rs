@@ -46,6 +46,40 @@ pub fn prepare(
     Preparing::new(world, reading, keyring).prepare(wanted.clone())
 }
 
+/// Prepares the entry that carries a statement.
+///
+/// # Errors
+/// Who may not sign, or a clock that can't be right.
+pub(crate) fn prepare_statement(
+    world: &World,
+    reading: &Reading,
+    keyring: &Keyring,
+    wanted: &Wanted,
+    mut draft: Draft,
+) -> Result<Prepared, WorkError> {
+    let mut preparing = Preparing::new(world, reading, keyring);
+    compose::check_clock(&mut preparing.desk, draft.kind, preparing.now, wanted.date_confirmed)?;
+    let signer = preparing.signer(&wanted.by)?;
+    let named = wanted.role.as_deref().map(role_named).transpose()?;
+    draft.role = choose_role(draft.kind, named.as_deref(), &signer.held, &signer.file)?;
+    let basis = vec![(draft.subject.clone(), preparing.desk.case_head(&draft.subject)?)];
+    Ok(Prepared {
+        name: signer.name,
+        by: signer.file,
+        findings: Vec::new(),
+        linked: Vec::new(),
+        documents: Vec::new(),
+        new_case: false,
+        notes: Vec::new(),
+        heading: None,
+        kid: signer.kid,
+        date_confirmed: wanted.date_confirmed,
+        basis,
+        linked_state: Vec::new(),
+        drafts: vec![draft],
+    })
+}
+
 /// Records being prepared in view of one state of the ledger, at one moment. What several ask
 /// for, above all their author's key, is read once.
 pub struct Preparing<'a> {
@@ -108,6 +142,7 @@ impl<'a> Preparing<'a> {
             clear,
             answers,
             attachments,
+            openings: None,
         };
         let mut findings = find(desk, &draft, &links, &signer, now)?;
         if wanted.imported {
@@ -132,6 +167,7 @@ impl<'a> Preparing<'a> {
                 .chain(wanted.imported.then(|| Ok((Relation::About, IMPORT.to_owned()))))
                 .collect::<Result<_, WorkError>>()?,
             notes: without_effect(desk, kind, &role, &links)?,
+            heading: None,
             documents,
             new_case,
             kid: signer.kid,
@@ -564,6 +600,7 @@ fn with_exception(
         clear: ClearFields::Nothing,
         answers,
         attachments: Vec::new(),
+        openings: None,
     };
     draft.links.push((Relation::Excepts, LinkTo::Before));
     Ok(vec![before, draft])

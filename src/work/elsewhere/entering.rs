@@ -1,0 +1,203 @@
+//! At the school again: a statement is held against its request and the record book, and entered.
+
+use std::path::Path;
+
+use probity_ledger::book::clear::ClearFields;
+use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::format::statement::{MAX_STATEMENT, Statement};
+use probity_ledger::records::answers::Answers;
+
+use super::pending::{self, Pending};
+use super::request::{Request, Wish};
+use super::signing::{self, Given};
+use crate::store::{Attachment, Source, Store as _, Term};
+use crate::work::compose::Draft;
+use crate::work::home::Home;
+use crate::work::keyring::Keyring;
+use crate::work::people::kind;
+use crate::work::reading::Reading;
+use crate::work::record::{Prepared, Wanted, Written, prepare_statement};
+use crate::work::{WorkError, World, bag, input, time};
+
+/// A statement that can be entered.
+#[derive(Debug)]
+pub struct Entering {
+    /// The entry that will carry it.
+    pub carrier: Prepared,
+    /// What it puts on record, as it is shown.
+    pub record: Prepared,
+    /// The statement.
+    pub statement: Statement,
+    pending: Pending,
+}
+
+/// Makes a request of a prepared record: a copy is kept here, and one written to `to`.
+///
+/// # Errors
+/// As [`Request::make`]; a file that exists, or what the system says.
+pub fn request(
+    world: &World,
+    home: &Home,
+    reading: &Reading,
+    prepared: &Prepared,
+    wish: Wish,
+    to: &Path,
+) -> Result<Request, WorkError> {
+    bag::refuse_existing(to)?;
+    let request = Request::make(world, reading, prepared, wish)?;
+    let bytes = request.to_bytes();
+    if bytes.len() as u64 > super::MAX_REQUEST {
+        return Err(WorkError::refused(
+            format!("the request would be {} bytes long", bytes.len()),
+            "attach smaller files",
+        ));
+    }
+    // It must be answerable before anybody can answer it.
+    pending::waiting(world, home)?;
+    pending::keep(home, &request, &bytes)?;
+    bag::write_new(world, to, &bytes)?;
+    Ok(request)
+}
+
+/// Holds a statement against its request and the record book.
+///
+/// # Errors
+/// A file that is no statement, or one for another record book; one that has expired or was
+/// entered already; one that answers no request that is waiting here; files that are missing.
+pub fn prepare(
+    world: &World,
+    home: &Home,
+    reading: &Reading,
+    file: &Path,
+    by: &Wanted,
+    (request, given): (Option<&Path>, &[Given]),
+) -> Result<Entering, WorkError> {
+    let bytes =
+        input::bytes(file, MAX_STATEMENT as u64).map_err(WorkError::file("reading", file))?;
+    let statement = Statement::parse(&bytes).map_err(|fault| {
+        WorkError::refused(
+            format!("{} is not a statement: {fault}", file.display()),
+            "ask for the file that `probity sign --detached` wrote",
+        )
+    })?;
+    check_place(world, reading, &statement)?;
+    let (_, stated) = statement.parts();
+    let pending = match request {
+        Some(path) => Pending::given(Request::parse(&signing::read(path)?)?),
+        None => pending::answered_by(world, home, stated)?.ok_or_else(|| {
+            WorkError::refused(
+                "no request that waits here is answered by this statement",
+                "it was changed, or the request was made in another home: give the request's own \
+                 file with --answers REQUEST, or have it signed again",
+            )
+        })?,
+    };
+    if pending.name != Request::name(stated) {
+        return Err(WorkError::refused(
+            "the statement says something else than the request",
+            "don't enter it; ask its signer what they signed",
+        ));
+    }
+    let documents = documents(&pending.request, given)?;
+    let mut record = signing::shown(&pending.request, &pending.request.signer);
+    let name = record.name.clone();
+    record.heading = Some(format!(
+        "{name} signed elsewhere, on {}, as {}: {}",
+        time::words(statement.says().time),
+        probity_ledger::records::roles::title(statement.says().role),
+        pending.request.kind.title
+    ));
+    let draft = Draft {
+        kind: kind("statement")?,
+        subject: statement.subject().clone(),
+        role: String::new(),
+        links: Vec::new(),
+        clear: ClearFields::Statement { statement: bytes },
+        answers: Answers::default(),
+        attachments: documents,
+        openings: Some(pending.request.body.clone()),
+    };
+    let carrier = prepare_statement(world, reading, &Keyring::of(home), by, draft)?;
+    Ok(Entering { carrier, record, statement, pending })
+}
+
+/// Whether this statement may stand in this record book now.
+fn check_place(world: &World, reading: &Reading, statement: &Statement) -> Result<(), WorkError> {
+    let origin = &reading.authority.origin;
+    if statement.origin() != origin {
+        return Err(WorkError::refused(
+            format!("the statement is for the record book {}, not {origin}", statement.origin()),
+            "enter it there",
+        ));
+    }
+    if world.now() >= statement.expires() {
+        return Err(WorkError::refused(
+            format!("the statement expired on {}", time::words(statement.expires())),
+            "make a new request, and have it signed again",
+        ));
+    }
+    let earlier = reading.store.lookup(&Term::Statement(Sha256Hash::of(statement.bytes())))?;
+    if let Some(earlier) = earlier.first() {
+        return Err(WorkError::refused(
+            format!("the statement was entered already, as entry {earlier}"),
+            "nothing is left to do",
+        ));
+    }
+    let (after, hash) = statement.after();
+    if after.0 >= reading.store.head().size.0 || reading.store.hash(after)? != hash {
+        return Err(WorkError::refused(
+            format!("its author knew another entry {after} than this record book has"),
+            "this record book went back or was rewritten, or it is another one: run `probity \
+             verify`, and tell your data protection officer",
+        ));
+    }
+    Ok(())
+}
+
+fn documents(request: &Request, given: &[Given]) -> Result<Vec<Attachment>, WorkError> {
+    let named = request.named();
+    request
+        .documents
+        .iter()
+        .map(|one| {
+            let document = named.iter().find(|document| document.sha256 == one.sha256);
+            let file = given.iter().find(|(sha256, _)| *sha256 == one.sha256);
+            let source = match (&one.content, file) {
+                (Some(bytes), _) => Source::Bytes(bytes.clone()),
+                (None, Some((_, path))) => Source::Path(path.clone()),
+                (None, None) => {
+                    return Err(WorkError::refused(
+                        format!(
+                            "`{}` was too large to be kept with the request",
+                            document.map_or("a file", |document| &document.name)
+                        ),
+                        "name it with --document FILE",
+                    ));
+                }
+            };
+            let size = document.map_or(0, |document| document.size);
+            Ok(Attachment { sha256: one.sha256, size, source })
+        })
+        .collect()
+}
+
+/// Enters it, under the key of whoever enters it, and removes the request.
+///
+/// # Errors
+/// As [`crate::work::record::sign`]; a statement that was entered meanwhile.
+pub fn enter(
+    world: &World,
+    home: &Home,
+    entering: &Entering,
+    key: &probity_keys::SigningKey,
+) -> Result<Written, WorkError> {
+    let written = crate::work::record::sign_checked(
+        world,
+        home,
+        std::slice::from_ref(&entering.carrier),
+        key,
+        &|reading| check_place(world, reading, &entering.statement),
+    )?;
+    entering.pending.remove(home);
+    Ok(written)
+}

@@ -1,0 +1,85 @@
+//! Requests that were given out and not answered yet: `requests/NAME.request` in the home, each
+//! a copy of the file that was given out, readable by its owner alone. Removed once answered or
+//! expired.
+
+use std::path::PathBuf;
+
+use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::format::statement::Stated;
+
+use super::request::{MAX_REQUEST, Request};
+use crate::work::home::Home;
+use crate::work::keyring::Keyring;
+use crate::work::{WorkError, World, input};
+
+const ENDING: &str = ".request";
+
+/// A request that waits for its statement.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    /// What names it.
+    pub name: Sha256Hash,
+    /// The request.
+    pub request: Request,
+    path: PathBuf,
+}
+
+/// Keeps a copy of a request that is about to be given out.
+pub(super) fn keep(home: &Home, request: &Request, bytes: &[u8]) -> Result<(), WorkError> {
+    let name = Request::name(&request.stated());
+    Keyring::of(home).keep_in(&home.requests(), &format!("{name}{ENDING}"), bytes)
+}
+
+/// The requests that wait, oldest first. Those that have expired are removed, and so is what
+/// can't be read.
+///
+/// # Errors
+/// What the system says.
+pub fn waiting(world: &World, home: &Home) -> Result<Vec<Pending>, WorkError> {
+    let folder = home.requests();
+    let mut found = Vec::new();
+    if !folder.exists() {
+        return Ok(found);
+    }
+    let reading = || WorkError::file("reading", &folder);
+    for item in std::fs::read_dir(&folder).map_err(reading())? {
+        let path = item.map_err(reading())?.path();
+        if path.extension().is_none_or(|extension| extension != "request") {
+            continue;
+        }
+        let bytes = input::bytes(&path, MAX_REQUEST).map_err(WorkError::file("reading", &path))?;
+        match Request::parse(&bytes) {
+            Ok(request) if world.now() < request.expires => {
+                found.push(Pending { name: Request::name(&request.stated()), request, path });
+            }
+            _ => home.disk().remove(&path).map_err(WorkError::file("removing", &path))?,
+        }
+    }
+    found.sort_by_key(|one| (one.request.made, one.name));
+    Ok(found)
+}
+
+/// The request that a statement answers.
+pub(super) fn answered_by(
+    world: &World,
+    home: &Home,
+    stated: &Stated,
+) -> Result<Option<Pending>, WorkError> {
+    let name = Request::name(stated);
+    Ok(waiting(world, home)?.into_iter().find(|one| one.name == name))
+}
+
+impl Pending {
+    /// Takes up one that a user gave as a file.
+    pub(super) fn given(request: Request) -> Self {
+        Self { name: Request::name(&request.stated()), request, path: PathBuf::new() }
+    }
+
+    /// Removes the copy.
+    pub(super) fn remove(&self, home: &Home) {
+        if !self.path.as_os_str().is_empty() {
+            // What can't be removed now goes when it expires.
+            let _ = home.disk().remove(&self.path);
+        }
+    }
+}
