@@ -175,6 +175,7 @@ fn begin(deaf: Option<Barrier>) -> [Vec<PathBuf>; 2] {
         origin: Some("hillside.example/records".to_owned()),
         answers: Answers::default(),
         practice: false,
+        continues: None,
     };
     init::begin(&world, &home, &begin, &key).expect("a record book");
     let mut notes = disk.notes.lock().expect("one thread");

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use probity_ledger::book::clear::Continues;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::form;
 use serde_json::json;
@@ -11,6 +12,7 @@ use super::{Context, Ended};
 use crate::work::init::{self, Begin, grouped};
 use crate::work::keyring::Keyring;
 use crate::work::people::{self, Appoint, kind};
+use crate::work::verify::read_fingerprint;
 use crate::work::{WorkError, input, synced};
 
 /// Begin a school's record book
@@ -43,6 +45,12 @@ pub struct Args {
     /// Further answers of the first record (`probity kinds genesis --schema`)
     #[arg(long, value_name = "FILE")]
     from_json: Option<PathBuf>,
+    /// It takes the place of this earlier record book: its home, a bundle of it, or a checkpoint
+    #[arg(long, value_name = "HOME|BUNDLE|CHECKPOINT")]
+    continues: Option<PathBuf>,
+    /// The code of the earlier record book, from the minutes
+    #[arg(long, value_name = "CODE", requires = "continues")]
+    continues_code: Option<String>,
     /// Everything in it is for practice
     #[arg(long)]
     practice: bool,
@@ -69,6 +77,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         origin: args.origin.clone(),
         answers: answers(args)?,
         practice: args.practice,
+        continues: continues(args)?,
     };
     init::check(&context.world, &home, &begin)?;
     if let (Some(second), Some(role)) = (&args.second, &args.second_role) {
@@ -135,6 +144,12 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         next_steps(args)
     ));
     Ok(Ended::Well)
+}
+
+fn continues(args: &Args) -> Result<Option<Continues>, WorkError> {
+    let code = args.continues_code.as_deref().map(read_fingerprint).transpose();
+    let code = code.map_err(|fact| WorkError::refused(fact, "copy the whole code"))?;
+    args.continues.as_deref().map(|path| init::continued(path, code)).transpose()
 }
 
 /// Who accepts now, and that one key is not enough.

@@ -11,6 +11,8 @@ use crate::work::keyring::{Keyring, file_name};
 use crate::work::reading::Reading;
 use crate::work::{WorkError, people};
 
+mod rotate;
+
 /// Make, list and protect keys
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -25,6 +27,11 @@ enum Action {
         /// The person's name; use the same one in later commands
         name: String,
     },
+    /// Give a person a new key and end their old one, both signed by another representative
+    ///
+    /// The new key goes by the same name with a number behind it. What the old key signed stays
+    /// valid.
+    Rotate(rotate::Args),
     /// List the keys here and in the record book
     List,
     /// Change the passphrase of a key
@@ -61,6 +68,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
                 home.keys().display()
             ));
         }
+        Action::Rotate(args) => return rotate::run(context, &home, args),
         Action::List => list(context, &home, &keyring)?,
         Action::Passphrase { name, new_passphrase_file } => {
             let old = context.passphrase(&format!("Present passphrase of {name}: "))?;

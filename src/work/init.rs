@@ -1,9 +1,10 @@
 //! A new record book: home, log key, first representative, entries 0 and 1.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use probity_keys::SigningKey;
-use probity_ledger::book::clear::ClearFields;
+use probity_ledger::book::clear::{ClearFields, Continues};
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::{Subject, is_origin};
 use probity_ledger::format::hash::EntryHash;
@@ -11,6 +12,7 @@ use probity_ledger::format::note::VerifierKey;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::PersonId;
 use probity_ledger::records::roles;
+use probity_ledger::verify::ledger::Reader;
 
 use super::compose::{Chain, Draft, Signed};
 use super::home::Home;
@@ -18,7 +20,7 @@ use super::keyring::{Keyring, file_name};
 use super::people::{kind, sorted_roles};
 use super::reading::terms;
 use super::record::check_answers;
-use super::{WorkError, World, time};
+use super::{WorkError, World, time, verify};
 use crate::store::{LocalStore, Options, Store as _};
 
 /// What a new record book begins with.
@@ -38,6 +40,8 @@ pub struct Begin {
     pub answers: Answers,
     /// Whether all of it is for practice.
     pub practice: bool,
+    /// The last known head of the record book that it takes the place of.
+    pub continues: Option<Continues>,
 }
 
 /// What was begun.
@@ -113,6 +117,43 @@ fn fill_name(answers: &mut Answers, group: &str, member: &str, name: &str) {
     answers.set(group, value);
 }
 
+/// The last known head of an earlier record book: its home, a bundle of it, or a checkpoint with
+/// the code that was minuted.
+///
+/// # Errors
+/// What isn't intact, or a checkpoint without a code.
+pub fn continued(path: &Path, code: Option<EntryHash>) -> Result<Continues, WorkError> {
+    let known = |fingerprint: Option<EntryHash>| match (fingerprint, code) {
+        (Some(found), Some(code)) if found != code => Err(WorkError::refused(
+            format!("{} is of the record book {found}, expected {code}", path.display()),
+            "compare the code in the minutes",
+        )),
+        (found, code) => found.or(code).ok_or_else(|| {
+            WorkError::refused(
+                "a checkpoint alone doesn't say which record book it is of",
+                "add its code from the minutes, with --continues-code",
+            )
+        }),
+    };
+    if path.join("config.toml").is_file() {
+        let home = Home::locate(Some(path.to_owned()))?;
+        let report = verify::home(&home, &Reader::default(), &verify::Asked::default(), &|_| ())?;
+        if let Some(fault) = report.verdict.fault {
+            return Err(WorkError::refused(
+                format!("the record book in {} is not intact: {fault}", path.display()),
+                "continue the last bundle or checkpoint of it that is intact",
+            ));
+        }
+        let (size, root) = (report.verdict.size, report.verdict.root);
+        let root = root.ok_or_else(|| WorkError::refused("it is empty", "name another one"))?;
+        return Ok(Continues { fingerprint: known(report.verdict.fingerprint.hash)?, size, root });
+    }
+    let older = verify::read_older(path)?;
+    let first = older.entries.first().filter(|(index, _)| index.0 == 0).map(|(_, hash)| *hash);
+    let (size, root) = (older.checkpoint.size, older.checkpoint.root);
+    Ok(Continues { fingerprint: known(first)?, size, root })
+}
+
 /// Begins a record book: home, log key, entries 0 and 1 in one frame.
 ///
 /// # Errors
@@ -141,7 +182,7 @@ pub fn begin(
             key: key.public(),
             person,
             roles: held.clone(),
-            continues: None,
+            continues: begin.continues,
         },
         answers,
         attachments: Vec::new(),

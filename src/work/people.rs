@@ -172,6 +172,42 @@ pub fn appoint(
     Ok(prepared)
 }
 
+/// The appointment of a new key to the holder of an old one, in the same roles for as long. Who
+/// appoints is still to be said.
+///
+/// # Errors
+/// No such key, or one that is not in force.
+pub fn successor(reading: &Reading, keyring: &Keyring, name: &str) -> Result<Appoint, WorkError> {
+    let kid = key_of(reading, keyring, name)?;
+    let record = reading.authority.key(&kid).filter(|record| record.revoked.is_none());
+    let newest = record.and_then(|record| Some((record.person, record.appointments.last()?)));
+    let (person, newest) = newest.ok_or_else(|| {
+        WorkError::refused(
+            format!("the key of `{name}` is not in force"),
+            "give them a new one with `probity key new` and `probity appoint --same-person-as`",
+        )
+    })?;
+    let holder = reading.name(&person).unwrap_or(name).to_owned();
+    let taken = |next: &String| {
+        let known = keyring.public(next).ok();
+        known.is_some_and(|known| reading.authority.key(&known.public.kid()).is_some())
+    };
+    let free = (2_u32..).map(|number| format!("{holder} {number}")).find(|next| !taken(next));
+    Ok(Appoint {
+        name: free.unwrap_or_else(|| holder.clone()),
+        roles: newest.roles.clone(),
+        by: String::new(),
+        role: None,
+        public: None,
+        same_person_as: Some(holder),
+        from: None,
+        until: newest.until,
+        key_made: None,
+        qualifications: None,
+        date_confirmed: false,
+    })
+}
+
 /// What a key is appointed as now, and what of that a new appointment ends.
 fn until_now(world: &World, reading: &Reading, kid: &Kid, roles: &[String]) -> Vec<String> {
     let newest = reading.authority.key(kid).and_then(|record| record.appointments.last());

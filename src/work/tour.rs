@@ -137,6 +137,7 @@ impl Guide<'_> {
             origin: None,
             answers: Answers::default(),
             practice: true,
+            continues: None,
         };
         let key = keyring.unlock(HEAD, &self.passphrase)?;
         let begun = init::begin(self.world, &self.home, &begin, &key)?;

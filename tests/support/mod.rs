@@ -62,6 +62,7 @@ impl School {
             origin: Some("example.org/northfield".to_owned()),
             answers: Answers::default(),
             practice: false,
+            continues: None,
         };
         init::begin(&world, &home, &begin, &key(HEAD))?;
         let school = Self { home, world, folder: folder.to_owned() };

@@ -91,6 +91,7 @@ impl School {
             origin: None,
             answers: Answers::default(),
             practice: true,
+            continues: None,
         };
         init::begin(&world, &school.home, &begin, &school.people[0].key)?;
         let mut reading = school.write("appoint")?;

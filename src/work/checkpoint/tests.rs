@@ -108,6 +108,7 @@ impl School {
             origin: Some("northfield.example/records".to_owned()),
             answers: Answers::default(),
             practice: false,
+            continues: None,
         };
         init::begin(&World::real(), &home, &begin, &key()).expect("a record book");
         Keyring::of(&home).import_public(HEAD, &key().public()).expect("a key");

@@ -1,0 +1,115 @@
+//! `key rotate`: a new key for the same person, and the end of the old one, by a representative.
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::cli::{Context, Ended, preview};
+use crate::store::Mode;
+use crate::work::home::Home;
+use crate::work::keyring::Keyring;
+use crate::work::people::{self, Revoke};
+use crate::work::reading::Reading;
+use crate::work::{WorkError, record, time};
+
+/// What `key rotate` is given.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Name of the key's holder
+    name: String,
+    /// Name of the representative who appoints the new key and revokes the old one; another person
+    #[arg(long, value_name = "NAME")]
+    by: String,
+    /// The role in which they do
+    #[arg(long = "as", value_name = "ROLE")]
+    role: Option<String>,
+    /// The public half of the new key, if its holder made it on a machine of their own
+    #[arg(long = "pub", value_name = "FILE")]
+    public: Option<PathBuf>,
+    /// Why the old key ends
+    #[arg(long, value_name = "WHY", default_value = "replaced",
+          value_parser = ["replaced", "key-lost", "key-suspect"])]
+    reason: String,
+    /// Earliest moment at which the old key may have been in other hands, such as "2026-10-02 09:00"
+    #[arg(long, value_name = "TIME", required_if_eq("reason", "key-suspect"))]
+    suspect_since: Option<String>,
+    /// Don't ask whether it is right
+    #[arg(long)]
+    yes: bool,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// A key that isn't in force, its own holder as author, wrong passphrases.
+pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkError> {
+    let suspect_since = args
+        .suspect_since
+        .as_deref()
+        .map(time::read_moment_or_day)
+        .transpose()
+        .map_err(|fact| WorkError::refused(fact, "write it as \"2026-10-02 09:00\""))?;
+    let keyring = Keyring::of(home);
+    let reading = Reading::open(home, &Mode::Browse)?;
+    let mut wanted = people::successor(&reading, &keyring, &args.name)?;
+    wanted.by.clone_from(&args.by);
+    wanted.role.clone_from(&args.role);
+    wanted.public.clone_from(&args.public);
+    let made =
+        if args.public.is_some() { "by-holder-own-device" } else { "by-holder-school-machine" };
+    wanted.key_made = Some(made.to_owned());
+    let revoke = Revoke {
+        name: args.name.clone(),
+        by: args.by.clone(),
+        role: args.role.clone(),
+        reason: args.reason.clone(),
+        suspect_since,
+        date_confirmed: false,
+    };
+    // Refused before anybody thinks up a passphrase.
+    let ends = people::revoke(&context.world, &reading, &keyring, &revoke)?;
+    if args.public.is_none() && keyring.public(&wanted.name).is_err() {
+        context
+            .say(format!("{} chooses a passphrase for the new key, {}.", args.name, wanted.name));
+        let passphrase = context.new_passphrase(&wanted.name)?;
+        keyring.create(&context.world, &wanted.name, &passphrase)?;
+    }
+    let begins = people::appoint(&context.world, &reading, &keyring, &wanted)?;
+    let practice = home.config()?.practice;
+    let by = begins.by.clone();
+    let words = preview::words(&reading, &[begins.clone(), ends], practice)?;
+    drop(reading);
+    context.say(words);
+    if context.can_ask() && !args.yes && !context.confirm("Sign both?", false) {
+        return Err(WorkError::refused(
+            "nothing was signed",
+            "run the command again when it is right; the new key is kept",
+        ));
+    }
+    let passphrase = context.passphrase(&format!("Passphrase for {by}: "))?;
+    let key = keyring.unlock(&by, &passphrase)?;
+    drop(passphrase);
+    let begun = record::sign(&context.world, home, &begins, &key)?;
+    // Prepared anew, since the appointment stands before it now.
+    let reading = Reading::open(home, &Mode::Browse)?;
+    let ends = people::revoke(&context.world, &reading, &keyring, &revoke)?;
+    drop(reading);
+    let ended = record::sign(&context.world, home, &ends, &key)?;
+    drop(key);
+    let entry = |written: &record::Written| written.entries.last().map(|entry| entry.index().0);
+    if context.json() {
+        context.print_json(&json!({
+            "name": wanted.name,
+            "appointment": entry(&begun),
+            "revocation": entry(&ended),
+        }));
+    } else {
+        context.print(format_args!("{}  appointed, and the old key revoked", wanted.name));
+    }
+    context.say(format_args!(
+        "\nNow {} accepts with the new key, and signs with it: probity accept --by \"{}\"\n\
+         What the old key signed stays valid. Its file may be deleted.",
+        args.name, wanted.name
+    ));
+    Ok(Ended::Well)
+}
