@@ -35,7 +35,7 @@ const BOUNDS: [(&str, usize); 12] = [
     ("manifest-sha256.txt", 32 * MIB),
     ("tagmanifest-sha256.txt", 32 * MIB),
     ("data/entries.jsonl", 256 * MIB),
-    ("data/times/7.note", 256 * MIB),
+    ("data/times/7.1.note", MIB),
     ("data/index.html", 256 * MIB),
 ];
 

@@ -6,7 +6,7 @@
 
 mod common;
 
-use common::bundle_vector::{erased, expectation, folder, read};
+use common::bundle_vector::{erased, expectation, folder, read, report};
 
 #[test]
 fn every_kept_bundle_has_the_verdict_that_it_begins_with() {
@@ -14,11 +14,12 @@ fn every_kept_bundle_has_the_verdict_that_it_begins_with() {
     for entry in std::fs::read_dir(folder()).expect("the folder of vectors") {
         let path = entry.expect("readable").path();
         let text = std::fs::read_to_string(&path).expect("a vector");
-        let (expected, reader, bundle) = read(&text);
-        let verdict = bundle.verify_for(&reader);
+        let vector = read(&text);
+        let verdict = vector.bundle.verify_with(&vector.brings);
         let mut found = vec![expectation(&verdict)];
         found.extend(erased(&verdict));
-        assert_eq!(found, expected, "{}", path.display());
+        assert_eq!(found, vector.expected, "{}", path.display());
+        assert_eq!(report(&verdict), vector.report, "{}", path.display());
         count += 1;
     }
     assert!(count >= 50, "only {count} vectors are there");

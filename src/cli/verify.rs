@@ -28,9 +28,17 @@ pub struct Args {
     /// The code of the record book, from the minutes
     #[arg(long, value_name = "CODE")]
     fingerprint: Option<String>,
-    /// An older checkpoint or bundle that it must continue, or what a key remembers (NAME.seen)
+    /// An older head that it must continue: a checkpoint, with witnesses' signatures or without; a
+    /// timestamp (12.1.tsr, with 12.txt beside it); a bundle; or what a key remembers (NAME.seen)
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
+    /// The witnesses that you trust, and how many are enough (C2SP tlog-policy); what the record
+    /// book or bundle says about its witnesses is never believed
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The root certificates of the timestamp services that you trust, as PEM
+    #[arg(long, value_name = "FILE")]
+    tsa_roots: Option<PathBuf>,
     /// Look only at what is newer than the checkpoint given with --since, and rely for the rest on
     /// having verified it then; whenever anything doesn't fit, everything is verified
     #[arg(long, requires = "since")]
@@ -77,7 +85,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         .map(verify::read_fingerprint)
         .transpose()
         .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
-    let mut reader = Reader { fingerprint, ..Reader::default() };
+    let policy = args.policy.as_deref().map(verify::read_policy).transpose()?;
+    let tsa_roots = args.tsa_roots.as_deref().map(verify::read_roots).transpose()?;
+    let mut reader = Reader { fingerprint, policy, tsa_roots, ..Reader::default() };
     if let Some(path) = &args.since {
         verify::read_kept(path, &mut reader)?;
     }

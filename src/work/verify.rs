@@ -10,10 +10,10 @@ use probity_keys::{PreparedKey, wiping_stack};
 use probity_ledger::format::body::{Body, Document};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
-use probity_ledger::format::note::{Checkpoint, MAX_NOTE};
+use probity_ledger::format::note::MAX_NOTE;
 use probity_ledger::verify::bundle;
 use probity_ledger::verify::container::{self, Files, Part, number};
-use probity_ledger::verify::ledger::{self, DocumentState, Older, Reader, Walk};
+use probity_ledger::verify::ledger::{self, DocumentState, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked, Signers};
 use probity_ledger::verify::verdict::{Outcome, Subject, Verdict};
 use rayon::prelude::*;
@@ -31,7 +31,11 @@ use crate::store::{
     Blocks, DocumentRef, LocalStore, Mode, Options, RawJournal, StoreError, Stored, journal,
 };
 
+pub use self::trust::{read_older, read_policy, read_roots};
+
+mod evidence;
 mod since;
+mod trust;
 
 /// One entry that was asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -141,46 +145,6 @@ pub fn read_kept(path: &Path, reader: &mut Reader) -> Result<(), WorkError> {
     Ok(())
 }
 
-/// Reads the head that the reader kept: a checkpoint, or a bundle that is itself intact.
-///
-/// # Errors
-/// When it is neither, or a bundle that is not intact.
-pub fn read_older(path: &Path) -> Result<Older, WorkError> {
-    if bag::looks_like_bundle(path) {
-        let refused = |found: String| {
-            WorkError::refused(
-                format!("the older bundle {} can't be compared: {found}", path.display()),
-                "use an older checkpoint or bundle that is intact",
-            )
-        };
-        let files = match bag::read(path)? {
-            Found::Files(files) => files,
-            Found::Fault(fault) => return Err(refused(fault.to_string())),
-        };
-        let verdict = bundle::verify(&files, &Reader::default());
-        if let Some(fault) = verdict.fault {
-            return Err(refused(fault.to_string()));
-        }
-        let (checkpoint, entries) =
-            bundle::entry_hashes(&files).map_err(|fault| refused(fault.to_string()))?;
-        return Ok(Older { checkpoint, entries });
-    }
-    let bytes = input::bytes(path, MAX_NOTE as u64).map_err(WorkError::file("reading", path))?;
-    let checkpoint = Checkpoint::parse(&bytes).map_err(|fault| {
-        WorkError::refused(
-            format!("{} is neither a checkpoint nor a bundle: {fault}", path.display()),
-            "give the file `ledger/checkpoint` of an older copy, or an older bundle",
-        )
-    })?;
-    if checkpoint.size.0 < 2 {
-        return Err(WorkError::refused(
-            format!("{} counts {} entries, expected at least 2", path.display(), checkpoint.size),
-            "use another checkpoint",
-        ));
-    }
-    Ok(Older { checkpoint, entries: Vec::new() })
-}
-
 /// Verifies the ledger of a home. `progress` is told how many entries were gone through, now and then.
 ///
 /// # Errors
@@ -244,7 +208,8 @@ fn home_once(
     {
         return Ok((report, false));
     }
-    let walk = Walk::begin(reader, kept, !asked.closed);
+    let walk = Walk::begin(reader, kept, !asked.closed)
+        .with_evidence(evidence::claimed(home), evidence::kept(home)?);
     let mut going = Going::new(&raw, walk, asked);
     let torn = going.over(raw.blocks(), progress);
     Ok((going.report(), torn))
@@ -269,6 +234,7 @@ fn only_new(
     let Ok(walk) = Walk::begin_behind(reader, checkpoint, !asked.closed, &before) else {
         return Ok(None);
     };
+    let walk = walk.with_evidence(evidence::claimed(home), evidence::kept(home)?);
     let mut going = Going::new(raw, walk, asked);
     going.over(raw.blocks_from(offset, Index(size.0)), progress);
     let whole = going.sound && going.walk.unproven().is_none();

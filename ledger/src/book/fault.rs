@@ -70,6 +70,8 @@ pub enum Code {
     CheckpointSignature,
     /// A transparent statement that isn't the entry with a receipt by the ledger's log key.
     Transparent,
+    /// Outside evidence over a head that the bundle doesn't extend.
+    Times,
     /// Another root than the entries give.
     Root,
     /// Fewer entries than a checkpoint counts.
@@ -131,6 +133,7 @@ impl Code {
             Self::Checkpoint => "checkpoint",
             Self::CheckpointSignature => "checkpoint-signature",
             Self::Transparent => "transparent",
+            Self::Times => "times",
             Self::Root => "root",
             Self::Size => "size",
             Self::Proof => "proof",

@@ -8,8 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::container::{self, Files, Part, number};
 use super::ledger::{Reader, check_checkpoint_signature};
+use super::outside::{Outside, Trust};
 use super::remembered::Now;
 use super::tally::Tally;
+use super::times::{self, Head};
 use super::transparent;
 use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
 use crate::book::authority::Authority;
@@ -176,27 +178,19 @@ impl Bundle<'_> {
         self.check_neighbours(&chain)?;
         self.check_entries(tally, verdict)?;
         self.check_documents()?;
-        self.check_claims(verdict)?;
+        let heads = self.check_claims(reader, tally, verdict)?;
         self.check_copy()?;
         for path in self.files.keys() {
-            match (container::part(path), path.as_str()) {
-                (Some(Part::Time), _) => verdict
-                    .unjudged
-                    .push(format!("{path} (outside times are not checked by this version)")),
-                (
-                    _,
-                    "data/index.html"
-                    | "data/entries.csv"
-                    | "data/schedule.csv"
-                    | "bag-info.txt"
-                    | "data/checking-by-hand.md",
-                ) => {
-                    verdict.reading_copies.push(path.clone());
-                }
-                _ => {}
+            if let "data/index.html"
+            | "data/entries.csv"
+            | "data/schedule.csv"
+            | "bag-info.txt"
+            | "data/checking-by-hand.md" = path.as_str()
+            {
+                verdict.reading_copies.push(path.clone());
             }
         }
-        self.check_older(reader, verdict)?;
+        self.check_older(reader, &heads, verdict)?;
         self.check_remembered(reader, verdict)
     }
 
@@ -459,27 +453,65 @@ impl Bundle<'_> {
         Ok(())
     }
 
-    /// Steps 9a, 9b and 10.
-    fn check_claims(&self, verdict: &mut Verdict) -> Result<(), Fault> {
-        let Some(authority) = &self.authority else { return Ok(()) };
+    /// Steps 9a, 9b, 9c and 10. Returns the heads that the bundle is proven to extend.
+    fn check_claims(
+        &self,
+        reader: &Reader,
+        tally: &Tally,
+        verdict: &mut Verdict,
+    ) -> Result<Vec<Head<'_>>, Fault> {
+        let Some(authority) = &self.authority else { return Ok(Vec::new()) };
         let size = self.checkpoint.size;
-        let mut settle = |result: Result<(), Fault>| match result {
+        let settle = |verdict: &mut Verdict, result: Result<(), Fault>| match result {
             Err(fault) if authority.blind_at(Index(size.0)) => {
                 verdict.find_unjudged(fault);
                 Ok(())
             }
             other => other,
         };
-        settle(check_checkpoint_signature(&self.checkpoint, authority))?;
+        settle(verdict, check_checkpoint_signature(&self.checkpoint, authority))?;
         let log = authority.log_key(size);
-        settle(transparent::check(self.files, self.entries.values(), &self.checkpoint, log))?;
-        settle(self.check_policy(log.map(ToString::to_string).as_deref()))?;
-        if let Some(others) = log.map(|log| self.checkpoint.other_lines(log)).filter(|n| *n > 0) {
+        let statements =
+            transparent::check(self.files, self.entries.values(), &self.checkpoint, log);
+        settle(verdict, statements)?;
+        let mut heads = Vec::new();
+        for head in times::read(self.files, &self.checkpoint) {
+            let head = head?;
+            settle(verdict, head.check_signatures(authority))?;
+            heads.push(head);
+        }
+        self.judge_outside(reader, authority, &heads, tally, verdict);
+        settle(verdict, self.check_policy(log.map(ToString::to_string).as_deref()))?;
+        Ok(heads)
+    }
+
+    /// What cosignatures and tokens are worth; nothing of it changes the verdict.
+    fn judge_outside(
+        &self,
+        reader: &Reader,
+        authority: &Authority,
+        heads: &[Head<'_>],
+        tally: &Tally,
+        verdict: &mut Verdict,
+    ) {
+        let claimed =
+            bytes(self.files, "data/policy.txt").and_then(|text| Policy::parse(text).ok());
+        let mut outside = Outside::new(Trust {
+            policy: reader.policy.as_ref(),
+            roots: reader.tsa_roots.as_ref(),
+            claimed: claimed.as_ref(),
+            authority,
+        });
+        outside.note("data/checkpoint", &self.checkpoint);
+        for head in heads {
+            head.judge(&mut outside);
+        }
+        let ignored = outside.report(tally.anchors(), verdict);
+        if ignored > 0 {
             verdict
                 .unjudged
-                .push(format!("{others} signature lines on the checkpoint by other keys"));
+                .push(format!("{ignored} signature lines by keys that no policy names"));
         }
-        Ok(())
     }
 
     fn check_policy(&self, log: Option<&str>) -> Result<(), Fault> {
@@ -528,7 +560,12 @@ impl Bundle<'_> {
     }
 
     /// Step 12.
-    fn check_older(&self, reader: &Reader, verdict: &mut Verdict) -> Result<(), Fault> {
+    fn check_older(
+        &self,
+        reader: &Reader,
+        heads: &[Head<'_>],
+        verdict: &mut Verdict,
+    ) -> Result<(), Fault> {
         let (Some(older), Some(authority)) = (&reader.older, &self.authority) else {
             return Ok(());
         };
@@ -548,9 +585,11 @@ impl Bundle<'_> {
         let foreign = older.checkpoint.origin != self.checkpoint.origin;
         let other_ledger = foreign.then(|| older.checkpoint.origin.clone());
         let same_size = size == self.checkpoint.size;
+        let confirmed = heads.iter().find(|head| head.size == size).map(|head| head.root);
         let contradicts = foreign
             || first_difference.is_some()
             || (same_size && root != self.checkpoint.root)
+            || confirmed.is_some_and(|found| found != root)
             || self.root_of_first(size.0).is_some_and(|found| found != root);
         if contradicts {
             verdict.continuity = Some(Continuity::DoesNotContinue {
@@ -571,7 +610,8 @@ impl Bundle<'_> {
                 None => fault,
             });
         }
-        let proven = same_size || self.root_of_first(size.0) == Some(root);
+        let proven =
+            same_size || confirmed == Some(root) || self.root_of_first(size.0) == Some(root);
         verdict.continuity = Some(if proven {
             Continuity::Continues { size, root, signed }
         } else {

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::book::fault::{Code, Fault};
 use crate::format::body::MAX_BODY;
 use crate::format::entry::MAX_ENTRY;
-use crate::format::hash::{Index, Sha256Hash};
-use crate::format::note::MAX_NOTE;
+use crate::format::hash::{Index, Sha256Hash, Size};
+use crate::format::note::{MAX_NOTE, decimal};
 use crate::format::receipt::MAX_STATEMENT;
 
 /// Most members of a bundle, folders included.
@@ -23,14 +23,14 @@ pub const MAX_TOTAL: u64 = 4 << 30;
 /// 512 MiB.
 pub const MAX_KEPT: u64 = 512 << 20;
 
-/// Most bytes of a reading copy or a time: 256 MiB.
+/// Most bytes of a reading copy: 256 MiB.
 const MAX_COPY: u64 = 256 << 20;
 
 /// Most bytes of a manifest: 32 MiB. The longest line has 160 bytes, and there are at most
 /// [`MAX_MEMBERS`].
 const MAX_MANIFEST: u64 = 32 << 20;
 
-/// Most bytes of a checkpoint, a policy, `bagit.txt` or `bag-info.txt`.
+/// Most bytes of a checkpoint, a policy, a file of outside times, `bagit.txt` or `bag-info.txt`.
 const MAX_TEXT: u64 = MAX_NOTE as u64;
 
 /// Most bytes of a proof: a checkpoint, and at most 64 short lines.
@@ -65,10 +65,23 @@ pub enum Part {
     Transparent(Index),
     /// `data/documents/<sha256>/file.<ext>`.
     Document(Sha256Hash),
-    /// `data/times/…`, reserved.
-    Time,
+    /// `data/times/<m>.…`: outside evidence over the first `m` entries.
+    Time(Size, Time),
     /// Any other file that has its place.
     Named,
+}
+
+/// What a file under `data/times/` is. Numbers of evidence begin with 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Time {
+    /// `<m>.txt`: the head's text.
+    Text,
+    /// `<m>.consistency`: the proof that the bundle's head extends it.
+    Consistency,
+    /// `<m>.<k>.note`: a checkpoint of that head.
+    Note(u64),
+    /// `<m>.<k>.tsr`: a timestamp over the text.
+    Token(u64),
 }
 
 fn container(what: impl Into<String>, found: impl Into<String>, expected: &str) -> Fault {
@@ -113,7 +126,7 @@ pub fn part(path: &str) -> Option<Part> {
             (good && name.starts_with(&hex::encode(hash)))
                 .then_some(Part::Document(Sha256Hash(hash)))
         }
-        "times" => is_time(name).then_some(Part::Time),
+        "times" => time(name).map(|(size, time)| Part::Time(size, time)),
         _ => None,
     }
 }
@@ -129,12 +142,16 @@ fn index(text: &str) -> Option<Index> {
     (number(index) == text).then_some(index)
 }
 
-fn is_time(name: &str) -> bool {
-    let decimal = |text: &str| text.parse::<u64>().is_ok_and(|n| n.to_string() == text);
-    match name.split('.').collect::<Vec<_>>().as_slice() {
-        [size, "txt" | "note" | "consistency"] => decimal(size),
-        [size, count, "tsr"] => decimal(size) && decimal(count),
-        _ => false,
+fn time(name: &str) -> Option<(Size, Time)> {
+    let number = |text: &str| decimal(text).filter(|number| *number > 0);
+    let (size, rest) = name.split_once('.')?;
+    let size = Size(decimal(size)?);
+    match rest.split_once('.') {
+        None if rest == "txt" => Some((size, Time::Text)),
+        None if rest == "consistency" => Some((size, Time::Consistency)),
+        Some((count, "note")) => Some((size, Time::Note(number(count)?))),
+        Some((count, "tsr")) => Some((size, Time::Token(number(count)?))),
+        _ => None,
     }
 }
 
@@ -148,7 +165,7 @@ pub fn size_bound(path: &str) -> u64 {
         Some(Part::Proof(_)) => MAX_PROOF,
         Some(Part::Transparent(_)) => MAX_STATEMENT as u64,
         Some(Part::Tag) if path.contains("manifest") => MAX_MANIFEST,
-        Some(Part::Tag) => MAX_TEXT,
+        Some(Part::Tag | Part::Time(..)) => MAX_TEXT,
         _ if matches!(path, "data/checkpoint" | "data/policy.txt") => MAX_TEXT,
         _ => MAX_COPY,
     }
@@ -158,12 +175,17 @@ pub fn size_bound(path: &str) -> u64 {
 #[must_use]
 pub fn keeps_bytes(path: &str) -> bool {
     match part(path) {
-        Some(Part::Document(_) | Part::Time) | None => false,
+        Some(Part::Document(_)) | None => false,
         Some(Part::Named) => {
             matches!(path, "data/checkpoint" | "data/policy.txt" | "data/entries.jsonl")
         }
         Some(
-            Part::Tag | Part::Entry(_) | Part::Body(_) | Part::Proof(_) | Part::Transparent(_),
+            Part::Tag
+            | Part::Entry(_)
+            | Part::Body(_)
+            | Part::Proof(_)
+            | Part::Transparent(_)
+            | Part::Time(..),
         ) => true,
     }
 }

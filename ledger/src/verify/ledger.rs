@@ -3,6 +3,9 @@
 //! The caller hands over what the journal holds, looked at ([`super::look`]), frame by frame;
 //! index and tiles play no part.
 
+use std::collections::BTreeMap;
+
+use super::kept::Kept;
 use super::known::Known;
 use super::look::Looked;
 use super::remembered::{Now, Remembered};
@@ -18,6 +21,8 @@ use crate::format::body::{Body, Document};
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index, RootHash, Size};
 use crate::format::note::{Checkpoint, CheckpointFault};
+use crate::format::policy::Policy;
+use crate::format::timestamp::Roots;
 use crate::format::tree::Frontier;
 
 /// What the store holds of a document.
@@ -51,6 +56,10 @@ pub struct Reader {
     pub older: Option<Older>,
     /// Heads that signers' keys remember.
     pub remembered: Vec<Remembered>,
+    /// The witnesses that the reader trusts, and how many are enough.
+    pub policy: Option<Policy>,
+    /// The roots of the timestamp authorities that the reader trusts.
+    pub tsa_roots: Option<Roots>,
 }
 
 /// A head kept from earlier.
@@ -64,22 +73,28 @@ pub struct Older {
 
 /// The walk over a whole ledger.
 pub struct Walk<'a> {
-    reader: &'a Reader,
+    pub(super) reader: &'a Reader,
     kept: Option<Result<Checkpoint, CheckpointFault>>,
-    authority: Option<Authority>,
-    frontier: Frontier,
+    pub(super) authority: Option<Authority>,
+    pub(super) frontier: Frontier,
     head: EntryHash,
     gov: EntryHash,
     known: Known,
-    tally: Tally,
-    verdict: Verdict,
+    pub(super) tally: Tally,
+    pub(super) verdict: Verdict,
+    /// The witnesses that the school names.
+    pub(super) claimed: Option<Policy>,
+    /// Evidence from outside that the ledger's home keeps.
+    pub(super) evidence: Vec<Kept>,
+    /// The root at each size that evidence is over, once the walk was there.
+    pub(super) roots: BTreeMap<Size, Option<RootHash>>,
     kept_root: Option<RootHash>,
     older_root: Option<RootHash>,
     /// The root at the size of each head that is remembered, as far as the walk has come.
     remembered: Vec<Option<RootHash>>,
     genesis: Option<Entry>,
     first_difference: Option<Index>,
-    since: Option<Since<'a>>,
+    pub(super) since: Option<Since<'a>>,
     unproven: Option<Unproven>,
 }
 
@@ -107,6 +122,9 @@ impl<'a> Walk<'a> {
             known: Known::default(),
             tally: if opened { Tally::default() } else { Tally::closed() },
             verdict,
+            claimed: None,
+            evidence: Vec::new(),
+            roots: BTreeMap::new(),
             kept_root: None,
             older_root: None,
             remembered: vec![None; reader.remembered.len()],
@@ -134,8 +152,9 @@ impl<'a> Walk<'a> {
         let (since, standing) = Since::begin(before, size, root)?;
         let mut this = Self::begin(reader, checkpoint, opened);
         this.tally = this.tally.partial();
-        for (judged, body) in &standing.governance {
+        for (index, judged, body) in &standing.governance {
             this.tally.note_name(judged, body.as_ref());
+            this.tally.note_anchor(*index, judged);
         }
         this.kept_root = match this.kept_checkpoint() {
             Some(kept) if kept.size == size => Some(root),
@@ -363,6 +382,9 @@ impl<'a> Walk<'a> {
                 *found = Some(self.frontier.root());
             }
         }
+        if let Some(root) = self.roots.get_mut(&size) {
+            *root = Some(self.frontier.root());
+        }
     }
 
     /// Ends: the checkpoints, and the report.
@@ -379,6 +401,7 @@ impl<'a> Walk<'a> {
             }
             self.check_older();
             self.check_remembered();
+            self.check_evidence();
         }
         let mut verdict = self.verdict;
         verdict.size = size;
@@ -388,7 +411,7 @@ impl<'a> Walk<'a> {
         verdict
     }
 
-    fn kept_checkpoint(&self) -> Option<&Checkpoint> {
+    pub(super) fn kept_checkpoint(&self) -> Option<&Checkpoint> {
         self.kept.as_ref()?.as_ref().ok()
     }
 

@@ -7,12 +7,15 @@
 pub mod bundle;
 mod chunks;
 pub mod container;
+pub mod kept;
 mod known;
 pub mod ledger;
 pub mod look;
+pub mod outside;
 pub mod remembered;
 pub mod since;
 pub mod tally;
+pub mod times;
 mod transparent;
 pub mod verdict;
 pub mod words;

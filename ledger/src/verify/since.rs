@@ -29,7 +29,7 @@ use crate::format::body::Body;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use crate::format::tree::{
-    Frontier, Nodes, consistency, inclusion, verify_consistency, verify_inclusion,
+    Frontier, Nodes, consistency, inclusion, root_at, verify_consistency, verify_inclusion,
 };
 
 /// Why the short way ends: in words, what didn't fit.
@@ -107,7 +107,7 @@ pub(super) struct Standing {
     pub(super) gov: EntryHash,
     pub(super) authority: Option<Authority>,
     /// The governance entries, with their bodies where those open.
-    pub(super) governance: Vec<(Judged, Option<Body>)>,
+    pub(super) governance: Vec<(Index, Judged, Option<Body>)>,
 }
 
 impl<'a> Since<'a> {
@@ -171,7 +171,7 @@ impl<'a> Since<'a> {
     fn authority(
         &self,
         newest: EntryHash,
-    ) -> Result<(Option<Authority>, Vec<(Judged, Option<Body>)>), Unproven> {
+    ) -> Result<(Option<Authority>, Vec<(Index, Judged, Option<Body>)>), Unproven> {
         let off = Unproven("the governance entries don't lead to the head");
         let indices = self.before.governance().ok_or(off)?;
         let (mut authority, mut last, mut all) = (None, EntryHash::ZERO, Vec::new());
@@ -185,7 +185,7 @@ impl<'a> Since<'a> {
             let judged = judge::judge(&mut authority, &entry, &Anything).map_err(|_| off)?;
             let body = self.before.body(index);
             let body = body.and_then(|body| judge::open_body(&entry, &body).ok());
-            all.push((judged, body));
+            all.push((index, judged, body));
         }
         if last == newest { Ok((authority, all)) } else { Err(off) }
     }
@@ -259,6 +259,11 @@ impl<'a> Since<'a> {
             self.followed.insert(after, hash);
         }
         Ok(())
+    }
+
+    /// The root of fewer entries, as the stored tree has it. It may lie.
+    pub(super) fn stored_root(&self, size: Size) -> Option<RootHash> {
+        (size < self.size).then(|| root_at(&self.nodes, size))?
     }
 
     /// The root of fewer entries, if `root` is it.

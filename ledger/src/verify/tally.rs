@@ -6,7 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use probity_keys::Kid;
 
 use super::chunks::Chunks;
-use super::verdict::{CaseReport, Doubtful, ErasedOf, FieldsOf, KeyReport, Stated, StepBack, Verdict};
+use super::outside::{Anchor, existed_by_at};
+use super::verdict::{
+    CaseReport, Doubtful, ErasedOf, ExistedBy, FieldsOf, KeyReport, Stated, StepBack, Verdict,
+};
 use crate::book::acts::{Acts, accepts_own_key, answer};
 use crate::book::authority::Authority;
 use crate::book::clear::ClearFields;
@@ -55,6 +58,7 @@ pub struct Tally {
     unjudged: BTreeSet<String>,
     unjudged_entries: u64,
     unjudged_from: Option<Index>,
+    anchors: Vec<Anchor>,
 }
 
 impl Tally {
@@ -109,6 +113,7 @@ impl Tally {
             self.unjudged.insert(format!("{} ({})", fault.found, fault.code.name()));
         }
         self.note_name(judged, body);
+        self.note_anchor(index, judged);
         self.note_time(index, own.time);
         self.note_case(entry);
         if !self.closed {
@@ -176,6 +181,18 @@ impl Tally {
         }
     }
 
+    /// Takes up what an anchor names.
+    pub(super) fn note_anchor(&mut self, entry: Index, judged: &Judged) {
+        if let Some(ClearFields::Anchor { size, evidence }) = judged.clear {
+            self.anchors.push(Anchor { entry, size, evidence });
+        }
+    }
+
+    /// The anchors, ascending.
+    pub(super) fn anchors(&self) -> &[Anchor] {
+        &self.anchors
+    }
+
     fn note_case(&mut self, entry: &Entry) {
         let Some(case) = entry.subject().case() else { return };
         let previous = entry.place().case;
@@ -205,7 +222,7 @@ impl Tally {
             verdict.origin = Some(authority.origin.clone());
             verdict.fingerprint.hash = Some(authority.fingerprint);
             verdict.keys = self.key_reports(authority);
-            verdict.doubtful = self.doubtful(authority);
+            verdict.doubtful = self.doubtful(authority, &verdict.existed_by);
         }
         verdict.entries = self.authors.len() as u64;
         verdict.times = self.times;
@@ -302,8 +319,8 @@ impl Tally {
     }
 
     /// Entries by a key below its suspect revocation, and entries whose authority rests on such
-    /// an appointment. This version knows no outside times, so no exception applies.
-    fn doubtful(&self, authority: &Authority) -> Vec<Doubtful> {
+    /// an appointment, but for those that existed before the suspicion by outside evidence.
+    fn doubtful(&self, authority: &Authority, existed_by: &[ExistedBy]) -> Vec<Doubtful> {
         let suspects: BTreeMap<Kid, (Index, i64)> = authority
             .keys()
             .filter_map(|(kid, record)| {
@@ -321,7 +338,12 @@ impl Tally {
             let own = suspects.get(kid).filter(|(revoked, _)| index < *revoked);
             let rests_on = appointment.filter(|at| *at < index).and_then(|at| marked.get(&at));
             let both = [own.map(|by| (*by, false)), rests_on.map(|by| (*by, true))];
-            let earliest = both.into_iter().flatten().min_by_key(|((_, since), _)| *since);
+            let existed = existed_by_at(existed_by, index);
+            let earliest = both
+                .into_iter()
+                .flatten()
+                .filter(|((_, since), _)| existed.is_none_or(|existed| existed > *since))
+                .min_by_key(|((_, since), _)| *since);
             let Some(((revocation, suspect_since), through_appointment)) = earliest else {
                 continue;
             };

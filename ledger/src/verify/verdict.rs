@@ -187,6 +187,61 @@ pub enum Continuity {
     },
 }
 
+/// What a piece of outside evidence is worth to the reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Worth {
+    /// Valid, by somebody whom the reader named.
+    Trusted,
+    /// Valid, by somebody whom only the school vouches for.
+    Claimed,
+    /// Not valid.
+    Invalid,
+}
+
+/// A cosignature or a timestamp.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OutsideReport {
+    /// The size of the head that it stands over.
+    pub size: Size,
+    /// The file that it stands in.
+    pub file: String,
+    /// The witness's key name, or the common name of the timestamp's signer; empty for a token
+    /// that isn't valid.
+    pub by: String,
+    /// Its time: POSIX seconds; none for what isn't valid.
+    pub time: Option<i64>,
+    /// What it is worth.
+    pub state: Worth,
+}
+
+/// A head that the reader's quorum confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Witnessed {
+    /// Its size.
+    pub size: Size,
+    /// When: POSIX seconds.
+    pub time: i64,
+}
+
+/// Entries below that size existed by that time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ExistedBy {
+    /// The size.
+    pub below: Size,
+    /// POSIX seconds.
+    pub time: i64,
+}
+
+/// Entries above that index were not signed before that time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct NotBefore {
+    /// The anchor's index.
+    pub above: Index,
+    /// POSIX seconds.
+    pub time: i64,
+}
+
 /// The fingerprint, and whether it was compared with one that the reader brought.
 #[derive(Clone, Debug, Serialize)]
 pub struct Fingerprint {
@@ -257,6 +312,14 @@ pub struct Verdict {
     pub cases: Vec<CaseReport>,
     /// Steps back in time.
     pub clock: Vec<StepBack>,
+    /// Evidence from outside: ascending size, then file, then place in the file.
+    pub outside: Vec<OutsideReport>,
+    /// The heads that the reader's witnesses confirmed, ascending.
+    pub witnessed: Vec<Witnessed>,
+    /// By when entries existed: pairs that say more than another, ascending.
+    pub existed_by: Vec<ExistedBy>,
+    /// Before when entries were not signed: likewise.
+    pub not_before: Vec<NotBefore>,
     /// What was not judged, in words.
     pub unjudged: Vec<String>,
     /// Files for people whose hashes were checked and nothing more.
@@ -295,6 +358,10 @@ impl Verdict {
             unjudged_from: None,
             cases: Vec::new(),
             clock: Vec::new(),
+            outside: Vec::new(),
+            witnessed: Vec::new(),
+            existed_by: Vec::new(),
+            not_before: Vec::new(),
             unjudged: Vec::new(),
             reading_copies: Vec::new(),
         }

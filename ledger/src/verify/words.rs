@@ -10,6 +10,7 @@ use crate::book::fault::Code;
 use crate::format::hash::{Index, Size};
 
 mod erased;
+mod outside;
 
 /// Whom the sentences are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,8 +146,12 @@ fn head_intact(verdict: &Verdict) -> String {
         }
         Subject::Bundle => "",
     };
+    if let Some(confirmed) = outside::head(verdict) {
+        return format!("{fit}{known} {confirmed}");
+    }
     format!(
-        "{fit}{known} Nobody outside has confirmed this: it rests on the word of whoever holds the keys.{next}"
+        "{fit}{known} Nobody outside has confirmed this: it rests on the word of whoever holds the keys.{}{next}",
+        outside::head_unconfirmed(verdict)
     )
 }
 
@@ -262,6 +267,14 @@ fn head_not_genuine(verdict: &Verdict) -> Vec<String> {
              wrong file, or this is not the record book that it was taken from: look for the right file \
              first.",
             verdict.origin.as_deref().unwrap_or("without a name")
+        )];
+    }
+    if fault.code == Code::DoesNotContinue && verdict.continuity.is_none() {
+        return vec![format!(
+            "This does not continue the record book that somebody outside confirmed ({}). It was \
+             rewritten, or an old copy was restored and carried on; this check can't tell which. Copy this \
+             folder, change nothing, tell your data protection officer and chair of governors today.",
+            fault.what
         )];
     }
     if fault.code == Code::DoesNotContinue {
@@ -386,6 +399,7 @@ fn inspector(verdict: &Verdict) -> Vec<String> {
     });
     all.push(whose_word(verdict));
     all.extend(stated(verdict));
+    all.extend(outside::inspector(verdict));
     all.extend(continuity(verdict));
     all.push(missing(verdict));
     all.extend(cases(verdict));
@@ -412,9 +426,9 @@ fn whose_word(verdict: &Verdict) -> String {
     let accepted = verdict.keys.iter().filter(|key| key.accepted).count() as u64;
     if verdict.relied_on.is_some() {
         return format!(
-            "Whose word: self-asserted. Without outside evidence, whoever holds the controlling keys could \
-             have written these entries, or removed the newest. Since your checkpoint signed: {}. Whose keys \
+            "Whose word: {} Since your checkpoint signed: {}. Whose keys \
              they are, and who accepted them, verifying the whole tells.",
+            outside::word(verdict, "have written these entries, or removed the newest"),
             if verdict.keys.is_empty() {
                 "nobody".to_owned()
             } else {
@@ -425,9 +439,9 @@ fn whose_word(verdict: &Verdict) -> String {
     let here = if verdict.subject == Subject::Bundle { " in this bundle" } else { "" };
     let named: Vec<String> = verdict.keys.iter().map(name_key).collect();
     format!(
-        "Whose word: self-asserted. Without outside evidence, whoever holds the controlling keys could have \
-         rewritten all or removed the newest. {} signed{here}, appointed to {}; {accepted} of them accepted \
+        "Whose word: {} {} signed{here}, appointed to {}; {accepted} of them accepted \
          by their holders (this ledger can't show that different people hold them): {}. Times are claims{}.",
+        outside::word(verdict, "have rewritten all or removed the newest"),
         count(keys, "key", "keys"),
         count(people.len() as u64, "person", "persons"),
         named.join("; "),
@@ -625,6 +639,13 @@ fn cases(verdict: &Verdict) -> Option<String> {
 fn inspector_not_genuine(verdict: &Verdict) -> Vec<String> {
     let Some(fault) = &verdict.fault else { return Vec::new() };
     let mut all = Vec::new();
+    if fault.code == Code::DoesNotContinue && verdict.continuity.is_none() {
+        all.push(format!(
+            "Does not continue: outside evidence that this record book keeps contradicts it. {fault}. \
+             Something in those entries was changed or removed; only the older entries can show what."
+        ));
+        return all;
+    }
     if fault.code == Code::DoesNotContinue {
         let (signed, first) = match &verdict.continuity {
             Some(Continuity::DoesNotContinue { signed, first_difference, .. }) => {

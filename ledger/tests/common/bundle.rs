@@ -16,6 +16,7 @@ use probity_ledger::verify::container::{BAGIT, File, Files, keeps_bytes, manifes
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Verdict;
 
+use super::bundle_vector::Brings;
 use super::{Book, Holder, LOG, ORIGIN};
 
 /// The files of a bundle but for its manifests.
@@ -182,7 +183,17 @@ impl Bundle {
     pub fn verify_for(&self, reader: &Reader) -> Verdict {
         let verdict = bundle::verify(&self.seal(), reader);
         if std::env::var_os("PROBITY_WRITE_VECTORS").is_some() && reader.older.is_none() {
-            super::bundle_vector::write(self, reader, &verdict);
+            let brings = Brings { fingerprint: reader.fingerprint, ..Brings::default() };
+            super::bundle_vector::write(self, &brings, &verdict);
+        }
+        verdict
+    }
+
+    /// Verifies it for a reader who brings files, and keeps it as a vector in the same way.
+    pub fn verify_with(&self, brings: &Brings) -> Verdict {
+        let verdict = bundle::verify(&self.seal(), &brings.reader());
+        if std::env::var_os("PROBITY_WRITE_VECTORS").is_some() {
+            super::bundle_vector::write(self, brings, &verdict);
         }
         verdict
     }

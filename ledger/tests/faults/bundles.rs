@@ -342,10 +342,3 @@ fn the_order_of_the_steps() {
     let bad = bad.put("data/stray", "");
     not_genuine(&bad.verify(), Code::Container, None);
 }
-
-#[test]
-fn files_for_times_are_reported_and_not_checked() {
-    let verdict = school().put("data/times/8.txt", "x").put("data/times/8.1.tsr", "x").verify();
-    intact(&verdict);
-    assert_eq!(verdict.unjudged.len(), 2);
-}

@@ -1,10 +1,10 @@
 //! Steps 1 and 2 of a bundle: paths, places and manifests.
 
 use probity_ledger::book::fault::Code;
-use probity_ledger::format::hash::{Index, Sha256Hash};
+use probity_ledger::format::hash::{Index, Sha256Hash, Size};
 use probity_ledger::verify::bundle as verifier;
 use probity_ledger::verify::container::{
-    Files, MAX_MEMBERS, Member, Part, part, relative_paths, size_bound,
+    Files, MAX_MEMBERS, Member, Part, Time, part, relative_paths, size_bound,
 };
 use probity_ledger::verify::ledger::Reader;
 
@@ -91,8 +91,13 @@ fn each_path_has_its_part() {
         let path = format!("data/documents/{hash}/{name}");
         assert_eq!(part(&path), (name.len() <= 13).then_some(Part::Document(hash)), "{path}");
     }
-    assert_eq!(part("data/times/8.txt"), Some(Part::Time));
-    assert_eq!(part("data/times/8.0.tsr"), Some(Part::Time));
+    let time = |time| Some(Part::Time(Size(8), time));
+    assert_eq!(part("data/times/8.txt"), time(Time::Text));
+    assert_eq!(part("data/times/8.consistency"), time(Time::Consistency));
+    assert_eq!(part("data/times/8.1.note"), time(Time::Note(1)));
+    assert_eq!(part("data/times/8.10.tsr"), time(Time::Token(10)));
+    assert_eq!(part("data/times/8.0.tsr"), None);
+    assert_eq!(size_bound("data/times/8.1.note"), 1 << 20);
     assert_eq!(size_bound("data/entries/00000017.cose"), 65_535);
     assert_eq!(size_bound("data/bodies/00000017.cbor"), 1 << 20);
     assert_eq!(size_bound("data/index.html"), 256 << 20);

@@ -12,6 +12,7 @@ mod erasing;
 mod flips;
 mod heads;
 mod looks;
+mod outside;
 mod records;
 mod reports;
 mod since;

@@ -265,9 +265,9 @@ fn names(base: &Base) -> Vec<Case> {
             None,
         ),
         case(
-            "a reserved file, allowed",
+            "an outside head that is none",
             changed(base, |p| put(p, "data/times/14.txt".to_owned(), b"x".to_vec())),
-            "",
+            "times",
             None,
         ),
     ]

@@ -25,6 +25,12 @@ impl Request {
         Self { imprint: Sha256Hash::of(over), nonce: nonce.to_vec() }
     }
 
+    /// Its number.
+    #[must_use]
+    pub fn nonce(&self) -> &[u8] {
+        &self.nonce
+    }
+
     /// The bytes to send (`application/timestamp-query`).
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {

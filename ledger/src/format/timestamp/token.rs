@@ -68,6 +68,18 @@ impl Token {
     /// # Errors
     /// [`TokenFault`], the first in the order of the items.
     pub fn read(response: &[u8], over: &[u8]) -> Result<Self, TokenFault> {
+        Self::read_over(response, Some(over))
+    }
+
+    /// The same of a token whatever it is over: item 2 is left out.
+    ///
+    /// # Errors
+    /// [`TokenFault`], but [`TokenFault::OtherBytes`].
+    pub fn read_whatever_it_is_over(response: &[u8]) -> Result<Self, TokenFault> {
+        Self::read_over(response, None)
+    }
+
+    fn read_over(response: &[u8], over: Option<&[u8]>) -> Result<Self, TokenFault> {
         if response.len() > MAX_TOKEN {
             return Err(TokenFault::Form("it is longer than 1 MiB"));
         }
@@ -82,7 +94,7 @@ impl Token {
             info(signed.content).ok_or(form("its content is not a TSTInfo of version 1"))?;
         let signer =
             signer(&signed.signer).ok_or(TokenFault::Signer("its signer's part can't be read"))?;
-        if !imprint.fits(over) {
+        if over.is_some_and(|over| !imprint.fits(over)) {
             return Err(TokenFault::OtherBytes);
         }
         // A certificate that can't be read signs nothing and stands in no chain.

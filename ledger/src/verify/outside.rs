@@ -1,0 +1,245 @@
+//! What somebody outside said about a head, and what that is worth to this reader: section 15
+//! of the format page.
+//!
+//! ```text
+//! cosignature   the witness is in the reader's policy, and its key is nobody's in the ledger
+//! token         its own signature holds, and the reader's roots stand behind it
+//! witnessed     a head whose cosignatures meet the reader's quorum
+//! existed by    entries below a head that was witnessed or timestamped
+//! not before    entries above an anchor that names evidence which is here
+//! ```
+//!
+//! None of it changes a verdict. What it can't show: that nothing newer existed, or that those
+//! whom the reader trusts deserve it.
+
+use std::collections::BTreeMap;
+
+use super::verdict::{ExistedBy, NotBefore, OutsideReport, Verdict, Witnessed, Worth};
+use crate::book::authority::Authority;
+use crate::format::cosignature::WitnessKey;
+use crate::format::hash::{Index, Sha256Hash, Size};
+use crate::format::note::{Checkpoint, SignatureLine};
+use crate::format::policy::{Policy, Witness};
+use crate::format::timestamp::{Roots, Token};
+
+/// An `anchor` entry: evidence taken into the ledger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Anchor {
+    /// Where it stands.
+    pub entry: Index,
+    /// The size of the head that the evidence is over.
+    pub size: Size,
+    /// The evidence's SHA-256.
+    pub evidence: Sha256Hash,
+}
+
+/// Whom the evidence is held against.
+#[derive(Clone, Copy, Debug)]
+pub struct Trust<'a> {
+    /// The reader's witnesses.
+    pub policy: Option<&'a Policy>,
+    /// The reader's timestamp authorities.
+    pub roots: Option<&'a Roots>,
+    /// The witnesses that the school names.
+    pub claimed: Option<&'a Policy>,
+    /// The ledger's own keys.
+    pub authority: &'a Authority,
+}
+
+/// Evidence over heads, judged piece by piece.
+#[derive(Debug)]
+pub struct Outside<'a> {
+    trust: Trust<'a>,
+    reports: Vec<OutsideReport>,
+    /// Cosignatures by the reader's witnesses, by the size of the head.
+    cosigned: BTreeMap<Size, Vec<(&'a Witness, u64)>>,
+    /// Tokens that count.
+    stamped: Vec<(Size, i64)>,
+    /// The latest time that each piece which counts says, by its hash.
+    latest: BTreeMap<(Size, Sha256Hash), i64>,
+    /// Signature lines by nobody who is known.
+    ignored: usize,
+}
+
+impl<'a> Outside<'a> {
+    /// Begins without evidence.
+    #[must_use]
+    pub fn new(trust: Trust<'a>) -> Self {
+        Self {
+            trust,
+            reports: Vec::new(),
+            cosigned: BTreeMap::new(),
+            stamped: Vec::new(),
+            latest: BTreeMap::new(),
+            ignored: 0,
+        }
+    }
+
+    /// Judges the cosignatures on a checkpoint, whose head was found to be the ledger's.
+    pub fn note(&mut self, file: &str, checkpoint: &Checkpoint) {
+        let size = checkpoint.size;
+        let log = self.trust.authority.log_key(size);
+        let others: Vec<&SignatureLine> = match log {
+            Some(log) => checkpoint.others(log).collect(),
+            None => checkpoint.lines().collect(),
+        };
+        for line in others {
+            let Some((witness, key, trusted)) = self.witness(line) else {
+                self.ignored += 1;
+                continue;
+            };
+            let found = key.judge_line(checkpoint.text(), line).ok();
+            let time = found
+                .filter(|_| !self.trust.authority.uses(key.key()))
+                .and_then(|found| i64::try_from(found.time).ok());
+            let state = match (time, trusted) {
+                (None, _) => Worth::Invalid,
+                (Some(_), false) => Worth::Claimed,
+                (Some(_), true) => Worth::Trusted,
+            };
+            if let (Some(time), Worth::Trusted) = (time, state) {
+                let all = self.cosigned.entry(size).or_default();
+                all.push((witness, time.unsigned_abs()));
+                self.says(size, checkpoint.bytes(), time);
+            }
+            let by = key.name().to_owned();
+            self.reports.push(OutsideReport { size, file: file.to_owned(), by, time, state });
+        }
+    }
+
+    /// Judges a timestamp over a head's text, which was found to be the ledger's.
+    pub fn token(&mut self, file: &str, size: Size, text: &str, response: &[u8]) {
+        let token = Token::read(response, text.as_bytes()).ok();
+        let trusted = token.as_ref().is_some_and(|token| self.leads_to_roots(token));
+        let state = match (&token, trusted) {
+            (None, _) => Worth::Invalid,
+            (Some(_), false) => Worth::Claimed,
+            (Some(_), true) => Worth::Trusted,
+        };
+        let (time, by) = token.map_or((None, String::new()), |t| (Some(t.time), t.authority));
+        if let (Some(time), Worth::Trusted) = (time, state) {
+            self.stamped.push((size, time));
+            self.says(size, response, time);
+        }
+        self.reports.push(OutsideReport { size, file: file.to_owned(), by, time, state });
+    }
+
+    /// Notes evidence that is about something else than the ledger's head of that size.
+    pub fn unfit(&mut self, file: &str, size: Size) {
+        let (file, by) = (file.to_owned(), String::new());
+        self.reports.push(OutsideReport { size, file, by, time: None, state: Worth::Invalid });
+    }
+
+    /// Whether the reader's roots stand behind a token.
+    #[must_use]
+    pub fn leads_to_roots(&self, token: &Token) -> bool {
+        self.trust.roots.is_some_and(|roots| token.leads_to(roots).is_ok())
+    }
+
+    fn says(&mut self, size: Size, evidence: &[u8], time: i64) {
+        let latest = self.latest.entry((size, Sha256Hash::of(evidence))).or_insert(time);
+        *latest = (*latest).max(time);
+    }
+
+    /// The witness whose line it is, and whether the reader names it.
+    fn witness(&self, line: &SignatureLine) -> Option<(&'a Witness, &'a WitnessKey, bool)> {
+        let of = |policy: Option<&'a Policy>, trusted| {
+            let mut witnesses = policy.into_iter().flat_map(|policy| &policy.witnesses);
+            witnesses.find_map(|witness| {
+                let key = witness.key.as_ref().filter(|key| key.owns(line))?;
+                Some((witness, key, trusted))
+            })
+        };
+        of(self.trust.policy, true).or_else(|| of(self.trust.claimed, false))
+    }
+
+    /// When the reader's quorum confirmed the head of that size.
+    fn witnessed_at(&self, size: Size) -> Option<i64> {
+        let policy = self.trust.policy?;
+        let log = self.trust.authority.log_key(size);
+        if !policy.logs.is_empty() && !policy.logs.iter().any(|known| Some(known) == log) {
+            return None;
+        }
+        let time = policy.met_at(self.cosigned.get(&size)?)?;
+        i64::try_from(time).ok()
+    }
+
+    /// Writes what the evidence comes to into a verdict. Returns how many signature lines were
+    /// ignored.
+    pub fn report(mut self, anchors: &[Anchor], verdict: &mut Verdict) -> usize {
+        let witnessed = self.cosigned.keys().filter_map(|size| {
+            self.witnessed_at(*size).map(|time| Witnessed { size: *size, time })
+        });
+        verdict.witnessed = witnessed.collect();
+        let heads = verdict.witnessed.iter().map(|head| (head.size, head.time));
+        verdict.existed_by = existed_by(heads.chain(self.stamped.iter().copied()).collect());
+        let anchored = anchors.iter().filter_map(|anchor| {
+            let time = self.latest.get(&(anchor.size, anchor.evidence))?;
+            Some(NotBefore { above: anchor.entry, time: *time })
+        });
+        verdict.not_before = not_before(anchored.collect());
+        // Stable: what stands in one file keeps its order.
+        self.reports.sort_by(|one, other| (one.size, &one.file).cmp(&(other.size, &other.file)));
+        verdict.outside = self.reports;
+        self.ignored
+    }
+}
+
+/// When the entry at `index` existed at the latest, in this form and after all before it.
+#[must_use]
+pub fn existed_by_at(pairs: &[ExistedBy], index: Index) -> Option<i64> {
+    pairs.iter().find(|pair| pair.below.0 > index.0).map(|pair| pair.time)
+}
+
+/// The pairs that say more than another: a greater size, or an earlier time.
+fn existed_by(mut heads: Vec<(Size, i64)>) -> Vec<ExistedBy> {
+    heads.sort_unstable_by_key(|(size, time)| (std::cmp::Reverse(*size), *time));
+    let mut kept: Vec<ExistedBy> = Vec::new();
+    for (below, time) in heads {
+        if kept.last().is_none_or(|last| time < last.time) {
+            kept.push(ExistedBy { below, time });
+        }
+    }
+    kept.reverse();
+    kept
+}
+
+/// The pairs that say more than another: a lower index, or a later time.
+fn not_before(mut anchors: Vec<NotBefore>) -> Vec<NotBefore> {
+    anchors.sort_unstable_by_key(|anchor| (anchor.above, std::cmp::Reverse(anchor.time)));
+    let mut kept: Vec<NotBefore> = Vec::new();
+    for anchor in anchors {
+        if kept.last().is_none_or(|last| anchor.time > last.time) {
+            kept.push(anchor);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{existed_by, existed_by_at, not_before};
+    use crate::format::hash::{Index, Size};
+    use crate::verify::verdict::{ExistedBy, NotBefore};
+
+    #[test]
+    fn only_what_says_more_than_another_is_told() {
+        let by = |pairs: &[(u64, i64)]| {
+            existed_by(pairs.iter().map(|(size, time)| (Size(*size), *time)).collect())
+        };
+        let pair = |below, time| ExistedBy { below: Size(below), time };
+        assert_eq!(by(&[(8, 50), (4, 60), (6, 50), (3, 20), (8, 70)]), [pair(3, 20), pair(8, 50)]);
+        assert_eq!(by(&[(3, 10), (8, 20), (8, 20)]), [pair(3, 10), pair(8, 20)]);
+        assert!(by(&[]).is_empty());
+        let pairs = by(&[(3, 10), (8, 20)]);
+        let times: Vec<Option<i64>> =
+            (0..9).map(|index| existed_by_at(&pairs, Index(index))).collect();
+        assert_eq!(times[..3], [Some(10); 3]);
+        assert_eq!(times[3..8], [Some(20); 5]);
+        assert_eq!(times[8], None);
+
+        let anchor = |above, time| NotBefore { above: Index(above), time };
+        let found = not_before(vec![anchor(9, 50), anchor(4, 20), anchor(6, 10), anchor(9, 60)]);
+        assert_eq!(found, [anchor(4, 20), anchor(9, 60)]);
+    }
+}
