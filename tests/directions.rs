@@ -78,7 +78,7 @@ fn no_room_uses_one_that_stands_above_it() {
             "src/store",
             &["crate::work", "crate::cli", "probity_ledger::records", "probity_ledger::book"],
         ),
-        ("src/work", &["crate::cli", "crate::web", "std::net"]),
+        ("src/work", &["crate::cli", "crate::web", "std::net", "ureq"]),
         ("src/web", &["crate::cli"]),
         ("src/cli", &["ureq", "axum", "hyper", "tokio"]),
     ];

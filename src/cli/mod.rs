@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use clap::{ArgMatches, Args as _, Command, CommandFactory as _, FromArgMatches as _, Parser};
 
 mod accept;
+mod anchor;
 mod appoint;
 mod backup;
 mod checkpoint;
@@ -34,6 +35,7 @@ mod revoke;
 mod show;
 mod sign;
 mod table;
+mod timestamp;
 mod tour;
 mod usage;
 mod verify;
@@ -151,9 +153,11 @@ static VERBS: &[Verb] = &[
     verb!("export", export),
     verb!("page", page),
     verb!("checkpoint", checkpoint),
+    verb!("witness", witness),
+    verb!("timestamp", timestamp),
+    verb!("anchor", anchor),
     verb!("backup", backup),
     verb!("restore", restore),
-    verb!("witness", witness),
     verb!("completions", completions),
     verb!("man", man),
 ];

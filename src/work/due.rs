@@ -16,6 +16,7 @@ use probity_ledger::book::rules::school::School;
 use probity_ledger::format::hash::Index;
 
 use super::WorkError;
+use super::anchor;
 use super::book::{Scope, items};
 use super::reading::Reading;
 
@@ -32,7 +33,12 @@ pub fn due(reading: &Reading, at: i64) -> Result<(Vec<Due>, Vec<Found>), WorkErr
 fn told(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<(Vec<Due>, Vec<Found>), WorkError> {
     let items = items(reading, scope, at)?;
     let book = Book::new(&items, at);
-    Ok((due::due(&book, &school(reading)?), linter::findings(&book)))
+    let mut all = due::due(&book, &school(reading)?);
+    if let Some(anchor) = anchor::due(reading, at)? {
+        let before = |one: &Due| one.when.order() <= anchor.when.order();
+        all.insert(all.partition_point(before), anchor);
+    }
+    Ok((all, linter::findings(&book)))
 }
 
 /// The same from all records, whatever their kind: what [`due()`] leaves out must make no

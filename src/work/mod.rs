@@ -5,6 +5,7 @@
 //! checks everything and writes nothing; then it is shown in words; then a key is unlocked;
 //! only then the lock is taken, the head compared, and the entry signed and appended.
 
+pub mod anchor;
 pub mod backup;
 pub mod bag;
 pub mod batch;
@@ -39,6 +40,7 @@ pub mod seen;
 pub mod static_tiles;
 pub mod synced;
 pub mod time;
+pub mod timestamp;
 pub mod tour;
 pub mod verify;
 pub mod witness;

@@ -113,6 +113,12 @@ pub fn iso_day(time: i64) -> String {
     zoned(time).map_or_else(String::new, |zoned| zoned.date().to_string())
 }
 
+/// The day in London.
+#[must_use]
+pub fn local_day(time: i64) -> Option<Date> {
+    zoned(time).map(|zoned| zoned.date())
+}
+
 /// The year in London.
 #[must_use]
 pub fn year(time: i64) -> i16 {

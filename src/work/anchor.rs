@@ -1,0 +1,148 @@
+//! Anchors: evidence from outside that a signed entry takes into the ledger, so that every later
+//! entry is shown not to be older than it.
+
+use std::collections::BTreeSet;
+
+use probity_ledger::book::clear::ClearFields;
+use probity_ledger::book::due::{Due, State};
+use probity_ledger::book::rules::{When, Worked};
+use probity_ledger::format::cbor::Value;
+use probity_ledger::format::hash::{Index, Sha256Hash};
+use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::timestamp::Token;
+use probity_ledger::verify::words::day;
+
+use super::keyring::Keyring;
+use super::people::kind;
+use super::reading::Reading;
+use super::record::{Prepared, Wanted, prepare};
+use super::time::local_day;
+use super::{WorkError, World};
+use crate::store::{Evidence, EvidenceForm, Store as _};
+
+/// How many days may pass between two anchors.
+const DAYS: i64 = 7;
+
+/// An anchor that somebody wants to sign.
+#[derive(Clone, Debug)]
+pub struct Anchor {
+    /// Who signs.
+    pub by: String,
+    /// In which role.
+    pub role: Option<String>,
+    /// Whether the date was confirmed.
+    pub date_confirmed: bool,
+}
+
+/// Prepares an anchor to the newest evidence that no anchor names yet.
+///
+/// # Errors
+/// When there is none, and everything [`prepare`] refuses.
+pub fn anchor(
+    world: &World,
+    reading: &Reading,
+    keyring: &Keyring,
+    wanted: &Anchor,
+) -> Result<Prepared, WorkError> {
+    let named: BTreeSet<Sha256Hash> =
+        anchors(reading)?.into_iter().map(|(.., hash)| hash).collect();
+    let mut all = reading.store.evidence()?;
+    all.sort_by_key(|one| (one.size, one.number));
+    let mut newest = None;
+    for which in all.into_iter().rev() {
+        let bytes = reading.store.read_evidence(which)?;
+        if !named.contains(&Sha256Hash::of(&bytes)) {
+            newest = Some((which, bytes));
+            break;
+        }
+    }
+    let (which, bytes) = newest.ok_or_else(|| {
+        WorkError::refused(
+            "no evidence from outside waits to be anchored",
+            "get some first: `probity timestamp --tsa URL`, or a witness's signature on a checkpoint",
+        )
+    })?;
+    let mut record = Wanted::new(kind("anchor")?, &wanted.by);
+    record.role.clone_from(&wanted.role);
+    record.date_confirmed = wanted.date_confirmed;
+    let evidence = Sha256Hash::of(&bytes);
+    record.clear = Some(ClearFields::Anchor { size: which.size, evidence });
+    let (form, source) = described(which, &bytes, &reading.authority.origin);
+    record.answers.set("evidence-type", Value::text(form));
+    if !source.is_empty() {
+        record.answers.set("source", Value::text(source));
+    }
+    prepare(world, reading, keyring, &record)
+}
+
+/// What a piece of evidence is, and who gave it by its own word.
+fn described(which: Evidence, bytes: &[u8], origin: &str) -> (&'static str, String) {
+    match which.form {
+        EvidenceForm::Token => {
+            let token = Token::read_whatever_it_is_over(bytes).ok();
+            ("timestamp", token.map_or_else(String::new, |token| token.authority))
+        }
+        EvidenceForm::Note => {
+            let note = Checkpoint::parse(bytes).ok();
+            let lines = note.iter().flat_map(Checkpoint::lines).map(|line| line.name());
+            let names: BTreeSet<&str> = lines.filter(|name| *name != origin).collect();
+            ("cosigned-checkpoint", names.into_iter().collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// The anchors: where, when by their authors' word, and what they name.
+fn anchors(reading: &Reading) -> Result<Vec<(Index, i64, Sha256Hash)>, WorkError> {
+    let mut found = Vec::new();
+    for index in reading.store.governance()? {
+        let entry = reading.entry(index)?;
+        if entry.payload().kind != "anchor" {
+            continue;
+        }
+        if let Some(ClearFields::Anchor { evidence, .. }) = reading.record(index)?.clear {
+            found.push((index, entry.header().time, evidence));
+        }
+    }
+    Ok(found)
+}
+
+/// When the next anchor is due, by what was on record at a moment: weekly, once there is evidence
+/// from outside at all.
+///
+/// # Errors
+/// Damage.
+pub fn due(reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
+    if reading.store.evidence()?.is_empty() {
+        return Ok(None);
+    }
+    let newest = anchors(reading)?.into_iter().filter(|(_, time, _)| *time <= at).next_back();
+    let (entry, since, words) = match newest {
+        Some((index, time, _)) => (index, time, format!("anchored {}; 7 days later", day(time))),
+        None => {
+            let begun = reading.entry(Index(0))?.header().time;
+            let words = "evidence from outside is there, and none is anchored yet".to_owned();
+            (Index(0), begun - DAYS * 86_400, words)
+        }
+    };
+    let limit = match newest {
+        Some(_) => local_day(since + DAYS * 86_400),
+        None => local_day(at),
+    };
+    let when = limit.map_or(When::NotKnown, When::Day);
+    let overdue = local_day(at).is_some_and(|today| limit.is_some_and(|limit| limit < today));
+    Ok(Some(Due {
+        rule: "anchor-weekly",
+        title: "Anchor due: put outside evidence under the chain (`probity timestamp`, then `probity anchor`)"
+            .to_owned(),
+        about: None,
+        case: None,
+        entry,
+        when,
+        legal: None,
+        target: Some(Worked { rule: "anchor-weekly", due: when, words }),
+        source: "docs/guide/timestamps.md",
+        state: if overdue { State::Overdue } else { State::Open },
+        uid: format!("anchor-{}", &reading.authority.fingerprint.to_string()[..16]),
+        corrected: None,
+    }))
+}
