@@ -58,6 +58,10 @@ pub struct Args {
     /// Leave entries out of a person's own copy, so that nothing in it tells of them
     #[arg(long, value_name = "ENTRY", num_args = 1..)]
     leave_out: Vec<String>,
+    /// Enclose the proof that this bundle continues a head that its reader has: a checkpoint, a
+    /// timestamp (with its .txt beside it) or an older bundle
+    #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
+    continues: Option<PathBuf>,
     /// Show what would be enclosed and withheld, and why, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -72,7 +76,7 @@ pub struct Args {
         long,
         value_name = "DIR",
         conflicts_with_all = [
-            "audience", "all", "cases", "kinds", "since", "until", "entries", "withhold", "leave_out", "dry_run",
+            "audience", "all", "cases", "kinds", "since", "until", "entries", "withhold", "leave_out", "continues", "dry_run",
             "encrypt", "output", "pdf",
         ]
     )]
@@ -148,6 +152,7 @@ fn choice(args: &Args) -> Result<Choice, WorkError> {
         entries: args.entries.clone(),
         leave_out: args.leave_out.clone(),
         withhold: args.withhold.clone(),
+        continues: args.continues.clone(),
     })
 }
 

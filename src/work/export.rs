@@ -13,6 +13,7 @@
 //! disclosure   which answers go along, and why each other doesn't
 //! plan         all of this together: the schedule, the preview and the report
 //! layout       the files of a bundle
+//! outside      cosignatures, timestamps, and the head that is continued
 //! transparent  every entry as a transparent statement
 //! page         the page in it
 //! encrypted    the zip around it, for e-mail
@@ -35,7 +36,7 @@ use super::keyring::Keyring;
 use super::reading::Reading;
 use super::record::open_for_writing;
 use super::schedule::Line;
-use super::{WorkError, World, bag, checkpoint, witnesses};
+use super::{WorkError, World, bag, checkpoint, verify, witnesses};
 use crate::store::{Mode, Store as _};
 
 mod choice;
@@ -43,6 +44,7 @@ mod disclosure;
 mod encrypted;
 mod layout;
 mod named;
+mod outside;
 mod page;
 mod person;
 mod plan;
@@ -129,6 +131,7 @@ fn write(
 ) -> Result<Exported, WorkError> {
     bag::refuse_existing(path)?;
     let practice = home.config()?.practice;
+    let continues = choice.continues.as_deref().map(verify::read_older).transpose()?;
     let mut reading = open_for_writing(home, "export", world)?;
     let policy = witnesses::for_bundle(home, &reading, reading.size())?;
     let plan = Plan::make(&reading, choice, reading.store.head().size)?;
@@ -136,8 +139,11 @@ fn write(
     let checkpoint = Checkpoint::parse(&note).map_err(|fault| {
         WorkError::refused(format!("the checkpoint is damaged: {fault}"), "run `probity verify`")
     })?;
+    let checkpoint = outside::cosigned(&reading, checkpoint)?;
     let mut files = BTreeMap::new();
     let documents = layout::lay_out(&reading, &plan, &checkpoint, policy, &mut files)?;
+    let continues = continues.as_ref().map(|older| &older.checkpoint);
+    outside::lay_out(&reading, &plan, &checkpoint, continues, &mut files)?;
     let transparent = transparent::lay_out(&reading, &Keyring::of(home), &checkpoint, &mut files)?;
     let top = layout::top_name(&reading, checkpoint.size, practice);
     let finish = |files: &mut _| layout::finish_bag(&reading, files, world.now(), practice);

@@ -32,6 +32,9 @@ pub struct Choice {
     pub leave_out: Vec<String>,
     /// Fields to withhold: `FIELD`, or `ENTRY:FIELD` for one entry.
     pub withhold: Vec<String>,
+    /// A head that its reader knows: a checkpoint, timestamp or bundle. The proof that this bundle
+    /// continues it goes along.
+    pub continues: Option<std::path::PathBuf>,
 }
 
 /// For whom a bundle is.

@@ -26,7 +26,7 @@ pub(super) struct Part {
     pub record: Record,
     /// What of its answers goes along; `None` when nothing does.
     pub body: Option<Body>,
-    chosen: bool,
+    pub(super) chosen: bool,
     why: String,
     withheld: Vec<Withheld>,
 }
