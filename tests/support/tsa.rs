@@ -1,5 +1,7 @@
 //! A timestamp authority made by openssl: a judge of what is taken as a timestamp.
 
+#![allow(dead_code, reason = "each test crate uses its part")]
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
