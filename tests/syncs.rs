@@ -144,6 +144,10 @@ impl Disk for Noting {
         RealDisk.list(dir)
     }
 
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_folder(path)
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         if self.deaf != Some(barrier) {
             self.note(|notes| notes.names.retain(|name| name.parent() != Some(path)));

@@ -38,6 +38,7 @@ fn main() {
         "tiles/offsets",
         "tiles/hashes",
         "tiles/governance",
+        "tiles/resealed",
     ] {
         std::fs::copy(school.home.ledger().join(name), seeds.join("home").join(name))
             .unwrap_or_else(|error| panic!("{name}: {error}"));

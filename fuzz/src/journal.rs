@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use probity::store::barrier::Barrier;
 use probity::store::disk::{Disk, DiskFile, How};
-use probity::store::journal::{self, Behind, MAGIC, MAX_PAYLOAD};
+use probity::store::journal::{self, Behind, Holds, MAGIC, MAX_PAYLOAD};
 use probity::store::{LocalStore, Mode, Options, RawJournal, Store as _, Stored, Term};
 use probity::work::reading::terms;
 use probity_ledger::format::entry::MAX_ENTRY;
@@ -79,7 +79,8 @@ fn frames(data: &[u8]) {
         assert!(data.starts_with(MAGIC));
         assert_eq!(start, end, "no byte between two frames");
         assert_eq!(frame.first, Index(next));
-        assert_eq!(&data[start..start + 8], b"PJF1\x01\0\0\0");
+        let kind = if frame.holds == Holds::Entries { 1 } else { 2 };
+        assert_eq!(data[start..start + 8], [b'P', b'J', b'F', b'1', kind, 0, 0, 0]);
         assert_eq!(checksum(data, start), four(data, start + 24), "the checksum is right");
         end = usize::try_from(frame.end()).expect("it lies in memory");
         let mut at = start + HEADER;
@@ -91,6 +92,16 @@ fn frames(data: &[u8]) {
             assert_eq!(&data[at - record.sealed.len()..at], record.sealed);
             next += 1;
         }
+        for body in frame.resealed() {
+            assert_eq!(body.offset, at as u64);
+            assert!(body.index < Index(next), "a body of an entry that stands before it");
+            assert_eq!(data[at..at + 8], body.index.0.to_be_bytes());
+            assert_eq!(data[at + 8..at + 16], body.slot.to_be_bytes());
+            assert_eq!(four(data, at + 16), u32::try_from(body.sealed.len()).ok());
+            at += 20 + body.sealed.len();
+            assert_eq!(&data[at - body.sealed.len()..at], body.sealed);
+        }
+        assert_eq!(frame.next(), Index(next));
         assert_eq!(at, end, "lengths add up");
     }
     assert_eq!(end, data.len(), "without damage, every byte was read");
@@ -106,9 +117,18 @@ fn plain(data: &[u8]) -> Vec<&[u8]> {
     }
     while let Some(crc) = checksum(data, at) {
         let end = at + HEADER + four(data, at + 20).unwrap_or(0) as usize;
-        let mut head = b"PJF1\x01\0\0\0".to_vec();
-        head.extend((found.len() as u64).to_be_bytes());
-        if data[at..at + 16] != head || four(data, at + 24) != Some(crc) {
+        let head = |kind: u8| {
+            let first = (found.len() as u64).to_be_bytes();
+            [&[b'P', b'J', b'F', b'1', kind, 0, 0, 0], &first[..]].concat()
+        };
+        if four(data, at + 24) != Some(crc) {
+            break;
+        }
+        if data[at..at + 16] == head(2) && are_bodies(&data[at..end], found.len() as u64) {
+            at = end;
+            continue;
+        }
+        if data[at..at + 16] != head(1) {
             break;
         }
         let (mut inside, mut place) = (Vec::new(), at + HEADER);
@@ -135,12 +155,47 @@ fn plain(data: &[u8]) -> Vec<&[u8]> {
     found
 }
 
+/// Whether a frame holds bodies of earlier entries, as many as it says and nothing else.
+fn are_bodies(frame: &[u8], size: u64) -> bool {
+    let (mut place, mut count) = (HEADER, 0);
+    while place < frame.len() {
+        let Some(index) = frame.get(place..place + 8) else { return false };
+        let Some(sealed) = four(frame, place + 16) else { return false };
+        let index = index.iter().fold(0, |sum: u64, byte| sum << 8 | u64::from(*byte));
+        place += 20 + sealed as usize;
+        count += 1;
+        if index >= size {
+            return false;
+        }
+    }
+    place == frame.len() && count > 0 && four(frame, 16) == Some(count)
+}
+
+/// The same journal with a body of entry 0 behind it, as if it had been sealed anew.
+fn resealed(whole: &[u8]) -> Vec<u8> {
+    let entries = plain(whole);
+    let Some(first) = entries.first() else { return whole.to_vec() };
+    let at = MAGIC.len() + HEADER + 4 + first.len();
+    let length = four(whole, at + 8).unwrap_or(0) as usize;
+    let sealed = &whole[at..at + 12 + length];
+    let mut payload = vec![0; 8];
+    payload.extend(sealed);
+    let mut frame = vec![b'P', b'J', b'F', b'1', 2, 0, 0, 0];
+    frame.extend((entries.len() as u64).to_be_bytes());
+    frame.extend(1_u32.to_be_bytes());
+    frame.extend(u32::try_from(payload.len()).unwrap_or(0).to_be_bytes());
+    let crc = crc32c::crc32c_append(crc32c::crc32c(&frame[4..]), &payload);
+    frame.extend(crc.to_be_bytes());
+    frame.extend(payload);
+    [whole, &frame].concat()
+}
+
 /// The files of a home that `make_seeds` made, by their names below `ledger/`.
 static HOME: LazyLock<BTreeMap<&'static str, Arc<[u8]>>> = LazyLock::new(|| {
     FILES.iter().map(|name| (*name, seeds::made(&format!("home/{name}")).into())).collect()
 });
 
-const FILES: [&str; 7] = [
+const FILES: [&str; 8] = [
     "journal",
     "bodykeys",
     "checkpoint",
@@ -148,6 +203,7 @@ const FILES: [&str; 7] = [
     "tiles/offsets",
     "tiles/hashes",
     "tiles/governance",
+    "tiles/resealed",
 ];
 
 /// A home in memory, which nobody may write to.
@@ -210,6 +266,10 @@ impl Disk for Memory {
         Ok(names.collect())
     }
 
+    fn remove_folder(&self, _: &Path) -> io::Result<()> {
+        panic!("a reader removes")
+    }
+
     fn sync_dir(&self, _: &Path, _: Barrier) -> io::Result<()> {
         panic!("a reader syncs")
     }
@@ -265,7 +325,7 @@ fn body(raw: &RawJournal, stored: &Stored) {
     match raw.body(stored) {
         Ok(Some(opened)) => {
             for document in opened.documents.iter().take(4) {
-                if let Err(error) = raw.document(stored.index, stored.slot, document) {
+                if let Err(error) = raw.document(stored.index, opened.slot, document) {
                     short(&error);
                 }
             }
@@ -317,7 +377,8 @@ fn local(disk: &Arc<dyn Disk>, dir: &Path, entries: &[&[u8]]) {
 pub fn journals() -> Vec<Vec<u8>> {
     let whole = seeds::made("home/journal");
     let short = whole[..whole.len() / 2].to_vec();
-    vec![MAGIC.to_vec(), whole, short]
+    let anew = resealed(&whole);
+    vec![MAGIC.to_vec(), whole, short, anew]
 }
 
 /// Every file of the home in its own place.
@@ -329,5 +390,6 @@ pub fn homes() -> Vec<Vec<u8>> {
             seed.extend_from_slice(&HOME[name]);
             seed
         })
+        .chain([[&[0], &resealed(&HOME["journal"])[..]].concat()])
         .collect()
 }

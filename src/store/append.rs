@@ -81,6 +81,7 @@ impl LocalStore {
             self.tiles.push(start + offset, new.hash, new.slot, new.governance);
         }
         self.tiles.end = start + bytes.len() as u64;
+        self.tiles.entries_end = self.tiles.end;
         self.save_tiles();
         Ok(self.head())
     }
@@ -137,9 +138,7 @@ impl LocalStore {
             new.push((entry, governance, number, slot, documents));
         }
         if !kept.is_empty() {
-            self.disk
-                .sync_dir(&dir, Barrier::DocumentNames)
-                .map_err(StoreError::io("syncing", &dir))?;
+            documents::settle(&*self.disk, &dir)?;
         }
         let seal = |(new, governance, number, slot, documents): Sealing| {
             let hash = leaf_hash(&new.entry);

@@ -53,6 +53,18 @@ pub enum Barrier {
     WitnessFolder,
     /// The policy of a home, before it takes the place of the one before.
     Policy,
+    /// What an erasure has to do, before the file gets its name.
+    Erasing,
+    /// Its name, before the entry that completes the erasure is written.
+    ErasingName,
+    /// Bodies sealed anew without what is erased, before the old slots are overwritten.
+    Resealed,
+    /// Old slots overwritten, before the erasure counts as done.
+    Forgotten,
+    /// Erased documents' names gone, before the erasure counts as done.
+    DocumentsGone,
+    /// The name of the index gone, before the erasure counts as done.
+    IndexGone,
     /// The settings of a home, before the file gets its name.
     Settings,
     /// A key file, before it gets its name.
@@ -89,7 +101,7 @@ pub enum Barrier {
 
 impl Barrier {
     /// Those of a ledger's folder, in the order in which a ledger meets them.
-    pub const LEDGER: [Self; 17] = [
+    pub const LEDGER: [Self; 23] = [
         Self::SlotsHeader,
         Self::SlotsName,
         Self::JournalHeader,
@@ -107,6 +119,12 @@ impl Barrier {
         Self::Evidence,
         Self::EvidenceName,
         Self::EvidenceFolder,
+        Self::Erasing,
+        Self::ErasingName,
+        Self::Resealed,
+        Self::Forgotten,
+        Self::DocumentsGone,
+        Self::IndexGone,
     ];
 
     /// Those of the home around it.
@@ -163,6 +181,18 @@ impl Barrier {
             }
             Self::WitnessFolder => "the folders in which a new witness stands",
             Self::Policy => "`policy.txt`, before it takes the place of the one before",
+            Self::Erasing => "`erasing`, which says what to erase, before the file gets its name",
+            Self::ErasingName => {
+                "the name `erasing`, before the entry that completes an erasure is written"
+            }
+            Self::Resealed => {
+                "bodies sealed anew without what is erased, before the old slots are overwritten"
+            }
+            Self::Forgotten => "old slots overwritten, before an erasure counts as done",
+            Self::DocumentsGone => {
+                "the names of erased documents gone, before an erasure counts as done"
+            }
+            Self::IndexGone => "the name `index` gone, before an erasure counts as done",
             Self::Settings => "`config.toml`, before it gets its name",
             Self::Key => "a key file, before it gets its name",
             Self::KeyName => "the name of a key file, before anything is signed with it",
@@ -230,6 +260,14 @@ impl Barrier {
             }
             Self::WitnessFolder => "a witness whose key somebody was given is gone",
             Self::Policy => "the policy is empty or torn, and names no witness",
+            Self::Erasing => "what an erasure has to do is torn, and stops all writing",
+            Self::ErasingName => "an erasure stands on record as complete, and nothing was erased",
+            Self::Resealed => "answers that were to stay are gone with those that were erased",
+            Self::Forgotten => "what was erased can be opened again",
+            Self::DocumentsGone => "the sealed file of an erased document is there again",
+            Self::IndexGone => {
+                "the index is there again, which tells whether a document was named by a record"
+            }
             Self::Settings => "a ledger with entries has empty settings, and every command refuses",
             Self::Key | Self::KeyName | Self::KeyFolder => {
                 "a key that a ledger names, or that somebody was told they have, is gone for ever"

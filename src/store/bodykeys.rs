@@ -114,6 +114,25 @@ impl Bodykeys {
         Ok(taken)
     }
 
+    /// Overwrites with zeros every slot that `live` doesn't name, but for those that are kept
+    /// for what comes: what was sealed under them never opens again.
+    pub(super) fn forget(&self, live: &dyn Fn(u64) -> bool) -> Result<(), StoreError> {
+        let length = self.file.length().map_err(StoreError::io("reading", &self.path))?;
+        let filled = length.div_ceil(SLOT).saturating_sub(1);
+        let last = if self.fresh.is_empty() { filled } else { self.fresh.start.min(filled) };
+        let mut number = 0;
+        while number < last {
+            let dead = (number..last).take_while(|number| !live(*number)).take(4096).count() as u64;
+            if dead > 0 {
+                let zeros = vec![0; usize::try_from(dead * SLOT).unwrap_or(0)];
+                let at = offset(number).unwrap_or_default();
+                self.file.write_at(at, &zeros).map_err(StoreError::io("writing", &self.path))?;
+            }
+            number += dead.max(1);
+        }
+        self.file.sync(Barrier::Forgotten).map_err(StoreError::io("syncing", &self.path))
+    }
+
     /// Reads slots that were just filled.
     fn read(&self, numbers: Range<u64>, into: &mut Vec<(u64, Slot)>) -> Result<(), StoreError> {
         let changed = |slot| StoreError::BodykeysChanged { path: self.path.clone(), slot };

@@ -102,6 +102,12 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// As [`Disk::open`].
     fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
+
+    /// Removes a folder with all that is in it; one that isn't there is no fault.
+    ///
+    /// # Errors
+    /// As [`Disk::open`].
+    fn remove_folder(&self, path: &Path) -> io::Result<()>;
     /// Returns when the names in a folder are on the medium.
     ///
     /// # Errors
@@ -233,6 +239,13 @@ impl Disk for RealDisk {
             }
         }
         Ok(names)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        match fs::remove_dir_all(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => removed,
+        }
     }
 
     #[cfg(unix)]

@@ -47,6 +47,25 @@ pub(super) fn keep(
     Ok(DocumentRef { sha256: attachment.sha256, file: id, size: attachment.size })
 }
 
+/// Returns when the names of kept documents are on the medium: something is about to name them.
+pub(super) fn settle(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
+    disk.sync_dir(dir, Barrier::DocumentNames).map_err(StoreError::io("syncing", dir))
+}
+
+/// Removes documents that nothing names any more. Those that are gone already are no fault.
+pub(super) fn forget(disk: &dyn Disk, dir: &Path, files: &[FileId]) -> Result<(), StoreError> {
+    for file in files {
+        let path = path(dir, *file);
+        match disk.remove(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::io("removing", &path)(error));
+            }
+            _ => {}
+        }
+    }
+    disk.sync_dir(dir, Barrier::DocumentsGone).map_err(StoreError::io("syncing", dir))
+}
+
 fn write(disk: &dyn Disk, part: &Path, sealed: &[u8]) -> Result<(), StoreError> {
     let file = disk.open(part, How::Create).map_err(StoreError::io("making", part))?;
     file.write_at(0, sealed).map_err(StoreError::io("writing", part))?;

@@ -210,6 +210,9 @@ pub enum StoreError {
     /// A write or sync failed; nothing more is answered, and the process should end.
     #[error("a write failed, so what is on the medium is unknown: {0}")]
     Poisoned(String),
+    /// The entry that completes an erasure was written, and what it names is not erased yet.
+    #[error("the erasure is on record, and was not carried out to its end: {0}")]
+    Unfinished(String),
     /// The system has no random bytes.
     #[error("the system gave no random bytes: {0}")]
     Randomness(String),
@@ -225,6 +228,9 @@ impl StoreError {
         Some(match self {
             Self::Io { .. } | Self::Poisoned(_) => {
                 "look at the disk (space, cable, system log), then start again: nothing that was acknowledged depends on this write"
+            }
+            Self::Unfinished(_) => {
+                "look at the disk (space, cable, system log), then run any command that writes, such as `probity checkpoint`: it finishes the erasure"
             }
             Self::NoLedger(_) => {
                 "give the right home with --home, or begin a ledger with `probity init`"

@@ -5,13 +5,14 @@ use std::io;
 
 use probity_ledger::format::hash::Index;
 
-use super::journal::{Frame, MAX_PAYLOAD, ReadAt, Record};
+use super::journal::{Frame, Holds, MAX_PAYLOAD, ReadAt, Record, Resealed};
 use super::{MAX_ENTRY, Stored};
 
 /// The length of a frame before its payload.
 pub(super) const FRAME_HEADER: usize = 28;
 pub(super) const FRAME_MAGIC: &[u8; 4] = b"PJF1";
 const TYPE_ENTRIES: u8 = 1;
+const TYPE_RESEALED: u8 = 2;
 
 /// An entry, its slot and its sealed body.
 pub(super) type Parts<'a> = (&'a [u8], u64, &'a [u8]);
@@ -115,13 +116,17 @@ pub(super) fn read_frame<S: ReadAt + ?Sized>(
     next: Index,
 ) -> Result<Frame, Fault> {
     let (header, payload) = read_whole(source, offset, length)?;
-    if header.kind != TYPE_ENTRIES || header.zero != [0; 3] {
-        return Err(fault(
-            false,
-            format_args!("a frame of type {} with {:?} behind it", header.kind, header.zero),
-            "type 1 and three zeros (a newer version of the program may have written it)",
-        ));
-    }
+    let holds = match (header.kind, header.zero) {
+        (TYPE_ENTRIES, [0, 0, 0]) => Holds::Entries,
+        (TYPE_RESEALED, [0, 0, 0]) => Holds::Resealed,
+        (kind, zero) => {
+            return Err(fault(
+                false,
+                format_args!("a frame of type {kind} with {zero:?} behind it"),
+                "type 1 or 2 and three zeros (a newer version of the program may have written it)",
+            ));
+        }
+    };
     if next.0 != header.first {
         return Err(fault(
             false,
@@ -129,16 +134,20 @@ pub(super) fn read_frame<S: ReadAt + ?Sized>(
             format_args!("entry {next}"),
         ));
     }
-    let frame = Frame { offset, first: next, count: header.count, payload };
+    let frame = Frame { offset, first: next, holds, count: header.count, payload };
     let (mut count, mut used) = (0, 0);
     for record in frame.records() {
         count += 1;
         used += record_length(record.entry, record.sealed);
     }
+    for body in frame.resealed().take_while(|body| body.index < next) {
+        count += 1;
+        used += resealed_length(body.sealed);
+    }
     if count == 0 || count != u64::from(header.count) || used != u64::from(header.length) {
         return Err(fault(
             false,
-            format_args!("{count} entries in {used} bytes"),
+            format_args!("{count} {} in {used} bytes", holds.what()),
             format_args!("{} in {}", header.count.max(1), header.length),
         ));
     }
@@ -173,6 +182,34 @@ pub(super) fn parse_record(bytes: &[u8], index: u64, offset: u64) -> Option<Reco
     Some(Record { index: Index(index), offset, entry, slot: u64::from_be_bytes(*slot), sealed })
 }
 
+/// The bodies at the front of a payload of such, as far as they can be read.
+pub(super) fn resealed(payload: &[u8], frame: u64) -> impl Iterator<Item = Resealed<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let body = parse_resealed(payload.get(at..)?, frame + (FRAME_HEADER + at) as u64)?;
+        at += usize::try_from(resealed_length(body.sealed)).ok()?;
+        Some(body)
+    })
+}
+
+/// The body sealed anew at the front of `bytes`; `None` unless it is whole.
+pub(super) fn parse_resealed(bytes: &[u8], offset: u64) -> Option<Resealed<'_>> {
+    let (index, rest) = bytes.split_first_chunk::<8>()?;
+    let (slot, rest) = rest.split_first_chunk::<8>()?;
+    let (length, rest) = rest.split_first_chunk::<4>()?;
+    let sealed = rest.get(..u32::from_be_bytes(*length) as usize)?;
+    let (index, slot) = (Index(u64::from_be_bytes(*index)), u64::from_be_bytes(*slot));
+    Some(Resealed { index, offset, slot, sealed })
+}
+
+/// What stands before a body that is sealed anew: index, slot and length.
+pub(super) const RESEALED_HEAD: usize = 20;
+
+/// How many bytes a body sealed anew takes.
+pub(super) fn resealed_length(sealed: &[u8]) -> u64 {
+    (RESEALED_HEAD + sealed.len()) as u64
+}
+
 /// How many bytes a record takes.
 pub(super) fn record_length(entry: &[u8], sealed: &[u8]) -> u64 {
     (16 + entry.len() + sealed.len()) as u64
@@ -183,15 +220,7 @@ pub(super) fn record_length(entry: &[u8], sealed: &[u8]) -> u64 {
 #[must_use]
 pub(super) fn encode(first: Index, batch: &[Parts<'_>]) -> Option<(Vec<u8>, Vec<u64>)> {
     let length: u64 = batch.iter().map(|(entry, _, sealed)| record_length(entry, sealed)).sum();
-    let length = u32::try_from(length).ok().filter(|length| *length <= MAX_PAYLOAD)?;
-    let count = u32::try_from(batch.len()).ok().filter(|count| *count > 0)?;
-    let mut frame = Vec::with_capacity(FRAME_HEADER + length as usize);
-    frame.extend(FRAME_MAGIC);
-    frame.extend([TYPE_ENTRIES, 0, 0, 0]);
-    frame.extend(first.0.to_be_bytes());
-    frame.extend(count.to_be_bytes());
-    frame.extend(length.to_be_bytes());
-    frame.extend([0; 4]);
+    let mut frame = begin(TYPE_ENTRIES, first, batch.len(), length)?;
     let mut offsets = Vec::with_capacity(batch.len());
     for (entry, slot, sealed) in batch {
         offsets.push(frame.len() as u64);
@@ -201,9 +230,73 @@ pub(super) fn encode(first: Index, batch: &[Parts<'_>]) -> Option<(Vec<u8>, Vec<
         frame.extend(u32::try_from(sealed.len()).ok()?.to_be_bytes());
         frame.extend(*sealed);
     }
+    finish(&mut frame);
+    Some((frame, offsets))
+}
+
+/// A whole frame of bodies that are sealed anew, behind `size` entries; with it, where in the
+/// frame each begins. `None` when they are none, or don't fit.
+#[must_use]
+pub(super) fn encode_resealed(
+    size: Index,
+    bodies: &[(Index, u64, Vec<u8>)],
+) -> Option<(Vec<u8>, Vec<u64>)> {
+    let length: u64 = bodies.iter().map(|(_, _, sealed)| resealed_length(sealed)).sum();
+    let mut frame = begin(TYPE_RESEALED, size, bodies.len(), length)?;
+    let mut offsets = Vec::with_capacity(bodies.len());
+    for (index, slot, sealed) in bodies {
+        offsets.push(frame.len() as u64);
+        frame.extend(index.0.to_be_bytes());
+        frame.extend(slot.to_be_bytes());
+        frame.extend(u32::try_from(sealed.len()).ok()?.to_be_bytes());
+        frame.extend(sealed);
+    }
+    finish(&mut frame);
+    Some((frame, offsets))
+}
+
+/// A frame's header, still without its checksum.
+fn begin(kind: u8, first: Index, count: usize, length: u64) -> Option<Vec<u8>> {
+    let length = u32::try_from(length).ok().filter(|length| *length <= MAX_PAYLOAD)?;
+    let count = u32::try_from(count).ok().filter(|count| *count > 0)?;
+    let mut frame = Vec::with_capacity(FRAME_HEADER + length as usize);
+    frame.extend(FRAME_MAGIC);
+    frame.extend([kind, 0, 0, 0]);
+    frame.extend(first.0.to_be_bytes());
+    frame.extend(count.to_be_bytes());
+    frame.extend(length.to_be_bytes());
+    frame.extend([0; 4]);
+    Some(frame)
+}
+
+fn finish(frame: &mut [u8]) {
     let crc = checksum(&frame[..FRAME_HEADER], &frame[FRAME_HEADER..]);
     frame[24..28].copy_from_slice(&crc.to_be_bytes());
-    Some((frame, offsets))
+}
+
+/// Where the bodies sealed anew stand that follow byte `at` of a journal, as index and offset, and
+/// where the last whole frame ends. What the frames of entries hold is passed over, unread.
+pub(super) fn find_resealed<S: ReadAt + ?Sized>(
+    source: &S,
+    mut at: u64,
+) -> io::Result<(Vec<(Index, u64)>, u64)> {
+    let length = source.length()?;
+    let mut found = Vec::new();
+    while at + FRAME_HEADER as u64 <= length {
+        let mut head = [0; FRAME_HEADER];
+        source.fill(at, &mut head)?;
+        let Some(header) = Header::parse(&head) else { break };
+        let end = at + FRAME_HEADER as u64 + u64::from(header.length);
+        if end > length {
+            break;
+        }
+        if header.kind == TYPE_RESEALED {
+            let Ok(frame) = read_frame(source, at, length, Index(header.first)) else { break };
+            found.extend(frame.resealed().map(|body| (body.index, body.offset)));
+        }
+        at = end;
+    }
+    Ok((found, at))
 }
 
 fn checksum(head: &[u8], payload: &[u8]) -> u32 {

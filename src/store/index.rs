@@ -36,7 +36,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::journal::Record;
 use super::local::{LocalStore, Mode};
-use super::{Opened, Store as _, StoreError, Term, Terms, raw};
+use super::{Opened, Store as _, StoreError, Term, Terms};
 
 const FORMAT: u64 = 3;
 const READ: &[u8] = b"read";
@@ -91,6 +91,12 @@ impl Lookup {
     pub(super) fn new(dir: PathBuf, mode: &Mode) -> Self {
         // sled writes whenever it is opened, which a mere reader may not.
         Self { dir, kept: *mode != Mode::Read, may_begin_anew: true, open: None }
+    }
+
+    /// Closes it: its folder is about to be removed.
+    pub(super) fn close(&mut self) {
+        self.open = None;
+        self.may_begin_anew = true;
     }
 
     pub(super) fn find(
@@ -248,7 +254,7 @@ impl Postings {
             let (recent, whole) = (&mut self.recent, &mut self.whole);
             let before = recent.len();
             let mut take = |record: Record<'_>| {
-                let opened = raw::open(store.bodykeys.as_ref(), &record);
+                let opened = store.open_record(&record);
                 *whole &= opened.is_ok();
                 if let Some(terms) = (store.terms)(record.entry) {
                     let at = record.index.0;

@@ -4,19 +4,22 @@
 //! 0   16  "probity-journal1"
 //! then frames, each directly behind the one before:
 //! 0    4  "PJF1"
-//! 4    1  type: 1, entries (2 is kept for re-sealed bodies)
+//! 4    1  type: 1, entries; 2, bodies that are sealed anew without what was erased
 //! 5    3  zero
-//! 8    8  index of the first entry
-//! 16   4  number of entries, at least 1
+//! 8    8  index of the first entry; for bodies: how many entries stand before
+//! 16   4  number of entries or bodies, at least 1
 //! 20   4  length of the payload, at most 64 MiB
 //! 24   4  CRC-32C (Castagnoli) of bytes 4..24 and the payload
 //! 28      payload: for each entry
 //!           u32 length, entry · u64 slot · u32 length, sealed body
+//!         or for each body
+//!           u64 index of its entry · u64 slot · u32 length, sealed body
 //! ```
 //!
 //! All numbers are big-endian. A frame is one write; its entries stand or fall together.
 //! The reader is strict: lengths must add up to the byte, indices go on without a gap, and
-//! every byte is either checked by the CRC or compared.
+//! every byte is either checked by the CRC or compared. Of the bodies of an entry, the last one
+//! counts.
 //!
 //! What this doesn't protect: a CRC finds accidents, not intent.
 
@@ -28,7 +31,7 @@ use super::Stored;
 use super::disk::DiskFile;
 use super::frame::{
     FRAME_HEADER, FRAME_MAGIC, Fault, fault, parse_record, quoted, read_frame, read_whole,
-    record_length, records, salvage, whole_length,
+    record_length, records, resealed, salvage, whole_length,
 };
 
 /// The first bytes of every journal; the digit is the format.
@@ -101,14 +104,34 @@ pub struct Damage {
     pub cut_short: bool,
 }
 
+/// What a frame holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Entries with their bodies.
+    Entries,
+    /// Bodies of earlier entries, sealed anew without what was erased.
+    Resealed,
+}
+
+impl Holds {
+    pub(super) const fn what(self) -> &'static str {
+        match self {
+            Self::Entries => "entries",
+            Self::Resealed => "bodies of earlier entries",
+        }
+    }
+}
+
 /// A frame that passed every check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     /// Where it begins.
     pub offset: u64,
-    /// The index of its first entry.
+    /// The index of its first entry, or of the first entry behind it.
     pub first: Index,
-    /// How many entries it holds.
+    /// What it holds.
+    pub holds: Holds,
+    /// How many of these.
     pub count: u32,
     pub(super) payload: Vec<u8>,
 }
@@ -132,6 +155,19 @@ pub struct Record<'a> {
     /// The slot of its body.
     pub slot: u64,
     /// Its sealed body.
+    pub sealed: &'a [u8],
+}
+
+/// A body of an earlier entry, sealed anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Resealed<'a> {
+    /// The entry.
+    pub index: Index,
+    /// Where it begins, in bytes from the start of the journal.
+    pub offset: u64,
+    /// Its slot.
+    pub slot: u64,
+    /// The sealed body.
     pub sealed: &'a [u8],
 }
 
@@ -162,7 +198,7 @@ impl Frame {
 
     /// The entry at a place, and the place behind it; `None` at the end.
     pub(super) fn record(&self, place: Place) -> Option<(Record<'_>, Place)> {
-        let bytes = self.payload.get(place.at..)?;
+        let bytes = self.entries().get(place.at..)?;
         let offset = self.offset + (FRAME_HEADER + place.at) as u64;
         let record = parse_record(bytes, place.index.0, offset)?;
         let length = usize::try_from(record_length(record.entry, record.sealed)).ok()?;
@@ -171,7 +207,26 @@ impl Frame {
 
     /// Its entries.
     pub fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        records(&self.payload, self.offset, self.first)
+        records(self.entries(), self.offset, self.first)
+    }
+
+    /// Its bodies of earlier entries.
+    pub fn resealed(&self) -> impl Iterator<Item = Resealed<'_>> {
+        let payload: &[u8] = if self.holds == Holds::Resealed { &self.payload } else { &[] };
+        resealed(payload, self.offset)
+    }
+
+    /// How many entries the journal has behind it.
+    #[must_use]
+    pub fn next(&self) -> Index {
+        match self.holds {
+            Holds::Entries => Index(self.first.0 + u64::from(self.count)),
+            Holds::Resealed => self.first,
+        }
+    }
+
+    fn entries(&self) -> &[u8] {
+        if self.holds == Holds::Entries { &self.payload } else { &[] }
     }
 }
 
@@ -230,7 +285,7 @@ impl<'a, S: ReadAt + ?Sized> Frames<'a, S> {
         let frame = read_frame(self.source, self.at, length, self.next)
             .map_err(|fault| self.damage(fault, length))?;
         self.at = frame.end();
-        self.next = Index(self.next.0 + u64::from(frame.count));
+        self.next = frame.next();
         Ok(Some(frame))
     }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use probity_keys::wiping_stack;
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use probity_ledger::format::note::MAX_NOTE;
 use probity_ledger::format::tree::{Nodes, leaf_hash};
@@ -11,6 +12,7 @@ use probity_ledger::format::tree::{Nodes, leaf_hash};
 use super::barrier::Barrier;
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
+use super::erase::{self, Erase, Forget, NOTHING_LEFT};
 use super::evidence;
 use super::find::{self, Finder};
 use super::frame;
@@ -41,6 +43,8 @@ pub enum Mode {
 pub struct Options {
     /// Reads an entry's terms.
     pub terms: ReadTerms,
+    /// Takes fields out of a body.
+    pub forget: Forget,
     /// Size and root of a checkpoint whose signature the caller has checked.
     pub checkpoint: Option<(Size, RootHash)>,
     /// Where the files are.
@@ -61,6 +65,7 @@ impl Options {
     pub fn new(terms: ReadTerms) -> Self {
         Self {
             terms,
+            forget: erase::forget,
             checkpoint: None,
             disk: Arc::new(RealDisk),
             checksums: true,
@@ -75,6 +80,7 @@ pub struct LocalStore {
     pub(super) disk: Arc<dyn Disk>,
     pub(super) dir: PathBuf,
     pub(super) terms: ReadTerms,
+    pub(super) forget: Forget,
     pub(super) journal: Box<dyn DiskFile>,
     pub(super) bodykeys: Option<Bodykeys>,
     pub(super) tiles: Tiles,
@@ -193,6 +199,7 @@ impl LocalStore {
             disk: Arc::clone(&options.disk),
             dir: dir.to_owned(),
             terms: options.terms,
+            forget: options.forget,
             journal,
             bodykeys,
             tiles,
@@ -206,6 +213,7 @@ impl LocalStore {
             contradiction,
         };
         if store.lock.is_some() {
+            store.finish_erasing()?;
             store.save_tiles();
         }
         Ok(store)
@@ -307,6 +315,8 @@ impl LocalStore {
         each: &mut dyn FnMut(Record<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         const WINDOW: u64 = 1 << 20;
+        // Between two entries there may be bodies that were sealed anew.
+        const LONGEST: u64 = 4 << 20;
         const MOST: u64 = 1 << 10;
         self.whole()?;
         let path = self.dir.join("journal");
@@ -327,6 +337,7 @@ impl LocalStore {
             let fitting = ends.clone().take_while(|end| end.saturating_sub(start) < WINDOW);
             let fitting = fitting.count().max(1);
             let end = ends.take(fitting).last().unwrap_or(start).max(start);
+            let end = end.min(start.saturating_add(LONGEST));
             window.resize(usize::try_from(end - start).unwrap_or_default(), 0);
             self.journal
                 .read_exact_at(start, &mut window)
@@ -360,6 +371,63 @@ impl LocalStore {
     }
 }
 
+impl LocalStore {
+    /// Opens the body of a record: the newest that there is. Whoever opens many wipes the stack
+    /// after all of them.
+    pub(super) fn open_record(&self, record: &Record<'_>) -> Result<Option<Opened>, StoreError> {
+        let (index, hash) = (record.index, leaf_hash(record.entry));
+        let keys = self.bodykeys.as_ref();
+        let known = match self.tiles.resealed(index) {
+            None => raw::unseal(keys, index, hash, record.slot, record.sealed),
+            Some(offset) => {
+                let (slot, sealed) = self.read_resealed(index, offset)?;
+                raw::unseal(keys, index, hash, slot, &sealed)
+            }
+        };
+        if let Ok(Some(opened)) = known {
+            return Ok(Some(opened).filter(|opened| opened.body != NOTHING_LEFT));
+        }
+        // Erased since this store was opened, perhaps: by somebody who writes meanwhile, and may
+        // be at its slot just now.
+        let newer = frame::find_resealed(&*self.journal, self.tiles.end)
+            .map_err(StoreError::io("reading", &self.dir.join("journal")))?;
+        let newer = newer.0.into_iter().rev().find(|(of, _)| *of == index);
+        let Some((_, offset)) = newer else { return known };
+        let (slot, sealed) = self.read_resealed(index, offset)?;
+        let opened = raw::unseal(keys, index, hash, slot, &sealed)?;
+        Ok(opened.filter(|opened| opened.body != NOTHING_LEFT))
+    }
+
+    /// The slot and the bytes of a body that was sealed anew.
+    pub(super) fn read_resealed(
+        &self,
+        index: Index,
+        offset: u64,
+    ) -> Result<(u64, Vec<u8>), StoreError> {
+        raw::read_resealed(&*self.journal, index, offset)
+            .map_err(StoreError::io("reading", &self.dir.join("journal")))
+    }
+
+    /// The newest body of an entry.
+    pub(super) fn opened(&self, index: Index) -> Result<Option<Opened>, StoreError> {
+        let mut opened = None;
+        wiping_stack(|| {
+            self.records(index.0, index.0.saturating_add(1), &mut |record| {
+                opened = self.open_record(&record)?;
+                Ok(())
+            })
+        })?;
+        Ok(opened)
+    }
+
+    /// Removes the index as a whole: it tells which documents were named.
+    pub(super) fn forget_index(&mut self) -> Result<(), StoreError> {
+        self.lookup.get_mut().unwrap_or_else(PoisonError::into_inner).close();
+        let path = self.dir.join("index");
+        self.disk.remove_folder(&path).map_err(StoreError::io("removing", &path))
+    }
+}
+
 /// The journal in a ledger's folder, whose header is right.
 fn open_journal(disk: &dyn Disk, dir: &Path, how: How) -> Result<Box<dyn DiskFile>, StoreError> {
     let path = dir.join("journal");
@@ -383,6 +451,15 @@ impl Store for LocalStore {
         self.append_batch(expected, batch)
     }
 
+    fn append_erasing(
+        &mut self,
+        expected: Head,
+        batch: Vec<NewEntry>,
+        erase: Vec<Erase>,
+    ) -> Result<Head, StoreError> {
+        self.append_and_erase(expected, batch, erase)
+    }
+
     fn entry(&self, index: Index) -> Result<Vec<u8>, StoreError> {
         self.stored(index).map(|stored| stored.entry)
     }
@@ -404,12 +481,26 @@ impl Store for LocalStore {
     }
 
     fn body(&self, index: Index) -> Result<Option<Opened>, StoreError> {
-        raw::body(self.bodykeys.as_ref(), &self.stored(index)?)
+        self.opened(index)
     }
 
     fn document(&self, index: Index, sha256: Sha256Hash) -> Result<Option<Vec<u8>>, StoreError> {
         let dir = self.dir.join("documents");
-        raw::document(&*self.disk, &dir, self.bodykeys.as_ref(), &self.stored(index)?, sha256)
+        // Once more, when it was sealed anew between the two.
+        let mut before = None;
+        loop {
+            let Some(opened) = self.opened(index)? else { return Ok(None) };
+            let named = opened.documents.iter().find(|document| document.sha256 == sha256);
+            let named = named.ok_or(StoreError::NoDocument { index, sha256 })?;
+            let slot = opened.slot;
+            let keys = self.bodykeys.as_ref();
+            match raw::open_document(&*self.disk, &dir, keys, index, slot, named) {
+                Ok(None) | Err(StoreError::DocumentAbsent { .. }) if before != Some(slot) => {
+                    before = Some(slot);
+                }
+                answer => return answer,
+            }
+        }
     }
 
     fn lookup(&self, term: &Term) -> Result<Vec<Index>, StoreError> {

@@ -8,6 +8,7 @@
 //! ledger/documents/    sealed attachments under random names
 //! ledger/checkpoint    newest checkpoint given out
 //! ledger/times/        evidence from outside, as it was received
+//! ledger/erasing       what an erasure has still to do, while it is carried out
 //! ledger/lock          held by the one writer; says who it is
 //! ledger/tiles/        entry hashes, tree nodes and entry offsets, derived
 //! ledger/index/        sled: what stands where, derived
@@ -50,6 +51,7 @@ pub mod barrier;
 mod bodykeys;
 pub mod disk;
 mod documents;
+mod erase;
 mod error;
 mod evidence;
 mod find;
@@ -63,6 +65,7 @@ mod raw;
 mod seal;
 mod tiles;
 
+pub use erase::{Erase, Forget, NOTHING_LEFT};
 pub use error::StoreError;
 pub use evidence::{Evidence, EvidenceForm, MAX_EVIDENCE};
 pub use local::{LocalStore, Mode, Options};
@@ -183,6 +186,8 @@ pub struct Opened {
     pub body: Vec<u8>,
     /// The documents sealed with it.
     pub documents: Vec<DocumentRef>,
+    /// The slot that it was sealed under.
+    pub slot: u64,
 }
 
 /// What an entry shows in clear and can be found by, beside its documents.
@@ -238,6 +243,20 @@ pub trait Store {
     /// entry, body or document that can't be kept; anything the disk says.
     fn append(&mut self, expected: Head, batch: Vec<NewEntry>) -> Result<Head, StoreError>;
 
+    /// Appends a batch whose last entry completes an erasure, and carries the erasure out: what
+    /// it names is gone when this returns. Interrupted, it is carried out when the ledger is next
+    /// opened for writing, if that entry is there, and not at all otherwise.
+    ///
+    /// # Errors
+    /// As [`Store::append`]; [`StoreError::Unfinished`] when the entry is there and the rest
+    /// failed.
+    fn append_erasing(
+        &mut self,
+        expected: Head,
+        batch: Vec<NewEntry>,
+        erase: Vec<Erase>,
+    ) -> Result<Head, StoreError>;
+
     /// The bytes of one entry.
     ///
     /// # Errors
@@ -261,7 +280,7 @@ pub trait Store {
         each: &mut dyn FnMut(Stored) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
-    /// The body of an entry; `None` when its slot was overwritten: erased.
+    /// The body of an entry, without what was erased of it; `None` when nothing of it is left.
     ///
     /// # Errors
     /// [`StoreError::BodyUnreadable`] when its slot is there but doesn't open it.

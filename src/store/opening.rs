@@ -18,7 +18,7 @@ use probity_ledger::format::tree::{leaf_hash, root_at};
 use super::barrier::Barrier;
 use super::disk::{Disk, DiskFile, How, sync_above};
 use super::frame;
-use super::journal::{self, Behind, Damage, Frames};
+use super::journal::{self, Behind, Damage, Frames, Holds};
 use super::tiles::Tiles;
 use super::{ReadTerms, StoreError};
 
@@ -79,15 +79,35 @@ fn belongs(tiles: &Tiles, file: &dyn DiskFile) -> bool {
     let last = tiles.size() - 1;
     let Some(start) = tiles.offset(last) else { return false };
     let longest = u64::from(journal::MAX_PAYLOAD);
-    let Some(length) = tiles.end.checked_sub(start).filter(|length| *length <= longest) else {
-        return false;
-    };
+    let length = tiles.entries_end.checked_sub(start).filter(|length| *length <= longest);
+    let Some(length) = length else { return false };
     let mut bytes = vec![0; usize::try_from(length).unwrap_or_default()];
     file.read_exact_at(start, &mut bytes).is_ok()
         && frame::parse_record(&bytes, last, start).is_some_and(|record| {
             frame::record_length(record.entry, record.sealed) == length
                 && leaf_hash(record.entry) == tiles.head
         })
+        && ends(tiles, file)
+}
+
+/// Whether the frames that the tiles count end where they say: with the last entry, or with the
+/// last body that was sealed anew.
+fn ends(tiles: &Tiles, file: &dyn DiskFile) -> bool {
+    if tiles.end == tiles.entries_end {
+        return true;
+    }
+    let Some((index, offset)) = tiles.last_resealed() else { return false };
+    let mut head = [0; frame::RESEALED_HEAD];
+    if file.read_exact_at(offset, &mut head).is_err() {
+        return false;
+    }
+    let [i0, i1, i2, i3, i4, i5, i6, i7, .., l0, l1, l2, l3] = head;
+    let length = u64::from(u32::from_be_bytes([l0, l1, l2, l3]));
+    let found = u64::from_be_bytes([i0, i1, i2, i3, i4, i5, i6, i7]);
+    let end = offset.checked_add(frame::RESEALED_HEAD as u64 + length);
+    found == index
+        && end == Some(tiles.end)
+        && file.length().is_ok_and(|length| length >= tiles.end)
 }
 
 /// Reads the journal behind the tiles, up to its end or the first damage.
@@ -102,7 +122,13 @@ pub(super) fn catch_up(
             let governance = terms(record.entry).is_some_and(|terms| terms.governance);
             tiles.push(record.offset, leaf_hash(record.entry), record.slot, governance);
         }
+        for body in frame.resealed() {
+            tiles.reseal(body.index, body.offset, body.slot);
+        }
         tiles.end = frame.end();
+        if frame.holds == Holds::Entries {
+            tiles.entries_end = tiles.end;
+        }
     }
     Ok(())
 }

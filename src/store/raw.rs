@@ -1,17 +1,18 @@
 //! The journal as it is, for verification: nothing derived is read, nothing is written, no
 //! lock is taken.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use probity_keys::wiping_stack;
-use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
+use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::format::tree::leaf_hash;
 
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
-use super::journal::{Damage, Frame, Frames, Place, Record};
-use super::{DocumentRef, Opened, StoreError, Stored, documents, seal};
+use super::journal::{Damage, Frame, Frames, MAGIC, MAX_PAYLOAD, Place};
+use super::{DocumentRef, Opened, StoreError, Stored, documents, frame, seal};
 
 /// A journal and what its bodies need to be opened.
 pub struct RawJournal {
@@ -19,6 +20,10 @@ pub struct RawJournal {
     documents: PathBuf,
     journal: Box<dyn DiskFile>,
     bodykeys: Option<Bodykeys>,
+    /// Where bodies stand that were sealed anew, by entry; found when the first body is opened.
+    anew: OnceLock<HashMap<Index, u64>>,
+    /// The same of a journal that grew since, and how long it was.
+    later: Mutex<(u64, HashMap<Index, u64>)>,
 }
 
 impl RawJournal {
@@ -45,7 +50,8 @@ impl RawJournal {
             Err(error) => return Err(StoreError::io("opening", &path)(error)),
         };
         let bodykeys = Bodykeys::open(&*disk, &dir.join("bodykeys"), How::Read)?;
-        Ok(Self { documents: dir.join("documents"), disk, journal, bodykeys })
+        let (anew, later) = (OnceLock::new(), Mutex::default());
+        Ok(Self { documents: dir.join("documents"), disk, journal, bodykeys, anew, later })
     }
 
     /// The journal's frames; ends after the first damage.
@@ -74,12 +80,14 @@ impl RawJournal {
         })
     }
 
-    /// An entry's body; `None` when it was erased.
+    /// An entry's newest body; [`super::NOTHING_LEFT`] when all of it was erased, `None` when its
+    /// slot was overwritten and no other body stands in its place.
     ///
     /// # Errors
     /// As [`super::Store::body`].
     pub fn body(&self, stored: &Stored) -> Result<Option<Opened>, StoreError> {
-        body(self.bodykeys.as_ref(), stored)
+        let Stored { index, entry, slot, sealed } = stored;
+        wiping_stack(|| self.open_body(*index, leaf_hash(entry), *slot, sealed))
     }
 
     /// As [`RawJournal::body`], for an entry whose hash is known. Whoever opens many wipes the
@@ -94,7 +102,52 @@ impl RawJournal {
         slot: u64,
         sealed: &[u8],
     ) -> Result<Option<Opened>, StoreError> {
-        unseal(self.bodykeys.as_ref(), index, entry, slot, sealed)
+        let keys = self.bodykeys.as_ref();
+        let known = match self.anew()?.get(&index) {
+            None => unseal(keys, index, entry, slot, sealed),
+            Some(offset) => self.unseal_anew(index, entry, *offset),
+        };
+        if matches!(known, Ok(Some(_))) {
+            return known;
+        }
+        // Overwritten: by somebody who erased it meanwhile, perhaps, or is at it just now.
+        self.later(index)?.map_or(known, |offset| self.unseal_anew(index, entry, offset))
+    }
+
+    fn unseal_anew(
+        &self,
+        index: Index,
+        entry: EntryHash,
+        offset: u64,
+    ) -> Result<Option<Opened>, StoreError> {
+        let (slot, sealed) =
+            read_resealed(&*self.journal, index, offset).map_err(self.unreadable())?;
+        unseal(self.bodykeys.as_ref(), index, entry, slot, &sealed)
+    }
+
+    fn unreadable(&self) -> impl FnOnce(std::io::Error) -> StoreError {
+        let path = self.documents.with_file_name("journal");
+        move |error| StoreError::io("reading", &path)(error)
+    }
+
+    fn anew(&self) -> Result<&HashMap<Index, u64>, StoreError> {
+        if let Some(found) = self.anew.get() {
+            return Ok(found);
+        }
+        let found = frame::find_resealed(&*self.journal, MAGIC.len() as u64);
+        let found = found.map_err(self.unreadable())?.0.into_iter().collect();
+        Ok(self.anew.get_or_init(|| found))
+    }
+
+    /// Where the newest body of an entry stands now, if it was sealed anew.
+    fn later(&self, index: Index) -> Result<Option<u64>, StoreError> {
+        let mut later = self.later.lock().unwrap_or_else(PoisonError::into_inner);
+        let length = self.journal.length().map_err(self.unreadable())?;
+        if later.0 != length {
+            let found = frame::find_resealed(&*self.journal, MAGIC.len() as u64);
+            *later = (length, found.map_err(self.unreadable())?.0.into_iter().collect());
+        }
+        Ok(later.1.get(&index).copied())
     }
 
     /// A document that an opened body names; `slot` is that of the body. `None` when it was
@@ -109,6 +162,34 @@ impl RawJournal {
         named: &DocumentRef,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         open_document(&*self.disk, &self.documents, self.bodykeys.as_ref(), index, slot, named)
+    }
+
+    /// As [`RawJournal::document`], of an entry whose hash is known, while others may erase: a
+    /// document whose file went is looked for in the body that took the place of the one that
+    /// named it.
+    ///
+    /// # Errors
+    /// As [`super::Store::document`].
+    pub fn document_now(
+        &self,
+        index: Index,
+        entry: EntryHash,
+        slot: u64,
+        named: &DocumentRef,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let answer = self.document(index, slot, named);
+        if !matches!(answer, Ok(None) | Err(StoreError::DocumentAbsent { .. })) {
+            return answer;
+        }
+        let Some(offset) = self.later(index)? else { return answer };
+        let Some(opened) = self.unseal_anew(index, entry, offset)? else { return answer };
+        if opened.slot == slot {
+            return answer;
+        }
+        match opened.documents.iter().find(|document| document.sha256 == named.sha256) {
+            Some(named) => self.document(index, opened.slot, named),
+            None => Ok(None),
+        }
     }
 }
 
@@ -164,24 +245,27 @@ impl Iterator for Blocks<'_> {
     }
 }
 
-pub(super) fn body(
-    bodykeys: Option<&Bodykeys>,
-    stored: &Stored,
-) -> Result<Option<Opened>, StoreError> {
-    let Stored { index, entry, slot, sealed } = stored;
-    wiping_stack(|| unseal(bodykeys, *index, leaf_hash(entry), *slot, sealed))
+/// Reads the slot and the bytes of a body that was sealed anew.
+pub(super) fn read_resealed(
+    journal: &dyn DiskFile,
+    index: Index,
+    offset: u64,
+) -> std::io::Result<(u64, Vec<u8>)> {
+    let mut head = [0; frame::RESEALED_HEAD];
+    journal.read_exact_at(offset, &mut head)?;
+    let [.., l0, l1, l2, l3] = head;
+    let length = u32::from_be_bytes([l0, l1, l2, l3]).min(MAX_PAYLOAD) as usize;
+    let mut bytes = head.to_vec();
+    bytes.resize(frame::RESEALED_HEAD + length, 0);
+    journal.read_exact_at(offset + head.len() as u64, &mut bytes[frame::RESEALED_HEAD..])?;
+    let body = frame::parse_resealed(&bytes, offset).filter(|body| body.index == index);
+    let body = body.ok_or(std::io::ErrorKind::InvalidData)?;
+    Ok((body.slot, body.sealed.to_vec()))
 }
 
-/// Opens the body of a record; `None` when it was erased. Whoever opens many wipes the stack
-/// after all of them.
-pub(super) fn open(
-    bodykeys: Option<&Bodykeys>,
-    record: &Record<'_>,
-) -> Result<Option<Opened>, StoreError> {
-    unseal(bodykeys, record.index, leaf_hash(record.entry), record.slot, record.sealed)
-}
-
-fn unseal(
+/// Opens a body; `None` when its slot was overwritten. Whoever opens many wipes the stack after
+/// all of them.
+pub(super) fn unseal(
     bodykeys: Option<&Bodykeys>,
     index: Index,
     entry: EntryHash,
@@ -197,21 +281,8 @@ fn unseal(
     seal::open_body(&slot, number, entry, sealed).map(Some).map_err(unreadable)
 }
 
-pub(super) fn document(
-    disk: &dyn Disk,
-    dir: &Path,
-    bodykeys: Option<&Bodykeys>,
-    stored: &Stored,
-    sha256: Sha256Hash,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let Some(opened) = body(bodykeys, stored)? else { return Ok(None) };
-    let index: Index = stored.index;
-    let named = opened.documents.iter().find(|document| document.sha256 == sha256);
-    let named = named.ok_or(StoreError::NoDocument { index, sha256 })?;
-    open_document(disk, dir, bodykeys, index, stored.slot, named)
-}
-
-fn open_document(
+/// Opens a document that a body names; `slot` is that of the body.
+pub(super) fn open_document(
     disk: &dyn Disk,
     dir: &Path,
     bodykeys: Option<&Bodykeys>,

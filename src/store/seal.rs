@@ -71,10 +71,10 @@ pub(super) fn open_body(
         return Err("a sealed body of more than 2 MiB");
     }
     let plain = open(&body_key(slot), &body_aad(entry, number), sealed)?;
-    parse_body(&plain).ok_or("a sealed body of another shape")
+    parse_body(&plain, number).ok_or("a sealed body of another shape")
 }
 
-fn parse_body(plain: &[u8]) -> Option<Opened> {
+fn parse_body(plain: &[u8], slot: u64) -> Option<Opened> {
     let mut reader = Reader::new(plain);
     if reader.array().ok()? != 2 {
         return None;
@@ -91,7 +91,7 @@ fn parse_body(plain: &[u8]) -> Option<Opened> {
             size: u64::try_from(size.as_int()?).ok()?,
         });
     }
-    Some(Opened { body, documents })
+    Some(Opened { body, documents, slot })
 }
 
 /// Seals a document; `plain` is overwritten.

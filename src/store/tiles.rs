@@ -6,7 +6,9 @@
 //! hashes       32 bytes per entry: its hash
 //! nodes        32 bytes per complete node of level 8, 16, 24…, in the order of completion
 //! governance   u64 per governance entry: its index
-//! state        what the four files hold, with checksums; replaced whole, last
+//! resealed     two u64 per body that was sealed anew: its entry, and where in the journal it
+//!              stands
+//! state        what the five files hold, with checksums; replaced whole, last
 //! ```
 //!
 //! A node of another level is computed from at most 128 of the next level below that is kept.
@@ -20,15 +22,16 @@
 //! right checksums gets false proofs, which don't verify, and false answers to "where";
 //! verification doesn't read them.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use probity_ledger::format::hash::{EntryHash, RootHash, Size};
+use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
 use probity_ledger::format::tree::{Frontier, Nodes, node_hash};
 
 use super::disk::{Disk, DiskFile, How};
 
-const MAGIC: &[u8; 16] = b"probity-tiles-02";
+const MAGIC: &[u8; 16] = b"probity-tiles-03";
 
 /// Nodes are kept at each level that is a multiple of this.
 const KEPT_LEVELS: u8 = 8;
@@ -122,11 +125,16 @@ pub(super) struct Tiles {
     hashes: Flat,
     nodes: Flat,
     governance: Flat,
+    resealed: Flat,
+    /// Where the newest body of an entry stands that was sealed anew.
+    newest: BTreeMap<u64, u64>,
     frontier: Frontier,
     /// The last entry's hash.
     pub(super) head: EntryHash,
     /// Where the last frame ends.
     pub(super) end: u64,
+    /// Where the last frame of entries ends.
+    pub(super) entries_end: u64,
     /// The first slot that no entry uses.
     pub(super) slots: u64,
     saved: u64,
@@ -140,9 +148,12 @@ impl Tiles {
             hashes: Flat::new("hashes"),
             nodes: Flat::new("nodes"),
             governance: Flat::new("governance"),
+            resealed: Flat::new("resealed"),
+            newest: BTreeMap::new(),
             frontier: Frontier::default(),
             head: EntryHash::ZERO,
             end,
+            entries_end: end,
             slots: 0,
             saved: 0,
         }
@@ -156,17 +167,23 @@ impl Tiles {
             return None;
         }
         let mut fields = Fields(body.strip_prefix(MAGIC)?);
-        let (size, end, slots, governance) =
+        let (size, end, entries_end, slots) =
             (fields.u64()?, fields.u64()?, fields.u64()?, fields.u64()?);
+        let (governance, resealed) = (fields.u64()?, fields.u64()?);
         let head = EntryHash(fields.take()?);
-        let (offsets_crc, hashes_crc, nodes_crc, governance_crc) =
-            (fields.u32()?, fields.u32()?, fields.u32()?, fields.u32()?);
+        let (offsets_crc, hashes_crc, nodes_crc, governance_crc, resealed_crc) =
+            (fields.u32()?, fields.u32()?, fields.u32()?, fields.u32()?, fields.u32()?);
         let (peaks, rest) = fields.0.as_chunks::<32>();
         let frontier = Frontier::from_peaks(Size(size), peaks.to_vec())?;
-        if size == 0 || size > 1 << 48 || governance > size || !rest.is_empty() {
+        if size == 0
+            || size > 1 << 48
+            || governance > size
+            || resealed > 1 << 48
+            || !rest.is_empty()
+        {
             return None;
         }
-        let tiles = Self {
+        let mut tiles = Self {
             offsets: Flat::load(disk, dir, "offsets", size * 8, offsets_crc, checksums)?,
             hashes: Flat::load(disk, dir, "hashes", size * 32, hashes_crc, checksums)?,
             nodes: Flat::load(
@@ -185,13 +202,53 @@ impl Tiles {
                 governance_crc,
                 checksums,
             )?,
+            resealed: Flat::load(disk, dir, "resealed", resealed * 16, resealed_crc, checksums)?,
+            newest: BTreeMap::new(),
             frontier,
             head,
             end,
+            entries_end,
             slots,
             saved: size,
         };
+        tiles.newest = tiles.read_resealed()?;
         (tiles.leaf(size - 1)? == head && tiles.peaks_stand()).then_some(tiles)
+    }
+
+    fn read_resealed(&self) -> Option<BTreeMap<u64, u64>> {
+        let mut bytes = vec![0; usize::try_from(self.resealed.len()).ok()?];
+        self.resealed.fill(0, &mut bytes)?;
+        let (numbers, _) = bytes.as_chunks::<8>();
+        let numbers: Vec<u64> = numbers.iter().map(|number| u64::from_be_bytes(*number)).collect();
+        // Later ones take the place of earlier ones.
+        let pairs = numbers.as_chunks::<2>().0.iter().map(|[index, offset]| (*index, *offset));
+        Some(pairs.collect())
+    }
+
+    /// Where the last body in the journal stands that was sealed anew, and whose it is.
+    pub(super) fn last_resealed(&self) -> Option<(u64, u64)> {
+        let last = self.resealed.len().checked_sub(16)?;
+        let index = self.resealed.read(last).map(u64::from_be_bytes)?;
+        Some((index, self.resealed.read(last + 8).map(u64::from_be_bytes)?))
+    }
+
+    /// Where the newest body of an entry stands, if it was sealed anew.
+    pub(super) fn resealed(&self, index: Index) -> Option<u64> {
+        self.newest.get(&index.0).copied()
+    }
+
+    /// All of these.
+    pub(super) fn all_resealed(&self) -> &BTreeMap<u64, u64> {
+        &self.newest
+    }
+
+    /// Takes up a body that was sealed anew.
+    pub(super) fn reseal(&mut self, index: Index, offset: u64, slot: u64) {
+        for number in [index.0, offset] {
+            self.resealed.tail.extend(number.to_be_bytes());
+        }
+        self.newest.insert(index.0, offset);
+        self.slots = self.slots.max(slot.saturating_add(1));
     }
 
     /// Whether the peaks in the state are the nodes in the file.
@@ -250,7 +307,7 @@ impl Tiles {
         self.offsets.fill(from * 8, offsets.as_flattened_mut())?;
         self.hashes.fill(from * 32, hashes.as_flattened_mut())?;
         let offsets = offsets.into_iter().map(u64::from_be_bytes);
-        let after = if to < self.size() { self.offset(to)? } else { self.end };
+        let after = if to < self.size() { self.offset(to)? } else { self.entries_end };
         Some((offsets.zip(hashes.into_iter().map(EntryHash)).collect(), after))
     }
 
@@ -295,16 +352,23 @@ impl Tiles {
     /// Writes what the files don't hold yet; the state comes last.
     pub(super) fn save(&mut self, disk: &dyn Disk, dir: &Path) -> io::Result<()> {
         disk.create_dir(dir)?;
-        let flats = [&mut self.offsets, &mut self.hashes, &mut self.nodes, &mut self.governance];
-        for flat in flats {
+        for flat in [
+            &mut self.offsets,
+            &mut self.hashes,
+            &mut self.nodes,
+            &mut self.governance,
+            &mut self.resealed,
+        ] {
             flat.save(disk, dir)?;
         }
         let mut state = MAGIC.to_vec();
-        for number in [self.size(), self.end, self.slots, self.governance.len() / 8] {
+        let counts = [self.governance.len() / 8, self.resealed.len() / 16];
+        let places = [self.size(), self.end, self.entries_end, self.slots];
+        for number in places.into_iter().chain(counts) {
             state.extend(number.to_be_bytes());
         }
         state.extend(self.head.0);
-        for flat in [&self.offsets, &self.hashes, &self.nodes, &self.governance] {
+        for flat in [&self.offsets, &self.hashes, &self.nodes, &self.governance, &self.resealed] {
             state.extend(flat.crc.to_be_bytes());
         }
         state.extend(self.frontier.peaks().as_flattened());

@@ -128,7 +128,10 @@ fn ask(
         }
         if seen < asked.old {
             return Err(WorkError::refused(
-                format!("the witness says that it saw {seen} entries, and it cosigned {}", asked.old),
+                format!(
+                    "the witness says that it saw {seen} entries, and it cosigned {}",
+                    asked.old
+                ),
                 "it forgot, and could cosign another history: use it no more until you know why",
             ));
         }

@@ -28,7 +28,8 @@ use super::search::{DocumentReport, Search};
 use super::{WorkError, input, seen};
 use crate::parallel;
 use crate::store::{
-    Blocks, DocumentRef, LocalStore, Mode, Options, RawJournal, StoreError, Stored, journal,
+    Blocks, DocumentRef, LocalStore, Mode, NOTHING_LEFT, Options, RawJournal, StoreError, Stored,
+    journal,
 };
 
 pub use self::trust::{read_older, read_policy, read_roots};
@@ -267,27 +268,27 @@ fn look(raw: &RawJournal, signers: &mut Signers, stored: Vec<Stored>, asked: &As
 
 fn line(raw: &RawJournal, stored: Stored, asked: &Asked) -> Line {
     let Stored { index, entry, slot, sealed } = stored;
-    let mut documents = Vec::new();
+    let (mut documents, mut used) = (Vec::new(), slot);
     let looked = Looked::at(entry, |entry| {
         if asked.closed {
             return BodyState::Closed;
         }
-        open(raw, index, entry.hash(), slot, &sealed, &mut documents)
+        let stored = (index, entry.hash(), slot, sealed.as_slice());
+        open(raw, stored, &mut documents, &mut used)
     });
-    Line { looked, slot, documents }
+    Line { looked, slot: used, documents }
 }
 
 fn open(
     raw: &RawJournal,
-    index: Index,
-    entry: EntryHash,
-    slot: u64,
-    sealed: &[u8],
+    (index, entry, slot, sealed): (Index, EntryHash, u64, &[u8]),
     documents: &mut Vec<DocumentRef>,
+    used: &mut u64,
 ) -> BodyState {
     match raw.open_body(index, entry, slot, sealed) {
+        Ok(Some(opened)) if opened.body == NOTHING_LEFT => BodyState::Erased,
         Ok(Some(opened)) => {
-            *documents = opened.documents;
+            (*documents, *used) = (opened.documents, opened.slot);
             BodyState::Open(opened.body)
         }
         Ok(None) => {
@@ -368,8 +369,9 @@ impl<'a> Going<'a> {
             .walk
             .step(&line.looked, &|index, document| document_state(raw, index, line, document));
         if good && let Some(entry) = line.looked.entry() {
-            if let (false, Some(body)) = (self.asked.closed, line.looked.body()) {
-                self.search.note(entry, Some(body));
+            // What was erased may have named any document.
+            if !self.asked.closed {
+                self.search.note(entry, line.looked.body());
             }
             if self.asked.entry == Some(entry.index()) {
                 self.entry = Some(entry_report(entry));
@@ -418,8 +420,10 @@ fn document_state(
     document: &Document,
 ) -> DocumentState {
     let named = line.documents.iter().find(|named| named.sha256 == document.sha256);
-    let Some(named) = named else { return DocumentState::Absent };
-    match raw.document(index, line.slot, named) {
+    let (Some(named), Some(entry)) = (named, line.looked.entry()) else {
+        return DocumentState::Absent;
+    };
+    match raw.document_now(index, entry.hash(), line.slot, named) {
         Ok(Some(bytes)) if bytes.len() as u64 == document.size => {
             if Sha256Hash::of(&bytes) == document.sha256 {
                 DocumentState::Present

@@ -134,6 +134,10 @@ impl Disk for Quicker {
         RealDisk.list(dir)
     }
 
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_folder(path)
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         RealDisk.sync_dir(path, barrier)
     }

@@ -36,6 +36,10 @@ impl Disk for Unsynced {
         RealDisk.list(dir)
     }
 
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_folder(path)
+    }
+
     fn sync_dir(&self, _path: &Path, _: Barrier) -> io::Result<()> {
         Ok(())
     }

@@ -178,9 +178,7 @@ impl Erasures {
             ("retention-rule", Some(signed)) => {
                 self.rules.insert(entry.hash(), signed);
             }
-            ("dpo-advice", Some(signed))
-                if agrees(body) && DPO.contains(&entry.says().role) =>
-            {
+            ("dpo-advice", Some(signed)) if agrees(body) && DPO.contains(&entry.says().role) => {
                 for target in linked(entry, Relation::Advises) {
                     self.advice.entry(target).or_default().push(signed.clone());
                 }

@@ -20,6 +20,12 @@ fn broken(barrier: Barrier) -> &'static str {
         Barrier::DocumentNames => "a document can't be opened: document",
         Barrier::Checkpoint => "the kept checkpoint is torn",
         Barrier::CheckpointName => "was given out, 0 is kept",
+        Barrier::Erasing => "erasing begins with",
+        Barrier::ErasingName => "what was erased is still there",
+        Barrier::Resealed => "the body of entry 0 can't be read",
+        Barrier::Forgotten => "an overwritten slot is back",
+        Barrier::DocumentsGone => "an erased document is there",
+        Barrier::IndexGone => "the index is there",
         Barrier::Evidence => "other evidence",
         Barrier::EvidenceName | Barrier::EvidenceFolder => "evidence is gone",
         // No ledger's; `tests/syncs.rs` and `work/witness/tests.rs` look at them.

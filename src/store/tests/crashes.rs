@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::barrier::Barrier;
 use super::super::journal::frames;
 use super::faulty::{Fault, Faulty};
-use super::promises::Step::{self, Again, Bulk, Checkpoint, Evidence, Single};
+use super::promises::Step::{self, Again, Bulk, Checkpoint, EraseAll, ErasePart, Evidence, Single};
 use super::promises::{Broken, Ended, LEDGER, Told, on};
 use super::simulated::{Simulated, Survives};
 use super::*;
@@ -49,6 +49,14 @@ fn torn() -> (Simulated, Told) {
     (disk.after_power_failure(Survives::Everything), told)
 }
 
+/// The same disk with an index, as it lies there when something was looked up.
+fn indexed(disk: &Simulated) -> Simulated {
+    let index = Path::new(LEDGER).join("index");
+    disk.create_dir(&index).expect("made");
+    disk.replace(&index.join("db"), b"postings", None).expect("written");
+    disk.after_power_failure(Survives::Everything)
+}
+
 fn workloads() -> Vec<Workload> {
     let lived = |name, before: &[Step], steps: &[Step]| {
         let (disk, told) = lived(before);
@@ -63,9 +71,12 @@ fn workloads() -> Vec<Workload> {
     let (disk, told) = torn();
     let recovers =
         Workload { name: "recovering", disk, told, steps: vec![Single, Checkpoint, Again] };
+    let mut erases = lived("erasing", &[Bulk(5)], &[EraseAll(0), ErasePart(4), Checkpoint]);
+    erases.disk = indexed(&erases.disk);
     vec![
         begins,
         recovers,
+        erases,
         lived("single", &[Bulk(2)], &[Single, Single, Single]),
         lived("bulk", &[Single], &[Bulk(3), Bulk(40)]),
         lived("checkpoints", &[Bulk(2), Checkpoint], &[Checkpoint, Single, Checkpoint]),

@@ -161,6 +161,10 @@ impl Disk for Faulty {
         self.reading(|| self.inner.list(dir))
     }
 
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        self.change(false, || self.inner.remove_folder(path))
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         self.change(false, || self.inner.sync_dir(path, barrier))
     }

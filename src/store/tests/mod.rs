@@ -7,8 +7,8 @@ use tempfile::TempDir;
 
 use super::disk::Disk;
 use super::{
-    Attachment, EvidenceForm, Head, LocalStore, Mode, NewEntry, Options, Source, Store, StoreError,
-    Stored, Term, Terms,
+    Attachment, Erase, EvidenceForm, Head, LocalStore, Mode, NOTHING_LEFT, NewEntry, Options,
+    Source, Store, StoreError, Stored, Term, Terms,
 };
 
 mod barriers;
@@ -16,6 +16,7 @@ mod conformance;
 mod crashes;
 mod derived;
 mod engine;
+mod erasing;
 pub(crate) mod faulty;
 mod journal;
 mod promises;
@@ -52,7 +53,22 @@ fn signer(name: &str) -> [u8; 32] {
 
 fn options() -> Options {
     // Small blocks, so that small ledgers have tiles.
-    Options { block: 4, patience: std::time::Duration::ZERO, ..Options::new(terms) }
+    let patience = std::time::Duration::ZERO;
+    Options { block: 4, patience, forget, ..Options::new(terms) }
+}
+
+/// What is left of a body of these tests: nothing, or all but the words that are named.
+#[allow(clippy::unnecessary_wraps, reason = "of the form that the store takes")]
+fn forget(body: &[u8], fields: Option<&[String]>) -> Option<Vec<u8>> {
+    let Some(fields) = fields else { return Some(NOTHING_LEFT.to_vec()) };
+    let mut left = body.to_vec();
+    for field in fields {
+        let word = hex::decode(field).unwrap_or_else(|_| field.clone().into_bytes());
+        while let Some(at) = left.windows(word.len()).position(|window| window == word) {
+            left.drain(at..at + word.len());
+        }
+    }
+    Some(left)
 }
 
 fn writer() -> Mode {

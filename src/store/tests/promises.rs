@@ -6,6 +6,8 @@
 //! - every checkpoint that was ever given out is a prefix of what is there, and the kept one
 //!   is the newest of them or newer; so no size ever has two roots;
 //! - evidence from outside that was kept is there, once and whole;
+//! - what was erased is gone, with its slot, its documents and the index, once the entry that
+//!   completes the erasure is acknowledged, or found by a writer; until then all of it is there;
 //! - bytes that were cut from the journal lie in a file beside it;
 //! - what an interrupted beginning leaves is no ledger, or an empty one.
 
@@ -62,6 +64,10 @@ pub enum Step {
     Evidence,
     /// The process ends as it should, and another one goes on.
     Again,
+    /// An entry that completes the erasure of all of this one.
+    EraseAll(u64),
+    /// One that completes the erasure of its last document.
+    ErasePart(u64),
 }
 
 /// What people were told, and what they may find.
@@ -77,6 +83,19 @@ pub struct Told {
     evidence: Vec<(Size, Vec<u8>)>,
     /// Torn ends that an opening finds on the medium.
     pub torn: Vec<Vec<u8>>,
+    /// What was erased.
+    erased: Vec<Erased>,
+    /// What is, if the batch in flight is there.
+    erasing: Option<Erased>,
+}
+
+/// What was erased of an entry.
+#[derive(Clone)]
+struct Erased {
+    erase: Erase,
+    /// The slot and the files of the body that was there.
+    slot: u64,
+    files: Vec<String>,
 }
 
 fn documents_of(entry: &[u8]) -> Vec<Vec<u8>> {
@@ -86,8 +105,11 @@ fn documents_of(entry: &[u8]) -> Vec<Vec<u8>> {
     (0..count).map(|number| [entry, number.to_string().as_bytes()].concat()).collect()
 }
 
+/// A body with the hashes of its documents.
 fn body_of(entry: &[u8]) -> Vec<u8> {
-    [b"the body of ", entry].concat()
+    let hashes =
+        documents_of(entry).iter().flat_map(|document| Sha256Hash::of(document).0).collect();
+    [b"the body of ".to_vec(), entry.to_vec(), hashes].concat()
 }
 
 /// An entry of a life; what two lives write in the same place differs.
@@ -151,9 +173,18 @@ impl Told {
         };
         let found = self.agrees(&store).map_err(Ended::Broken)?;
         // What a writer finds is synced by then: it counts from here on.
+        self.erased = self.erased_in(&found);
+        self.erasing = None;
         self.entries = found.into_iter().map(|stored| stored.entry).collect();
         self.flight.clear();
         Ok(store)
+    }
+
+    /// What is erased where these entries are.
+    fn erased_in(&self, found: &[Stored]) -> Vec<Erased> {
+        let there = found.len() > self.entries.len();
+        let more = self.erasing.iter().filter(|_| there);
+        self.erased.iter().chain(more).cloned().collect()
     }
 
     /// Whether the entries of a store are what may be there.
@@ -172,8 +203,18 @@ impl Told {
     fn append(&mut self, store: &mut LocalStore, batch: &[Vec<u8>]) -> Result<(), Ended> {
         let head = store.head();
         self.flight = batch.to_vec();
-        match store.append(head, batch.iter().map(|entry| made_of(entry)).collect()) {
-            Ok(_) => self.entries.append(&mut self.flight),
+        let made = batch.iter().map(|entry| made_of(entry)).collect();
+        let appended = match &self.erasing {
+            None => store.append(head, made),
+            Some(erased) => store.append_erasing(head, made, vec![erased.erase.clone()]),
+        };
+        match appended {
+            Ok(_) => {
+                self.entries.append(&mut self.flight);
+                self.erased.extend(self.erasing.take());
+            }
+            // The entry is there, and the next writer carries it out.
+            Err(StoreError::Unfinished(_)) => return Err(Ended::Failed),
             Err(error @ StoreError::Poisoned(_)) => {
                 let silent = [
                     store.append(store.head(), vec![new(0)]).err(),
@@ -191,6 +232,7 @@ impl Told {
                 require(store.head() == head, || "a refused batch moved the head".to_owned())
                     .map_err(Ended::Broken)?;
                 self.flight.clear();
+                self.erasing = None;
             }
             Err(other) => return Err(other.into()),
         }
@@ -223,6 +265,21 @@ impl Told {
                     store.keep_evidence(kept.0, EvidenceForm::Token, &kept.1)?;
                     self.evidence.push(kept);
                 }
+                Step::EraseAll(of) | Step::ErasePart(of) => {
+                    let Some(opened) = store.body(Index(*of))? else { continue };
+                    let last =
+                        opened.documents.last().map(|document| hex::encode(document.sha256.0));
+                    let fields = match step {
+                        Step::EraseAll(_) => None,
+                        _ => Some(last.into_iter().collect()),
+                    };
+                    self.erasing = Some(Erased {
+                        erase: Erase { index: Index(*of), fields },
+                        slot: opened.slot,
+                        files: opened.documents.iter().map(|d| d.file.to_string()).collect(),
+                    });
+                    self.append(&mut store, &[entry(life, next, 0)])?;
+                }
                 Step::Again => {
                     drop(store);
                     store = self.open(disk)?;
@@ -252,7 +309,36 @@ impl Told {
             Err(Ended::Failed) => return Err("a sound disk fails".to_owned()),
         };
         self.check_torn(disk)?;
-        self.check_store(&store)
+        self.check_store(&store)?;
+        self.check_erased(&store, disk)
+    }
+
+    /// What was erased left nothing behind.
+    fn check_erased(&self, store: &LocalStore, disk: &Simulated) -> Result<(), Broken> {
+        let ledger = Path::new(LEDGER);
+        let erased = self.erased_in(&self.agrees(store)?);
+        let (keys, files) = (disk.files(ledger), disk.files(&ledger.join("documents")));
+        require(!keys.contains_key("erasing"), || "an erasure is not done".to_owned())?;
+        let slots = keys.get("bodykeys").map(Vec::as_slice).unwrap_or_default();
+        for one in &erased {
+            let at = usize::try_from(32 * (one.slot + 1)).expect("small");
+            let zero = slots.get(at..at + 32).is_some_and(|slot| slot == [0; 32]);
+            require(zero, || format!("an overwritten slot is back: {}", one.slot))?;
+            for file in &one.files {
+                let there = files.contains_key(file);
+                require(!there, || "an erased document is there".to_owned())?;
+            }
+        }
+        let index = disk.files(&ledger.join("index"));
+        require(erased.is_empty() || index.is_empty(), || "the index is there".to_owned())
+    }
+
+    /// What is left of a body.
+    fn left_of(stored: &Stored, erased: &[Erased]) -> Vec<u8> {
+        let named = erased.iter().filter(|one| one.erase.index == stored.index);
+        named.fold(body_of(&stored.entry), |body, one| {
+            forget(&body, one.erase.fields.as_deref()).expect("a body")
+        })
     }
 
     fn check_torn(&self, disk: &Simulated) -> Result<(), Broken> {
@@ -269,13 +355,27 @@ impl Told {
 
     fn check_store(&self, store: &LocalStore) -> Result<(), Broken> {
         let found = self.agrees(store)?;
+        let erased = self.erased_in(&found);
         let mut slots = BTreeSet::new();
         for stored in &found {
             require(slots.insert(stored.slot), || format!("slot {} twice", stored.slot))?;
+            let left = Self::left_of(stored, &erased);
             let body = store.body(stored.index).map_err(text("a body can't be opened"))?;
+            if left == NOTHING_LEFT {
+                require(body.is_none(), || "what was erased is still there".to_owned())?;
+                continue;
+            }
             let body = body.ok_or("a body is gone")?;
-            require(body.body == body_of(&stored.entry), || "another body".to_owned())?;
-            let expected = documents_of(&stored.entry);
+            if left != body_of(&stored.entry) {
+                let same = body.body == body_of(&stored.entry);
+                require(!same, || "what was erased is still there, in part".to_owned())?;
+            }
+            require(body.body == left, || "another body".to_owned())?;
+            let mut expected = documents_of(&stored.entry);
+            expected.retain(|document| {
+                let hash = Sha256Hash::of(document).0;
+                left.windows(hash.len()).any(|window| window == hash)
+            });
             require(body.documents.len() == expected.len(), || "other documents".to_owned())?;
             for (document, expected) in body.documents.iter().zip(expected) {
                 let read = store.document(stored.index, document.sha256);

@@ -381,6 +381,17 @@ impl Disk for Simulated {
         Ok(self.files(dir).into_keys().collect())
     }
 
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        let mut medium = locked(&self.medium);
+        let mut below: Vec<PathBuf> =
+            medium.seen.keys().filter(|name| name.starts_with(path)).cloned().collect();
+        below.reverse();
+        for gone in below {
+            Self::name(&mut medium, Naming { gone: Some(gone), new: None });
+        }
+        Ok(())
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         let mut medium = locked(&self.medium);
         if medium.seen.get(path) != Some(&Node::Folder) {

@@ -70,6 +70,10 @@ impl Disk for Split {
         self.of(dir).list(dir)
     }
 
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        self.of(path).remove_folder(path)
+    }
+
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
         self.of(path).sync_dir(path, barrier)
     }

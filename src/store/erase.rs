@@ -1,0 +1,368 @@
+//! Erasing: bodies without what was erased, under new slots, and the old slots overwritten.
+//!
+//! ```text
+//! 1  ledger/erasing says what has to be done; synced, its name too
+//! 2  the entry that completes the erasure is appended: from here on it is carried out
+//! 3  documents that stay, then the bodies, are sealed anew under fresh slots; synced
+//! 4  every slot that no body uses is overwritten with zeros; synced
+//! 5  the sealed files of the old bodies are removed; their folder is synced
+//! 6  ledger/index/ is removed; ledger/ is synced
+//! 7  ledger/erasing is removed
+//! ```
+//!
+//! After a crash before 2 the entry isn't there, and the next opening for writing removes the
+//! file; after a later one, that opening does all again from 3. Doing a step twice changes
+//! nothing.
+//!
+//! Slots that no body uses (4) are not only the old ones: a process that ended between taking a
+//! slot and writing its frame leaves sealed files and torn frames (`journal.cut-*`), which may
+//! hold the same answers.
+//!
+//! What this can't do: flash memory, snapshots and swap may keep old bytes, and so do copies
+//! of the folder.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use probity_keys::wiping_stack;
+use probity_ledger::format::body::Body;
+use probity_ledger::format::cbor::{self, Value};
+use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::tree::leaf_hash;
+
+use super::barrier::Barrier;
+use super::bodykeys::Slot;
+use super::local::LocalStore;
+use super::{
+    Attachment, DocumentRef, FileId, Head, NewEntry, Opened, Source, Store as _, StoreError,
+    documents, frame, seal,
+};
+
+/// A body of which nothing is left: an empty map.
+pub const NOTHING_LEFT: &[u8] = &[0xa0];
+
+/// Longest `ledger/erasing`.
+const MAX_ERASING: u64 = 16 << 20;
+
+/// Most bytes of sealed bodies in one frame, unless a single one is longer.
+const FRAME: usize = 8 << 20;
+
+/// What is to be erased of one entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Erase {
+    /// The entry.
+    pub index: Index,
+    /// The names of its fields; `None` for all of them.
+    pub fields: Option<Vec<String>>,
+}
+
+/// Takes fields out of a body's bytes: all, or those named. `None` when they aren't a body.
+pub type Forget = fn(&[u8], Option<&[String]>) -> Option<Vec<u8>>;
+
+/// As bodies of records are (section 6 of the format page).
+#[must_use]
+pub fn forget(body: &[u8], fields: Option<&[String]>) -> Option<Vec<u8>> {
+    let Some(fields) = fields else { return Some(NOTHING_LEFT.to_vec()) };
+    if body == NOTHING_LEFT {
+        return Some(body.to_vec());
+    }
+    let body = Body::parse(body).ok()?;
+    Some(body.only(|name| !fields.iter().any(|field| field == name)).to_bytes())
+}
+
+/// What `ledger/erasing` says.
+struct Todo {
+    /// The entry that completes the erasure.
+    index: Index,
+    hash: EntryHash,
+    erase: Vec<Erase>,
+    /// The sealed documents of the bodies as they were.
+    files: Vec<FileId>,
+}
+
+impl Todo {
+    fn to_bytes(&self) -> Vec<u8> {
+        let number = |index: Index| Value::Int(i64::try_from(index.0).unwrap_or(i64::MAX));
+        let erase = |one: &Erase| {
+            let fields = one.fields.as_ref().map_or(Value::Null, |fields| {
+                Value::Array(fields.iter().map(|name| Value::text(&**name)).collect())
+            });
+            Value::Array(vec![number(one.index), fields])
+        };
+        Value::map([
+            ("v", Value::Int(1)),
+            ("entry", number(self.index)),
+            ("hash", Value::bytes(self.hash.0)),
+            ("erase", Value::Array(self.erase.iter().map(erase).collect())),
+            ("files", Value::Array(self.files.iter().map(|file| Value::bytes(file.0)).collect())),
+        ])
+        .to_bytes()
+    }
+
+    fn parse(bytes: &[u8]) -> Option<Self> {
+        let value = cbor::parse(bytes).ok()?;
+        let index = |value: &Value| Some(Index(u64::try_from(value.as_int()?).ok()?));
+        let erase = |one: &Value| {
+            let [at, fields] = one.as_array()? else { return None };
+            let name = |name: &Value| name.as_text().map(str::to_owned);
+            let fields = match fields {
+                Value::Null => None,
+                list => Some(list.as_array()?.iter().map(name).collect::<Option<_>>()?),
+            };
+            Some(Erase { index: index(at)?, fields })
+        };
+        let file = |file: &Value| Some(FileId(file.as_bytes()?.try_into().ok()?));
+        if value.get("v")?.as_int() != Some(1) {
+            return None;
+        }
+        Some(Self {
+            index: index(value.get("entry")?)?,
+            hash: EntryHash(value.get("hash")?.as_bytes()?.try_into().ok()?),
+            erase: value.get("erase")?.as_array()?.iter().map(erase).collect::<Option<_>>()?,
+            files: value.get("files")?.as_array()?.iter().map(file).collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// A body that is about to be sealed anew.
+struct Sealing {
+    index: Index,
+    hash: EntryHash,
+    body: Vec<u8>,
+    number: u64,
+    slot: Slot,
+    documents: Vec<DocumentRef>,
+}
+
+impl LocalStore {
+    fn erasing(&self) -> PathBuf {
+        self.dir.join("erasing")
+    }
+
+    /// Whether an erasure that is on record waits to be carried out, as a reader finds it.
+    ///
+    /// # Errors
+    /// Anything the disk says.
+    pub fn is_erasing(&self) -> Result<bool, StoreError> {
+        let path = self.erasing();
+        let Some(todo) = self.read_todo()? else { return Ok(false) };
+        let todo = Todo::parse(&todo).ok_or_else(|| foreign(path, &todo))?;
+        Ok(self.tiles.leaf(todo.index.0).filter(|_| todo.index.0 < self.tiles.size())
+            == Some(todo.hash))
+    }
+
+    pub(super) fn append_and_erase(
+        &mut self,
+        expected: Head,
+        batch: Vec<NewEntry>,
+        erase: Vec<Erase>,
+    ) -> Result<Head, StoreError> {
+        self.writable()?;
+        let found = self.head();
+        if found != expected {
+            return Err(StoreError::HeadMoved { expected, found });
+        }
+        let Some(last) = batch.last() else { return Ok(found) };
+        let index = Index(found.size.0 + batch.len() as u64 - 1);
+        let hash = leaf_hash(&last.entry);
+        let mut files = Vec::new();
+        for one in erase.iter().filter(|one| one.index.0 < found.size.0) {
+            let opened = self.body(one.index)?;
+            files.extend(opened.iter().flat_map(|opened| &opened.documents).map(|d| d.file));
+        }
+        let todo = Todo { index, hash, erase, files };
+        let path = self.erasing();
+        if let Err(error) = self.write_todo(&todo) {
+            let _ = self.disk.remove(&path);
+            return Err(self.poison_if_unknown(error));
+        }
+        let head = match self.append_batch(expected, batch) {
+            Ok(head) => head,
+            Err(error) => {
+                // Poisoned, the next opening decides; otherwise nothing was appended.
+                if !matches!(error, StoreError::Poisoned(_)) {
+                    let _ = self.disk.remove(&path);
+                }
+                return Err(error);
+            }
+        };
+        self.carry_out(&todo).map_err(|error| {
+            self.poison(&error);
+            StoreError::Unfinished(error.to_string())
+        })?;
+        Ok(head)
+    }
+
+    /// Carries out what an interrupted process left to be done, or removes what it left of an
+    /// erasure that was not completed.
+    pub(super) fn finish_erasing(&mut self) -> Result<(), StoreError> {
+        let path = self.erasing();
+        let Some(bytes) = self.read_todo()? else { return Ok(()) };
+        let todo = Todo::parse(&bytes).ok_or_else(|| foreign(path.clone(), &bytes))?;
+        let stands = todo.index.0 < self.tiles.size();
+        if stands && self.tiles.leaf(todo.index.0) == Some(todo.hash) {
+            return self.carry_out(&todo);
+        }
+        self.disk.remove(&path).map_err(StoreError::io("removing", &path))
+    }
+
+    fn read_todo(&self) -> Result<Option<Vec<u8>>, StoreError> {
+        let path = self.erasing();
+        match self.disk.read(&path, MAX_ERASING) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::io("reading", &path)(error)),
+        }
+    }
+
+    fn write_todo(&self, todo: &Todo) -> Result<(), StoreError> {
+        let path = self.erasing();
+        self.disk
+            .replace(&path, &todo.to_bytes(), Some(Barrier::Erasing))
+            .map_err(StoreError::io("writing", &path))?;
+        self.disk
+            .sync_dir(&self.dir, Barrier::ErasingName)
+            .map_err(StoreError::io("syncing", &self.dir))
+    }
+
+    fn carry_out(&mut self, todo: &Todo) -> Result<(), StoreError> {
+        self.seal_anew(&todo.erase)?;
+        let live = self.live_slots()?;
+        let bodykeys = self.bodykeys.as_ref().ok_or(StoreError::ReadOnly)?;
+        bodykeys.forget(&|slot| live.contains(&slot))?;
+        documents::forget(&*self.disk, &self.dir.join("documents"), &todo.files)?;
+        self.forget_index()?;
+        self.disk
+            .sync_dir(&self.dir, Barrier::IndexGone)
+            .map_err(StoreError::io("syncing", &self.dir))?;
+        let path = self.erasing();
+        self.disk.remove(&path).map_err(StoreError::io("removing", &path))
+    }
+
+    /// Seals bodies anew that still hold what is to be erased.
+    fn seal_anew(&mut self, erase: &[Erase]) -> Result<(), StoreError> {
+        let mut anew = Vec::new();
+        for one in erase.iter().filter(|one| one.index.0 < self.tiles.size()) {
+            let Some(opened) = self.opened(one.index)? else { continue };
+            let left = (self.forget)(&opened.body, one.fields.as_deref()).ok_or(
+                StoreError::BodyUnreadable {
+                    index: one.index,
+                    slot: opened.slot,
+                    found: "a body of another form",
+                },
+            )?;
+            if left != opened.body {
+                anew.push((one.index, opened, left));
+            }
+        }
+        if anew.is_empty() {
+            return Ok(());
+        }
+        let used = self.tiles.slots;
+        let bodykeys = self.bodykeys.as_mut().ok_or(StoreError::ReadOnly)?;
+        let slots = bodykeys.take(used, anew.len())?;
+        let mut sealing = Vec::with_capacity(anew.len());
+        let mut kept = false;
+        for ((index, opened, body), (number, slot)) in anew.into_iter().zip(slots) {
+            let hash = self.hash(index)?;
+            let documents = self.keep_anew(index, &opened, &body, &slot)?;
+            kept |= !documents.is_empty();
+            sealing.push(Sealing { index, hash, body, number, slot, documents });
+        }
+        if kept {
+            documents::settle(&*self.disk, &self.dir.join("documents"))?;
+        }
+        let sealed = wiping_stack(|| {
+            let seal = |one: Sealing| {
+                let Sealing { index, hash, body, number, slot, documents } = one;
+                let sealed = seal::seal_body(&slot, number, hash, &body, &documents)?;
+                Ok((index, number, sealed))
+            };
+            sealing.into_iter().map(seal).collect::<Result<Vec<_>, StoreError>>()
+        })?;
+        self.write_anew(sealed)
+    }
+
+    /// Seals those documents of a body again that what is left of it still names.
+    fn keep_anew(
+        &self,
+        index: Index,
+        opened: &Opened,
+        left: &[u8],
+        slot: &Slot,
+    ) -> Result<Vec<DocumentRef>, StoreError> {
+        let dir = self.dir.join("documents");
+        let named = opened.documents.iter().filter(|document| {
+            let hash = &document.sha256.0;
+            left.windows(hash.len()).any(|window| window == hash)
+        });
+        let mut kept = Vec::new();
+        for document in named {
+            // One that was lost before stays lost.
+            let bytes = match self.document(index, document.sha256) {
+                Ok(Some(bytes)) => bytes,
+                Ok(None) | Err(StoreError::DocumentAbsent { .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            let attachment = Attachment {
+                sha256: document.sha256,
+                size: document.size,
+                source: Source::Bytes(bytes),
+            };
+            kept.push(documents::keep(&*self.disk, &dir, slot, &attachment)?);
+        }
+        Ok(kept)
+    }
+
+    fn write_anew(&mut self, mut bodies: Vec<(Index, u64, Vec<u8>)>) -> Result<(), StoreError> {
+        let path = self.dir.join("journal");
+        let size = Index(self.tiles.size());
+        while !bodies.is_empty() {
+            let mut bytes = 0;
+            let fitting = bodies.iter().take_while(|(_, _, sealed)| {
+                bytes += sealed.len();
+                bytes <= FRAME
+            });
+            let fitting = fitting.count().max(1);
+            let rest = bodies.split_off(fitting);
+            let (frame, offsets) = frame::encode_resealed(size, &bodies)
+                .ok_or(StoreError::BatchTooLarge { found: bytes as u64, expected: FRAME as u64 })?;
+            // One frame at a time, so that a crash never leaves a torn one before a whole one.
+            let start = self.tiles.end;
+            self.journal.write_at(start, &frame).map_err(StoreError::io("writing", &path))?;
+            self.journal.sync(Barrier::Resealed).map_err(StoreError::io("syncing", &path))?;
+            for ((index, slot, _), offset) in bodies.iter().zip(offsets) {
+                self.tiles.reseal(*index, start + offset, *slot);
+            }
+            self.tiles.end = start + frame.len() as u64;
+            bodies = rest;
+        }
+        Ok(())
+    }
+
+    /// The slots under which the bodies that count are sealed.
+    fn live_slots(&self) -> Result<BTreeSet<u64>, StoreError> {
+        let mut live = BTreeSet::new();
+        let anew = self.tiles.all_resealed();
+        self.records(0, self.tiles.size(), &mut |record| {
+            if !anew.contains_key(&record.index.0) {
+                live.insert(record.slot);
+            }
+            Ok(())
+        })?;
+        for (index, offset) in anew {
+            let (slot, _) = self.read_resealed(Index(*index), *offset)?;
+            live.insert(slot);
+        }
+        Ok(live)
+    }
+}
+
+fn foreign(path: PathBuf, found: &[u8]) -> StoreError {
+    let first = &found[..found.len().min(16)];
+    StoreError::ForeignFile {
+        path,
+        found: first.escape_ascii().to_string(),
+        expected: "what an erasure has to do",
+    }
+}
