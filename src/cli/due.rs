@@ -6,19 +6,22 @@ use probity_ledger::book::due::{Due, State, When};
 use probity_ledger::book::linter::Found;
 use probity_ledger::book::rules::Worked;
 use probity_ledger::format::hash::Index;
+use probity_ledger::verify::words::{count, indices};
 
 use super::log::{open, to_json};
 use super::show::moment_at;
 use super::table::safe;
 use super::{Context, Ended};
 use crate::store::Store as _;
+use crate::work::erase::retention::{self, Proposal};
 use crate::work::{WorkError, bag, due};
 
 /// List what falls due, and how each day came about
 ///
 /// Computed from the records alone. Each line names its rule and where that comes from, the legal
 /// limit and the school's own target. What is done already is left out unless --all is said. This
-/// counts days and is no legal advice: docs/deadlines.md has every rule.
+/// counts days and is no legal advice: docs/deadlines.md has every rule. What is past its retention
+/// by a retention rule comes last, with how to erase it; nothing is erased unasked.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// As it stood at the end of this day [default: now]
@@ -72,6 +75,12 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         bag::write_new(&context.world, path, text.as_bytes())?;
         context.say(format!("Wrote {}", safe(&path.display().to_string())));
     }
+    // A case is erased record by record; what a rule proposes is asked of the whole book.
+    let retained = if args.case.is_none() && args.ics.is_none() {
+        retention::proposals(&reading, at)?
+    } else {
+        Vec::new()
+    };
     if !args.all {
         all.retain(|one| !matches!(one.state, State::Met { .. }));
     }
@@ -82,15 +91,53 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         for one in &found {
             context.print_json(&to_json(one)?);
         }
+        for one in &retained {
+            context.print_json(&to_json(one)?);
+        }
     } else if args.ics.is_none() {
         print(context, &all, overdue);
         print_found(context, &found);
+        print_retained(context, &retained);
     }
     let fails = |what: &FailOn| match what {
         FailOn::Overdue => overdue > 0,
         FailOn::Finding => !found.is_empty(),
     };
     Ok(if args.fail_on.iter().any(fails) { Ended::NotGenuine } else { Ended::Well })
+}
+
+fn print_retained(context: &Context, retained: &[Proposal]) {
+    if retained.is_empty() {
+        return;
+    }
+    context.print("\nPast their retention (nothing is erased unasked):");
+    for one in retained {
+        if let Some(why) = &one.cannot {
+            context.print(format!(
+                "    retention rule in entry {} ({}) can't be computed: {}",
+                one.rule,
+                safe(&one.class),
+                safe(why)
+            ));
+            continue;
+        }
+        let held = match one.held {
+            0 => String::new(),
+            held => format!("; {held} more are under a hold"),
+        };
+        context.print(format!(
+            "    {} of kind {} by the retention rule in entry {} ({}): entries {}{held}",
+            count(one.entries.len() as u64, "record", "records"),
+            one.kind,
+            one.rule,
+            safe(&one.class),
+            indices(&one.entries),
+        ));
+        context.print(format!(
+            "        erase with `probity erase --due --rule {} --by NAME --as administrator`",
+            one.rule
+        ));
+    }
 }
 
 fn print_found(context: &Context, found: &[Found]) {

@@ -19,6 +19,7 @@ mod context;
 mod due;
 pub mod dumps;
 mod elsewhere;
+mod erase;
 mod export;
 mod import;
 mod init;
@@ -148,6 +149,7 @@ static VERBS: &[Verb] = &[
     verb!("log", log),
     verb!("show", show),
     verb!("due", due),
+    verb!("erase", erase),
     verb!("register", register),
     verb!("verify", verify),
     verb!("export", export),

@@ -203,6 +203,8 @@ fn clear_words(clear: &ClearFields) -> Vec<(&'static str, String)> {
             );
             facts
         }
+        // What goes and what stays is told before; the ground stands here.
+        ClearFields::Erasure { ground, .. } => vec![("ground", ground.name().to_owned())],
         ClearFields::Genesis { .. } | ClearFields::Statement { .. } | ClearFields::Nothing => {
             Vec::new()
         }

@@ -88,6 +88,7 @@ fn not_recorded(name: &str) -> WorkError {
         "acceptance" => Some("accept"),
         "revocation" => Some("revoke"),
         "statement" => Some("sign --attach"),
+        "erasure" => Some("erase"),
         _ => None,
     };
     if let Some(command) = command {

@@ -8,6 +8,7 @@ use probity_ledger::records::days;
 use super::log::{open, to_json};
 use super::table::safe;
 use super::{Context, Ended};
+use crate::work::erase::Gone;
 use crate::work::history::{Answer, CaseView, View, save_documents, spoken};
 use crate::work::reading::Reading;
 use crate::work::{WorkError, time};
@@ -168,6 +169,8 @@ fn show_answers(context: &Context, view: &View) {
         context.print("");
         context.print(format!("Not answered: {}", safe(&names.join(", "))));
     }
+    let erased: Vec<String> = view.erased.iter().map(Gone::words).collect();
+    list(context, "Erased", &erased);
 }
 
 fn question(answer: &Answer) -> String {
@@ -233,6 +236,9 @@ fn show_case(context: &Context, view: &CaseView, since_only: bool) {
             }
             for answer in &entry.fields {
                 show_short(context, answer);
+            }
+            for gone in &entry.erased {
+                context.print(format!("    {}", safe(&gone.words())));
             }
             for finding in &entry.findings {
                 context.print(format!("    ask: {}", safe(&finding.text)));

@@ -18,6 +18,7 @@ use probity_ledger::records::kind::{Kind, Relation};
 use probity_ledger::verify::look::{BodyState, Looked, Signers};
 
 use super::desk::Desk;
+use super::erase;
 use super::reading::Reading;
 use super::{WorkError, World};
 use crate::parallel;
@@ -460,7 +461,15 @@ impl Writing<'_> {
         }
         let (entries, new): (Vec<Entry>, Vec<NewEntry>) =
             self.frame.drain(..).map(|signed| (signed.entry, signed.new)).unzip();
-        self.head = self.reading.store.append(self.head, new)?;
+        let authority = self.judge.authority.as_ref().unwrap_or(&self.reading.authority);
+        let bodies = new.iter().map(|new| new.body.as_slice());
+        let frame: Vec<(&Entry, &[u8])> = entries.iter().zip(bodies).collect();
+        let erase = erase::completed(self.reading, authority, &frame)?;
+        self.head = if erase.is_empty() {
+            self.reading.store.append(self.head, new)?
+        } else {
+            self.reading.store.append_erasing(self.head, new, erase)?
+        };
         if let Some(last) = entries.iter().rfind(|entry| entry.is_governance()) {
             self.reading.gov = last.hash();
             self.reading.authority.clone_from(self.judge.authority.as_ref().ok_or_else(|| {

@@ -24,7 +24,7 @@ mod since;
 mod view;
 mod words;
 
-pub use aftermath::{Aftermath, Doubt, doubt};
+pub use aftermath::{Aftermath, Doubt, doubt, judged};
 pub use since::{ByException, KeyEnd, Later, Since};
 pub use view::documents_to_save;
 pub use view::{CaseView, FileView, Linked, View, save_documents};
@@ -62,7 +62,8 @@ pub struct Line {
     #[serde(skip)]
     pub decided_by: Option<String>,
     /// Short words for what a reader must know: `corrected`, `withdrawn`, `incomplete`,
-    /// `by exception`, `stale`, `doubtful`, `without effect`, `imported`, `erased`.
+    /// `by exception`, `stale`, `doubtful`, `without effect`, `imported`, `erased`,
+    /// `partly erased`.
     pub marks: Vec<&'static str>,
 }
 
@@ -118,6 +119,7 @@ fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static 
         ("without effect", is_without_effect(reading, after, record)),
         ("imported", is_imported(after, record)),
         ("erased", record.body.is_none()),
+        ("partly erased", record.body.is_some() && !record.missing().is_empty()),
     ]
     .into_iter()
     .filter_map(|(mark, holds)| holds.then_some(mark))

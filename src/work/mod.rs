@@ -17,6 +17,7 @@ mod desk;
 pub mod document;
 pub mod due;
 pub mod elsewhere;
+pub mod erase;
 pub mod error;
 pub mod export;
 pub mod forms;

@@ -63,6 +63,22 @@ impl Record {
         self.answers.as_ref()
     }
 
+    /// The fields that it commits to, in the order of the questions.
+    #[must_use]
+    pub fn field_names(&self) -> Vec<&str> {
+        match self.kind {
+            Some(kind) => kind.body_fields().map(|field| field.name).collect(),
+            None => self.entry.payload().body.iter().map(|(name, _)| name.as_str()).collect(),
+        }
+    }
+
+    /// The fields that were erased: a home keeps all others.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&str> {
+        let held = |name: &str| self.body.as_ref().is_some_and(|body| body.get(name).is_some());
+        self.field_names().into_iter().filter(|name| !held(name)).collect()
+    }
+
     /// Its links of known relations.
     #[must_use]
     pub fn links(&self) -> &[(Relation, EntryHash)] {

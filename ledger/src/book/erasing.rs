@@ -147,7 +147,7 @@ struct Signed {
 /// The erasures so far, and what can make them complete.
 #[derive(Clone, Debug, Default)]
 pub struct Erasures {
-    erasures: Vec<Erasure>,
+    acts: Vec<Erasure>,
     rules: HashMap<EntryHash, Signed>,
     /// By what is advised on.
     advice: HashMap<EntryHash, Vec<Signed>>,
@@ -163,7 +163,7 @@ impl Erasures {
         match (kind.name, signed) {
             ("erasure", _) => {
                 let Some(ClearFields::Erasure { entries, ground }) = &judged.clear else { return };
-                self.erasures.push(Erasure {
+                self.acts.push(Erasure {
                     index: entry.index(),
                     ground: *ground,
                     targets: entries.clone(),
@@ -189,12 +189,12 @@ impl Erasures {
 
     /// Those that are complete, by index.
     pub fn complete(&self) -> impl Iterator<Item = &Erasure> {
-        self.erasures.iter().filter(|erasure| self.lacks(erasure).is_none())
+        self.acts.iter().filter(|erasure| self.lacks(erasure).is_none())
     }
 
     /// Those that are not complete, and what they lack, by index.
     pub fn incomplete(&self) -> impl Iterator<Item = Incomplete> {
-        self.erasures.iter().filter_map(|erasure| {
+        self.acts.iter().filter_map(|erasure| {
             let why = self.lacks(erasure)?;
             Some(Incomplete { entry: erasure.index, kind: "erasure".to_owned(), why })
         })
@@ -203,7 +203,7 @@ impl Erasures {
     /// The erasure with that index.
     #[must_use]
     pub fn get(&self, index: Index) -> Option<&Erasure> {
-        self.erasures.iter().find(|erasure| erasure.index == index)
+        self.acts.iter().find(|erasure| erasure.index == index)
     }
 
     /// What an erasure lacks, in words; `None` when it is complete.
@@ -225,6 +225,31 @@ impl Erasures {
             "missing: the DPO's advice on this erasure, or on the retention rule that it is about"
                 .to_owned()
         })
+    }
+
+    /// Those that aren't complete and would be, if this person, as data protection officer, advised
+    /// on these entries.
+    pub fn would_complete<'a>(
+        &'a self,
+        on: &'a BTreeSet<EntryHash>,
+        person: PersonId,
+    ) -> impl Iterator<Item = &'a Erasure> {
+        self.acts.iter().filter(move |erasure| {
+            let author = erasure.person;
+            let mut rules = self.rules_of(erasure);
+            let ruled = !erasure.administrator
+                || rules.any(|(_, rule)| author.is_some_and(|author| rule.person != author));
+            let reached = on.contains(&erasure.hash)
+                || self.rules_of(erasure).any(|(hash, _)| on.contains(&hash));
+            let another = author.is_some_and(|author| author != person);
+            self.lacks(erasure).is_some() && ruled && reached && another
+        })
+    }
+
+    /// Whether the data protection officer, another person than this one, advised on an entry.
+    #[must_use]
+    pub fn is_advised(&self, on: &EntryHash, other_than: PersonId) -> bool {
+        self.advice.get(on).into_iter().flatten().any(|advice| advice.person != other_than)
     }
 
     /// The entries that make an erasure complete: rules that it is about, and advice.

@@ -34,12 +34,15 @@ pub fn recordable() -> impl Iterator<Item = &'static Kind> {
 }
 
 const fn has_own_command(clear: Clear) -> bool {
-    matches!(clear, Clear::Genesis | Clear::Appointment | Clear::Revocation | Clear::Statement)
+    matches!(
+        clear,
+        Clear::Genesis | Clear::Appointment | Clear::Revocation | Clear::Statement | Clear::Erasure
+    )
 }
 
 /// Whether a record of this kind can be signed under an exception.
 pub fn takes_exception(kind: &Kind) -> bool {
-    kind.name != "exception" && kind.class != Class::Governance
+    kind.name != "exception" && kind.class != Class::Governance && kind.clear != Clear::Erasure
 }
 
 /// The fields that have an option. Files come by `--attach`.

@@ -11,6 +11,7 @@ use probity_ledger::records::kind::Field;
 use super::named::{is_privileged, takes_references};
 use super::person::Person;
 use crate::work::WorkError;
+use crate::work::erase::Explained;
 use crate::work::reading::{Reading, Record};
 
 /// Why a field of an entry that was not asked for stays out.
@@ -30,6 +31,7 @@ pub(super) const UNKNOWN_KIND: &str = "a kind that this program doesn't know";
 pub(super) struct Rules {
     sender: BySender,
     audience: ByAudience,
+    explained: Explained,
 }
 
 /// The rules that come with whom a bundle is for.
@@ -52,12 +54,22 @@ impl Rules {
         audience: ByAudience,
         withhold: &[String],
     ) -> Result<Self, WorkError> {
-        Ok(Self { sender: BySender::read(reading, withhold)?, audience })
+        let explained = Explained::of(reading)?;
+        Ok(Self { sender: BySender::read(reading, withhold)?, audience, explained })
+    }
+
+    /// The complete erasures that name an entry, and what makes them complete.
+    pub fn erasures(&self, index: Index) -> BTreeSet<Index> {
+        self.explained.enclosed(index)
     }
 
     /// Why a field of an entry stays out; `None` when it goes along.
     pub fn withheld(&self, record: &Record, chosen: bool, field: &str) -> Option<String> {
-        let Some(body) = &record.body else { return Some(ERASED.to_owned()) };
+        let held = record.body.as_ref().filter(|body| body.get(field).is_some());
+        let Some(body) = held else {
+            let why = self.explained.why(record.index(), field);
+            return Some(why.unwrap_or_else(|| ERASED.to_owned()));
+        };
         if self.sender.covers(record.index(), field) {
             return Some(BY_SENDER.to_owned());
         }

@@ -96,7 +96,14 @@ impl Plan {
             }
         };
         let rules = Rules::new(reading, rules, &choice.withhold)?;
-        let proving = surround(reading, &chosen, size)?;
+        let mut proving = surround(reading, &chosen, size)?;
+        for index in
+            chosen.entries.keys().copied().chain(proving.keys().copied().collect::<Vec<_>>())
+        {
+            for erasure in rules.erasures(index).into_iter().filter(|at| at.0 < size.0) {
+                proving.entry(erasure).or_insert("why answers of these records are erased");
+            }
+        }
         let all: BTreeSet<Index> = chosen.entries.keys().chain(proving.keys()).copied().collect();
         let mut parts = Vec::with_capacity(all.len());
         for index in all {

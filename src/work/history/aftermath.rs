@@ -113,7 +113,13 @@ impl Aftermath {
             for link in record.entry.says().links {
                 found.extend(reading.find(&link.entry)?);
                 let relation = Relation::named(&link.rel);
-                if relation.is_some_and(|rel| RESTS_ON.contains(&rel) || rel == Relation::Excepts) {
+                // An erasure may be complete by advice on the rule that it is about.
+                let rule =
+                    record.entry.says().kind == "erasure" && relation == Some(Relation::About);
+                if rule
+                    || relation
+                        .is_some_and(|rel| RESTS_ON.contains(&rel) || rel == Relation::Excepts)
+                {
                     open.push(link.entry);
                 }
             }
@@ -331,7 +337,8 @@ fn bears_on_acts(kind: &Kind) -> bool {
 }
 
 /// What judging found out when the entry was taken in, as far as acts ask.
-fn judged(authority: &Authority, entry: &Entry, kind: Option<&'static Kind>) -> Judged {
+#[must_use]
+pub fn judged(authority: &Authority, entry: &Entry, kind: Option<&'static Kind>) -> Judged {
     let said = entry.says();
     let record = authority.key(&said.kid);
     Judged {

@@ -19,6 +19,7 @@ use crate::store::Store as _;
 use crate::work::book::{self, Scope};
 use crate::work::circumstances::{About, Circumstances};
 use crate::work::desk::Desk;
+use crate::work::erase::{self, Gone};
 use crate::work::reading::{Reading, Record};
 use crate::work::{WorkError, time};
 
@@ -65,6 +66,8 @@ pub struct View {
     pub fields: Vec<Answer>,
     /// The fields that were left unanswered.
     pub unanswered: Vec<String>,
+    /// The fields that were erased, and by what.
+    pub erased: Vec<Gone>,
     /// The files that it names.
     pub documents: Vec<FileView>,
     /// The earlier entries that it links to.
@@ -122,6 +125,7 @@ impl View {
             clear: words::clear(reading, record),
             fields,
             unanswered,
+            erased: erase::gone(reading, record)?,
             documents: documents(record),
             links: links(reading, after, record)?,
             findings,

@@ -2,6 +2,7 @@
 
 use probity_keys::Kid;
 use probity_ledger::book::clear::ClearFields;
+use probity_ledger::book::erasing::Target;
 use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::records::form::to_json;
@@ -43,7 +44,9 @@ pub fn answers(record: &Record) -> (Vec<Answer>, Vec<String>) {
     };
     for (name, field) in fields {
         match body.get(name).map(|opening| &opening.value) {
-            None | Some(Value::Null) => unanswered.push(name.to_owned()),
+            Some(Value::Null) => unanswered.push(name.to_owned()),
+            // Erased: whether it was answered, nobody can tell.
+            None => {}
             Some(value) => answered.push(Answer {
                 name: name.to_owned(),
                 question: field.map(|field| field.ask.to_owned()).unwrap_or_default(),
@@ -183,6 +186,8 @@ fn question(kind: Option<&Kind>, name: &str) -> &'static str {
         (_, "evidence") => "SHA-256 of the evidence",
         (_, "entry") => "the entry that carries a wrong time",
         (_, "reason") => "why",
+        (_, "entries") => "what is erased of which entries",
+        (_, "ground") => "on which ground",
         _ => "",
     }
 }
@@ -221,6 +226,14 @@ fn clear_words(reading: &Reading, clear: &ClearFields) -> Vec<(&'static str, Str
             ("suspect-since", suspect_since.map_or_else(|| "never".to_owned(), time::words)),
         ],
         ClearFields::Decision(decision) => vec![("decision", spoken(decision.name()))],
+        ClearFields::Erasure { entries, ground } => {
+            let what = |target: &Target| match &target.fields {
+                None => format!("entry {}: all answers", target.entry),
+                Some(fields) => format!("entry {}: {}", target.entry, fields.join(", ")),
+            };
+            let entries: Vec<String> = entries.iter().map(what).collect();
+            vec![("entries", entries.join("; ")), ("ground", spoken(ground.name()))]
+        }
         _ => Vec::new(),
     }
 }

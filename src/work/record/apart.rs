@@ -78,7 +78,7 @@ fn check_not_author(
     person: Option<[u8; 16]>,
     pointed: &[Index],
 ) -> Result<(), WorkError> {
-    let needs = |also: &Also| also.kind == kind.name && also.on == On::Itself && !also.by_author;
+    let needs = |also: &Also| also.kind == kind.name && also.on != On::Content && !also.by_author;
     for index in pointed {
         let entry = reading.entry(*index)?;
         let act = records::find(&entry.says().kind, entry.says().version);

@@ -24,6 +24,7 @@ use crate::work::circumstances::{About, Circumstances};
 use crate::work::compose::{self, Draft, LinkTo};
 use crate::work::desk::Desk;
 use crate::work::document::Attached;
+use crate::work::erase;
 use crate::work::history::forwards;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
@@ -156,6 +157,7 @@ impl<'a> Preparing<'a> {
                 "this is never recorded as permitted; ask your data protection officer",
             ));
         }
+        let draft_answers = draft.answers.clone();
         let drafts = with_exception(draft, wanted.exception.as_ref(), now)?;
         Ok(Prepared {
             name: signer.name,
@@ -166,7 +168,11 @@ impl<'a> Preparing<'a> {
                 .map(|(rel, index)| Ok((*rel, describe(desk, *index)?)))
                 .chain(wanted.imported.then(|| Ok((Relation::About, IMPORT.to_owned()))))
                 .collect::<Result<_, WorkError>>()?,
-            notes: without_effect(desk, kind, &role, &links)?,
+            notes: {
+                let mut notes = without_effect(desk, kind, &role, &links)?;
+                notes.extend(would_erase(desk.reading, kind, &draft_answers, &links, &signer.kid)?);
+                notes
+            },
             heading: None,
             documents,
             new_case,
@@ -193,6 +199,23 @@ impl<'a> Preparing<'a> {
         self.author = Some(signer.clone());
         Ok(signer)
     }
+}
+
+/// What the data protection officer's agreement would have erased.
+fn would_erase(
+    reading: &Reading,
+    kind: &Kind,
+    answers: &Answers,
+    links: &[(Relation, Index)],
+    kid: &Kid,
+) -> Result<Vec<String>, WorkError> {
+    let agrees = matches!(answers.text("recommendation"), Some("proceed" | "proceed-with-changes"));
+    if kind.name != "dpo-advice" || !agrees {
+        return Ok(Vec::new());
+    }
+    let on = links.iter().filter(|(relation, _)| *relation == Relation::Advises);
+    let on: Vec<Index> = on.map(|(_, index)| *index).collect();
+    erase::foretell(reading, &on, reading.authority.person(kid))
 }
 
 /// That a ratification ratifies nothing, if it doesn't.
@@ -304,7 +327,10 @@ fn choose_role(
 /// A governance record by anyone else would not be genuine: there is nothing to except.
 fn refuse_ungenuine(kind: &Kind, role: &str) -> Result<(), WorkError> {
     match kind.signers {
-        Signers::OneOf(may) if kind.class == Class::Governance && !may.contains(&role) => {
+        Signers::OneOf(may)
+            if (kind.class == Class::Governance || kind.clear == Clear::Erasure)
+                && !may.contains(&role) =>
+        {
             Err(WorkError::refused(
                 format!("`{}` is signed by {}, not by {role}", kind.name, may.join(", ")),
                 "have one of them sign",

@@ -1,0 +1,142 @@
+//! Holds: what may not be erased for now.
+//!
+//! A hold that can't be read any more holds everything: nobody can tell what it held.
+
+use probity_ledger::format::body::Body;
+use probity_ledger::format::cbor::Value;
+use probity_ledger::format::entry::Subject;
+use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::records::kind::Relation;
+
+use super::linking;
+use crate::store::{Store as _, Term};
+use crate::work::WorkError;
+use crate::work::reading::{Reading, Record};
+
+/// A hold that nobody has released.
+#[derive(Clone, Debug)]
+pub struct Hold {
+    /// Its entry.
+    pub index: Index,
+    scope: Scope,
+    /// The entries that it is about.
+    about: Vec<EntryHash>,
+}
+
+#[derive(Clone, Debug)]
+enum Scope {
+    Everything,
+    Kind(String),
+    Subject(String),
+    /// The hold's own case, and those of what it is about.
+    Cases(Vec<Subject>),
+}
+
+/// The holds that stand.
+///
+/// # Errors
+/// Damage.
+pub fn holds(reading: &Reading) -> Result<Vec<Hold>, WorkError> {
+    let mut all = Vec::new();
+    for index in reading.store.lookup(&Term::Kind("hold".to_owned()))? {
+        let record = reading.record(index)?;
+        if !is_released(reading, &record)? {
+            all.push(Hold::of(reading, &record)?);
+        }
+    }
+    Ok(all)
+}
+
+/// Refuses an entry that a hold holds.
+pub(super) fn refuse(reading: &Reading, holds: &[Hold], index: Index) -> Result<(), WorkError> {
+    if holds.is_empty() {
+        return Ok(());
+    }
+    let record = reading.record(index)?;
+    for hold in holds {
+        if hold.covers(reading, &record)? {
+            return Err(WorkError::refused(
+                format!(
+                    "entry {index} may not be erased: the hold in entry {} holds it",
+                    hold.index
+                ),
+                format!(
+                    "see why with `probity show {}`; a representative of the controller can release it \
+                     with `probity record hold-release --link about={}`",
+                    hold.index, hold.index
+                ),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Released by somebody who may.
+fn is_released(reading: &Reading, hold: &Record) -> Result<bool, WorkError> {
+    for index in linking(reading, &hold.entry.hash(), Relation::About, "hold-release")? {
+        let release = reading.record(index)?;
+        if release.kind.is_some_and(|kind| kind.admits(&release.entry.payload().role)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+impl Hold {
+    fn of(reading: &Reading, record: &Record) -> Result<Self, WorkError> {
+        let text = |name: &str| record.answers().and_then(|answers| answers.text(name));
+        let about: Vec<EntryHash> = record
+            .links()
+            .iter()
+            .filter(|(relation, _)| *relation == Relation::About)
+            .map(|(_, hash)| *hash)
+            .collect();
+        let scope = match text("scope") {
+            Some("kind") => text("kind-held").map(|kind| Scope::Kind(kind.to_owned())),
+            Some("subject") => text("subject").map(|person| Scope::Subject(person.to_owned())),
+            Some("case") => {
+                let mut cases = vec![record.entry.header().subject.clone()];
+                for hash in &about {
+                    if let Some(at) = reading.find(hash)? {
+                        cases.push(reading.entry(at)?.header().subject.clone());
+                    }
+                }
+                cases.retain(|case| case.case().is_some());
+                Some(Scope::Cases(cases))
+            }
+            _ => None,
+        };
+        Ok(Self { index: record.index(), scope: scope.unwrap_or(Scope::Everything), about })
+    }
+
+    fn covers(&self, reading: &Reading, record: &Record) -> Result<bool, WorkError> {
+        if self.about.contains(&record.entry.hash()) {
+            return Ok(true);
+        }
+        let subject = &record.entry.header().subject;
+        match &self.scope {
+            Scope::Everything => Ok(true),
+            Scope::Kind(kind) => Ok(record.entry.payload().kind == *kind),
+            Scope::Cases(cases) => Ok(cases.contains(subject)),
+            Scope::Subject(person) => {
+                // What one record of a case says of whom, its others needn't repeat.
+                let named = |record: &Record| names(record, person);
+                Ok(named(record) || reading.case(subject)?.iter().any(named))
+            }
+        }
+    }
+}
+
+/// Whether any answer is, or holds, this reference.
+fn names(record: &Record, person: &str) -> bool {
+    record.body.iter().flat_map(Body::iter).any(|(_, opening)| holds_text(&opening.value, person))
+}
+
+fn holds_text(value: &Value, wanted: &str) -> bool {
+    match value {
+        Value::Text(text) => text.eq_ignore_ascii_case(wanted),
+        Value::Array(items) => items.iter().any(|item| holds_text(item, wanted)),
+        Value::Map(pairs) => pairs.iter().any(|(_, value)| holds_text(value, wanted)),
+        _ => false,
+    }
+}
