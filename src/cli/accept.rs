@@ -39,5 +39,5 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     )?;
     let request = args.ask.request.clone().map(|to| (to, args.ask.expires_in));
     let choices = Choices { request, ..args.confirm.choices() };
-    finish(context, &home, reading, vec![prepared], choices)
+    finish(context, &home, reading, vec![prepared], &choices)
 }

@@ -119,7 +119,7 @@ pub fn appoint_now(
     let prepared = people::appoint(&context.world, &reading, &keyring, wanted)?;
     match plan {
         Plan::Ask(confirm) => {
-            finish(context, home, reading, vec![prepared], confirm.choices()).map(|_| ())
+            finish(context, home, reading, vec![prepared], &confirm.choices()).map(|_| ())
         }
         Plan::Unlocked(key) => {
             drop(reading);

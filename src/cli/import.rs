@@ -128,7 +128,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         return Ok(Ended::Well);
     }
     let choices = Choices { yes: args.yes, ..Choices::default() };
-    finish(context, &home, reading, plan.into_batch(), choices)
+    finish(context, &home, reading, plan.into_batch(), &choices)
 }
 
 /// Complains about rows that make no record; a dry run has shown them.

@@ -77,7 +77,7 @@ pub fn run(context: &Context, matches: &ArgMatches) -> Result<Ended, WorkError> 
             _ => record::prepare(&context.world, &reading, &keyring, &wanted)?,
         }]
     };
-    finish(context, &home, reading, prepared, choices)
+    finish(context, &home, reading, prepared, &choices)
 }
 
 fn not_recorded(name: &str) -> WorkError {

@@ -31,6 +31,7 @@ const KINDS: [&str; 3] = ["approval", "dpia-approval", "dpo-advice"];
 /// For a key that lies on another machine, which needs no record book: `--request FILE` makes a
 /// request, `--detached REQUEST` signs it there, and `--attach STATEMENT` enters what was signed.
 #[derive(clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Args {
     /// The files
     #[arg(required_unless_present_any = ["detached", "attach", "waiting"], value_name = "FILE")]
@@ -153,7 +154,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         wanted.case = case_of_files(&reading, &args.files)?;
     }
     let prepared = record::prepare(&context.world, &reading, &Keyring::of(&home), &wanted)?;
-    finish(context, &home, reading, vec![prepared], choices)
+    finish(context, &home, reading, vec![prepared], &choices)
 }
 
 impl Args {

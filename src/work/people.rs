@@ -192,7 +192,7 @@ pub fn successor(reading: &Reading, keyring: &Keyring, name: &str) -> Result<App
         let known = keyring.public(next).ok();
         known.is_some_and(|known| reading.authority.key(&known.public.kid()).is_some())
     };
-    let free = (2_u32..).map(|number| format!("{holder} {number}")).find(|next| !taken(next));
+    let free = (2..1000_u32).map(|number| format!("{holder} {number}")).find(|next| !taken(next));
     Ok(Appoint {
         name: free.unwrap_or_else(|| holder.clone()),
         roles: newest.roles.clone(),

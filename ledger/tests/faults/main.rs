@@ -14,6 +14,7 @@ mod heads;
 mod looks;
 mod outside;
 mod records;
+mod remembered;
 mod reports;
 mod since;
 mod statements;

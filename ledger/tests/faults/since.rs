@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use probity_ledger::book::fault::Code;
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::entry::Subject;
+use probity_ledger::format::entry::{Header, Subject};
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::statement::Stated;
 use probity_ledger::format::tree::{Leaves, Nodes};
 use probity_ledger::verify::ledger::{DocumentState, Older, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked};
@@ -16,7 +17,8 @@ use probity_ledger::verify::verdict::{Continuity, Verdict};
 
 use crate::common::bundle::checkpoint;
 use crate::common::{
-    BREACH, Book, DEPUTY, DPO, Draft, HEAD, LOG, ORIGIN, acceptance, intact, not_genuine, note,
+    BREACH, Book, DEPUTY, DPO, Draft, HEAD, LOG, ORIGIN, acceptance, entering, intact, not_genuine,
+    note,
 };
 
 /// A case that only the new entries have.
@@ -412,4 +414,35 @@ fn new_entries_that_are_wrong_about_older_ones() {
         not_genuine(&verdict, code, 8);
         assert_eq!(verdict.intact_before, Some(8));
     }
+}
+
+/// A statement among the new entries: the older entry that it names is proven by the kept root, and
+/// one that an older entry carries already is refused.
+#[test]
+fn statements_are_checked_against_what_is_older() {
+    let mut book = grown();
+    let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
+    book.enter(entering(HEAD, "headteacher"), &statement, &body);
+    book.add(note(HEAD, "headteacher"));
+    let again = {
+        let mut again = book.clone();
+        again.enter(entering(HEAD, "headteacher"), &statement, &body);
+        again
+    };
+    for size in 2..=book.len() {
+        intact(&behind(&book, &head(&book, size), None, &Stored::of(&book)).expect("proven"));
+        let found = behind(&again, &head(&again, size), None, &Stored::of(&again));
+        not_genuine(&found.expect("proven"), Code::Duplicate, 16);
+    }
+    // What the index says of an older statement is proven, too.
+    let mut stored = Stored::of(&book);
+    stored.stated.values_mut().for_each(|index| *index = Index(3));
+    let found = behind(&again, &head(&again, 16), None, &stored);
+    unproven(found, "the index names an entry of another statement");
+    let other = |_: &mut Header, stated: &mut Stated| stated.after.1 = EntryHash([3; 32]);
+    let mut forged = grown();
+    let (statement, body) = forged.statement(&note(DPO, "dpo"), other);
+    forged.enter(entering(HEAD, "headteacher"), &statement, &body);
+    let found = behind(&forged, &head(&forged, 14), None, &Stored::of(&forged));
+    not_genuine(&found.expect("proven"), Code::Statement, 14);
 }

@@ -39,7 +39,7 @@ pub fn finish(
     home: &Home,
     reading: Reading,
     prepared: Vec<Prepared>,
-    choices: Choices,
+    choices: &Choices,
 ) -> Result<Ended, WorkError> {
     if let Some((to, days)) = &choices.request {
         return elsewhere::ask(context, home, &reading, &prepared, (to, *days), choices.yes);

@@ -81,7 +81,7 @@ fn check_not_author(
     let needs = |also: &Also| also.kind == kind.name && also.on != On::Content && !also.by_author;
     for index in pointed {
         let entry = reading.entry(*index)?;
-        let act = records::find(&entry.says().kind, entry.says().version);
+        let act = records::find(entry.says().kind, entry.says().version);
         if act.is_some_and(|act| act.also.iter().any(needs))
             && reading.authority.person(&entry.says().kid) == person
         {
