@@ -38,5 +38,5 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         date_confirmed: args.confirm.date_confirmed(),
     };
     let prepared = anchor::anchor(&context.world, &reading, &Keyring::of(&home), &wanted)?;
-    finish(context, &home, reading, vec![prepared], args.confirm.choices())
+    finish(context, &home, reading, vec![prepared], &args.confirm.choices())
 }

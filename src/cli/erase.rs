@@ -67,7 +67,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     if let Some(erasure) = &args.approve {
         let who = (erasure.as_str(), args.by.as_str(), args.role.as_deref());
         let prepared = erase::approve(&context.world, &reading, &keyring, who, confirmed)?;
-        let ended = finish(context, &home, reading, vec![prepared], args.confirm.choices())?;
+        let ended = finish(context, &home, reading, vec![prepared], &args.confirm.choices())?;
         if !args.confirm.choices().dry_run {
             context.say(ERASED);
         }
@@ -92,7 +92,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         return Ok(Ended::Well);
     }
     let count = prepared.len() as u64;
-    let ended = finish(context, &home, reading, prepared, args.confirm.choices())?;
+    let ended = finish(context, &home, reading, prepared, &args.confirm.choices())?;
     if !args.confirm.choices().dry_run {
         say_next(context, &home, count)?;
     }

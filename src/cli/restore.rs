@@ -46,9 +46,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
     let older = args.since.as_deref().map(verify::read_older).transpose()?;
     let progress = context.progress("restoring");
-    let restored = backup::restore(&home, &args.folder, Reader { fingerprint, older }, &|done| {
-        progress.at(done);
-    });
+    let restored = backup::restore(
+        &home,
+        &args.folder,
+        Reader { fingerprint, older, ..Reader::default() },
+        &|done| {
+            progress.at(done);
+        },
+    );
     progress.end();
     let restored = restored?;
     if context.json() {

@@ -96,11 +96,11 @@ fn anchors(reading: &Reading) -> Result<Vec<(Index, i64, Sha256Hash)>, WorkError
     let mut found = Vec::new();
     for index in reading.store.governance()? {
         let entry = reading.entry(index)?;
-        if entry.payload().kind != "anchor" {
+        if entry.says().kind != "anchor" {
             continue;
         }
         if let Some(ClearFields::Anchor { evidence, .. }) = reading.record(index)?.clear {
-            found.push((index, entry.header().time, evidence));
+            found.push((index, entry.says().time, evidence));
         }
     }
     Ok(found)
@@ -119,7 +119,7 @@ pub fn due(reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
     let (entry, since, words) = match newest {
         Some((index, time, _)) => (index, time, format!("anchored {}; 7 days later", day(time))),
         None => {
-            let begun = reading.entry(Index(0))?.header().time;
+            let begun = reading.entry(Index(0))?.says().time;
             let words = "evidence from outside is there, and none is anchored yet".to_owned();
             (Index(0), begun - DAYS * 86_400, words)
         }

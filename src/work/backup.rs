@@ -119,7 +119,7 @@ pub fn backup(
     }
     copy.names()?;
 
-    let reader = Reader { fingerprint: Some(fingerprint), older: None };
+    let reader = Reader { fingerprint: Some(fingerprint), ..Reader::default() };
     let report = verify::home(
         &Home::on(folder.clone(), home.disk().clone()),
         &reader,

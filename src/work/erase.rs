@@ -205,11 +205,11 @@ pub(super) fn completed(
     authority: &Authority,
     frame: &[(&Entry, &[u8])],
 ) -> Result<Vec<Erase>, WorkError> {
-    let kind = |entry: &Entry| entry.payload().kind.clone();
+    let kind = |entry: &Entry| entry.says().kind.to_owned();
     let bears = |entry: &Entry| matches!(kind(entry).as_str(), "erasure" | "dpo-advice");
     let (mut advised, mut about) = (Vec::new(), BTreeSet::new());
     for (entry, _) in frame.iter().filter(|(entry, _)| bears(entry)) {
-        for link in &entry.payload().links {
+        for link in entry.says().links {
             let Some(at) = reading.find(&link.entry)? else { continue };
             if link.rel == Relation::Advises.name() {
                 advised.push(at);
@@ -231,7 +231,7 @@ pub(super) fn completed(
     let mut known = gather(reading, &old)?;
     let before: BTreeSet<Index> = known.complete().map(|erasure| erasure.index).collect();
     for (entry, body) in frame {
-        let kind = records::find(&entry.payload().kind, entry.payload().version);
+        let kind = records::find(entry.says().kind, entry.says().version);
         let body = Body::parse(body).ok();
         known.note(entry, &judged(authority, entry, kind), body.as_ref());
     }
@@ -358,7 +358,7 @@ pub fn waiting(
 ) -> Result<Vec<Index>, WorkError> {
     let mut erasures = BTreeSet::new();
     for index in entries {
-        if reading.entry(index)?.payload().kind == "erasure" {
+        if reading.entry(index)?.says().kind == "erasure" {
             erasures.insert(index);
         }
     }
@@ -377,7 +377,7 @@ fn around(reading: &Reading, erasures: &BTreeSet<Index>) -> Result<BTreeSet<Inde
     for index in erasures {
         let entry = reading.entry(*index)?;
         found.extend(advice_on(reading, &entry.hash())?);
-        for link in entry.payload().links.iter().filter(|link| link.rel == "about") {
+        for link in entry.says().links.iter().filter(|link| link.rel == "about") {
             found.extend(reading.find(&link.entry)?);
             found.extend(advice_on(reading, &link.entry)?);
         }
@@ -409,7 +409,7 @@ fn linking(
     let mut found = Vec::new();
     for index in reading.store.lookup(&Term::LinksTo(*hash))? {
         let entry = reading.entry(index)?;
-        let payload = entry.payload();
+        let payload = entry.says();
         let links = payload.links.iter().any(|l| l.rel == relation.name() && l.entry == *hash);
         if links && payload.kind == kind {
             found.push(index);
@@ -423,7 +423,7 @@ fn erasures_on(reading: &Reading, entries: &[Index]) -> Result<BTreeSet<Index>, 
     let mut found = BTreeSet::new();
     for index in entries {
         let entry = reading.entry(*index)?;
-        match entry.payload().kind.as_str() {
+        match entry.says().kind {
             "erasure" => {
                 found.insert(*index);
             }
@@ -450,7 +450,7 @@ fn is_advised(reading: &Reading, rule: Index, author: Option<[u8; 16]>) -> Resul
 fn check(reading: &Reading, target: &Target) -> Result<(), WorkError> {
     let record = reading.record(target.entry)?;
     let index = target.entry;
-    let payload = record.entry.payload();
+    let payload = record.entry.says();
     let missing = record.missing();
     for field in target.fields.iter().flatten() {
         if payload.commitment(field).is_none() {
@@ -493,7 +493,7 @@ fn advises_erasing(reading: &Reading, record: &Record) -> Result<bool, WorkError
     for (relation, hash) in record.links() {
         if *relation == Relation::Advises
             && let Some(at) = reading.find(hash)?
-            && matches!(reading.entry(at)?.payload().kind.as_str(), "erasure" | "retention-rule")
+            && matches!(reading.entry(at)?.says().kind, "erasure" | "retention-rule")
         {
             return Ok(true);
         }
@@ -504,7 +504,7 @@ fn advises_erasing(reading: &Reading, record: &Record) -> Result<bool, WorkError
 fn rule_named(reading: &Reading, text: &str) -> Result<Index, WorkError> {
     let index = reading.resolve(text)?;
     let record = reading.record(index)?;
-    let payload = record.entry.payload();
+    let payload = record.entry.says();
     if payload.kind != "retention-rule" {
         return Err(WorkError::refused(
             format!("entry {index} is no retention rule but a {}", record.title()),
@@ -536,7 +536,7 @@ fn refuse_own_rule(
             "name the rule with --rule ENTRY, or have a representative of the controller sign",
         ));
     };
-    if reading.authority.person(&reading.entry(rule)?.header().kid) == person {
+    if reading.authority.person(&reading.entry(rule)?.says().kid) == person {
         return Err(WorkError::refused(
             format!("you signed the retention rule in entry {rule} yourself"),
             "have another person sign the erasure, or another representative the rule",
@@ -575,7 +575,7 @@ fn words(reading: &Reading, targets: &[Target]) -> Result<Vec<String>, WorkError
             "  - entry {} ({}, {}): {what}{}{files}",
             target.entry,
             record.title(),
-            time::day_words(&time::iso_day(record.entry.header().time)),
+            time::day_words(&time::iso_day(record.entry.says().time)),
             fields.join(", ")
         ));
     }

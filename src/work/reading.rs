@@ -68,7 +68,7 @@ impl Record {
     pub fn field_names(&self) -> Vec<&str> {
         match self.kind {
             Some(kind) => kind.body_fields().map(|field| field.name).collect(),
-            None => self.entry.payload().body.iter().map(|(name, _)| name.as_str()).collect(),
+            None => self.entry.says().body.iter().map(|(name, _)| name.as_str()).collect(),
         }
     }
 

@@ -56,6 +56,7 @@ impl Brings {
             older,
             policy: there(&self.policy).map(|text| Policy::parse(&text).expect("a policy")),
             tsa_roots: there(&self.tsa_roots).map(|pem| Roots::parse(&pem).expect("roots")),
+            ..Reader::default()
         }
     }
 }

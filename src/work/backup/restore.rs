@@ -73,7 +73,7 @@ pub fn restore(
     check_apart(home.path(), &folder)?;
     let mut readers = vec![reader];
     if let Some(older) = remembered(&home.keys(), &note)? {
-        readers.push(Reader { fingerprint: None, older: Some(older) });
+        readers.push(Reader { older: Some(older), ..Reader::default() });
     }
     let disk = &**home.disk();
     let stage = home.path().join(STAGE);

@@ -89,6 +89,14 @@ impl Disk for Quick {
     fn sync_dir(&self, _path: &Path, _barrier: Barrier) -> io::Result<()> {
         Ok(())
     }
+
+    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+        RealDisk.list(dir)
+    }
+
+    fn remove_folder(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove_folder(path)
+    }
 }
 
 struct Book {
@@ -110,6 +118,7 @@ impl Book {
             role: "headteacher".to_owned(),
             origin: Some("northfield.example/records".to_owned()),
             answers: Answers::default(),
+            continues: None,
             practice: false,
         };
         let home = book.home();

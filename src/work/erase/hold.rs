@@ -75,7 +75,7 @@ pub(super) fn refuse(reading: &Reading, holds: &[Hold], index: Index) -> Result<
 fn is_released(reading: &Reading, hold: &Record) -> Result<bool, WorkError> {
     for index in linking(reading, &hold.entry.hash(), Relation::About, "hold-release")? {
         let release = reading.record(index)?;
-        if release.kind.is_some_and(|kind| kind.admits(&release.entry.payload().role)) {
+        if release.kind.is_some_and(|kind| kind.admits(release.entry.says().role)) {
             return Ok(true);
         }
     }
@@ -95,10 +95,10 @@ impl Hold {
             Some("kind") => text("kind-held").map(|kind| Scope::Kind(kind.to_owned())),
             Some("subject") => text("subject").map(|person| Scope::Subject(person.to_owned())),
             Some("case") => {
-                let mut cases = vec![record.entry.header().subject.clone()];
+                let mut cases = vec![record.entry.subject().clone()];
                 for hash in &about {
                     if let Some(at) = reading.find(hash)? {
-                        cases.push(reading.entry(at)?.header().subject.clone());
+                        cases.push(reading.entry(at)?.subject().clone());
                     }
                 }
                 cases.retain(|case| case.case().is_some());
@@ -113,10 +113,10 @@ impl Hold {
         if self.about.contains(&record.entry.hash()) {
             return Ok(true);
         }
-        let subject = &record.entry.header().subject;
+        let subject = record.entry.subject();
         match &self.scope {
             Scope::Everything => Ok(true),
-            Scope::Kind(kind) => Ok(record.entry.payload().kind == *kind),
+            Scope::Kind(kind) => Ok(record.entry.says().kind == *kind),
             Scope::Cases(cases) => Ok(cases.contains(subject)),
             Scope::Subject(person) => {
                 // What one record of a case says of whom, its others needn't repeat.

@@ -63,7 +63,7 @@ pub fn proposals(reading: &Reading, at: i64) -> Result<Vec<Proposal>, WorkError>
     let mut all = Vec::new();
     for index in reading.store.lookup(&Term::Kind("retention-rule".to_owned()))? {
         let rule = reading.record(index)?;
-        if rule.entry.header().time <= at && stands(reading, &rule)? {
+        if rule.entry.says().time <= at && stands(reading, &rule)? {
             all.extend(of_rule(reading, &rule, at)?);
         }
     }
@@ -73,7 +73,7 @@ pub fn proposals(reading: &Reading, at: i64) -> Result<Vec<Proposal>, WorkError>
 /// Signed by somebody who may, and not replaced by a newer one or a correction.
 fn stands(reading: &Reading, rule: &Record) -> Result<bool, WorkError> {
     let hash = rule.entry.hash();
-    let authorised = rule.kind.is_some_and(|kind| kind.admits(&rule.entry.payload().role));
+    let authorised = rule.kind.is_some_and(|kind| kind.admits(rule.entry.says().role));
     let newer = linking(reading, &hash, Relation::Continues, "retention-rule")?;
     let corrected = linking(reading, &hash, Relation::Corrects, "retention-rule")?;
     Ok(authorised && newer.is_empty() && corrected.is_empty())
@@ -122,7 +122,7 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
         let (mut entries, mut kept) = (Vec::new(), 0);
         for index in reading.store.lookup(&Term::Kind(kind.clone()))? {
             let entry = reading.entry(index)?;
-            let (time, subject) = (entry.header().time, &entry.header().subject);
+            let (time, subject) = (entry.says().time, entry.subject());
             let from = match trigger {
                 _ if time > at => None,
                 Trigger::Made => days::day_at(time),
