@@ -420,10 +420,7 @@ fn used(context: &Context) -> Result<Ended, WorkError> {
         }
         rows.push(vec![
             witness.name.clone(),
-            witness
-                .key
-                .as_ref()
-                .map_or("not usable".to_owned(), |key| key.key().kid().short().to_string()),
+            witness.key.as_ref().map_or("not usable".to_owned(), |key| key.key().kid().short()),
             witness.url.clone().unwrap_or_else(|| "by file".to_owned()),
         ]);
     }

@@ -23,7 +23,7 @@ pub const MAX_EVIDENCE: usize = MAX_NOTE;
 pub enum EvidenceForm {
     /// A checkpoint with the log's signature and cosignatures.
     Note,
-    /// An RFC 3161 TimeStampResp.
+    /// An RFC 3161 `TimeStampResp`.
     Token,
 }
 

@@ -178,6 +178,12 @@ async fn add_checkpoint(
     State(serving): State<Arc<Serving>>,
     request: Request,
 ) -> Result<Response, Infallible> {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MAX_SUBMISSION as u64) {
+        // Not waited for: nothing of it is read.
+        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "the body is too long"));
+    }
     let body = match timeout(BODY, Bytes::from_request(request, &())).await {
         Ok(Ok(body)) => body,
         Ok(Err(refused)) => return Ok(refused.into_response()),

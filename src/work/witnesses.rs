@@ -106,7 +106,8 @@ pub fn add(home: &Home, wanted: &Wanted<'_>) -> Result<Witness, WorkError> {
         file.push('\n');
     }
     let url_word = url.map(|url| format!(" {url}")).unwrap_or_default();
-    file.push_str(&format!("witness {name} {key}{url_word}\n"));
+    let line = format!("witness {name} {key}{url_word}\n");
+    file.push_str(&line);
     let policy = Policy::parse(file.as_bytes()).map_err(|fault| {
         WorkError::refused(
             format!("the witness can't be added: {fault}"),

@@ -65,7 +65,7 @@ impl Submission {
         if bytes.len() > MAX_SUBMISSION {
             return Err(SubmissionFault::Long);
         }
-        let (old, proof, checkpoint) = head(bytes).ok_or(SubmissionFault::Head)?;
+        let ((old, proof), checkpoint) = head(bytes).ok_or(SubmissionFault::Head)?;
         let checkpoint = Checkpoint::parse(checkpoint)?;
         if old > checkpoint.size {
             return Err(SubmissionFault::Backwards { old, size: checkpoint.size });
@@ -86,8 +86,11 @@ impl Submission {
     }
 }
 
-/// Splits a request into the size, the proof and the bytes of the checkpoint.
-fn head(bytes: &[u8]) -> Option<(Size, Vec<[u8; 32]>, &[u8])> {
+/// What stands before the checkpoint: the size and the proof.
+type Head = (Size, Vec<[u8; 32]>);
+
+/// Splits a request into its head and the bytes of the checkpoint.
+fn head(bytes: &[u8]) -> Option<(Head, &[u8])> {
     let mut rest = bytes;
     let mut line = || {
         let end = rest.iter().position(|byte| *byte == b'\n')?;
@@ -100,7 +103,7 @@ fn head(bytes: &[u8]) -> Option<(Size, Vec<[u8; 32]>, &[u8])> {
     loop {
         let hash = line()?;
         if hash.is_empty() {
-            return Some((old, proof, rest));
+            return Some(((old, proof), rest));
         }
         if proof.len() == MAX_PROOF {
             return None;

@@ -210,7 +210,7 @@ impl Folder {
     pub fn ledgers(&self) -> Result<Vec<Known>, WorkError> {
         let folder = self.path.join("ledgers");
         let names = self.disk.list(&folder).map_err(WorkError::file("reading", &folder))?;
-        let logs = names.iter().filter(|name| name.ends_with(".logs"));
+        let logs = names.iter().filter(|name| name.strip_suffix(".logs").is_some());
         let read = logs.map(|name| self.read_logs(&folder.join(name)));
         let mut found: Vec<Known> = read.filter_map(Result::transpose).collect::<Result<_, _>>()?;
         found.sort_by(|one, other| one.origin.cmp(&other.origin));
@@ -246,7 +246,7 @@ impl Folder {
             return Ok(false);
         }
         logs.push(log.clone());
-        let text: String = logs.iter().map(|log| format!("{log}\n")).collect();
+        let text: String = logs.iter().flat_map(|log| [log.to_string(), "\n".to_owned()]).collect();
         self.keep(&self.ledger(log.name(), "logs"), text.as_bytes())?;
         Ok(true)
     }
