@@ -149,12 +149,14 @@ fn rolled_back() {
 #[test]
 fn a_part_that_continues_what_its_reader_knows() {
     let school = School::begun();
+    // Stands below the head that its reader has, and in no bundle.
+    school.record("note", OFFICE, &["--text", "zero"]);
     let kept = string(&school.path("checkpoint"));
     school.ok(["checkpoint", "-o", &kept]);
     school.record("note", OFFICE, &["--text", "one"]);
     let (with, without) = (string(&school.path("with.zip")), string(&school.path("without.zip")));
-    school.ok(["export", "--entry", "13", "--continues", &kept, "-o", &with]);
-    school.ok(["export", "--entry", "13", "-o", &without]);
+    school.ok(["export", "--entry", "14", "--continues", &kept, "-o", &with]);
+    school.ok(["export", "--entry", "14", "-o", &without]);
     for (bundle, result) in [(with, "continues"), (without, "cannot-tell")] {
         let (status, verdict) = school.verify([&bundle, "--since", &kept]);
         assert_eq!((status, &verdict["continuity"]["result"]), (0, &json!(result)));
