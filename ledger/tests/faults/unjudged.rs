@@ -36,7 +36,7 @@ fn kind_unknown() {
         unknown(),
         note(DPO, "dpo").version(2),
         Draft::new("erasure", DPO, "dpo"),
-        Draft::new("statement", DPO, "dpo"),
+        Draft::new("novelty", DPO, "dpo"),
     ] {
         let mut book = Book::with_dpo();
         book.add(draft);
