@@ -1,6 +1,10 @@
 //! Timestamps: those of openssl are taken, and every altered or faulty one is refused.
 
-#![allow(clippy::disallowed_methods, reason = "tests run openssl and write files")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::disallowed_types,
+    reason = "tests run openssl and write files"
+)]
 
 mod common;
 #[path = "../../tests/support/tsa.rs"]
@@ -223,7 +227,8 @@ fn an_honest_token_holds() {
 /// Whichever attribute, or value of one, isn't as it should be.
 #[test]
 fn attributes() {
-    let refused = |change: &dyn Fn(&mut Vec<(Vec<u8>, Vec<u8>)>)| {
+    type Attributes = Vec<(Vec<u8>, Vec<u8>)>;
+    let refused = |change: &dyn Fn(&mut Attributes)| {
         let found = stamp(|stamp| {
             stamp.attributes = stamp.usual();
             change(&mut stamp.attributes);
@@ -422,7 +427,7 @@ fn authorities_between() {
     assert_eq!(at_two(other_use), no_root, "may not sign certificates");
     assert_eq!(
         chain(4, &|at, cert| if at == 1 {
-            cert.until = "261121140159Z"
+            cert.until = "261121140159Z";
         }),
         Err(ChainFault::NotValidThen)
     );

@@ -231,7 +231,7 @@ impl Stamp {
         }
     }
 
-    /// The TSTInfo.
+    /// The `TSTInfo`.
     pub fn info(&self) -> Vec<u8> {
         let imprint = self.imprint.clone().unwrap_or_else(|| {
             let digest = element(4, &Sha256::digest(&self.over));

@@ -114,6 +114,7 @@ impl<'a> Elements<'a> {
     }
 
     /// The next element if it has that tag; `None` within if it has another, or there is none.
+    #[allow(clippy::option_option, reason = "unreadable, absent and there are three answers")]
     pub fn optional(&mut self, tag: u8) -> Option<Option<Element<'a>>> {
         if self.0.first() == Some(&tag) { self.any().map(Some) } else { Some(None) }
     }

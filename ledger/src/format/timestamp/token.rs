@@ -202,11 +202,9 @@ fn info(content: &[u8]) -> Option<(Info, Imprint<'_>)> {
     if let Some(ordering) = inside.optional(BOOLEAN)? {
         ordering.truth()?;
     }
-    let nonce = match inside.optional(INTEGER)? {
-        // One with a sign is no number that we ask with, and is carried as it stands.
-        Some(nonce) => Some(nonce.unsigned().unwrap_or(nonce.content).to_vec()),
-        None => None,
-    };
+    // One with a sign is no number that we ask with, and is carried as it stands.
+    let nonce = inside.optional(INTEGER)?;
+    let nonce = nonce.map(|nonce| nonce.unsigned().unwrap_or(nonce.content).to_vec());
     inside.optional(constructed(0))?;
     inside.optional(constructed(1))?;
     inside.end()?;

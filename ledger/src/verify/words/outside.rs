@@ -147,7 +147,7 @@ fn shown(lines: &[String]) -> String {
     const MOST: usize = 12;
     let mut text = lines.iter().take(MOST).cloned().collect::<Vec<_>>().join("; ");
     if lines.len() > MOST {
-        text.push_str(&format!("; and {} more", lines.len() - MOST));
+        text = format!("{text}; and {} more", lines.len() - MOST);
     }
     text
 }
