@@ -150,6 +150,14 @@ fn numbers(list: &Json, member: &str) -> Json {
     list.as_array().into_iter().flatten().map(|item| item[member].clone()).collect()
 }
 
+/// What both report of evidence from outside, in the same words.
+const OUTSIDE: [&str; 4] = ["outside", "witnessed", "existed_by", "not_before"];
+
+fn erased(verdict: &Json) -> Json {
+    let all = verdict["erased"].as_array().into_iter().flatten();
+    all.map(|of| json!([of["entry"], of["fields"], of["by"], of["ground"]])).collect()
+}
+
 /// Our verdict on a bundle, and all that both verifiers report of one that is intact.
 fn ours(bundle: &Path, more: &[&str]) -> BTreeMap<&'static str, Json> {
     let mut command = probity();
@@ -163,9 +171,10 @@ fn ours(bundle: &Path, more: &[&str]) -> BTreeMap<&'static str, Json> {
     };
     let mut facts = facts(&verdict, output.status.code());
     if verdict["verdict"] == "intact" {
-        for name in ["size", "root", "origin", "entries"] {
+        for name in ["size", "root", "origin", "entries"].into_iter().chain(OUTSIDE) {
             facts.insert(name, verdict[name].clone());
         }
+        facts.insert("erased", erased(&verdict));
         facts.insert("fingerprint", verdict["fingerprint"]["hash"].clone());
         facts.insert("doubtful", numbers(&verdict["doubtful"], "entry"));
         facts.insert("clock", numbers(&verdict["clock"], "entry"));
@@ -209,9 +218,13 @@ fn theirs(bundle: &Path, more: &[&str]) -> BTreeMap<&'static str, Json> {
             "clock",
             "cases",
             "withheld",
-        ] {
+        ]
+        .into_iter()
+        .chain(OUTSIDE)
+        {
             facts.insert(name, report[name].clone());
         }
+        facts.insert("erased", erased(&report));
         facts.insert("absent", numbers(&report["absent_documents"], "sha256"));
         let keys = report["keys"].as_object().into_iter().flatten().map(|(kid, key)| {
             (kid.clone(), json!([key["person"], key["accepted"], key["revoked"]]))

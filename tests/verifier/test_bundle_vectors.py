@@ -19,20 +19,29 @@ HERE = Path(__file__).resolve().parent
 VECTORS = HERE.parent / "vectors" / "bundle"
 
 
+BRINGS = {"policy": "--policy", "tsa-roots": "--tsa-roots", "older": "--since"}
+TOLD = ("outside", "witnessed", "existed_by", "not_before", "doubtful")
+
+
 def read(text):
-    """The expectation, the fingerprint that the reader brings, and the files."""
-    expected, fingerprint, files, path = None, None, {}, None
-    for line in text.splitlines():
-        if expected is None:
-            expected = line.removeprefix("expect: ")
-        elif line.startswith("== "):
+    """What is expected (the verdict, the report on outside evidence, lines on what is erased), what
+    the reader brings, and the files."""
+    lines = text.splitlines()
+    expected, brings, files, path = [lines[0].removeprefix("expect: "), None], {}, {}, None
+    for line in lines[1:]:
+        name, _, value = line.partition(": ")
+        if line.startswith("== "):
             path = line[3:]
             files[path] = bytearray()
-        elif path is None and line.startswith("fingerprint: "):
-            fingerprint = line.removeprefix("fingerprint: ")
         elif path is not None:
             files[path] += bytes.fromhex(line)
-    return expected, fingerprint, files
+        elif name == "report":
+            expected[1] = json.loads(value)
+        elif name == "erased":
+            expected.append(value)
+        elif name == "fingerprint" or name in BRINGS:
+            brings[name] = value
+    return expected, brings, files
 
 
 def manifest(files, below):
@@ -41,7 +50,7 @@ def manifest(files, below):
 
 
 def verdict(path):
-    expected, fingerprint, files = read(path.read_text())
+    expected, brings, files = read(path.read_text())
     files["manifest-sha256.txt"] = manifest(files, True)
     files["tagmanifest-sha256.txt"] = manifest(files, False)
     with tempfile.TemporaryDirectory() as folder:
@@ -51,8 +60,13 @@ def verdict(path):
             for name, content in files.items():
                 archive.writestr(f"bundle/{name}", bytes(content))
         command = [sys.executable, "-m", "probity_verifier", str(bundle)]
-        if fingerprint:
-            command += ["--fingerprint", fingerprint]
+        for name, value in brings.items():
+            if name == "fingerprint":
+                command += ["--fingerprint", value]
+                continue
+            brought = Path(folder) / name
+            brought.write_bytes(bytes.fromhex(value))
+            command += [BRINGS[name], str(brought)]
         env = dict(os.environ, PYTHONPATH=str(HERE))
         out = subprocess.run(command, capture_output=True, text=True, env=env)
     if not out.stdout:
@@ -63,7 +77,9 @@ def verdict(path):
     if fault:
         entry = "-" if fault.get("entry") is None else fault["entry"]
         found += f" {fault['code']} {entry}"
-    return path.name, expected, found
+    told = {name: result.get(name) or [] for name in TOLD}
+    erased = [f"{of['entry']} {' '.join(of['fields'])} by {of['by']} {of['ground']}" for of in result.get("erased") or []]
+    return path.name, expected, [found, told if told["outside"] else None, *erased]
 
 
 class BundleVectors(unittest.TestCase):

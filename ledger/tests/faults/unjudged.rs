@@ -35,7 +35,7 @@ fn kind_unknown() {
     for draft in [
         unknown(),
         note(DPO, "dpo").version(2),
-        Draft::new("erasure", DPO, "dpo"),
+        Draft::new("forgetting", DPO, "dpo"),
         Draft::new("novelty", DPO, "dpo"),
     ] {
         let mut book = Book::with_dpo();
