@@ -5,13 +5,14 @@ use probity_ledger::format::hash::Index;
 
 use super::confirm::Confirm;
 use super::record::finish::finish;
+use super::table::safe;
 use super::{Context, Ended};
 use crate::store::{Mode, Store as _};
-use crate::work::WorkError;
 use crate::work::erase::{self, ToErase, retention};
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
+use crate::work::{WorkError, backup, time};
 
 /// Erase answers of records for ever
 ///
@@ -69,7 +70,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         let prepared = erase::approve(&context.world, &reading, &keyring, who, confirmed)?;
         let ended = finish(context, &home, reading, vec![prepared], &args.confirm.choices())?;
         if !args.confirm.choices().dry_run {
-            context.say(ERASED);
+            say_erased(context, &home)?;
         }
         return Ok(ended);
     }
@@ -99,9 +100,25 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     Ok(ended)
 }
 
-/// What is said when an erasure was carried out.
-const ERASED: &str = "\nErased. Refresh every backup now: `probity verify` says what is gone, and a backup \
-                      that was not refreshed still holds it.";
+/// What is said when an erasure was carried out: above all, which backups still hold it.
+fn say_erased(context: &Context, home: &Home) -> Result<(), WorkError> {
+    context.say("\nErased. `probity verify` says what is gone.");
+    let media = backup::media(home)?;
+    if media.is_empty() {
+        context.say("A copy of the record book that somebody made before still holds it.");
+        return Ok(());
+    }
+    context
+        .say("These backups still hold it, until `probity backup FOLDER` brings them up to date:");
+    for medium in media {
+        context.say(format_args!(
+            "  {} (of {})",
+            safe(&medium.path.display().to_string()),
+            time::day_words(&time::iso_day(medium.at))
+        ));
+    }
+    Ok(())
+}
 
 /// What the retention rules propose, one erasure for each.
 fn due(context: &Context, reading: &Reading, wanted: &ToErase) -> Result<Vec<ToErase>, WorkError> {
@@ -124,7 +141,7 @@ fn say_next(context: &Context, home: &Home, count: u64) -> Result<(), WorkError>
     let size = reading.store.head().size.0;
     let waiting = erase::waiting(&reading, (size.saturating_sub(count)..size).map(Index))?;
     if waiting.is_empty() {
-        context.say(ERASED);
+        say_erased(context, home)?;
     }
     for index in waiting {
         context.say(format_args!(

@@ -587,7 +587,6 @@ fn words(reading: &Reading, targets: &[Target]) -> Result<Vec<String>, WorkError
          signatures and proofs stay good."
             .to_owned(),
     );
-    // The media that backups went to are named here once a home keeps a list of them.
     said.push(
         "What this can't reach: copies that were handed out, and backups not refreshed since."
             .to_owned(),

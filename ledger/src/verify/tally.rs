@@ -266,19 +266,25 @@ impl Tally {
         let (mut withheld, mut erased) = (Vec::new(), Vec::new());
         for of in &self.withheld {
             let named = by_entry.get(&of.entry).map(Vec::as_slice).unwrap_or_default();
+            let mut left: Vec<&String> = of.fields.iter().collect();
             for (erasure, target) in named {
-                let fields = of.fields.iter().filter(|field| target.names(field));
-                let fields: Vec<String> = fields.cloned().collect();
+                // The first that names a field is told, so that no bundle makes the report grow
+                // with erasures of one field.
+                let (gone, others): (Vec<_>, Vec<_>) =
+                    left.into_iter().partition(|field| target.names(field));
+                left = others;
+                let fields: Vec<String> = gone.into_iter().cloned().collect();
                 if !fields.is_empty() {
                     let (by, ground) = (erasure.index, erasure.ground.name());
                     let (time, kid) = (erasure.time, erasure.kid);
                     erased.push(ErasedOf { entry: of.entry, fields, by, ground, time, kid });
                 }
+                if left.is_empty() {
+                    break;
+                }
             }
-            let left =
-                of.fields.iter().filter(|field| !named.iter().any(|(_, by)| by.names(field)));
-            let fields: Vec<String> = left.cloned().collect();
-            if !fields.is_empty() {
+            if !left.is_empty() {
+                let fields = left.into_iter().cloned().collect();
                 withheld.push(FieldsOf { fields, ..of.clone() });
             }
         }

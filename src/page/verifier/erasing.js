@@ -56,7 +56,8 @@ export class Erasures {
     for (const { entry } of this.all.filter((erasure) => this.lack(erasure) === null)) {
       for (const [seq, names] of entry.clear.get('entries')) {
         const one = { by: entry.seq, ground: entry.clear.get('ground'), names };
-        named.set(seq, [...(named.get(seq) ?? []), one]);
+        if (named.has(seq)) named.get(seq).push(one);
+        else named.set(seq, [one]);
       }
     }
     return named;

@@ -151,13 +151,15 @@ function missingOf(judged, named) {
   for (const { entry, body } of judged) {
     const fields = [...entry.body.keys()].filter((name) => !body?.has(name));
     const names = (erasure, name) => erasure.names === null || erasure.names.includes(name);
-    const erasures = named.get(entry.seq) ?? [];
-    for (const erasure of erasures) {
-      const gone = fields.filter((name) => names(erasure, name));
+    let left = fields;
+    for (const erasure of named.get(entry.seq) ?? []) {
+      const gone = left.filter((name) => names(erasure, name));
+      if (gone.length === 0) continue;
       const { by, ground } = erasure;
-      if (gone.length > 0) erased.push({ entry: entry.seq, fields: gone, by, ground });
+      erased.push({ entry: entry.seq, fields: gone, by, ground });
+      left = left.filter((name) => !gone.includes(name));
+      if (left.length === 0) break;
     }
-    const left = fields.filter((name) => !erasures.some((erasure) => names(erasure, name)));
     const bare = body === null || [...body.keys()].every((name) => name === 'name');
     if (left.length > 0) withheld.push({ entry: entry.seq, fields: left, bare });
   }

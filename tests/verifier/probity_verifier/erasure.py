@@ -39,15 +39,17 @@ def is_complete(run, e):
 
 
 def erased(run):
-    """Per entry and complete erasure, the fields that it names and whose openings are not here."""
-    rows = []
+    """Per entry and complete erasure, the fields that it is the first to name and whose openings are not here."""
+    rows, told = [], {}
     for e in judged(run, "erasure"):
         if not is_complete(run, e):
             continue
         for seq, names in e.clear["entries"]:
             target = run.entries.get(seq)
             fields = [name for name in target.said.body if names is None or name in names] if target else []
-            gone = [name for name in fields if name not in run.pairs.get(seq, {})]
+            seen = told.setdefault(seq, set())
+            gone = [name for name in fields if name not in run.pairs.get(seq, {}) and name not in seen]
+            seen.update(gone)
             if gone:
                 rows.append({"entry": seq, "fields": gone, "by": e.seq, "ground": e.clear["ground"]})
     return sorted(rows, key=lambda row: (row["entry"], row["by"]))
