@@ -8,7 +8,10 @@ use super::{seeds, short};
 
 /// What the tokens among the vectors are over, the roots of the honest ones, and what is said of
 /// those that are trusted.
-static HONEST: LazyLock<(Vec<u8>, Roots, Vec<(i64, String)>)> = LazyLock::new(|| {
+type Honest = (Vec<u8>, Roots, Vec<(i64, String)>);
+
+/// The same, read once.
+static HONEST: LazyLock<Honest> = LazyLock::new(|| {
     let vectors = seeds::fields("timestamp");
     let trusted: Vec<&seeds::Fields> =
         vectors.iter().filter(|fields| fields["expect"].starts_with(b"trusted")).collect();

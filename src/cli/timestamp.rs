@@ -19,7 +19,7 @@ use crate::work::{WorkError, bag};
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("way").required(true))]
 pub struct Args {
-    /// Ask this timestamp service (RFC 3161), such as http://timestamp.example.org
+    /// Ask this timestamp service (RFC 3161): its address, beginning with http or https
     #[arg(long, value_name = "URL", group = "way")]
     tsa: Option<String>,
     /// Make a request file, to be sent to a service by somebody who has a network

@@ -8,7 +8,7 @@ use probity_ledger::book::due::{Due, State};
 use probity_ledger::book::rules::{When, Worked};
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::{Index, Sha256Hash};
-use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::note::{Checkpoint, SignatureLine};
 use probity_ledger::format::timestamp::Token;
 use probity_ledger::verify::words::day;
 
@@ -84,7 +84,7 @@ fn described(which: Evidence, bytes: &[u8], origin: &str) -> (&'static str, Stri
         }
         EvidenceForm::Note => {
             let note = Checkpoint::parse(bytes).ok();
-            let lines = note.iter().flat_map(Checkpoint::lines).map(|line| line.name());
+            let lines = note.iter().flat_map(Checkpoint::lines).map(SignatureLine::name);
             let names: BTreeSet<&str> = lines.filter(|name| *name != origin).collect();
             ("cosigned-checkpoint", names.into_iter().collect::<Vec<_>>().join(", "))
         }
@@ -115,18 +115,13 @@ pub fn due(reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
     if reading.store.evidence()?.is_empty() {
         return Ok(None);
     }
-    let newest = anchors(reading)?.into_iter().filter(|(_, time, _)| *time <= at).next_back();
-    let (entry, since, words) = match newest {
-        Some((index, time, _)) => (index, time, format!("anchored {}; 7 days later", day(time))),
-        None => {
-            let begun = reading.entry(Index(0))?.says().time;
-            let words = "evidence from outside is there, and none is anchored yet".to_owned();
-            (Index(0), begun - DAYS * 86_400, words)
-        }
-    };
-    let limit = match newest {
-        Some(_) => local_day(since + DAYS * 86_400),
-        None => local_day(at),
+    let newest = anchors(reading)?.into_iter().rfind(|(_, time, _)| *time <= at);
+    let (entry, limit, words) = if let Some((index, time, _)) = newest {
+        let words = format!("anchored {}; {DAYS} days later", day(time));
+        (index, local_day(time + DAYS * 86_400), words)
+    } else {
+        let words = "evidence from outside is there, and none is anchored yet".to_owned();
+        (Index(0), local_day(at), words)
     };
     let when = limit.map_or(When::NotKnown, When::Day);
     let overdue = local_day(at).is_some_and(|today| limit.is_some_and(|limit| limit < today));

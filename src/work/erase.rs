@@ -511,7 +511,7 @@ fn rule_named(reading: &Reading, text: &str) -> Result<Index, WorkError> {
             "see the rules with `probity log --kind retention-rule`",
         ));
     }
-    if !record.kind.is_some_and(|kind| kind.admits(&payload.role)) {
+    if !record.kind.is_some_and(|kind| kind.admits(payload.role)) {
         return Err(WorkError::refused(
             format!("nobody with the authority for it signed the retention rule in entry {index}"),
             "have a representative of the controller record it",
