@@ -243,7 +243,10 @@ fn a_state_that_is_no_cosigned_head_stops_that_ledger() {
     let witness = open(&on(&disk)).expect("opened");
     cosigned(&witness, &request("one", 0, 3));
     let ledgers = Path::new(PLACE).join("ledgers");
-    let seen = disk.files(&ledgers).into_keys().find(|name| name.ends_with(".seen"));
+    let seen = disk
+        .files(&ledgers)
+        .into_keys()
+        .find(|name| Path::new(name).extension().is_some_and(|end| end == "seen"));
     let seen = ledgers.join(seen.expect("a head was kept"));
     for other in [head("other", 3).bytes(), b"".as_slice()] {
         on(&disk).replace(&seen, other, None).expect("written");
