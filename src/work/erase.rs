@@ -1,7 +1,7 @@
 //! Erasing: what an erasure would take away, whether something holds it, when it is complete,
 //! and what is already gone.
 //!
-//! An erasure is carried out by the append of the entry that completes it ([`completed`]),
+//! An erasure is carried out by the append of the entry that completes it (`completed`),
 //! whichever of the two signatures comes last. Under a hold, neither is taken.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -91,7 +91,7 @@ impl Said<'_> {
 /// Why bytes are not an entry, or not a statement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum EntryFault {
-    /// Longer than [`MAX_ENTRY`].
+    /// Longer than [`MAX_ENTRY`](super::entry::MAX_ENTRY).
     #[error("it is {found} bytes long, expected at most 65535")]
     TooLarge {
         /// Length in bytes.
