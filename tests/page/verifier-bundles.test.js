@@ -2,15 +2,17 @@
 
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { numberedPath } from '../../src/page/verifier/container.js';
 import { sigStructure } from '../../src/page/verifier/entry.js';
+import { readGiven } from '../../src/page/verifier/given.js';
 import { Statements } from '../../src/page/verifier/proof.js';
 import { bundleOf } from '../../src/page/verifier/shown.js';
 import { verdictOn } from '../../src/page/verifier/report.js';
 import { unhex } from '../../src/page/verifier/bytes.js';
+import { bundleNames, readBundle, saidErased, saidOutside } from './support/corpus.js';
 import { Book } from './verifier-book.js';
 import * as support from './verifier-support.js';
 
@@ -25,24 +27,54 @@ function assertSame(own, other, name) {
   assert.deepEqual(own, other, name);
 }
 
+// The zip of a kept bundle, and what the page's verifier says with all that its reader brings.
+async function judged({ fingerprint, given, files }, options = {}) {
+  const bytes = support.zipOf(support.withManifests(files));
+  const brought = { fingerprint: fingerprint && unhex(fingerprint), given: await readGiven(given, { kinds: KINDS }) };
+  return { bytes, own: await verify(bytes, { ...brought, ...options }) };
+}
+
+function assertExpected(own, { name, expected, erased, report }) {
+  assert.equal(inOneLine(own), expected, name);
+  assert.deepEqual(saidErased(own), erased, name);
+  assert.deepEqual(saidOutside(own), report, name);
+}
+
+// What the program says of it with the same.
+function ofProgram(bytes, { fingerprint, given }) {
+  const options = { policy: '--policy', roots: '--tsa-roots', older: '--since' };
+  return inFolder((folder) => {
+    const files = Object.entries(given).flatMap(([which, content]) => {
+      const path = join(folder, which);
+      writeFileSync(path, content);
+      return [options[which], path];
+    });
+    return binaryVerdict(bytes, ...(fingerprint ? ['--fingerprint', fingerprint] : []), ...files);
+  });
+}
+
 test('every kept bundle has the verdict that it begins with, and the facts that the program reports', async () => {
-  const names = support.vectorNames('bundle');
-  assert.ok(names.length >= 237);
-  for (const name of names) {
-    const { expected, fingerprint, files } = support.readBundleVector(name);
-    const bytes = support.zipOf(support.withManifests(files));
-    const own = await verify(bytes, { fingerprint: fingerprint && unhex(fingerprint) });
-    assert.equal(inOneLine(own), expected, name);
-    assertSame(own, binaryVerdict(bytes, ...(fingerprint ? ['--fingerprint', fingerprint] : [])), name);
+  const vectors = bundleNames().map(readBundle);
+  assert.ok(vectors.length >= 400);
+  for (const vector of vectors) {
+    const { bytes, own } = await judged(vector);
+    assertExpected(own, vector);
+    assertSame(own, ofProgram(bytes, vector), vector.name);
   }
 });
 
+test('some of them are seen by what the reader brings, and some tell what was erased', () => {
+  const vectors = bundleNames().map(readBundle);
+  for (const which of ['policy', 'roots', 'older']) assert.ok(vectors.some(({ given }) => given[which]), which);
+  assert.ok(vectors.some(({ report }) => report?.witnessed.length > 0));
+  assert.ok(vectors.some(({ erased }) => erased.length > 0));
+});
+
 test('without the browser\'s Ed25519 the verdicts are the same', async () => {
-  for (const name of support.vectorNames('bundle').filter((one, i) => i % 8 === 0 || one.includes('signature'))) {
-    const { expected, fingerprint, files } = support.readBundleVector(name);
-    const bytes = support.zipOf(support.withManifests(files));
-    const own = await verify(bytes, { fingerprint: fingerprint && unhex(fingerprint), browser: null });
-    assert.equal(inOneLine(own), expected, name);
+  for (const name of bundleNames().filter((one, i) => i % 8 === 0 || one.includes('signature'))) {
+    const vector = readBundle(name);
+    const { own } = await judged(vector, { browser: null });
+    assertExpected(own, vector);
   }
 });
 

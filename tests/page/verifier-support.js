@@ -42,19 +42,6 @@ export function readVector(folder, name) {
   return { expected, accept, fields, content: 'bytes' in fields ? unhex(fields.bytes) : new Uint8Array(0) };
 }
 
-// One bundle kept as a vector: what is expected, the reader's fingerprint, the files.
-export function readBundleVector(name) {
-  let [expected, fingerprint, path] = [null, null, null];
-  const files = new Map();
-  for (const line of readFileSync(join(VECTORS, 'bundle', name), 'utf8').split('\n')) {
-    if (expected === null) expected = line.replace(/^expect: /, '');
-    else if (line.startsWith('== ')) files.set((path = line.slice(3)), '');
-    else if (path === null && line.startsWith('fingerprint: ')) fingerprint = line.slice(13);
-    else if (path !== null) files.set(path, files.get(path) + line);
-  }
-  return { expected, fingerprint, files: new Map([...files].map(([key, text]) => [key, Buffer.from(text, 'hex')])) };
-}
-
 export const sha256hex = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 // Sets manifests that fit the files.

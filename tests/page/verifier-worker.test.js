@@ -5,7 +5,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import { joined } from './assemble.mjs';
-import { KINDS, ROOT, binaryVerdict, readBundleVector, vectorNames, withManifests, zipOf } from './verifier-support.js';
+import { KINDS, ROOT, binaryVerdict, vectorNames, withManifests, zipOf } from './verifier-support.js';
+import { readBundle } from './support/corpus.js';
 
 const ORDER = JSON.parse(readFileSync(`${ROOT}/src/page/order.json`)).verifier;
 const SCRIPT = joined('verifier', ORDER);
@@ -52,7 +53,7 @@ test('every module is joined', () => {
 
 test('the worker verifies, tells what the page shows, and gives out documents', async () => {
   const name = vectorNames('bundle').find((one) => one.startsWith('bundles-a-case-entry-left-out'));
-  const bytes = zipOf(withManifests(readBundleVector(name).files));
+  const bytes = zipOf(withManifests(readBundle(name).files));
   const worker = start();
   try {
     const zip = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);

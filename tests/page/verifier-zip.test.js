@@ -7,11 +7,12 @@ import { Verification } from '../../src/page/verifier/bundle.js';
 import { partOf, readFile } from '../../src/page/verifier/container.js';
 import { Kinds } from '../../src/page/verifier/kinds.js';
 import { Source } from '../../src/page/verifier/zip.js';
+import { readBundle } from './support/corpus.js';
 import * as support from './verifier-support.js';
 
 const { KINDS, binaryVerdict, browser, inOneLine, sha256hex, verify, withManifests, zip } = support;
 
-const GOOD = support.readBundleVector('bundles-a-case-entry-left-out-makes-a-selection-1.txt').files;
+const GOOD = readBundle('bundles-a-case-entry-left-out-makes-a-selection-1.txt').files;
 const files = (change = () => {}) => {
   const some = new Map(GOOD);
   change(some);

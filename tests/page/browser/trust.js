@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { newPage, unharmed } from '../support/browser.js';
 import { MARK, UNSEEN, spelt } from '../support/hostile.js';
-import { doing, drop, emptyAddress, opened, pageOf, result, shown, written } from '../support/page.js';
+import { doing, drop, emptyAddress, give, opened, pageOf, result, shown, written } from '../support/page.js';
 import { NOW, witnessed } from '../support/witnessed.js';
 
 describe('whom the reader trusts', () => {
@@ -19,10 +19,6 @@ describe('whom the reader trusts', () => {
   after(() => page.close());
 
   const text = (selector) => page.$eval(selector, (node) => node.textContent);
-  const give = async (which, name, content) => {
-    const input = await page.$(`#${which}`);
-    await doing(page, () => input.uploadFile(written(name, content)));
-  };
   const problem = (which) => page.$eval(`#${which}-problem`, (node) => (node.hidden ? '' : node.textContent));
 
   test('nobody at first: what came with the evidence is a claim', async () => {
@@ -37,7 +33,7 @@ describe('whom the reader trusts', () => {
   });
 
   test('their witnesses', async () => {
-    await give('policy', 'my-witnesses.txt', policy);
+    await give(page, 'policy', 'my-witnesses.txt', policy);
     const verdict = await shown(page);
     assert.deepEqual(verdict.witnessed, [{ size: 5, time: NOW + 600 }]);
     const words = await text('#verdict-text');
@@ -55,7 +51,7 @@ describe('whom the reader trusts', () => {
   });
 
   test('a confirmation that they kept', async () => {
-    await give('older', 'kept.txt', book.headAt(4).note);
+    await give(page, 'older', 'kept.txt', book.headAt(4).note);
     const verdict = await shown(page);
     assert.equal(verdict.continuity.result, 'continues');
     assert.match(await text('#verdict-text'), /It continues the confirmation of 4 records that you kept: nothing in those was changed or removed/);
@@ -64,7 +60,7 @@ describe('whom the reader trusts', () => {
 
   test('what can’t be used is left out, and says why', async () => {
     for (const [which, content, words] of [['policy', 'hello', /no policy/], ['roots', 'hello', /no certificate/], ['older', 'hello', /neither a checkpoint/]]) {
-      await give(which, 'wrong.txt', content);
+      await give(page, which, 'wrong.txt', content);
       assert.match(await problem(which), words);
       assert.equal(await page.$eval(`#${which}`, (node) => node.getAttribute('aria-invalid')), 'true');
       assert.equal(await page.$eval(`#${which}-given`, (node) => node.hidden), true);
@@ -75,7 +71,7 @@ describe('whom the reader trusts', () => {
 
   test('a confirmation that contradicts the bundle', async () => {
     const other = book.headAt(4).note.replace(/\n4\n.{43}=/, `\n4\n${Buffer.alloc(32, 7).toString('base64')}`);
-    await give('older', 'contradiction.txt', other);
+    await give(page, 'older', 'contradiction.txt', other);
     const verdict = await shown(page);
     assert.deepEqual([verdict.verdict, verdict.fault.code, verdict.continuity.result], ['not-genuine', 'does-not-continue', 'does-not-continue']);
     assert.match(await text('#verdict-text'), /does not continue the record book that you kept a confirmation of \(4 records\)/);
@@ -91,7 +87,7 @@ describe('whom the reader trusts', () => {
   });
 
   test('an older bundle that they kept', async () => {
-    await give('older', 'kept.zip', zip);
+    await give(page, 'older', 'kept.zip', zip);
     assert.equal((await shown(page)).continuity.result, 'continues');
     assert.match(await text('#older-given'), /kept\.zip: a bundle at 8 records/);
   });
@@ -111,7 +107,7 @@ describe('whom the reader trusts', () => {
     const name = `<img ${MARK} src=x onerror="globalThis.pwned = 1">${UNSEEN[0]}`;
     const hostile = witnessed({ name });
     await opened(page, pageOf(hostile.zip));
-    await give('roots', `${MARK}<b>.pem`, hostile.roots);
+    await give(page, 'roots', `${MARK}<b>.pem`, hostile.roots);
     assert.equal(await page.$$eval(`[${MARK}]`, (all) => all.length), 0);
     assert.ok((await text('#verdict-text')).includes(spelt(UNSEEN[0])));
     assert.ok((await text('#roots-given')).includes(spelt(UNSEEN[0])));

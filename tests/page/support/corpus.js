@@ -1,5 +1,6 @@
 // The kept bundles of tests/vectors/bundle: the first line of each is its verdict, fault code and
-// entry; manifests that are not among the files are made to fit.
+// entry; then what the reader brings and what is reported (ledger/tests/common/bundle_vector.rs);
+// manifests that are not among the files are made to fit.
 
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -23,37 +24,61 @@ export function listed(files) {
   return files;
 }
 
+// What a reader may bring beside the code, by the names of the page's inputs.
+const GIVEN = { policy: 'policy', 'tsa-roots': 'roots', older: 'older' };
+
 function read(text) {
-  const vector = { expected: undefined, fingerprint: undefined, files: new Map() };
-  let path;
-  let hex = '';
-  const close = () => {
-    if (path !== undefined) vector.files.set(path, Buffer.from(hex, 'hex'));
-    hex = '';
+  const [first, ...lines] = text.split('\n');
+  const vector = {
+    expected: first.replace(/^expect: /, ''), fingerprint: null, given: {}, erased: [], report: null, files: new Map(),
   };
-  for (const line of text.split('\n')) {
-    if (vector.expected === undefined) vector.expected = line.replace('expect: ', '');
-    else if (line.startsWith('== ')) {
-      close();
-      path = line.slice(3);
-    } else if (path === undefined && line.startsWith('fingerprint: ')) {
-      vector.fingerprint = line.slice('fingerprint: '.length);
-    } else if (path !== undefined) hex += line;
+  let path = null;
+  for (const line of lines) {
+    if (line.startsWith('== ')) vector.files.set((path = line.slice(3)), '');
+    else if (path !== null) vector.files.set(path, vector.files.get(path) + line);
+    else if (line !== '' && !line.startsWith('# ')) {
+      const [, name, value] = /^([a-z-]+): (.+)$/.exec(line);
+      if (name === 'fingerprint') vector.fingerprint = value;
+      else if (name === 'erased') vector.erased.push(value);
+      else if (name === 'report') vector.report = JSON.parse(value);
+      else if (Object.hasOwn(GIVEN, name)) vector.given[GIVEN[name]] = Buffer.from(value, 'hex');
+      else throw new Error(`a vector has a line that nobody reads: ${line}`);
+    }
   }
-  close();
+  for (const [name, hex] of vector.files) vector.files.set(name, Buffer.from(hex, 'hex'));
   return vector;
 }
 
-/** Every kept bundle: {name, expected, fingerprint, zip}. */
+/** The names of all kept bundles. */
+export const bundleNames = () => readdirSync(FOLDER).filter((name) => name.endsWith('.txt')).sort();
+
+/**
+ * One kept bundle: {name, expected, fingerprint, given, erased, report, files}. The fingerprint is in
+ * hexadecimal or null, `given` holds the reader's own files, the report is null if there is none.
+ */
+export function readBundle(name) {
+  return { name: basename(name, '.txt'), ...read(readFileSync(new URL(name, FOLDER), 'utf8')) };
+}
+
+/** Every kept bundle, with its zip. */
 export function corpus() {
-  const names = readdirSync(FOLDER).filter((name) => name.endsWith('.txt')).sort();
-  return names.map((name) => {
-    const { expected, fingerprint, files } = read(readFileSync(new URL(name, FOLDER), 'utf8'));
-    return { name: basename(name, '.txt'), expected, fingerprint, zip: pack([...listed(files)], 'bundle/', 1) };
+  return bundleNames().map(readBundle).map(({ files, ...rest }) => {
+    return { ...rest, zip: pack([...listed(files)], 'bundle/', 1) };
   });
 }
 
 /** A verdict as the first line of a vector says it. */
 export function said({ verdict, fault }) {
   return fault ? `${verdict} ${fault.code} ${fault.entry ?? '-'}` : verdict;
+}
+
+/** What a verdict says is erased, as the vectors have it. */
+export function saidErased({ erased }) {
+  return erased.map(({ entry, fields, by, ground }) => `${entry} ${fields.join(' ')} by ${by} ${ground}`);
+}
+
+/** What a verdict says of evidence from outside, as the vectors have it; null where there is none. */
+export function saidOutside({ outside, witnessed, existed_by, not_before, doubtful }) {
+  if (outside.length === 0) return null;
+  return { outside, witnessed, existed_by, not_before, doubtful: doubtful.map(({ entry }) => entry) };
 }

@@ -101,6 +101,12 @@ export async function type(page, code) {
   await doing(page, () => page.click('#code-form button'));
 }
 
+/** Gives a file of whom the reader trusts: the place on the page, the file's name, its content. */
+export async function give(page, which, name, content) {
+  const input = await page.$(`#${which}`);
+  await doing(page, () => input.uploadFile(written(name, content)));
+}
+
 /** The newest result on a dropped file: {state, title, text}. */
 export const result = (page) => page.$eval('#results .result', (box) => ({
   state: ['intact', 'not-genuine', 'cannot-check'].find((name) => box.classList.contains(name)),
