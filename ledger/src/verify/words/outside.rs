@@ -136,7 +136,7 @@ pub(super) fn inspector(verdict: &Verdict) -> Option<String> {
             parts.push(format!("{words}: {}", shown(&lines)));
         }
     }
-    Some(format!("Outside evidence: {}.", parts.join(". ")))
+    Some(format!("Outside evidence: {}.", parts.join("; ")))
 }
 
 fn entries(size: Size) -> String {
