@@ -55,7 +55,7 @@ fn a_service_is_asked_and_what_it_says_is_carried_and_checked() {
     assert!(head.contains("The newest 2 rest on the word of whoever holds the keys"), "{head}");
     let inspector = words(&verdict, "inspector");
     assert!(inspector.contains("entries 0 to 12 existed in this form and order by"), "{inspector}");
-    assert!(inspector.contains("entries above 13 were not signed before"), "{inspector}");
+    assert!(inspector.contains("entries above 13 were not put on record before"), "{inspector}");
 
     // In a bundle, and out of it for openssl.
     let bundle = school.path("all.zip");

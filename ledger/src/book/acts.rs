@@ -222,30 +222,29 @@ impl Acts {
             self.exceptions.insert(entry.hash(), Exception { author: judged.person, ratify_role });
         }
         let mut under_exception = false;
-        for link in entry.says().links {
-            match Relation::named(&link.rel) {
+        // A link that is repeated says nothing more.
+        let links: BTreeSet<(&str, EntryHash)> =
+            entry.says().links.iter().map(|link| (link.rel.as_str(), link.entry)).collect();
+        for (rel, to) in links {
+            match Relation::named(rel) {
                 Some(Relation::Excepts) => {
-                    under_exception |= self.exceptions.contains_key(&link.entry);
+                    under_exception |= self.exceptions.contains_key(&to);
                     self.excepted.push(Excepted {
                         index: entry.index(),
                         kind,
                         person: judged.person,
-                        exception: link.entry,
+                        exception: to,
                     });
                 }
                 Some(Relation::Ratifies) if kind == "paper-signature" => {
                     let (role, person, paper) = on_paper(entry, judged, body, authority);
                     let paper = Some(paper);
-                    self.ratified.entry(link.entry).or_default().push(Ratified {
-                        role,
-                        person,
-                        paper,
-                    });
+                    self.ratified.entry(to).or_default().push(Ratified { role, person, paper });
                 }
                 Some(Relation::Ratifies)
                     if kind == "ratification" && judged.appointment.is_some() =>
                 {
-                    self.ratified.entry(link.entry).or_default().push(Ratified {
+                    self.ratified.entry(to).or_default().push(Ratified {
                         role: entry.says().role.to_owned(),
                         person: judged.person,
                         paper: None,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use probity_keys::Kid;
 
-use super::acts::{Incomplete, answer};
+use super::acts::Incomplete;
 use super::clear::ClearFields;
 use super::judge::Judged;
 use crate::format::body::Body;
@@ -70,7 +70,9 @@ impl Target {
     /// Whether it names this field.
     #[must_use]
     pub fn names(&self, field: &str) -> bool {
-        self.fields.as_ref().is_none_or(|fields| fields.iter().any(|name| name == field))
+        self.fields
+            .as_ref()
+            .is_none_or(|fields| fields.binary_search_by(|name| name.as_str().cmp(field)).is_ok())
     }
 
     /// Reads the list of an entry's clear fields.
@@ -142,6 +144,8 @@ pub struct Erasure {
 struct Signed {
     index: Index,
     person: PersonId,
+    /// Of advice: whether what it recommends is disclosed.
+    told: bool,
 }
 
 /// The erasures so far, and what can make them complete.
@@ -151,6 +155,8 @@ pub struct Erasures {
     rules: HashMap<EntryHash, Signed>,
     /// By what is advised on.
     advice: HashMap<EntryHash, Vec<Signed>>,
+    /// Entries whose recommendation an erasure names.
+    hushed: BTreeSet<Index>,
 }
 
 impl Erasures {
@@ -159,10 +165,13 @@ impl Erasures {
         let Some(kind) = judged.kind else { return };
         let person = judged.person.filter(|_| judged.appointment.is_some());
         let signed = person.filter(|_| judged.authorised);
-        let signed = signed.map(|person| Signed { index: entry.index(), person });
+        let told = body.is_some_and(|body| body.get("recommendation").is_some());
+        let signed = signed.map(|person| Signed { index: entry.index(), person, told });
         match (kind.name, signed) {
             ("erasure", _) => {
                 let Some(ClearFields::Erasure { entries, ground }) = &judged.clear else { return };
+                let hushed = entries.iter().filter(|target| target.names("recommendation"));
+                self.hushed.extend(hushed.map(|target| target.entry));
                 self.acts.push(Erasure {
                     index: entry.index(),
                     ground: *ground,
@@ -172,7 +181,7 @@ impl Erasures {
                     hash: entry.hash(),
                     person,
                     administrator: entry.says().role == ADMINISTRATOR,
-                    about: linked(entry, Relation::About).collect(),
+                    about: linked(entry, Relation::About).into_iter().collect(),
                 });
             }
             ("retention-rule", Some(signed)) => {
@@ -278,17 +287,23 @@ impl Erasures {
     fn advice_on(&self, erasure: &Erasure) -> impl Iterator<Item = &Signed> {
         let rules = self.rules_of(erasure).map(|(hash, _)| hash);
         let on: BTreeSet<EntryHash> = rules.chain([erasure.hash]).collect();
-        on.into_iter().filter_map(|hash| self.advice.get(&hash)).flatten()
+        let all = on.into_iter().filter_map(|hash| self.advice.get(&hash)).flatten();
+        // No erasure takes away what speaks against one: where a recommendation is not disclosed,
+        // and an erasure names it, nobody can tell what it was.
+        all.filter(|advice| advice.told || !self.hushed.contains(&advice.index))
     }
 }
 
-fn linked(entry: &Entry, relation: Relation) -> impl Iterator<Item = EntryHash> {
+/// What an entry links to by a relation, each once.
+fn linked(entry: &Entry, relation: Relation) -> BTreeSet<EntryHash> {
     let links = entry.says().links.iter();
-    links.filter(move |link| link.rel == relation.name()).map(|link| link.entry)
+    links.filter(|link| link.rel == relation.name()).map(|link| link.entry).collect()
 }
 
 /// Whether advice lets an erasure go ahead: one that is not disclosed is not held against it.
 fn agrees(body: Option<&Body>) -> bool {
-    answer(body, "recommendation")
-        .is_none_or(|word| matches!(word.as_text(), Some("proceed" | "proceed-with-changes")))
+    let disclosed = body.and_then(|body| body.get("recommendation"));
+    disclosed.is_none_or(|opening| {
+        matches!(opening.value.as_text(), Some("proceed" | "proceed-with-changes"))
+    })
 }

@@ -25,7 +25,7 @@ use crate::format::note::Checkpoint;
 use crate::format::policy::Policy;
 use crate::format::proof::Proof;
 use crate::format::tree;
-use crate::records;
+use crate::records::{self, kind::Kind};
 
 /// A bundle whose entries could be read.
 struct Bundle<'a> {
@@ -36,6 +36,8 @@ struct Bundle<'a> {
     by_hash: HashMap<EntryHash, Index>,
     /// The first entry that carries a statement, by its hash.
     statements: HashMap<Sha256Hash, Index>,
+    /// What each entry is on record as, where that is known.
+    kinds: BTreeMap<Index, &'static Kind>,
     authority: Option<Authority>,
     disclosed_documents: BTreeSet<Sha256Hash>,
 }
@@ -97,12 +99,15 @@ fn read(files: &Files) -> Result<Bundle<'_>, Fault> {
             entries.insert(index, bytes.as_slice());
         }
     }
+    let mut kinds = BTreeMap::new();
     let entries = entries
         .into_iter()
         .map(|(index, bytes)| {
-            read_entry(index, bytes, &checkpoint)
-                .map(|entry| (index, entry.without_clear()))
-                .map_err(|f| f.at(index))
+            let entry = read_entry(index, bytes, &checkpoint).map_err(|f| f.at(index))?;
+            let said = entry.says();
+            let kind = records::find(said.kind, said.version);
+            kinds.extend(kind.filter(|_| entry.foreign_typ().is_none()).map(|kind| (index, kind)));
+            Ok((index, entry.without_clear()))
         })
         .collect::<Result<BTreeMap<Index, Entry>, Fault>>()?;
     let mut statements = HashMap::new();
@@ -118,6 +123,7 @@ fn read(files: &Files) -> Result<Bundle<'_>, Fault> {
         entries,
         by_hash,
         statements,
+        kinds,
         authority: None,
         disclosed_documents: BTreeSet::new(),
     })
@@ -646,9 +652,6 @@ impl Targets for Bundle<'_> {
     }
 
     fn commits_to(&self, index: Index, field: &str) -> Option<bool> {
-        let entry = self.entries.get(&index).filter(|entry| entry.foreign_typ().is_none())?;
-        let said = entry.says();
-        let kind = records::find(said.kind, said.version)?;
-        Some(kind.field(field).is_some())
+        Some(self.kinds.get(&index)?.field(field).is_some())
     }
 }

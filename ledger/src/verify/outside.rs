@@ -83,6 +83,7 @@ impl<'a> Outside<'a> {
             Some(log) => checkpoint.others(log).collect(),
             None => checkpoint.lines().collect(),
         };
+        let mut latest = None;
         for line in others {
             let Some((witness, key, trusted)) = self.witness(line) else {
                 self.ignored += 1;
@@ -100,10 +101,13 @@ impl<'a> Outside<'a> {
             if let (Some(time), Worth::Trusted) = (time, state) {
                 let all = self.cosigned.entry(size).or_default();
                 all.push((witness, time.unsigned_abs()));
-                self.says(size, checkpoint.bytes(), time);
+                latest = latest.max(Some(time));
             }
             let by = key.name().to_owned();
             self.reports.push(OutsideReport { size, file: file.to_owned(), by, time, state });
+        }
+        if let Some(time) = latest {
+            self.says(size, checkpoint.bytes(), time);
         }
     }
 

@@ -237,6 +237,9 @@ impl<'a> Since<'a> {
             }
             let found = self.find(entry, hash)?;
             let found = self.entry(found.ok_or(Unproven("a link leads to no older entry"))?)?;
+            if found.hash() != *hash {
+                return Err(Unproven("the hashes beside the journal are not those of the entries"));
+            }
             self.linked.insert(*hash, found.subject().to_string());
         }
         Ok(())

@@ -12,7 +12,7 @@ use probity_ledger::verify::words::{Voice, sentences};
 use crate::common::bundle;
 use crate::common::{
     BREACH, Book, DEPUTY, DPO, Draft, HEAD, Holder, LOG, STRANGER, appointment, both_intact,
-    both_not_genuine, intact, not_genuine, note,
+    both_not_genuine, entering, intact, not_genuine, note,
 };
 
 /// The school's administrator.
@@ -443,4 +443,42 @@ fn links_that_an_erasure_requires() {
     act.links.clear();
     book.add(act);
     both_not_genuine(&book, Code::Links, 7);
+}
+
+/// What somebody signed elsewhere has the fields of its own kind.
+#[test]
+fn a_field_of_what_was_signed_elsewhere() {
+    let mut book = school();
+    let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
+    book.enter(entering(HEAD, "headteacher"), &statement, &body);
+    let erases = book.hash(7);
+    let act = erasure(HEAD, "headteacher", &[(7, Some(&["text"]))]).link("erases", erases);
+    let act = book.add(act);
+    book.add(advice(DPO, "dpo", act, "proceed"));
+    forget(&mut book, 7, &["text"]);
+    both_erased(&book, &[(7, "text", 8)]);
+}
+
+#[test]
+fn advice_that_recommends_nothing_does_not_count() {
+    let mut book = school();
+    let act = of_text(&book);
+    let act = book.add(act);
+    book.add(Draft::new("dpo-advice", DPO, "dpo").link("advises", act));
+    forget(&mut book, 5, &["text"]);
+    unexplained(&book, 5);
+}
+
+/// No erasure takes away what speaks against it.
+#[test]
+fn an_objection_that_is_erased_is_no_agreement() {
+    let mut book = school();
+    let on = book.add(rule(HEAD, "headteacher"));
+    let objection = book.add(advice(DPO, "dpo", on, "do-not-proceed"));
+    let both: &[(u64, Option<&[&str]>)] = &[(5, Some(&["text"])), (8, Some(&["recommendation"]))];
+    let act = erasure(HEAD, "headteacher", both).link("erases", book.hash(5));
+    book.add(act.link("erases", objection).link("about", on));
+    forget(&mut book, 5, &["text"]);
+    forget(&mut book, 8, &["recommendation"]);
+    unexplained(&book, 5);
 }

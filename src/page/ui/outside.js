@@ -29,7 +29,7 @@ export function confirmedWords(verdict) {
   const lines = pairs.map(({ below, time }) => `Confirmed by somebody outside whom you trust: the first ${records(below)} existed, `
     + `exactly so and in this order, by ${moment(time)}.`);
   for (const { above, time } of after) {
-    lines.push(`Records after record ${above} were not signed before ${moment(time)}: they build on what somebody outside whom `
+    lines.push(`Records after record ${above} were not put on record before ${moment(time)}: they build on what somebody outside whom `
       + 'you trust said then.');
   }
   if (!pairs.length) {
@@ -63,7 +63,7 @@ export function outsideForInspector(verdict) {
   return [
     ['Outside evidence: ', ...joined(outside.slice(0, MOST).map(line), '; '), `${more}.`],
     `Witnessed by the quorum given: ${heads.join('; ') || 'no head'}. Existed by: `
-      + `${pairs.map(({ below, time }) => `entries below ${below} by ${moment(time)}`).join('; ') || 'not told'}. Not signed before: `
+      + `${pairs.map(({ below, time }) => `entries below ${below} by ${moment(time)}`).join('; ') || 'not told'}. Not put on record before: `
       + `${after.map(({ above, time }) => `entries above ${above}, ${moment(time)}`).join('; ') || 'not told'}.`,
     'For the rest self-asserted: whoever holds the controlling keys could have rewritten what nobody trusted stands over, or '
       + 'removed the newest. Certificates’ revocation was not looked at.',

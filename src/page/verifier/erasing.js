@@ -14,6 +14,8 @@ export class Erasures {
     // By hash: the author of a retention rule; the authors of advice on an entry.
     this.rules = new Map();
     this.advice = new Map();
+    // By seq: entries whose recommendation an erasure names.
+    this.hushed = new Set();
   }
 
   // Takes what is on record, in ascending seq. What counts is signed in force, in a role that may sign it.
@@ -21,12 +23,19 @@ export class Erasures {
     if (kind === null) return;
     const person = author !== null && appointment !== null ? author.person : null;
     const mayRole = !Array.isArray(kind.signers) || kind.signers.includes(entry.role);
-    if (kind.name === 'erasure') this.all.push({ entry, person });
+    if (kind.name === 'erasure') {
+      this.all.push({ entry, person });
+      for (const [seq, names] of entry.clear.get('entries')) {
+        if (names === null || names.includes('recommendation')) this.hushed.add(seq);
+      }
+    }
     if (person === null || !mayRole) return;
     if (kind.name === 'retention-rule') this.rules.set(hex(entry.hash), person);
     if (kind.name === 'dpo-advice' && DPO.includes(entry.role) && agrees(body)) {
-      for (const target of targetsOf(entry, ['advises'])) {
-        this.advice.set(target, [...(this.advice.get(target) ?? []), person]);
+      const told = body?.has('recommendation') ?? false;
+      for (const target of new Set(targetsOf(entry, ['advises']))) {
+        if (!this.advice.has(target)) this.advice.set(target, []);
+        this.advice.get(target).push({ seq: entry.seq, person, told });
       }
     }
   }
@@ -39,7 +48,9 @@ export class Erasures {
       return 'missing: a retention rule by another person that it is about, since its author signs as administrator';
     }
     const advice = [hex(entry.hash), ...rules].flatMap((hash) => this.advice.get(hash) ?? []);
-    if (advice.some((one) => isAnother(one, person))) return null;
+    // No erasure takes away what speaks against one.
+    const counts = (one) => one.told || !this.hushed.has(one.seq);
+    if (advice.some((one) => counts(one) && isAnother(one.person, person))) return null;
     return "missing: the DPO's advice on this erasure, or on the retention rule that it is about";
   }
 

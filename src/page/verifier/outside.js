@@ -58,8 +58,8 @@ function cosignatures({ authority, policy: ownPolicy }, policy, { size, signed }
       }
     }
   }
-  const { signatures } = note;
-  found.sort((a, b) => signatures.indexOf(a.line) - signatures.indexOf(b.line));
+  const places = new Map(note.signatures.map((line, place) => [line, place]));
+  found.sort((a, b) => places.get(a.line) - places.get(b.line));
   return found.map(({ line, ...one }) => one);
 }
 

@@ -18,10 +18,16 @@ def may_sign(run, e):
     return roles is None or e.role in roles
 
 
+def is_hushed(run, advice):
+    """Whether an erasure names what this advice recommends."""
+    return any(seq == advice.seq and (names is None or "recommendation" in names)
+               for e in judged(run, "erasure") for seq, names in e.clear["entries"])
+
+
 def favours(run, advice):
-    """Whether advice counts: what it recommends may be withheld, but what is disclosed decides."""
+    """Whether advice counts: what it recommends may be withheld, but not erased; what is disclosed decides."""
     pair = run.pairs.get(advice.seq, {}).get("recommendation")
-    return pair is None or pair.value in IN_FAVOUR
+    return not is_hushed(run, advice) if pair is None else pair.value in IN_FAVOUR
 
 
 def is_complete(run, e):

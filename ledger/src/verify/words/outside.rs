@@ -114,7 +114,7 @@ pub(super) fn inspector(verdict: &Verdict) -> Option<String> {
         })
         .collect();
     parts.extend(verdict.not_before.iter().map(|pair| {
-        format!("entries above {} were not signed before {}", pair.above, moment(pair.time))
+        format!("entries above {} were not put on record before {}", pair.above, moment(pair.time))
     }));
     for (state, words) in [
         (Worth::Claimed, "valid, by a key that the bundle or record book itself names"),
