@@ -282,6 +282,7 @@ fn a_backup_that_is_older_than_what_somebody_holds_is_recognised_as_older() {
     std::fs::write(&seen, "something that a later version remembers\n").expect("a memory");
     let ran = school.ok(at(&new, &["restore", &medium, "--since", &older]));
     assert!(ran.out.contains("It continues the checkpoint"), "{}", ran.out);
+    std::fs::remove_file(&seen).expect("removed");
     let (status, verdict) = school.verify([&new, "--since", &newer]);
     assert_eq!((status, &verdict["continuity"]["result"]), (1, &json!("does-not-continue")));
     // Going on makes a second history, and that is seen for ever.

@@ -298,10 +298,13 @@ impl LocalStore {
         });
         let mut kept = Vec::new();
         for document in named {
-            // One that was lost before stays lost.
+            // One that was lost before, or damaged, stays so: it must not hold up the erasing.
             let bytes = match self.document(index, document.sha256) {
                 Ok(Some(bytes)) => bytes,
-                Ok(None) | Err(StoreError::DocumentAbsent { .. }) => continue,
+                Ok(None)
+                | Err(StoreError::DocumentAbsent { .. } | StoreError::DocumentUnreadable { .. }) => {
+                    continue;
+                }
                 Err(error) => return Err(error),
             };
             let attachment = Attachment {
@@ -341,7 +344,10 @@ impl LocalStore {
     }
 
     /// The slots under which the bodies that count are sealed.
-    fn live_slots(&self) -> Result<BTreeSet<u64>, StoreError> {
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn live_slots(&self) -> Result<BTreeSet<u64>, StoreError> {
         let mut live = BTreeSet::new();
         let anew = self.tiles.all_resealed();
         self.records(0, self.tiles.size(), &mut |record| {

@@ -20,7 +20,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use probity_ledger::format::hash::{EntryHash, RootHash, Size};
+use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
 
@@ -109,12 +109,8 @@ pub fn backup(
     }
     // Documents never change, so all that are there can be copied while others write.
     copy.documents()?;
-    let head = copy_locked(world, home, &copy, &mut note)?;
-    if keys {
-        for name in key_files(home)? {
-            copy.file(&name)?;
-        }
-    } else {
+    let head = copy_locked(world, home, &copy, &mut note, keys)?;
+    if !keys {
         remove_keys(disk, &folder)?;
     }
     copy.names()?;
@@ -157,6 +153,7 @@ fn copy_locked(
     home: &Home,
     copy: &Copy<'_>,
     note: &mut Note,
+    keys: bool,
 ) -> Result<Head, WorkError> {
     let mut reading = open_for_writing(home, "backup", world)?;
     // A log key that lies elsewhere is no reason to go without a backup; then an older
@@ -172,17 +169,70 @@ fn copy_locked(
         journal: length("ledger/journal")?,
         slots: length("ledger/bodykeys")?,
     };
+    let forget = copy.to_forget()?;
+    check_slots(&reading, home, note, &head, &forget)?;
     copy.new_slots(note.slots)?;
     note.toward = head.journal;
-    note.forget = unfinished(note, copy.to_forget()?);
+    note.forget = unfinished(note, forget);
     note.write(copy.disk, copy.to)?;
     note.documents = copy.documents()?;
     copy.journal(note.journal, head.journal)?;
-    copy.forgotten()?;
-    copy.remove_gone()?;
+    copy.forget(&note.forget)?;
+    copy.remove_gone(&unnamed(&reading, copy.gone()?))?;
+    copy.outside()?;
     copy.file("config.toml")?;
     copy.file("ledger/checkpoint")?;
+    if keys {
+        // Under the lock: what a key remembers is no newer than the records that are copied.
+        key_files(home)?.iter().try_for_each(|name| copy.file(name))?;
+    }
     Ok(head)
+}
+
+/// Requires that the book's own slots are not damaged: a copy of them may be the last.
+fn check_slots(
+    reading: &Reading,
+    home: &Home,
+    note: &Note,
+    head: &Head,
+    forget: &[u64],
+) -> Result<(), WorkError> {
+    let path = home.ledger().join("bodykeys");
+    let damaged = |found: String| {
+        WorkError::refused(
+            format!("{} is damaged: {found}", path.display()),
+            "nothing was overwritten on the medium; run `probity verify`, and restore the newest \
+             backup into another folder",
+        )
+    };
+    if head.slots < note.slots {
+        let (found, before) = (head.slots, note.slots);
+        return Err(damaged(format!("it has {found} bytes, and had {before} at the last backup")));
+    }
+    if forget.is_empty() {
+        return Ok(());
+    }
+    let live = reading.store.live_slots()?;
+    // The first place in the file is its header.
+    match forget.iter().find(|place| place.checked_sub(1).is_none_or(|slot| live.contains(&slot))) {
+        None => Ok(()),
+        Some(place) => Err(damaged(format!("slot {place} is empty, and a record needs it"))),
+    }
+}
+
+/// Those of these documents that no record names any more. One that a record names is kept on the
+/// medium, although the book has lost it.
+fn unnamed(reading: &Reading, mut gone: Vec<String>) -> Vec<String> {
+    if gone.iter().any(|name| name.len() == 32) {
+        for index in 0..reading.store.head().size.0 {
+            // A body that can't be opened tells nothing; verification names it.
+            let Ok(Some(opened)) = reading.store.body(Index(index)) else { continue };
+            for document in &opened.documents {
+                gone.retain(|name| *name != document.file.to_string());
+            }
+        }
+    }
+    gone
 }
 
 /// The slots to be overwritten, with those that an interrupted backup may have overwritten.
@@ -328,7 +378,7 @@ fn key_files(home: &Home) -> Result<Vec<String>, WorkError> {
     let found = copy::files(&home.keys())?;
     let names = found.into_keys().filter(|name| {
         let kind = Path::new(name).extension().and_then(OsStr::to_str);
-        kind.is_some_and(|kind| ["pem", "pub", "seen"].contains(&kind))
+        kind.is_some_and(|kind| ["pem", "pub", "seen", "txt"].contains(&kind))
     });
     Ok(names.map(|name| format!("keys/{name}")).collect())
 }

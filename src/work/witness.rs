@@ -48,7 +48,8 @@ pub fn locate(named: Option<PathBuf>) -> Result<Folder, WorkError> {
                     "say where with --dir FOLDER",
                 )
             })?
-            .data_dir()
+            // Not the one that roams: a witness on two machines would forget what it cosigned.
+            .data_local_dir()
             .join("probity-witness"),
     };
     Ok(Folder::on(path, Arc::new(RealDisk)))

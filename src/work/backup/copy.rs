@@ -5,12 +5,13 @@
 //! 2. documents that it lacks, synced with their names: nothing names them yet;
 //! 3. the journal's new end, synced. An interruption up to here leaves the older records whole,
 //!    within it a number of whole frames, and from here on all of them are there;
-//! 4. slots that were overwritten since, overwritten in the same places and synced. Before, the
+//! 4. slots that were overwritten with zeros since, overwritten in the same places and synced; other
+//!    differences are damage of the source, and stay out of the copy. Before, the
 //!    copy still opens what was erased. Which ones they are, its note says from before step 3 on:
 //!    records that tell of an erasure and slots that were not overwritten don't go together, so
 //!    whoever restores what an interruption left finishes this step, or leaves those records out;
-//! 5. documents that are gone from the source;
-//! 6. the checkpoint, which counts only what is there.
+//! 5. documents that are gone from the source, and that no record there names any more;
+//! 6. the checkpoint, which counts only what is there, and what came from outside.
 //!
 //! A restored book is copied by the same steps into a folder that has nothing yet.
 //!
@@ -35,6 +36,9 @@ const SLOT: u64 = 32;
 
 /// Most bytes of a file of settings or keys, or of a checkpoint.
 const MAX_FILE: u64 = 1 << 20;
+
+/// What a home says of witnesses and timestamp services.
+pub(super) const OUTSIDE: [&str; 2] = ["policy.txt", "tsa-roots.pem"];
 
 /// A source and its copy, each laid out as a home.
 pub(super) struct Copy<'a> {
@@ -71,7 +75,9 @@ impl Copy<'_> {
     pub(super) fn documents(&self) -> Result<u64, WorkError> {
         let (from, to) = self.both("ledger/documents");
         let (source, there) = (documents(&from)?, documents(&to)?);
-        let missing = source.iter().filter(|(name, length)| there.get(*name) != Some(*length));
+        // A document never changes: one that differs from its copy is damaged, here or there, and
+        // verification says which.
+        let missing = source.iter().filter(|(name, _)| !there.contains_key(*name));
         for (done, (name, _)) in (1..).zip(missing) {
             self.document(&from.join(name), &to.join(name))?;
             (self.progress)(done);
@@ -107,21 +113,6 @@ impl Copy<'_> {
             stream(&*source, &*copy, start, end)?;
             copy.set_len(end)?;
             copy.sync(Barrier::CopyJournal)
-        });
-        done.map_err(WorkError::file("copying to", &to))
-    }
-
-    /// Overwrites slots that were overwritten in the source, in the same places.
-    pub(super) fn forgotten(&self) -> Result<(), WorkError> {
-        let (from, to) = self.both("ledger/bodykeys");
-        let done = self.open(&from, &to).and_then(|(source, copy)| {
-            let end = source.length()?;
-            differing(&*source, &*copy, end, &mut |at, bytes| {
-                copy.write_at(at, bytes)?;
-                Ok(true)
-            })?;
-            copy.set_len(end)?;
-            wait_for_slots(&*copy)
         });
         done.map_err(WorkError::file("copying to", &to))
     }
@@ -162,12 +153,18 @@ impl Copy<'_> {
         done.map_err(WorkError::file("writing", &to))
     }
 
-    /// Removes documents that the source doesn't have any more, and what an interruption or
-    /// somebody who read the copy left: unfinished files, and files that derive from others.
-    pub(super) fn remove_gone(&self) -> Result<(), WorkError> {
+    /// The files among the copy's documents that the source doesn't have.
+    pub(super) fn gone(&self) -> Result<Vec<String>, WorkError> {
         let (from, to) = self.both("ledger/documents");
         let source = documents(&from)?;
-        for name in files(&to)?.into_keys().filter(|name| !source.contains_key(name)) {
+        Ok(files(&to)?.into_keys().filter(|name| !source.contains_key(name)).collect())
+    }
+
+    /// Removes these of the copy's documents, and what an interruption or somebody who read the
+    /// copy left: unfinished files, and files that derive from others.
+    pub(super) fn remove_gone(&self, gone: &[String]) -> Result<(), WorkError> {
+        let to = self.to.join("ledger/documents");
+        for name in gone {
             let path = to.join(name);
             self.disk.remove(&path).map_err(WorkError::file("removing", &path))?;
         }
@@ -178,6 +175,20 @@ impl Copy<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Copies evidence from outside, and whom the school names as its witnesses and services.
+    pub(super) fn outside(&self) -> Result<(), WorkError> {
+        let evidence = files(&self.from.join("ledger/times"))?;
+        if !evidence.is_empty() {
+            let folder = self.to.join("ledger/times");
+            self.disk.create_dir(&folder).map_err(WorkError::file("making", &folder))?;
+            for name in evidence.into_keys() {
+                self.file(&format!("ledger/times/{name}"))?;
+            }
+            self.sync_names("ledger/times")?;
+        }
+        OUTSIDE.iter().try_for_each(|name| self.file(name))
     }
 
     /// Copies a small file; nothing, if the source has none.

@@ -182,6 +182,7 @@ fn copy_all(copy: &Copy<'_>, note: &Note) -> Result<(), WorkError> {
     }
     copy.documents()?;
     copy.journal(0, end)?;
+    copy.outside()?;
     copy.file("ledger/checkpoint")?;
     copy.file("config.toml")?;
     copy.names()
@@ -219,6 +220,7 @@ fn settle(
     disk.create_dir(&home.keys()).map_err(WorkError::file("making", &home.keys()))?;
     restrict(&home.keys(), 0o700)?;
     from_stage.file("config.toml")?;
+    copy::OUTSIDE.iter().try_for_each(|name| from_stage.file(name))?;
     let here = copy::files(&home.keys())?;
     let names = copy::files(&folder.join("keys"))?.into_keys();
     let part = |name: &String| Path::new(name).extension().is_some_and(|kind| kind == "part");

@@ -328,7 +328,7 @@ fn a_restoring_that_ends_anywhere_leaves_no_record_book_or_all_of_it() {
 }
 
 #[test]
-fn documents_that_are_gone_go_from_the_medium_too() {
+fn documents_that_nothing_names_go_from_the_medium_too() {
     let book = Book::begin();
     book.note("A record.");
     let to = book.path("backup");
@@ -340,10 +340,38 @@ fn documents_that_are_gone_go_from_the_medium_too() {
     };
     assert_eq!(documents(&to).len(), 1);
     let [mine] = &documents(book.home().path())[..] else { panic!("one document") };
+    // Nothing names this one; the other one the book has lost, and the medium keeps it.
+    std::fs::write(to.join("ledger/documents").join("ab".repeat(16)), "old").expect("a document");
     std::fs::remove_file(mine).expect("removed");
     std::fs::create_dir_all(to.join("ledger/index")).expect("what a reader of the copy left");
     let done = book.back_up(&to).expect("a backup");
-    assert_eq!((done.note.state, done.report.verdict.absent_documents.len()), (State::Whole, 1));
-    assert_eq!(documents(&to), [""; 0].map(PathBuf::from));
+    assert_eq!((done.note.state, done.report.verdict.absent_documents.len()), (State::Whole, 0));
+    assert_eq!(documents(&to).len(), 1);
+    assert_eq!(documents(&to)[0].file_name(), mine.file_name());
     assert!(!to.join("ledger/index").exists());
+}
+
+/// A book whose slots are damaged doesn't overwrite those of its backup.
+#[test]
+fn damaged_slots_leave_the_medium_as_it_was() {
+    let book = Book::begin();
+    book.note("A record.");
+    let to = book.path("backup");
+    book.back_up(&to).expect("a backup");
+    let slots = book.home().ledger().join("bodykeys");
+    let whole = std::fs::read(&slots).expect("slots");
+    let copied = std::fs::read(to.join("ledger/bodykeys")).expect("slots");
+    let mut zeroed = whole.clone();
+    zeroed[32..].fill(0);
+    let mut spoilt = whole.clone();
+    spoilt[32..].fill(7);
+    for damage in [&zeroed[..], &spoilt[..], &whole[..whole.len() - 32]] {
+        std::fs::write(&slots, damage).expect("damaged");
+        // Where the book can still be opened, the copy is left whole or refused.
+        let _ = book.back_up(&to);
+        assert_eq!(
+            std::fs::read(to.join("ledger/bodykeys")).expect("slots")[..copied.len()],
+            copied
+        );
+    }
 }

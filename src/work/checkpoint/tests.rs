@@ -168,6 +168,8 @@ impl Told {
 /// A life whose disk fails at a change; only the disk's own words end it.
 fn live(school: &School, disk: &Simulated, told: &mut Told, life: &str, at: u64) -> bool {
     let faulty = Faulty::new(Arc::new(disk.clone()));
+    // Each life is another one's alternative: what a key remembers of those isn't its past.
+    let _ = std::fs::remove_file(school.home(&faulty).keys().join("amina-okafor.seen"));
     faulty.arm(Fault::Power, at);
     match told.live(&school.home(&faulty), life) {
         Ok(()) | Err(WorkError::Store(StoreError::Io { .. } | StoreError::Poisoned(_))) => {}

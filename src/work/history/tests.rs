@@ -233,7 +233,7 @@ fn a_line_is_the_documented_object() {
         names,
         [
             "entry", "hash", "time", "kind", "version", "title", "case", "role", "signer",
-            "person", "decision", "marks"
+            "entered_by", "person", "decision", "marks"
         ]
     );
     assert_eq!(line["time"], "2026-11-21T14:02:00Z");
