@@ -9,7 +9,7 @@ use serde_json::json;
 fn kinds(school: &School) -> Vec<String> {
     let kinds = school.json(["kinds"]);
     let names = kinds.as_array().expect("a list").iter().map(|kind| common::text(&kind["name"]));
-    let own = ["genesis", "appointment", "acceptance", "revocation", "statement"];
+    let own = ["genesis", "appointment", "acceptance", "revocation", "statement", "erasure"];
     names.filter(|name| !own.contains(&name.as_str())).collect()
 }
 
