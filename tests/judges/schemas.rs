@@ -102,7 +102,8 @@ fn documents(kind: &Kind) -> Vec<(String, Json)> {
 fn schemas_and_program_take_the_same_documents() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let mut lines = String::new();
-    for kind in KINDS {
+    // What was signed elsewhere has no answers of its own.
+    for kind in KINDS.iter().filter(|kind| kind.body_fields().next().is_some()) {
         let mut command = probity();
         command.args(["kinds", kind.name, "--schema"]);
         let output = run(command);
