@@ -296,3 +296,20 @@ fn a_signer_elsewhere_is_a_witness() {
     let (status, verdict) = school.verify(["--since", memory.to_str().expect("a path")]);
     assert_eq!((status, &verdict["fault"]["code"]), (1, &json!("does-not-continue")));
 }
+
+/// Two requests, answered in the other order: no alarm, and a way on.
+#[test]
+fn a_request_that_is_older_than_what_was_signed_is_asked_for_anew() {
+    let apart = Apart::appointed();
+    let first = apart.ask("first.request", &["accept", "--by", RUTH]);
+    apart.school.record("note", OFFICE, &["--text", "meanwhile"]);
+    let second = apart.ask("second.request", &["accept", "--by", RUTH]);
+    apart.sign(&second);
+    let refusal = apart.ruth.refused(["sign", "--detached", &first]);
+    refusal.says("has signed over", "ask the school for a new request");
+    let kept = std::fs::read_dir(apart.ruth.home().join("keys")).expect("listed").filter(|item| {
+        let name = item.as_ref().expect("listed").file_name();
+        name.to_string_lossy().contains("contradiction")
+    });
+    assert_eq!(kept.count(), 0, "nothing speaks against the school");
+}

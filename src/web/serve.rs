@@ -44,6 +44,9 @@ const CONNECTIONS: usize = 128;
 /// How long a client may take for its headers, or for a connection to stay idle.
 const PATIENCE: Duration = Duration::from_secs(15);
 
+/// How long a connection may last, whatever it asks: nobody holds a place for ever.
+const LIFE: Duration = Duration::from_secs(60);
+
 /// How long a client may take for a body.
 const BODY: Duration = Duration::from_secs(20);
 
@@ -152,9 +155,11 @@ async fn converse(stream: TcpStream, router: Router, mut ending: watch::Receiver
     let mut connection = pin!(connection);
     tokio::select! {
         _ = connection.as_mut() => return,
-        _ = ending.changed() => connection.as_mut().graceful_shutdown(),
+        _ = ending.changed() => {}
+        () = sleep(LIFE) => {}
     }
-    let _ = connection.await;
+    connection.as_mut().graceful_shutdown();
+    let _ = timeout(PATIENCE, connection).await;
 }
 
 #[cfg(unix)]

@@ -108,6 +108,30 @@ impl Seen {
         Ok(())
     }
 
+    /// Refuses a request that was made before the newest head that this key signed over: nothing
+    /// in it can be held against that, and nothing is wrong with it.
+    ///
+    /// # Errors
+    /// That; or a memory that can't be read.
+    pub fn check_age(&self, keyring: &Keyring, name: &str) -> Result<(), WorkError> {
+        let newer = |known: &Self| {
+            (&known.origin, known.fingerprint) == (&self.origin, self.fingerprint)
+                && known.size > self.size
+        };
+        match read(&keyring.seen_path(name))?.into_iter().find(newer) {
+            None => Ok(()),
+            Some(known) => Err(WorkError::refused(
+                format!(
+                    "the request was made when the record book had {} entries, and {name} has signed over \
+                     {} since",
+                    self.size, known.size
+                ),
+                "ask the school for a new request of the same; it can't be told from this one whether the \
+                 book went back",
+            )),
+        }
+    }
+
     fn contradiction(&self, known: &Self, name: &str, kept: &Path) -> WorkError {
         let kept = kept.display();
         if known.fingerprint != self.fingerprint {
@@ -134,7 +158,8 @@ impl Seen {
             format!(
                 "nothing was signed. An older copy may have been restored and carried on, or somebody \
                  rewrote it; this can't tell which. What shows it is in {kept}: keep it, and tell the data \
-                 protection officer and the chair of governors today"
+                 protection officer and the chair of governors today. Where newer records are lost for good, \
+                 and it is minuted that an older copy goes on, take the book's line out of keys/{name}.seen"
             ),
         )
     }

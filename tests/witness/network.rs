@@ -206,7 +206,7 @@ fn a_server_that_is_killed_forgets_nothing_that_it_gave_out() {
     let kills = std::env::var("PROBITY_KILLS")
         .ok()
         .and_then(|kills| kills.parse().ok())
-        .map_or(12, |kills: u32| kills.div_ceil(4));
+        .map_or(12, |kills: u64| kills.div_ceil(4));
     let history = History(7);
     let mut given = 0;
     for kill in 0..kills {

@@ -2,8 +2,6 @@
 //! a copy of the file that was given out, readable by its owner alone. Removed once answered or
 //! expired.
 
-use std::path::PathBuf;
-
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::format::statement::Stated;
 
@@ -21,7 +19,6 @@ pub struct Pending {
     pub name: Sha256Hash,
     /// The request.
     pub request: Request,
-    path: PathBuf,
 }
 
 /// Keeps a copy of a request that is about to be given out.
@@ -50,7 +47,7 @@ pub fn waiting(world: &World, home: &Home) -> Result<Vec<Pending>, WorkError> {
         let bytes = input::bytes(&path, MAX_REQUEST).map_err(WorkError::file("reading", &path))?;
         match Request::parse(&bytes) {
             Ok(request) if world.now() < request.expires => {
-                found.push(Pending { name: Request::name(&request.stated()), request, path });
+                found.push(Pending { name: Request::name(&request.stated()), request });
             }
             _ => home.disk().remove(&path).map_err(WorkError::file("removing", &path))?,
         }
@@ -72,14 +69,12 @@ pub(super) fn answered_by(
 impl Pending {
     /// Takes up one that a user gave as a file.
     pub(super) fn given(request: Request) -> Self {
-        Self { name: Request::name(&request.stated()), request, path: PathBuf::new() }
+        Self { name: Request::name(&request.stated()), request }
     }
 
-    /// Removes the copy.
+    /// Removes the copy that waits here, if there is one.
     pub(super) fn remove(&self, home: &Home) {
-        if !self.path.as_os_str().is_empty() {
-            // What can't be removed now goes when it expires.
-            let _ = home.disk().remove(&self.path);
-        }
+        // What can't be removed now goes when it expires.
+        let _ = home.disk().remove(&home.requests().join(format!("{}{ENDING}", self.name)));
     }
 }

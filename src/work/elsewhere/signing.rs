@@ -87,8 +87,9 @@ impl Asked {
         }
         let answers = answers(&request);
         check_answers(request.kind, &answers)?;
-        Seen::of_request(&request)
-            .check(keyring, &key.name, None, &|size| request.root_of_first(size))?;
+        let seen = Seen::of_request(&request);
+        seen.check_age(keyring, &key.name)?;
+        seen.check(keyring, &key.name, None, &|size| request.root_of_first(size))?;
         Ok(Self { request, key })
     }
 
@@ -139,6 +140,7 @@ impl Asked {
         }
         let (protected, payload) = (header.to_statement_bytes(), request.stated().to_bytes());
         let seen = Seen::of_request(request);
+        seen.check_age(keyring, &self.key.name)?;
         seen.check(keyring, &self.key.name, None, &|size| request.root_of_first(size))?;
         // Before: a memory of what was never signed over does no harm, as it was there.
         seen.remember(keyring, &self.key.name)?;
