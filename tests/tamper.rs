@@ -195,12 +195,18 @@ fn no_byte_of_the_journal_changes_unseen() {
 }
 
 #[test]
-fn without_a_checkpoint_a_shorter_journal_is_a_smaller_record_book() {
+fn without_checkpoint_and_memories_a_shorter_journal_is_a_smaller_record_book() {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     let school = School::small(folder.path()).expect("the school can be made");
     let path = school.home.ledger().join("journal");
     let journal = std::fs::read(&path).expect("it has a journal");
     std::fs::remove_file(school.home.ledger().join("checkpoint")).expect("it has a checkpoint");
+    let memories = std::fs::read_dir(school.home.keys()).expect("it has keys");
+    for path in memories.map(|item| item.expect("it can be read").path()) {
+        if path.extension().is_some_and(|ending| ending == "seen") {
+            std::fs::remove_file(path).expect("a key's memory can be removed");
+        }
+    }
     for place in places(&journal).iter().filter(|place| place.end == place.frame.1) {
         std::fs::write(&path, &journal[..place.end]).expect("the journal can be written");
         let found = verdict(&school.home);
