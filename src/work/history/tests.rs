@@ -232,8 +232,19 @@ fn a_line_is_the_documented_object() {
     assert_eq!(
         names,
         [
-            "entry", "hash", "time", "kind", "version", "title", "case", "role", "signer",
-            "entered_by", "person", "decision", "marks"
+            "entry",
+            "hash",
+            "time",
+            "kind",
+            "version",
+            "title",
+            "case",
+            "role",
+            "signer",
+            "entered_by",
+            "person",
+            "decision",
+            "marks"
         ]
     );
     assert_eq!(line["time"], "2026-11-21T14:02:00Z");
