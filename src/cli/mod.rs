@@ -33,6 +33,7 @@ mod record;
 mod register;
 mod restore;
 mod revoke;
+mod serve;
 mod show;
 mod sign;
 mod table;
@@ -160,6 +161,7 @@ static VERBS: &[Verb] = &[
     verb!("anchor", anchor),
     verb!("backup", backup),
     verb!("restore", restore),
+    verb!("serve", serve),
     verb!("completions", completions),
     verb!("man", man),
 ];
@@ -202,7 +204,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
     };
     let context = Context::new(global);
     let result = match matches.subcommand() {
-        None => Ok(context.first_words()),
+        None => serve::by_itself(&context).unwrap_or_else(|| Ok(context.first_words())),
         Some((name, matches)) => match VERBS.iter().find(|verb| verb.name == name) {
             Some(verb) => (verb.run)(&context, matches),
             None => Ok(context.first_words()),

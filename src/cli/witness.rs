@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::table;
 use super::{Context, Ended};
-use crate::web::serve;
+use crate::web::{listen, witness as server};
 use crate::work::keyring::Passphrase;
 use crate::work::witness::{self, Answer, Cosigned, Refusal, Witness};
 use crate::work::witnesses::{self, Wanted};
@@ -371,7 +371,7 @@ fn refused(context: &Context, refusal: &Refusal) -> Result<Ended, WorkError> {
 
 fn run_server(context: &Context, listen: SocketAddr, place: &Place) -> Result<Ended, WorkError> {
     let witness = open(context, "witness serve", place)?;
-    let (listener, address) = serve::bind(listen)?;
+    let (listener, address) = listen::bind(listen)?;
     let own = witness.own().clone();
     if context.json() {
         context.print_json(&json!({ "name": own.name(), "vkey": own.to_string(), "url": format!("http://{address}") }));
@@ -399,7 +399,7 @@ fn run_server(context: &Context, listen: SocketAddr, place: &Place) -> Result<En
         };
         super::context::tell(&line);
     };
-    serve::serve(listener, witness, context.world, Box::new(tell))?;
+    server::serve(listener, witness, context.world, Box::new(tell))?;
     Ok(Ended::Well)
 }
 

@@ -12,7 +12,7 @@ use probity_ledger::format::policy::Policy;
 use ureq::Agent;
 
 use crate::store::Mode;
-use crate::web::serve::SIZE;
+use crate::web::witness::SIZE;
 use crate::work::checkpoint::attach::{self, Attached};
 use crate::work::checkpoint::{self, request};
 use crate::work::home::Home;

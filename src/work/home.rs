@@ -3,10 +3,12 @@
 //! ```text
 //! config.toml
 //! keys/       NAME.pem (encrypted), NAME.pub, NAME.seen, log.pem
+//! page/       what the page keeps: drafts, uploads, how often a passphrase was tried
 //! requests/   what is to be signed elsewhere, see [`super::elsewhere`]
 //! ledger/     see [`crate::store`]
 //! ```
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -87,6 +89,12 @@ impl Home {
     #[must_use]
     pub fn requests(&self) -> PathBuf {
         self.path.join("requests")
+    }
+
+    /// Where the page keeps what is its own: drafts, uploads, what was tried.
+    #[must_use]
+    pub fn page(&self) -> PathBuf {
+        self.path.join("page")
     }
 
     /// Where the ledger lies.
@@ -198,6 +206,42 @@ pub fn create_private(path: &Path, mode: u32) -> Result<std::fs::File, WorkError
             WorkError::file("making", path)(error)
         }
     })
+}
+
+/// Makes a folder that its owner alone may read, if there is none.
+///
+/// # Errors
+/// What the system says.
+pub fn make_private_folder(folder: &Path) -> Result<(), WorkError> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    std::fs::create_dir_all(folder).map_err(WorkError::file("making", folder))?;
+    restrict(folder, 0o700)
+}
+
+/// Replaces a file that its owner alone may read, whole or not at all; makes its folder if there is
+/// none.
+///
+/// # Errors
+/// What the system says.
+pub fn replace_private(path: &Path, content: &[u8]) -> Result<(), WorkError> {
+    if let Some(folder) = path.parent() {
+        make_private_folder(folder)?;
+    }
+    let beside = path.with_extension("new");
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(WorkError::file("removing", &beside)(error));
+        }
+        _ => {}
+    }
+    let mut file = create_private(&beside, 0o600)?;
+    file.write_all(content)
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&beside, path))
+        .map_err(WorkError::file("writing", path))?;
+    sync_folder(path)
 }
 
 /// Puts a file's name on the medium: syncs the folder that it is in, where systems have that.

@@ -38,6 +38,8 @@ pub mod register;
 pub mod schedule;
 pub mod search;
 pub mod seen;
+pub mod shelf;
+pub mod sight;
 pub mod static_tiles;
 pub mod synced;
 pub mod time;

@@ -15,9 +15,7 @@
 //! connections and waiting are bounded; there is no log of who asked.
 
 use std::convert::Infallible;
-use std::io;
-use std::net::{SocketAddr, TcpListener};
-use std::pin::pin;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,34 +25,18 @@ use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use probity_ledger::format::submission::MAX_SUBMISSION;
-use tokio::net::TcpStream;
-use tokio::sync::{Semaphore, watch};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
+use super::listen;
 use crate::work::witness::{Answer, Refusal, Witness};
 use crate::work::{WorkError, World};
-
-/// Most connections at the same time; more wait until one is free.
-const CONNECTIONS: usize = 128;
-
-/// How long a client may take for its headers, or for a connection to stay idle.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// How long a connection may last, whatever it asks: nobody holds a place for ever.
 const LIFE: Duration = Duration::from_secs(60);
 
 /// How long a client may take for a body.
 const BODY: Duration = Duration::from_secs(20);
-
-/// How long answers that are under way have when the server ends.
-const ENDING: Duration = Duration::from_secs(10);
-
-/// Most bytes of headers.
-const HEADERS: usize = 16 << 10;
 
 /// The type of an answer that says which size was cosigned last.
 pub const SIZE: &str = "text/x.tlog.size";
@@ -68,23 +50,6 @@ struct Serving {
     tell: Tell,
 }
 
-/// Takes the address; what it returns says which port it became.
-///
-/// # Errors
-/// An address that is taken, or isn't this machine's.
-pub fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), WorkError> {
-    let refused = |error: io::Error| {
-        WorkError::refused(
-            format!("{address} can't be listened at: {error}"),
-            "choose another port with --listen, or end what uses this one",
-        )
-    };
-    let listener = TcpListener::bind(address).map_err(refused)?;
-    listener.set_nonblocking(true).map_err(refused)?;
-    let local = listener.local_addr().map_err(refused)?;
-    Ok((listener, local))
-}
-
 /// Serves until the process is told to end (Ctrl-C, or SIGTERM); answers under way are finished.
 ///
 /// # Errors
@@ -95,88 +60,13 @@ pub fn serve(
     world: World,
     tell: Tell,
 ) -> Result<(), WorkError> {
-    let failed = |error: io::Error| {
-        WorkError::refused(format!("the server can't run: {error}"), "look at the system's limits")
-    };
-    // Checking a signature and syncing a file take some milliseconds each.
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .max_blocking_threads(16)
-        .build()
-        .map_err(failed)?;
     let serving = Arc::new(Serving { witness, world, tell });
-    runtime.block_on(accept(listener, serving)).map_err(failed)
-}
-
-async fn accept(listener: TcpListener, serving: Arc<Serving>) -> io::Result<()> {
-    let listener = tokio::net::TcpListener::from_std(listener)?;
+    // Checking a signature and syncing a file take some milliseconds each.
     let router = Router::new()
         .route("/add-checkpoint", post(add_checkpoint))
         .layer(DefaultBodyLimit::max(MAX_SUBMISSION))
         .with_state(serving);
-    let room = Arc::new(Semaphore::new(CONNECTIONS));
-    let (end, ending) = watch::channel(());
-    let mut told = pin!(told_to_end());
-    loop {
-        let next = async {
-            let permit = Arc::clone(&room).acquire_owned().await;
-            (permit, listener.accept().await)
-        };
-        let (permit, accepted) = tokio::select! {
-            next = next => next,
-            () = &mut told => break,
-        };
-        let (Ok(permit), Ok((stream, _))) = (permit, accepted) else {
-            // Too many open files, or a client that has gone: others wait meanwhile.
-            sleep(Duration::from_millis(100)).await;
-            continue;
-        };
-        let (router, ending) = (router.clone(), ending.clone());
-        tokio::spawn(async move {
-            converse(stream, router, ending).await;
-            drop(permit);
-        });
-    }
-    drop((listener, ending));
-    let _ = end.send(());
-    let _ = timeout(ENDING, end.closed()).await;
-    Ok(())
-}
-
-/// One connection, with as many requests as the client has.
-async fn converse(stream: TcpStream, router: Router, mut ending: watch::Receiver<()>) {
-    let service = TowerToHyperService::new(router);
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(PATIENCE)
-        .max_buf_size(HEADERS)
-        .serve_connection(TokioIo::new(stream), service);
-    let mut connection = pin!(connection);
-    tokio::select! {
-        _ = connection.as_mut() => return,
-        _ = ending.changed() => {}
-        () = sleep(LIFE) => {}
-    }
-    connection.as_mut().graceful_shutdown();
-    let _ = timeout(PATIENCE, connection).await;
-}
-
-#[cfg(unix)]
-async fn told_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut ended) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = ended.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn told_to_end() {
-    let _ = tokio::signal::ctrl_c().await;
+    listen::serve(listener, listen::Serving { router, tls: None, life: LIFE })
 }
 
 async fn add_checkpoint(

@@ -1,0 +1,129 @@
+//! Guessing takes long: after five wrong passphrases for a key, each further try has to wait, a
+//! minute at first, then twice as long each time, an hour at most. What was tried is kept in
+//! `page/attempts.json` before a try is looked at, so that ending the server wins nothing.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+use crate::work::{WorkError, home, input, time};
+
+/// So many wrong passphrases in a row cost nothing.
+const FREE: u32 = 5;
+
+/// The first wait, and the longest, in seconds.
+const WAIT: (i64, i64) = (60, 3600);
+
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Tried {
+    wrong: u32,
+    last: i64,
+}
+
+/// What was tried, by key.
+pub struct Attempts {
+    path: PathBuf,
+    /// One passphrase is tried at a time: each takes much memory and some time.
+    one: Mutex<()>,
+}
+
+impl Attempts {
+    /// Those that are kept in this folder, which is made when something is.
+    #[must_use]
+    pub fn in_folder(folder: PathBuf) -> Self {
+        Self { path: folder.join("attempts.json"), one: Mutex::new(()) }
+    }
+
+    /// Lets `check` look at one passphrase for a key, if it isn't to wait; counts it as wrong until
+    /// it proves right.
+    ///
+    /// # Errors
+    /// When it is too early, what `check` says, or when what was tried can't be kept.
+    pub fn one<T>(
+        &self,
+        key: &str,
+        now: i64,
+        check: impl FnOnce() -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        let _one = self.one.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.read();
+        let tried = all.get(key).copied().unwrap_or_default();
+        // A clock that was set back makes nobody wait longer than the longest wait.
+        let passed = now.saturating_sub(tried.last);
+        let until = tried.last.saturating_add(wait(tried.wrong));
+        if wait(tried.wrong) > 0 && (0..wait(tried.wrong)).contains(&passed) {
+            return Err(WorkError::refused(
+                format!(
+                    "{} wrong passphrases were typed for {key}: the next try is possible at {}",
+                    tried.wrong,
+                    time::words(until)
+                ),
+                "wait, or ask another representative for a new key if the passphrase is lost",
+            ));
+        }
+        all.insert(key.to_owned(), Tried { wrong: tried.wrong.saturating_add(1), last: now });
+        self.write(&all)?;
+        let checked = check()?;
+        all.remove(key);
+        // The passphrase was right; that an old count stays is no reason to refuse it.
+        let _ = self.write(&all);
+        Ok(checked)
+    }
+
+    fn read(&self) -> BTreeMap<String, Tried> {
+        let text = input::text(&self.path, input::MAX_SMALL).unwrap_or_default();
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
+    fn write(&self, all: &BTreeMap<String, Tried>) -> Result<(), WorkError> {
+        let text = serde_json::to_string(all).unwrap_or_default();
+        home::replace_private(&self.path, text.as_bytes())
+    }
+}
+
+fn wait(wrong: u32) -> i64 {
+    let (first, longest) = WAIT;
+    match wrong.checked_sub(FREE) {
+        None => 0,
+        Some(beyond) => first.saturating_mul(1 << beyond.min(10)).min(longest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wrong() -> Result<(), WorkError> {
+        Err(WorkError::refused("wrong", "try again"))
+    }
+
+    fn text(result: Result<(), WorkError>) -> String {
+        result.map_or_else(|error| error.to_string(), |()| "right".to_owned())
+    }
+
+    #[test]
+    fn guessing_waits_longer_each_time_and_a_new_server_remembers() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let at = |now, check: fn() -> Result<(), WorkError>| {
+            // Each time another server.
+            text(Attempts::in_folder(folder.path().join("page")).one("amina", now, check))
+        };
+        for _ in 0..5 {
+            assert_eq!(at(1000, wrong), "wrong");
+        }
+        assert!(at(1059, || Ok(())).contains("5 wrong passphrases"), "also the right one waits");
+        assert_eq!(at(1060, wrong), "wrong");
+        assert!(at(1060 + 119, || Ok(())).contains("6 wrong passphrases"));
+        assert_eq!(at(1060 + 120, || Ok(())), "right");
+        assert_eq!(at(1060 + 121, wrong), "wrong", "a right one makes good");
+        let others = Attempts::in_folder(folder.path().join("page")).one("joe", 1061, || Ok(()));
+        assert!(others.is_ok(), "one person's mistakes lock nobody else out");
+    }
+
+    #[test]
+    fn nobody_waits_longer_than_an_hour() {
+        assert_eq!([wait(4), wait(5), wait(6), wait(10), wait(u32::MAX)], [0, 60, 120, 1920, 3600]);
+    }
+}

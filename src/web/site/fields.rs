@@ -1,0 +1,288 @@
+//! What a form sent: its fields as text, and its files, which go to the disk as they come.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::multipart::{Field, Multipart};
+use axum::extract::{FromRequest as _, Request};
+use axum::http::{HeaderMap, header};
+use probity_ledger::format::hash::Sha256Hash;
+use sha2::{Digest as _, Sha256};
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use crate::store::MAX_DOCUMENT;
+use crate::work::keyring::Passphrase;
+use crate::work::{WorkError, World, home};
+
+/// Most bytes of all text in a form.
+const MAX_TEXT: usize = 2 << 20;
+
+/// Most fields, and most files.
+const MAX_FIELDS: usize = 5000;
+const MAX_FILES: usize = 50;
+
+/// How long the next piece of a form may let itself be waited for.
+const PIECE: Duration = Duration::from_secs(30);
+
+/// A file that came in, under a name of its own in the folder of uploads. It is removed when this is
+/// dropped, unless somebody keeps it.
+#[derive(Debug)]
+pub struct Upload {
+    /// The question that it answers.
+    pub field: String,
+    /// What its owner calls it: a bare name.
+    pub name: String,
+    /// Where it lies.
+    pub path: PathBuf,
+    /// How long it is.
+    pub size: u64,
+    /// The SHA-256 of its bytes.
+    pub sha256: Sha256Hash,
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        // Already moved to where it is kept, or of no use any more.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// The fields of a form, in their order.
+#[derive(Debug, Default)]
+pub struct Fields {
+    texts: Vec<(String, Zeroizing<String>)>,
+    /// Its files.
+    pub files: Vec<Upload>,
+}
+
+impl Fields {
+    /// What a field says, without blanks around it; nothing if it isn't there.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// What a field says, or `None` if it says nothing.
+    #[must_use]
+    pub fn said(&self, name: &str) -> Option<&str> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// Everything that fields of one name say, such as boxes that are ticked.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.texts.iter().filter(move |(known, _)| known == name).map(|(_, text)| text.trim())
+    }
+
+    /// Whether there is such a field, as of a button or a box.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.texts.iter().any(|(known, _)| known == name)
+    }
+
+    /// All names and texts.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
+    }
+
+    /// A passphrase, exactly as it was typed.
+    #[must_use]
+    pub fn secret(&self, name: &str) -> Passphrase {
+        let found = self.texts.iter().find(|(known, _)| known == name);
+        Zeroizing::new(found.map(|(_, text)| text.to_string()).unwrap_or_default())
+    }
+
+    /// Files that answer one question; one that was left empty isn't there.
+    pub fn files_of(&self, field: &str) -> impl Iterator<Item = &Upload> {
+        self.files.iter().filter(move |file| file.field == field)
+    }
+
+    /// Reads a form of either kind; its files go into `uploads`.
+    ///
+    /// # Errors
+    /// What isn't a form, is too long or comes too slowly; what the disk says.
+    pub(super) async fn read(
+        request: Request,
+        world: World,
+        uploads: &Path,
+    ) -> Result<Self, WorkError> {
+        let kind = kind_of(request.headers());
+        if kind == "multipart/form-data" {
+            let form = Multipart::from_request(request, &())
+                .await
+                .map_err(|error| broken(error.body_text()))?;
+            return Self::parts(form, world, uploads).await;
+        }
+        if kind != "application/x-www-form-urlencoded" {
+            return Err(broken(format!("`{kind}` is no form")));
+        }
+        let bytes = whole(request.into_body()).await?;
+        let mut fields = Self::default();
+        for (name, text) in form_urlencoded::parse(&bytes) {
+            fields.add(name.into_owned(), Zeroizing::new(text.into_owned()))?;
+        }
+        Ok(fields)
+    }
+
+    async fn parts(mut form: Multipart, world: World, uploads: &Path) -> Result<Self, WorkError> {
+        let mut fields = Self::default();
+        let mut room = MAX_TEXT;
+        while let Some(mut part) = next(&mut form).await? {
+            let name = part.name().unwrap_or_default().to_owned();
+            if let Some(file) = part.file_name().map(str::to_owned) {
+                if fields.files.len() >= MAX_FILES {
+                    return Err(too_much(format!("more than {MAX_FILES} files")));
+                }
+                let upload = receive(&mut part, (&name, &file), world, uploads).await?;
+                // A question for a file that nobody chose one for.
+                if upload.size > 0 || !file.is_empty() {
+                    fields.files.push(upload);
+                }
+                continue;
+            }
+            // One allocation: a text that grows leaves copies behind.
+            let mut text = Zeroizing::new(Vec::with_capacity(4096));
+            while let Some(piece) = piece(&mut part).await? {
+                room = room.checked_sub(piece.len()).ok_or_else(long)?;
+                text.extend_from_slice(&piece);
+            }
+            let text = std::str::from_utf8(&text).map_err(|error| broken(error.to_string()))?;
+            fields.add(name, Zeroizing::new(text.to_owned()))?;
+        }
+        Ok(fields)
+    }
+
+    fn add(&mut self, name: String, text: Zeroizing<String>) -> Result<(), WorkError> {
+        if self.texts.len() >= MAX_FIELDS {
+            return Err(too_much(format!("more than {MAX_FIELDS} fields")));
+        }
+        // Browsers end lines with CR LF; records have LF alone.
+        let text = if text.contains('\r') {
+            Zeroizing::new(text.replace("\r\n", "\n"))
+        } else {
+            text
+        };
+        self.texts.push((name, text));
+        Ok(())
+    }
+}
+
+fn kind_of(headers: &HeaderMap) -> String {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or("nothing");
+    kind.trim().to_lowercase()
+}
+
+async fn whole(body: Body) -> Result<Zeroizing<Vec<u8>>, WorkError> {
+    // Waiting is bounded as a whole: without files, a form is short.
+    match timeout(PIECE, axum::body::to_bytes(body, MAX_TEXT)).await {
+        Ok(Ok(bytes)) => Ok(Zeroizing::new(bytes.to_vec())),
+        Ok(Err(_)) => Err(long()),
+        Err(_) => Err(slow()),
+    }
+}
+
+async fn next(form: &mut Multipart) -> Result<Option<Field<'_>>, WorkError> {
+    match timeout(PIECE, form.next_field()).await {
+        Ok(part) => part.map_err(|error| broken(error.body_text())),
+        Err(_) => Err(slow()),
+    }
+}
+
+async fn piece(part: &mut Field<'_>) -> Result<Option<axum::body::Bytes>, WorkError> {
+    match timeout(PIECE, part.chunk()).await {
+        Ok(piece) => piece.map_err(|error| broken(error.body_text())),
+        Err(_) => Err(slow()),
+    }
+}
+
+async fn receive(
+    part: &mut Field<'_>,
+    (field, file): (&str, &str),
+    world: World,
+    uploads: &Path,
+) -> Result<Upload, WorkError> {
+    home::make_private_folder(uploads)?;
+    let path = uploads.join(format!("{}.upload", hex::encode(world.random::<16>()?)));
+    let mut out = home::create_private(&path, 0o600)?;
+    let mut upload = Upload {
+        field: field.to_owned(),
+        name: bare(file),
+        path,
+        size: 0,
+        sha256: Sha256Hash([0; 32]),
+    };
+    let mut hash = Sha256::new();
+    let failed = |error| WorkError::file("writing", uploads)(error);
+    while let Some(piece) = piece(part).await? {
+        upload.size += piece.len() as u64;
+        if upload.size > MAX_DOCUMENT {
+            return Err(too_much(format!("{} is longer than 256 MiB", upload.name)));
+        }
+        hash.update(&piece);
+        // Some KiB into the system's memory: that holds nobody up.
+        out.write_all(&piece).map_err(failed)?;
+    }
+    upload.sha256 = Sha256Hash(hash.finalize().into());
+    Ok(upload)
+}
+
+/// A file's name without folders, as some browsers send them, and without what no file system takes.
+fn bare(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let last: String = last.chars().filter(|c| !c.is_control()).take(200).collect();
+    match last.trim().trim_start_matches('.') {
+        "" => "file".to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+fn broken(fact: impl std::fmt::Display) -> WorkError {
+    WorkError::refused(format!("the form can't be read: {fact}"), "go back and send it again")
+}
+
+fn too_much(fact: String) -> WorkError {
+    WorkError::refused(fact, "split it over several records")
+}
+
+fn long() -> WorkError {
+    too_much(format!("the form's text is longer than {} MiB", MAX_TEXT >> 20))
+}
+
+fn slow() -> WorkError {
+    WorkError::refused("the form came too slowly", "go back and send it again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_keeps_its_bare_name() {
+        for (given, kept) in [
+            ("plan.pdf", "plan.pdf"),
+            ("../../etc/passwd", "passwd"),
+            ("C:\\Users\\amina\\plan.pdf", "plan.pdf"),
+            ("...", "file"),
+            ("", "file"),
+            (".bashrc", "bashrc"),
+            ("a\u{0}b\nc", "abc"),
+        ] {
+            assert_eq!(bare(given), kept, "{given:?}");
+        }
+    }
+
+    #[test]
+    fn texts_are_found_and_passphrases_keep_their_blanks() {
+        let mut fields = Fields::default();
+        for (name, text) in [("a", " one\r\ntwo "), ("a", "three"), ("p", " secret ")] {
+            fields.add(name.to_owned(), Zeroizing::new(text.to_owned())).expect("taken");
+        }
+        assert_eq!(fields.text("a"), "one\ntwo");
+        assert_eq!(fields.all("a").collect::<Vec<_>>(), ["one\ntwo", "three"]);
+        assert_eq!(fields.secret("p").as_str(), " secret ");
+        assert!(fields.said("none").is_none() && fields.has("a"));
+    }
+}

@@ -1,0 +1,127 @@
+//! What takes longer than a page should, such as checking a large record book: it runs beside, its
+//! page tells how far it is, and then leads to what came of it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::work::{WorkError, World};
+
+/// Most jobs that are remembered; the oldest that has ended goes first.
+const MOST: usize = 50;
+
+/// Most that run at a time.
+const RUNNING: usize = 4;
+
+/// How a job ended: the path of the page to see, or a page's title and content.
+#[derive(Clone)]
+pub enum Finished {
+    /// See there.
+    Go(String),
+    /// This is it.
+    Page(String, maud::Markup),
+}
+
+/// A job that somebody began.
+pub struct Job {
+    /// What it does: "Checking every record".
+    pub title: String,
+    /// The key of who began it: nobody else sees it.
+    pub key: String,
+    /// How many steps are done.
+    done: AtomicU64,
+    /// How many there are, if that is known.
+    of: AtomicU64,
+    ended: Mutex<Option<Result<Finished, WorkError>>>,
+    number: u64,
+}
+
+impl Job {
+    /// Says how far it is.
+    pub fn at(&self, done: u64) {
+        self.done.store(done, Ordering::Relaxed);
+    }
+
+    /// Says how many steps there are.
+    pub fn of(&self, all: u64) {
+        self.of.store(all, Ordering::Relaxed);
+    }
+
+    /// Steps done, and all of them (0 where that isn't known).
+    #[must_use]
+    pub fn progress(&self) -> (u64, u64) {
+        (self.done.load(Ordering::Relaxed), self.of.load(Ordering::Relaxed))
+    }
+
+    /// How it ended, once; `None` while it runs.
+    pub fn ended<T>(&self, look: impl FnOnce(&Result<Finished, WorkError>) -> T) -> Option<T> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(look)
+    }
+
+    fn has_ended(&self) -> bool {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+}
+
+/// All jobs.
+#[derive(Default)]
+pub struct Jobs {
+    all: Mutex<HashMap<String, Arc<Job>>>,
+}
+
+impl Jobs {
+    /// Begins one; its name is not to be guessed.
+    ///
+    /// # Errors
+    /// When too many run already.
+    pub fn begin(
+        &self,
+        world: &World,
+        key: &str,
+        title: &str,
+        run: impl FnOnce(&Job) -> Result<Finished, WorkError> + Send + 'static,
+    ) -> Result<String, WorkError> {
+        let name = hex::encode(world.random::<16>()?);
+        let mut all = self.all();
+        if all.values().filter(|job| !job.has_ended()).count() >= RUNNING {
+            return Err(WorkError::refused(
+                format!("{RUNNING} such things are being done already"),
+                "wait until one of them has ended, then try again",
+            ));
+        }
+        if all.len() >= MOST {
+            let ended = all.iter().filter(|(_, job)| job.has_ended());
+            let oldest = ended.min_by_key(|(_, job)| job.number).map(|(name, _)| name.clone());
+            oldest.and_then(|oldest| all.remove(&oldest));
+        }
+        let number = all.values().map(|job| job.number).max().unwrap_or(0) + 1;
+        let job = Arc::new(Job {
+            title: title.to_owned(),
+            key: key.to_owned(),
+            done: AtomicU64::new(0),
+            of: AtomicU64::new(0),
+            ended: Mutex::new(None),
+            number,
+        });
+        all.insert(name.clone(), Arc::clone(&job));
+        drop(all);
+        std::thread::spawn(move || {
+            let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&job)));
+            let ended = ended.unwrap_or_else(|_| {
+                Err(WorkError::refused("this has a fault of the program", "report this"))
+            });
+            *job.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
+        });
+        Ok(name)
+    }
+
+    /// A job that this key began.
+    #[must_use]
+    pub fn find(&self, name: &str, key: &str) -> Option<Arc<Job>> {
+        self.all().get(name).filter(|job| job.key == key).cloned()
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Job>>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,147 @@
+//! The frame of every page.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest as _, Sha256};
+
+use super::parts;
+use super::visit::Visit;
+use crate::work::WorkError;
+
+/// The one stylesheet, and the one script.
+pub const STYLE: &str = include_str!("assets/style.css");
+/// No page needs it.
+pub const SCRIPT: &str = include_str!("assets/page.js");
+
+/// Where they lie: the address changes with the content, so that browsers may keep them.
+#[must_use]
+pub fn asset(name: &str, content: &str) -> String {
+    let digest = hex::encode(Sha256::digest(content.as_bytes()));
+    format!("/assets/{}/{name}", &digest[..16])
+}
+
+/// The parts of the page, in the order of the menu.
+const MENU: &[(&str, &str)] = &[
+    ("/", "Front page"),
+    ("/record", "Record"),
+    ("/cases", "Cases"),
+    ("/due", "What falls due"),
+    ("/registers", "Registers"),
+    ("/search", "Search"),
+    ("/verify", "Check and hand out"),
+    ("/people", "People"),
+    ("/settings", "More"),
+];
+
+/// A page: its title is its first heading, too.
+#[must_use]
+pub fn page(visit: &Visit, title: &str, body: &Markup) -> Markup {
+    frame(visit, title, &html! { h1 { (title) } (body) }, false)
+}
+
+/// A page of which something is wrong: the summary takes the focus.
+#[must_use]
+pub fn page_with_errors(visit: &Visit, title: &str, errors: &Markup, body: &Markup) -> Markup {
+    frame(visit, title, &html! { (errors) h1 { (title) } (body) }, true)
+}
+
+/// A page that has its own first heading.
+#[must_use]
+pub fn frame(visit: &Visit, title: &str, body: &Markup, wrong: bool) -> Markup {
+    let practice = visit.practice();
+    let school = visit.home().has_ledger().then(|| {
+        visit.read(|reading| Ok(reading.authority.school.clone())).unwrap_or_default()
+    });
+    let whole = match &school {
+        Some(school) => format!("{title} - {school}"),
+        None => title.to_owned(),
+    };
+    let (wrong, made_up) = (if wrong { "Error: " } else { "" }, if practice { "PRACTICE: " } else { "" });
+    html! {
+        (DOCTYPE)
+        html lang="en-GB" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (wrong) (made_up) (whole) }
+                link rel="stylesheet" href=(asset("style.css", STYLE));
+                link rel="icon" href="/assets/icon.svg" type="image/svg+xml";
+                script src=(asset("page.js", SCRIPT)) defer {}
+            }
+            body data-patience=[visit.who.as_ref().map(|_| visit.site.sessions.patience().as_secs())] {
+                a.skip href="#main" { "Skip to the content" }
+                @if practice {
+                    p.practice role="note" { strong { "PRACTICE" } " Nothing that is signed here counts." }
+                }
+                header.top {
+                    div.wide {
+                        a.product href="/" { "probity" }
+                        @if let Some(school) = &school { span.school { (school) } }
+                        @if let Some(person) = &visit.who { (who(visit, &person.name, &person.titles())) }
+                    }
+                }
+                @if visit.who.is_some() { (menu(&visit.path)) }
+                main.wide id="main" tabindex="-1" { (body) }
+                footer {
+                    div.wide {
+                        p { "Everything here stays on this machine. "
+                            a href="/accessibility" { "Accessibility" } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn who(visit: &Visit, name: &str, titles: &str) -> Markup {
+    html! {
+        form.who method="post" action="/lock" {
+            (visit.token())
+            span { strong { (name) } ", " (titles) }
+            button.plain { "Lock" }
+        }
+    }
+}
+
+fn menu(path: &str) -> Markup {
+    let path = path.split('?').next().unwrap_or(path);
+    let here = |to: &str| path == to || (to != "/" && path.starts_with(&format!("{to}/")));
+    html! {
+        nav.menu aria-label="Parts of the record book" {
+            ul.wide {
+                @for (to, words) in MENU {
+                    li { a href=(to) aria-current=[here(to).then_some("page")] { (words) } }
+                }
+            }
+        }
+    }
+}
+
+/// What went wrong, where there is no form to show it with.
+#[must_use]
+pub fn trouble(error: &WorkError) -> Markup {
+    html! {
+        (parts::error_summary(&[(None, error.to_string())]))
+        @if let Some(hint) = error.hint() { p { (sentence(&hint)) } }
+        p { a href="/" { "Go to the front page" } }
+    }
+}
+
+/// A message's remedy as a sentence.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+/// The little picture that browsers show in their tabs.
+pub const ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect \
+    width=\"32\" height=\"32\" rx=\"6\" fill=\"#173a5e\"/><path d=\"M9 17l5 5 9-12\" fill=\"none\" \
+    stroke=\"#fff\" stroke-width=\"4\"/></svg>";
+
+/// A drawing that was made here, not text from anybody.
+#[must_use]
+pub fn drawing(svg: String) -> Markup {
+    PreEscaped(svg)
+}

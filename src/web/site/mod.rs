@@ -1,0 +1,161 @@
+//! The page: a school's records kept in a browser, by several people at once.
+//!
+//! ```text
+//! listen → guard → visit → pages/… → work
+//!          names   session, token,   (a page reads, prepares, asks `work`, and shows)
+//!          origin  fields, uploads
+//! ```
+//!
+//! | file | holds |
+//! |---|---|
+//! | `guard` | under which names it is reached, who may send, what each answer carries |
+//! | `session` | cookies, and who unlocked them |
+//! | `attempts` | how often a passphrase may be guessed |
+//! | `visit` | one request: who asks, what was asked; and from functions to routes |
+//! | `fields` | what a form sent, and files as they come in |
+//! | `health` | whether the record book is sound, checked in the background |
+//! | `jobs` | what takes longer than a page should: it runs beside, and tells how far it is |
+//! | `layout`, `parts` | the frame of every page, and what pages are made of |
+//! | `assets/` | one stylesheet, and one script that no page needs |
+//! | `pages/` | one file for each part of the page, with its own routes |
+//!
+//! Nothing here holds the ledger's lock between two requests, and no page decides what a record
+//! must be.
+
+use std::net::{SocketAddr, TcpListener};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+
+use self::attempts::Attempts;
+use self::guard::Names;
+use self::health::Health;
+use self::jobs::Jobs;
+use self::session::Sessions;
+use super::listen;
+use crate::work::home::Home;
+use crate::work::shelf::Shelf;
+use crate::work::{WorkError, World};
+
+mod attempts;
+mod fields;
+mod guard;
+mod health;
+mod jobs;
+mod layout;
+mod pages;
+mod parts;
+pub mod session;
+mod visit;
+
+/// How long a connection may last: as long as sending a large file over a slow network takes.
+const LIFE: Duration = Duration::from_secs(3600);
+
+/// What all requests share.
+pub struct Site {
+    home: Home,
+    world: World,
+    names: Names,
+    /// Whether it is reached by HTTPS.
+    secure: bool,
+    sessions: Sessions,
+    attempts: Attempts,
+    jobs: Jobs,
+    shelf: Shelf,
+    health: Health,
+}
+
+/// The site, as each request holds it.
+type Shared = Arc<Site>;
+
+/// How the page is served.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Names by which it is reached, beside this machine's own at a loopback address.
+    pub names: Vec<String>,
+    /// Certificates and private key, PEM.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// A session locks after so long without use.
+    pub patience: Duration,
+}
+
+/// A server that has its address and isn't serving yet.
+pub struct Ready {
+    listener: TcpListener,
+    serving: listen::Serving,
+    /// What to open in a browser.
+    pub url: String,
+    /// Where it listens.
+    pub address: SocketAddr,
+}
+
+/// Takes an address for the page of a home, which may have no record book yet.
+///
+/// # Errors
+/// An address that others reach without TLS or without a name; one that is taken; certificates that
+/// can't be used.
+pub fn prepare(
+    home: Home,
+    world: World,
+    address: SocketAddr,
+    options: &Options,
+) -> Result<Ready, WorkError> {
+    let own = address.ip().is_loopback();
+    if !own && options.tls.is_none() {
+        return Err(WorkError::refused(
+            format!("others can reach {address}, and what they type would cross the network unencrypted"),
+            "add --tls-cert FILE and --tls-key FILE, or listen at 127.0.0.1",
+        ));
+    }
+    if !own && options.names.is_empty() {
+        return Err(WorkError::refused(
+            format!("the name by which others reach {address} is not known"),
+            "add --name, such as --name records.school.example",
+        ));
+    }
+    let tls = match &options.tls {
+        Some((certificates, key)) => Some(listen::tls(certificates, key)?),
+        None => None,
+    };
+    let (listener, address) = listen::bind(address)?;
+    let secure = tls.is_some();
+    let names = Names::of(address, &options.names, secure);
+    let url = names.url(address);
+    let site = Arc::new(Site {
+        attempts: Attempts::in_folder(home.page()),
+        shelf: Shelf::of(home.clone()),
+        home,
+        world,
+        names,
+        secure,
+        sessions: Sessions::new(options.patience),
+        jobs: Jobs::default(),
+        health: Health::default(),
+    });
+    let router = router(&site);
+    Ok(Ready { listener, serving: listen::Serving { router, tls, life: LIFE }, url, address })
+}
+
+fn router(site: &Shared) -> Router {
+    pages::routes()
+        .fallback(visit::nowhere)
+        .method_not_allowed_fallback(visit::nowhere)
+        // `fields` has its own limits, for text and for files.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(Arc::clone(site), guard::guard))
+        .with_state(Arc::clone(site))
+}
+
+impl Ready {
+    /// Serves until the process is told to end.
+    ///
+    /// # Errors
+    /// As [`listen::serve`].
+    pub fn serve(self) -> Result<(), WorkError> {
+        listen::serve(self.listener, self.serving)
+    }
+}

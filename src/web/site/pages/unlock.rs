@@ -1,0 +1,118 @@
+//! Unlocking the page with one's own key, and locking it.
+
+use axum::Router;
+use maud::{Markup, html};
+
+use crate::web::site::fields::Fields;
+use crate::web::site::parts::{self, Question};
+use crate::web::site::visit::{Answer, Reply, Visit, act_open, is_own_path, open};
+use crate::web::site::{Shared, layout};
+use crate::work::sight::Person;
+
+/// Its addresses.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/unlock", open(ask).merge(act_open(unlock)))
+        .route("/lock", act_open(lock))
+}
+
+/// Where to go then.
+fn next(text: Option<&str>) -> &str {
+    text.filter(|text| is_own_path(text)).unwrap_or("/")
+}
+
+fn ask(visit: &Visit) -> Answer {
+    if !visit.home().has_ledger() {
+        return Ok(Reply::Go("/start".to_owned()));
+    }
+    let next = next(visit.query("next")).to_owned();
+    if visit.who.is_some() {
+        return Ok(Reply::Go(next));
+    }
+    let lapsed = visit.query("lapsed").is_some();
+    show(visit, &next, lapsed, "", None)
+}
+
+fn unlock(visit: &Visit, fields: Fields) -> Answer {
+    let to = next(fields.said("next")).to_owned();
+    let key = fields.text("key");
+    if key.is_empty() {
+        return show(visit, &to, false, key, Some(("key", "Choose your name".to_owned())));
+    }
+    let now = visit.world().now();
+    let allowed = visit
+        .read(|reading| Person::of(reading, &visit.keyring(), key, now))
+        .and_then(|_| visit.unlock_as(key, &fields.secret("passphrase")));
+    match allowed {
+        // The key is wiped at once: each signature asks for the passphrase again.
+        Ok(_) => {
+            let cookie = visit.site.sessions.unlock(visit.world(), visit.session.id, key)?;
+            Ok(Reply::Enter(to, Some(cookie)))
+        }
+        Err(error) => show(visit, &to, false, key, Some(("passphrase", error.to_string()))),
+    }
+}
+
+fn lock(visit: &Visit, _: Fields) -> Answer {
+    visit.site.sessions.end(visit.session.id);
+    Ok(Reply::Enter("/unlock".to_owned(), None))
+}
+
+fn show(
+    visit: &Visit,
+    next: &str,
+    lapsed: bool,
+    chosen: &str,
+    wrong: Option<(&str, String)>,
+) -> Answer {
+    let people = visit.read(|reading| {
+        let (keyring, now) = (visit.keyring(), visit.world().now());
+        let files = keyring.list()?.into_iter().filter(|file| file.private);
+        Ok(files.filter_map(|file| Person::of(reading, &keyring, &file.name, now).ok()).collect::<Vec<_>>())
+    })?;
+    let named: Vec<(String, String)> = people
+        .iter()
+        .map(|person| (person.key.clone(), format!("{}, {}", person.name, person.titles())))
+        .collect();
+    let choices: Vec<(&str, &str)> =
+        named.iter().map(|(key, words)| (key.as_str(), words.as_str())).collect();
+    let only = if let [(only, _)] = choices.as_slice() { only } else { chosen };
+    let wrong_with =
+        |field: &str| wrong.as_ref().filter(|(at, _)| *at == field).map(|(_, text)| text.as_str());
+    let key = Question {
+        name: "key",
+        label: "Who are you?",
+        value: only,
+        error: wrong_with("key"),
+        ..Question::default()
+    };
+    let passphrase = Question {
+        name: "passphrase",
+        label: "Your passphrase",
+        hint: Some("It is asked for again when you sign something."),
+        error: wrong_with("passphrase"),
+        ..Question::default()
+    };
+    let inner = html! {
+        input type="hidden" name="next" value=(next);
+        @if choices.len() <= 12 { (key.radios(&choices)) } @else { (key.select(&choices)) }
+        (passphrase.passphrase())
+        (parts::button("Unlock"))
+    };
+    let body: Markup = html! {
+        @if lapsed { (parts::inset(&html! { p { "The page was locked, because it was not used for some time." } })) }
+        (parts::form(visit, "/unlock", false, &inner))
+        (parts::details("I have lost my passphrase", &html! {
+            p { "Nobody can reset it. Another representative of the school can appoint a new key for you; what \
+                 you signed before stays good." }
+        }))
+    };
+    let title = "Unlock the record book";
+    Ok(Reply::Page(match &wrong {
+        Some((field, text)) => {
+            let errors = parts::error_summary(&[(Some(*field), text.clone())]);
+            layout::page_with_errors(visit, title, &errors, &body)
+        }
+        None => layout::page(visit, title, &body),
+    }))
+}

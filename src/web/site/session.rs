@@ -1,0 +1,170 @@
+//! Who is there: a browser with a session, and the person who unlocked it with their own key.
+//!
+//! A session is 32 random bytes in a cookie; here lies its SHA-256 alone. It holds no key: a
+//! passphrase unlocks a key file for one check or one signature, and both are wiped then. So what a
+//! session that was left open gives away is reading. It locks after [`Sessions::patience`] without
+//! use; unlocking gives it another cookie and another token.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::work::{WorkError, World};
+
+/// Without use for so long, a session locks (the school policy's own limit, §7.1.1).
+pub const PATIENCE: Duration = Duration::from_secs(300);
+
+/// A session that nobody has unlocked is forgotten after an hour.
+const FORGOTTEN: Duration = Duration::from_secs(3600);
+
+/// Most sessions; the one that was not used for the longest time goes first.
+const MOST: usize = 1000;
+
+/// The name under which a session is kept: the SHA-256 of what its cookie says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SessionId([u8; 32]);
+
+struct Session {
+    /// The name of the key file that unlocked it.
+    key: Option<String>,
+    token: String,
+    used: Instant,
+}
+
+/// What a request finds of its session.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Its name here.
+    pub id: SessionId,
+    /// What its forms must carry.
+    pub token: String,
+    /// The name of the key file that unlocked it, while it is unlocked.
+    pub key: Option<String>,
+    /// Whether it was unlocked, and locked itself.
+    pub lapsed: bool,
+}
+
+/// All sessions.
+pub struct Sessions {
+    all: Mutex<HashMap<SessionId, Session>>,
+    patience: Duration,
+}
+
+impl Sessions {
+    /// None yet; each locks after `patience` without use.
+    #[must_use]
+    pub fn new(patience: Duration) -> Self {
+        Self { all: Mutex::new(HashMap::new()), patience }
+    }
+
+    /// After so long without use a session locks.
+    #[must_use]
+    pub const fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// The session of a cookie, which counts as used now; one that has waited too long is locked.
+    pub fn find(&self, cookie: &str) -> Option<Found> {
+        let id = id_of(cookie)?;
+        let mut all = self.all();
+        let session = all.get_mut(&id)?;
+        let waited = session.used.elapsed();
+        let lapsed = session.key.is_some() && waited >= self.patience;
+        if lapsed {
+            session.key = None;
+        } else if session.key.is_none() && waited >= FORGOTTEN {
+            all.remove(&id);
+            return None;
+        }
+        session.used = Instant::now();
+        Some(Found { id, token: session.token.clone(), key: session.key.clone(), lapsed })
+    }
+
+    /// A new session, unlocked with that key or by nobody: its cookie, and what it is found as.
+    ///
+    /// # Errors
+    /// When the system has no random bytes.
+    pub fn begin(&self, world: &World, key: Option<String>) -> Result<(String, Found), WorkError> {
+        let cookie = hex::encode(world.random::<32>()?);
+        let token = hex::encode(world.random::<32>()?);
+        let id = SessionId(Sha256::digest(cookie.as_bytes()).into());
+        let mut all = self.all();
+        if all.len() >= MOST {
+            let oldest = all.iter().min_by_key(|(_, session)| session.used).map(|(id, _)| *id);
+            oldest.and_then(|oldest| all.remove(&oldest));
+        }
+        all.insert(
+            id,
+            Session { key: key.clone(), token: token.clone(), used: Instant::now() },
+        );
+        Ok((cookie, Found { id, token, key, lapsed: false }))
+    }
+
+    /// Unlocks: the old session ends, and a new one begins.
+    ///
+    /// # Errors
+    /// As [`Sessions::begin`].
+    pub fn unlock(&self, world: &World, old: SessionId, key: &str) -> Result<String, WorkError> {
+        let (cookie, _) = self.begin(world, Some(key.to_owned()))?;
+        self.end(old);
+        Ok(cookie)
+    }
+
+    /// Ends a session.
+    pub fn end(&self, id: SessionId) {
+        self.all().remove(&id);
+    }
+
+    /// Ends every session that this key unlocked, as when its passphrase changes.
+    pub fn end_all_of(&self, key: &str) {
+        self.all().retain(|_, session| session.key.as_deref() != Some(key));
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<SessionId, Session>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn id_of(cookie: &str) -> Option<SessionId> {
+    let whole = cookie.len() == 64 && cookie.bytes().all(|b| b.is_ascii_hexdigit());
+    whole.then(|| SessionId(Sha256::digest(cookie.as_bytes()).into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unlocking_gives_another_cookie_and_the_old_one_opens_nothing() {
+        let (sessions, world) = (Sessions::new(PATIENCE), World::real());
+        let (before, found) = sessions.begin(&world, None).expect("begun");
+        let after = sessions.unlock(&world, found.id, "amina").expect("unlocked");
+        assert!(sessions.find(&before).is_none());
+        let now = sessions.find(&after).expect("there");
+        assert_eq!(now.key.as_deref(), Some("amina"));
+        assert_ne!(now.token, found.token);
+        for wrong in ["", "0", &after[1..], &after.replace(|c: char| c.is_ascii_digit(), "f"), "x/../"] {
+            assert!(sessions.find(wrong).is_none(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_session_without_use_locks_and_says_so_once() {
+        let (sessions, world) = (Sessions::new(Duration::ZERO), World::real());
+        let (cookie, _) = sessions.begin(&world, Some("amina".to_owned())).expect("begun");
+        let first = sessions.find(&cookie).expect("there");
+        assert!(first.lapsed && first.key.is_none());
+        assert!(!sessions.find(&cookie).expect("still there").lapsed);
+    }
+
+    #[test]
+    fn a_changed_passphrase_ends_that_persons_sessions_alone() {
+        let (sessions, world) = (Sessions::new(PATIENCE), World::real());
+        let (amina, _) = sessions.begin(&world, Some("amina".to_owned())).expect("begun");
+        let (joe, _) = sessions.begin(&world, Some("joe".to_owned())).expect("begun");
+        sessions.end_all_of("amina");
+        assert!(sessions.find(&amina).is_none() && sessions.find(&joe).is_some());
+    }
+}

@@ -1,0 +1,437 @@
+//! One request: who asks and what was asked. Pages are plain functions of a [`Visit`]; here they
+//! become routes, and only here is decided who gets to a page.
+//!
+//! | maker | a page that |
+//! |---|---|
+//! | [`read`] | is shown to who has unlocked |
+//! | [`act`] | takes a form from who has unlocked |
+//! | [`open`] | is shown to everybody |
+//! | [`act_open`] | takes a form from everybody, such as the one that unlocks |
+//!
+//! A form counts only with the token of its session. Whoever isn't unlocked is sent to unlock, and
+//! then to where they wanted to go; what they had typed is lost, so pages keep drafts.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::extract::{RawPathParams, Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use axum::routing::{MethodRouter, get, post};
+use maud::{Markup, html};
+
+use super::fields::Fields;
+use super::session::Found;
+use super::{Shared, Site, layout};
+use crate::work::home::Home;
+use crate::work::keyring::{Keyring, Passphrase};
+use crate::work::reading::Reading;
+use crate::work::sight::{Person, Sight};
+use crate::work::{WorkError, World};
+
+/// The record book is put away when nobody asked for so long.
+const IDLE: Duration = Duration::from_secs(3);
+
+/// One request.
+pub struct Visit {
+    /// What all share.
+    pub site: Shared,
+    /// Who has unlocked this session.
+    pub who: Option<Person>,
+    /// Its session.
+    pub session: Found,
+    /// The path that was asked for, with its query.
+    pub path: String,
+    params: Vec<(String, String)>,
+    query: Vec<(String, String)>,
+}
+
+/// What a page answers.
+pub enum Reply {
+    /// A page.
+    Page(Markup),
+    /// A page with another status than 200.
+    Status(StatusCode, Markup),
+    /// See there: a path of this server.
+    Go(String),
+    /// See there, with a new session's cookie; with none, the cookie is taken away.
+    Enter(String, Option<String>),
+    /// A file to keep: its name, its media type, its bytes.
+    File(String, &'static str, Vec<u8>),
+    /// Something that a page shows or runs, as it is: media type and bytes.
+    Raw(&'static str, Vec<u8>),
+}
+
+/// A page's answer, or what stands in its way.
+pub type Answer = Result<Reply, WorkError>;
+
+impl Visit {
+    /// A part of the path, such as the entry in `/record/17`.
+    #[must_use]
+    pub fn param(&self, name: &str) -> &str {
+        find(&self.params, name).unwrap_or_default()
+    }
+
+    /// What the query says, unless it is empty.
+    #[must_use]
+    pub fn query(&self, name: &str) -> Option<&str> {
+        find(&self.query, name).map(str::trim).filter(|text| !text.is_empty())
+    }
+
+    /// Whoever has unlocked; pages made by [`read`] and [`act`] always have somebody.
+    ///
+    /// # Errors
+    /// When nobody has.
+    pub fn person(&self) -> Result<&Person, WorkError> {
+        self.who.as_ref().ok_or_else(|| {
+            WorkError::refused("this page is locked", "unlock it with your own key")
+        })
+    }
+
+    /// What they may read.
+    ///
+    /// # Errors
+    /// When nobody has unlocked.
+    pub fn sight(&self) -> Result<&Sight, WorkError> {
+        Ok(&self.person()?.sight)
+    }
+
+    /// Clock and randomness.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.site.world
+    }
+
+    /// The home.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.site.home
+    }
+
+    /// Its keys.
+    #[must_use]
+    pub fn keyring(&self) -> Keyring {
+        Keyring::of(&self.site.home)
+    }
+
+    /// Whether all of this is for practice.
+    #[must_use]
+    pub fn practice(&self) -> bool {
+        self.site.home.config().is_ok_and(|config| config.practice)
+    }
+
+    /// Asks something of the record book as it is now.
+    ///
+    /// # Errors
+    /// As [`crate::work::shelf::Shelf::read`].
+    pub fn read<T>(
+        &self,
+        ask: impl FnOnce(&Reading) -> Result<T, WorkError>,
+    ) -> Result<T, WorkError> {
+        self.site.shelf.read(ask)
+    }
+
+    /// Does something that opens the record book itself, such as signing.
+    ///
+    /// # Errors
+    /// What `act` says.
+    pub fn apart<T>(&self, act: impl FnOnce() -> Result<T, WorkError>) -> Result<T, WorkError> {
+        self.site.shelf.apart(act)
+    }
+
+    /// Unlocks the visitor's own key for one signature. Guessing has to wait.
+    ///
+    /// # Errors
+    /// A wrong passphrase, or a try that comes too early.
+    pub fn unlock(&self, passphrase: &Passphrase) -> Result<probity_keys::SigningKey, WorkError> {
+        self.unlock_as(&self.person()?.key, passphrase)
+    }
+
+    /// The same for a key file by name, such as of who isn't unlocked yet.
+    ///
+    /// # Errors
+    /// As [`Visit::unlock`]; no such key file.
+    pub fn unlock_as(
+        &self,
+        key: &str,
+        passphrase: &Passphrase,
+    ) -> Result<probity_keys::SigningKey, WorkError> {
+        let keyring = self.keyring();
+        let file = keyring.public(key)?;
+        self.site
+            .attempts
+            .one(&file.name, self.world().now(), || keyring.unlock(&file.name, passphrase))
+    }
+
+    /// The hidden field that every form of this session carries.
+    #[must_use]
+    pub fn token(&self) -> Markup {
+        html! { input type="hidden" name="token" value=(self.session.token); }
+    }
+}
+
+fn find<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    pairs.iter().find(|(known, _)| known == name).map(|(_, text)| text.as_str())
+}
+
+/// A page that is shown to who has unlocked.
+pub fn read(page: fn(&Visit) -> Answer) -> MethodRouter<Shared> {
+    get(move |site, params, request| visit(site, params, request, Asked::Page(page), true))
+}
+
+/// A page that is shown to everybody.
+pub fn open(page: fn(&Visit) -> Answer) -> MethodRouter<Shared> {
+    get(move |site, params, request| visit(site, params, request, Asked::Page(page), false))
+}
+
+/// A page that takes a form from who has unlocked.
+pub fn act(action: fn(&Visit, Fields) -> Answer) -> MethodRouter<Shared> {
+    post(move |site, params, request| visit(site, params, request, Asked::Form(action), true))
+}
+
+/// A page that takes a form from everybody.
+pub fn act_open(action: fn(&Visit, Fields) -> Answer) -> MethodRouter<Shared> {
+    post(move |site, params, request| visit(site, params, request, Asked::Form(action), false))
+}
+
+/// What isn't there.
+pub async fn nowhere(state: State<Shared>, params: RawPathParams, request: Request) -> Response {
+    visit(state, params, request, Asked::Nothing, false).await
+}
+
+#[derive(Clone, Copy)]
+enum Asked {
+    Page(fn(&Visit) -> Answer),
+    Form(fn(&Visit, Fields) -> Answer),
+    Nothing,
+}
+
+async fn visit(
+    State(site): State<Shared>,
+    params: RawPathParams,
+    request: Request,
+    asked: Asked,
+    locked: bool,
+) -> Response {
+    let secure = site.secure;
+    let cookie = cookie_of(request.headers(), secure);
+    let (found, fresh) = match cookie.as_deref().and_then(|cookie| site.sessions.find(cookie)) {
+        Some(found) => (found, None),
+        None => match site.sessions.begin(&site.world, None) {
+            Ok((cookie, found)) => (found, Some(cookie)),
+            Err(error) => return failed(&error),
+        },
+    };
+    let uri = request.uri().clone();
+    let mut visit = Visit {
+        site: Arc::clone(&site),
+        who: None,
+        session: found,
+        path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
+        params: params.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
+        query: form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .map(|(name, text)| (name.into_owned(), text.into_owned()))
+            .collect(),
+    };
+    // Nothing of a form is taken from who is not unlocked where that is asked for: it would fill
+    // the disk.
+    let fields = match asked {
+        Asked::Form(_) if !locked || visit.session.key.is_some() => {
+            Some(Fields::read(request, site.world, &uploads(&site)).await)
+        }
+        _ => None,
+    };
+    let answered = tokio::task::spawn_blocking(move || {
+        let answer = answer(&mut visit, asked, fields, locked);
+        let mut response = respond(&visit, answer);
+        if let Some(cookie) = fresh
+            && !response.headers().contains_key(header::SET_COOKIE)
+        {
+            set_cookie(&mut response, Some(&cookie), secure);
+        }
+        response
+    });
+    let response = answered.await.unwrap_or_else(|_| {
+        failed(&WorkError::refused(
+            "this page has a fault",
+            "look at the newest entries to see whether anything was written, and report this",
+        ))
+    });
+    tokio::spawn(async move {
+        tokio::time::sleep(IDLE).await;
+        let _ = tokio::task::spawn_blocking(move || site.shelf.put_away_after(IDLE)).await;
+    });
+    response
+}
+
+/// Where files lie that have come in.
+fn uploads(site: &Site) -> PathBuf {
+    site.home.page().join("uploads")
+}
+
+fn answer(
+    visit: &mut Visit,
+    asked: Asked,
+    fields: Option<Result<Fields, WorkError>>,
+    locked: bool,
+) -> Answer {
+    if visit.site.home.has_ledger() {
+        if let Some(key) = visit.session.key.clone() {
+            let now = visit.world().now();
+            let who = visit.read(|reading| Person::of(reading, &visit.keyring(), &key, now));
+            visit.who = Some(who?);
+        }
+    } else if locked {
+        return Ok(Reply::Go("/start".to_owned()));
+    }
+    if locked && visit.who.is_none() {
+        let back = if matches!(asked, Asked::Form(_)) { "/" } else { &visit.path };
+        let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
+        let why = if visit.session.lapsed { "&lapsed=1" } else { "" };
+        return Ok(Reply::Go(format!("/unlock?next={back}{why}")));
+    }
+    match (asked, fields) {
+        (Asked::Page(page), _) => page(visit),
+        (Asked::Form(action), Some(fields)) => {
+            let fields = fields?;
+            if fields.text("token") != visit.session.token {
+                return Err(WorkError::refused(
+                    "this form belongs to an earlier visit, so nothing was done",
+                    "go back to the page, load it again, and send it anew",
+                ));
+            }
+            action(visit, fields)
+        }
+        _ => {
+            let body = html! {
+                p { "There is nothing under this address." }
+                p { a href="/" { "Go to the front page" } }
+            };
+            Ok(Reply::Status(
+                StatusCode::NOT_FOUND,
+                layout::page(visit, "Page not found", &body),
+            ))
+        }
+    }
+}
+
+fn respond(visit: &Visit, answer: Answer) -> Response {
+    match answer {
+        Ok(Reply::Page(page)) => shown(StatusCode::OK, page),
+        Ok(Reply::Status(status, page)) => shown(status, page),
+        Ok(Reply::Go(to)) => see(&to),
+        Ok(Reply::Enter(to, cookie)) => {
+            let mut response = see(&to);
+            set_cookie(&mut response, cookie.as_deref(), visit.site.secure);
+            response
+        }
+        Ok(Reply::File(name, kind, bytes)) => {
+            let named = HeaderValue::from_str(&disposition(&name));
+            let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
+            if let Ok(named) = named {
+                response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
+            }
+            response
+        }
+        Ok(Reply::Raw(kind, bytes)) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+        Err(error) => {
+            let body = layout::trouble(&error);
+            shown(StatusCode::UNPROCESSABLE_ENTITY, layout::page(visit, "This was not done", &body))
+        }
+    }
+}
+
+fn shown(status: StatusCode, page: Markup) -> Response {
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (status, kind, page.into_string()).into_response()
+}
+
+/// Sees to it that a redirection never leaves this server.
+fn see(to: &str) -> Response {
+    let to = if is_own_path(to) { to } else { "/" };
+    let to = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
+    (StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response()
+}
+
+/// Whether it is a path of this server, and no address of another one.
+#[must_use]
+pub fn is_own_path(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\')
+}
+
+/// What can be said where no page can be made.
+fn failed(error: &WorkError) -> Response {
+    let hint = error.hint().map(|hint| format!("\n{hint}")).unwrap_or_default();
+    (StatusCode::SERVICE_UNAVAILABLE, format!("{error}{hint}\n")).into_response()
+}
+
+/// `attachment` with the name twice: in letters that every browser knows, and as it is.
+fn disposition(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' };
+    let simple: String = name.chars().map(plain).collect();
+    let exact: String = name
+        .bytes()
+        .map(|b| {
+            if b.is_ascii_alphanumeric() || b"-_.".contains(&b) {
+                char::from(b).to_string()
+            } else {
+                format!("%{b:02X}")
+            }
+        })
+        .collect();
+    format!("attachment; filename=\"{simple}\"; filename*=UTF-8''{exact}")
+}
+
+/// With the prefix, browsers take the cookie from this very host under TLS alone.
+const fn cookie_name(secure: bool) -> &'static str {
+    if secure { "__Host-probity" } else { "probity" }
+}
+
+fn cookie_of(headers: &HeaderMap, secure: bool) -> Option<String> {
+    let given = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    given
+        .flat_map(|all| all.split(';'))
+        .find_map(|one| one.trim().strip_prefix(cookie_name(secure))?.strip_prefix('='))
+        .map(str::to_owned)
+}
+
+fn set_cookie(response: &mut Response<Body>, cookie: Option<&str>, secure: bool) {
+    let name = cookie_name(secure);
+    let secure = if secure { "; Secure" } else { "" };
+    let text = match cookie {
+        Some(cookie) => format!("{name}={cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"),
+        None => format!("{name}=; Path=/; HttpOnly; SameSite=Strict{secure}; Max-Age=0"),
+    };
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        response.headers_mut().insert(header::SET_COOKIE, value);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_redirection_stays_on_this_server() {
+        for own in ["/", "/record/17?a=b", "/unlock?next=%2F%2Fevil.example"] {
+            assert!(is_own_path(own), "{own}");
+        }
+        for other in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "/\t/x"] {
+            assert!(!is_own_path(other), "{other:?}");
+        }
+        let to = see("//evil.example");
+        assert_eq!(to.headers()[header::LOCATION], "/");
+    }
+
+    #[test]
+    fn a_downloads_name_breaks_no_header() {
+        assert_eq!(
+            disposition("Pl\u{e4}ne \"1\".zip\r\n"),
+            "attachment; filename=\"Pl_ne__1_.zip__\"; filename*=UTF-8''Pl%C3%A4ne%20%221%22.zip%0D%0A"
+        );
+    }
+}
