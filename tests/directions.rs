@@ -100,8 +100,9 @@ fn no_room_uses_one_that_stands_above_it() {
 
 #[test]
 fn front_ends_decide_nothing() {
-    // The commands never sign, judge or write by themselves; work does.
-    for path in sources(&root().join("src/cli")) {
+    // Commands and pages never sign, judge or write records by themselves; work does.
+    let pages = sources(&root().join("src/web/site"));
+    for path in sources(&root().join("src/cli")).into_iter().chain(pages) {
         let code = code(&path);
         for word in
             [".sign(&sig_structure", "judge::judge(", ".append(", "LocalStore::", "std::fs::write"]
