@@ -67,9 +67,8 @@ pub fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), WorkError>
 /// # Errors
 /// Files that can't be read, hold none, or don't belong together.
 pub fn tls(certificates: &Path, key: &Path) -> Result<TlsAcceptor, WorkError> {
-    let read = |path: &Path| {
-        input::text(path, input::MAX_SMALL).map_err(WorkError::file("reading", path))
-    };
+    let read =
+        |path: &Path| input::text(path, input::MAX_SMALL).map_err(WorkError::file("reading", path));
     let refused = |path: &Path, fact: String| {
         WorkError::refused(
             format!("{}: {fact}", path.display()),

@@ -62,7 +62,9 @@ impl Sight {
     #[must_use]
     pub fn of_line(&self, line: &Line) -> bool {
         let kind = probity_ledger::records::find(&line.kind, line.version);
-        self.all || line.person == hex::encode(self.person) || kind.is_some_and(|kind| self.of_kind(kind))
+        self.all
+            || line.person == hex::encode(self.person)
+            || kind.is_some_and(|kind| self.of_kind(kind))
     }
 
     /// A record, if it is among it.

@@ -19,6 +19,7 @@ mod growth;
 mod lookup;
 mod memory;
 mod opening;
+mod page;
 mod parts;
 mod since;
 mod verify;
@@ -44,6 +45,7 @@ pub static ROWS: &[Row] = &[
     Row { name: "lookup", reads: |b| vec![b.large], run: lookup::run },
     Row { name: "disk", reads: |b| vec![b.small, b.large], run: disk::run },
     Row { name: "bundle", reads: |b| vec![b.large], run: bundle::run },
+    Row { name: "page", reads: |b| vec![b.medium], run: page::run },
     Row { name: "git", reads: |b| vec![b.small], run: git::run },
     Row { name: "parts", reads: |b| vec![b.medium], run: parts::run },
     Row { name: "commands", reads: |b| vec![b.medium], run: commands::run },

@@ -159,11 +159,8 @@ impl Fields {
             return Err(too_much(format!("more than {MAX_FIELDS} fields")));
         }
         // Browsers end lines with CR LF; records have LF alone.
-        let text = if text.contains('\r') {
-            Zeroizing::new(text.replace("\r\n", "\n"))
-        } else {
-            text
-        };
+        let text =
+            if text.contains('\r') { Zeroizing::new(text.replace("\r\n", "\n")) } else { text };
         self.texts.push((name, text));
         Ok(())
     }

@@ -115,10 +115,7 @@ const ALWAYS: &[(&str, &str)] = &[
     ("x-frame-options", "DENY"),
     ("cross-origin-opener-policy", "same-origin"),
     ("cross-origin-resource-policy", "same-origin"),
-    (
-        "permissions-policy",
-        "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
-    ),
+    ("permissions-policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
 ];
 
 #[cfg(test)]
@@ -137,10 +134,14 @@ mod tests {
 
     #[test]
     fn only_the_servers_own_names_reach_it() {
-        for good in ["127.0.0.1:7717", "localhost:7717", "LOCALHOST:7717", "records.school.example:7717"] {
+        for good in
+            ["127.0.0.1:7717", "localhost:7717", "LOCALHOST:7717", "records.school.example:7717"]
+        {
             assert!(asked(&Method::GET, &[("host", good)]), "{good}");
         }
-        for bad in ["evil.example:7717", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:7717.evil.example", ""] {
+        for bad in
+            ["evil.example:7717", "127.0.0.1", "127.0.0.1:80", "127.0.0.1:7717.evil.example", ""]
+        {
             assert!(!asked(&Method::GET, &[("host", bad)]), "{bad}");
         }
         assert!(!asked(&Method::GET, &[]));
@@ -152,12 +153,17 @@ mod tests {
         let host = ("host", "localhost:7717");
         assert!(asked(&Method::POST, &[host]));
         assert!(asked(&Method::POST, &[host, ("origin", "http://localhost:7717")]));
-        for origin in ["http://evil.example", "https://localhost:7717", "null", "http://localhost:7718", ""] {
+        for origin in
+            ["http://evil.example", "https://localhost:7717", "null", "http://localhost:7718", ""]
+        {
             assert!(!asked(&Method::POST, &[host, ("origin", origin)]), "{origin}");
         }
         for site in ["cross-site", "same-site"] {
             assert!(!asked(&Method::POST, &[host, ("sec-fetch-site", site)]), "{site}");
         }
-        assert!(asked(&Method::GET, &[host, ("sec-fetch-site", "cross-site")]), "a link from elsewhere");
+        assert!(
+            asked(&Method::GET, &[host, ("sec-fetch-site", "cross-site")]),
+            "a link from elsewhere"
+        );
     }
 }

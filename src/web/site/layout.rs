@@ -48,14 +48,16 @@ pub fn page_with_errors(visit: &Visit, title: &str, errors: &Markup, body: &Mark
 #[must_use]
 pub fn frame(visit: &Visit, title: &str, body: &Markup, wrong: bool) -> Markup {
     let practice = visit.practice();
-    let school = visit.home().has_ledger().then(|| {
-        visit.read(|reading| Ok(reading.authority.school.clone())).unwrap_or_default()
-    });
+    let school = visit
+        .home()
+        .has_ledger()
+        .then(|| visit.read(|reading| Ok(reading.authority.school.clone())).unwrap_or_default());
     let whole = match &school {
         Some(school) => format!("{title} - {school}"),
         None => title.to_owned(),
     };
-    let (wrong, made_up) = (if wrong { "Error: " } else { "" }, if practice { "PRACTICE: " } else { "" });
+    let (wrong, made_up) =
+        (if wrong { "Error: " } else { "" }, if practice { "PRACTICE: " } else { "" });
     html! {
         (DOCTYPE)
         html lang="en-GB" {

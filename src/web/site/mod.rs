@@ -107,7 +107,9 @@ pub fn prepare(
     let own = address.ip().is_loopback();
     if !own && options.tls.is_none() {
         return Err(WorkError::refused(
-            format!("others can reach {address}, and what they type would cross the network unencrypted"),
+            format!(
+                "others can reach {address}, and what they type would cross the network unencrypted"
+            ),
             "add --tls-cert FILE and --tls-key FILE, or listen at 127.0.0.1",
         ));
     }

@@ -95,10 +95,7 @@ impl Sessions {
             let oldest = all.iter().min_by_key(|(_, session)| session.used).map(|(id, _)| *id);
             oldest.and_then(|oldest| all.remove(&oldest));
         }
-        all.insert(
-            id,
-            Session { key: key.clone(), token: token.clone(), used: Instant::now() },
-        );
+        all.insert(id, Session { key: key.clone(), token: token.clone(), used: Instant::now() });
         Ok((cookie, Found { id, token, key, lapsed: false }))
     }
 
@@ -145,7 +142,9 @@ mod tests {
         let now = sessions.find(&after).expect("there");
         assert_eq!(now.key.as_deref(), Some("amina"));
         assert_ne!(now.token, found.token);
-        for wrong in ["", "0", &after[1..], &after.replace(|c: char| c.is_ascii_digit(), "f"), "x/../"] {
+        for wrong in
+            ["", "0", &after[1..], &after.replace(|c: char| c.is_ascii_digit(), "f"), "x/../"]
+        {
             assert!(sessions.find(wrong).is_none(), "{wrong}");
         }
     }

@@ -85,9 +85,9 @@ impl Visit {
     /// # Errors
     /// When nobody has.
     pub fn person(&self) -> Result<&Person, WorkError> {
-        self.who.as_ref().ok_or_else(|| {
-            WorkError::refused("this page is locked", "unlock it with your own key")
-        })
+        self.who
+            .as_ref()
+            .ok_or_else(|| WorkError::refused("this page is locked", "unlock it with your own key"))
     }
 
     /// What they may read.
@@ -309,10 +309,7 @@ fn answer(
                 p { "There is nothing under this address." }
                 p { a href="/" { "Go to the front page" } }
             };
-            Ok(Reply::Status(
-                StatusCode::NOT_FOUND,
-                layout::page(visit, "Page not found", &body),
-            ))
+            Ok(Reply::Status(StatusCode::NOT_FOUND, layout::page(visit, "Page not found", &body)))
         }
     }
 }
@@ -420,7 +417,9 @@ mod tests {
         for own in ["/", "/record/17?a=b", "/unlock?next=%2F%2Fevil.example"] {
             assert!(is_own_path(own), "{own}");
         }
-        for other in ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "/\t/x"] {
+        for other in
+            ["", "//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "/\t/x"]
+        {
             assert!(!is_own_path(other), "{other:?}");
         }
         let to = see("//evil.example");

@@ -7,9 +7,9 @@ use axum::response::Response;
 use axum::routing::get;
 use maud::html;
 
+use crate::web::site::Shared;
 use crate::web::site::layout::{self, ICON, SCRIPT, STYLE, asset};
 use crate::web::site::visit::{Answer, Reply, Visit, open};
-use crate::web::site::Shared;
 
 /// Its addresses.
 pub fn routes() -> Router<Shared> {

@@ -26,9 +26,11 @@ fn front(visit: &Visit) -> Answer {
     let now = visit.world().now();
     let (checked, since) = health::look(&visit.site)?;
     let (falls_due, newest) = visit.read(|reading| {
-        let falls_due =
-            if sight.is_everything() { due::due(reading, now)?.0 } else { Vec::new() };
-        let query = Query { limit: Some(if sight.is_everything() { FEW } else { 200 }), ..Query::default() };
+        let falls_due = if sight.is_everything() { due::due(reading, now)?.0 } else { Vec::new() };
+        let query = Query {
+            limit: Some(if sight.is_everything() { FEW } else { 200 }),
+            ..Query::default()
+        };
         let mut newest = history::list(reading, &query)?;
         newest.retain(|line| sight.of_line(line));
         newest.reverse();
@@ -121,4 +123,3 @@ fn line(line: &Line) -> Task<'_> {
         tag: mark.map_or((Tone::Good, "signed"), |mark| (Tone::Open, mark)),
     }
 }
-

@@ -14,9 +14,10 @@ pub fn routes() -> Router<Shared> {
 }
 
 fn show(visit: &Visit) -> Answer {
-    let job = visit.site.jobs.find(visit.param("job"), &visit.person()?.key).ok_or_else(|| {
-        WorkError::refused("there is no such task any more", "begin it again")
-    })?;
+    let job =
+        visit.site.jobs.find(visit.param("job"), &visit.person()?.key).ok_or_else(|| {
+            WorkError::refused("there is no such task any more", "begin it again")
+        })?;
     let ended = job.ended(|ended| match ended {
         Ok(finished) => Ok(finished.clone()),
         Err(error) => Err((error.to_string(), error.hint())),

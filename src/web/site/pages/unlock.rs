@@ -11,9 +11,7 @@ use crate::work::sight::Person;
 
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
-    Router::new()
-        .route("/unlock", open(ask).merge(act_open(unlock)))
-        .route("/lock", act_open(lock))
+    Router::new().route("/unlock", open(ask).merge(act_open(unlock))).route("/lock", act_open(lock))
 }
 
 /// Where to go then.
@@ -68,7 +66,9 @@ fn show(
     let people = visit.read(|reading| {
         let (keyring, now) = (visit.keyring(), visit.world().now());
         let files = keyring.list()?.into_iter().filter(|file| file.private);
-        Ok(files.filter_map(|file| Person::of(reading, &keyring, &file.name, now).ok()).collect::<Vec<_>>())
+        Ok(files
+            .filter_map(|file| Person::of(reading, &keyring, &file.name, now).ok())
+            .collect::<Vec<_>>())
     })?;
     let named: Vec<(String, String)> = people
         .iter()
