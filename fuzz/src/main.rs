@@ -20,10 +20,25 @@ use probity_fuzz::{TARGETS, Target, target};
 static MEMORY: PeakAlloc = PeakAlloc;
 
 const METER: Meter = Meter {
+    worked,
     now: || MEMORY.current_usage(),
     peak: || MEMORY.peak_usage(),
     reset: || MEMORY.reset_peak_usage(),
 };
+
+/// Processor time of all threads of this process.
+#[cfg(unix)]
+fn worked() -> Duration {
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+    Duration::try_from(time).expect("a process has worked no less than nothing")
+}
+
+/// Where no such clock is at hand: the time since the first call.
+#[cfg(not(unix))]
+fn worked() -> Duration {
+    static BEGUN: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
+    BEGUN.get_or_init(std::time::Instant::now).elapsed()
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
