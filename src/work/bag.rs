@@ -8,6 +8,7 @@ use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use memchr::memmem;
 use probity_ledger::book::fault::{Code, Fault};
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::verify::container::{
@@ -123,7 +124,7 @@ fn has_end_record(file: &mut Disk) -> bool {
     let mut tail = Vec::new();
     file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END))).is_ok()
         && file.take(LONGEST_END).read_to_end(&mut tail).is_ok()
-        && tail.windows(4).any(|four| four == b"PK\x05\x06")
+        && memmem::find(&tail, b"PK\x05\x06").is_some()
 }
 
 /// Most bytes of a zip's list of members.
@@ -157,12 +158,14 @@ fn directory(file: &mut (impl Read + Seek)) -> io::Result<Option<End>> {
     let mut tail = Vec::new();
     file.by_ref().take(LONGEST_END + 20).read_to_end(&mut tail)?;
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-    let mut records =
-        tail.windows(22).enumerate().filter(|(_, end)| end.starts_with(b"PK\x05\x06"));
-    let ending = records.clone().filter(|(at, end)| {
-        at + 22 + usize::from(u16::from_le_bytes([end[20], end[21]])) == tail.len()
+    // Every place at which a whole record could stand, also within another one's comment.
+    let records: Vec<usize> = memmem::find_iter(&tail, b"PK\x05\x06")
+        .filter(|at| at + 22 <= tail.len())
+        .collect();
+    let ending = records.iter().copied().find(|at| {
+        at + 22 + usize::from(u16::from_le_bytes([tail[at + 20], tail[at + 21]])) == tail.len()
     });
-    let (Some((at, _)), Some((last, _))) = (ending.clone().next(), records.next_back()) else {
+    let (Some(at), Some(last)) = (ending, records.last().copied()) else {
         return Ok(None);
     };
     if at != last {
