@@ -159,9 +159,8 @@ fn directory(file: &mut (impl Read + Seek)) -> io::Result<Option<End>> {
     file.by_ref().take(LONGEST_END + 20).read_to_end(&mut tail)?;
     let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
     // Every place at which a whole record could stand, also within another one's comment.
-    let records: Vec<usize> = memmem::find_iter(&tail, b"PK\x05\x06")
-        .filter(|at| at + 22 <= tail.len())
-        .collect();
+    let records: Vec<usize> =
+        memmem::find_iter(&tail, b"PK\x05\x06").filter(|at| at + 22 <= tail.len()).collect();
     let ending = records.iter().copied().find(|at| {
         at + 22 + usize::from(u16::from_le_bytes([tail[at + 20], tail[at + 21]])) == tail.len()
     });
