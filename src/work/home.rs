@@ -213,11 +213,18 @@ pub fn create_private(path: &Path, mode: u32) -> Result<std::fs::File, WorkError
 /// # Errors
 /// What the system says.
 pub fn make_private_folder(folder: &Path) -> Result<(), WorkError> {
-    if folder.is_dir() {
-        return Ok(());
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(WorkError::file("making", folder))?;
+    if std::fs::symlink_metadata(folder).is_ok_and(|found| found.is_symlink()) {
+        return Err(WorkError::refused(
+            format!("{} is a link to somewhere else", folder.display()),
+            "remove the link; what is private stays in the home itself",
+        ));
     }
-    std::fs::create_dir_all(folder).map_err(WorkError::file("making", folder))?;
-    restrict(folder, 0o700)
+    Ok(())
 }
 
 /// Replaces a file that its owner alone may read, whole or not at all; makes its folder if there is

@@ -1,11 +1,14 @@
 //! Guessing takes long: after five wrong passphrases for a key, each further try has to wait, a
 //! minute at first, then twice as long each time, an hour at most. What was tried is kept in
-//! `page/attempts.json` before a try is looked at, so that ending the server wins nothing.
+//! `page/attempts.json` before a try is looked at, so that ending the server wins nothing. Tries to
+//! unlock the page and tries to sign in it are counted apart: who can't unlock keeps nobody from
+//! signing.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use probity_keys::KeyFileError;
 use serde::{Deserialize, Serialize};
 
 use crate::work::{WorkError, home, input, time};
@@ -48,33 +51,62 @@ impl Attempts {
         check: impl FnOnce() -> Result<T, WorkError>,
     ) -> Result<T, WorkError> {
         let _one = self.one.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all = self.read();
+        let mut all = self.read()?;
         let tried = all.get(key).copied().unwrap_or_default();
-        // A clock that was set back makes nobody wait longer than the longest wait.
-        let passed = now.saturating_sub(tried.last);
-        let until = tried.last.saturating_add(wait(tried.wrong));
-        if wait(tried.wrong) > 0 && (0..wait(tried.wrong)).contains(&passed) {
+        // A clock that was set back makes nobody wait longer than the longest wait, nor less.
+        let last = tried.last.min(now);
+        let until = last.saturating_add(wait(tried.wrong));
+        if now < until {
+            all.insert(key.to_owned(), Tried { last, ..tried });
+            self.write(&all)?;
             return Err(WorkError::refused(
                 format!(
-                    "{} wrong passphrases were typed for {key}: the next try is possible at {}",
+                    "{} wrong passphrases were typed: the next try is possible at {}",
                     tried.wrong,
                     time::words(until)
                 ),
                 "wait, or ask another representative for a new key if the passphrase is lost",
             ));
         }
-        all.insert(key.to_owned(), Tried { wrong: tried.wrong.saturating_add(1), last: now });
+        let before =
+            all.insert(key.to_owned(), Tried { wrong: tried.wrong.saturating_add(1), last: now });
         self.write(&all)?;
-        let checked = check()?;
+        let checked = match check() {
+            Ok(checked) => checked,
+            Err(error) => {
+                let guessed =
+                    matches!(&error, WorkError::Key { error: KeyFileError::WrongPassphrase, .. });
+                if !guessed {
+                    // No guess, but a file that can't be read or the like: it is counted back.
+                    match before {
+                        Some(before) => all.insert(key.to_owned(), before),
+                        None => all.remove(key),
+                    };
+                    let _ = self.write(&all);
+                }
+                return Err(error);
+            }
+        };
         all.remove(key);
         // The passphrase was right; that an old count stays is no reason to refuse it.
         let _ = self.write(&all);
         Ok(checked)
     }
 
-    fn read(&self) -> BTreeMap<String, Tried> {
-        let text = input::text(&self.path, input::MAX_SMALL).unwrap_or_default();
-        serde_json::from_str(&text).unwrap_or_default()
+    fn read(&self) -> Result<BTreeMap<String, Tried>, WorkError> {
+        let text = match input::text(&self.path, input::MAX_SMALL) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(BTreeMap::new());
+            }
+            Err(error) => return Err(WorkError::file("reading", &self.path)(error)),
+        };
+        serde_json::from_str(&text).map_err(|error| {
+            WorkError::refused(
+                format!("{} can't be read: {error}", self.path.display()),
+                "whoever runs this machine can remove the file",
+            )
+        })
     }
 
     fn write(&self, all: &BTreeMap<String, Tried>) -> Result<(), WorkError> {
@@ -96,7 +128,7 @@ mod tests {
     use super::*;
 
     fn wrong() -> Result<(), WorkError> {
-        Err(WorkError::refused("wrong", "try again"))
+        Err(WorkError::Key { name: "x".to_owned(), error: KeyFileError::WrongPassphrase })
     }
 
     fn text(result: Result<(), WorkError>) -> String {
@@ -110,16 +142,35 @@ mod tests {
             // Each time another server.
             text(Attempts::in_folder(folder.path().join("page")).one("amina", now, check))
         };
+        let is_wrong = |text: String| text.contains("wrong passphrase for");
         for _ in 0..5 {
-            assert_eq!(at(1000, wrong), "wrong");
+            assert!(is_wrong(at(1000, wrong)));
         }
         assert!(at(1059, || Ok(())).contains("5 wrong passphrases"), "also the right one waits");
-        assert_eq!(at(1060, wrong), "wrong");
+        assert!(is_wrong(at(1060, wrong)));
         assert!(at(1060 + 119, || Ok(())).contains("6 wrong passphrases"));
         assert_eq!(at(1060 + 120, || Ok(())), "right");
-        assert_eq!(at(1060 + 121, wrong), "wrong", "a right one makes good");
+        assert!(is_wrong(at(1060 + 121, wrong)), "a right one makes good");
         let others = Attempts::in_folder(folder.path().join("page")).one("joe", 1061, || Ok(()));
         assert!(others.is_ok(), "one person's mistakes lock nobody else out");
+    }
+
+    #[test]
+    fn only_wrong_passphrases_count_and_a_clock_set_back_wins_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let attempts = Attempts::in_folder(folder.path().join("page"));
+        for _ in 0..20 {
+            let gone = || Err(WorkError::refused("there is no such key", "look"));
+            assert_eq!(text(attempts.one("amina", 1000, gone)), "there is no such key");
+        }
+        for _ in 0..5 {
+            let _ = attempts.one("amina", 1000, wrong);
+        }
+        assert!(text(attempts.one("amina", 500, || Ok(()))).contains("5 wrong"));
+        assert!(text(attempts.one("amina", 559, || Ok(()))).contains("5 wrong"));
+        assert_eq!(text(attempts.one("amina", 560, || Ok(()))), "right");
+        std::fs::write(folder.path().join("page/attempts.json"), "{").expect("written");
+        assert!(text(attempts.one("amina", 2000, || Ok(()))).contains("can't be read"));
     }
 
     #[test]

@@ -20,6 +20,15 @@ use crate::work::{WorkError, World, home};
 /// Most bytes of all text in a form.
 const MAX_TEXT: usize = 2 << 20;
 
+/// Most bytes of a form that anybody may send, such as the one that unlocks.
+const MAX_SHORT: usize = 64 << 10;
+
+/// Most bytes of a form with all its files.
+pub const MAX_FORM: usize = 1 << 30;
+
+/// Longest name of a field or a file.
+const MAX_NAME: usize = 300;
+
 /// Most fields, and most files.
 const MAX_FIELDS: usize = 5000;
 const MAX_FILES: usize = 50;
@@ -51,7 +60,7 @@ impl Drop for Upload {
 }
 
 /// The fields of a form, in their order.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Fields {
     texts: Vec<(String, Zeroizing<String>)>,
     /// Its files.
@@ -99,6 +108,26 @@ impl Fields {
         self.files.iter().filter(move |file| file.field == field)
     }
 
+    /// Reads a form without files, as anybody may send it.
+    ///
+    /// # Errors
+    /// As [`Fields::read`]; one with files.
+    pub(super) async fn read_short(request: Request) -> Result<Self, WorkError> {
+        let kind = kind_of(request.headers());
+        if kind != "application/x-www-form-urlencoded" {
+            return Err(broken(format!("`{kind}` is no form without files")));
+        }
+        Self::of_text(&whole(request.into_body(), MAX_SHORT).await?)
+    }
+
+    fn of_text(bytes: &[u8]) -> Result<Self, WorkError> {
+        let mut fields = Self::default();
+        for (name, text) in form_urlencoded::parse(bytes) {
+            fields.add(name.into_owned(), Zeroizing::new(text.into_owned()))?;
+        }
+        Ok(fields)
+    }
+
     /// Reads a form of either kind; its files go into `uploads`.
     ///
     /// # Errors
@@ -118,12 +147,7 @@ impl Fields {
         if kind != "application/x-www-form-urlencoded" {
             return Err(broken(format!("`{kind}` is no form")));
         }
-        let bytes = whole(request.into_body()).await?;
-        let mut fields = Self::default();
-        for (name, text) in form_urlencoded::parse(&bytes) {
-            fields.add(name.into_owned(), Zeroizing::new(text.into_owned()))?;
-        }
-        Ok(fields)
+        Self::of_text(&whole(request.into_body(), MAX_TEXT).await?)
     }
 
     async fn parts(mut form: Multipart, world: World, uploads: &Path) -> Result<Self, WorkError> {
@@ -131,6 +155,12 @@ impl Fields {
         let mut room = MAX_TEXT;
         while let Some(mut part) = next(&mut form).await? {
             let name = part.name().unwrap_or_default().to_owned();
+            if name.len() > MAX_NAME || part.file_name().is_some_and(|file| file.len() > MAX_NAME) {
+                return Err(too_much(format!(
+                    "a name in the form is longer than {MAX_NAME} bytes"
+                )));
+            }
+            room = room.checked_sub(name.len()).ok_or_else(long)?;
             if let Some(file) = part.file_name().map(str::to_owned) {
                 if fields.files.len() >= MAX_FILES {
                     return Err(too_much(format!("more than {MAX_FILES} files")));
@@ -166,15 +196,34 @@ impl Fields {
     }
 }
 
+impl std::fmt::Debug for Fields {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Passphrases are among them.
+        f.debug_set().entries(self.texts.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// Removes what a server that was killed has left of uploads. Those of one that runs are younger.
+pub(super) fn sweep(uploads: &Path) {
+    let old = std::time::SystemTime::now() - Duration::from_secs(2 * 3600);
+    for entry in std::fs::read_dir(uploads).into_iter().flatten().flatten() {
+        let path = entry.path();
+        let left = entry.metadata().and_then(|file| file.modified()).is_ok_and(|at| at < old);
+        if left && path.extension().is_some_and(|extension| extension == "upload") {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
 fn kind_of(headers: &HeaderMap) -> String {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or("nothing");
     kind.trim().to_lowercase()
 }
 
-async fn whole(body: Body) -> Result<Zeroizing<Vec<u8>>, WorkError> {
+async fn whole(body: Body, most: usize) -> Result<Zeroizing<Vec<u8>>, WorkError> {
     // Waiting is bounded as a whole: without files, a form is short.
-    match timeout(PIECE, axum::body::to_bytes(body, MAX_TEXT)).await {
+    match timeout(PIECE, axum::body::to_bytes(body, most)).await {
         Ok(Ok(bytes)) => Ok(Zeroizing::new(bytes.to_vec())),
         Ok(Err(_)) => Err(long()),
         Err(_) => Err(slow()),

@@ -21,6 +21,7 @@ pub struct Names {
     /// Each with its port, lower case.
     hosts: Vec<String>,
     scheme: &'static str,
+    port: u16,
 }
 
 impl Names {
@@ -39,7 +40,7 @@ impl Names {
             }
             hosts.push(format!("{name}:{port}"));
         }
-        Self { hosts, scheme }
+        Self { hosts, scheme, port }
     }
 
     /// The address to open in a browser.
@@ -48,6 +49,17 @@ impl Names {
         let own = format!("127.0.0.1:{}", address.port());
         let host = if self.hosts.contains(&own) { &own } else { self.hosts.last().unwrap_or(&own) };
         format!("{}://{host}/", self.scheme)
+    }
+
+    /// The port: cookies don't know it, so that it has to stand in their names.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether HTTPS has its usual port, and a promise to use it alone hits nothing else.
+    fn is_usual_tls(&self) -> bool {
+        self.scheme == "https" && self.port == 443
     }
 
     fn knows(&self, host: &str) -> bool {
@@ -67,17 +79,26 @@ fn refusal(names: &Names, method: &Method, headers: &HeaderMap) -> Option<&'stat
     if hosts.next().is_some() || !host.is_some_and(|host| names.knows(host)) {
         return Some("This server is not reached under that name.");
     }
-    if matches!(*method, Method::GET | Method::HEAD) {
-        return None;
-    }
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let from = text(HeaderName::from_static("sec-fetch-site"));
-    if from.is_some_and(|from| !matches!(from, "same-origin" | "none"))
-        || text(header::ORIGIN).is_some_and(|origin| !names.is_own(origin))
-    {
+    let sent = |name: &'static str| text(HeaderName::from_static(name));
+    let from = sent("sec-fetch-site");
+    let own = from.is_none_or(|from| matches!(from, "same-origin" | "none"));
+    if matches!(*method, Method::GET | Method::HEAD) {
+        // Elsewhere there may be links to these pages, but nothing that takes them in.
+        let link = sent("sec-fetch-mode") == Some("navigate")
+            && sent("sec-fetch-dest") == Some("document");
+        return (!own && !link).then_some("Only a link may lead here from elsewhere.");
+    }
+    if !own || text(header::ORIGIN).is_some_and(|origin| !names.is_own(origin)) {
         return Some("Only this server's own pages can change something.");
     }
     None
+}
+
+/// Whether another site's link led here: browsers then keep back this server's cookie.
+pub fn comes_from_elsewhere(headers: &HeaderMap) -> bool {
+    let from = headers.get("sec-fetch-site").and_then(|from| from.to_str().ok());
+    from.is_some_and(|from| !matches!(from, "same-origin" | "none"))
 }
 
 /// Lets a request in, or not.
@@ -92,7 +113,7 @@ pub async fn guard(State(site): State<Shared>, request: Request, next: Next) -> 
         let name = HeaderName::from_static(name);
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    if site.secure {
+    if site.names.is_usual_tls() {
         headers.insert(
             header::STRICT_TRANSPORT_SECURITY,
             HeaderValue::from_static("max-age=31536000"),
@@ -161,9 +182,10 @@ mod tests {
         for site in ["cross-site", "same-site"] {
             assert!(!asked(&Method::POST, &[host, ("sec-fetch-site", site)]), "{site}");
         }
-        assert!(
-            asked(&Method::GET, &[host, ("sec-fetch-site", "cross-site")]),
-            "a link from elsewhere"
-        );
+        let link = [("sec-fetch-mode", "navigate"), ("sec-fetch-dest", "document")];
+        let elsewhere = ("sec-fetch-site", "cross-site");
+        assert!(asked(&Method::GET, &[host, elsewhere, link[0], link[1]]), "a link from elsewhere");
+        assert!(!asked(&Method::GET, &[host, elsewhere, ("sec-fetch-dest", "image")]));
+        assert!(!asked(&Method::GET, &[host, elsewhere, link[0], ("sec-fetch-dest", "iframe")]));
     }
 }

@@ -1,5 +1,5 @@
 //! Whether the record book is sound, for the front page: checked whole in the background whenever it
-//! has grown, so that no page waits for it.
+//! has grown, and at least once an hour, so that no page waits for it.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +14,12 @@ use crate::work::{WorkError, time};
 /// So long a page waits for a check that has just begun; small books are checked by then.
 const GLANCE: Duration = Duration::from_millis(400);
 
+/// What was found counts for an hour: files can be damaged without the record book growing.
+const COUNTS: Duration = Duration::from_secs(3600);
+
+/// What could not be checked is tried again after ten seconds.
+const AGAIN: Duration = Duration::from_secs(10);
+
 /// What the newest check found.
 #[derive(Clone)]
 pub struct Checked {
@@ -21,8 +27,16 @@ pub struct Checked {
     pub report: Result<Arc<Report>, (String, Option<String>)>,
     /// When it ended, in words.
     pub at: String,
-    /// How many records there were.
+    /// How many records there were when it began.
     size: Size,
+    ended: Instant,
+}
+
+impl Checked {
+    fn is_stale(&self, size: Size) -> bool {
+        let counts = if self.report.is_ok() { COUNTS } else { AGAIN };
+        self.size != size || self.ended.elapsed() >= counts
+    }
 }
 
 #[derive(Default)]
@@ -51,17 +65,22 @@ pub fn look(site: &Shared) -> Result<(Option<Checked>, u64), WorkError> {
     let size = site.shelf.read(|reading| Ok(reading.size()))?;
     let begin = {
         let mut known = site.health.known();
-        let stale = known.newest.as_ref().is_none_or(|newest| newest.size != size);
+        let stale = known.newest.as_ref().is_none_or(|newest| newest.is_stale(size));
         let begin = stale && !known.running;
         known.running |= begin;
         begin
     };
     if begin {
-        let site = Arc::clone(site);
-        std::thread::spawn(move || check(&site, size));
+        let running = Running(Arc::clone(site));
+        // Without a thread, `running` goes, and the next page tries again.
+        let _ = std::thread::Builder::new().spawn(move || check(&running, size));
     }
     let begun = Instant::now();
-    while begun.elapsed() < GLANCE && site.health.known().running {
+    let first = || {
+        let known = site.health.known();
+        known.running && known.newest.is_none()
+    };
+    while begun.elapsed() < GLANCE && first() {
         std::thread::sleep(Duration::from_millis(10));
     }
     let newest = site.health.known().newest.clone();
@@ -69,7 +88,17 @@ pub fn look(site: &Shared) -> Result<(Option<Checked>, u64), WorkError> {
     Ok((newest, since))
 }
 
-fn check(site: &Shared, size: Size) {
+/// A check that is under way, however it ends.
+struct Running(Shared);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.health.known().running = false;
+    }
+}
+
+fn check(running: &Running, size: Size) {
+    let site = &running.0;
     let found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         verify::home(&site.home, &Reader::default(), &Asked::default(), &|_| ())
     }));
@@ -78,9 +107,6 @@ fn check(site: &Shared, size: Size) {
         Ok(Err(error)) => Err((error.to_string(), error.hint())),
         Err(_) => Err(("the check itself has a fault".to_owned(), Some("report this".to_owned()))),
     };
-    // As many as were read: others may have been written meanwhile.
-    let size = report.as_ref().map_or(size, |report| report.verdict.size);
-    let mut known = site.health.known();
-    known.newest = Some(Checked { report, at: time::words(site.world.now()), size });
-    known.running = false;
+    let at = time::words(site.world.now());
+    site.health.known().newest = Some(Checked { report, at, size, ended: Instant::now() });
 }

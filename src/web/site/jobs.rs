@@ -103,15 +103,21 @@ impl Jobs {
             ended: Mutex::new(None),
             number,
         });
-        all.insert(name.clone(), Arc::clone(&job));
-        drop(all);
-        std::thread::spawn(move || {
+        let kept = Arc::clone(&job);
+        let began = std::thread::Builder::new().spawn(move || {
             let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run(&job)));
             let ended = ended.unwrap_or_else(|_| {
                 Err(WorkError::refused("this has a fault of the program", "report this"))
             });
             *job.ended.lock().unwrap_or_else(PoisonError::into_inner) = Some(ended);
         });
+        if began.is_err() {
+            return Err(WorkError::refused(
+                "the system gives no thread for this",
+                "try again later",
+            ));
+        }
+        all.insert(name.clone(), kept);
         Ok(name)
     }
 

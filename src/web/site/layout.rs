@@ -48,11 +48,8 @@ pub fn page_with_errors(visit: &Visit, title: &str, errors: &Markup, body: &Mark
 #[must_use]
 pub fn frame(visit: &Visit, title: &str, body: &Markup, wrong: bool) -> Markup {
     let practice = visit.practice();
-    let school = visit
-        .home()
-        .has_ledger()
-        .then(|| visit.read(|reading| Ok(reading.authority.school.clone())).unwrap_or_default());
-    let whole = match &school {
+    let school = &visit.school;
+    let whole = match school {
         Some(school) => format!("{title} - {school}"),
         None => title.to_owned(),
     };
@@ -77,7 +74,7 @@ pub fn frame(visit: &Visit, title: &str, body: &Markup, wrong: bool) -> Markup {
                 header.top {
                     div.wide {
                         a.product href="/" { "probity" }
-                        @if let Some(school) = &school { span.school { (school) } }
+                        @if let Some(school) = school { span.school { (school) } }
                         @if let Some(person) = &visit.who { (who(visit, &person.name, &person.titles())) }
                     }
                 }

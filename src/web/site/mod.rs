@@ -25,6 +25,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use axum::Router;
@@ -54,6 +55,9 @@ mod visit;
 
 /// How long a connection may last: as long as sending a large file over a slow network takes.
 const LIFE: Duration = Duration::from_secs(3600);
+
+/// The record book is put away when nobody asked for so long.
+const IDLE: Duration = Duration::from_secs(3);
 
 /// What all requests share.
 pub struct Site {
@@ -138,6 +142,15 @@ pub fn prepare(
         jobs: Jobs::default(),
         health: Health::default(),
     });
+    fields::sweep(&visit::uploads(&site));
+    let shelf = Arc::downgrade(&site);
+    thread::spawn(move || {
+        while let Some(site) = shelf.upgrade() {
+            site.shelf.put_away_after(IDLE);
+            drop(site);
+            thread::sleep(IDLE / 2);
+        }
+    });
     let router = router(&site);
     Ok(Ready { listener, serving: listen::Serving { router, tls, life: LIFE }, url, address })
 }
@@ -146,8 +159,8 @@ fn router(site: &Shared) -> Router {
     pages::routes()
         .fallback(visit::nowhere)
         .method_not_allowed_fallback(visit::nowhere)
-        // `fields` has its own limits, for text and for files.
-        .layer(DefaultBodyLimit::disable())
+        // `fields` has closer limits, for text and for each file.
+        .layer(DefaultBodyLimit::max(fields::MAX_FORM))
         .layer(middleware::from_fn_with_state(Arc::clone(site), guard::guard))
         .with_state(Arc::clone(site))
 }

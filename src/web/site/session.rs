@@ -3,7 +3,8 @@
 //! A session is 32 random bytes in a cookie; here lies its SHA-256 alone. It holds no key: a
 //! passphrase unlocks a key file for one check or one signature, and both are wiped then. So what a
 //! session that was left open gives away is reading. It locks after [`Sessions::patience`] without
-//! use; unlocking gives it another cookie and another token.
+//! use, by the machine's clock as well as by a steady one (which stands still while a laptop sleeps);
+//! unlocking gives it another cookie and another token.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -19,7 +20,8 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 /// A session that nobody has unlocked is forgotten after an hour.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
 
-/// Most sessions; the one that was not used for the longest time goes first.
+/// Most sessions that are unlocked, and most that nobody has unlocked yet; of each sort the one that
+/// was not used for the longest time goes first. So nobody is thrown out by who can't unlock.
 const MOST: usize = 1000;
 
 /// The name under which a session is kept: the SHA-256 of what its cookie says.
@@ -31,6 +33,8 @@ struct Session {
     key: Option<String>,
     token: String,
     used: Instant,
+    /// The same by the machine's clock: POSIX seconds.
+    clock: i64,
 }
 
 /// What a request finds of its session.
@@ -65,20 +69,34 @@ impl Sessions {
         self.patience
     }
 
-    /// The session of a cookie, which counts as used now; one that has waited too long is locked.
-    pub fn find(&self, cookie: &str) -> Option<Found> {
-        let id = id_of(cookie)?;
+    /// The session of a cookie; one that has waited too long is locked. It counts as used `now` (POSIX
+    /// seconds) unless a page merely looks again by itself.
+    pub fn find(&self, cookie: &str, now: i64, counts: bool) -> Option<Found> {
+        self.look(id_of(cookie)?, now, counts)
+    }
+
+    /// The same session once more, after its form has come in: it may have been locked meanwhile.
+    pub fn again(&self, id: SessionId, now: i64) -> Option<Found> {
+        self.look(id, now, false)
+    }
+
+    fn look(&self, id: SessionId, now: i64, counts: bool) -> Option<Found> {
         let mut all = self.all();
         let session = all.get_mut(&id)?;
         let waited = session.used.elapsed();
-        let lapsed = session.key.is_some() && waited >= self.patience;
+        let patience = i64::try_from(self.patience.as_secs()).unwrap_or(i64::MAX);
+        // A clock that was set back locks, too: nobody knows how long it was.
+        let by_clock = !(0..patience).contains(&now.saturating_sub(session.clock));
+        let lapsed = session.key.is_some() && (waited >= self.patience || by_clock);
         if lapsed {
             session.key = None;
         } else if session.key.is_none() && waited >= FORGOTTEN {
             all.remove(&id);
             return None;
         }
-        session.used = Instant::now();
+        if counts {
+            (session.used, session.clock) = (Instant::now(), now);
+        }
         Some(Found { id, token: session.token.clone(), key: session.key.clone(), lapsed })
     }
 
@@ -91,11 +109,13 @@ impl Sessions {
         let token = hex::encode(world.random::<32>()?);
         let id = SessionId(Sha256::digest(cookie.as_bytes()).into());
         let mut all = self.all();
-        if all.len() >= MOST {
-            let oldest = all.iter().min_by_key(|(_, session)| session.used).map(|(id, _)| *id);
+        let alike = || all.iter().filter(|(_, session)| session.key.is_some() == key.is_some());
+        if alike().count() >= MOST {
+            let oldest = alike().min_by_key(|(_, session)| session.used).map(|(id, _)| *id);
             oldest.and_then(|oldest| all.remove(&oldest));
         }
-        all.insert(id, Session { key: key.clone(), token: token.clone(), used: Instant::now() });
+        let (used, clock) = (Instant::now(), world.now());
+        all.insert(id, Session { key: key.clone(), token: token.clone(), used, clock });
         Ok((cookie, Found { id, token, key, lapsed: false }))
     }
 
@@ -133,19 +153,21 @@ fn id_of(cookie: &str) -> Option<SessionId> {
 mod tests {
     use super::*;
 
+    fn find(sessions: &Sessions, cookie: &str) -> Option<Found> {
+        sessions.find(cookie, World::real().now(), true)
+    }
+
     #[test]
     fn unlocking_gives_another_cookie_and_the_old_one_opens_nothing() {
         let (sessions, world) = (Sessions::new(PATIENCE), World::real());
         let (before, found) = sessions.begin(&world, None).expect("begun");
         let after = sessions.unlock(&world, found.id, "amina").expect("unlocked");
-        assert!(sessions.find(&before).is_none());
-        let now = sessions.find(&after).expect("there");
+        assert!(find(&sessions, &before).is_none());
+        let now = find(&sessions, &after).expect("there");
         assert_eq!(now.key.as_deref(), Some("amina"));
         assert_ne!(now.token, found.token);
-        for wrong in
-            ["", "0", &after[1..], &after.replace(|c: char| c.is_ascii_digit(), "f"), "x/../"]
-        {
-            assert!(sessions.find(wrong).is_none(), "{wrong}");
+        for wrong in ["", "0", &after[1..], &"f".repeat(64), "x/../"] {
+            assert!(find(&sessions, wrong).is_none(), "{wrong}");
         }
     }
 
@@ -153,9 +175,42 @@ mod tests {
     fn a_session_without_use_locks_and_says_so_once() {
         let (sessions, world) = (Sessions::new(Duration::ZERO), World::real());
         let (cookie, _) = sessions.begin(&world, Some("amina".to_owned())).expect("begun");
-        let first = sessions.find(&cookie).expect("there");
+        let first = find(&sessions, &cookie).expect("there");
         assert!(first.lapsed && first.key.is_none());
-        assert!(!sessions.find(&cookie).expect("still there").lapsed);
+        assert!(!find(&sessions, &cookie).expect("still there").lapsed);
+    }
+
+    #[test]
+    fn a_laptop_that_slept_or_whose_clock_went_back_is_locked() {
+        let world = World::real();
+        for step in [PATIENCE.as_secs().cast_signed(), -1] {
+            let sessions = Sessions::new(PATIENCE);
+            let (cookie, _) = sessions.begin(&world, Some("amina".to_owned())).expect("begun");
+            let found = sessions.find(&cookie, world.now() + step, true).expect("there");
+            assert!(found.lapsed && found.key.is_none(), "{step}");
+        }
+    }
+
+    #[test]
+    fn a_page_that_looks_again_by_itself_keeps_nothing_open() {
+        let (sessions, world) = (Sessions::new(PATIENCE), World::real());
+        let (cookie, _) = sessions.begin(&world, Some("amina".to_owned())).expect("begun");
+        let (now, half) = (world.now(), PATIENCE.as_secs().cast_signed() / 2);
+        for waited in [half, half + 10] {
+            assert!(!sessions.find(&cookie, now + waited, false).expect("there").lapsed);
+        }
+        assert!(sessions.find(&cookie, now + 2 * half + 10, false).expect("there").lapsed);
+    }
+
+    #[test]
+    fn who_cannot_unlock_throws_nobody_out() {
+        let (sessions, world) = (Sessions::new(PATIENCE), World::real());
+        let (cookie, _) = sessions.begin(&world, Some("amina".to_owned())).expect("begun");
+        for _ in 0..=MOST {
+            sessions.begin(&world, None).expect("begun");
+        }
+        assert!(find(&sessions, &cookie).is_some());
+        assert!(sessions.all().len() <= MOST + 1);
     }
 
     #[test]
@@ -164,6 +219,6 @@ mod tests {
         let (amina, _) = sessions.begin(&world, Some("amina".to_owned())).expect("begun");
         let (joe, _) = sessions.begin(&world, Some("joe".to_owned())).expect("begun");
         sessions.end_all_of("amina");
-        assert!(sessions.find(&amina).is_none() && sessions.find(&joe).is_some());
+        assert!(find(&sessions, &amina).is_none() && find(&sessions, &joe).is_some());
     }
 }

@@ -8,12 +8,12 @@
 //! | [`open`] | is shown to everybody |
 //! | [`act_open`] | takes a form from everybody, such as the one that unlocks |
 //!
-//! A form counts only with the token of its session. Whoever isn't unlocked is sent to unlock, and
+//! A form counts only with the token of its session, and forms that anybody may send have no files.
+//! Whoever isn't unlocked is sent to unlock, and
 //! then to where they wanted to go; what they had typed is lost, so pages keep drafts.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request, State};
@@ -23,6 +23,7 @@ use axum::routing::{MethodRouter, get, post};
 use maud::{Markup, html};
 
 use super::fields::Fields;
+use super::guard::comes_from_elsewhere;
 use super::session::Found;
 use super::{Shared, Site, layout};
 use crate::work::home::Home;
@@ -30,9 +31,6 @@ use crate::work::keyring::{Keyring, Passphrase};
 use crate::work::reading::Reading;
 use crate::work::sight::{Person, Sight};
 use crate::work::{WorkError, World};
-
-/// The record book is put away when nobody asked for so long.
-const IDLE: Duration = Duration::from_secs(3);
 
 /// One request.
 pub struct Visit {
@@ -42,6 +40,8 @@ pub struct Visit {
     pub who: Option<Person>,
     /// Its session.
     pub session: Found,
+    /// The school's name, where there is a record book.
+    pub school: Option<String>,
     /// The path that was asked for, with its query.
     pub path: String,
     params: Vec<(String, String)>,
@@ -60,7 +60,7 @@ pub enum Reply {
     Enter(String, Option<String>),
     /// A file to keep: its name, its media type, its bytes.
     File(String, &'static str, Vec<u8>),
-    /// Something that a page shows or runs, as it is: media type and bytes.
+    /// Something that is shown as it is, by itself: text or a picture.
     Raw(&'static str, Vec<u8>),
 }
 
@@ -146,10 +146,12 @@ impl Visit {
     /// # Errors
     /// A wrong passphrase, or a try that comes too early.
     pub fn unlock(&self, passphrase: &Passphrase) -> Result<probity_keys::SigningKey, WorkError> {
-        self.unlock_as(&self.person()?.key, passphrase)
+        // Counted apart, so that who can't unlock the page keeps nobody from signing in it.
+        let key = &self.person()?.key;
+        self.try_key(key, &format!("{key} (signing)"), passphrase)
     }
 
-    /// The same for a key file by name, such as of who isn't unlocked yet.
+    /// The same for a key file by its own name, such as of who isn't unlocked yet.
     ///
     /// # Errors
     /// As [`Visit::unlock`]; no such key file.
@@ -158,11 +160,17 @@ impl Visit {
         key: &str,
         passphrase: &Passphrase,
     ) -> Result<probity_keys::SigningKey, WorkError> {
-        let keyring = self.keyring();
-        let file = keyring.public(key)?;
-        self.site
-            .attempts
-            .one(&file.name, self.world().now(), || keyring.unlock(&file.name, passphrase))
+        self.try_key(key, key, passphrase)
+    }
+
+    fn try_key(
+        &self,
+        key: &str,
+        counted: &str,
+        passphrase: &Passphrase,
+    ) -> Result<probity_keys::SigningKey, WorkError> {
+        let now = self.world().now();
+        self.site.attempts.one(counted, now, || self.keyring().unlock(key, passphrase))
     }
 
     /// The hidden field that every form of this session carries.
@@ -215,10 +223,14 @@ async fn visit(
     asked: Asked,
     locked: bool,
 ) -> Response {
-    let secure = site.secure;
-    let cookie = cookie_of(request.headers(), secure);
-    let (found, fresh) = match cookie.as_deref().and_then(|cookie| site.sessions.find(cookie)) {
+    let now = site.world.now();
+    let cookie = cookie_of(request.headers(), &site);
+    // A page that looks again by itself says so, and keeps no session open by that.
+    let counts = !request.headers().contains_key("probity-look");
+    let (found, fresh) = match cookie.and_then(|cookie| site.sessions.find(&cookie, now, counts)) {
         Some(found) => (found, None),
+        // A cookie of this answer would take the place of one that the browser has kept back.
+        None if comes_from_elsewhere(request.headers()) => return come_again(),
         None => match site.sessions.begin(&site.world, None) {
             Ok((cookie, found)) => (found, Some(cookie)),
             Err(error) => return failed(&error),
@@ -228,6 +240,7 @@ async fn visit(
     let mut visit = Visit {
         site: Arc::clone(&site),
         who: None,
+        school: None,
         session: found,
         path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
         params: params.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
@@ -235,39 +248,45 @@ async fn visit(
             .map(|(name, text)| (name.into_owned(), text.into_owned()))
             .collect(),
     };
-    // Nothing of a form is taken from who is not unlocked where that is asked for: it would fill
-    // the disk.
+    // Files are taken from who is unlocked alone: they would fill the disk.
     let fields = match asked {
-        Asked::Form(_) if !locked || visit.session.key.is_some() => {
+        Asked::Form(_) if !locked => Some(Fields::read_short(request).await),
+        Asked::Form(_) if visit.session.key.is_some() => {
             Some(Fields::read(request, site.world, &uploads(&site)).await)
         }
         _ => None,
     };
+    if fields.is_some() {
+        // A form may take long, and the session may have been locked or ended meanwhile.
+        match site.sessions.again(visit.session.id, site.world.now()) {
+            Some(found) => visit.session = found,
+            None => visit.session.key = None,
+        }
+    }
     let answered = tokio::task::spawn_blocking(move || {
         let answer = answer(&mut visit, asked, fields, locked);
         let mut response = respond(&visit, answer);
         if let Some(cookie) = fresh
             && !response.headers().contains_key(header::SET_COOKIE)
         {
-            set_cookie(&mut response, Some(&cookie), secure);
+            set_cookie(&mut response, Some(&cookie), &visit.site);
+        }
+        if matches!(asked, Asked::Form(_)) {
+            // What was typed lies in the connection's own memory as long as that lasts.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         response
     });
-    let response = answered.await.unwrap_or_else(|_| {
+    answered.await.unwrap_or_else(|_| {
         failed(&WorkError::refused(
             "this page has a fault",
             "look at the newest entries to see whether anything was written, and report this",
         ))
-    });
-    tokio::spawn(async move {
-        tokio::time::sleep(IDLE).await;
-        let _ = tokio::task::spawn_blocking(move || site.shelf.put_away_after(IDLE)).await;
-    });
-    response
+    })
 }
 
 /// Where files lie that have come in.
-fn uploads(site: &Site) -> PathBuf {
+pub(super) fn uploads(site: &Site) -> PathBuf {
     site.home.page().join("uploads")
 }
 
@@ -278,10 +297,27 @@ fn answer(
     locked: bool,
 ) -> Answer {
     if visit.site.home.has_ledger() {
-        if let Some(key) = visit.session.key.clone() {
-            let now = visit.world().now();
-            let who = visit.read(|reading| Person::of(reading, &visit.keyring(), &key, now));
-            visit.who = Some(who?);
+        let (key, now, keyring) = (visit.session.key.clone(), visit.world().now(), visit.keyring());
+        let found = visit.read(|reading| {
+            let who = key.map(|key| Person::of(reading, &keyring, &key, now)).transpose();
+            Ok((reading.authority.school.clone(), who))
+        });
+        match found {
+            Ok((school, who)) => {
+                visit.school = Some(school);
+                match who {
+                    Ok(who) => visit.who = who,
+                    Err(error) => {
+                        // The key is not in force any more: nobody is unlocked with it.
+                        visit.site.sessions.end(visit.session.id);
+                        if locked {
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+            Err(error) if locked => return Err(error),
+            Err(_) => {}
         }
     } else if locked {
         return Ok(Reply::Go("/start".to_owned()));
@@ -321,7 +357,7 @@ fn respond(visit: &Visit, answer: Answer) -> Response {
         Ok(Reply::Go(to)) => see(&to),
         Ok(Reply::Enter(to, cookie)) => {
             let mut response = see(&to);
-            set_cookie(&mut response, cookie.as_deref(), visit.site.secure);
+            set_cookie(&mut response, cookie.as_deref(), &visit.site);
             response
         }
         Ok(Reply::File(name, kind, bytes)) => {
@@ -332,7 +368,10 @@ fn respond(visit: &Visit, answer: Answer) -> Response {
             }
             response
         }
-        Ok(Reply::Raw(kind, bytes)) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
+        Ok(Reply::Raw(kind, bytes)) => {
+            let alone = (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
+            ([(header::CONTENT_TYPE, kind), alone], bytes).into_response()
+        }
         Err(error) => {
             let body = layout::trouble(&error);
             shown(StatusCode::UNPROCESSABLE_ENTITY, layout::page(visit, "This was not done", &body))
@@ -383,22 +422,27 @@ fn disposition(name: &str) -> String {
     format!("attachment; filename=\"{simple}\"; filename*=UTF-8''{exact}")
 }
 
-/// With the prefix, browsers take the cookie from this very host under TLS alone.
-const fn cookie_name(secure: bool) -> &'static str {
-    if secure { "__Host-probity" } else { "probity" }
+/// Cookies know no ports, so the name does. With the prefix, browsers take the cookie from this very
+/// host under TLS alone.
+fn cookie_name(site: &Site) -> String {
+    let prefix = if site.secure { "__Host-" } else { "" };
+    format!("{prefix}probity-{}", site.names.port())
 }
 
-fn cookie_of(headers: &HeaderMap, secure: bool) -> Option<String> {
+/// The session's cookie; of two, none can be told to be this server's own.
+fn cookie_of(headers: &HeaderMap, site: &Site) -> Option<String> {
+    let name = cookie_name(site);
     let given = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    given
+    let mut own = given
         .flat_map(|all| all.split(';'))
-        .find_map(|one| one.trim().strip_prefix(cookie_name(secure))?.strip_prefix('='))
-        .map(str::to_owned)
+        .filter_map(|one| one.trim().strip_prefix(&name)?.strip_prefix('='));
+    let first = own.next()?;
+    own.next().is_none().then(|| first.to_owned())
 }
 
-fn set_cookie(response: &mut Response<Body>, cookie: Option<&str>, secure: bool) {
-    let name = cookie_name(secure);
-    let secure = if secure { "; Secure" } else { "" };
+fn set_cookie(response: &mut Response<Body>, cookie: Option<&str>, site: &Site) {
+    let name = cookie_name(site);
+    let secure = if site.secure { "; Secure" } else { "" };
     let text = match cookie {
         Some(cookie) => format!("{name}={cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"),
         None => format!("{name}=; Path=/; HttpOnly; SameSite=Strict{secure}; Max-Age=0"),
@@ -406,6 +450,22 @@ fn set_cookie(response: &mut Response<Body>, cookie: Option<&str>, secure: bool)
     if let Ok(value) = HeaderValue::from_str(&text) {
         response.headers_mut().insert(header::SET_COOKIE, value);
     }
+}
+
+/// A link from elsewhere: the browser asks again from here, and brings its cookie.
+fn come_again() -> Response {
+    let page = html! {
+        (maud::DOCTYPE)
+        html lang="en-GB" {
+            head {
+                meta charset="utf-8";
+                title { "probity" }
+                meta http-equiv="refresh" content="0";
+            }
+            body { p { a href="" { "Go on to the page" } } }
+        }
+    };
+    shown(StatusCode::OK, page)
 }
 
 #[cfg(test)]

@@ -4,11 +4,38 @@
 // A summary of what is wrong takes the focus.
 document.querySelector('.summary')?.focus();
 
-// A session locks without use: the page then goes to where it is unlocked, and shows nothing more.
+// A session locks without use. Typing is use. A minute before it locks the page says so; when it has
+// locked, the page shows nothing more.
 {
   const patience = Number(document.body.dataset.patience);
-  if (patience > 0) {
-    setTimeout(() => location.assign('/unlock?lapsed=1&next=' + encodeURIComponent(location.pathname)), (patience + 2) * 1000);
+  const token = document.querySelector('input[name=token]')?.value;
+  let used = Date.now();
+  let told = null;
+  const stay = async () => {
+    used = Date.now();
+    told?.remove();
+    told = null;
+    await fetch('/stay', { method: 'POST', body: new URLSearchParams({ token }) }).catch(() => {});
+  };
+  const look = () => {
+    const left = patience - (Date.now() - used) / 1000;
+    if (left < -2) return location.assign('/unlock?lapsed=1&next=' + encodeURIComponent(location.pathname + location.search));
+    if (left < 60 && patience > 60 && told === null) {
+      told = document.createElement('div');
+      told.className = 'told';
+      told.setAttribute('role', 'status');
+      const button = Object.assign(document.createElement('button'), { className: 'button', textContent: 'Stay unlocked' });
+      button.addEventListener('click', stay);
+      told.append('This page locks in a minute, and what is typed and not kept is lost. ', button);
+      document.body.append(told);
+    }
+  };
+  if (patience > 0 && token) {
+    setInterval(look, 1000);
+    for (const event of ['visibilitychange', 'pageshow']) addEventListener(event, look);
+    document.addEventListener('input', () => {
+      if (Date.now() - used > Math.min(60, patience / 4) * 1000) stay();
+    });
   }
 }
 
@@ -32,8 +59,13 @@ document.querySelector('.summary')?.focus();
   }
 }
 
+const enhance = (root) => {
+  for (const place of root.querySelectorAll('.drop')) drops(place);
+  for (const form of root.querySelectorAll('form[enctype="multipart/form-data"]')) sends(form);
+};
+
 // Files can be dropped on their question.
-for (const place of document.querySelectorAll('.drop')) {
+const drops = (place) => {
   const input = place.querySelector('input[type=file]');
   const over = (on) => (event) => {
     event.preventDefault();
@@ -49,10 +81,10 @@ for (const place of document.querySelectorAll('.drop')) {
     input.files = files.files;
     input.dispatchEvent(new Event('change', { bubbles: true }));
   });
-}
+};
 
 // Forms with files say how far sending is.
-for (const form of document.querySelectorAll('form[enctype="multipart/form-data"]')) {
+const sends = (form) => {
   form.addEventListener('submit', (event) => {
     const size = [...form.querySelectorAll('input[type=file]')].flatMap((input) => [...input.files]).reduce((sum, file) => sum + file.size, 0);
     if (size < 1 << 20) return;
@@ -69,24 +101,33 @@ for (const form of document.querySelectorAll('form[enctype="multipart/form-data"
       if (loaded === total) said.textContent = 'Sent; being checked';
     });
     request.addEventListener('load', () => {
-      if (request.responseURL !== form.action) return location.assign(request.responseURL);
-      document.documentElement.replaceWith(new DOMParser().parseFromString(request.responseText, 'text/html').documentElement);
-      document.querySelector('.summary')?.focus();
+      const html = (request.getResponseHeader('content-type') ?? '').startsWith('text/html');
+      if (!html) return failed();
+      if (request.status === 200) return location.assign(request.responseURL);
+      const page = new DOMParser().parseFromString(request.responseText, 'text/html');
+      const main = page.querySelector('main');
+      if (main === null) return failed();
+      document.title = page.title;
+      document.querySelector('main').replaceWith(main);
+      enhance(main);
+      main.querySelector('.summary')?.focus();
     });
-    request.addEventListener('error', () => {
+    const failed = () => {
       said.textContent = 'Sending failed. Look at the network, then send the form again.';
       for (const button of form.querySelectorAll('button')) button.disabled = false;
-    });
-    request.open('POST', form.action);
+    };
+    request.addEventListener('error', failed);
+    request.open('POST', form.getAttribute('action'));
     request.send(data);
   });
-}
+};
+enhance(document);
 
 // A running job's page looks again by itself.
 {
   const job = document.querySelector('[data-job]');
   const look = async () => {
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
+    const answer = await fetch(location.href, { headers: { 'probity-look': '1' } });
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const next = page.querySelector('[data-job]');
     if (answer.redirected || next === null) return location.reload();

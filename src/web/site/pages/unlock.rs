@@ -5,13 +5,16 @@ use maud::{Markup, html};
 
 use crate::web::site::fields::Fields;
 use crate::web::site::parts::{self, Question};
-use crate::web::site::visit::{Answer, Reply, Visit, act_open, is_own_path, open};
+use crate::web::site::visit::{Answer, Reply, Visit, act, act_open, is_own_path, open};
 use crate::web::site::{Shared, layout};
 use crate::work::sight::Person;
 
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
-    Router::new().route("/unlock", open(ask).merge(act_open(unlock))).route("/lock", act_open(lock))
+    Router::new()
+        .route("/unlock", open(ask).merge(act_open(unlock)))
+        .route("/lock", act_open(lock))
+        .route("/stay", act(stay))
 }
 
 /// Where to go then.
@@ -37,23 +40,36 @@ fn unlock(visit: &Visit, fields: Fields) -> Answer {
     if key.is_empty() {
         return show(visit, &to, false, key, Some(("key", "Choose your name".to_owned())));
     }
-    let now = visit.world().now();
-    let allowed = visit
-        .read(|reading| Person::of(reading, &visit.keyring(), key, now))
-        .and_then(|_| visit.unlock_as(key, &fields.secret("passphrase")));
-    match allowed {
-        // The key is wiped at once: each signature asks for the passphrase again.
-        Ok(_) => {
-            let cookie = visit.site.sessions.unlock(visit.world(), visit.session.id, key)?;
+    let (keyring, now) = (visit.keyring(), visit.world().now());
+    // Where a file lies, and why it can't be used, is not for who hasn't unlocked.
+    let Ok(person) = visit.read(|reading| Person::of(reading, &keyring, key, now)) else {
+        return show(
+            visit,
+            &to,
+            false,
+            "",
+            Some(("key", "Choose a name from the list".to_owned())),
+        );
+    };
+    // The key is wiped at once: each signature asks for the passphrase again.
+    match visit.unlock_as(&person.key, &fields.secret("passphrase")).map(drop) {
+        Ok(()) => {
+            let cookie =
+                visit.site.sessions.unlock(visit.world(), visit.session.id, &person.key)?;
             Ok(Reply::Enter(to, Some(cookie)))
         }
-        Err(error) => show(visit, &to, false, key, Some(("passphrase", error.to_string()))),
+        Err(error) => show(visit, &to, false, &person.key, Some(("passphrase", error.to_string()))),
     }
 }
 
 fn lock(visit: &Visit, _: Fields) -> Answer {
     visit.site.sessions.end(visit.session.id);
     Ok(Reply::Enter("/unlock".to_owned(), None))
+}
+
+/// Somebody is typing, or said that they are still there: that the request came is all.
+fn stay(_: &Visit, _: Fields) -> Answer {
+    Ok(Reply::Raw("text/plain", Vec::new()))
 }
 
 fn show(
