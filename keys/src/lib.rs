@@ -7,6 +7,7 @@
 //! | [`PublicKey`], [`Signature`] | which keys are admitted, which signatures accepted | RFC 8032 §5.1, made strict |
 //! | [`PreparedKey`], [`verify_many`] | the same, for many signatures of few keys | – |
 //! | [`Kid`] | how a key is named | COSE Key Thumbprint, RFC 9679 |
+//! | [`Signer`] | who can sign with a key, wherever its secret lies; what comes from elsewhere is checked | – |
 //! | [`key_from_pem`], [`key_to_pem`] and the others | how keys are kept in files | PKCS#8 (RFC 5958), PBES2 (RFC 8018), scrypt (RFC 7914), RFC 8410 |
 //! | [`check_passphrase`] | which passphrases may protect a key | the school's password policy |
 //!
@@ -28,6 +29,7 @@ mod many;
 mod passphrase;
 mod pem;
 mod pkcs8;
+mod signer;
 mod signing;
 mod spki;
 mod wipe;
@@ -42,6 +44,7 @@ pub use pem::KeyFileError;
 pub use pkcs8::{
     OpeningCost, key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem, opening_cost,
 };
+pub use signer::{Sign, SignError, Signer, signing};
 pub use signing::SigningKey;
 pub use spki::{public_from_pem, public_to_pem};
 pub use wipe::wiping_stack;

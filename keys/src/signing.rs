@@ -7,7 +7,7 @@
 
 use core::fmt;
 
-use ed25519_dalek::Signer;
+use ed25519_dalek::Signer as _;
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::ed25519::{PublicKey, Signature};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use probity_keys::SigningKey;
+use probity_keys::Signer;
 use probity_ledger::records::roles::ROLES;
 
 use super::confirm::Confirm;
@@ -101,7 +101,7 @@ pub enum Plan<'a> {
     /// Show, ask and unlock.
     Ask(&'a Confirm),
     /// It is open already.
-    Unlocked(&'a SigningKey),
+    Unlocked(&'a dyn Signer),
 }
 
 /// Appoints somebody.
@@ -123,7 +123,7 @@ pub fn appoint_now(
         }
         Plan::Unlocked(key) => {
             drop(reading);
-            let written = record::sign(&context.world, home, &prepared, key)?;
+            let written = record::sign(&context.world, home, &prepared, *key)?;
             if let Some(error) = &written.no_checkpoint {
                 no_checkpoint(context, error);
             }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use probity_keys::{PreparedKey, PublicKey, Signature, SigningKey};
+use probity_keys::{PreparedKey, PublicKey, Sign, Signer, signing};
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::judge::{self, Targets, Which};
@@ -147,12 +147,12 @@ impl Chain {
         world: &World,
         draft: &Draft,
         origin: &str,
-        key: &SigningKey,
+        key: &dyn Signer,
         time: i64,
     ) -> Result<Signed, WorkError> {
         let body = commit(world, draft)?;
         let signed =
-            key.signing(|sign| self.place.sign(draft, &body, origin, key.public(), sign, time))?;
+            signing(key, |sign| self.place.sign(draft, &body, origin, key.public(), sign, time))?;
         let mut judged = self.judge.check(vec![signed])?;
         Ok(judged.pop().expect("one was judged"))
     }
@@ -165,14 +165,14 @@ impl Place {
         world: &World,
         drafts: &[&Draft],
         origin: &str,
-        key: &SigningKey,
+        key: &dyn Signer,
         time: i64,
     ) -> Result<Vec<Unjudged>, WorkError> {
         // Salts, commitments and bodies don't depend on the chain.
         let committed = parallel::map(drafts.to_vec(), |draft| commit(world, draft));
         let drafts = drafts.iter().zip(committed);
         let public = key.public();
-        key.signing(|sign| {
+        signing(key, |sign| {
             drafts
                 .map(|(draft, body)| self.sign(draft, &body?, origin, public, sign, time))
                 .collect()
@@ -185,7 +185,7 @@ impl Place {
         body: &Committed,
         origin: &str,
         key: PublicKey,
-        sign: &dyn Fn(&[u8]) -> Signature,
+        sign: &Sign<'_>,
         time: i64,
     ) -> Result<Unjudged, WorkError> {
         let links = draft
@@ -219,7 +219,7 @@ impl Place {
             body: body.commitments.clone(),
         };
         let (protected, payload) = (header.to_bytes(), payload.to_bytes());
-        let signature = sign(&sig_structure(&protected, &payload));
+        let signature = sign(&sig_structure(&protected, &payload))?;
         let entry = assemble(&protected, &payload, &signature);
         if entry.len() > MAX_ENTRY {
             return Err(WorkError::refused(
@@ -379,7 +379,7 @@ pub fn append(
     world: &World,
     reading: &mut Reading,
     drafts: &[Draft],
-    key: &SigningKey,
+    key: &dyn Signer,
 ) -> Result<Vec<Entry>, WorkError> {
     let appended = append_all(world, reading, &[drafts.iter().collect()], key)?;
     appended.failed.map_or(Ok(appended.entries), Err)
@@ -406,7 +406,7 @@ pub fn append_all(
     world: &World,
     reading: &mut Reading,
     frames: &[Vec<&Draft>],
-    key: &SigningKey,
+    key: &dyn Signer,
 ) -> Result<Appended, WorkError> {
     let time = world.now();
     let Chain { mut place, judge } = Chain::of(reading, frames.iter().flatten().copied())?;

@@ -1,6 +1,6 @@
 //! What can go wrong in an action: one fact, then one remedy.
 
-use probity_keys::{KeyFileError, WeakPassphrase};
+use probity_keys::{KeyFileError, SignError, WeakPassphrase};
 use probity_ledger::book::fault::Fault;
 use probity_ledger::records::form::AnswerFault;
 
@@ -97,6 +97,12 @@ fn about_file(kind: std::io::ErrorKind) -> &'static str {
         ErrorKind::FileTooLarge => "name the file that you mean; one with records can be split",
         ErrorKind::StorageFull => "make room on the disk, then try again",
         _ => "look at the file and its disk, then try again",
+    }
+}
+
+impl From<SignError> for WorkError {
+    fn from(SignError { fact, remedy }: SignError) -> Self {
+        Self::refused(fact, remedy)
     }
 }
 

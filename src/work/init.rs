@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use probity_keys::SigningKey;
+use probity_keys::Signer;
 use probity_ledger::book::clear::{ClearFields, Continues};
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::{Subject, is_origin};
@@ -162,7 +162,7 @@ pub fn begin(
     world: &World,
     home: &Home,
     begin: &Begin,
-    key: &SigningKey,
+    key: &dyn Signer,
 ) -> Result<Begun, WorkError> {
     let (origin, answers) = check(world, home, begin)?;
     home.create(begin.practice)?;

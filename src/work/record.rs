@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use probity_keys::{Kid, SigningKey};
+use probity_keys::{Kid, Signer};
 use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::body::Document;
 use probity_ledger::format::clip::clipped;
@@ -254,7 +254,7 @@ pub fn sign(
     world: &World,
     home: &Home,
     prepared: &Prepared,
-    key: &SigningKey,
+    key: &dyn Signer,
 ) -> Result<Written, WorkError> {
     sign_all(world, home, std::slice::from_ref(prepared), key)
 }
@@ -268,7 +268,7 @@ pub fn sign_all(
     world: &World,
     home: &Home,
     prepared: &[Prepared],
-    key: &SigningKey,
+    key: &dyn Signer,
 ) -> Result<Written, WorkError> {
     sign_checked(world, home, prepared, key, &|_| Ok(()))
 }
@@ -278,7 +278,7 @@ pub(crate) fn sign_checked(
     world: &World,
     home: &Home,
     prepared: &[Prepared],
-    key: &SigningKey,
+    key: &dyn Signer,
     check: &dyn Fn(&Reading) -> Result<(), WorkError>,
 ) -> Result<Written, WorkError> {
     let keyring = Keyring::of(home);

@@ -189,7 +189,7 @@ pub fn enter(
     world: &World,
     home: &Home,
     entering: &Entering,
-    key: &probity_keys::SigningKey,
+    key: &dyn probity_keys::Signer,
 ) -> Result<Written, WorkError> {
     let written = crate::work::record::sign_checked(
         world,

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use probity_keys::SigningKey;
+use probity_keys::Signer;
 use probity_ledger::format::entry::{Header, assemble, sig_structure};
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::format::statement::{MAX_STATEMENT, Statement};
@@ -121,7 +121,7 @@ impl Asked {
         &self,
         world: &World,
         keyring: &Keyring,
-        key: &SigningKey,
+        key: &dyn Signer,
         to: &Path,
     ) -> Result<(), WorkError> {
         bag::refuse_existing(to)?;
@@ -144,7 +144,7 @@ impl Asked {
         seen.check(keyring, &self.key.name, None, &|size| request.root_of_first(size))?;
         // Before: a memory of what was never signed over does no harm, as it was there.
         seen.remember(keyring, &self.key.name)?;
-        let signature = key.sign(&sig_structure(&protected, &payload));
+        let signature = key.sign(&sig_structure(&protected, &payload))?;
         let statement = assemble(&protected, &payload, &signature);
         if statement.len() > MAX_STATEMENT {
             return Err(WorkError::refused(

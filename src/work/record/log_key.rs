@@ -1,7 +1,7 @@
 //! `log-key`: the one record whose content is made while it is signed, since nobody but this
 //! program needs the new key.
 
-use probity_keys::SigningKey;
+use probity_keys::Signer;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::format::note::VerifierKey;
 
@@ -38,7 +38,7 @@ pub fn sign(
     world: &World,
     home: &Home,
     mut prepared: Prepared,
-    key: &SigningKey,
+    key: &dyn Signer,
 ) -> Result<Written, WorkError> {
     let ClearFields::LogKey { log: present } = prepared.record().clear.clone() else {
         return super::sign(world, home, &prepared, key);
