@@ -2,12 +2,13 @@
 
 use std::io::{IsTerminal as _, Read as _, Write as _};
 
+use probity_keys::Signer;
 use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
 use super::{Colour, Ended, Global};
 use crate::work::home::Home;
-use crate::work::keyring::Passphrase;
+use crate::work::keyring::{Keyring, Passphrase};
 use crate::work::{WorkError, World, synced};
 
 /// The longest first line of a file that holds a passphrase, in bytes.
@@ -155,6 +156,14 @@ impl Context {
             return Ok(given);
         }
         self.ask_secret(question)
+    }
+
+    /// What signs for somebody, once they said their passphrase or PIN if it takes one.
+    ///
+    /// # Errors
+    /// As [`Keyring::signer`], and when there is nobody to ask.
+    pub fn signer(&self, keyring: &Keyring, name: &str) -> Result<Box<dyn Signer>, WorkError> {
+        keyring.signer(name, &|secret| self.passphrase(&secret.question()))
     }
 
     /// A new passphrase: asked for twice, unless it is given.

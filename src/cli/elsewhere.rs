@@ -144,10 +144,8 @@ pub fn detached(context: &Context, args: &Detached<'_>) -> Result<Ended, WorkErr
             "run the command again when it is right",
         ));
     }
-    let passphrase = context.passphrase(&format!("Passphrase for {}: ", asked.key.name))?;
-    let key = keyring.unlock(&asked.key.name, &passphrase)?;
-    drop(passphrase);
-    asked.sign(&context.world, &keyring, &key, &to)?;
+    let key = context.signer(&keyring, &asked.key.name)?;
+    asked.sign(&context.world, &keyring, &*key, &to)?;
     drop(key);
     if context.json() {
         context.print_json(&json!({ "statement": to.display().to_string() }));
@@ -217,10 +215,8 @@ pub fn attach(context: &Context, args: &Attach<'_>) -> Result<Ended, WorkError> 
             "run the command again when it is right",
         ));
     }
-    let passphrase = context.passphrase(&format!("Passphrase for {}: ", carrier.by))?;
-    let key = Keyring::of(&home).unlock(&carrier.by, &passphrase)?;
-    drop(passphrase);
-    let written = elsewhere::enter(&context.world, &home, &entering, &key)?;
+    let key = context.signer(&Keyring::of(&home), &carrier.by)?;
+    let written = elsewhere::enter(&context.world, &home, &entering, &*key)?;
     drop(key);
     finish::report(context, &home, vec![carrier.clone()], &written.entries);
     if let Some(error) = &written.no_checkpoint {

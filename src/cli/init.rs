@@ -89,16 +89,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             ));
         }
     }
-    let passphrase = if keyring.public(&args.name).is_ok() {
-        context.passphrase(&format!("Passphrase of {}: ", args.name))?
+    let key = if keyring.public(&args.name).is_ok() {
+        context.signer(&keyring, &args.name)?
     } else {
         let new = context.new_passphrase(&args.name)?;
         keyring.create(&context.world, &args.name, &new)?;
-        new
+        Box::new(keyring.unlock(&args.name, &new)?)
     };
-    let key = keyring.unlock(&args.name, &passphrase)?;
-    drop(passphrase);
-    let begun = init::begin(&context.world, &home, &begin, &key)?;
+    let begun = init::begin(&context.world, &home, &begin, &*key)?;
     if let (Some(second), Some(role)) = (&args.second, &args.second_role) {
         let asked = context.can_ask();
         if keyring.public(second).is_err() {
@@ -123,7 +121,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             qualifications: None,
             date_confirmed: false,
         };
-        appoint_now(context, &home, &wanted, &Plan::Unlocked(&key))?;
+        appoint_now(context, &home, &wanted, &Plan::Unlocked(&*key))?;
     }
     drop(key);
     if context.json() {

@@ -11,6 +11,7 @@ use crate::work::keyring::{Keyring, file_name};
 use crate::work::reading::Reading;
 use crate::work::{WorkError, people};
 
+mod new;
 mod rotate;
 
 /// Make, list and protect keys
@@ -22,11 +23,9 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Make a key for a person, in a file that only their passphrase opens
-    New {
-        /// The person's name; use the same one in later commands
-        name: String,
-    },
+    /// Make a key for a person, in a file that only their passphrase opens; or take one that is
+    /// held elsewhere
+    New(new::Args),
     /// Give a person a new key and end their old one, both signed by another representative
     ///
     /// The new key goes by the same name with a number behind it. What the old key signed stays
@@ -52,25 +51,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let home = context.home()?;
     let keyring = Keyring::of(&home);
     match &args.action {
-        Action::New { name } => {
-            let passphrase = context.new_passphrase(name)?;
-            let key = keyring.create(&context.world, name, &passphrase)?;
-            drop(passphrase);
-            let kid = key.public.kid().to_string();
-            if context.json() {
-                context.print_json(&json!({ "name": key.name, "kid": kid }));
-            } else {
-                context.print(format_args!("{}  key {kid}", key.name));
-            }
-            context.say(format_args!(
-                "\nThe key lies in {}. It counts once a representative of the school appoints it:\n\
-                 probity appoint \"{name}\" --role ROLE --by NAME --as ROLE",
-                home.keys().display()
-            ));
-        }
+        Action::New(args) => return new::run(context, &home, args),
         Action::Rotate(args) => return rotate::run(context, &home, args),
         Action::List => list(context, &home, &keyring)?,
         Action::Passphrase { name, new_passphrase_file } => {
+            keyring.refuse_held(name)?;
             let old = context.passphrase(&format!("Present passphrase of {name}: "))?;
             let new = if let Some(path) = new_passphrase_file {
                 first_line(path)?
@@ -117,10 +102,11 @@ fn list(
             line.name.as_deref().or(line.file.as_deref()).unwrap_or("unknown").to_owned(),
             line.roles.join(", "),
             line.kid.get(..8).unwrap_or_default().to_owned(),
-            match (&line.file, line.private) {
-                (Some(_), true) => "yes".to_owned(),
-                (Some(_), false) => "public half".to_owned(),
-                (None, _) => "no".to_owned(),
+            match (line.held, &line.token) {
+                (Some("file"), _) => "a file here".to_owned(),
+                (_, Some(token)) => format!("token {token}"),
+                (Some(held), None) => held.to_owned(),
+                (None, _) => "unknown".to_owned(),
             },
             entry(line.appointment),
             entry(line.accepted),
@@ -131,7 +117,7 @@ fn list(
             _ => String::new(),
         });
     }
-    let mut header = vec!["name", "roles", "key", "file here", "appointed", "accepted", "state"];
+    let mut header = vec!["name", "roles", "key", "held in", "appointed", "accepted", "state"];
     // Only where a key doesn't go by its holder's name.
     if by.iter().any(|name| !name.is_empty()) {
         header.insert(1, "for --by");

@@ -372,13 +372,13 @@ fn busy(folder: &Path) -> WorkError {
     )
 }
 
-/// The key files of a home: people's keys, public halves, the log's keys, and what signers
+/// The key files of a home: people's keys, public halves, who holds the private ones elsewhere, the log's keys, and what signers
 /// remember beside them.
 fn key_files(home: &Home) -> Result<Vec<String>, WorkError> {
     let found = copy::files(&home.keys())?;
     let names = found.into_keys().filter(|name| {
         let kind = Path::new(name).extension().and_then(OsStr::to_str);
-        kind.is_some_and(|kind| ["pem", "pub", "seen", "txt"].contains(&kind))
+        kind.is_some_and(|kind| ["pem", "pub", "held", "seen", "txt"].contains(&kind))
     });
     Ok(names.map(|name| format!("keys/{name}")).collect())
 }

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use probity_keys::{
-    PublicKey, SigningKey, check_passphrase, key_from_pem, key_to_pem, log_key_from_pem,
+    PublicKey, Signer, SigningKey, check_passphrase, key_from_pem, key_to_pem, log_key_from_pem,
     log_key_to_pem, public_from_pem, public_to_pem,
 };
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
 
+use super::holder::{self, Ask, Holder, Secret};
 use super::home::Home;
 use super::{WorkError, World, input};
 use crate::store::barrier::Barrier;
@@ -25,8 +26,8 @@ pub struct KeyFile {
     pub name: String,
     /// The public key.
     pub public: PublicKey,
-    /// Whether the private half is here.
-    pub private: bool,
+    /// Who holds the private half.
+    pub holder: Holder,
 }
 
 /// The file name that a person's name gives: letters and digits, words joined by hyphens.
@@ -188,7 +189,7 @@ impl Keyring {
         self.make_folder(&self.folder)?;
         self.keep_new(&self.path(&file, "pem"), pem.as_bytes(), true)?;
         self.keep_new(&self.path(&file, "pub"), public_to_pem(&public).as_bytes(), false)?;
-        Ok(KeyFile { name: file, public, private: true })
+        Ok(KeyFile { name: file, public, holder: Holder::File })
     }
 
     /// Keeps the public half of a key that lies elsewhere.
@@ -209,7 +210,7 @@ impl Keyring {
             return Ok(known);
         }
         self.keep_new(&path, public_to_pem(public).as_bytes(), false)?;
-        Ok(KeyFile { name: file, public: *public, private: false })
+        Ok(KeyFile { name: file, public: *public, holder: Holder::Elsewhere })
     }
 
     /// The public key of that name.
@@ -231,8 +232,68 @@ impl Keyring {
         })?;
         let public =
             public_from_pem(&pem).map_err(|error| WorkError::Key { name: file.clone(), error })?;
-        let private = self.path(&file, "pem").exists();
-        Ok(KeyFile { name: file, public, private })
+        let holder = self.holder(&file)?;
+        Ok(KeyFile { name: file, public, holder })
+    }
+
+    /// Who holds the private half of the key of that file name.
+    fn holder(&self, file: &str) -> Result<Holder, WorkError> {
+        if self.path(file, "pem").exists() {
+            return Ok(Holder::File);
+        }
+        let path = self.path(file, "held");
+        let text = match input::text(&path, input::MAX_SMALL) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Holder::Elsewhere);
+            }
+            Err(error) => return Err(WorkError::file("reading", &path)(error)),
+        };
+        Holder::parse(&text).map_err(|fault| {
+            WorkError::refused(
+                format!("{} doesn't say where the key is held: {fault}", path.display()),
+                "take it from a backup, or remove it and name the holder anew with `probity key new`",
+            )
+        })
+    }
+
+    /// Keeps the public half of a key, and who holds the private one.
+    ///
+    /// # Errors
+    /// A name that is taken, or what the system says.
+    pub fn keep_held(
+        &self,
+        name: &str,
+        public: &PublicKey,
+        holder: &Holder,
+    ) -> Result<KeyFile, WorkError> {
+        let file = checked_name(name)?;
+        self.make_folder(&self.folder)?;
+        let known = self.import_public(name, public)?;
+        if known.holder != Holder::Elsewhere {
+            return Err(WorkError::refused(
+                format!("`{file}` has its private half already: {}", known.holder),
+                "choose another name; nothing is overwritten",
+            ));
+        }
+        if let Some(text) = holder.to_text() {
+            self.keep(&self.path(&file, "held"), text.as_bytes(), true)?;
+        }
+        Ok(KeyFile { holder: holder.clone(), ..known })
+    }
+
+    /// What signs for a person, wherever their key is held. Whoever can say the passphrase or the
+    /// PIN that it takes is asked.
+    ///
+    /// # Errors
+    /// As [`Keyring::unlock`]; or a holder that isn't there or refuses.
+    pub fn signer(&self, name: &str, ask: Ask<'_>) -> Result<Box<dyn Signer>, WorkError> {
+        let known = self.public(name)?;
+        if known.holder == Holder::File {
+            let passphrase = ask(&Secret::Passphrase(name))?;
+            return Ok(Box::new(self.unlock(name, &passphrase)?));
+        }
+        holder::signer((&known.name, &known.public), &known.holder, ask)
     }
 
     /// Every key, by name.
@@ -261,6 +322,7 @@ impl Keyring {
     /// A wrong passphrase, a damaged file, or one that holds another key than its public half.
     pub fn unlock(&self, name: &str, passphrase: &Passphrase) -> Result<SigningKey, WorkError> {
         let known = self.public(name)?;
+        self.refuse_held(name)?;
         let path = self.path(&known.name, "pem");
         let pem = input::text(&path, input::MAX_SMALL).map(Zeroizing::new).map_err(|error| {
             if error.kind() == std::io::ErrorKind::NotFound {
@@ -287,6 +349,24 @@ impl Keyring {
             ));
         }
         Ok(key)
+    }
+
+    /// Refuses a key whose secret is held by something else than a file.
+    ///
+    /// # Errors
+    /// That; or no such key.
+    pub fn refuse_held(&self, name: &str) -> Result<(), WorkError> {
+        let known = self.public(name)?;
+        if !matches!(known.holder, Holder::Agent | Holder::Token(_)) {
+            return Ok(());
+        }
+        Err(WorkError::refused(
+            format!(
+                "the key of `{}` has no passphrase here: it is held in {}",
+                known.name, known.holder
+            ),
+            known.holder.own_secret(),
+        ))
     }
 
     /// Changes the passphrase of a person's key.

@@ -24,6 +24,7 @@ pub mod forms;
 pub mod given;
 pub mod hidden;
 pub mod history;
+pub mod holder;
 pub mod home;
 pub mod import;
 pub mod init;

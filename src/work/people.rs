@@ -12,6 +12,7 @@ use probity_ledger::records::kind::{Kind, Relation};
 use probity_ledger::records::{self, roles};
 use probity_ledger::verify::words::count;
 
+use super::holder::Holder;
 use super::keyring::{Keyring, file_name};
 use super::reading::Reading;
 use super::record::{Wanted, prepare};
@@ -475,8 +476,13 @@ pub struct KeyLine {
     pub name: Option<String>,
     /// Its thumbprint.
     pub kid: String,
-    /// Whether its private half is here.
+    /// Whether its private half is in a file here.
     pub private: bool,
+    /// Where its private half is, if it has any file here: `file`, `ssh-agent`, `pkcs11` or
+    /// `elsewhere`.
+    pub held: Option<&'static str>,
+    /// The label of the token that holds it.
+    pub token: Option<String>,
     /// The roles of its newest appointment.
     pub roles: Vec<String>,
     /// From when: POSIX seconds.
@@ -506,7 +512,9 @@ pub fn list(reading: Option<&Reading>, keyring: &Keyring) -> Result<Vec<KeyLine>
                 file: file.map(|file| file.name.clone()),
                 name: reading.name(&record.person).map(str::to_owned),
                 kid: kid.to_string(),
-                private: file.is_some_and(|file| file.private),
+                private: file.is_some_and(|file| file.holder == Holder::File),
+                held: file.map(|file| file.holder.name()),
+                token: file.and_then(|file| file.holder.token()).map(str::to_owned),
                 roles: newest.map(|newest| newest.roles.clone()).unwrap_or_default(),
                 from: newest.map(|newest| newest.from),
                 until: newest.and_then(|newest| newest.until),
@@ -526,7 +534,9 @@ pub fn list(reading: Option<&Reading>, keyring: &Keyring) -> Result<Vec<KeyLine>
                 file: Some(file.name),
                 name: None,
                 kid: file.public.kid().to_string(),
-                private: file.private,
+                private: file.holder == Holder::File,
+                held: Some(file.holder.name()),
+                token: file.holder.token().map(str::to_owned),
                 roles: Vec::new(),
                 from: None,
                 until: None,

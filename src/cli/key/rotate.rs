@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::cli::{Context, Ended, preview};
 use crate::store::Mode;
+use crate::work::holder::Holder;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::people::{self, Revoke};
@@ -71,6 +72,15 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     if args.public.is_none() && keyring.public(&wanted.name).is_err() {
         context
             .say(format!("{} chooses a passphrase for the new key, {}.", args.name, wanted.name));
+        if let Ok(old) = keyring.public(&args.name)
+            && matches!(old.holder, Holder::Agent | Holder::Token(_))
+        {
+            context.say(format!(
+                "It will lie in a file. To have it held elsewhere, as the old one is in {}, take it first \
+                 with `probity key new \"{}\"` and its options, then run this again.",
+                old.holder, wanted.name
+            ));
+        }
         let passphrase = context.new_passphrase(&wanted.name)?;
         keyring.create(&context.world, &wanted.name, &passphrase)?;
     }
@@ -86,15 +96,13 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
             "run the command again when it is right; the new key is kept",
         ));
     }
-    let passphrase = context.passphrase(&format!("Passphrase for {by}: "))?;
-    let key = keyring.unlock(&by, &passphrase)?;
-    drop(passphrase);
-    let begun = record::sign(&context.world, home, &begins, &key)?;
+    let key = context.signer(&keyring, &by)?;
+    let begun = record::sign(&context.world, home, &begins, &*key)?;
     // Prepared anew, since the appointment stands before it now.
     let reading = Reading::open(home, &Mode::Browse)?;
     let ends = people::revoke(&context.world, &reading, &keyring, &revoke)?;
     drop(reading);
-    let ended = record::sign(&context.world, home, &ends, &key)?;
+    let ended = record::sign(&context.world, home, &ends, &*key)?;
     drop(key);
     let entry = |written: &record::Written| written.entries.last().map(|entry| entry.index().0);
     if context.json() {
@@ -108,8 +116,14 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     }
     context.say(format_args!(
         "\nNow {} accepts with the new key, and signs with it: probity accept --by \"{}\"\n\
-         What the old key signed stays valid. Its file may be deleted.",
-        args.name, wanted.name
+         What the old key signed stays valid. {}",
+        args.name,
+        wanted.name,
+        match keyring.public(&args.name).map(|old| old.holder) {
+            Ok(Holder::Agent) => "Take it out of the agent with `ssh-add -d`.",
+            Ok(Holder::Token(_)) => "It may be deleted from its token.",
+            _ => "Its file may be deleted.",
+        }
     ));
     Ok(Ended::Well)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::PathBuf;
 
-use probity_keys::{KeyFileError, SigningKey};
+use probity_keys::{KeyFileError, Signer};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::Clear;
@@ -75,21 +75,16 @@ pub fn finish(
         return Ok(Ended::Well);
     };
     context.warn_if_synced(home);
-    let key = unlock(context, home, &by).map_err(|error| wrong_passphrase(error, &name, others))?;
+    let key = context.signer(&Keyring::of(home), &by);
+    let key = key.map_err(|error| wrong_passphrase(error, &name, others))?;
     say_frames(context, &prepared);
-    let written = sign(context, home, &prepared, &key)?;
+    let written = sign(context, home, &prepared, &*key)?;
     drop(key);
     report(context, home, prepared, &written.entries);
     if let Some(error) = &written.no_checkpoint {
         no_checkpoint(context, error);
     }
     Ok(Ended::Well)
-}
-
-/// Asks for the passphrase, and keeps it no longer than unlocking takes.
-fn unlock(context: &Context, home: &Home, by: &str) -> Result<SigningKey, WorkError> {
-    let passphrase = context.passphrase(&format!("Passphrase for {by}: "))?;
-    Keyring::of(home).unlock(by, &passphrase)
 }
 
 /// A wrong passphrase, and who can help when it is lost.
@@ -110,7 +105,7 @@ fn sign(
     context: &Context,
     home: &Home,
     prepared: &[Prepared],
-    key: &SigningKey,
+    key: &dyn Signer,
 ) -> Result<Written, WorkError> {
     match prepared {
         [one] if one.record().kind.clear == Clear::LogKey => {

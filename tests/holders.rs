@@ -1,0 +1,231 @@
+//! Keys whose secret is held elsewhere: in a real ssh-agent, and in agents that lie.
+#![cfg(unix)]
+
+use std::process::Command;
+
+use agent::{Agent, Played, Way};
+use common::{HEAD, Refusal, School, findings};
+use serde_json::Value as Json;
+
+mod common;
+
+#[path = "holders/agent.rs"]
+mod agent;
+
+/// Somebody whose key is held elsewhere.
+const ADA: &str = "Ada Byrne";
+
+/// A school, and where its people's keys are held.
+pub struct Place {
+    /// The school.
+    pub school: School,
+    env: Vec<(&'static str, String)>,
+}
+
+impl Place {
+    fn new(school: School) -> Self {
+        let own = school.path("own");
+        std::fs::create_dir_all(own.join(".ssh")).expect("a folder");
+        let env = vec![("HOME", own.display().to_string())];
+        Self { school, env }
+    }
+
+    fn with(mut self, name: &'static str, value: &str) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    fn set(&mut self, name: &'static str, value: &str) {
+        self.env.retain(|(known, _)| *known != name);
+        self.env.push((name, value.to_owned()));
+    }
+
+    /// The program, with no passphrase at hand.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = self.school.command(arguments);
+        command.env_remove("PROBITY_PASSPHRASE").env_remove("SSH_AUTH_SOCK");
+        command.envs(self.env.iter().map(|(name, value)| (name, value)));
+        command
+    }
+
+    #[track_caller]
+    fn ok(&self, arguments: &[&str]) -> Vec<Json> {
+        let output = self.command(arguments).arg("--json").output().expect("the program runs");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {err}");
+        common::json_lines(&String::from_utf8(output.stdout).expect("text"))
+    }
+
+    #[track_caller]
+    fn refused(&self, arguments: &[&str]) -> Refusal {
+        self.school.refused_command(&mut self.command(arguments))
+    }
+
+    fn key_files(&self) -> Vec<String> {
+        let folder = std::fs::read_dir(self.school.home().join("keys"));
+        let mut names: Vec<String> = folder
+            .into_iter()
+            .flatten()
+            .map(|file| file.expect("a file").file_name().display().to_string())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Ada's key is taken, appointed and accepted.
+    fn appointed(&self, how: &[&str]) {
+        self.ok(&[&["key", "new", ADA], how].concat());
+        self.school.ok(["appoint", ADA, "--role", "dpo", "--by", HEAD, "--as", "headteacher"]);
+        self.ok(&["accept", "--by", ADA]);
+    }
+
+    /// Signs a file, and has a verifier that isn't ours look at all of it.
+    fn signs_and_is_believed(&self) {
+        let file = self.school.file("plan.txt", "Plan for the new cameras");
+        let signed = self.ok(&["sign", &file, "--by", ADA, "--decision", "approved"]);
+        assert!(findings(&signed[0]).is_empty(), "{signed:?}");
+        let (status, verdict) = self.school.verify(["--document", &file]);
+        assert_eq!((status, &verdict["verdict"]), (0, &Json::from("intact")), "{verdict:#}");
+        let bundle = self.school.path("all.zip").display().to_string();
+        self.school.ok(["export", "--all", "-o", &bundle]);
+        std::fs::remove_file(bundle).expect("made by the export");
+    }
+}
+
+#[test]
+fn a_key_in_ssh_agent_begins_a_book_accepts_and_signs() {
+    let agent = Agent::start();
+    agent.make("head", "ed25519");
+    let place = Place::new(School::nothing()).with("SSH_AUTH_SOCK", &agent.socket());
+    let made = place.ok(&["key", "new", HEAD, "--ssh-agent"]);
+    assert_eq!(made[0]["held"], "ssh-agent", "{made:?}");
+    assert_eq!(place.key_files(), ["hannah-price.held", "hannah-price.pub"]);
+    let begun = [
+        "init",
+        "--school",
+        "Hill School",
+        "--controller",
+        "Governors",
+        "--name",
+        HEAD,
+        "--as",
+        "headteacher",
+    ];
+    place.ok(&begun);
+    place.ok(&["accept", "--by", HEAD]);
+    // A second person of whom only the agent knows the key, chosen by its file.
+    let file = agent.make("ada", "ed25519");
+    let several = place.refused(&["key", "new", ADA, "--ssh-agent"]);
+    several.says("holds 2 keys that could sign", "--ssh-key");
+    place.ok(&["key", "new", ADA, "--ssh-agent", "--ssh-key", &file]);
+    place.ok(&["appoint", ADA, "--role", "dpo", "--by", HEAD]);
+    place.ok(&["accept", "--by", ADA]);
+    place.signs_and_is_believed();
+    let keys = place.ok(&["key", "list"]);
+    let held: Vec<(&Json, &Json)> =
+        keys.iter().map(|key| (&key["held"], &key["private"])).collect();
+    assert_eq!(held, [(&Json::from("ssh-agent"), &Json::from(false)); 2], "{keys:#?}");
+    // What can't be done with it, and what a backup takes along.
+    place.refused(&["key", "passphrase", ADA]).says("held in ssh-agent", "ssh-keygen -p");
+    let copy = place.school.path("copy");
+    place.ok(&["backup", &copy.display().to_string()]);
+    assert!(copy.join("keys/ada-byrne.held").is_file());
+    place
+        .refused(&["key", "new", ADA, "--ssh-agent", "--ssh-key", &file])
+        .says("has its private half already: ssh-agent", "another name");
+}
+
+#[test]
+fn many_records_under_one_agent() {
+    let agent = Agent::start();
+    agent.make("ada", "ed25519");
+    let place = Place::new(School::begun()).with("SSH_AUTH_SOCK", &agent.socket());
+    place.appointed(&["--ssh-agent"]);
+    let line = |number| format!("{{\"text\": \"Visit {number}\"}}\n");
+    let lines: String = (0..300).map(line).collect();
+    let file = place.school.file("notes.jsonl", lines);
+    let written = place.ok(&["record", "note", "--by", ADA, "--from-jsonl", &file]);
+    assert_eq!(written.len(), 300);
+    let (status, verdict) = place.school.verify::<&str>([]);
+    assert_eq!(status, 0, "{verdict:#}");
+}
+
+#[test]
+fn an_agent_that_is_gone_or_lost_the_key_is_told_and_nothing_is_written() {
+    let mut agent = Agent::start();
+    agent.make("ada", "ed25519");
+    let mut place = Place::new(School::begun()).with("SSH_AUTH_SOCK", &agent.socket());
+    place.appointed(&["--ssh-agent"]);
+    let file = place.school.file("plan.txt", "Plan");
+    let sign = ["sign", &file, "--by", ADA, "--decision", "approved"];
+    agent.forget_all();
+    place.refused(&sign).says("doesn't hold the key of `ada-byrne`, SHA256:", "ssh-add");
+    agent.end();
+    place.refused(&sign).says("no ssh-agent answers at", "ssh-agent");
+    place.set("SSH_AUTH_SOCK", "");
+    place.refused(&sign).says("no ssh-agent is named", "ssh-agent");
+    // The others are not kept from anything.
+    place.school.ok(["sign", &file, "--by", HEAD, "--as", "headteacher", "--decision", "approved"]);
+}
+
+#[test]
+fn only_ed25519_keys_that_do_not_log_in_are_taken() {
+    let agent = Agent::start();
+    let place = Place::new(School::begun()).with("SSH_AUTH_SOCK", &agent.socket());
+    let before = place.key_files();
+    let new = ["key", "new", ADA, "--ssh-agent"];
+    place.refused(&new).says("holds no key", "ssh-keygen -t ed25519");
+    let rsa = agent.make("old", "rsa");
+    place.refused(&new).says("holds no ssh-ed25519 key, but ssh-rsa", "ssh-keygen -t ed25519");
+    place
+        .refused(&[&new[..], &["--ssh-key", &rsa]].concat())
+        .says("of the type ssh-rsa, expected ssh-ed25519", "ssh-keygen -t ed25519");
+    place
+        .refused(&[&new[..], &["--ssh-key", "SHA256:AAAA"]].concat())
+        .says("holds no key SHA256:AAAA", "ssh-add");
+    let own = agent.make("own", "ed25519");
+    let ssh = place.school.path("own/.ssh");
+    for file in ["authorized_keys", "id_ed25519.pub"] {
+        std::fs::copy(&own, ssh.join(file)).expect("a file");
+        place
+            .refused(&new)
+            .says(&format!("also logs in: {}", ssh.join(file).display()), "--even-if");
+        std::fs::remove_file(ssh.join(file)).expect("a file");
+    }
+    assert_eq!(place.key_files(), before);
+    std::fs::copy(&own, ssh.join("authorized_keys")).expect("a file");
+    place.ok(&[&new[..], &["--even-if-it-logs-in"]].concat());
+    place.ok(&["key", "list"]);
+}
+
+#[test]
+fn what_a_lying_agent_answers_is_never_written() {
+    let agent = Played::start();
+    let place = Place::new(School::begun()).with("SSH_AUTH_SOCK", &agent.socket());
+    place.appointed(&["--ssh-agent"]);
+    place.signs_and_is_believed();
+    let file = place.school.file("plan.txt", "Plan");
+    let statement = place.school.path("signed.statement").display().to_string();
+    let request = place.school.path("asked.request").display().to_string();
+    let sign = ["sign", &file, "--by", ADA, "--decision", "approved"];
+    place.school.ok([&sign[..], &["--request", &request]].concat());
+    for (way, fact) in [
+        (Way::OtherKey, "no signature of the key"),
+        (Way::OtherMessage, "no signature of the key"),
+        (Way::SOutOfRange, "no signature of the key"),
+        (Way::Zeros, "no signature of the key"),
+        (Way::Short, "its answer has another form"),
+        (Way::Refuse, "it refused"),
+        (Way::HangUp, "it ended the conversation"),
+        (Way::Huge, "bytes long, expected 1 to"),
+    ] {
+        agent.answer(way);
+        place.refused(&sign).says(fact, "nothing was signed");
+        let detached = ["sign", "--detached", &request, "-o", &statement];
+        place.refused(&detached).says(fact, "nothing was signed");
+        assert!(!std::path::Path::new(&statement).exists(), "{way:?}");
+    }
+    agent.answer(Way::Honest);
+    place.ok(&sign);
+    assert_eq!(place.school.verify::<&str>([]).0, 0);
+}
