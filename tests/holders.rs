@@ -1,4 +1,4 @@
-//! Keys whose secret is held elsewhere: in a real ssh-agent, and in agents that lie.
+//! Keys whose secret is held elsewhere: in a real ssh-agent, in agents that lie, on a token.
 #![cfg(unix)]
 
 use std::process::Command;
@@ -6,11 +6,14 @@ use std::process::Command;
 use agent::{Agent, Played, Way};
 use common::{HEAD, Refusal, School, findings};
 use serde_json::Value as Json;
+use token::Tokens;
 
 mod common;
 
 #[path = "holders/agent.rs"]
 mod agent;
+#[path = "holders/token.rs"]
+mod token;
 
 /// Somebody whose key is held elsewhere.
 const ADA: &str = "Ada Byrne";
@@ -228,4 +231,171 @@ fn what_a_lying_agent_answers_is_never_written() {
     agent.answer(Way::Honest);
     place.ok(&sign);
     assert_eq!(place.school.verify::<&str>([]).0, 0);
+}
+
+/// A school's folder, and a token of the label `School`.
+fn with_token(school: School) -> (Place, Tokens) {
+    let tokens = Tokens::none();
+    tokens.add("School");
+    let place = Place::new(school)
+        .with("SOFTHSM2_CONF", &tokens.config())
+        .with("PROBITY_PASSPHRASE", token::PIN);
+    (place, tokens)
+}
+
+#[test]
+fn a_key_on_a_token_begins_a_book_accepts_and_signs() {
+    let (place, tokens) = with_token(School::nothing());
+    let library = token::library();
+    let new = |name, more: &[&str]| {
+        place.ok(&[&["key", "new", name, "--pkcs11", &library], more].concat())
+    };
+    let made = new(HEAD, &["--generate"]);
+    assert_eq!(made[0]["held"], "pkcs11", "{made:?}");
+    assert_eq!(place.key_files(), ["hannah-price.held", "hannah-price.pub"]);
+    let held = std::fs::read_to_string(place.school.home().join("keys/hannah-price.held"));
+    let held = held.expect("it says where the key is");
+    assert!(held.contains("token = \"School\"") && !held.contains(token::PIN), "{held}");
+    place.ok(&[
+        "init",
+        "--school",
+        "Hill School",
+        "--controller",
+        "Governors",
+        "--name",
+        HEAD,
+        "--as",
+        "headteacher",
+    ]);
+    place.ok(&["accept", "--by", HEAD]);
+    // A key that is there already, by its id; a second token has to be told from the first.
+    new("Ada's first try", &["--generate", "--key-id", "a1b2", "--key-label", "Ada"]);
+    tokens.add("Other");
+    let several = ["key", "new", ADA, "--pkcs11", &library, "--key-id", "a1b2"];
+    place.refused(&several).says("there are 2 tokens: ", "--token LABEL");
+    let again = ["--token", "School", "--key-label", "Ada"];
+    let taken = new(ADA, &again);
+    assert_eq!(taken[0]["name"], "ada-byrne");
+    place.ok(&["appoint", ADA, "--role", "dpo", "--by", HEAD]);
+    place.ok(&["accept", "--by", ADA]);
+    place.signs_and_is_believed();
+    let keys = place.ok(&["key", "list"]);
+    let shown = keys.iter().find(|key| key["name"] == ADA).expect("Ada's key");
+    assert_eq!((&shown["held"], &shown["token"]), (&json("pkcs11"), &json("School")), "{shown:#}");
+    place.refused(&["key", "passphrase", ADA]).says("held in token School", "the token's PIN");
+    let double =
+        ["key", "new", "B. Third", "--pkcs11", &library, "--token", "School", "--generate"];
+    place
+        .refused(&[&double[..], &["--key-id", "a1b2"]].concat())
+        .says("holds something of the id a1b2 already", "another --key-id");
+    assert!(!place.school.home().join("keys/b-third.pub").exists());
+}
+
+/// What the token was told of a key that it made: it is never to leave.
+#[test]
+fn a_key_that_a_token_makes_stays_there() {
+    use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+    use cryptoki::object::{Attribute, AttributeType, ObjectClass};
+    use cryptoki::session::UserType;
+    let (place, tokens) = with_token(School::nothing());
+    place.ok(&["key", "new", ADA, "--pkcs11", &token::library(), "--generate"]);
+    // Its library is found by a variable, which this process must not change: a copy of it is
+    // started as a process of its own.
+    if std::env::var_os("SOFTHSM2_CONF").is_none() {
+        let mut command = Command::new(std::env::current_exe().expect("this test"));
+        command.args(["--exact", "a_key_that_a_token_makes_stays_there"]);
+        command.env("SOFTHSM2_CONF", tokens.config());
+        let output = command.output().expect("it runs again");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        return;
+    }
+    let library = Pkcs11::new(token::library()).expect("its library");
+    library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).expect("started");
+    let slot = library.get_slots_with_initialized_token().expect("a list")[0];
+    let session = library.open_ro_session(slot).expect("a session");
+    session.login(UserType::User, Some(&token::PIN.into())).expect("the PIN");
+    let found = session.find_objects(&[Attribute::Class(ObjectClass::PRIVATE_KEY)]);
+    let wanted = [
+        AttributeType::Private,
+        AttributeType::Sensitive,
+        AttributeType::Extractable,
+        AttributeType::AlwaysSensitive,
+        AttributeType::NeverExtractable,
+    ];
+    let has = session.get_attributes(found.expect("a list")[0], &wanted).expect("attributes");
+    let expected = [
+        Attribute::Private(true),
+        Attribute::Sensitive(true),
+        Attribute::Extractable(false),
+        Attribute::AlwaysSensitive(true),
+        Attribute::NeverExtractable(true),
+    ];
+    assert_eq!(has, expected);
+}
+
+#[test]
+fn a_token_that_refuses_or_is_not_there_is_told_and_nothing_is_written() {
+    let (mut place, _tokens) = with_token(School::begun());
+    let library = token::library();
+    let new = ["key", "new", ADA, "--pkcs11", &library];
+    let before = place.key_files();
+    place.refused(&new).says("holds 0 Ed25519 keys, and none that fits", "--generate");
+    place.set("PROBITY_PASSPHRASE", "1234");
+    let wrong = place.refused(&[&new[..], &["--generate"]].concat());
+    wrong.says("wrong PIN for the token School", "lock themselves");
+    assert_eq!(place.key_files(), before);
+    place.set("PROBITY_PASSPHRASE", token::PIN);
+    place.appointed(&["--pkcs11", &library, "--generate"]);
+    let file = place.school.file("plan.txt", "Plan");
+    let sign = ["sign", &file, "--by", ADA, "--decision", "approved"];
+    place.set("PROBITY_PASSPHRASE", "a wrong one");
+    place.refused(&sign).says("wrong PIN for the token School", "lock themselves");
+    place.set("PROBITY_PASSPHRASE", token::PIN);
+    let (config, empty) = (place.env[1].1.clone(), Tokens::none());
+    place.set("SOFTHSM2_CONF", &empty.config());
+    place.refused(&sign).says("the token School (serial number", "plug it in");
+    // Another token of the same label is not the same.
+    empty.add("School");
+    place.refused(&sign).says("is not plugged in", "plug it in");
+    place.set("SOFTHSM2_CONF", &config);
+    let path = place.school.home().join("keys/ada-byrne.held");
+    let held = std::fs::read_to_string(&path).expect("where the key is");
+    let change = |from: &str, to: &str| {
+        let changed: Vec<String> =
+            held.lines()
+                .map(|line| {
+                    if line.starts_with(from) { format!("{from}\"{to}\"") } else { line.to_owned() }
+                })
+                .collect();
+        std::fs::write(&path, changed.join("\n")).expect("changed");
+    };
+    change("key = ", "00ff");
+    place.refused(&sign).says("doesn't hold the key of `ada-byrne`: found 0", "is lost");
+    let none = place.school.path("none.so").display().to_string();
+    change("module = ", &none);
+    place.refused(&sign).says("is not on this machine", "whole path");
+    change("module = ", "libsofthsm2.so");
+    place.refused(&sign).says("is not named by its whole path", "whole path");
+    // What may have come with the record book, or is anybody's, is not run.
+    let inside = place.school.home().join("libtoken.so");
+    std::fs::copy(&library, &inside).expect("a copy");
+    change("module = ", &inside.display().to_string());
+    place.refused(&sign).says("lies in the record book's own folder", "installed");
+    let open = place.school.path("open.so");
+    std::fs::copy(&library, &open).expect("a copy");
+    let anybody = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+    std::fs::set_permissions(&open, anybody).expect("a mode");
+    change("module = ", &open.display().to_string());
+    place.refused(&sign).says("can be changed by every user", "installed");
+    let text = place.school.file("text.so", "no library");
+    change("module = ", &text);
+    place.refused(&sign).says("can't be loaded", "installed");
+    std::fs::write(&path, "holder = \"elsewhere\"").expect("changed");
+    place.refused(&sign).says("doesn't say where the key is held", "backup");
+    std::fs::write(&path, &held).expect("as it was");
+    place.ok(&sign);
+}
+
+fn json(word: &str) -> Json {
+    Json::from(word)
 }

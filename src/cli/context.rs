@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use zeroize::Zeroizing;
 
 use super::{Colour, Ended, Global};
+use crate::work::holder::Secret;
 use crate::work::home::Home;
 use crate::work::keyring::{Keyring, Passphrase};
 use crate::work::{WorkError, World, synced};
@@ -158,12 +159,20 @@ impl Context {
         self.ask_secret(question)
     }
 
+    /// A passphrase or a PIN: from the file, the environment, or a question.
+    ///
+    /// # Errors
+    /// As [`Self::passphrase`].
+    pub fn secret(&self, secret: &Secret<'_>) -> Result<Passphrase, WorkError> {
+        self.passphrase(&secret.question())
+    }
+
     /// What signs for somebody, once they said their passphrase or PIN if it takes one.
     ///
     /// # Errors
     /// As [`Keyring::signer`], and when there is nobody to ask.
     pub fn signer(&self, keyring: &Keyring, name: &str) -> Result<Box<dyn Signer>, WorkError> {
-        keyring.signer(name, &|secret| self.passphrase(&secret.question()))
+        keyring.signer(name, &|secret| self.secret(secret))
     }
 
     /// A new passphrase: asked for twice, unless it is given.

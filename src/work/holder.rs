@@ -19,17 +19,19 @@
 //! the machine may change, is refused.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use probity_keys::{PublicKey, Signer};
 use serde::{Deserialize, Serialize};
 
 use self::agent::Offered;
-use super::WorkError;
 use super::keyring::{KeyFile, Keyring, Passphrase};
+use super::{WorkError, World};
 
 pub mod agent;
 pub mod login;
+#[cfg(any(unix, windows))]
+pub mod token;
 
 /// Who holds a key's secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -194,6 +196,24 @@ pub fn take_from_agent(
     Ok((keyring.keep_held(name, &key, &Holder::Agent)?, offered))
 }
 
+/// Takes a key of a token as a person's, or has the token make one.
+///
+/// # Errors
+/// As [`token::take`], or a name that is taken.
+#[cfg(any(unix, windows))]
+pub fn take_from_token(
+    world: &World,
+    keyring: &Keyring,
+    name: &str,
+    choice: &token::Choice,
+    ask: Ask<'_>,
+) -> Result<KeyFile, WorkError> {
+    // Before a token makes a key for nobody.
+    keyring.refuse_taken(name)?;
+    let (held, key) = token::take(world, keyring.home(), name, choice, ask)?;
+    keyring.keep_held(name, &key, &Holder::Token(held))
+}
+
 /// What signs for a key that is held elsewhere.
 ///
 /// # Errors
@@ -201,11 +221,14 @@ pub fn take_from_agent(
 pub(super) fn signer(
     (name, public): (&str, &PublicKey),
     holder: &Holder,
-    _ask: Ask<'_>,
+    home: &Path,
+    ask: Ask<'_>,
 ) -> Result<Box<dyn Signer>, WorkError> {
     match holder {
+        #[cfg(any(unix, windows))]
+        Holder::Token(held) => Ok(Box::new(token::OnToken::open((name, public), held, home, ask)?)),
         Holder::Agent => Ok(Box::new(agent::AgentKey::open(name, public)?)),
-        Holder::File | Holder::Token(_) | Holder::Elsewhere => Err(WorkError::refused(
+        _ => Err(WorkError::refused(
             format!("the private key of `{name}` is not on this machine"),
             "sign where it lies",
         )),

@@ -257,6 +257,26 @@ impl Keyring {
         })
     }
 
+    /// The home whose keys these are.
+    pub(super) fn home(&self) -> &Path {
+        self.folder.parent().unwrap_or(&self.folder)
+    }
+
+    /// Refuses a name under which a private half is held already.
+    ///
+    /// # Errors
+    /// That; or a name that can't name a file.
+    pub(super) fn refuse_taken(&self, name: &str) -> Result<(), WorkError> {
+        let file = checked_name(name)?;
+        match self.holder(&file)? {
+            Holder::Elsewhere => Ok(()),
+            holder => Err(WorkError::refused(
+                format!("`{file}` has its private half already: {holder}"),
+                "choose another name; nothing is overwritten",
+            )),
+        }
+    }
+
     /// Keeps the public half of a key, and who holds the private one.
     ///
     /// # Errors
@@ -269,13 +289,8 @@ impl Keyring {
     ) -> Result<KeyFile, WorkError> {
         let file = checked_name(name)?;
         self.make_folder(&self.folder)?;
+        self.refuse_taken(name)?;
         let known = self.import_public(name, public)?;
-        if known.holder != Holder::Elsewhere {
-            return Err(WorkError::refused(
-                format!("`{file}` has its private half already: {}", known.holder),
-                "choose another name; nothing is overwritten",
-            ));
-        }
         if let Some(text) = holder.to_text() {
             self.keep(&self.path(&file, "held"), text.as_bytes(), true)?;
         }
@@ -293,7 +308,7 @@ impl Keyring {
             let passphrase = ask(&Secret::Passphrase(name))?;
             return Ok(Box::new(self.unlock(name, &passphrase)?));
         }
-        holder::signer((&known.name, &known.public), &known.holder, ask)
+        holder::signer((&known.name, &known.public), &known.holder, self.home(), ask)
     }
 
     /// Every key, by name.

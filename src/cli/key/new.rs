@@ -1,12 +1,14 @@
 //! `key new`: a key for a person, in a file here or held elsewhere.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::json;
 
 use crate::cli::{Context, Ended};
 use crate::work::WorkError;
-use crate::work::holder::{self, Holder};
+use crate::work::holder::{self, Holder, Secret};
 use crate::work::home::Home;
-use crate::work::keyring::Keyring;
+use crate::work::keyring::{KeyFile, Keyring};
 
 /// What `key new` is given.
 #[derive(Debug, clap::Args)]
@@ -22,6 +24,21 @@ pub struct Args {
     /// Take the agent's key although it also logs in to other machines
     #[arg(long, requires = "ssh_agent")]
     even_if_it_logs_in: bool,
+    /// Take an Ed25519 key on a token, through this library of the token's maker (PKCS#11)
+    #[arg(long, value_name = "LIBRARY", conflicts_with = "ssh_agent")]
+    pkcs11: Option<PathBuf>,
+    /// The token's label, if there are several
+    #[arg(long, value_name = "LABEL", requires = "pkcs11")]
+    token: Option<String>,
+    /// The key's id on the token, hexadecimal, if there are several
+    #[arg(long, value_name = "HEX", requires = "pkcs11")]
+    key_id: Option<String>,
+    /// The key's label on the token, if there are several
+    #[arg(long, value_name = "TEXT", requires = "pkcs11")]
+    key_label: Option<String>,
+    /// Have the token make a new key, which never leaves it
+    #[arg(long, requires = "pkcs11")]
+    generate: bool,
 }
 
 /// Runs it.
@@ -35,6 +52,8 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
         let (key, offered) = holder::take_from_agent(&keyring, name, wanted, even_login)?;
         context.say(format_args!("This is the agent's key {}.", offered.words()));
         key
+    } else if let Some(module) = &args.pkcs11 {
+        from_token(context, &keyring, args, module)?
     } else {
         let passphrase = context.new_passphrase(name)?;
         keyring.create(&context.world, name, &passphrase)?
@@ -57,4 +76,27 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
          probity appoint \"{name}\" --role ROLE --by NAME --as ROLE"
     ));
     Ok(Ended::Well)
+}
+
+#[cfg(any(unix, windows))]
+fn from_token(
+    context: &Context,
+    keyring: &Keyring,
+    args: &Args,
+    module: &Path,
+) -> Result<KeyFile, WorkError> {
+    let choice = holder::token::Choice {
+        module: module.to_owned(),
+        token: args.token.clone(),
+        key_id: args.key_id.clone(),
+        key_label: args.key_label.clone(),
+        generate: args.generate,
+    };
+    let ask = |secret: &Secret<'_>| context.secret(secret);
+    holder::take_from_token(&context.world, keyring, &args.name, &choice, &ask)
+}
+
+#[cfg(not(any(unix, windows)))]
+fn from_token(_: &Context, _: &Keyring, _: &Args, _: &Path) -> Result<KeyFile, WorkError> {
+    Err(WorkError::refused("tokens can't be used on this system", "use a key file"))
 }
