@@ -12,6 +12,7 @@ use crate::work::reading::Reading;
 use crate::work::{WorkError, people};
 
 mod new;
+mod notice;
 mod rotate;
 
 /// Make, list and protect keys
@@ -31,6 +32,11 @@ enum Action {
     /// The new key goes by the same name with a number behind it. What the old key signed stays
     /// valid.
     Rotate(rotate::Args),
+    /// Say once, for every school, that a key is suspect, lost or replaced; or enter such a notice
+    ///
+    /// The key itself signs the notice, or another key of the same person. Each school enters the
+    /// file with --attach; that ends nothing until a representative revokes the key.
+    Notice(notice::Args),
     /// List the keys here and in the record book
     List,
     /// Change the passphrase of a key
@@ -53,6 +59,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     match &args.action {
         Action::New(args) => return new::run(context, &home, args),
         Action::Rotate(args) => return rotate::run(context, &home, args),
+        Action::Notice(args) => return notice::run(context, &home, args),
         Action::List => list(context, &home, &keyring)?,
         Action::Passphrase { name, new_passphrase_file } => {
             keyring.refuse_held(name)?;

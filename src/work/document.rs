@@ -117,6 +117,7 @@ fn media_type(name: &str) -> &'static str {
         Some("jpg" | "jpeg") => "image/jpeg",
         Some("png") => "image/png",
         Some("mp4") => "video/mp4",
+        Some("notice") => "application/vnd.probity.key-notice+cose",
         Some("zip") => "application/zip",
         _ => "application/octet-stream",
     }

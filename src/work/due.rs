@@ -18,6 +18,7 @@ use probity_ledger::format::hash::Index;
 use super::WorkError;
 use super::anchor;
 use super::book::{Scope, items};
+use super::notice;
 use super::reading::Reading;
 
 /// Everything that falls due or fell due by what was on record at a moment (POSIX seconds), and
@@ -34,9 +35,9 @@ fn told(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<(Vec<Due>, Vec<F
     let items = items(reading, scope, at)?;
     let book = Book::new(&items, at);
     let mut all = due::due(&book, &school(reading)?);
-    if let Some(anchor) = anchor::due(reading, at)? {
-        let before = |one: &Due| one.when.order() <= anchor.when.order();
-        all.insert(all.partition_point(before), anchor);
+    for more in anchor::due(reading, at)?.into_iter().chain(notice::due(reading, at)?) {
+        let before = |one: &Due| one.when.order() <= more.when.order();
+        all.insert(all.partition_point(before), more);
     }
     Ok((all, linter::findings(&book)))
 }

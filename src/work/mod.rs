@@ -31,6 +31,7 @@ pub mod init;
 pub mod input;
 pub mod keyring;
 pub mod minute;
+pub mod notice;
 pub mod pdf;
 pub mod people;
 pub mod reading;

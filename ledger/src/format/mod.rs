@@ -7,6 +7,7 @@ pub mod cosignature;
 pub mod entry;
 pub mod hash;
 pub mod jsonl;
+pub mod key_notice;
 pub mod note;
 pub mod policy;
 pub mod proof;

@@ -213,30 +213,12 @@ impl Header {
             (2, Value::text(self.subject.as_str())),
             (6, Value::Int(self.time)),
         ]);
-        Value::map([
-            (1, Value::Int(ALG_ED25519)),
-            (4, Value::bytes(self.kid.0)),
-            (15, claims),
-            (16, Value::text(typ)),
-        ])
-        .to_bytes()
+        encoded_header(self.kid, claims, typ)
     }
 
     /// The header, and the `typ`.
     fn read(header: &Item<'_>) -> Result<(Self, String), EntryFault> {
-        integer_keys(header, shape("protected header", "a map with integer keys"))?;
-        let [alg, kid, claims, typ] = header
-            .labelled([1, 4, 15, 16])
-            .ok_or(shape("protected header", "exactly the labels 1, 4, 15 and 16"))?;
-        if *alg != Item::Int(ALG_ED25519) {
-            return Err(shape("algorithm", "-19"));
-        }
-        let typ = typ.as_text().ok_or(shape("typ", "text"))?;
-        let kid = kid
-            .as_bytes()
-            .and_then(|kid| <[u8; 32]>::try_from(kid).ok())
-            .ok_or(shape("kid", "32 bytes"))?;
-        integer_keys(claims, shape("claims", "a map with integer keys"))?;
+        let (kid, claims, typ) = read_header(header)?;
         let [iss, sub, iat] =
             claims.labelled([1, 2, 6]).ok_or(shape("claims", "exactly the labels 1, 2 and 6"))?;
         let origin = iss
@@ -248,9 +230,45 @@ impl Header {
             .as_text()
             .and_then(Subject::parse)
             .ok_or(shape("sub", "`ledger` or a case such as `breach-2026-003`"))?;
-        let time = iat.as_int().filter(|time| *time >= 0).ok_or(shape("iat", "POSIX seconds"))?;
-        Ok((Self { kid: Kid(kid), origin, subject, time }, typ.to_owned()))
+        let time = read_time(iat)?;
+        Ok((Self { kid, origin, subject, time }, typ.to_owned()))
     }
+}
+
+/// The parts of a protected header: whose key, the claims, and the `typ`.
+pub(super) fn read_header<'a>(
+    header: &'a Item<'a>,
+) -> Result<(Kid, &'a Item<'a>, &'a str), EntryFault> {
+    integer_keys(header, shape("protected header", "a map with integer keys"))?;
+    let [alg, kid, claims, typ] = header
+        .labelled([1, 4, 15, 16])
+        .ok_or(shape("protected header", "exactly the labels 1, 4, 15 and 16"))?;
+    if *alg != Item::Int(ALG_ED25519) {
+        return Err(shape("algorithm", "-19"));
+    }
+    let typ = typ.as_text().ok_or(shape("typ", "text"))?;
+    let kid = kid
+        .as_bytes()
+        .and_then(|kid| <[u8; 32]>::try_from(kid).ok())
+        .ok_or(shape("kid", "32 bytes"))?;
+    integer_keys(claims, shape("claims", "a map with integer keys"))?;
+    Ok((Kid(kid), claims, typ))
+}
+
+/// The encoded protected header with these parts.
+pub(super) fn encoded_header(kid: Kid, claims: Value, typ: &str) -> Vec<u8> {
+    Value::map([
+        (1, Value::Int(ALG_ED25519)),
+        (4, Value::bytes(kid.0)),
+        (15, claims),
+        (16, Value::text(typ)),
+    ])
+    .to_bytes()
+}
+
+/// The claim `iat`.
+pub(super) fn read_time(iat: &Item<'_>) -> Result<i64, EntryFault> {
+    iat.as_int().filter(|time| *time >= 0).ok_or(shape("iat", "POSIX seconds"))
 }
 
 /// Requires a map with integer keys.
@@ -371,8 +389,8 @@ pub fn assemble(protected: &[u8], payload: &[u8], signature: &Signature) -> Vec<
 
 /// A signed object whose outer form was read; its payload is still to be understood.
 #[derive(Clone, Debug)]
-pub(super) struct Envelope {
-    pub(super) header: Header,
+pub(super) struct Envelope<H = Header> {
+    pub(super) header: H,
     pub(super) typ: String,
     /// Where the contents of the protected header and of the payload stand in the bytes.
     pub(super) parts: [Range<usize>; 2],
@@ -384,6 +402,17 @@ impl Envelope {
     /// CBOR before the structure is looked at.
     pub(super) fn read<T>(
         bytes: &[u8],
+        read: impl FnOnce(&Item<'_>) -> Result<T, EntryFault>,
+    ) -> Result<(Self, T), EntryFault> {
+        Self::read_as(bytes, Header::read, read)
+    }
+}
+
+impl<H> Envelope<H> {
+    /// The same with a header of another form, which comes with its `typ`.
+    pub(super) fn read_as<T>(
+        bytes: &[u8],
+        header_of: impl FnOnce(&Item<'_>) -> Result<(H, String), EntryFault>,
         read: impl FnOnce(&Item<'_>) -> Result<T, EntryFault>,
     ) -> Result<(Self, T), EntryFault> {
         let mut reader = Reader::new(bytes);
@@ -405,7 +434,7 @@ impl Envelope {
             .and_then(|signature| signature.try_into().ok())
             .map(Signature)
             .ok_or(shape("signature", "64 bytes"))?;
-        let (header, typ) = Header::read(&header)?;
+        let (header, typ) = header_of(&header)?;
         let payload_read = read(&content)?;
         let place = |part: &[u8]| {
             let start = part.as_ptr().addr() - bytes.as_ptr().addr();

@@ -38,6 +38,31 @@ pub const V1: Kind = Kind {
     check,
 };
 
+/// Version 2: with the notice that the key's holder signed, as it came.
+pub const V2: Kind = Kind {
+    version: 2,
+    fields: &[
+        Field::required(
+            "what",
+            Form::Choice(&["suspect", "lost", "replaced"]),
+            "what became of the key",
+        ),
+        Field::required("kid", Form::Hash, "thumbprint of the key, 64 hexadecimal digits"),
+        Field::optional(
+            "suspect-since",
+            Form::Time,
+            "earliest moment at which the key may have been in other hands",
+        ),
+        Field::optional("reason", Form::Long, "what happened; name no pupils"),
+        Field::optional(
+            "documents",
+            Form::List(&Form::Doc),
+            "the notice itself (`probity key notice --attach` enters it), or a letter",
+        ),
+    ],
+    ..V1
+};
+
 fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     match (answers.text("what"), answers.integer("suspect-since")) {

@@ -45,7 +45,7 @@ kinds! {
     anchor: V1;
     clock_correction: V1;
     statement: V1;
-    key_notice: V1;
+    key_notice: V1 V2;
     registration: V1;
     succession: V1;
     policy: V1;

@@ -3,10 +3,10 @@
 
 use std::fmt::Write as _;
 
-use super::KINDS;
 use super::form::{DECISION_ASK, describe};
 use super::kind::{Class, Clear, Field, Form, Kind, Relation, Signers};
 use super::roles;
+use super::{KINDS, newest};
 
 /// The reference page of all kinds, as Markdown, for people who record.
 #[must_use]
@@ -17,19 +17,19 @@ pub fn reference_page() -> String {
          to be answered; any other may be left out. Free text names no pupils.\n\n\
          | kind | records |\n|---|---|\n",
     );
-    for kind in KINDS {
+    for kind in newest_of_each() {
         line(&mut page, format_args!("| [`{0}`](#{0}) | {1} |", kind.name, kind.title));
     }
     page.push_str("\n## Roles\n\n| role | for people | source | signs |\n|---|---|---|---|\n");
     for role in roles::ROLES {
-        let own = |kind: &&&Kind| matches!(kind.signers, Signers::OneOf(names) if names.contains(&role.name));
-        let signs: Vec<&str> = KINDS.iter().filter(own).map(|kind| kind.name).collect();
+        let own = |kind: &&Kind| matches!(kind.signers, Signers::OneOf(names) if names.contains(&role.name));
+        let signs: Vec<&str> = newest_of_each().filter(own).map(|kind| kind.name).collect();
         let beside = if signs.is_empty() { "what anybody appointed may" } else { "" };
         let signs = if signs.is_empty() { String::new() } else { codes(&signs) };
         let (name, title, source) = (role.name, role.title, role.source);
         line(&mut page, format_args!("| `{name}` | {title} | {source} | {signs}{beside} |"));
     }
-    for kind in KINDS {
+    for kind in newest_of_each() {
         describe_kind(&mut page, kind);
     }
     page
@@ -86,10 +86,22 @@ fn line(page: &mut String, text: std::fmt::Arguments<'_>) {
     writeln!(page, "{text}").expect("writing to a string does not fail");
 }
 
+/// Each kind once, as it is written today.
+fn newest_of_each() -> impl Iterator<Item = &'static Kind> {
+    let newest = |kind: &&Kind| newest(kind.name).is_some_and(|one| one.version == kind.version);
+    KINDS.iter().copied().filter(newest)
+}
+
 fn describe_kind(page: &mut String, kind: &Kind) {
     line(page, format_args!("\n## {}\n", kind.name));
     line(page, format_args!("**{}.** {}\n", kind.title, kind.about));
-    line(page, format_args!("- Version: {}", kind.version));
+    let earlier = match kind.version {
+        1 => "",
+        _ => {
+            "; what stands in older records under an earlier one is in Appendix A of the format page"
+        }
+    };
+    line(page, format_args!("- Version: {}{earlier}", kind.version));
     line(page, format_args!("- Source: {}", kind.source));
     line(page, format_args!("- Nature: {}", class_sentence(kind.class)));
     if let Some(case) = kind.case {
