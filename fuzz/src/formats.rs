@@ -9,6 +9,7 @@ use probity_ledger::format::body::{Body, Document, MAX_BODY};
 use probity_ledger::format::cbor::{self as ours, Key, Value};
 use probity_ledger::format::entry::{Entry, MAX_ENTRY, assemble};
 use probity_ledger::format::hash::{Index, Size};
+use probity_ledger::format::key_notice::{MAX_NOTICE, SignedNotice};
 use probity_ledger::format::note::{Checkpoint, VerifierKey};
 use probity_ledger::format::policy::{self, Policy};
 use probity_ledger::format::proof::Proof;
@@ -168,6 +169,23 @@ fn one_statement(data: &[u8]) {
     let theirs = <coset::CoseSign1 as coset::TaggedCborSerializable>::from_tagged_slice(data);
     let theirs = theirs.expect("coset accepts more than we do");
     assert_eq!(theirs.tbs_data(&[]), statement.signed_bytes(), "coset has the same bytes signed");
+}
+
+/// A notice about a key.
+pub fn key_notice(data: &[u8]) {
+    let found = SignedNotice::parse(data);
+    let notice = match found {
+        Ok(notice) => notice,
+        Err(fault) => return short(&fault),
+    };
+    assert!(data.len() <= MAX_NOTICE && notice.bytes() == data);
+    let said = notice.says();
+    assert_eq!(said.check(), Ok(()));
+    assert_eq!(said.to_bytes(notice.signature()), data, "one spelling");
+    assert!(Entry::parse(data).is_err() && Statement::parse(data).is_err(), "it is nothing else");
+    let theirs = <coset::CoseSign1 as coset::TaggedCborSerializable>::from_tagged_slice(data);
+    let theirs = theirs.expect("coset accepts more than we do");
+    assert_eq!(theirs.tbs_data(&[]), said.to_sign(), "coset has the same bytes signed");
 }
 
 /// Statements, whole and in parts, with what the entries of the vectors say.

@@ -39,6 +39,7 @@ pub const TARGETS: &[Target] = &[
     parser("cbor", formats::cbor, || seeds::vectors("cbor")),
     parser("entry", formats::entry, formats::entries),
     parser("statement", formats::statement, formats::statements),
+    parser("key_notice", formats::key_notice, || seeds::vectors("key-notice")),
     parser("body", formats::body, seeds::bodies),
     parser("checkpoint", formats::checkpoint, || seeds::vectors("checkpoint")),
     parser("proof", formats::proof, || seeds::vectors("proof")),

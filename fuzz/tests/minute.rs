@@ -43,8 +43,8 @@ macro_rules! targets {
 }
 
 targets! {
-    cbor entry statement body checkpoint proof policy submission timestamp tsa_roots key_file
-    record_json record_form register assessment words journal store bundle
+    cbor entry statement key_notice body checkpoint proof policy submission timestamp tsa_roots
+    key_file record_json record_form register assessment words journal store bundle
     bundle_zip
 }
 

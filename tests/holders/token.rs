@@ -1,4 +1,4 @@
-//! A token of SoftHSM, in a folder of its own.
+//! A token of `SoftHSM`, in a folder of its own.
 
 use std::path::Path;
 use std::process::{Command, Stdio};

@@ -13,7 +13,8 @@
 //! key itself, or another key of the same person.
 //!
 //! What it shows: that whoever held the signing key said this. A thief can say it of the key that
-//! they stole, which harms them alone; they can't take it back, as nothing here restores a key.
+//! they stole, which ends its use for them, and can name any moment before: how far back the doubt
+//! goes is for whoever revokes the key to say, after asking its holder.
 
 use probity_keys::{BadSignature, Kid, PublicKey, Signature};
 

@@ -363,7 +363,9 @@ mod tests {
 
     fn framed(parts: &[&[u8]]) -> Vec<u8> {
         let mut out = Vec::new();
-        parts.iter().for_each(|part| put(&mut out, part));
+        for part in parts {
+            put(&mut out, part);
+        }
         out
     }
 

@@ -29,7 +29,7 @@ use crate::work::{WorkError, World, home};
 /// id-Ed25519 (RFC 8410, section 3), in DER.
 const OID: &[u8] = &[0x06, 0x03, 0x2b, 0x65, 0x70];
 
-/// The curve's name as a PrintableString, in DER: the other way to say it (PKCS#11 3.0, 2.3.10).
+/// The curve's name as a `PrintableString`, in DER: the other way to say it (PKCS#11 3.0, 2.3.10).
 const NAME: &[u8] = b"\x13\x0cedwards25519";
 
 /// Which key of which token is meant.
