@@ -132,7 +132,11 @@ fn a_key_in_ssh_agent_begins_a_book_accepts_and_signs() {
     place.refused(&["key", "passphrase", ADA]).says("held in ssh-agent", "ssh-keygen -p");
     let copy = place.school.path("copy");
     place.ok(&["backup", &copy.display().to_string()]);
-    assert!(copy.join("keys/ada-byrne.held").is_file());
+    let restored = place.school.path("restored").display().to_string();
+    place.ok(&["restore", &copy.display().to_string(), "--home", &restored]);
+    place.ok(&["log", "--home", &restored]);
+    let note = ["record", "note", "--by", ADA, "--text", "A note", "--home", &restored];
+    place.ok(&note);
     place
         .refused(&["key", "new", ADA, "--ssh-agent", "--ssh-key", &file])
         .says("has its private half already: ssh-agent", "another name");
@@ -283,6 +287,23 @@ fn a_key_on_a_token_begins_a_book_accepts_and_signs() {
     let shown = keys.iter().find(|key| key["name"] == ADA).expect("Ada's key");
     assert_eq!((&shown["held"], &shown["token"]), (&json("pkcs11"), &json("School")), "{shown:#}");
     place.refused(&["key", "passphrase", ADA]).says("held in token School", "the token's PIN");
+    // A backup could name any library: where it is restored, each key on a token is taken anew.
+    let (copy, new_home) = (place.school.path("copy"), place.school.path("restored"));
+    let (copy, new_home) = (copy.display().to_string(), new_home.display().to_string());
+    place.ok(&["backup", &copy]);
+    let restored = place.ok(&["restore", &copy, "--home", &new_home]);
+    let names = Json::from(vec!["ada-byrne", "ada-s-first-try", "hannah-price"]);
+    assert_eq!(restored[0]["on_tokens"], names);
+    let file = place.school.path("plan.txt").display().to_string();
+    let sign = ["sign", &file, "--by", ADA, "--decision", "approved", "--home", &new_home];
+    let output = place.command(&sign).output().expect("the program runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        said.contains("error: the private key of `ada-byrne` is not on this machine"),
+        "{said}"
+    );
+    place.ok(&[&several[..], &["--token", "School", "--home", &new_home]].concat());
+    place.ok(&sign);
     let double =
         ["key", "new", "B. Third", "--pkcs11", &library, "--token", "School", "--generate"];
     place

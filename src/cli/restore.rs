@@ -62,6 +62,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             "home": home.path().display().to_string(),
             "backup": restored.note,
             "kept_keys": restored.kept_keys,
+            "on_tokens": restored.on_tokens,
             "verdict": restored.report.verdict,
         }));
     }
@@ -86,7 +87,7 @@ fn refused(context: &Context, restored: &Restored) {
 }
 
 fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
-    let Restored { note, report, kept_keys, keys, .. } = restored;
+    let Restored { note, report, kept_keys, on_tokens, keys, .. } = restored;
     let size = report.verdict.size;
     if !context.json() {
         let when = if note.state == State::Unfinished {
@@ -127,6 +128,13 @@ fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
         context.say(format_args!(
             "\nThese key files were here already, with another content, and stayed as they were: {}",
             kept_keys.join(", ")
+        ));
+    }
+    if !on_tokens.is_empty() {
+        context.say(format_args!(
+            "\nThese keys are on tokens. Which library speaks to a token isn't taken from a backup: say it\n\
+             again, with `probity key new NAME --pkcs11 LIBRARY --key-id HEX`: {}",
+            on_tokens.join(", ")
         ));
     }
     context.say(

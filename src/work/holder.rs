@@ -16,7 +16,8 @@
 //! What this does not protect: the library that a file names is run within this program. Whoever
 //! can write into `keys/` could name another one, as they could exchange the program. So a home
 //! from elsewhere brings none along: a library in the home's own folder, or one that every user of
-//! the machine may change, is refused.
+//! the machine may change, is refused; and no backup is asked which to load (`restore` leaves those
+//! files out).
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -72,7 +73,7 @@ pub struct TokenKey {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(tag = "holder", rename_all = "kebab-case")]
+#[serde(tag = "holder", rename_all = "kebab-case", deny_unknown_fields)]
 enum Written {
     SshAgent {},
     Pkcs11(TokenKey),

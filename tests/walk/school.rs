@@ -102,7 +102,8 @@ const SCHOOL: &[Full] = &[
         "what suspect
          kid 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
          suspect-since {hours-ago 20}
-         reason a laptop was stolen",
+         reason a laptop was stolen
+         attach {pdf letter.pdf}",
         &[],
     ),
     (

@@ -16,6 +16,7 @@ use super::{busy, check_apart};
 use crate::store::barrier::Barrier;
 use crate::store::disk::{Disk, How};
 use crate::store::{RawJournal, journal};
+use crate::work::holder::Holder;
 use crate::work::home::{Home, restrict};
 use crate::work::verify::{self, Asked, Report};
 use crate::work::{WorkError, input};
@@ -32,6 +33,9 @@ pub struct Restored {
     pub report: Report,
     /// Key files that were there already, with another content, and stayed as they were.
     pub kept_keys: Vec<String>,
+    /// Keys on tokens: whoever wrote to the medium could have named a library of their own, so that
+    /// each is taken anew.
+    pub on_tokens: Vec<String>,
     /// Whether the backup has keys.
     pub keys: bool,
 }
@@ -109,20 +113,21 @@ fn restore_locked(
             clear(disk, stage)?;
             return match other {
                 Ok(report) if report.verdict.verdict != Outcome::Intact => {
-                    let (kept_keys, keys) = (Vec::new(), note.keys);
-                    Ok(Restored { note, report, kept_keys, keys })
+                    let keys = note.keys;
+                    let (kept_keys, on_tokens) = (Vec::new(), Vec::new());
+                    Ok(Restored { note, report, kept_keys, on_tokens, keys })
                 }
                 Ok(report) => Err(not_as_noted(folder, &note, &report)),
                 Err(error) => Err(error),
             };
         }
     };
-    let (keys, kept_keys) = settle(home, folder, stage, progress)?;
+    let Settled { keys, kept_keys, on_tokens } = settle(home, folder, stage, progress)?;
     if note.at > 0 {
         // It holds what is restored, and so what may be erased from here on.
         note::remember(home, note.medium_at(folder))?;
     }
-    Ok(Restored { note, report, kept_keys, keys })
+    Ok(Restored { note, report, kept_keys, on_tokens, keys })
 }
 
 /// The verdict for the reader, if that is intact for whoever else knows an older head, too.
@@ -204,14 +209,20 @@ fn whole_frames(folder: &Path, length: u64) -> Result<u64, WorkError> {
     Ok(end)
 }
 
+/// What became of the keys.
+struct Settled {
+    keys: bool,
+    kept_keys: Vec<String>,
+    on_tokens: Vec<String>,
+}
+
 /// Puts what was verified in its place: settings and keys first, the ledger last and at once.
-/// Returns whether the backup has keys, and which of them were here already, as other ones.
 fn settle(
     home: &Home,
     folder: &Path,
     stage: &Path,
     progress: &dyn Fn(u64),
-) -> Result<(bool, Vec<String>), WorkError> {
+) -> Result<Settled, WorkError> {
     let disk = &**home.disk();
     let (from_stage, from_medium) = (
         Copy { disk, from: stage, to: home.path(), progress },
@@ -225,7 +236,7 @@ fn settle(
     let names = copy::files(&folder.join("keys"))?.into_keys();
     let part = |name: &String| Path::new(name).extension().is_some_and(|kind| kind == "part");
     let names: Vec<String> = names.filter(|name| !part(name)).collect();
-    let mut kept = Vec::new();
+    let (mut kept_keys, mut on_tokens) = (Vec::new(), Vec::new());
     for name in &names {
         let inside = format!("keys/{name}");
         if here.contains_key(name) {
@@ -236,9 +247,18 @@ fn settle(
                 bytes.map_err(WorkError::file("reading", &path))
             };
             if read(home.path())? != read(folder)? {
-                kept.push(name.clone());
+                kept_keys.push(name.clone());
             }
             continue;
+        }
+        if let Some(key) = name.strip_suffix(".held") {
+            let path = folder.join(&inside);
+            let text =
+                input::text(&path, input::MAX_SMALL).map_err(WorkError::file("reading", &path))?;
+            if Holder::parse(&text) != Ok(Holder::Agent) {
+                on_tokens.push(key.to_owned());
+                continue;
+            }
         }
         from_medium.file(&inside)?;
         if Path::new(name).extension().is_some_and(|kind| kind == "pub") {
@@ -252,7 +272,7 @@ fn settle(
     put_in_place(home, stage)?;
     copy::sync_folders(disk, home.path())?;
     clear(disk, stage)?;
-    Ok((!names.is_empty(), kept))
+    Ok(Settled { keys: !names.is_empty(), kept_keys, on_tokens })
 }
 
 fn put_in_place(home: &Home, stage: &Path) -> Result<(), WorkError> {

@@ -9,7 +9,6 @@
 //! What this doesn't protect: the library runs within this program. It is what its file was when
 //! the key was taken, by no more than its path ([`super`]).
 
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -54,11 +53,20 @@ struct Token {
     info: TokenInfo,
 }
 
-fn failed(doing: &str, error: impl Display) -> WorkError {
+fn failed(doing: &str, error: &Error) -> WorkError {
     WorkError::refused(
-        format!("{doing}: {error}"),
+        format!("{doing}: {}", told(error)),
         "look whether the token is plugged in and its maker's own program can use it",
     )
+}
+
+/// What the library says, without the sentences that explain its codes to programmers.
+fn told(error: &Error) -> String {
+    match error {
+        Error::Pkcs11(code, _) => format!("it says {code:?}"),
+        Error::LibraryLoading(error) => error.to_string(),
+        other => other.to_string(),
+    }
 }
 
 /// Loads the library of a token, unless it may have come with the record book or be anybody's.
@@ -87,11 +95,11 @@ fn load(module: &Path, home: &Path) -> Result<Pkcs11, WorkError> {
         }
     }
     let library = Pkcs11::new(&real).map_err(|error| {
-        WorkError::refused(format!("the library {shown} can't be loaded: {error}"), remedy)
+        WorkError::refused(format!("the library {shown} can't be loaded: {}", told(&error)), remedy)
     })?;
     match library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
         Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => Ok(library),
-        Err(error) => Err(failed(&format!("the library {shown} doesn't start"), error)),
+        Err(error) => Err(failed(&format!("the library {shown} doesn't start"), &error)),
     }
 }
 
@@ -102,7 +110,7 @@ impl Token {
         fits: impl Fn(&TokenInfo) -> bool,
         wanted: &str,
     ) -> Result<Self, WorkError> {
-        let reading = |error| failed("the tokens can't be listed", error);
+        let reading = |error: Error| failed("the tokens can't be listed", &error);
         let mut found = Vec::new();
         for slot in library.get_slots_with_initialized_token().map_err(reading)? {
             let info = library.get_token_info(slot).map_err(reading)?;
@@ -137,7 +145,7 @@ impl Token {
         } else {
             self.library.open_ro_session(self.slot)
         };
-        let session = opened.map_err(|error| failed("the token can't be used", error))?;
+        let session = opened.map_err(|error| failed("the token can't be used", &error))?;
         let token = self.label();
         let pin = if self.info.protected_authentication_path() {
             None
@@ -147,17 +155,19 @@ impl Token {
         };
         match session.login(UserType::User, pin.as_ref()) {
             Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(session),
-            Err(Error::Pkcs11(error, _)) => Err(self.refused_pin(error)),
-            Err(error) => Err(failed("the token can't be used", error)),
+            Err(error) => Err(self.refused_pin(&error)),
         }
     }
 
-    fn refused_pin(&self, error: RvError) -> WorkError {
+    fn refused_pin(&self, error: &Error) -> WorkError {
         let token = self.label();
         let info = self.library.get_token_info(self.slot).ok();
         let locked = info.as_ref().is_some_and(TokenInfo::user_pin_locked);
         let last = info.as_ref().is_some_and(TokenInfo::user_pin_final_try);
-        match error {
+        let Error::Pkcs11(code, _) = error else {
+            return failed("the token can't be used", error);
+        };
+        match code {
             RvError::PinLocked => locked_token(token),
             RvError::PinIncorrect | RvError::PinInvalid | RvError::PinLenRange if locked => {
                 locked_token(token)
@@ -177,7 +187,7 @@ impl Token {
                 format!("the token {token} has no PIN yet"),
                 "set one with its maker's program",
             ),
-            other => failed(&format!("the token {token} refuses its PIN"), other),
+            _ => failed(&format!("the token {token} lets nobody in"), error),
         }
     }
 }
@@ -190,8 +200,9 @@ fn locked_token(token: &str) -> WorkError {
     )
 }
 
-fn reading(error: impl Display) -> WorkError {
-    failed("the token's keys can't be read", error)
+#[expect(clippy::needless_pass_by_value, reason = "what `map_err` hands over")]
+fn reading(error: Error) -> WorkError {
+    failed("the token's keys can't be read", &error)
 }
 
 /// The private half of the key of that id.
@@ -355,7 +366,7 @@ fn generate(session: &Session, id: &[u8], label: &str) -> Result<(), WorkError> 
     };
     make(OID).or_else(|_| make(NAME)).map(drop).map_err(|error| {
         WorkError::refused(
-            format!("the token can't make an Ed25519 key: {error}"),
+            format!("the token can't make an Ed25519 key: {}", told(&error)),
             "use a token that can, or a key that is held elsewhere",
         )
     })
@@ -385,7 +396,7 @@ impl OnToken {
         };
         let words = format!("the token {} (serial number {})", held.token, held.serial);
         let token = Token::find(load(&held.module, home)?, fits, &words)?;
-        let id = hex::decode(&held.key).map_err(reading)?;
+        let id = hex::decode(&held.key).unwrap_or_default();
         let session = token.log_in(name, false, ask)?;
         let words = format!("the token {} doesn't hold the key of `{name}`", held.token);
         let key = private_half(&session, &id, &words)?;
@@ -407,9 +418,8 @@ impl Signer for OnToken {
         };
         let session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
         let mechanism = Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Pure));
-        let signature = session
-            .sign(&mechanism, self.key, message)
-            .map_err(|error| failed(error.to_string()))?;
+        let signature =
+            session.sign(&mechanism, self.key, message).map_err(|error| failed(told(&error)))?;
         let length = signature.len();
         let signature = signature.try_into().map(Signature);
         signature.map_err(|_| failed(format!("it is {length} bytes long, expected 64")))
