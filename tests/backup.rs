@@ -274,6 +274,25 @@ fn a_backup_that_is_older_than_what_somebody_holds_is_recognised_as_older() {
     std::fs::write(&seen, memory(BEGUN + 2)).expect("a memory");
     let ran = school.run(at(&new, &["restore", &medium]));
     assert_eq!((ran.status, ran.out.contains("does not continue")), (1, true), "{ran:#?}");
+    assert!(ran.err.contains("--accept-loss REASON"), "{}", ran.err);
+    // Where it is lost for good, and minuted: then the key goes on, and what it saw is kept.
+    let accept = ["restore", &medium, "--accept-loss", "the laptop was stolen, minute 7"];
+    let away = school.path("away").display().to_string();
+    std::fs::create_dir_all(Path::new(&away).join("keys")).expect("a folder");
+    std::fs::copy(&seen, Path::new(&away).join("keys/hannah-price.seen")).expect("copied");
+    let restored = school.json(at(&away, &accept));
+    let aside = &restored["put_aside"][0];
+    assert_eq!(
+        (&aside["name"], index(&aside["remembered"][0]["size"])),
+        (&json!("hannah-price"), BEGUN + 2)
+    );
+    let kept = std::fs::read_to_string(aside["kept"].as_str().expect("a path")).expect("kept");
+    assert!(
+        kept.contains("minute 7")
+            && kept.contains(memory(BEGUN + 2).lines().nth(1).expect("a line"))
+    );
+    assert_eq!(school.verify([&away]).0, 0);
+    school.ok(at(&away, &["record", "note", "--by", HEAD, "--text", "Going on."]));
     // Of the same size, and other records.
     std::fs::write(&seen, memory(BEGUN + 1)).expect("a memory");
     assert_eq!(school.run(at(&new, &["restore", &medium, "--since", &older])).status, 1);

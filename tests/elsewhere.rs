@@ -266,7 +266,77 @@ fn a_record_book_that_went_back_is_not_signed() {
     let (status, verdict) = school.verify([""; 0]);
     assert_eq!((status, &verdict["fault"]["code"]), (1, &json!("does-not-continue")));
     let refusal = school.refused(["record", "note", "--by", HEAD, "--text", "again", "--yes"]);
-    refusal.says("are not those that", "");
+    refusal.says("are not those that", "key forget-seen");
+}
+
+/// The files beside a key that keep what it remembered.
+fn put_aside(school: &School, name: &str) -> Vec<PathBuf> {
+    let listed = std::fs::read_dir(school.home().join("keys")).expect("listed");
+    let mut found: Vec<PathBuf> = listed.map(|item| item.expect("listed").path()).collect();
+    let prefix = format!("{name}.seen-");
+    found.retain(|path| path.file_name().is_some_and(|n| n.to_string_lossy().starts_with(&prefix)));
+    found.sort();
+    found
+}
+
+/// Newer records are lost for good, and that is minuted: the head goes on, and what their key
+/// remembered is kept.
+#[test]
+fn what_a_key_saw_is_put_aside_and_kept_when_an_older_copy_goes_on() {
+    let school = School::begun();
+    let forget = ["key", "forget-seen", HEAD, "--reason", "disk failed, minute 12"];
+    school.refused(forget).says("remembers fits", "key list");
+    let older = Snapshot::of(&school.home().join("ledger"));
+    school.record("note", HEAD, &["--text", "the first"]);
+    let seen = school.home().join("keys/hannah-price.seen");
+    let memory = std::fs::read_to_string(&seen).expect("a memory");
+    std::fs::remove_dir_all(school.home().join("ledger")).expect("removed");
+    older.restore(&school.home().join("ledger"));
+    let note = ["record", "note", "--by", HEAD, "--text", "again", "--yes"];
+    school.refused(note).says("went back", "key forget-seen hannah-price --reason");
+    let ran = school.run(["verify"]);
+    assert!(ran.status == 1 && ran.err.contains("key forget-seen NAME"), "{ran:#?}");
+    school.refused(["key", "forget-seen", HEAD, "--reason", " "]).says("no reason", "minuted");
+    assert!(put_aside(&school, "hannah-price").is_empty(), "nothing was touched");
+
+    let ran = school.ok(forget);
+    assert!(ran.err.contains(&format!("entry {BEGUN}, which")), "{}", ran.err);
+    assert!(ran.err.contains("breach of availability"), "{}", ran.err);
+    let [kept] = &put_aside(&school, "hannah-price")[..] else { panic!("one file") };
+    let kept = std::fs::read_to_string(kept).expect("kept");
+    let line = memory.lines().nth(1).expect("a line");
+    assert!(kept.contains(line) && kept.contains("disk failed, minute 12"), "{kept}");
+    assert_eq!(school.verify([""; 0]).0, 0);
+    school.record("note", HEAD, &["--text", "again"]);
+    assert_eq!(school.verify([""; 0]).0, 0);
+    school.refused(forget).says("remembers fits", "key list");
+}
+
+/// The same where the key lies apart from the record book: by the request that it refuses.
+#[test]
+fn a_signer_elsewhere_goes_on_from_an_older_copy_by_its_request() {
+    let apart = Apart::appointed();
+    let school = &apart.school;
+    let older = Snapshot::of(&school.home().join("ledger"));
+    school.record("note", OFFICE, &["--text", "what is lost"]);
+    let request = apart.ask("first.request", &["accept", "--by", RUTH]);
+    apart.sign(&request);
+    std::fs::remove_dir_all(school.home().join("ledger")).expect("removed");
+    older.restore(&school.home().join("ledger"));
+    std::fs::remove_dir_all(school.home().join("requests")).expect("removed");
+    school.ok(["key", "forget-seen", OFFICE, "--reason", "the disk failed"]);
+    let request = apart.ask("second.request", &["accept", "--by", RUTH]);
+    let refusal = apart.ruth.refused(["sign", "--detached", &request]);
+    refusal.says("has signed over", "key forget-seen ruth-adeyemi --help");
+    let forget = ["key", "forget-seen", RUTH, "--reason", "as minuted", "--request", &request];
+    let ran = apart.ruth.ok(forget);
+    assert!(ran.err.contains("is not in this record book: it is lost"), "{}", ran.err);
+    assert_eq!(put_aside(&apart.ruth, "ruth-adeyemi").len(), 1);
+    let statement = apart.sign(&request);
+    apart.enter(&statement);
+    assert_eq!(school.verify([""; 0]).0, 0);
+    // The school's word against hers is still proven by what was kept.
+    apart.ruth.refused(forget).says("remembers fits", "");
 }
 
 /// So does a key that signs elsewhere; and its memory can be brought to the school.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::table::safe;
-use super::verify::{Voices, print_verdict};
+use super::verify::{Voices, print_verdict, say_way_on};
 use super::{Context, Ended};
 use crate::store::{Mode, Store as _};
 use crate::work::backup::{self, Done, Medium, State};
@@ -86,6 +86,7 @@ fn failed(context: &Context, done: &Done) -> Ended {
         context.print("The copy was checked and is NOT as it should be:\n");
         print_verdict(context, &done.report.verdict, Voices::Both, false);
     }
+    say_way_on(context, &done.report.verdict);
     context.say(format_args!(
         "\nDon't rely on the backup in {}. Run `probity verify` on the record book itself: if that\n\
          is intact, the medium is failing; back up to another one.",

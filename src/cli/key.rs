@@ -13,6 +13,7 @@ use crate::work::{WorkError, people};
 
 mod new;
 mod notice;
+pub mod forget_seen;
 mod rotate;
 
 /// Make, list and protect keys
@@ -37,6 +38,12 @@ enum Action {
     /// The key itself signs the notice, or another key of the same person. Each school enters the
     /// file with --attach; that ends nothing until a representative revokes the key.
     Notice(notice::Args),
+    /// Go on from an older copy of the record book, although a key signed over more
+    ///
+    /// Each key remembers the newest head that it signed over, and refuses a record book that went
+    /// back. Where newer records are lost for good, and that is minuted, this puts what the key
+    /// remembers aside in keys/, and deletes nothing. It says which records are lost.
+    ForgetSeen(forget_seen::Args),
     /// List the keys here and in the record book
     List,
     /// Change the passphrase of a key
@@ -60,6 +67,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         Action::New(args) => return new::run(context, &home, args),
         Action::Rotate(args) => return rotate::run(context, &home, args),
         Action::Notice(args) => return notice::run(context, &home, args),
+        Action::ForgetSeen(args) => return forget_seen::run(context, &home, args),
         Action::List => list(context, &home, &keyring)?,
         Action::Passphrase { name, new_passphrase_file } => {
             keyring.refuse_held(name)?;

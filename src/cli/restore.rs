@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use probity_ledger::verify::ledger::Reader;
 use serde_json::json;
 
+use super::key::forget_seen;
 use super::verify::{Voices, print_verdict};
 use super::{Context, Ended};
 use crate::work::backup::{self, Restored, State};
@@ -22,6 +23,11 @@ pub struct Args {
     /// A checkpoint or bundle that it must continue: an older backup than that is refused
     #[arg(long, value_name = "FILE")]
     since: Option<PathBuf>,
+    /// Where nobody has a newer backup: go on from this one, although keys on this machine signed
+    /// over more. Say what was lost, how, and where that is minuted; what the keys remember is put
+    /// aside in keys/, and kept
+    #[arg(long, value_name = "REASON")]
+    accept_loss: Option<String>,
     /// The code of the record book, from the minutes
     #[arg(long, value_name = "CODE")]
     fingerprint: Option<String>,
@@ -47,9 +53,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let older = args.since.as_deref().map(verify::read_older).transpose()?;
     let progress = context.progress("restoring");
     let restored = backup::restore(
+        &context.world,
         &home,
         &args.folder,
         Reader { fingerprint, older, ..Reader::default() },
+        args.accept_loss.as_deref(),
         &|done| {
             progress.at(done);
         },
@@ -63,6 +71,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             "backup": restored.note,
             "kept_keys": restored.kept_keys,
             "on_tokens": restored.on_tokens,
+            "put_aside": restored.put_aside.iter().map(forget_seen::as_json).collect::<Vec<_>>(),
             "verdict": restored.report.verdict,
         }));
     }
@@ -81,8 +90,9 @@ fn refused(context: &Context, restored: &Restored) {
     }
     context.say(
         "\nLook for a newer or a sound backup. If there is none: a backup that is only older than\n\
-         what somebody else holds is restored without --since, and what is missing in it stays\n\
-         missing. Keep the backup as it is, and tell your DPO.",
+         what somebody holds is restored without --since, and with --accept-loss REASON where keys\n\
+         on this machine signed over more; what is missing in it stays missing. Keep the backup\n\
+         as it is, and tell your DPO.",
     );
 }
 
@@ -137,6 +147,7 @@ fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
             on_tokens.join(", ")
         ));
     }
+    restored.put_aside.iter().for_each(|one| forget_seen::say(context, one));
     context.say(
         "\nUse one record book only: if the old machine still works, take the book off it.\n\
          Backups begin anew with `probity backup DIR`.",

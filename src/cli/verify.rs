@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use probity_ledger::verify::ledger::Reader;
-use probity_ledger::verify::verdict::{Outcome, Verdict};
+use probity_ledger::verify::verdict::{Continuity, Outcome, Verdict};
 use probity_ledger::verify::words::{Voice, indices, sentences};
 use serde_json::json;
 
@@ -106,12 +106,24 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             object.insert("inspector".to_owned(), words(Voice::Inspector));
         }
         context.print_json(&object);
-        return Ok(ended);
+    } else {
+        print_documents(context, &report);
+        print_entry(context, &report);
+        print_verdict(context, &report.verdict, args.voice, false);
     }
-    print_documents(context, &report);
-    print_entry(context, &report);
-    print_verdict(context, &report.verdict, args.voice, false);
+    say_way_on(context, &report.verdict);
     Ok(ended)
+}
+
+/// Where nobody's checkpoint but a key's memory contradicts the record book: what is done about
+/// it if the newer records are lost for good.
+pub fn say_way_on(context: &Context, verdict: &Verdict) {
+    if let Some(Continuity::DoesNotContinue { signed: false, .. }) = verdict.continuity {
+        context.say(
+            "\nIf it is a key's memory that this contradicts, newer records are lost for good, and that is\n\
+             minuted: `probity key forget-seen NAME --reason TEXT` puts aside what the key remembers.",
+        );
+    }
 }
 
 fn look(

@@ -11,12 +11,15 @@
 //! interruption leaves a memory of something that was there, and never a signature that nobody
 //! remembers. Once an entry is kept, the memory takes it in, too.
 //!
+//! Where records are lost for good and that is minuted, what no longer fits is put aside: into a
+//! file `keys/NAME.seen-….txt` that says why, and nothing is deleted ([`accept_loss`]).
+//!
 //! What this doesn't protect: whoever can write the folder can change the memory. It isn't signed,
 //! and is worth what the signer's own machine is worth.
 
 use std::path::{Path, PathBuf};
 
-use probity_ledger::format::entry::is_origin;
+use probity_ledger::format::entry::{Entry, is_origin};
 use probity_ledger::format::hash::{EntryHash, RootHash, Size};
 use probity_ledger::format::tree::root_at;
 
@@ -29,8 +32,8 @@ use super::elsewhere::Request;
 use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::Reading;
-use super::{WorkError, input};
-use crate::store::Store as _;
+use super::{WorkError, World, input, time};
+use crate::store::{Mode, Store as _};
 
 const FIRST: &str = "probity-seen/v1";
 
@@ -94,18 +97,26 @@ impl Seen {
         root_of_first: RootOfFirst<'_>,
     ) -> Result<(), WorkError> {
         let all = read(&keyring.seen_path(name))?;
-        let concerns =
-            |known: &&Self| known.origin == self.origin && continues != Some(known.fingerprint);
-        for known in all.iter().filter(concerns) {
-            if known.fingerprint == self.fingerprint
-                && root_of_first(known.size) == Some(known.root)
-            {
-                continue;
+        match all.iter().find(|known| self.contradicts(known, continues, root_of_first)) {
+            None => Ok(()),
+            Some(known) => {
+                let kept = self.keep_proof(keyring, name, known)?;
+                Err(self.contradiction(known, name, &kept))
             }
-            let kept = self.keep_proof(keyring, name, known)?;
-            return Err(self.contradiction(known, name, &kept));
         }
-        Ok(())
+    }
+
+    /// Whether this head is not one that goes on from a remembered one.
+    fn contradicts(
+        &self,
+        known: &Self,
+        continues: Option<EntryHash>,
+        root_of_first: RootOfFirst<'_>,
+    ) -> bool {
+        known.origin == self.origin
+            && continues != Some(known.fingerprint)
+            && (known.fingerprint != self.fingerprint
+                || root_of_first(known.size) != Some(known.root))
     }
 
     /// Refuses a request that was made before the newest head that this key signed over: nothing
@@ -126,8 +137,11 @@ impl Seen {
                      {} since",
                     self.size, known.size
                 ),
-                "ask the school for a new request of the same; it can't be told from this one whether the \
-                 book went back",
+                format!(
+                    "ask the school for a new request of the same; it can't be told from this one whether \
+                     the book went back. If the school says that it restored an older copy, and that is \
+                     minuted, see `probity key forget-seen {name} --help`"
+                ),
             )),
         }
     }
@@ -144,7 +158,7 @@ impl Seen {
                 format!(
                     "ask for the code in the governors' minutes; what shows it is in {kept}. If it \
                      really is another school's book of the same name, or a new one that was minuted, \
-                     take its line out of keys/{name}.seen"
+                     put what the key remembers aside with `probity key forget-seen {name} --reason TEXT`"
                 ),
             );
         }
@@ -159,7 +173,8 @@ impl Seen {
                 "nothing was signed. An older copy may have been restored and carried on, or somebody \
                  rewrote it; this can't tell which. What shows it is in {kept}: keep it, and tell the data \
                  protection officer and the chair of governors today. Where newer records are lost for good, \
-                 and it is minuted that an older copy goes on, take the book's line out of keys/{name}.seen"
+                 and it is minuted that an older copy goes on, put what the key remembers aside with \
+                 `probity key forget-seen {name} --reason TEXT`"
             ),
         )
     }
@@ -196,19 +211,19 @@ impl Seen {
             Some(known) => known.clone_from(self),
             None => all.push(self.clone()),
         }
-        all.sort();
-        let mut text = format!("{FIRST}\n");
-        for one in &all {
-            text.push_str(&one.line());
-            text.push('\n');
-        }
-        keyring.keep_beside(&format!("{name}.seen"), text.as_bytes()).map(drop)
+        write(keyring, name, all)
+    }
+
+    fn remembered(self, by: &str) -> Remembered {
+        let Self { origin, fingerprint, size, root, .. } = self;
+        Remembered { by: by.to_owned(), origin, fingerprint, size, root }
     }
 
     fn line(&self) -> String {
         format!("{} {} {} {} {}", self.origin, self.fingerprint, self.size, self.root, self.entry)
     }
 
+    /// One line of a memory.
     fn parse(line: &str) -> Option<Self> {
         let parts: Vec<&str> = line.split(' ').collect();
         let [origin, fingerprint, size, root, entry] = parts.as_slice() else { return None };
@@ -230,15 +245,198 @@ impl Seen {
 /// As [`Seen::check`] and [`Seen::remember`].
 pub fn sign_over(reading: &Reading, keyring: &Keyring, name: &str) -> Result<(), WorkError> {
     let seen = Seen::of(reading);
-    let root = |size: Size| (size <= seen.size).then(|| root_at(reading.store.nodes(), size))?;
-    let genesis = reading.entry(Index(0))?;
-    let clear = ClearFields::parse(Clear::Genesis, genesis.own_words().clear);
-    let continues = match clear {
+    let continues = continues(&reading.entry(Index(0))?);
+    seen.check(keyring, name, continues, &|size| root_of_first(reading, size))?;
+    seen.remember(keyring, name)
+}
+
+/// The root over the first entries of an open record book.
+fn root_of_first(reading: &Reading, size: Size) -> Option<RootHash> {
+    (size <= reading.store.head().size).then(|| root_at(reading.store.nodes(), size))?
+}
+
+/// The record book that one continues, by its genesis entry.
+fn continues(genesis: &Entry) -> Option<EntryHash> {
+    match ClearFields::parse(Clear::Genesis, genesis.own_words().clear) {
         Ok(ClearFields::Genesis { continues, .. }) => continues.map(|earlier| earlier.fingerprint),
         _ => None,
+    }
+}
+
+/// What a key remembered, and what is gone on from no longer fits.
+#[derive(Clone, Debug)]
+pub struct PutAside {
+    /// Whose key.
+    pub name: String,
+    /// What it remembered.
+    pub lines: Vec<Seen>,
+    /// The head that it remembers from now on.
+    pub now: Seen,
+    /// The file that keeps it.
+    pub kept: PathBuf,
+}
+
+impl PutAside {
+    /// What it means, a sentence for each head.
+    #[must_use]
+    pub fn words(&self) -> Vec<String> {
+        let (name, now) = (&self.name, &self.now);
+        let words = |known: &Seen| {
+            if known.fingerprint != now.fingerprint {
+                format!(
+                    "{name} signed in another record book of this name, with the code {}",
+                    known.fingerprint
+                )
+            } else if known.size > now.size {
+                let last = known.size.0 - 1;
+                let (which, are) = if now.size.0 == last {
+                    (format!("entry {last}"), "is not in this record book: it is lost")
+                } else {
+                    (
+                        format!("entries {} to {last}", now.size),
+                        "are not in this record book: they are lost",
+                    )
+                };
+                format!("{which}, which {name} had seen, {are}, unless somebody else holds it")
+            } else {
+                format!(
+                    "the first {} entries of this record book are not those that {name} had seen: some \
+                     of those are lost, unless somebody else holds them",
+                    known.size
+                )
+            }
+        };
+        self.lines.iter().map(words).collect()
+    }
+}
+
+/// Where an older copy goes on for good, or a new book that was minuted: puts aside what keys of
+/// this home remember and the record book contradicts, of one person or of all. It stays beside
+/// the key, with the reason; from now on the key remembers the record book as it is.
+///
+/// # Errors
+/// No reason; a memory that can't be read; what the system says.
+pub fn accept_loss(
+    world: &World,
+    home: &Home,
+    name: Option<&str>,
+    reason: &str,
+) -> Result<Vec<PutAside>, WorkError> {
+    let (keyring, reading) = (Keyring::of(home), Reading::open(home, &Mode::Browse)?);
+    let now = Seen::of(&reading);
+    let continues = continues(&reading.entry(Index(0))?);
+    let contradicts =
+        |known: &Seen| now.contradicts(known, continues, &|size| root_of_first(&reading, size));
+    let names = match name {
+        Some(name) => vec![name.to_owned()],
+        None => memories(&home.keys())?.iter().map(|path| whose(path)).collect(),
     };
-    seen.check(keyring, name, continues, &root)?;
-    seen.remember(keyring, name)
+    let mut all = Vec::new();
+    for name in names {
+        all.extend(now.put_aside(world, &keyring, &name, &contradicts, reason)?);
+    }
+    Ok(all)
+}
+
+/// The same where there is no record book: what contradicts the head that a request names, or is
+/// newer than that.
+///
+/// # Errors
+/// As [`accept_loss`].
+pub fn accept_loss_of(
+    world: &World,
+    keyring: &Keyring,
+    name: &str,
+    request: &Request,
+    reason: &str,
+) -> Result<Option<PutAside>, WorkError> {
+    let now = Seen::of_request(request);
+    let contradicts =
+        |known: &Seen| now.contradicts(known, None, &|size| request.root_of_first(size));
+    now.put_aside(world, keyring, name, &contradicts, reason)
+}
+
+impl Seen {
+    fn put_aside(
+        &self,
+        world: &World,
+        keyring: &Keyring,
+        name: &str,
+        contradicts: &dyn Fn(&Self) -> bool,
+        reason: &str,
+    ) -> Result<Option<PutAside>, WorkError> {
+        let reason = reason.trim();
+        if reason.is_empty() || reason.chars().any(char::is_control) {
+            return Err(WorkError::refused(
+                "no reason was given in one line",
+                "say what was lost, how, and where that is minuted",
+            ));
+        }
+        let (lines, rest): (Vec<Self>, Vec<Self>) =
+            read(&keyring.seen_path(name))?.into_iter().partition(contradicts);
+        let Some(first) = lines.first() else { return Ok(None) };
+        let mut text = format!(
+            "What the key of {name} remembered until {}, and what the record book no longer \
+             shows.\nWhy it was put aside: {reason}\n\nRemembered:\n{FIRST}\n",
+            time::words(world.now())
+        );
+        lines.iter().for_each(|one| text.push_str(&format!("{}\n", one.line())));
+        text.push_str(&format!("\nFrom now on:\n{FIRST}\n{}\n", self.line()));
+        text.push_str("\nKeep this file: it proves what was there.\n");
+        let file = |number: u32| match number {
+            1 => format!("{name}.seen-{}-{}.txt", first.size, first.entry.short()),
+            more => format!("{name}.seen-{}-{}-{more}.txt", first.size, first.entry.short()),
+        };
+        let free = |file: &String| !keyring.seen_path(name).with_file_name(file).exists();
+        let file = (1..10_000).map(file).find(free).ok_or_else(|| {
+            WorkError::refused(
+                format!("too much was put aside for {name} already"),
+                "move its older files out of keys/",
+            )
+        })?;
+        // First what is kept: an interruption leaves a key that still refuses.
+        let kept = keyring.keep_beside(&file, text.as_bytes())?;
+        let same = |one: &Self| one.origin == self.origin && one.fingerprint == self.fingerprint;
+        let mut rest = rest;
+        if !rest.iter().any(same) {
+            rest.push(self.clone());
+        }
+        write(keyring, name, rest)?;
+        Ok(Some(PutAside { name: name.to_owned(), lines, now: self.clone(), kept }))
+    }
+}
+
+/// Writes a memory.
+fn write(keyring: &Keyring, name: &str, mut all: Vec<Seen>) -> Result<(), WorkError> {
+    all.sort();
+    let mut text = format!("{FIRST}\n");
+    for one in &all {
+        text.push_str(&one.line());
+        text.push('\n');
+    }
+    keyring.keep_beside(&format!("{name}.seen"), text.as_bytes()).map(drop)
+}
+
+/// The memories in a folder of keys, sorted.
+fn memories(folder: &Path) -> Result<Vec<PathBuf>, WorkError> {
+    let reading = || WorkError::file("reading", folder);
+    let mut all = Vec::new();
+    if !folder.exists() {
+        return Ok(all);
+    }
+    for item in std::fs::read_dir(folder).map_err(reading())? {
+        let path = item.map_err(reading())?.path();
+        if path.extension().is_some_and(|extension| extension == "seen") {
+            all.push(path);
+        }
+    }
+    all.sort();
+    Ok(all)
+}
+
+/// Whose memory a file is.
+fn whose(path: &Path) -> String {
+    path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
 }
 
 /// What the keys of a home remember.
@@ -246,17 +444,9 @@ pub fn sign_over(reading: &Reading, keyring: &Keyring, name: &str) -> Result<(),
 /// # Errors
 /// What the system says, or a memory that isn't as it was written.
 pub fn of_home(home: &Home) -> Result<Vec<Remembered>, WorkError> {
-    let folder = home.keys();
     let mut all = Vec::new();
-    if !folder.exists() {
-        return Ok(all);
-    }
-    let reading = || WorkError::file("reading", &folder);
-    for item in std::fs::read_dir(&folder).map_err(reading())? {
-        let path = item.map_err(reading())?.path();
-        if path.extension().is_some_and(|extension| extension == "seen") {
-            all.extend(remembered(&path)?);
-        }
+    for path in memories(&home.keys())? {
+        all.extend(remembered(&path)?);
     }
     all.sort_by(|a, b| (a.size, &a.by).cmp(&(b.size, &b.by)));
     Ok(all)
@@ -267,15 +457,23 @@ pub fn of_home(home: &Home) -> Result<Vec<Remembered>, WorkError> {
 /// # Errors
 /// As [`read`].
 pub fn remembered(path: &Path) -> Result<Vec<Remembered>, WorkError> {
-    let by = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let all = read(path)?.into_iter().map(|one| Remembered {
-        by: by.clone(),
-        origin: one.origin,
-        fingerprint: one.fingerprint,
-        size: one.size,
-        root: one.root,
-    });
-    Ok(all.collect())
+    let by = whose(path);
+    Ok(read(path)?.into_iter().map(|one| one.remembered(&by)).collect())
+}
+
+/// What the signers of a home remember, for a record book that is to come into it. Whatever
+/// else such a file holds is left alone.
+///
+/// # Errors
+/// What the system says.
+pub(super) fn of_signers(home: &Home) -> Result<Vec<Remembered>, WorkError> {
+    let mut all = Vec::new();
+    for path in memories(&home.keys())? {
+        let by = whose(&path);
+        let text = input::text(&path, MAX_SEEN).unwrap_or_default();
+        all.extend(text.lines().filter_map(Seen::parse).map(|one| one.remembered(&by)));
+    }
+    Ok(all)
 }
 
 /// Reads a memory: none, if there is no such file.

@@ -1,12 +1,9 @@
 //! From a backup to a record book: copied beside its place, verified there, and only then given
 //! its name. An interruption leaves no ledger, and the next try begins anew.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use probity_ledger::format::note::{Checkpoint, MAX_NOTE};
-use probity_ledger::verify::ledger::{Older, Reader};
+use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
 use zeroize::Zeroizing;
 
@@ -18,8 +15,9 @@ use crate::store::disk::{Disk, How};
 use crate::store::{RawJournal, journal};
 use crate::work::holder::Holder;
 use crate::work::home::{Home, restrict};
+use crate::work::seen::{self, PutAside};
 use crate::work::verify::{self, Asked, Report};
-use crate::work::{WorkError, input};
+use crate::work::{WorkError, World, input};
 
 /// Where a book is put together before it is verified.
 const STAGE: &str = "restoring";
@@ -38,6 +36,8 @@ pub struct Restored {
     pub on_tokens: Vec<String>,
     /// Whether the backup has keys.
     pub keys: bool,
+    /// What signers of this home remembered and is lost, where that was accepted.
+    pub put_aside: Vec<PutAside>,
 }
 
 impl Restored {
@@ -49,15 +49,18 @@ impl Restored {
 }
 
 /// Restores a backup into a home that holds no ledger. It must continue the older head that the
-/// reader brings, and the newest that a signer of this home remembers.
+/// reader brings, and what signers of this home remember; unless it is accepted, for a reason,
+/// that what they saw is lost: then that is put aside, and kept.
 ///
 /// # Errors
 /// A home with a ledger, a folder that is no backup, what the disks say. Nothing that opens as
 /// a ledger is there then.
 pub fn restore(
+    world: &World,
     home: &Home,
     folder: &Path,
-    reader: Reader,
+    mut reader: Reader,
+    accept_loss: Option<&str>,
     progress: &dyn Fn(u64),
 ) -> Result<Restored, WorkError> {
     let folder = std::path::absolute(folder).map_err(WorkError::file("finding", folder))?;
@@ -75,9 +78,8 @@ pub fn restore(
         )
     })?;
     check_apart(home.path(), &folder)?;
-    let mut readers = vec![reader];
-    if let Some(older) = remembered(&home.keys(), &note)? {
-        readers.push(Reader { older: Some(older), ..Reader::default() });
+    if accept_loss.is_none() {
+        reader.remembered.extend(seen::of_signers(home)?);
     }
     let disk = &**home.disk();
     let stage = home.path().join(STAGE);
@@ -85,18 +87,23 @@ pub fn restore(
     let lock = home.path().join("restore.lock");
     let held = disk.lock(&lock).map_err(WorkError::file("locking", &lock))?;
     let held = held.ok_or_else(|| busy(home.path()))?;
-    let restored = restore_locked(home, &folder, note, &readers, &stage, progress);
+    let restored = restore_locked(home, &folder, note, &reader, &stage, progress);
     drop(held);
     // Left behind, it would only be one file more.
     let _ = disk.remove(&lock);
-    restored
+    let mut restored = restored?;
+    if let (Some(reason), true) = (accept_loss, restored.done()) {
+        // An interruption before this leaves keys that refuse, and say what to do.
+        restored.put_aside = seen::accept_loss(world, home, None, reason)?;
+    }
+    Ok(restored)
 }
 
 fn restore_locked(
     home: &Home,
     folder: &Path,
     note: Note,
-    readers: &[Reader],
+    reader: &Reader,
     stage: &Path,
     progress: &dyn Fn(u64),
 ) -> Result<Restored, WorkError> {
@@ -106,16 +113,16 @@ fn restore_locked(
     copy.begin()?;
     copy_all(&copy, &note)?;
     let staged = Home::on(stage.to_owned(), home.disk().clone());
-    let report = check(&staged, readers, progress);
+    let report = verify::home(&staged, reader, &Asked::default(), progress);
     let report = match report {
         Ok(report) if report.verdict.verdict == Outcome::Intact && fits(&note, &report) => report,
         other => {
             clear(disk, stage)?;
             return match other {
                 Ok(report) if report.verdict.verdict != Outcome::Intact => {
-                    let keys = note.keys;
-                    let (kept_keys, on_tokens) = (Vec::new(), Vec::new());
-                    Ok(Restored { note, report, kept_keys, on_tokens, keys })
+                    let (kept_keys, keys, put_aside) = (Vec::new(), note.keys, Vec::new());
+                    let on_tokens = Vec::new();
+                    Ok(Restored { note, report, kept_keys, on_tokens, keys, put_aside })
                 }
                 Ok(report) => Err(not_as_noted(folder, &note, &report)),
                 Err(error) => Err(error),
@@ -127,23 +134,7 @@ fn restore_locked(
         // It holds what is restored, and so what may be erased from here on.
         note::remember(home, note.medium_at(folder))?;
     }
-    Ok(Restored { note, report, kept_keys, on_tokens, keys })
-}
-
-/// The verdict for the reader, if that is intact for whoever else knows an older head, too.
-fn check(staged: &Home, readers: &[Reader], progress: &dyn Fn(u64)) -> Result<Report, WorkError> {
-    let mut reports = Vec::new();
-    for reader in readers {
-        // Answers and documents needn't be opened twice.
-        let asked = Asked { closed: !reports.is_empty(), ..Asked::default() };
-        let report = verify::home(staged, reader, &asked, progress)?;
-        if report.verdict.verdict != Outcome::Intact {
-            return Ok(report);
-        }
-        reports.push(report);
-    }
-    let mut reports = reports.into_iter();
-    reports.next().ok_or_else(|| WorkError::refused("nobody asked for a verdict", "report this"))
+    Ok(Restored { note, report, kept_keys, on_tokens, keys, put_aside: Vec::new() })
 }
 
 /// Whether what was verified is what the backup says of itself.
@@ -310,33 +301,4 @@ fn clear(disk: &dyn Disk, stage: &Path) -> Result<(), WorkError> {
         }
         _ => Ok(()),
     }
-}
-
-/// The head in a line `ORIGIN FINGERPRINT SIZE ROOT …` of a signer's memory, if it is this book's.
-/// Nobody signed it, and the verdict says so.
-fn head(line: &str, note: &Note) -> Option<Checkpoint> {
-    let mut words = line.split(' ');
-    let (origin, fingerprint) = (words.next()?, words.next()?);
-    let (size, root) = (words.next()?.parse::<u64>().ok()?, words.next()?);
-    if origin != note.origin || fingerprint != note.fingerprint || size < 2 {
-        return None;
-    }
-    let root = STANDARD.encode(hex::decode(root).ok()?);
-    let nobody = STANDARD.encode([0; 68]);
-    let text = format!("{origin}\n{size}\n{root}\n\n\u{2014} {origin} {nobody}\n");
-    Checkpoint::parse(text.as_bytes()).ok()
-}
-
-/// The newest head of this ledger that a signer of this home remembers, in a file
-/// `keys/NAME.seen`. Whatever else such a file holds is left alone.
-fn remembered(keys: &Path, note: &Note) -> Result<Option<Older>, WorkError> {
-    let seen = |name: &String| Path::new(name).extension().is_some_and(|kind| kind == "seen");
-    let paths: Vec<PathBuf> =
-        copy::files(keys)?.into_keys().filter(seen).map(|name| keys.join(name)).collect();
-    let heads = paths.iter().filter_map(|path| {
-        let text = input::text(path, MAX_NOTE as u64).ok()?;
-        text.lines().filter_map(|line| head(line, note)).max_by_key(|head| head.size)
-    });
-    let newest = heads.max_by_key(|head| head.size);
-    Ok(newest.map(|checkpoint| Older { checkpoint, entries: Vec::new() }))
 }

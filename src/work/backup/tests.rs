@@ -184,7 +184,7 @@ impl Book {
     fn restored(from: &Path) -> Result<(u64, Slots), WorkError> {
         let to = tempfile::tempdir().expect("a folder");
         let home = Home::on(to.path().join("restored"), Arc::new(Quick));
-        let restored = restore(&home, from, Reader::default(), &|_| ())?;
+        let restored = restore(&world(), &home, from, Reader::default(), None, &|_| ())?;
         let fault = &restored.report.verdict.fault;
         assert!(restored.done(), "{fault:?}");
         assert_eq!(intact(&home), Some(restored.report.verdict.size.0));
@@ -305,7 +305,7 @@ fn a_restoring_that_ends_anywhere_leaves_no_record_book_or_all_of_it() {
             let disk = Faulty::new(Arc::new(Quick));
             let home = Home::on(target.path().join("new/home"), Arc::new(disk.clone()));
             disk.arm(fault, number);
-            let restored = restore(&home, &from, Reader::default(), &|_| ());
+            let restored = restore(&world(), &home, &from, Reader::default(), None, &|_| ());
             if !disk.heal() {
                 assert!(restored.expect("nothing failed").done());
                 break;
@@ -318,7 +318,7 @@ fn a_restoring_that_ends_anywhere_leaves_no_record_book_or_all_of_it() {
                 continue;
             }
             assert!(restored.is_err(), "{at}: reported as done, and nothing is there");
-            let again = restore(&home, &from, Reader::default(), &|_| ());
+            let again = restore(&world(), &home, &from, Reader::default(), None, &|_| ());
             assert!(again.unwrap_or_else(|error| panic!("{at}, then: {error}")).done());
             assert_eq!(intact(&home), Some(3), "{at}");
             assert!(!home.path().join("restoring").exists(), "{at}");
