@@ -44,10 +44,15 @@ pub struct Args {
 /// A service that can't be reached, an answer that doesn't hold or answers something else.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let home = context.home()?;
-    let response = match (&args.tsa, &args.request, &args.attach) {
+    let (stamped, response) = match (&args.tsa, &args.request, &args.attach) {
         (Some(url), ..) => {
             let asked = timestamp::ask(&context.world, &home)?;
-            stamp::ask(url, &asked.request.to_bytes())?
+            let answer = stamp::ask(url, &asked.request.to_bytes()).and_then(|response| {
+                let roots = args.tsa_roots.as_deref();
+                timestamp::attach(&context.world, &home, &response, roots).map(|s| (s, response))
+            });
+            // No other answer to it will come.
+            answer.inspect_err(|_| timestamp::withdraw(&home, &asked))?
         }
         (_, Some(path), _) => {
             bag::refuse_existing(path)?;
@@ -66,11 +71,12 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             ));
             return Ok(Ended::Well);
         }
-        (_, _, Some(path)) => timestamp::read_answer(path)?,
+        (_, _, Some(path)) => {
+            let (response, roots) = (timestamp::read_answer(path)?, args.tsa_roots.as_deref());
+            (timestamp::attach(&context.world, &home, &response, roots)?, response)
+        }
         _ => return Err(WorkError::refused("nothing is asked for", "see --help")),
     };
-    let roots = args.tsa_roots.as_deref();
-    let stamped = timestamp::attach(&context.world, &home, &response, roots)?;
     if let Some(folder) = &args.output {
         let paths = timestamp::hand_out(&context.world, &stamped, &response, folder)?;
         for path in paths {

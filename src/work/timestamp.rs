@@ -69,9 +69,14 @@ pub fn ask(world: &World, home: &Home) -> Result<Asked, WorkError> {
     let folder = waiting_folder(home);
     std::fs::create_dir_all(&folder).map_err(WorkError::file("making", &folder))?;
     forget_oldest(&folder)?;
-    let name = format!("{}-{}.tsq", head.size, hex::encode(request.nonce()));
-    bag::write_new(world, &folder.join(name), &request.to_bytes())?;
+    bag::write_new(world, &folder.join(file_name(head.size, &request)), &request.to_bytes())?;
     Ok(Asked { size: head.size, text: head.text().to_owned(), request })
+}
+
+/// Takes back a request to which no answer came, so that it stands in no other's way.
+pub fn withdraw(home: &Home, asked: &Asked) {
+    // One that can't be removed is dropped as the oldest some day.
+    let _ = std::fs::remove_file(waiting_folder(home).join(file_name(asked.size, &asked.request)));
 }
 
 /// Checks the answer to a request that was made here, and keeps it.
@@ -133,6 +138,10 @@ pub fn hand_out(
     bag::write_new(world, &paths[0], stamped.text.as_bytes())?;
     bag::write_new(world, &paths[1], response)?;
     Ok(paths)
+}
+
+fn file_name(size: Size, request: &Request) -> String {
+    format!("{size}-{}.tsq", hex::encode(request.nonce()))
 }
 
 fn waiting_folder(home: &Home) -> PathBuf {

@@ -84,6 +84,18 @@ fn a_service_is_asked_and_what_it_says_is_carried_and_checked() {
     assert_eq!((status, &verdict["continuity"]["result"]), (0, &json!("continues")));
 }
 
+/// A request to which no answer came is not kept: it would push out one that waits for its own.
+#[test]
+fn a_service_that_fails_leaves_no_request_behind() {
+    let school = School::begun();
+    let waiting = || std::fs::read_dir(school.home().join("asked")).map_or(0, Iterator::count);
+    school.refused(["timestamp", "--tsa", "http://127.0.0.1:9/"]);
+    assert_eq!(waiting(), 0);
+    school.ok(["timestamp", "--request", &string(&school.path("kept.tsq"))]);
+    school.refused(["timestamp", "--tsa", "http://127.0.0.1:9/"]);
+    assert_eq!(waiting(), 1, "the one that was handed out waits on");
+}
+
 #[test]
 fn requests_and_answers_by_file() {
     let school = School::begun();
