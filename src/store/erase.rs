@@ -261,26 +261,41 @@ impl LocalStore {
         let used = self.tiles.slots;
         let bodykeys = self.bodykeys.as_mut().ok_or(StoreError::ReadOnly)?;
         let slots = bodykeys.take(used, anew.len())?;
+        let mut kept = Vec::new();
+        let sealed = self.seal_all_anew(anew, slots, &mut kept).inspect_err(|_| {
+            // No frame names them, and what is done again takes other slots.
+            documents::discard(&*self.disk, &self.dir.join("documents"), &kept);
+        })?;
+        self.write_anew(sealed)
+    }
+
+    /// What becomes of bodies under new slots. Each document that is sealed again is told in
+    /// `kept` before anything else can fail.
+    fn seal_all_anew(
+        &self,
+        anew: Vec<(Index, Opened, Vec<u8>)>,
+        slots: impl IntoIterator<Item = (u64, Slot)>,
+        kept: &mut Vec<DocumentRef>,
+    ) -> Result<Vec<(Index, u64, Vec<u8>)>, StoreError> {
         let mut sealing = Vec::with_capacity(anew.len());
-        let mut kept = false;
         for ((index, opened, body), (number, slot)) in anew.into_iter().zip(slots) {
             let hash = self.hash(index)?;
-            let documents = self.keep_anew(index, &opened, &body, &slot)?;
-            kept |= !documents.is_empty();
+            let first = kept.len();
+            self.keep_anew(index, &opened, &body, &slot, kept)?;
+            let documents = kept[first..].to_vec();
             sealing.push(Sealing { index, hash, body, number, slot, documents });
         }
-        if kept {
+        if !kept.is_empty() {
             documents::settle(&*self.disk, &self.dir.join("documents"))?;
         }
-        let sealed = wiping_stack(|| {
+        wiping_stack(|| {
             let seal = |one: Sealing| {
                 let Sealing { index, hash, body, number, slot, documents } = one;
                 let sealed = seal::seal_body(&slot, number, hash, &body, &documents)?;
                 Ok((index, number, sealed))
             };
             sealing.into_iter().map(seal).collect::<Result<Vec<_>, StoreError>>()
-        })?;
-        self.write_anew(sealed)
+        })
     }
 
     /// Seals those documents of a body again that what is left of it still names.
@@ -290,13 +305,13 @@ impl LocalStore {
         opened: &Opened,
         left: &[u8],
         slot: &Slot,
-    ) -> Result<Vec<DocumentRef>, StoreError> {
+        kept: &mut Vec<DocumentRef>,
+    ) -> Result<(), StoreError> {
         let dir = self.dir.join("documents");
         let named = opened.documents.iter().filter(|document| {
             let hash = &document.sha256.0;
             left.windows(hash.len()).any(|window| window == hash)
         });
-        let mut kept = Vec::new();
         for document in named {
             // One that was lost before, or damaged, stays so: it must not hold up the erasing.
             let bytes = match self.document(index, document.sha256) {
@@ -314,7 +329,7 @@ impl LocalStore {
             };
             kept.push(documents::keep(&*self.disk, &dir, slot, &attachment)?);
         }
-        Ok(kept)
+        Ok(())
     }
 
     fn write_anew(&mut self, mut bodies: Vec<(Index, u64, Vec<u8>)>) -> Result<(), StoreError> {

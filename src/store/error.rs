@@ -239,12 +239,14 @@ impl StoreError {
             Self::BodykeysChanged { .. } => {
                 "find out what else writes to this folder (a synchroniser, a second program), and stop it"
             }
-            Self::ForeignFile { .. } => "put back this file from a backup",
+            Self::ForeignFile { .. } => {
+                "restore the newest backup into another folder with `probity restore`; put no single file back"
+            }
             Self::NewerFormat { .. } => "use the newer version of the program that wrote it",
             Self::Damaged(_)
             | Self::EntryChanged { .. }
             | Self::DoesNotContinueCheckpoint { .. } => {
-                "keep a copy of the folder as it is, check the disk, and put back the newest backup; reading and export of what is whole still work"
+                "keep a copy of the folder as it is, check the disk, and restore the newest backup into another folder with `probity restore`; reading and export of what is whole still work"
             }
             Self::InUse { .. } => "wait until it is done, or end that process",
             Self::HeadMoved { .. } => "look at what was added, then sign again",
@@ -259,7 +261,7 @@ impl StoreError {
             | Self::DocumentAbsent { .. }
             | Self::DocumentUnreadable { .. }
             | Self::NoBodykeys(_) => {
-                "put back bodykeys and documents from the newest backup; signatures and proofs hold without them"
+                "restore the newest backup into another folder with `probity restore`; put no older bodykeys back, which open what was erased since; signatures and proofs hold without them"
             }
             Self::ReadOnly | Self::NotAnEntry { .. } | Self::Randomness(_) | Self::Caller(_) => {
                 return None;

@@ -1,6 +1,7 @@
 //! Erasing: what is found of it afterwards, whoever looks and wherever they look.
 
 use std::fs;
+use std::sync::Arc;
 
 use probity_ledger::format::cbor::Value;
 
@@ -8,6 +9,7 @@ use super::super::bodykeys::Bodykeys;
 use super::super::disk::{How, RealDisk};
 use super::super::journal::{Holds, frames};
 use super::super::{RawJournal, seal};
+use super::faulty::{Fault, Faulty};
 use super::*;
 
 fn secret(number: u64) -> String {
@@ -302,6 +304,36 @@ fn a_frame_of_bodies_is_read_strictly() {
         bytes.pop();
         sized(bytes);
     });
+}
+
+/// What fails before anything names it leaves no document behind, however often it is tried.
+#[test]
+fn a_document_that_was_sealed_anew_for_nothing_goes_again() {
+    let text = b"a letter";
+    let sha256 = Sha256Hash::of(text);
+    let mut ends = 0;
+    for number in 0.. {
+        let home = ledger(3);
+        let disk = Faulty::new(Arc::new(RealDisk));
+        let options = Options { disk: Arc::new(disk.clone()), ..options() };
+        let mut store = LocalStore::open(home.path(), &writer(), &options).expect("opened");
+        let body = [&b"the letter "[..], &sha256.0].concat();
+        let one = NewEntry { body, attachments: vec![attachment(text)], ..new(3) };
+        store.append(store.head(), vec![one]).expect("appended");
+        disk.arm(Fault::Lost, number);
+        let done = store.append_erasing(store.head(), vec![new(4)], erase(3, Some(&["letter"])));
+        drop(store);
+        if !disk.heal() {
+            break;
+        }
+        ends += 1;
+        let store = open(home.path(), &writer()).expect("opened");
+        assert_eq!(store.document(Index(3), sha256).expect("read").as_deref(), Some(&text[..]));
+        let kept = fs::read_dir(home.path().join("documents")).expect("listed").count();
+        let before = done.as_ref().is_err_and(|error| !error.to_string().contains("journal"));
+        assert!(!before || kept == 1, "change {number}: {kept} documents after {done:?}");
+    }
+    assert!(ends > 10, "{ends}");
 }
 
 /// A torn frame of bodies is cut like any other, and the erasure is carried out again.
