@@ -174,7 +174,7 @@ fn list(context: &Context, home: &Home) -> Result<Ended, WorkError> {
         context.print(format_args!(
             "{}  {}  {}, {} newer  {}",
             medium.id,
-            time::words(medium.at),
+            if medium.at == 0 { "never finished".to_owned() } else { time::words(medium.at) },
             counted(medium.size, "record"),
             new(medium),
             safe(&medium.path.display().to_string()),

@@ -20,7 +20,10 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use probity_ledger::book::due::{self, Due, When};
+use probity_ledger::book::rules::Worked;
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
+use probity_ledger::records::days;
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
 
@@ -107,6 +110,7 @@ pub fn backup(
     if new {
         copy::sync_folders(disk, &folder)?;
     }
+    note::begin(home, note.medium_at(&folder))?;
     // Documents never change, so all that are there can be copied while others write.
     copy.documents()?;
     let head = copy_locked(world, home, &copy, &mut note, keys)?;
@@ -169,7 +173,7 @@ fn copy_locked(
         journal: length("ledger/journal")?,
         slots: length("ledger/bodykeys")?,
     };
-    let forget = copy.to_forget()?;
+    let forget = copy.to_forget(note.slots)?;
     check_slots(&reading, home, note, &head, &forget)?;
     copy.new_slots(note.slots)?;
     note.toward = head.journal;
@@ -347,6 +351,50 @@ fn check_forward(home: &Home, note: &Note, size: Size, folder: &Path) -> Result<
         )),
         _ => Ok(()),
     }
+}
+
+/// For how many days records may be nowhere but here.
+const DAYS: i64 = 7;
+
+/// When the next backup is due: a week after the oldest record that is on no medium which was
+/// whole since. What media there are is known for now only, so nothing is said of a moment at
+/// which there were fewer records.
+///
+/// # Errors
+/// Damage; a list of media that can't be read.
+pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
+    let size = reading.store.head().size.0;
+    let copied = media(home)?.iter().filter(|medium| medium.at > 0).map(|one| one.size).max();
+    let first = copied.unwrap_or(0);
+    if first >= size || reading.entry(Index(size - 1))?.own_words().time > at {
+        return Ok(None);
+    }
+    let time = reading.entry(Index(first))?.own_words().time;
+    let limit = days::day_at(time.saturating_add(DAYS * 86_400));
+    let when = limit.map_or(When::NotKnown, When::Day);
+    let overdue = days::day_at(at).is_some_and(|today| limit.is_some_and(|limit| limit < today));
+    let since = time::day_words(&time::iso_day(time));
+    let words = match copied {
+        None => format!("never backed up from here; first record of {since}; {DAYS} days later"),
+        Some(_) => {
+            format!("on no medium since entry {first}, of {since}; {DAYS} days later")
+        }
+    };
+    Ok(Some(Due {
+        rule: "backup-weekly",
+        title: "Backup due: copy the newest records to another medium (`probity backup FOLDER`)"
+            .to_owned(),
+        about: None,
+        case: None,
+        entry: Index(first),
+        when,
+        legal: None,
+        target: Some(Worked { rule: "backup-weekly", due: when, words }),
+        source: "docs/guide/backing-up.md",
+        state: if overdue { due::State::Overdue } else { due::State::Open },
+        uid: format!("backup-{}", &reading.authority.fingerprint.to_string()[..16]),
+        corrected: None,
+    }))
 }
 
 /// Refuses folders of which one lies in the other.

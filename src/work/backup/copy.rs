@@ -9,7 +9,8 @@
 //!    differences are damage of the source, and stay out of the copy. Before, the
 //!    copy still opens what was erased. Which ones they are, its note says from before step 3 on:
 //!    records that tell of an erasure and slots that were not overwritten don't go together, so
-//!    whoever restores what an interruption left finishes this step, or leaves those records out;
+//!    whoever restores what an interruption left finishes this step, or leaves those records out.
+//!    The same holds for slots that were empty when they were first copied;
 //! 5. documents that are gone from the source, and that no record there names any more;
 //! 6. the checkpoint, which counts only what is there, and what came from outside.
 //!
@@ -117,24 +118,33 @@ impl Copy<'_> {
         done.map_err(WorkError::file("copying to", &to))
     }
 
-    /// The slots that were overwritten in the source and not on the copy, as places in the file
-    /// in units of a slot.
-    pub(super) fn to_forget(&self) -> Result<Vec<u64>, WorkError> {
+    /// The slots that were overwritten in the source and not on the copy, and all that are empty
+    /// from byte `known` of the file on: records that were copied to the medium may need those
+    /// until the record that erased them is there, too. As places in the file in units of a slot.
+    pub(super) fn to_forget(&self, known: u64) -> Result<Vec<u64>, WorkError> {
         let (from, to) = self.both("ledger/bodykeys");
         let mut found = Vec::new();
         let done = self.open(&from, &to).and_then(|(source, copy)| {
-            let end = source.length()?.min(copy.length()?);
-            differing(&*source, &*copy, end, &mut |at, bytes| {
-                let mut there = Zeroizing::new(vec![0; bytes.len()]);
-                copy.read_exact_at(at, &mut there)?;
-                let slots = bytes.as_chunks::<32>().0.iter().zip(there.as_chunks::<32>().0);
+            let (end, copied) = (source.length()?, copy.length()?);
+            let mut chunk = Zeroizing::new(vec![0; CHUNK]);
+            let mut there = Zeroizing::new(vec![0; CHUNK]);
+            let mut at = 0;
+            while at < end {
+                let size = usize::try_from(end - at).map_or(CHUNK, |left| left.min(CHUNK));
+                let has =
+                    usize::try_from(copied.saturating_sub(at)).map_or(size, |has| has.min(size));
+                source.read_exact_at(at, &mut chunk[..size])?;
+                copy.read_exact_at(at, &mut there[..has])?;
+                there[has..].fill(0);
+                let slots = chunk[..size].as_chunks::<32>().0.iter().zip(there.as_chunks::<32>().0);
                 for (place, (mine, copied)) in (at / SLOT..).zip(slots) {
-                    if *mine == [0; 32] && *copied != [0; 32] {
+                    if *mine == [0; 32] && (*copied != [0; 32] || place * SLOT >= known) {
                         found.push(place);
                     }
                 }
-                Ok(true)
-            })
+                at += size as u64;
+            }
+            Ok(())
         });
         done.map(|()| found).map_err(WorkError::file("comparing", &to))
     }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::store::barrier::Barrier;
 use crate::store::disk::Disk;
 use crate::work::home::Home;
-use crate::work::{WorkError, input};
+use crate::work::{WorkError, input, time};
 
 /// The version of a backup's layout that this program writes.
 const LAYOUT: u32 = 1;
@@ -21,8 +21,9 @@ pub(super) const NOTE: &str = "backup.toml";
 
 const MEDIA: &str = "backups.toml";
 
-/// Most bytes of either file.
-const MOST: u64 = 1 << 20;
+/// Most bytes of either file: what a note may hold of slots, each far from the next, is more than
+/// what a million erasures leave.
+const MOST: u64 = 16 << 20;
 
 const HEADER: &str = "\
 # A backup of a record book, made by `probity backup`. To use it: probity restore FOLDER
@@ -77,8 +78,8 @@ pub struct Note {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub toward: u64,
     /// While it is unfinished: the slots that are overwritten once the journal has them, as places
-    /// in the file in units of 32 bytes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    /// in the file in units of 32 bytes; written as `3-17,20`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "ranges")]
     pub forget: Vec<u64>,
 }
 
@@ -141,10 +142,69 @@ impl Note {
     pub(super) fn write(&self, disk: &dyn Disk, folder: &Path) -> Result<(), WorkError> {
         let path = folder.join(NOTE);
         let text = format!("{HEADER}\n{}", to_toml(self)?);
+        if text.len() as u64 > MOST {
+            return Err(WorkError::refused(
+                format!(
+                    "{} would be {} bytes long, expected at most {MOST}",
+                    path.display(),
+                    text.len()
+                ),
+                "back up to a new folder; this one is as it was",
+            ));
+        }
         disk.replace(&path, text.as_bytes(), Some(Barrier::BackupNote))
             .and_then(|()| disk.sync_dir(folder, Barrier::BackupNoteName))
             .map_err(WorkError::file("writing", &path))
     }
+}
+
+/// Places of slots, those that follow each other together.
+mod ranges {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Ranges(String),
+        /// As earlier versions wrote them.
+        Each(Vec<u64>),
+    }
+
+    pub(super) fn serialize<S: Serializer>(places: &[u64], to: S) -> Result<S::Ok, S::Error> {
+        let mut parts: Vec<(u64, u64)> = Vec::new();
+        for place in places {
+            match parts.last_mut() {
+                Some((_, last)) if last.checked_add(1) == Some(*place) => *last = *place,
+                _ => parts.push((*place, *place)),
+            }
+        }
+        let words = parts.iter().map(|(first, last)| match first == last {
+            true => first.to_string(),
+            false => format!("{first}-{last}"),
+        });
+        to.serialize_str(&words.collect::<Vec<_>>().join(","))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
+        let text = match Written::deserialize(from)? {
+            Written::Ranges(text) => text,
+            Written::Each(places) => return Ok(places),
+        };
+        let mut places = Vec::new();
+        for part in text.split(',').filter(|part| !part.is_empty()) {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let number = |text: &str| text.parse::<u64>().map_err(D::Error::custom);
+            let (first, last) = (number(first)?, number(last)?);
+            if last.saturating_sub(first) >= MOST_PLACES - places.len() as u64 {
+                return Err(D::Error::custom("more slots than a record book has"));
+            }
+            places.extend(first..=last);
+        }
+        Ok(places)
+    }
+
+    /// What a note is believed to name: 2 GiB of slots, twice that in memory while it is read.
+    const MOST_PLACES: u64 = 1 << 26;
 }
 
 /// A place to which this record book was backed up.
@@ -155,10 +215,21 @@ pub struct Medium {
     pub id: String,
     /// Its folder, as it was last called.
     pub path: PathBuf,
-    /// When it was last brought up to date, POSIX seconds.
+    /// When it was last brought up to date, POSIX seconds; 0 for never.
     pub at: i64,
     /// How many entries it had then.
     pub size: u64,
+}
+
+impl Medium {
+    /// When it was last whole, in words.
+    #[must_use]
+    pub fn of(&self) -> String {
+        match self.at {
+            0 => "begun, and never finished".to_owned(),
+            at => format!("of {}", time::day_words(&time::iso_day(at))),
+        }
+    }
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -188,6 +259,14 @@ pub fn media(home: &Home) -> Result<Vec<Medium>, WorkError> {
     })?;
     medium.sort_by_key(|medium| medium.at);
     Ok(medium)
+}
+
+/// Remembers a medium before anything is copied to it: from then on it may open something.
+pub(super) fn begin(home: &Home, medium: Medium) -> Result<(), WorkError> {
+    if media(home)?.iter().any(|known| known.id == medium.id) {
+        return Ok(());
+    }
+    remember(home, medium)
 }
 
 /// Remembers that a medium was brought up to date.
@@ -237,4 +316,34 @@ fn to_toml(value: &impl Serialize) -> Result<String, WorkError> {
     toml::to_string(value).map_err(|error| {
         WorkError::refused(format!("a note can't be written: {error}"), "report this")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Many slots make a short note; what an earlier version wrote is read, and a note that
+    /// names more slots than there can be is refused before they are counted.
+    #[test]
+    fn slots_that_follow_each_other_stand_together() {
+        let note = |forget: Vec<u64>| Note { forget, ..Note::first([7; 8]) };
+        let read = |text: &str| toml::from_str::<Note>(text);
+        let some = note(vec![1, 2, 3, 7, 9, 10]);
+        let text = to_toml(&some).expect("a note");
+        assert!(text.contains("forget = \"1-3,7,9-10\""), "{text}");
+        assert_eq!(read(&text).expect("read"), some);
+        let each = text.replace("\"1-3,7,9-10\"", "[1, 2, 3, 7, 9, 10]");
+        assert_eq!(read(&each).expect("read"), some);
+        let many = note((0..1_000_000).collect());
+        let text = to_toml(&many).expect("a note");
+        assert!(text.len() < 1000, "{}", text.len());
+        assert_eq!(read(&text).expect("read"), many);
+        for bad in ["\"0-18446744073709551615\"", "\"3-x\"", "\"-\""] {
+            assert!(read(&text.replace("\"0-999999\"", bad)).is_err(), "{bad}");
+        }
+        assert_eq!(
+            read(&to_toml(&note(Vec::new())).expect("a note")).expect("read").forget,
+            Vec::<u64>::new()
+        );
+    }
 }

@@ -130,10 +130,8 @@ fn restore_locked(
         }
     };
     let Settled { keys, kept_keys, on_tokens } = settle(home, folder, stage, progress)?;
-    if note.at > 0 {
-        // It holds what is restored, and so what may be erased from here on.
-        note::remember(home, note.medium_at(folder))?;
-    }
+    // It holds what is restored, and so what may be erased from here on.
+    note::remember(home, note.medium_at(folder))?;
     Ok(Restored { note, report, kept_keys, on_tokens, keys, put_aside: Vec::new() })
 }
 

@@ -11,6 +11,7 @@ use probity_ledger::records::answers::Answers;
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
 
+use super::copy::Copy;
 use super::{Done, State, backup, is_backup, media, restore};
 use crate::store::barrier::Barrier;
 use crate::store::disk::{Disk, DiskFile, How, RealDisk};
@@ -32,6 +33,10 @@ const FAULTS: [Fault; 2] = [Fault::Power, Fault::Done];
 /// goes on with an error.
 fn changes(fault: Fault) -> impl Iterator<Item = u64> {
     (0..).step_by(if fault == Fault::Power { 1 } else { 3 })
+}
+
+fn world() -> World {
+    World::real()
 }
 
 fn key() -> SigningKey {
@@ -242,6 +247,10 @@ fn a_first_backup_that_ends_anywhere_is_none_or_whole_records_and_can_be_made_ag
             }
             ends += 1;
             let at = format!("{fault:?} at change {number}: {backed:?}");
+            // From the first slot that is there, the home knows the medium: it opens something.
+            let slots = std::fs::metadata(to.join("ledger/bodykeys")).map_or(0, |file| file.len());
+            let known = media(&book.home()).expect("a list");
+            assert!(slots <= 32 || known.iter().any(|medium| medium.path == to), "{at}");
             if backed.is_ok_and(|done| done.note.state == State::Whole) {
                 assert_eq!(Book::restorable(&to).expect("reported as done"), 3);
             } else if let Ok(found) = Book::restorable(&to) {
@@ -349,6 +358,26 @@ fn documents_that_nothing_names_go_from_the_medium_too() {
     assert_eq!(documents(&to).len(), 1);
     assert_eq!(documents(&to)[0].file_name(), mine.file_name());
     assert!(!to.join("ledger/index").exists());
+}
+
+/// Slots that are empty when they are first copied are named in the note, too: the records on the
+/// medium may need them until the erasure is there.
+#[test]
+fn what_is_to_be_forgotten_holds_every_slot_that_is_empty_and_new() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let slots = |home: &str, filled: &[u8]| {
+        let ledger = folder.path().join(home).join("ledger");
+        std::fs::create_dir_all(&ledger).expect("a folder");
+        let bytes: Vec<u8> = filled.iter().flat_map(|byte| [*byte; 32]).collect();
+        std::fs::write(ledger.join("bodykeys"), bytes).expect("slots");
+    };
+    slots("from", &[9, 1, 0, 0, 2, 0, 0, 3, 0]);
+    slots("to", &[9, 1, 0, 7, 2, 0, 7]);
+    let disk = Quick;
+    let (from, to) = (folder.path().join("from"), folder.path().join("to"));
+    let copy = Copy { disk: &disk, from: &from, to: &to, progress: &|_| () };
+    assert_eq!(copy.to_forget(5 * 32).expect("compared"), [3, 5, 6, 8]);
+    assert_eq!(copy.to_forget(9 * 32).expect("compared"), [3, 6]);
 }
 
 /// A book whose slots are damaged doesn't overwrite those of its backup.
