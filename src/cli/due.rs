@@ -57,7 +57,7 @@ enum FailOn {
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let at = moment_at(context, args.at.as_deref())?;
     let reading = open(context)?;
-    let (mut all, mut found) = due::due(&reading, at)?;
+    let (mut all, mut found) = due::of_home(&context.home()?, &reading, at)?;
     if let Some(case) = args.case.as_deref().map(str::to_lowercase) {
         if !reading.has_case(&case)? {
             return Err(WorkError::refused(

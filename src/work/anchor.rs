@@ -12,12 +12,13 @@ use probity_ledger::format::note::{Checkpoint, SignatureLine};
 use probity_ledger::format::timestamp::Token;
 use probity_ledger::verify::words::day;
 
+use super::home::Home;
 use super::keyring::Keyring;
 use super::people::kind;
 use super::reading::Reading;
 use super::record::{Prepared, Wanted, prepare};
 use super::time::local_day;
-use super::{WorkError, World};
+use super::{WorkError, World, witnesses};
 use crate::store::{Evidence, EvidenceForm, Store as _};
 
 /// How many days may pass between two anchors.
@@ -107,12 +108,17 @@ fn anchors(reading: &Reading) -> Result<Vec<(Index, i64, Sha256Hash)>, WorkError
 }
 
 /// When the next anchor is due, by what was on record at a moment: weekly, once there is evidence
-/// from outside at all.
+/// from outside, or the school names a witness or a timestamp service.
 ///
 /// # Errors
-/// Damage.
-pub fn due(reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
-    if reading.store.evidence()?.is_empty() {
+/// Damage; a policy that can't be read.
+pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
+    let there = !reading.store.evidence()?.is_empty();
+    let meant = || -> Result<bool, WorkError> {
+        let roots = home.path().join("tsa-roots.pem").exists();
+        Ok(roots || !witnesses::policy(home)?.witnesses.is_empty())
+    };
+    if !there && !meant()? {
         return Ok(None);
     }
     let newest = anchors(reading)?.into_iter().rfind(|(_, time, _)| *time <= at);
@@ -120,7 +126,12 @@ pub fn due(reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
         let words = format!("anchored {}; {DAYS} days later", day(time));
         (index, local_day(time + DAYS * 86_400), words)
     } else {
-        let words = "evidence from outside is there, and none is anchored yet".to_owned();
+        let words = if there {
+            "evidence from outside is there, and none is anchored yet"
+        } else {
+            "a witness or a timestamp service is named, and no evidence of theirs is here yet"
+        };
+        let words = words.to_owned();
         (Index(0), local_day(at), words)
     };
     let when = limit.map_or(When::NotKnown, When::Day);

@@ -16,10 +16,11 @@ use probity_ledger::book::rules::school::School;
 use probity_ledger::format::hash::Index;
 
 use super::WorkError;
-use super::anchor;
 use super::book::{Scope, items};
+use super::home::Home;
 use super::notice;
 use super::reading::Reading;
+use super::{anchor, backup};
 
 /// Everything that falls due or fell due by what was on record at a moment (POSIX seconds), and
 /// what contradicts itself across records.
@@ -35,11 +36,29 @@ fn told(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<(Vec<Due>, Vec<F
     let items = items(reading, scope, at)?;
     let book = Book::new(&items, at);
     let mut all = due::due(&book, &school(reading)?);
-    for more in anchor::due(reading, at)?.into_iter().chain(notice::due(reading, at)?) {
+    for more in notice::due(reading, at)? {
         let before = |one: &Due| one.when.order() <= more.when.order();
         all.insert(all.partition_point(before), more);
     }
     Ok((all, linter::findings(&book)))
+}
+
+/// The same with what is due for the record book itself in its home: anchors and backups.
+///
+/// # Errors
+/// Damage; a policy or a list of backups that can't be read.
+pub fn of_home(
+    home: &Home,
+    reading: &Reading,
+    at: i64,
+) -> Result<(Vec<Due>, Vec<Found>), WorkError> {
+    let (mut all, found) = due(reading, at)?;
+    let own = [anchor::due(home, reading, at)?, backup::due(home, reading, at)?];
+    for one in own.into_iter().flatten() {
+        let before = |other: &Due| other.when.order() <= one.when.order();
+        all.insert(all.partition_point(before), one);
+    }
+    Ok((all, found))
 }
 
 /// The same from all records, whatever their kind: what [`due()`] leaves out must make no
