@@ -12,11 +12,58 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use probity_ledger::format::hash::EntryHash;
+use probity_ledger::format::cbor::Value;
+use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
 use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::tree::root_at;
+use probity_ledger::records::answers::Answers;
+use probity_ledger::records::facts::Finding;
+use probity_ledger::records::kind::Kind;
 use qrcode::{Color, EcLevel, QrCode};
 
+use super::reading::Reading;
 use super::{WorkError, time};
+use crate::store::Store as _;
+
+/// What differs between a checkpoint that was minuted and the records that stood before the entry
+/// that says so. That entry is its author's claim: this holds it against the record book.
+pub(super) fn differences(
+    reading: &Reading,
+    kind: &Kind,
+    answers: &Answers,
+    below: Index,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if kind.name != "checkpoint-minuted" {
+        return findings;
+    }
+    let mut ask = |text: String| findings.push(Finding::new("checkpoint-minuted", text));
+    let hash = |name: &str| match answers.get(name) {
+        Some(Value::Bytes(bytes)) => <[u8; 32]>::try_from(bytes.as_slice()).ok(),
+        _ => None,
+    };
+    if let Some(said) = hash("fingerprint").map(EntryHash)
+        && said != reading.authority.fingerprint
+    {
+        ask(format!(
+            "the minuted code is {}, and this record book's is {}",
+            said.short(),
+            reading.authority.fingerprint.short()
+        ));
+    }
+    let size = answers.integer("size").and_then(|size| u64::try_from(size).ok()).map(Size);
+    let (Some(size), Some(said)) = (size, hash("root").map(RootHash)) else { return findings };
+    if size.0 > below.0 {
+        ask(format!("the checkpoint covers {size} records, and only {below} stood before this"));
+    } else if root_at(reading.store.nodes(), size).is_some_and(|root| root != said) {
+        ask(format!(
+            "the first {size} records of this record book have another root than the one that was \
+             minuted: compare it digit by digit; if it is right in the minutes, something was \
+             changed or removed"
+        ));
+    }
+    findings
+}
 
 /// Empty modules around a code, as ISO/IEC 18004 wants them.
 const MARGIN: usize = 4;

@@ -89,6 +89,34 @@ fn the_page_holds_the_checkpoint_for_eyes_for_a_telephone_and_for_the_book() {
     assert_eq!(view["signer"]["name"].as_str().unwrap_or(HEAD), HEAD);
 }
 
+/// What was minuted is held against the book when it is put on record, and ever after.
+#[test]
+fn a_minuted_checkpoint_that_is_not_the_books_is_asked_about() {
+    let school = School::begun();
+    let root = text(&school.json(["checkpoint"])["root"]);
+    let size = BEGUN.to_string();
+    let record = |size: &str, root: &str, code: &str| {
+        let options = ["--size", size, "--root", root, "--fingerprint", code];
+        let meeting = ["--meeting", "2026-01-12", "--body", "governors", "--minute", "7"];
+        let report = school.record("checkpoint-minuted", HEAD, &[&options[..], &meeting].concat());
+        let shown = school.show(crate::common::index(&report["entry"]));
+        (crate::common::findings(&report), crate::common::findings(&shown))
+    };
+    let code = school.fingerprint.as_str();
+    assert_eq!(record(&size, &root, code), (Vec::new(), Vec::new()));
+    let other = "ab".repeat(32);
+    for (options, says) in [
+        ((size.as_str(), other.as_str(), code), "another root"),
+        (("99", root.as_str(), code), "only"),
+        ((size.as_str(), root.as_str(), other.as_str()), "the minuted code is abababab"),
+    ] {
+        let (now, later) = record(options.0, options.1, options.2);
+        for found in [&now, &later] {
+            assert!(found.len() == 1 && found[0].contains(says), "{says}: {found:?}");
+        }
+    }
+}
+
 #[test]
 fn the_page_is_written_to_a_file_once_and_told_as_data() {
     let school = School::begun();

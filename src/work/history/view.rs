@@ -21,7 +21,7 @@ use crate::work::circumstances::{About, Circumstances};
 use crate::work::desk::Desk;
 use crate::work::erase::{self, Gone};
 use crate::work::reading::{Reading, Record};
-use crate::work::{WorkError, time};
+use crate::work::{WorkError, minute, time};
 
 /// A link of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -270,7 +270,9 @@ fn findings(
         Circumstances::gather(&mut Desk::of(reading), record.entry.subject(), &linked, below)?;
     let about =
         About { author, time: said.time, decision: record.decision(), links: record.links() };
-    Ok(around.findings(kind, answers, &about))
+    let mut found = around.findings(kind, answers, &about);
+    found.extend(minute::differences(reading, kind, answers, index));
+    Ok(found)
 }
 
 /// Writes an entry's documents into a folder, under their own names as far as those are safe.

@@ -29,7 +29,7 @@ use crate::work::history::forwards;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
 use crate::work::reading::Reading;
-use crate::work::{WorkError, World, time};
+use crate::work::{WorkError, World, minute, time};
 
 /// The import that an imported record links, in the preview.
 const IMPORT: &str = "the import that comes before it";
@@ -202,7 +202,7 @@ impl<'a> Preparing<'a> {
 }
 
 /// What the data protection officer's agreement would have erased.
-fn would_erase(
+pub(crate) fn would_erase(
     reading: &Reading,
     kind: &Kind,
     answers: &Answers,
@@ -575,7 +575,9 @@ fn find(
         roles: &signer.held,
     };
     let about = About { author, time: now, decision, links: &own };
-    Ok(around.findings(draft.kind, &draft.answers, &about))
+    let mut found = around.findings(draft.kind, &draft.answers, &about);
+    found.extend(minute::differences(desk.reading, draft.kind, &draft.answers, next));
+    Ok(found)
 }
 
 /// Puts the exception before the record that stands under it, or refuses a permission that
