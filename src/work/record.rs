@@ -298,7 +298,7 @@ pub(crate) fn sign_checked(
     check(&reading)?;
     let signer = prepared.first().map(|first| first.by.as_str());
     if let Some(name) = signer {
-        seen::sign_over(&reading, &keyring, name)?;
+        seen::sign_over(world, &reading, &keyring, name)?;
     }
     let frames: Vec<Vec<&Draft>> = batch::frames(prepared)
         .into_iter()

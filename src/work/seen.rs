@@ -243,10 +243,16 @@ impl Seen {
 ///
 /// # Errors
 /// As [`Seen::check`] and [`Seen::remember`].
-pub fn sign_over(reading: &Reading, keyring: &Keyring, name: &str) -> Result<(), WorkError> {
+pub fn sign_over(
+    world: &World,
+    reading: &Reading,
+    keyring: &Keyring,
+    name: &str,
+) -> Result<(), WorkError> {
     let seen = Seen::of(reading);
-    let continues = continues(&reading.entry(Index(0))?);
+    let continues = continued_by(&reading.entry(Index(0))?);
     seen.check(keyring, name, continues, &|size| root_of_first(reading, size))?;
+    seen.succeed(world, keyring, name, continues)?;
     seen.remember(keyring, name)
 }
 
@@ -256,7 +262,7 @@ fn root_of_first(reading: &Reading, size: Size) -> Option<RootHash> {
 }
 
 /// The record book that one continues, by its genesis entry.
-fn continues(genesis: &Entry) -> Option<EntryHash> {
+pub(super) fn continued_by(genesis: &Entry) -> Option<EntryHash> {
     match ClearFields::parse(Clear::Genesis, genesis.own_words().clear) {
         Ok(ClearFields::Genesis { continues, .. }) => continues.map(|earlier| earlier.fingerprint),
         _ => None,
@@ -324,7 +330,7 @@ pub fn accept_loss(
 ) -> Result<Vec<PutAside>, WorkError> {
     let (keyring, reading) = (Keyring::of(home), Reading::open(home, &Mode::Browse)?);
     let now = Seen::of(&reading);
-    let continues = continues(&reading.entry(Index(0))?);
+    let continues = continued_by(&reading.entry(Index(0))?);
     let contradicts =
         |known: &Seen| now.contradicts(known, continues, &|size| root_of_first(&reading, size));
     let names = match name {
@@ -351,12 +357,34 @@ pub fn accept_loss_of(
     reason: &str,
 ) -> Result<Option<PutAside>, WorkError> {
     let now = Seen::of_request(request);
-    let contradicts =
-        |known: &Seen| now.contradicts(known, None, &|size| request.root_of_first(size));
+    let contradicts = |known: &Seen| {
+        now.contradicts(known, request.continues(), &|size| request.root_of_first(size))
+    };
     now.put_aside(world, keyring, name, &contradicts, reason)
 }
 
 impl Seen {
+    /// Takes a record book's place in the memory by the one that continues it, so that a third
+    /// which continues that one doesn't contradict the first. What was remembered stays aside.
+    ///
+    /// # Errors
+    /// A memory that can't be read; what the system says.
+    pub fn succeed(
+        &self,
+        world: &World,
+        keyring: &Keyring,
+        name: &str,
+        continues: Option<EntryHash>,
+    ) -> Result<(), WorkError> {
+        let succeeds = |known: &Self| {
+            known.origin == self.origin
+                && known.fingerprint != self.fingerprint
+                && continues == Some(known.fingerprint)
+        };
+        let reason = format!("the record book with the code {} continues it", self.fingerprint);
+        self.put_aside(world, keyring, name, &succeeds, &reason).map(drop)
+    }
+
     fn put_aside(
         &self,
         world: &World,
@@ -522,6 +550,30 @@ mod tests {
             root: RootHash([2; 32]),
             entry: EntryHash([3; 32]),
         }
+    }
+
+    /// A third record book that continues a second of the same name, which continued a first: the
+    /// first is remembered no more, and kept aside.
+    #[test]
+    fn a_memory_follows_from_book_to_book() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::locate(Some(folder.path().join("home"))).expect("a home");
+        let (world, keyring) = (World::real(), Keyring::of(&home));
+        let book =
+            |number: u8, size: u64| Seen { fingerprint: EntryHash([number; 32]), ..seen(size) };
+        let (first, second, third) = (book(1, 7), book(2, 3), book(3, 2));
+        let sign = |one: &Seen, continues: Option<EntryHash>| {
+            one.check(&keyring, "ruth", continues, &|_| Some(one.root))?;
+            one.succeed(&world, &keyring, "ruth", continues)?;
+            one.remember(&keyring, "ruth")
+        };
+        sign(&first, None).expect("signed");
+        sign(&second, Some(first.fingerprint)).expect("signed");
+        sign(&third, Some(second.fingerprint)).expect("signed");
+        assert_eq!(read(&keyring.seen_path("ruth")).expect("a memory"), [third]);
+        let aside = std::fs::read_dir(home.keys()).expect("listed").count();
+        assert_eq!(aside, 3, "the memory, and two books aside");
+        assert!(sign(&first, None).is_err(), "the first is continued, and not gone on with");
     }
 
     /// A line that was half written, or that somebody changed by hand, is not taken for another

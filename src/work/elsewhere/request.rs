@@ -16,7 +16,7 @@ use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::judge::documents;
 use probity_ledger::format::body::{Body, Document, MAX_BODY, Opening};
 use probity_ledger::format::cbor::{self, Value};
-use probity_ledger::format::entry::{Link, Subject, is_name, is_origin};
+use probity_ledger::format::entry::{Entry, Link, Subject, is_name, is_origin};
 use probity_ledger::format::hash::{Commitment, EntryHash, Index, RootHash, Sha256Hash, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::format::statement::Stated;
@@ -28,6 +28,7 @@ use crate::store::Store as _;
 use crate::work::compose::LinkTo;
 use crate::work::reading::Reading;
 use crate::work::record::Prepared;
+use crate::work::seen::continued_by;
 use crate::work::{WorkError, World};
 
 const FORM: &str = "probity-request/v1";
@@ -75,6 +76,8 @@ pub struct Request {
     pub origin: String,
     /// Its first entry's hash.
     pub fingerprint: EntryHash,
+    /// The first entry itself, where it continues an earlier record book of the same name.
+    pub genesis: Option<Vec<u8>>,
     /// The establishment's name.
     pub school: String,
     /// Whether it is for practice.
@@ -172,6 +175,7 @@ impl Request {
         Ok(Self {
             origin: reading.authority.origin.clone(),
             fingerprint: reading.authority.fingerprint,
+            genesis: genesis(reading)?,
             school: reading.authority.school.clone(),
             practice: wish.practice,
             checkpoint,
@@ -208,6 +212,13 @@ impl Request {
     pub fn root_of_first(&self, size: Size) -> Option<RootHash> {
         let first = self.hashes.get(..usize::try_from(size.0).ok()?)?;
         (!first.is_empty()).then(|| tree::root_of(first))
+    }
+
+    /// The earlier record book that this one continues, by its first entry.
+    #[must_use]
+    pub fn continues(&self) -> Option<EntryHash> {
+        let entry = Entry::parse(self.genesis.as_deref()?).ok()?;
+        continued_by(&entry).filter(|_| entry.hash() == self.fingerprint)
     }
 
     /// What is signed.
@@ -259,7 +270,8 @@ impl Request {
             Value::map([("sha256", Value::bytes(one.sha256.0)), ("content", content)])
         });
         let hashes: Vec<u8> = self.hashes.iter().flat_map(|hash| hash.0).collect();
-        Value::map([
+        let genesis = self.genesis.iter().map(|bytes| ("genesis", Value::bytes(bytes.clone())));
+        let all = [
             ("form", Value::text(FORM)),
             ("origin", Value::text(&*self.origin)),
             ("fingerprint", Value::bytes(self.fingerprint.0)),
@@ -282,8 +294,8 @@ impl Request {
             ("notes", texts(&self.notes)),
             ("made", Value::Int(self.made)),
             ("expires", Value::Int(self.expires)),
-        ])
-        .to_bytes()
+        ];
+        Value::map(all.into_iter().chain(genesis)).to_bytes()
     }
 
     /// Reads a request, and holds everything in it against everything else.
@@ -336,6 +348,9 @@ impl Request {
         if self.hashes.first() != Some(&self.fingerprint) {
             return Err("its fingerprint is another one");
         }
+        if self.genesis.is_some() && self.continues().is_none() {
+            return Err("the first entry in it is another one, or continues nothing");
+        }
         let mut fields: Vec<&str> = self.kind.body_fields().map(|field| field.name).collect();
         fields.sort_by_key(|name| (name.len(), *name));
         if !self.body.iter().map(|(name, _)| name).eq(fields) {
@@ -352,6 +367,12 @@ impl Request {
         }
         Ok(())
     }
+}
+
+/// The first entry, if it continues an earlier record book.
+fn genesis(reading: &Reading) -> Result<Option<Vec<u8>>, WorkError> {
+    let entry = reading.entry(Index(0))?;
+    Ok(continued_by(&entry).map(|_| entry.bytes().to_vec()))
 }
 
 /// The newest head that was given out.
@@ -408,6 +429,10 @@ fn read(value: &Value, kind: &'static Kind) -> Option<Request> {
     Some(Request {
         origin: text(value, "origin").filter(|origin| is_origin(origin))?.to_owned(),
         fingerprint: hash(value.get("fingerprint")?)?,
+        genesis: match value.get("genesis") {
+            Some(bytes) => Some(bytes.as_bytes()?.to_vec()),
+            None => None,
+        },
         school: text(value, "school")?.to_owned(),
         practice: value.get("practice")?.as_bool()?,
         checkpoint: Checkpoint::parse(value.get("checkpoint")?.as_bytes()?).ok()?,

@@ -89,7 +89,8 @@ impl Asked {
         check_answers(request.kind, &answers)?;
         let seen = Seen::of_request(&request);
         seen.check_age(keyring, &key.name)?;
-        seen.check(keyring, &key.name, None, &|size| request.root_of_first(size))?;
+        let continues = request.continues();
+        seen.check(keyring, &key.name, continues, &|size| request.root_of_first(size))?;
         Ok(Self { request, key })
     }
 
@@ -141,7 +142,9 @@ impl Asked {
         let (protected, payload) = (header.to_statement_bytes(), request.stated().to_bytes());
         let seen = Seen::of_request(request);
         seen.check_age(keyring, &self.key.name)?;
-        seen.check(keyring, &self.key.name, None, &|size| request.root_of_first(size))?;
+        let (name, continues) = (&self.key.name, request.continues());
+        seen.check(keyring, name, continues, &|size| request.root_of_first(size))?;
+        seen.succeed(world, keyring, name, continues)?;
         // Before: a memory of what was never signed over does no harm, as it was there.
         seen.remember(keyring, &self.key.name)?;
         let signature = key.sign(&sig_structure(&protected, &payload))?;
@@ -162,7 +165,7 @@ impl Asked {
     }
 }
 
-fn answers(request: &Request) -> Answers {
+pub(super) fn answers(request: &Request) -> Answers {
     Answers(
         request
             .body
