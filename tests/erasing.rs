@@ -153,6 +153,50 @@ fn two_people_erase_a_record_and_nothing_of_it_is_left() {
     assert_eq!(copy.log(&["--text", "aunt"]), [entry]);
 }
 
+/// Advice that completes an erasure says before what will be gone, however it comes, and after
+/// which backups still hold it.
+#[test]
+fn whoever_completes_an_erasure_is_shown_what_goes_and_told_what_still_holds_it() {
+    let school = School::begun();
+    let (first, second) = (note(&school, SECRET), note(&school, "an uncle"));
+    let medium = school.path("medium").display().to_string();
+    school.ok(["backup", &medium]);
+    let told = |said: &str| {
+        let (shown, done) = said.split_once("\nErased.").unwrap_or((said, ""));
+        assert!(shown.contains("GONE FOR EVER") && shown.contains("letter.txt"), "{said}");
+        assert!(done.contains("These backups still hold it") && done.contains(&medium), "{said}");
+    };
+    // By a record.
+    let erasure = erase(&school, first, &[]);
+    let link = format!("advises={erasure}");
+    let advice = ["--recommendation", "proceed", "--advice", "Agreed.", "--link", &link];
+    let line = ["record", "dpo-advice", "--by", DPO, "--yes"];
+    told(&school.ok([&line[..], &advice].concat()).err);
+    // By a statement that was asked for before there was anything to erase.
+    let rule =
+        ["--record-class", "day notes", "--kinds", "note", "--number", "0", "--unit", "days"];
+    let more = ["--trigger", "record-made", "--action", "erase"];
+    let rule = school.record("retention-rule", HEAD, &[&rule[..], &more].concat());
+    let rule = index(&rule["entry"]).to_string();
+    let link = format!("advises={rule}");
+    let advice = ["--recommendation", "proceed", "--advice", "As scheduled.", "--link", &link];
+    let request = school.path("advice.request").display().to_string();
+    let ask = ["record", "dpo-advice", "--by", DPO, "--request", &request, "--yes"];
+    let asked = school.ok([&ask[..], &advice].concat());
+    assert!(!asked.err.contains("GONE FOR EVER"), "nothing is erased under it yet: {}", asked.err);
+    let entry = second.to_string();
+    let under = ["erase", &entry, "--ground", "retention", "--rule", &rule, "--by", HEAD, "--yes"];
+    let waits = school.ok(under);
+    assert!(waits.err.contains("Nothing of it is erased yet"), "{}", waits.err);
+    let statement = school.ok(["sign", "--detached", &request, "--yes"]).out.trim().to_owned();
+    let attach = ["sign", "--attach", &statement, "--by", OFFICE, "--yes"];
+    let dry = school.ok([&attach[..], &["--dry-run"]].concat()).err;
+    assert!(dry.contains("GONE FOR EVER") && !dry.contains("Erased."), "{dry}");
+    told(&school.ok(attach).err);
+    assert!(school.log(&["--text", "uncle"]).is_empty());
+    intact(&school);
+}
+
 #[test]
 fn one_field_goes_and_the_rest_stays() {
     let school = School::begun();

@@ -218,10 +218,7 @@ pub fn attach(context: &Context, args: &Attach<'_>) -> Result<Ended, WorkError> 
     let key = context.signer(&Keyring::of(&home), &carrier.by)?;
     let written = elsewhere::enter(&context.world, &home, &entering, &*key)?;
     drop(key);
-    finish::report(context, &home, vec![carrier.clone()], &written.entries);
-    if let Some(error) = &written.no_checkpoint {
-        finish::no_checkpoint(context, error);
-    }
+    finish::report(context, &home, vec![carrier.clone()], &written);
     Ok(Ended::Well)
 }
 

@@ -1,18 +1,15 @@
 //! `erase`: answers that are to be forgotten for ever.
 
 use probity_ledger::book::erasing::Ground;
-use probity_ledger::format::hash::Index;
 
 use super::confirm::Confirm;
 use super::record::finish::finish;
-use super::table::safe;
 use super::{Context, Ended};
-use crate::store::{Mode, Store as _};
+use crate::store::Mode;
+use crate::work::WorkError;
 use crate::work::erase::{self, ToErase, retention};
-use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
-use crate::work::{WorkError, backup, time};
 
 /// Erase answers of records for ever
 ///
@@ -68,11 +65,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     if let Some(erasure) = &args.approve {
         let who = (erasure.as_str(), args.by.as_str(), args.role.as_deref());
         let prepared = erase::approve(&context.world, &reading, &keyring, who, confirmed)?;
-        let ended = finish(context, &home, reading, vec![prepared], &args.confirm.choices())?;
-        if !args.confirm.choices().dry_run {
-            say_erased(context, &home)?;
-        }
-        return Ok(ended);
+        return finish(context, &home, reading, vec![prepared], &args.confirm.choices());
     }
     let wanted = ToErase {
         entries: args.entries.clone(),
@@ -92,32 +85,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         context.say("Nothing is past its retention, by what is on record.");
         return Ok(Ended::Well);
     }
-    let count = prepared.len() as u64;
-    let ended = finish(context, &home, reading, prepared, &args.confirm.choices())?;
-    if !args.confirm.choices().dry_run {
-        say_next(context, &home, count)?;
-    }
-    Ok(ended)
-}
-
-/// What is said when an erasure was carried out: above all, which backups still hold it.
-fn say_erased(context: &Context, home: &Home) -> Result<(), WorkError> {
-    context.say("\nErased. `probity verify` says what is gone.");
-    let media = backup::media(home)?;
-    if media.is_empty() {
-        context.say("A copy of the record book that somebody made before still holds it.");
-        return Ok(());
-    }
-    context
-        .say("These backups still hold it, until `probity backup FOLDER` brings them up to date:");
-    for medium in media {
-        context.say(format_args!(
-            "  {} (of {})",
-            safe(&medium.path.display().to_string()),
-            time::day_words(&time::iso_day(medium.at))
-        ));
-    }
-    Ok(())
+    finish(context, &home, reading, prepared, &args.confirm.choices())
 }
 
 /// What the retention rules propose, one erasure for each.
@@ -133,21 +101,4 @@ fn due(context: &Context, reading: &Reading, wanted: &ToErase) -> Result<Vec<ToE
             ..wanted.clone()
         })
         .collect())
-}
-
-/// Whether it was carried out, or who has to agree.
-fn say_next(context: &Context, home: &Home, count: u64) -> Result<(), WorkError> {
-    let reading = Reading::open(home, &Mode::Browse)?;
-    let size = reading.store.head().size.0;
-    let waiting = erase::waiting(&reading, (size.saturating_sub(count)..size).map(Index))?;
-    if waiting.is_empty() {
-        say_erased(context, home)?;
-    }
-    for index in waiting {
-        context.say(format_args!(
-            "\nNothing of it is erased yet. The data protection officer agrees with\n\
-             probity erase --approve {index} --by NAME"
-        ));
-    }
-    Ok(())
 }

@@ -390,6 +390,8 @@ pub fn append(
 pub struct Appended {
     /// The entries of the frames that were written.
     pub entries: Vec<Entry>,
+    /// Whether one of them completed an erasure, which was carried out.
+    pub erased: bool,
     /// Why the rest was not: nothing of the frame that failed was written, nor of a later one.
     pub failed: Option<WorkError>,
 }
@@ -415,7 +417,7 @@ pub fn append_all(
         head: place.head,
         judge,
         frame: Vec::new(),
-        appended: Appended { entries: Vec::new(), failed: None },
+        appended: Appended { entries: Vec::new(), erased: false, failed: None },
         reading,
     };
     let mut sign = |drafts| place.sign_all(world, drafts, &origin, key, time);
@@ -465,6 +467,7 @@ impl Writing<'_> {
         let bodies = new.iter().map(|new| new.body.as_slice());
         let frame: Vec<(&Entry, &[u8])> = entries.iter().zip(bodies).collect();
         let erase = erase::completed(self.reading, authority, &frame)?;
+        self.appended.erased |= !erase.is_empty();
         self.head = if erase.is_empty() {
             self.reading.store.append(self.head, new)?
         } else {

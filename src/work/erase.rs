@@ -18,7 +18,9 @@ use probity_ledger::records::kind::Relation;
 use probity_ledger::records::roles::{ADMINISTRATOR, DPO};
 use serde::Serialize;
 
+use super::backup;
 use super::history::judged;
+use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::{Reading, Record};
 use super::record::{Prepared, Preparing, Wanted};
@@ -254,6 +256,27 @@ pub(super) fn completed(
     Ok(erase.collect())
 }
 
+/// What is said once an erasure was carried out: above all, which backups still hold it.
+///
+/// # Errors
+/// A list of backups that can't be read.
+pub fn carried_out(home: &Home) -> Result<Vec<String>, WorkError> {
+    let mut said = vec!["Erased. `probity verify` says what is gone.".to_owned()];
+    let media = backup::media(home)?;
+    if media.is_empty() {
+        said.push("A copy of the record book that somebody made before still holds it.".to_owned());
+        return Ok(said);
+    }
+    said.push(
+        "These backups still hold it, until `probity backup FOLDER` brings them up to date:"
+            .to_owned(),
+    );
+    said.extend(
+        media.iter().map(|medium| format!("  {} ({})", medium.path.display(), medium.of())),
+    );
+    Ok(said)
+}
+
 /// Fields of an entry that are gone, and by what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gone {
@@ -346,24 +369,6 @@ impl Explained {
         })?;
         Some(format!("erased for ever by entry {} (ground: {})", by.index, by.ground.name()))
     }
-}
-
-/// Those of these entries that are erasures and wait for a signature.
-///
-/// # Errors
-/// Damage.
-pub fn waiting(
-    reading: &Reading,
-    entries: impl Iterator<Item = Index>,
-) -> Result<Vec<Index>, WorkError> {
-    let mut erasures = BTreeSet::new();
-    for index in entries {
-        if reading.entry(index)?.says().kind == "erasure" {
-            erasures.insert(index);
-        }
-    }
-    let known = standing(reading, &erasures)?;
-    Ok(known.incomplete().map(|act| act.entry).filter(|index| erasures.contains(index)).collect())
 }
 
 /// These erasures, with what can make them complete.

@@ -29,8 +29,8 @@ pub mod complete;
 pub mod log_key;
 mod prepare;
 
-pub(crate) use prepare::prepare_statement;
 pub use prepare::{Preparing, check_answers, prepare};
+pub(crate) use prepare::{prepare_statement, would_erase};
 
 /// The case that a record belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -240,6 +240,8 @@ impl Prepared {
 pub struct Written {
     /// The entries, in their order.
     pub entries: Vec<Entry>,
+    /// Whether one of them completed an erasure, which was carried out.
+    pub erased: bool,
     /// Why no checkpoint could be signed over them (the log key may be elsewhere, the disk
     /// full). That takes nothing from them: the next checkpoint covers them, too.
     pub no_checkpoint: Option<WorkError>,
@@ -304,7 +306,8 @@ pub(crate) fn sign_checked(
         .into_iter()
         .map(|frame| frame.iter().flat_map(|one| &one.drafts).collect())
         .collect();
-    let Appended { entries, failed } = compose::append_all(world, &mut reading, &frames, key)?;
+    let Appended { entries, erased, failed } =
+        compose::append_all(world, &mut reading, &frames, key)?;
     let failed = match failed {
         Some(error) if entries.is_empty() => return Err(error),
         Some(error) => Some(batch::stopped(&entries, &error)),
@@ -315,7 +318,7 @@ pub(crate) fn sign_checked(
         let _ = seen::Seen::of(&reading).remember(&keyring, name);
     }
     let no_checkpoint = close(reading, &keyring).err();
-    failed.map_or(Ok(Written { entries, no_checkpoint }), Err)
+    failed.map_or(Ok(Written { entries, erased, no_checkpoint }), Err)
 }
 
 /// Opens a home for writing and says in its lock what for.

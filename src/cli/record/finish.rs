@@ -10,13 +10,14 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::Clear;
 use serde_json::json;
 
+use crate::cli::table::safe;
 use crate::cli::{Context, Ended, elsewhere, preview};
 use crate::store::Mode;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, Prepared, Written, complete, log_key};
-use crate::work::{WorkError, batch, people};
+use crate::work::{WorkError, batch, erase, people};
 
 /// How far to go, and how.
 #[derive(Clone, Debug, Default)]
@@ -80,10 +81,7 @@ pub fn finish(
     say_frames(context, &prepared);
     let written = sign(context, home, &prepared, &*key)?;
     drop(key);
-    report(context, home, prepared, &written.entries);
-    if let Some(error) = &written.no_checkpoint {
-        no_checkpoint(context, error);
-    }
+    report(context, home, prepared, &written);
     Ok(Ended::Well)
 }
 
@@ -150,8 +148,29 @@ fn dry_run(
     Ok(())
 }
 
-/// Says what was signed and what is still missing. The records stand, so nothing here fails.
-pub fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[Entry]) {
+/// Says what was signed, what is still missing, and what was erased by it. The records stand, so
+/// nothing here fails.
+pub fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, written: &Written) {
+    let entries = written.entries.as_slice();
+    say_signed(context, home, prepared, entries);
+    if written.erased {
+        let said = erase::carried_out(home).unwrap_or_else(|error| {
+            vec![
+                "Erased. `probity verify` says what is gone.".to_owned(),
+                format!(
+                    "Backups made before still hold it, and which there are can't be told: {error}"
+                ),
+            ]
+        });
+        context.say("");
+        said.iter().for_each(|line| context.say(safe(line)));
+    }
+    if let Some(error) = &written.no_checkpoint {
+        no_checkpoint(context, error);
+    }
+}
+
+fn say_signed(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[Entry]) {
     let missing = Reading::open(home, &Mode::Browse)
         .and_then(|reading| complete::still_missing(&reading, entries))
         .unwrap_or_default();
@@ -176,6 +195,7 @@ pub fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: 
                 "exception_entry": before.first().map(|exception| exception.index().0),
                 "incomplete": lacks,
             }));
+            say_waiting(context, entry, lacks);
             continue;
         }
         let case = case.map(|case| format!("  {case}")).unwrap_or_default();
@@ -183,5 +203,17 @@ pub fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: 
         for lack in lacks {
             context.say(format!("not complete yet: {}", lack.replacen("missing: ", "missing ", 1)));
         }
+        say_waiting(context, entry, lacks);
+    }
+}
+
+/// Who has to agree to an erasure that isn't complete.
+fn say_waiting(context: &Context, entry: &Entry, lacks: &[String]) {
+    if entry.says().kind == "erasure" && !lacks.is_empty() {
+        context.say(format_args!(
+            "\nNothing of it is erased yet. The data protection officer agrees with\n\
+             probity erase --approve {} --by NAME",
+            entry.index()
+        ));
     }
 }

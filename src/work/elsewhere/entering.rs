@@ -6,6 +6,7 @@ use probity_ledger::book::clear::ClearFields;
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::format::statement::{MAX_STATEMENT, Statement};
 use probity_ledger::records::answers::Answers;
+use probity_ledger::records::kind::Relation;
 
 use super::pending::{self, Pending};
 use super::request::{Request, Wish};
@@ -16,7 +17,7 @@ use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::people::kind;
 use crate::work::reading::Reading;
-use crate::work::record::{Prepared, Wanted, Written, prepare_statement};
+use crate::work::record::{Prepared, Wanted, Written, prepare_statement, would_erase};
 use crate::work::{WorkError, World, bag, input, time};
 
 /// A statement that can be entered.
@@ -29,6 +30,7 @@ pub struct Entering {
     /// The statement.
     pub statement: Statement,
     pending: Pending,
+    foretold: Vec<String>,
 }
 
 /// Makes a request of a prepared record: a copy is kept here, and one written to `to`.
@@ -107,6 +109,11 @@ pub fn prepare(
         probity_ledger::records::roles::title(statement.says().role),
         pending.request.kind.title
     ));
+    let foretold = foretold(reading, &pending.request)?;
+    if pending.request.kind.name == "dpo-advice" {
+        // What the request said of it is as old as the request.
+        record.notes.clone_from(&foretold);
+    }
     let draft = Draft {
         kind: kind("statement")?,
         subject: statement.subject().clone(),
@@ -118,7 +125,18 @@ pub fn prepare(
         openings: Some(pending.request.body.clone()),
     };
     let carrier = prepare_statement(world, reading, &Keyring::of(home), by, draft)?;
-    Ok(Entering { carrier, record, statement, pending })
+    Ok(Entering { carrier, record, statement, pending, foretold })
+}
+
+/// What entering it would have erased, in words.
+fn foretold(reading: &Reading, request: &Request) -> Result<Vec<String>, WorkError> {
+    let mut links = Vec::new();
+    for linked in &request.links {
+        let found = reading.find(&linked.link.entry)?;
+        links.extend(Relation::named(&linked.link.rel).zip(found));
+    }
+    let answers = signing::answers(request);
+    would_erase(reading, request.kind, &answers, &links, &request.key)
 }
 
 /// Whether this statement may stand in this record book now.
@@ -196,7 +214,16 @@ pub fn enter(
         home,
         std::slice::from_ref(&entering.carrier),
         key,
-        &|reading| check_place(world, reading, &entering.statement),
+        &|reading| {
+            check_place(world, reading, &entering.statement)?;
+            if foretold(reading, &entering.pending.request)? == entering.foretold {
+                return Ok(());
+            }
+            Err(WorkError::refused(
+                "what this would have erased changed meanwhile",
+                "run the command again, and look at what it shows",
+            ))
+        },
     )?;
     entering.pending.remove(home);
     Ok(written)
