@@ -11,8 +11,8 @@ use super::{Context, Ended};
 use crate::web::{listen, witness as server};
 use crate::work::keyring::Passphrase;
 use crate::work::witness::{self, Answer, Cosigned, Refusal, Witness};
-use crate::work::witnesses::{self, Wanted};
-use crate::work::{WorkError, input, time};
+use crate::work::witnesses::{self, Quorum, Wanted};
+use crate::work::{WorkError, input, synced, time};
 
 /// Confirm the heads of schools' record books, or name who confirms yours
 ///
@@ -33,6 +33,19 @@ struct Place {
     /// Folder of the witness [default: probity-witness in the system's data folder]
     #[arg(long, value_name = "FOLDER", env = "PROBITY_WITNESS")]
     dir: Option<PathBuf>,
+    /// Go on in a folder that a cloud service or a roaming profile keeps in step, although two
+    /// machines would cosign what contradicts each other
+    #[arg(long)]
+    allow_synced_folder: bool,
+}
+
+impl Place {
+    /// The folder of a witness that is about to sign, or to begin.
+    fn to_sign(&self) -> Result<witness::Folder, WorkError> {
+        let folder = witness::locate(self.dir.clone())?;
+        synced::refuse(folder.path(), "a witness", self.allow_synced_folder)?;
+        Ok(folder)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -101,6 +114,15 @@ enum Action {
         #[arg(long, requires = "vkey")]
         url: Option<String>,
     },
+    /// Say how many of your school's witnesses are enough for it
+    ///
+    /// It goes into the policy that bundles carry. What is enough for whoever checks, they say
+    /// themselves, in a policy of their own.
+    Quorum {
+        /// any, all, or a number of them
+        #[arg(value_name = "any|all|N", value_parser = Quorum::parse)]
+        quorum: Quorum,
+    },
     /// Use a witness no more; what it cosigned stays
     Drop {
         /// What it is called here
@@ -140,6 +162,16 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             ));
             Ok(Ended::Well)
         }
+        Action::Quorum { quorum } => {
+            let policy = witnesses::set_quorum(&context.home()?, *quorum)?;
+            let (used, enough) = (policy.witnesses.len(), policy.groups.first());
+            let enough = enough.map_or(1, |group| group.threshold);
+            if context.json() {
+                context.print_json(&json!({ "witnesses": used, "enough": enough }));
+            }
+            context.say(format_args!("Of {used} witnesses, {enough} are enough for your school."));
+            Ok(Ended::Well)
+        }
         Action::Drop { name } => {
             witnesses::remove(&context.home()?, name)?;
             context.say(format_args!("{name} is used no more. What it cosigned stays."));
@@ -149,7 +181,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
 }
 
 fn new(context: &Context, name: &str, unattended: bool, place: &Place) -> Result<Ended, WorkError> {
-    let folder = witness::locate(place.dir.clone())?;
+    let folder = place.to_sign()?;
     witness::check_name(name)?;
     let passphrase: Option<Passphrase> = if unattended {
         None
@@ -259,7 +291,7 @@ fn list(context: &Context, place: &Place) -> Result<Ended, WorkError> {
 }
 
 fn open(context: &Context, doing: &str, place: &Place) -> Result<Witness, WorkError> {
-    let folder = witness::locate(place.dir.clone())?;
+    let folder = place.to_sign()?;
     Witness::open(&context.world, folder, doing, |own| {
         context.passphrase(&format!("Passphrase of the witness {}: ", own.name()))
     })

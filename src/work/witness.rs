@@ -25,7 +25,8 @@ use crate::store::disk::RealDisk;
 
 pub mod folder;
 
-use folder::{Against, Folder, Known};
+pub use folder::Folder;
+use folder::{Against, Known};
 
 /// How far the clock may lie behind the last cosignature of a ledger, in seconds. Within that,
 /// the time of the last one is signed again; beyond, somebody has to look at the clock.

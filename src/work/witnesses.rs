@@ -108,12 +108,17 @@ pub fn add(home: &Home, wanted: &Wanted<'_>) -> Result<Witness, WorkError> {
     let url_word = url.map(|url| format!(" {url}")).unwrap_or_default();
     let line = format!("witness {name} {key}{url_word}\n");
     file.push_str(&line);
-    let policy = Policy::parse(file.as_bytes()).map_err(|fault| {
+    let refused = |fault| {
         WorkError::refused(
             format!("the witness can't be added: {fault}"),
             "`probity witness use` shows who is there; choose another --name",
         )
-    })?;
+    };
+    let mut policy = Policy::parse(file.as_bytes()).map_err(refused)?;
+    if let Some(quorum) = own_quorum(&file) {
+        file = with_quorum(&policy, &file, quorum)?;
+        policy = Policy::parse(file.as_bytes()).map_err(refused)?;
+    }
     // A name with a space would be read as something else.
     let added = policy.witnesses.into_iter().find(|witness| {
         witness.name == name && witness.vkey == key.to_string() && witness.url.as_deref() == url
@@ -125,16 +130,107 @@ pub fn add(home: &Home, wanted: &Wanted<'_>) -> Result<Witness, WorkError> {
     Ok(added)
 }
 
+/// What the program calls the group that is enough.
+const ENOUGH: &str = "enough";
+
+/// How many of the witnesses that a school uses are enough for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quorum {
+    /// Any one of them (`quorum none`).
+    Any,
+    /// All of them.
+    All,
+    /// As many as this.
+    AtLeast(u64),
+}
+
+impl Quorum {
+    /// Reads `any`, `all` or a number.
+    ///
+    /// # Errors
+    /// A sentence that says what was expected.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match text {
+            "any" => Ok(Self::Any),
+            "all" => Ok(Self::All),
+            other => match other.parse() {
+                Ok(number) if number > 0 => Ok(Self::AtLeast(number)),
+                _ => Err(format!("`{other}`, expected any, all or a number from 1 on")),
+            },
+        }
+    }
+}
+
+/// Says how many of the witnesses are enough, in a group and a quorum line. Returns the policy.
+///
+/// # Errors
+/// A policy with groups that somebody wrote by hand; fewer witnesses than that.
+pub fn set_quorum(home: &Home, quorum: Quorum) -> Result<Policy, WorkError> {
+    home.config()?;
+    let file = text(home)?.unwrap_or_else(|| BEGINNING.to_owned());
+    let file = with_quorum(&parse(home, &file)?, &file, quorum)?;
+    let policy = parse(home, &file)?;
+    keep(home, &file)?;
+    Ok(policy)
+}
+
+/// The rule that [`set_quorum`] wrote, if it did.
+fn own_quorum(file: &str) -> Option<Quorum> {
+    file.lines().find_map(|line| match words(line).as_slice() {
+        ["group", ENOUGH, "all", ..] => Some(Quorum::All),
+        ["group", ENOUGH, number, ..] => number.parse().ok().map(Quorum::AtLeast),
+        _ => None,
+    })
+}
+
+fn words(line: &str) -> Vec<&str> {
+    line.split([' ', '\t']).filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether a line is one that says what is enough.
+fn says_enough(line: &str) -> bool {
+    matches!(words(line).as_slice(), ["group", ENOUGH, ..] | ["quorum", ..])
+}
+
+/// A policy's text with another rule of what is enough.
+fn with_quorum(policy: &Policy, file: &str, quorum: Quorum) -> Result<String, WorkError> {
+    if policy.groups.iter().any(|group| group.name != ENOUGH) {
+        return Err(WorkError::refused(
+            "policy.txt has groups that were written by hand",
+            "change its group and quorum lines by hand, too",
+        ));
+    }
+    let names: Vec<&str> = policy.witnesses.iter().map(|one| one.name.as_str()).collect();
+    let number = match quorum {
+        Quorum::Any => None,
+        Quorum::All => Some("all".to_owned()),
+        Quorum::AtLeast(number) => Some(number.to_string()),
+    };
+    let wanted = if let Quorum::AtLeast(number) = quorum { number } else { 1 };
+    if number.is_some() && (names.len() as u64) < wanted {
+        return Err(WorkError::refused(
+            format!("{} witnesses are in use, expected {wanted} at least", names.len()),
+            "name more with `probity witness use`, or a smaller number with `probity witness quorum`",
+        ));
+    }
+    let mut text: String =
+        file.lines().filter(|line| !says_enough(line)).map(|line| format!("{line}\n")).collect();
+    text += &match number {
+        None => "quorum none\n".to_owned(),
+        Some(number) => format!("group {ENOUGH} {number} {}\nquorum {ENOUGH}\n", names.join(" ")),
+    };
+    Ok(text)
+}
+
 /// Takes a witness out of the policy. What it cosigned stays.
 ///
 /// # Errors
 /// When there is none of that name, or a group or the quorum names it.
 pub fn remove(home: &Home, name: &str) -> Result<(), WorkError> {
     let file = text(home)?.unwrap_or_default();
-    let is_it = |line: &&str| {
-        let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-        matches!(words.as_slice(), ["witness", found, ..] if *found == name)
-    };
+    let is_it =
+        |line: &&str| matches!(words(line).as_slice(), ["witness", found, ..] if *found == name);
+    let own = own_quorum(&file);
     let rest: Vec<&str> = file.lines().filter(|line| !is_it(line)).collect();
     if rest.len() == file.lines().count() {
         return Err(WorkError::refused(
@@ -142,7 +238,13 @@ pub fn remove(home: &Home, name: &str) -> Result<(), WorkError> {
             "`probity witness use` shows who is",
         ));
     }
-    let rest = format!("{}\n", rest.join("\n"));
+    let mut rest = format!("{}\n", rest.join("\n"));
+    if let Some(quorum) = own {
+        let bare: String =
+            rest.lines().filter(|l| !says_enough(l)).map(|l| format!("{l}\n")).collect();
+        let left = parse(home, &format!("{bare}quorum none\n"))?;
+        rest = with_quorum(&left, &rest, quorum)?;
+    }
     Policy::parse(rest.as_bytes()).map_err(|fault| {
         WorkError::refused(
             format!("without `{name}` the policy would not hold: {fault}"),

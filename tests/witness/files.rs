@@ -33,6 +33,52 @@ fn key(council: &Council) -> WitnessKey {
 }
 
 #[test]
+fn a_witness_does_not_begin_in_a_synced_folder() {
+    let school = School::begun();
+    let cloud = school.path("OneDrive - Borough/witness").display().to_string();
+    let new = ["witness", "new", "borough.example/data-team", "--unattended", "--dir", &cloud];
+    school.refused(new).says("OneDrive keeps in step", "--allow-synced-folder");
+    assert!(!Path::new(&cloud).exists(), "nothing was made");
+    school.ok([&new[..], &["--allow-synced-folder"]].concat());
+    let request = school.path("head.request").display().to_string();
+    school.ok(["checkpoint", "--request", &request]);
+    let sign = ["witness", "sign", &request, "--dir", &cloud];
+    school.refused(sign).says("OneDrive keeps in step", "--allow-synced-folder");
+}
+
+/// How many witnesses are enough is said by a command, and follows who is used.
+#[test]
+fn a_quorum_is_said_and_follows_the_witnesses() {
+    let (school, council) = (School::begun(), Council::new(&[]));
+    let policy = || std::fs::read_to_string(school.home().join("policy.txt")).unwrap_or_default();
+    let anchor = || school.ok(["due"]).out.contains("Anchor due");
+    assert!(!anchor());
+    school.refused(["witness", "quorum", "all"]).says("0 witnesses are in use", "witness use");
+    let other = council.path("other").display().to_string();
+    let line = council.ok(["witness", "new", "other.example/w", "--unattended", "--dir", &other]);
+    let first: Vec<&str> = council.line.split_whitespace().collect();
+    school.ok([&["witness", "use"], &first[..], &["--name", "one"]].concat());
+    assert!(anchor(), "a witness is named, so evidence of theirs falls due");
+    school.refused(["witness", "quorum", "2"]).says("1 witnesses are in use", "smaller number");
+    school.ok(["witness", "quorum", "all"]);
+    assert!(policy().contains("group enough all one\nquorum enough\n"), "{}", policy());
+    let second: Vec<&str> = line.out.split_whitespace().collect();
+    school.ok([&["witness", "use"], &second[..], &["--name", "two"]].concat());
+    assert!(policy().contains("group enough all one two\nquorum enough\n"), "{}", policy());
+    school.ok(["witness", "quorum", "2"]);
+    assert!(policy().ends_with("group enough 2 one two\nquorum enough\n"), "{}", policy());
+    school.refused(["witness", "drop", "one"]).says("1 witnesses are in use", "smaller number");
+    school.ok(["witness", "quorum", "any"]);
+    school.ok(["witness", "drop", "one"]);
+    assert!(policy().ends_with("quorum none\n") && !policy().contains("group"), "{}", policy());
+    school.refused(["witness", "quorum", "0"]);
+    let by_hand = policy().replace("\nquorum none\n", "\ngroup both all two\nquorum both\n");
+    std::fs::write(school.home().join("policy.txt"), &by_hand).expect("written");
+    school.refused(["witness", "quorum", "any"]).says("written by hand", "by hand, too");
+    assert_eq!(policy(), by_hand);
+}
+
+#[test]
 fn a_head_goes_out_on_a_stick_and_comes_back_cosigned() {
     let (school, council) = (School::begun(), Council::new(&[]));
     council.meet(&school);
