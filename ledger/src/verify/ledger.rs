@@ -152,9 +152,10 @@ impl<'a> Walk<'a> {
         let (since, standing) = Since::begin(before, size, root)?;
         let mut this = Self::begin(reader, checkpoint, opened);
         this.tally = this.tally.partial();
-        for (index, judged, body) in &standing.governance {
-            this.tally.note_name(judged, body.as_ref());
-            this.tally.note_anchor(*index, judged);
+        for one in &standing.governance {
+            this.tally.note_name(&one.judged, one.body.as_ref());
+            this.tally.note_anchor(one.index, &one.judged);
+            this.tally.note_older(one.index, one.kid, one.judged.appointment);
         }
         this.kept_root = match this.kept_checkpoint() {
             Some(kept) if kept.size == size => Some(root),

@@ -22,6 +22,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use probity_keys::Kid;
+
 use super::known::Known;
 use crate::book::authority::Authority;
 use crate::book::judge::{self, Judged, Targets};
@@ -106,8 +108,18 @@ pub(super) struct Standing {
     pub(super) head: EntryHash,
     pub(super) gov: EntryHash,
     pub(super) authority: Option<Authority>,
-    /// The governance entries, with their bodies where those open.
-    pub(super) governance: Vec<(Index, Judged, Option<Body>)>,
+    /// The governance entries.
+    pub(super) governance: Vec<Governing>,
+}
+
+/// A governance entry before N.
+pub(super) struct Governing {
+    pub(super) index: Index,
+    /// Whose key signed what it puts on record.
+    pub(super) kid: Kid,
+    pub(super) judged: Judged,
+    /// Its body, where that opens.
+    pub(super) body: Option<Body>,
 }
 
 impl<'a> Since<'a> {
@@ -167,11 +179,10 @@ impl<'a> Since<'a> {
 
     /// Who may sign at N: the governance entries from the one that the head names down to entry
     /// 0, each of them named by the one above it.
-    #[allow(clippy::type_complexity, reason = "two parts of one standing")]
     fn authority(
         &self,
         newest: EntryHash,
-    ) -> Result<(Option<Authority>, Vec<(Index, Judged, Option<Body>)>), Unproven> {
+    ) -> Result<(Option<Authority>, Vec<Governing>), Unproven> {
         let off = Unproven("the governance entries don't lead to the head");
         let indices = self.before.governance().ok_or(off)?;
         let (mut authority, mut last, mut all) = (None, EntryHash::ZERO, Vec::new());
@@ -185,7 +196,7 @@ impl<'a> Since<'a> {
             let judged = judge::judge(&mut authority, &entry, &Anything).map_err(|_| off)?;
             let body = self.before.body(index);
             let body = body.and_then(|body| judge::open_body(&entry, &body).ok());
-            all.push((index, judged, body));
+            all.push(Governing { index, kid: entry.says().kid, judged, body });
         }
         if last == newest { Ok((authority, all)) } else { Err(off) }
     }

@@ -55,6 +55,8 @@ pub struct Tally {
     closed: bool,
     /// Whether older entries, with which these may belong together, are not looked at.
     partial: bool,
+    /// Governance entries among those, with their authors' standings: newer ones may rest on them.
+    older: Vec<(Index, Kid, Option<Index>)>,
     unjudged: BTreeSet<String>,
     unjudged_entries: u64,
     unjudged_from: Option<Index>,
@@ -72,6 +74,11 @@ impl Tally {
     #[must_use]
     pub fn partial(self) -> Self {
         Self { partial: true, ..self }
+    }
+
+    /// Takes into account who signed a governance entry before those that are looked at.
+    pub(super) fn note_older(&mut self, index: Index, kid: Kid, appointment: Option<Index>) {
+        self.older.push((index, kid, appointment));
     }
 
     /// Takes an entry into account, after it was judged.
@@ -339,8 +346,13 @@ impl Tally {
         }
         let mut marked: BTreeMap<Index, (Index, i64)> = BTreeMap::new();
         let mut doubtful = Vec::new();
-        for (index, standing) in self.authors() {
+        let older = self.older.iter().map(|(index, kid, appointment)| (*index, kid, appointment));
+        let looked_at = self.authors().map(|(index, standing)| {
             let (kid, appointment) = &self.standings[standing as usize];
+            (index, kid, appointment)
+        });
+        let first = self.runs.first().map(|(first, _)| *first);
+        for (index, kid, appointment) in older.chain(looked_at) {
             let own = suspects.get(kid).filter(|(revoked, _)| index < *revoked);
             let rests_on = appointment.filter(|at| *at < index).and_then(|at| marked.get(&at));
             let both = [own.map(|by| (*by, false)), rests_on.map(|by| (*by, true))];
@@ -354,6 +366,10 @@ impl Tally {
                 continue;
             };
             marked.insert(index, (revocation, suspect_since));
+            if first.is_none_or(|first| index < first) {
+                // Of older entries only those are known that others may rest on.
+                continue;
+            }
             doubtful.push(Doubtful {
                 entry: index,
                 revocation,

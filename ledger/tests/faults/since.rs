@@ -18,7 +18,7 @@ use probity_ledger::verify::verdict::{Continuity, Verdict};
 use crate::common::bundle::checkpoint;
 use crate::common::{
     BREACH, Book, DEPUTY, DPO, Draft, HEAD, LOG, ORIGIN, acceptance, entering, intact, not_genuine,
-    note,
+    note, revocation,
 };
 
 /// A case that only the new entries have.
@@ -206,6 +206,27 @@ fn which_acts_are_complete_is_not_asked_of_what_is_new() {
     let verdict = behind(&book, &head(&book, 8), None, &Stored::of(&book)).expect("proven");
     intact(&verdict);
     assert_eq!(verdict.incomplete, []);
+}
+
+/// An appointment that is older than what is looked at, by a key that was suspect since: what is
+/// new rests on it, and is as doubtful as it is in the whole.
+#[test]
+fn a_doubt_reaches_what_is_new_through_an_older_appointment() {
+    let mut book = grown();
+    book.add(revocation(HEAD, Some(1)).by(DEPUTY, "deputy-headteacher"));
+    let whole = book.verify();
+    intact(&whole);
+    let through = |verdict: &Verdict| {
+        let all = verdict.doubtful.iter();
+        all.map(|one| (one.entry, one.revocation, one.through_appointment)).collect::<Vec<_>>()
+    };
+    assert!(through(&whole).contains(&(Index(13), Index(14), true)), "{:?}", whole.doubtful);
+    for size in 2..=14 {
+        let verdict = behind(&book, &head(&book, size), None, &Stored::of(&book)).expect("proven");
+        intact(&verdict);
+        let newer = through(&whole).into_iter().filter(|(entry, ..)| entry.0 >= size);
+        assert_eq!(through(&verdict), newer.collect::<Vec<_>>(), "behind {size}");
+    }
 }
 
 /// A home whose own checkpoint is older than the reader's, the same, or newer.
