@@ -178,9 +178,8 @@ mod ranges {
                 _ => parts.push((*place, *place)),
             }
         }
-        let words = parts.iter().map(|(first, last)| match first == last {
-            true => first.to_string(),
-            false => format!("{first}-{last}"),
+        let words = parts.iter().map(|(first, last)| {
+            if first == last { first.to_string() } else { format!("{first}-{last}") }
         });
         to.serialize_str(&words.collect::<Vec<_>>().join(","))
     }
