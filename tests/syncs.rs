@@ -278,7 +278,8 @@ fn broken(deaf: Option<Barrier>) -> Option<String> {
     }
     let disk = Noting { deaf, ..Noting::default() };
     let home = Home::on(folder.path().join("new/home"), Arc::new(disk.clone()));
-    backup::restore(&home, &medium, Reader::default(), &|_| ()).expect("restored");
+    backup::restore(&World::real(), &home, &medium, Reader::default(), None, &|_| ())
+        .expect("restored");
     let left = disk.notes.lock().expect("one thread").unsynced();
     let list = home.path().join("backups.toml");
     let stage = home.path().join("restoring");

@@ -44,12 +44,7 @@ pub struct Args {
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let home = context.home()?;
     synced::refuse(home.path(), "a record book", args.allow_synced_folder)?;
-    let fingerprint = args
-        .fingerprint
-        .as_deref()
-        .map(verify::read_fingerprint)
-        .transpose()
-        .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
+    let fingerprint = verify::fingerprint_given(args.fingerprint.as_deref())?;
     let older = args.since.as_deref().map(verify::read_older).transpose()?;
     let progress = context.progress("restoring");
     let restored = backup::restore(

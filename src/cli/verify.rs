@@ -79,12 +79,7 @@ enum FailOn {
 /// # Errors
 /// What can't be read or checked at all.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
-    let fingerprint = args
-        .fingerprint
-        .as_deref()
-        .map(verify::read_fingerprint)
-        .transpose()
-        .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
+    let fingerprint = verify::fingerprint_given(args.fingerprint.as_deref())?;
     let policy = args.policy.as_deref().map(verify::read_policy).transpose()?;
     let tsa_roots = args.tsa_roots.as_deref().map(verify::read_roots).transpose()?;
     let mut reader = Reader { fingerprint, policy, tsa_roots, ..Reader::default() };

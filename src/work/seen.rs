@@ -403,14 +403,15 @@ impl Seen {
         let (lines, rest): (Vec<Self>, Vec<Self>) =
             read(&keyring.seen_path(name))?.into_iter().partition(contradicts);
         let Some(first) = lines.first() else { return Ok(None) };
-        let mut text = format!(
+        let remembered: Vec<String> = lines.iter().map(Self::line).collect();
+        let text = format!(
             "What the key of {name} remembered until {}, and what the record book no longer \
-             shows.\nWhy it was put aside: {reason}\n\nRemembered:\n{FIRST}\n",
-            time::words(world.now())
+             shows.\nWhy it was put aside: {reason}\n\nRemembered:\n{FIRST}\n{}\n\n\
+             From now on:\n{FIRST}\n{}\n\nKeep this file: it proves what was there.\n",
+            time::words(world.now()),
+            remembered.join("\n"),
+            self.line()
         );
-        lines.iter().for_each(|one| text.push_str(&format!("{}\n", one.line())));
-        text.push_str(&format!("\nFrom now on:\n{FIRST}\n{}\n", self.line()));
-        text.push_str("\nKeep this file: it proves what was there.\n");
         let file = |number: u32| match number {
             1 => format!("{name}.seen-{}-{}.txt", first.size, first.entry.short()),
             more => format!("{name}.seen-{}-{}-{more}.txt", first.size, first.entry.short()),

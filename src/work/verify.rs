@@ -130,6 +130,16 @@ pub fn read_fingerprint(text: &str) -> Result<EntryHash, String> {
         })
 }
 
+/// Reads the fingerprint that a user gave, if one was given.
+///
+/// # Errors
+/// As [`read_fingerprint`].
+pub fn fingerprint_given(text: Option<&str>) -> Result<Option<EntryHash>, WorkError> {
+    text.map(read_fingerprint)
+        .transpose()
+        .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))
+}
+
 /// Reads what the reader kept, a memory of a signer's key or what [`read_older`] takes, into the
 /// reader.
 ///

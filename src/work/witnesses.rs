@@ -213,13 +213,17 @@ fn with_quorum(policy: &Policy, file: &str, quorum: Quorum) -> Result<String, Wo
             "name more with `probity witness use`, or a smaller number with `probity witness quorum`",
         ));
     }
-    let mut text: String =
-        file.lines().filter(|line| !says_enough(line)).map(|line| format!("{line}\n")).collect();
-    text += &match number {
-        None => "quorum none\n".to_owned(),
-        Some(number) => format!("group {ENOUGH} {number} {}\nquorum {ENOUGH}\n", names.join(" ")),
+    let enough = match number {
+        None => "quorum none".to_owned(),
+        Some(number) => format!("group {ENOUGH} {number} {}\nquorum {ENOUGH}", names.join(" ")),
     };
-    Ok(text)
+    Ok(with_enough(file, &enough))
+}
+
+/// A policy's text with other lines that say what is enough.
+fn with_enough(file: &str, enough: &str) -> String {
+    let rest = file.lines().filter(|line| !says_enough(line));
+    rest.chain([enough, ""]).collect::<Vec<_>>().join("\n")
 }
 
 /// Takes a witness out of the policy. What it cosigned stays.
@@ -240,9 +244,7 @@ pub fn remove(home: &Home, name: &str) -> Result<(), WorkError> {
     }
     let mut rest = format!("{}\n", rest.join("\n"));
     if let Some(quorum) = own {
-        let bare: String =
-            rest.lines().filter(|l| !says_enough(l)).map(|l| format!("{l}\n")).collect();
-        let left = parse(home, &format!("{bare}quorum none\n"))?;
+        let left = parse(home, &with_enough(&rest, "quorum none"))?;
         rest = with_quorum(&left, &rest, quorum)?;
     }
     Policy::parse(rest.as_bytes()).map_err(|fault| {

@@ -163,7 +163,9 @@ pub fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, written: 
             ]
         });
         context.say("");
-        said.iter().for_each(|line| context.say(safe(line)));
+        for line in &said {
+            context.say(safe(line));
+        }
     }
     if let Some(error) = &written.no_checkpoint {
         no_checkpoint(context, error);
