@@ -7,6 +7,7 @@ use crate::web::site::fields::Fields;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act, act_open, is_own_path, open};
 use crate::web::site::{Shared, layout};
+use crate::work::holder::Holder;
 use crate::work::sight::Person;
 
 /// Its addresses.
@@ -81,7 +82,7 @@ fn show(
 ) -> Answer {
     let people = visit.read(|reading| {
         let (keyring, now) = (visit.keyring(), visit.world().now());
-        let files = keyring.list()?.into_iter().filter(|file| file.private);
+        let files = keyring.list()?.into_iter().filter(|file| file.holder == Holder::File);
         Ok(files
             .filter_map(|file| Person::of(reading, &keyring, &file.name, now).ok())
             .collect::<Vec<_>>())
