@@ -371,6 +371,39 @@ impl Explained {
     }
 }
 
+/// Those of these entries that are erasures and wait for a signature.
+///
+/// # Errors
+/// Damage.
+pub fn waiting(
+    reading: &Reading,
+    entries: impl Iterator<Item = Index>,
+) -> Result<Vec<Index>, WorkError> {
+    let mut erasures = BTreeSet::new();
+    for index in entries {
+        if reading.entry(index)?.says().kind == "erasure" {
+            erasures.insert(index);
+        }
+    }
+    let known = standing(reading, &erasures)?;
+    Ok(known.incomplete().map(|act| act.entry).filter(|index| erasures.contains(index)).collect())
+}
+
+/// Whether an erasure that waits would be complete with this person's agreement as data protection
+/// officer.
+///
+/// # Errors
+/// Damage.
+pub fn can_be_agreed_to(
+    reading: &Reading,
+    index: Index,
+    person: [u8; 16],
+) -> Result<bool, WorkError> {
+    let known = standing(reading, &BTreeSet::from([index]))?;
+    let on = BTreeSet::from([reading.store.hash(index)?]);
+    Ok(known.would_complete(&on, person).any(|erasure| erasure.index == index))
+}
+
 /// These erasures, with what can make them complete.
 fn standing(reading: &Reading, erasures: &BTreeSet<Index>) -> Result<Erasures, WorkError> {
     gather(reading, &around(reading, erasures)?)

@@ -1,0 +1,217 @@
+//! What waits for a person's signature: an appointment that they haven't accepted, acts that one of
+//! their roles can make complete, exceptions to ratify, and erasures to agree to. Each with the
+//! address of the page that does it.
+
+use std::collections::BTreeSet;
+
+use probity_ledger::book::clear::ClearFields;
+use probity_ledger::format::hash::Index;
+use probity_ledger::records;
+use probity_ledger::records::kind::{Also, Clear, Kind, On, Relation};
+use probity_ledger::records::roles::{self, DPO};
+use serde::Serialize;
+
+use super::history::Aftermath;
+use super::people::accepted_by;
+use super::reading::{Reading, Record};
+use super::sight::Person;
+use super::{WorkError, erase};
+use crate::store::{Store as _, Term};
+
+/// A signature that a person can give, and that something waits for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Waiting {
+    /// What it is, as a sentence without its full stop.
+    pub what: String,
+    /// The entry that waits.
+    pub entry: Index,
+    /// Its case.
+    pub case: Option<String>,
+    /// The page that does it.
+    pub act: String,
+}
+
+/// Everything that waits for a person's signature, by entry.
+///
+/// # Errors
+/// Damage.
+pub fn of(reading: &Reading, person: &Person) -> Result<Vec<Waiting>, WorkError> {
+    let mut all = Vec::new();
+    all.extend(acceptance(reading, person)?);
+    all.extend(acts(reading, person)?);
+    all.extend(exceptions(reading, person)?);
+    all.extend(erasures(reading, person)?);
+    all.sort_by_key(|one| one.entry);
+    all.dedup();
+    Ok(all)
+}
+
+/// The newest appointment of their own key.
+fn acceptance(reading: &Reading, person: &Person) -> Result<Option<Waiting>, WorkError> {
+    let newest = reading.authority.key(&person.kid).and_then(|record| record.appointments.last());
+    let Some(newest) = newest else { return Ok(None) };
+    if accepted_by(reading, &person.kid, newest.index)?.is_some() {
+        return Ok(None);
+    }
+    let titles: Vec<&str> = newest.roles.iter().map(|role| roles::title(role)).collect();
+    Ok(Some(Waiting {
+        what: format!("Accept your appointment as {}", titles.join(", ")),
+        entry: newest.index,
+        case: None,
+        act: "/people/accept".to_owned(),
+    }))
+}
+
+fn fits(also: &Also, person: &Person) -> bool {
+    person.roles.iter().any(|role| also.roles.contains(&role.as_str()))
+}
+
+/// Acts that lack a signature that one of their roles gives. Erasures have a page of their own.
+fn acts(reading: &Reading, person: &Person) -> Result<Vec<Waiting>, WorkError> {
+    let mut acts = Vec::new();
+    let names: BTreeSet<&str> = records::KINDS
+        .iter()
+        .filter(|kind| kind.clear != Clear::Erasure)
+        .filter(|kind| kind.also.iter().any(|also| fits(also, person)))
+        .map(|kind| kind.name)
+        .collect();
+    for name in names {
+        acts.extend(reading.records(&reading.store.lookup(&Term::Kind(name.to_owned()))?)?);
+    }
+    if acts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let after = Aftermath::of(reading, &acts)?;
+    let mut found = Vec::new();
+    for act in &acts {
+        let Some(kind) = act.kind else { continue };
+        // Whoever corrected it signs anew, and then that waits.
+        if after.linked_by(&act.entry.hash(), Relation::Corrects).next().is_some() {
+            continue;
+        }
+        for also in kind.also.iter().filter(|also| fits(also, person)) {
+            let lacks = format!("missing: {}", also.what);
+            if after.lacks(act.index()).any(|why| why == lacks)
+                && (also.by_author || act.person != person.id)
+            {
+                found.push(Waiting {
+                    what: format!("{} lacks {}", named(act), also.what),
+                    entry: act.index(),
+                    case: act.entry.subject().case().map(str::to_owned),
+                    act: page(reading, act, also)?,
+                });
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn named(record: &Record) -> String {
+    match record.entry.subject().case() {
+        Some(case) => format!("{} ({case})", record.title()),
+        None => format!("{}, record {}", record.title(), record.index()),
+    }
+}
+
+/// The relation by which a signature of a kind counts.
+fn relation_of(kind: &str) -> Relation {
+    match kind {
+        "dpo-advice" => Relation::Advises,
+        "breach-signoff" => Relation::SignsOff,
+        _ => Relation::Approves,
+    }
+}
+
+/// Where the other signature is given: on the act itself, on the entry that it approves, or on the
+/// files that it names.
+fn page(reading: &Reading, act: &Record, also: &Also) -> Result<String, WorkError> {
+    let case = act.entry.subject().case();
+    let case = case.map(|case| format!("case={case}&")).unwrap_or_default();
+    let relation = relation_of(also.kind).name();
+    if also.on != On::Content {
+        return Ok(format!("/record/{}?{case}link={relation}:{}", also.kind, act.index()));
+    }
+    if names_files(act) {
+        return Ok(format!("/sign?{case}kind={}", also.kind));
+    }
+    let mut links = Vec::new();
+    for (rel, hash) in act.links() {
+        if matches!(rel, Relation::Approves | Relation::Advises | Relation::SignsOff)
+            && let Some(index) = reading.find(hash)?
+        {
+            links.push(format!("link={relation}:{index}"));
+        }
+    }
+    Ok(format!("/record/{}?{case}{}", also.kind, links.join("&")))
+}
+
+fn names_files(act: &Record) -> bool {
+    let field = act.kind.and_then(Kind::documents_field);
+    let value = field.and_then(|field| act.answers()?.get(field.name));
+    value.is_some_and(|value| !probity_ledger::format::body::Document::within(value).is_empty())
+}
+
+/// Exceptions under which something stands and that nobody ratified.
+fn exceptions(reading: &Reading, person: &Person) -> Result<Vec<Waiting>, WorkError> {
+    let mut found = Vec::new();
+    let all = reading.store.lookup(&Term::Kind("exception".to_owned()))?;
+    for exception in reading.records(&all)? {
+        let hash = exception.entry.hash();
+        let wanted = exception.answers().and_then(|answers| answers.text("ratify-role"));
+        if exception.person == person.id
+            || wanted.is_some_and(|wanted| !person.roles.iter().any(|role| role == wanted))
+            // Nobody can tell who may ratify.
+            || exception.body.is_none()
+        {
+            continue;
+        }
+        let mut under = Vec::new();
+        for index in reading.store.lookup(&Term::LinksTo(hash))? {
+            let record = reading.record(index)?;
+            if record.links().contains(&(Relation::Excepts, hash)) {
+                under.push(record);
+            }
+        }
+        let after = Aftermath::around(reading, &under, i64::MAX)?;
+        let act =
+            under.iter().find(|act| act.person != person.id && after.is_by_exception(act.index()));
+        if let Some(act) = act {
+            let case = act.entry.subject().case();
+            let case_word = case.map(|case| format!("case={case}&")).unwrap_or_default();
+            found.push(Waiting {
+                what: format!("{} was signed by exception, and waits to be ratified", named(act)),
+                entry: exception.index(),
+                case: case.map(str::to_owned),
+                act: format!("/record/ratification?{case_word}link=ratifies:{}", exception.index()),
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Erasures that the data protection officer can agree to.
+fn erasures(reading: &Reading, person: &Person) -> Result<Vec<Waiting>, WorkError> {
+    if !person.roles.iter().any(|role| DPO.contains(&role.as_str())) {
+        return Ok(Vec::new());
+    }
+    let all = reading.store.lookup(&Term::Kind("erasure".to_owned()))?;
+    let mut found = Vec::new();
+    for index in erase::waiting(reading, all.into_iter())? {
+        let record = reading.record(index)?;
+        if !erase::can_be_agreed_to(reading, index, person.id)? {
+            continue;
+        }
+        let count = match &record.clear {
+            Some(ClearFields::Erasure { entries, .. }) => entries.len(),
+            _ => 0,
+        };
+        let records = if count == 1 { "record" } else { "records" };
+        found.push(Waiting {
+            what: format!("An erasure of answers in {count} {records} waits for your agreement"),
+            entry: index,
+            case: record.entry.subject().case().map(str::to_owned),
+            act: format!("/erase/approve/{index}"),
+        });
+    }
+    Ok(found)
+}
