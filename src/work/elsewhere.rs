@@ -23,7 +23,7 @@ mod pending;
 mod request;
 mod signing;
 
-pub use entering::{Entering, enter, prepare, request as make_request};
+pub use entering::{Entering, enter, keep_request, prepare, request as make_request};
 pub use pending::{Pending, waiting};
 pub use request::{MAX_REQUEST, Request, Wish};
 pub use signing::{Asked, Given, given_files, read as read_request};

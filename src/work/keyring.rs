@@ -62,6 +62,14 @@ pub(super) fn normalised(passphrase: &Passphrase) -> Passphrase {
     normal
 }
 
+/// Whether a passphrase may protect a person's key.
+///
+/// # Errors
+/// One that is easy to guess.
+pub fn check_new(passphrase: &Passphrase) -> Result<(), WorkError> {
+    Ok(check_passphrase(&normalised(passphrase))?)
+}
+
 pub(super) fn encrypt(
     world: &World,
     key: &SigningKey,

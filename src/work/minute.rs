@@ -98,6 +98,25 @@ impl Minute<'_> {
         Ok((self.words(), code))
     }
 
+    /// The QR code as a drawing, for a page that is printed.
+    ///
+    /// # Errors
+    /// As [`Minute::page`].
+    pub fn drawing(&self) -> Result<String, WorkError> {
+        let code = code(&own_note(self.note, &self.checkpoint.origin))?;
+        let (width, colours) = (code.width(), code.to_colors());
+        let side = width + 2 * MARGIN;
+        let mut path = String::new();
+        for (at, _) in colours.iter().enumerate().filter(|(_, colour)| **colour == Color::Dark) {
+            let _ = write!(path, "M{} {}h1v1h-1z", at % width + MARGIN, at / width + MARGIN);
+        }
+        Ok(format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"qr\" viewBox=\"0 0 {side} {side}\" \
+             role=\"img\" aria-label=\"QR code of the confirmation\" shape-rendering=\"crispEdges\">\
+             <rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>"
+        ))
+    }
+
     fn words(&self) -> String {
         let (size, root) = (self.checkpoint.size, self.checkpoint.root);
         let wrap = |text: &str| textwrap::fill(text, WIDTH);
@@ -147,7 +166,8 @@ impl Minute<'_> {
 }
 
 /// Sixteen groups of four digits, on two lines.
-fn in_groups(digits: &str) -> [String; 2] {
+#[must_use]
+pub fn in_groups(digits: &str) -> [String; 2] {
     let groups: Vec<&str> =
         (0..16).filter_map(|group| digits.get(group * 4..group * 4 + 4)).collect();
     let (first, second) = groups.split_at(groups.len() / 2);
@@ -163,15 +183,19 @@ fn own_note(note: &[u8], origin: &str) -> Vec<u8> {
     format!("{head}\n\n{}\n", lines.join("\n")).into_bytes()
 }
 
-/// A QR code in half blocks: dark modules are black, on paper as on a light screen.
-fn qr(bytes: &[u8]) -> Result<String, WorkError> {
-    // The smallest that holds it, and still readable with 7 per cent of it spoilt.
-    let code = QrCode::with_error_correction_level(bytes, EcLevel::L).map_err(|error| {
+/// The smallest code that holds it, and is still readable with 7 per cent of it spoilt.
+fn code(bytes: &[u8]) -> Result<QrCode, WorkError> {
+    QrCode::with_error_correction_level(bytes, EcLevel::L).map_err(|error| {
         WorkError::refused(
             format!("{} bytes fit no QR code: {error}", bytes.len()),
             "use `probity checkpoint` without --minute",
         )
-    })?;
+    })
+}
+
+/// A QR code in half blocks: dark modules are black, on paper as on a light screen.
+fn qr(bytes: &[u8]) -> Result<String, WorkError> {
+    let code = code(bytes)?;
     let (width, colours) = (code.width(), code.to_colors());
     let side = width + 2 * MARGIN;
     let dark = |x: usize, y: usize| {

@@ -43,6 +43,7 @@ pub mod search;
 pub mod seen;
 pub mod shelf;
 pub mod sight;
+pub mod start;
 pub mod static_tiles;
 pub mod synced;
 pub mod time;

@@ -46,6 +46,32 @@ pub fn request(
     to: &Path,
 ) -> Result<Request, WorkError> {
     bag::refuse_existing(to)?;
+    let (request, bytes) = made(world, home, reading, prepared, wish)?;
+    bag::write_new(world, to, &bytes)?;
+    Ok(request)
+}
+
+/// The same where the copy that is kept is the one that is given out.
+///
+/// # Errors
+/// As [`Request::make`], or what the system says.
+pub fn keep_request(
+    world: &World,
+    home: &Home,
+    reading: &Reading,
+    prepared: &Prepared,
+    wish: Wish,
+) -> Result<Request, WorkError> {
+    made(world, home, reading, prepared, wish).map(|(request, _)| request)
+}
+
+fn made(
+    world: &World,
+    home: &Home,
+    reading: &Reading,
+    prepared: &Prepared,
+    wish: Wish,
+) -> Result<(Request, Vec<u8>), WorkError> {
     let request = Request::make(world, reading, prepared, wish)?;
     let bytes = request.to_bytes();
     if bytes.len() as u64 > super::MAX_REQUEST {
@@ -57,8 +83,7 @@ pub fn request(
     // It must be answerable before anybody can answer it.
     pending::waiting(world, home)?;
     pending::keep(home, &request, &bytes)?;
-    bag::write_new(world, to, &bytes)?;
-    Ok(request)
+    Ok((request, bytes))
 }
 
 /// Holds a statement against its request and the record book.

@@ -72,6 +72,15 @@ impl Pending {
         Self { name: Request::name(&request.stated()), request }
     }
 
+    /// The file as it was given out.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn bytes(&self, home: &Home) -> Result<Vec<u8>, WorkError> {
+        let path = home.requests().join(format!("{}{ENDING}", self.name));
+        input::bytes(&path, MAX_REQUEST).map_err(WorkError::file("reading", &path))
+    }
+
     /// Removes the copy that waits here, if there is one.
     pub(super) fn remove(&self, home: &Home) {
         // What can't be removed now goes when it expires.
