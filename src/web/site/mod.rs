@@ -15,6 +15,7 @@
 //! | `fields` | what a form sent, and files as they come in |
 //! | `health` | whether the record book is sound, checked in the background |
 //! | `jobs` | what takes longer than a page should: it runs beside, and tells how far it is |
+//! | `practice` | a made-up school beside the school's own |
 //! | `layout`, `parts` | the frame of every page, and what pages are made of |
 //! | `assets/` | one stylesheet, and one script that no page needs |
 //! | `pages/` | one file for each part of the page, with its own routes |
@@ -36,6 +37,7 @@ use self::attempts::Attempts;
 use self::guard::Names;
 use self::health::Health;
 use self::jobs::Jobs;
+use self::practice::Practice;
 use self::session::Sessions;
 use super::listen;
 use crate::work::home::Home;
@@ -50,6 +52,7 @@ mod jobs;
 mod layout;
 mod pages;
 mod parts;
+mod practice;
 pub mod session;
 mod visit;
 
@@ -71,6 +74,7 @@ pub struct Site {
     jobs: Jobs,
     shelf: Shelf,
     health: Health,
+    practice: Practice,
 }
 
 /// The site, as each request holds it.
@@ -141,6 +145,7 @@ pub fn prepare(
         sessions: Sessions::new(options.patience),
         jobs: Jobs::default(),
         health: Health::default(),
+        practice: Practice::default(),
     });
     fields::sweep(&visit::uploads(&site));
     let shelf = Arc::downgrade(&site);

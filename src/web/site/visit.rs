@@ -25,7 +25,7 @@ use maud::{Markup, html};
 use super::fields::Fields;
 use super::guard::comes_from_elsewhere;
 use super::session::Found;
-use super::{Shared, Site, layout};
+use super::{Shared, Site, layout, practice};
 use crate::work::home::Home;
 use crate::work::keyring::{Keyring, Passphrase};
 use crate::work::reading::Reading;
@@ -58,6 +58,8 @@ pub enum Reply {
     Go(String),
     /// See there, with a new session's cookie; with none, the cookie is taken away.
     Enter(String, Option<String>),
+    /// See there, from now on in the practice school, or back in the school's own.
+    Change(String, bool),
     /// A file to keep: its name, its media type, its bytes.
     File(String, &'static str, Vec<u8>),
     /// Something that is shown as it is, by itself: text or a picture.
@@ -223,8 +225,12 @@ async fn visit(
     asked: Asked,
     locked: bool,
 ) -> Response {
+    let site = match cookie_of(request.headers(), &school_cookie(&site)) {
+        Some(_) => practice::of(&site).unwrap_or(site),
+        None => site,
+    };
     let now = site.world.now();
-    let cookie = cookie_of(request.headers(), &site);
+    let cookie = cookie_of(request.headers(), &cookie_name(&site));
     // A page that looks again by itself says so, and keeps no session open by that.
     let counts = !request.headers().contains_key("probity-look");
     let (found, fresh) = match cookie.and_then(|cookie| site.sessions.find(&cookie, now, counts)) {
@@ -269,7 +275,7 @@ async fn visit(
         if let Some(cookie) = fresh
             && !response.headers().contains_key(header::SET_COOKIE)
         {
-            set_cookie(&mut response, Some(&cookie), &visit.site);
+            set_cookie(&mut response, &cookie_name(&visit.site), Some(&cookie), visit.site.secure);
         }
         if matches!(asked, Asked::Form(_)) {
             // What was typed lies in the connection's own memory as long as that lasts.
@@ -357,7 +363,14 @@ fn respond(visit: &Visit, answer: Answer) -> Response {
         Ok(Reply::Go(to)) => see(&to),
         Ok(Reply::Enter(to, cookie)) => {
             let mut response = see(&to);
-            set_cookie(&mut response, cookie.as_deref(), &visit.site);
+            let name = cookie_name(&visit.site);
+            set_cookie(&mut response, &name, cookie.as_deref(), visit.site.secure);
+            response
+        }
+        Ok(Reply::Change(to, practice)) => {
+            let mut response = see(&to);
+            let (name, secure) = (school_cookie(&visit.site), visit.site.secure);
+            set_cookie(&mut response, &name, practice.then_some("practice"), secure);
             response
         }
         Ok(Reply::File(name, kind, bytes)) => {
@@ -422,33 +435,38 @@ fn disposition(name: &str) -> String {
     format!("attachment; filename=\"{simple}\"; filename*=UTF-8''{exact}")
 }
 
-/// Cookies know no ports, so the name does. With the prefix, browsers take the cookie from this very
-/// host under TLS alone.
+/// The session's cookie. Cookies know no ports, so the name does. With the prefix, browsers take it
+/// from this very host under TLS alone.
 fn cookie_name(site: &Site) -> String {
     let prefix = if site.secure { "__Host-" } else { "" };
-    format!("{prefix}probity-{}", site.names.port())
+    let practice = if site.practice.is() { "-practice" } else { "" };
+    format!("{prefix}probity-{}{practice}", site.names.port())
 }
 
-/// The session's cookie; of two, none can be told to be this server's own.
-fn cookie_of(headers: &HeaderMap, site: &Site) -> Option<String> {
-    let name = cookie_name(site);
+/// The cookie that says which school a browser sees: it is there for the practice school.
+fn school_cookie(site: &Site) -> String {
+    let prefix = if site.secure { "__Host-" } else { "" };
+    format!("{prefix}probity-{}-school", site.names.port())
+}
+
+/// A cookie of that name; of two, none can be told to be this server's own.
+fn cookie_of(headers: &HeaderMap, name: &str) -> Option<String> {
     let given = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let mut own = given
         .flat_map(|all| all.split(';'))
-        .filter_map(|one| one.trim().strip_prefix(&name)?.strip_prefix('='));
+        .filter_map(|one| one.trim().strip_prefix(name)?.strip_prefix('='));
     let first = own.next()?;
     own.next().is_none().then(|| first.to_owned())
 }
 
-fn set_cookie(response: &mut Response<Body>, cookie: Option<&str>, site: &Site) {
-    let name = cookie_name(site);
-    let secure = if site.secure { "; Secure" } else { "" };
+fn set_cookie(response: &mut Response<Body>, name: &str, cookie: Option<&str>, secure: bool) {
+    let secure = if secure { "; Secure" } else { "" };
     let text = match cookie {
         Some(cookie) => format!("{name}={cookie}; Path=/; HttpOnly; SameSite=Strict{secure}"),
         None => format!("{name}=; Path=/; HttpOnly; SameSite=Strict{secure}; Max-Age=0"),
     };
     if let Ok(value) = HeaderValue::from_str(&text) {
-        response.headers_mut().insert(header::SET_COOKIE, value);
+        response.headers_mut().append(header::SET_COOKIE, value);
     }
 }
 

@@ -9,6 +9,7 @@ use crate::web::site::visit::{Answer, Reply, Visit, act, act_open, is_own_path, 
 use crate::web::site::{Shared, layout};
 use crate::work::holder::Holder;
 use crate::work::sight::Person;
+use crate::work::tour;
 
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
@@ -118,6 +119,11 @@ fn show(
     };
     let body: Markup = html! {
         @if lapsed { (parts::inset(&html! { p { "The page was locked, because it was not used for some time." } })) }
+        @if visit.site.practice.is() {
+            (parts::inset(&html! {
+                p { "Here everybody's passphrase is: " strong { (tour::PASSPHRASE) } }
+            }))
+        }
         (parts::form(visit, "/unlock", false, &inner))
         (parts::details("I have lost my passphrase", &html! {
             p { "Nobody can reset it. Another representative of the school can appoint a new key for you; what \

@@ -1,0 +1,137 @@
+//! Backups: where, when, and making one.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use axum::Router;
+use maud::{Markup, html};
+use probity_ledger::records::roles;
+
+use crate::web::site::Shared;
+use crate::web::site::fields::Fields;
+use crate::web::site::jobs::Finished;
+use crate::web::site::parts::{self, Question};
+use crate::web::site::visit::{Answer, Reply, Visit, act, read};
+use crate::work::backup::{self, Done, State};
+use crate::work::{WorkError, synced, time};
+
+use super::signing::{framed, sentence};
+
+/// Its addresses.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/backup", read(show).merge(act(begin)))
+}
+
+/// Whoever writes to folders of the server's machine sits at it, or acts for the controller.
+fn refuse(visit: &Visit) -> Result<(), WorkError> {
+    visit.sight()?.everything("the backup")?;
+    let representative = visit.person()?.roles.iter().any(|role| roles::is_representative(role));
+    // Without TLS, this server is reached from its own machine alone.
+    if representative || !visit.site.secure {
+        return Ok(());
+    }
+    Err(WorkError::refused(
+        "over the network, a backup is begun by a representative of the school",
+        "ask one of them, or do it at the machine itself",
+    ))
+}
+
+fn show(visit: &Visit) -> Answer {
+    refuse(visit)?;
+    page(visit, "", true, None)
+}
+
+fn page(visit: &Visit, folder: &str, keys: bool, error: Option<String>) -> Answer {
+    let media = backup::media(visit.home())?;
+    let size = visit.read(|reading| Ok(reading.size().0))?;
+    let rows: Vec<Vec<Markup>> = media
+        .iter()
+        .map(|medium| {
+            vec![
+                html! { (medium.path.display()) },
+                html! { (time::words(medium.at)) },
+                html! { (medium.size) },
+                html! { (size.saturating_sub(medium.size)) },
+            ]
+        })
+        .collect();
+    let newest = media.iter().max_by_key(|medium| medium.at);
+    let usual = newest.map(|medium| medium.path.display().to_string()).unwrap_or_default();
+    let value = if folder.is_empty() { &usual } else { folder };
+    let inner = html! {
+        (Question {
+            name: "folder", label: "Folder of the backup", value, error: error.as_deref(),
+            hint: Some("On another medium of the machine on which the record book is, such as E:\\probity-backup or \
+                        /media/stick/probity-backup. A new folder, or one that holds a backup of this record book."),
+            ..Question::default()
+        }.text())
+        (Question { name: "keys", label: "Keys", ..Question::default() }.boxes(
+            &[("yes", "Back the keys up, too: people's own are encrypted, the record book's own is not")],
+            if keys { &["yes"] } else { &[] },
+        ))
+        (parts::button("Back up and check the copy"))
+    };
+    let body = html! {
+        p { "A copy of everything, on another medium, which is then checked. What was erased here since is \
+             overwritten there, so bring every medium up to date after an erasure." }
+        (parts::warning(&html! {
+            "Whoever has the medium can read every answer: keep it encrypted and locked away."
+        }))
+        @if rows.is_empty() { p { "This record book was never backed up from here." } }
+        @else { (parts::table("Media", &["Folder", "When", "Records", "Newer here"], &rows)) }
+        h2 { "Back up now" }
+        (parts::form(visit, "/backup", false, &inner))
+    };
+    let error = error.map(|text| ("folder", text));
+    Ok(framed(visit, "Backup", "/settings", error, &body))
+}
+
+fn begin(visit: &Visit, fields: Fields) -> Answer {
+    refuse(visit)?;
+    let typed = fields.text("folder").to_owned();
+    let keys = fields.has("keys");
+    let folder = PathBuf::from(&typed);
+    if !folder.is_absolute() {
+        let fact = if typed.is_empty() {
+            "Enter a folder"
+        } else {
+            "Enter the whole path of the folder, from its drive or root"
+        };
+        return page(visit, &typed, keys, Some(fact.to_owned()));
+    }
+    if let Err(error) = synced::refuse(&folder, "a backup", false) {
+        return page(visit, &typed, keys, Some(sentence(&error)));
+    }
+    let (site, world) = (Arc::clone(&visit.site), *visit.world());
+    let key = visit.person()?.key.clone();
+    let job = visit.site.jobs.begin(visit.world(), &key, "Backing up", move |job| {
+        let done = backup::backup(&world, &site.home, &folder, keys, &|done| job.at(done))?;
+        if done.note.state != State::Whole {
+            return Err(WorkError::refused(
+                format!("the copy in {} was checked and is NOT as it should be", folder.display()),
+                "don't rely on it: check the record book itself, and back up to another medium",
+            ));
+        }
+        Ok(Finished::Page("The backup is made and checked".to_owned(), report(&done)))
+    })?;
+    Ok(Reply::Go(format!("/task/{job}")))
+}
+
+fn report(done: &Done) -> Markup {
+    let (note, absent) = (&done.note, done.report.verdict.absent_documents.len());
+    html! {
+        (parts::summary_list(&[
+            ("Folder", vec![done.folder.display().to_string()], None),
+            ("When", vec![note.on.clone()], None),
+            ("Records", vec![format!("{}, {} of them new there", note.size, note.size - done.before)], None),
+            ("Documents", vec![note.documents.to_string()], None),
+        ]))
+        p { "The copy was read back: it is intact." }
+        @if absent > 0 { p { (absent) " documents are absent, here and in the backup." } }
+        @if note.keys { p { "The keys are in it: people's own are encrypted, the record book's own is NOT." } }
+        @else { p { "No keys are in it: keep copies of the key files elsewhere." } }
+        p { "Take the medium out, and keep it encrypted and locked away. Once in a while, put it into another \
+             machine and check it there." }
+        p { a href="/backup" { "Back to the backups" } }
+    }
+}

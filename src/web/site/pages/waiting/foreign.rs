@@ -1,0 +1,201 @@
+//! Signing a request that came from another school, with a key that lies here: the request comes in,
+//! is shown in words, and the statement goes out. Also on a machine that has no record book.
+
+use std::path::PathBuf;
+
+use axum::Router;
+use maud::{Markup, html};
+
+use crate::web::site::Shared;
+use crate::web::site::fields::Fields;
+use crate::web::site::pages::signing::{framed, passphrase, said, sentence};
+use crate::web::site::parts::{self, Question};
+use crate::web::site::visit::{Answer, Reply, Visit, act_open, open};
+use crate::work::elsewhere::{self, Asked};
+use crate::work::{WorkError, home, input, time};
+
+/// A request that nobody signed is removed after a day.
+const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+
+/// Its addresses.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/sign-elsewhere", open(ask).merge(act_open(sign)))
+}
+
+fn folder(visit: &Visit) -> PathBuf {
+    visit.home().page().join("foreign")
+}
+
+/// Where there is a record book, only who has unlocked it.
+fn refuse_stranger(visit: &Visit) -> Result<(), WorkError> {
+    if visit.home().has_ledger() && visit.who.is_none() {
+        return Err(WorkError::refused("this page is locked", "unlock it with your own key"));
+    }
+    Ok(())
+}
+
+fn ask(visit: &Visit) -> Answer {
+    if visit.home().has_ledger() && visit.who.is_none() {
+        return Ok(Reply::Go("/unlock?next=%2Fsign-elsewhere".to_owned()));
+    }
+    Ok(first(visit, None))
+}
+
+fn first(visit: &Visit, error: Option<(&'static str, String)>) -> Reply {
+    let wrong =
+        |name: &str| error.as_ref().filter(|(at, _)| *at == name).map(|(_, text)| text.as_str());
+    let inner = html! {
+        (Question {
+            name: "request", label: "The request that you were given", error: wrong("request"),
+            hint: Some("A file whose name ends with .request."), ..Question::default()
+        }.files(false))
+        (Question {
+            name: "documents", label: "Documents that came beside it, if any", error: wrong("documents"),
+            ..Question::default()
+        }.files(true))
+        (parts::button("Read it"))
+    };
+    let body = html! {
+        p { "Another school asks you to sign something. You read it here, sign it with your own key, and send \
+             back the statement that you get. It holds none of the answers." }
+        (parts::form(visit, "/sign-elsewhere", true, &inner))
+    };
+    framed(visit, "Sign something for another school", back(visit), error, &body)
+}
+
+fn back(visit: &Visit) -> &'static str {
+    if visit.home().has_ledger() { "/waiting" } else { "/start" }
+}
+
+/// The files that were taken in before, by the name that the form carries.
+fn kept(visit: &Visit, id: &str) -> Result<PathBuf, WorkError> {
+    let good = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
+    let path = folder(visit).join(id);
+    if good && path.is_dir() {
+        return Ok(path);
+    }
+    Err(WorkError::refused("the request is not here any more", "choose its file again"))
+}
+
+fn keep(visit: &Visit, fields: &Fields) -> Result<String, WorkError> {
+    forget_old(visit)?;
+    let id = hex::encode(visit.world().random::<16>()?);
+    let folder = folder(visit).join(&id);
+    home::make_private_folder(&folder)?;
+    let mut number = 0;
+    for file in &fields.files {
+        let name = if file.field == "request" {
+            "request".to_owned()
+        } else {
+            number += 1;
+            format!("document-{number}")
+        };
+        let to = folder.join(name);
+        std::fs::rename(&file.path, &to).map_err(WorkError::file("keeping", &to))?;
+    }
+    Ok(id)
+}
+
+fn forget_old(visit: &Visit) -> Result<(), WorkError> {
+    let folder = folder(visit);
+    let Ok(listed) = std::fs::read_dir(&folder) else { return Ok(()) };
+    for entry in listed.filter_map(Result::ok) {
+        let modified = entry.metadata().and_then(|file| file.modified()).ok();
+        if modified.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > DAY) {
+            let path = entry.path();
+            std::fs::remove_dir_all(&path).map_err(WorkError::file("removing", &path))?;
+        }
+    }
+    Ok(())
+}
+
+fn sign(visit: &Visit, fields: Fields) -> Answer {
+    refuse_stranger(visit)?;
+    let signs = fields.text("step") == "sign";
+    let id = if signs {
+        fields.text("id").to_owned()
+    } else if fields.files_of("request").next().is_none() {
+        return Ok(first(visit, Some(("request", "Choose the request's file".to_owned()))));
+    } else {
+        keep(visit, &fields)?
+    };
+    let folder = match kept(visit, &id) {
+        Ok(folder) => folder,
+        Err(error) => return Ok(first(visit, Some(("request", sentence(&error))))),
+    };
+    let asked = match opened(visit, &folder) {
+        Ok(asked) => asked,
+        Err(error) => return Ok(first(visit, Some(("request", sentence(&error))))),
+    };
+    if !signs {
+        return Ok(words(visit, &asked, &id, None));
+    }
+    // A session signs with its own key alone.
+    if visit.who.as_ref().is_some_and(|person| person.key != asked.key.name) {
+        let fact = format!(
+            "The request is for {}, and you have unlocked with another key",
+            asked.request.signer
+        );
+        return Ok(words(visit, &asked, &id, Some(("passphrase", fact))));
+    }
+    let key = match visit.unlock_as(&asked.key.name, &fields.secret("passphrase")) {
+        Ok(key) => key,
+        Err(error) => return Ok(words(visit, &asked, &id, Some(("passphrase", sentence(&error))))),
+    };
+    let to = folder.join("statement");
+    asked.sign(visit.world(), &visit.keyring(), &key, &to)?;
+    let most = probity_ledger::format::statement::MAX_STATEMENT as u64;
+    let statement = input::bytes(&to, most).map_err(WorkError::file("reading", &to))?;
+    // What is signed is not needed any more, and holds answers.
+    std::fs::remove_dir_all(&folder).map_err(WorkError::file("removing", &folder))?;
+    let name = format!("{}-by-{}.statement", asked.request.kind.name, asked.key.name);
+    Ok(Reply::File(name, "application/octet-stream", statement))
+}
+
+fn opened(visit: &Visit, folder: &std::path::Path) -> Result<Asked, WorkError> {
+    let bytes = elsewhere::read_request(&folder.join("request"))?;
+    let listed = std::fs::read_dir(folder).map_err(WorkError::file("reading", folder))?;
+    let documents: Vec<PathBuf> = listed
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("document-"))
+        .map(|entry| entry.path())
+        .collect();
+    let given = elsewhere::given_files(&documents)?;
+    Asked::open(visit.world(), &visit.keyring(), &bytes, &given)
+}
+
+fn words(visit: &Visit, asked: &Asked, id: &str, error: Option<(&'static str, String)>) -> Reply {
+    let (heading, lines) = said(&asked.prepared());
+    let request = &asked.request;
+    let wrong = error.as_ref().map(|(_, text)| text.as_str());
+    let documents: Vec<Markup> = request
+        .named()
+        .iter()
+        .map(|document| html! { (document.name) ", SHA-256 " code { (document.sha256) } })
+        .collect();
+    let inner = html! {
+        input type="hidden" name="step" value="sign";
+        input type="hidden" name="id" value=(id);
+        (passphrase(wrong))
+        (parts::button("Sign, and get the statement"))
+    };
+    let body = html! {
+        @if request.practice { (parts::warning(&html! { "PRACTICE: nothing that is signed here counts" })) }
+        h2 { (heading) }
+        dl.rows {
+            div { dt { "School" } dd { p { (request.school) } } }
+            @for (what, lines) in &lines {
+                div { dt { (what) } dd { @for line in lines { p { (line) } } } }
+            }
+            div { dt { "Can be entered until" } dd { p { (time::words(request.expires)) } } }
+        }
+        @if !documents.is_empty() {
+            h2 { "Exactly these files" }
+            ul { @for document in &documents { li { (document) } } }
+        }
+        p { "What linked records say, and what an inspector may ask, is the school's word." }
+        (parts::form(visit, "/sign-elsewhere", false, &inner))
+        p { "Send the statement back to the school, and delete the request." }
+    };
+    framed(visit, &format!("{} asks you to sign", request.school), "/sign-elsewhere", error, &body)
+}

@@ -1,0 +1,125 @@
+//! The practice school: a made-up one beside the school's own, in `page/practice` of its home.
+//!
+//! It is a [`Site`] of its own, with its own record book, keys, sessions and jobs, behind the same
+//! address. Which of the two a browser sees, a cookie says; so nothing that is done in one can reach
+//! the other. Its keys all have one passphrase, which everybody is told.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::attempts::Attempts;
+use super::health::Health;
+use super::jobs::Jobs;
+use super::session::Sessions;
+use super::{Shared, Site};
+use crate::work::home::{self, Home};
+use crate::work::shelf::Shelf;
+use crate::work::{WorkError, World, tour};
+
+/// What a school's own site knows of its practice school; or that it is one.
+#[derive(Default)]
+pub struct Practice {
+    beside: Mutex<Option<Shared>>,
+    /// Only one is made at a time.
+    making: Mutex<()>,
+    is: bool,
+}
+
+impl Practice {
+    /// Whether the site that has this is a practice school.
+    #[must_use]
+    pub const fn is(&self) -> bool {
+        self.is
+    }
+
+    fn beside(&self) -> MutexGuard<'_, Option<Shared>> {
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn folder(home: &Home) -> PathBuf {
+    home.page().join("practice")
+}
+
+/// Whether there is one, made to its end: that is written last.
+fn is_whole(folder: &Path) -> bool {
+    folder.join("PRACTICE-README.txt").is_file()
+}
+
+/// Whether a site has a practice school beside it.
+#[must_use]
+pub fn is_there(site: &Site) -> bool {
+    is_whole(&folder(&site.home))
+}
+
+/// The practice school beside a site; `None` where there is none.
+#[must_use]
+pub fn of(site: &Shared) -> Option<Shared> {
+    let folder = folder(&site.home);
+    let mut beside = site.practice.beside();
+    if site.practice.is || !is_whole(&folder) {
+        *beside = None;
+        return None;
+    }
+    if beside.is_none() {
+        let home = Home::on(folder.join("home"), Arc::clone(site.home.disk()));
+        *beside = Some(Arc::new(Site {
+            attempts: Attempts::in_folder(home.page()),
+            shelf: Shelf::of(home.clone()),
+            home,
+            world: site.world,
+            names: site.names.clone(),
+            secure: site.secure,
+            sessions: Sessions::new(site.sessions.patience()),
+            jobs: Jobs::default(),
+            health: Health::default(),
+            practice: Practice { is: true, ..Practice::default() },
+        }));
+    }
+    beside.clone()
+}
+
+/// Makes one, unless there is one; `tell` hears each step.
+///
+/// # Errors
+/// What the tour says; another that is being made.
+pub fn make(site: &Site, world: &World, tell: &dyn Fn(&str)) -> Result<(), WorkError> {
+    let Ok(_one) = site.practice.making.try_lock() else {
+        return Err(WorkError::refused(
+            "somebody else has a made-up school made at this moment",
+            "wait a minute, then try again",
+        ));
+    };
+    let folder = folder(&site.home);
+    if is_whole(&folder) {
+        return Ok(());
+    }
+    *site.practice.beside() = None;
+    remove(&folder)?;
+    home::make_private_folder(&site.home.page())?;
+    tour::tour(world, &folder, tell).map(drop)
+}
+
+/// Throws a practice school away. The site is the practice school's own.
+///
+/// # Errors
+/// A site that is none; what the system says.
+pub fn throw_away(site: &Site) -> Result<(), WorkError> {
+    let folder = site.home.path().parent().filter(|_| site.practice.is);
+    let folder = folder.ok_or_else(|| {
+        WorkError::refused("this is not a made-up school", "nothing was thrown away")
+    })?;
+    // First the sign that it is whole: whatever happens, it is not opened again.
+    let sign = folder.join("PRACTICE-README.txt");
+    std::fs::remove_file(&sign).map_err(WorkError::file("removing", &sign))?;
+    site.shelf.apart(|| remove(folder))
+}
+
+fn remove(folder: &Path) -> Result<(), WorkError> {
+    match std::fs::remove_dir_all(folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(WorkError::file("removing", folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
