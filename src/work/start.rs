@@ -176,3 +176,58 @@ pub fn checked(question: &str, text: &str) -> Result<String, WorkError> {
         .map(|()| text.to_owned())
         .map_err(|fact| WorkError::refused(format!("{question}: {fact}"), "write it otherwise"))
 }
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::store::Mode;
+    use crate::work::reading::Reading;
+
+    fn draft() -> Draft {
+        Draft {
+            school: "Oakfield Primary School".to_owned(),
+            form: "la-maintained".to_owned(),
+            controller: "Governing Body of Oakfield Primary School".to_owned(),
+            name: "Amina Khan".to_owned(),
+            role: "headteacher".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_weak_passphrase_is_refused_and_everything_else_is_kept() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::locate(Some(folder.path().join("home"))).expect("a home");
+        let world = World::real();
+        draft().keep(&home).expect("kept");
+        let weak = Zeroizing::new("Oakfield1".to_owned());
+        let refused = draft().make(&world, &home, &weak);
+        assert!(matches!(refused, Err(WorkError::Weak(_))), "{refused:?}");
+        assert!(!home.has_ledger() && Keyring::of(&home).list().expect("listed").is_empty());
+        assert_eq!(Draft::read(&home).expect("read"), draft());
+        let good = Zeroizing::new("five small grey owls sleep".to_owned());
+        let kept = std::fs::read_to_string(path(&home)).expect("there");
+        assert!(!kept.contains("Oakfield1"), "{kept}");
+        let begun = draft().make(&world, &home, &good).expect("made");
+        let reading = Reading::open(&home, &Mode::Browse).expect("opened");
+        assert_eq!(reading.authority.fingerprint, begun.fingerprint);
+        let first = reading.record(probity_ledger::format::hash::Index(0)).expect("read");
+        assert_eq!(first.answers().and_then(|a| a.text("type")), Some("la-maintained"));
+        assert!(!path(&home).exists(), "what is on record needs no draft");
+        drop(reading);
+        let again = draft().make(&world, &home, &good).map(|begun| begun.origin);
+        assert!(again.is_err_and(|error| error.to_string().contains("begun already")));
+        assert!(draft().keep(&home).is_err());
+    }
+
+    #[test]
+    fn a_draft_names_the_first_question_without_an_answer() {
+        assert_eq!(Draft::default().missing(), Some("school"));
+        assert_eq!(Draft { role: String::new(), ..draft() }.missing(), Some("role"));
+        assert_eq!(draft().missing(), None);
+        for wrong in ["", "  ", "a\u{0}b"] {
+            assert!(checked("your name", wrong).is_err(), "{wrong:?}");
+        }
+    }
+}

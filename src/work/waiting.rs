@@ -215,3 +215,6 @@ fn erasures(reading: &Reading, person: &Person) -> Result<Vec<Waiting>, WorkErro
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests;
