@@ -123,3 +123,51 @@ fn remove(folder: &Path) -> Result<(), WorkError> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+    use std::time::Duration;
+
+    use super::super::guard::Names;
+    use super::*;
+    use crate::store::disk::RealDisk;
+
+    fn site(path: PathBuf) -> Shared {
+        let home = Home::on(path, Arc::new(RealDisk));
+        let address = SocketAddr::from(([127, 0, 0, 1], 7820));
+        Arc::new(Site {
+            attempts: Attempts::in_folder(home.page()),
+            shelf: Shelf::of(home.clone()),
+            home,
+            world: World::real(),
+            names: Names::of(address, &[], false),
+            secure: false,
+            sessions: Sessions::new(Duration::from_secs(300)),
+            jobs: Jobs::default(),
+            health: Health::default(),
+            practice: Practice::default(),
+        })
+    }
+
+    #[test]
+    fn a_practice_school_is_another_site_and_can_be_thrown_away() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let own = site(folder.path().join("home"));
+        assert!(
+            of(&own).is_none() && throw_away(&own).is_err(),
+            "the school's own is never thrown away"
+        );
+        make(&own, &World::real(), &|_| ()).expect("made");
+        let other = of(&own).expect("there");
+        assert!(other.practice.is() && !own.practice.is());
+        assert!(other.home.config().expect("settings").practice);
+        assert!(!own.home.has_ledger() && other.home.has_ledger());
+        assert!(of(&other).is_none(), "there is none within it");
+        let kept = own.home.page().join("start.json");
+        std::fs::write(&kept, "{}").expect("written");
+        throw_away(&other).expect("thrown away");
+        assert!(of(&own).is_none() && !own.home.page().join("practice").exists());
+        assert!(kept.exists());
+    }
+}

@@ -111,8 +111,8 @@ fn form(visit: &Visit, given: &Given, errors: &[(&'static str, String)]) -> Repl
             ..Question::default()
         }.files(false))
         (Question {
-            name: "until", label: "Last day, if there is one", value: &given.until, error: wrong("until"),
-            hint: Some("The appointment ends when this day begins. Leave it empty if it doesn't end."),
+            name: "until", label: "Day from which it is over, if there is one", value: &given.until, error: wrong("until"),
+            hint: Some("Leave it empty if no end is set."),
             ..Question::default()
         }.date())
         (Question {

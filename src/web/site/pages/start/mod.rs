@@ -17,6 +17,7 @@ use crate::work::start::{self, Draft, NOT_SAID};
 
 use super::signing::{framed, sentence};
 
+mod own;
 mod tasks;
 
 /// Its addresses.
@@ -25,6 +26,7 @@ pub fn routes() -> Router<Shared> {
         .route("/start", open(welcome))
         .route("/start/passphrase", open(choose).merge(act_open(begin)))
         .route("/start/{question}", open(ask).merge(act_open(answer)))
+        .merge(own::routes())
         .merge(tasks::routes())
 }
 
@@ -55,6 +57,9 @@ fn welcome(visit: &Visit) -> Answer {
         (parts::form(visit, "/practice", false, &html! {
             button.button.secondary { "Try with a made-up school" }
         }))
+        h2 { "Signing for schools elsewhere?" }
+        p { a href="/sign-elsewhere" { "Sign something for another school" } }
+        p { a href="/start/own-key" { "Make a key of your own" } }
         (parts::details("Where all of this is kept", &html! {
             p { "In the folder " code { (visit.home().path().display()) } " on this machine, and nowhere else. \
                  Nothing is sent anywhere." }
