@@ -16,6 +16,7 @@ mod consent;
 mod dpia;
 mod others;
 mod request;
+pub mod room;
 
 /// How a case stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
