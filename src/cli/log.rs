@@ -108,6 +108,7 @@ fn query(args: &Args) -> Result<Query, WorkError> {
         since,
         before,
         text: args.text.clone(),
+        among: None,
         limit: args.limit,
     })
 }

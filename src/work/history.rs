@@ -169,6 +169,8 @@ pub struct Query {
     pub document: Option<Sha256Hash>,
     /// Words that all occur in its answers, its documents' names or its kind's title.
     pub text: Option<String>,
+    /// Only these, ascending, such as those that [`super::texts::Texts`] finds.
+    pub among: Option<Vec<Index>>,
     /// At most so many, the newest.
     pub limit: Option<usize>,
 }
@@ -179,7 +181,10 @@ pub struct Query {
 /// A case or person that isn't there; damage.
 pub fn list(reading: &Reading, query: &Query) -> Result<Vec<Line>, WorkError> {
     let keys = query.by.as_deref().map(|name| keys_of(reading, name)).transpose()?;
-    let candidates = candidates(reading, query, keys.as_deref())?;
+    let mut candidates = candidates(reading, query, keys.as_deref())?;
+    if let Some(among) = &query.among {
+        candidates.retain(|index| among.binary_search(index).is_ok());
+    }
     let words: Vec<String> =
         query.text.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
     let limit = query.limit.unwrap_or(usize::MAX);
@@ -242,7 +247,10 @@ fn candidates(
         (Some(kind), Some(signer)) if kind.len() <= signer.len() => kind,
         (_, Some(signer)) => signer,
         (Some(kind), None) => kind,
-        (None, None) => (0..reading.store.head().size.0).map(Index).collect(),
+        (None, None) => match &query.among {
+            Some(among) => among.clone(),
+            None => (0..reading.store.head().size.0).map(Index).collect(),
+        },
     })
 }
 
@@ -264,12 +272,17 @@ fn mentions(record: &Record, words: &[String]) -> bool {
     if words.is_empty() {
         return true;
     }
+    let text = text_of(record);
+    words.iter().all(|word| text.contains(word.as_str()))
+}
+
+/// Everything in which words are looked for, in small letters.
+pub(super) fn text_of(record: &Record) -> String {
     let mut text = format!("{}\n{}\n", record.title(), record.entry.says().kind);
     for (_, opening) in record.body.iter().flat_map(Body::iter) {
         collect_text(&opening.value, &mut text);
     }
-    let text = text.to_lowercase();
-    words.iter().all(|word| text.contains(word.as_str()))
+    text.to_lowercase()
 }
 
 fn collect_text(value: &Value, into: &mut String) {

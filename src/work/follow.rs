@@ -1,0 +1,88 @@
+//! What can follow a record: the kinds that link to it, as their own definitions tell.
+
+use probity_ledger::records;
+use probity_ledger::records::kind::{Class, Kind, Relation, Signers};
+use serde::Serialize;
+
+use super::reading::Record;
+use super::sight::Person;
+
+/// A kind of record that can follow.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Follow {
+    /// The kind.
+    pub kind: &'static str,
+    /// What people call it.
+    pub title: &'static str,
+    /// How it is linked, if it is.
+    pub relation: Option<&'static str>,
+}
+
+/// Whether a person may sign a kind in one of their roles.
+#[must_use]
+pub fn may_sign(person: &Person, kind: &Kind) -> bool {
+    match kind.signers {
+        Signers::AnyAppointed => !person.roles.is_empty(),
+        Signers::OneOf(names) => person.roles.iter().any(|role| names.contains(&role.as_str())),
+        Signers::Appointee => false,
+    }
+}
+
+fn newest() -> impl Iterator<Item = &'static Kind> {
+    records::KINDS
+        .iter()
+        .copied()
+        .filter(|kind| records::newest(kind.name).is_some_and(|newest| std::ptr::eq(newest, *kind)))
+        .filter(|kind| kind.class != Class::Governance)
+}
+
+/// The kinds that belong into a case of this name and that a person may sign.
+#[must_use]
+pub fn in_case(case: &str, person: &Person) -> Vec<Follow> {
+    let sort = case.split('-').next().unwrap_or_default();
+    newest()
+        .filter(|kind| kind.case == Some(sort) && may_sign(person, kind))
+        .map(|kind| Follow { kind: kind.name, title: kind.title, relation: None })
+        .collect()
+}
+
+/// What a person can record on a record, with the relation: corrections, withdrawals, approvals,
+/// ratifications, decisions, advice.
+#[must_use]
+pub fn on(record: &Record, person: &Person) -> Vec<Follow> {
+    let Some(kind) = record.kind else { return Vec::new() };
+    let mut found = Vec::new();
+    if kind.class != Class::Governance && may_sign(person, kind) {
+        let relation = Some(Relation::Corrects.name());
+        found.push(Follow { kind: kind.name, title: kind.title, relation });
+    }
+    for other in newest().filter(|other| other.name != kind.name && may_sign(person, other)) {
+        let needed = other.required_links.iter().flat_map(|group| group.iter());
+        let relation =
+            needed.chain(other.usual_links).find(|relation| fits(kind, other, **relation));
+        found.extend(relation.map(|relation| Follow {
+            kind: other.name,
+            title: other.title,
+            relation: Some(relation.name()),
+        }));
+    }
+    found
+}
+
+/// Whether a later record of a kind says something of an earlier one by that relation.
+fn fits(earlier: &Kind, later: &Kind, relation: Relation) -> bool {
+    let needs = earlier.also.iter().any(|also| also.kind == later.name);
+    let same_case = later.case.is_some() && later.case == earlier.case;
+    match relation {
+        Relation::Corrects | Relation::Accepts | Relation::Erases | Relation::Continues => false,
+        Relation::Ratifies => earlier.name == "exception",
+        Relation::Excepts => false,
+        Relation::Withdraws => earlier.name == "consent",
+        Relation::Removes => earlier.name == "consent-withdrawal",
+        Relation::SignsOff => needs,
+        Relation::About => same_case,
+        Relation::Approves | Relation::Advises | Relation::Decides | Relation::Answers => {
+            needs || same_case
+        }
+    }
+}
