@@ -14,6 +14,7 @@
 //! | `visit` | one request: who asks, what was asked; and from functions to routes |
 //! | `fields` | what a form sent, and files as they come in |
 //! | `health` | whether the record book is sound, checked in the background |
+//! | `cache` | what many ask alike, worked out once for each state of the record book |
 //! | `jobs` | what takes longer than a page should: it runs beside, and tells how far it is |
 //! | `practice` | a made-up school beside the school's own |
 //! | `layout`, `parts` | the frame of every page, and what pages are made of |
@@ -34,6 +35,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 
 use self::attempts::Attempts;
+use self::cache::Cache;
 use self::guard::Names;
 use self::health::Health;
 use self::jobs::Jobs;
@@ -45,6 +47,7 @@ use crate::work::shelf::Shelf;
 use crate::work::{WorkError, World};
 
 mod attempts;
+mod cache;
 mod fields;
 mod guard;
 mod health;
@@ -75,6 +78,7 @@ pub struct Site {
     shelf: Shelf,
     health: Health,
     practice: Practice,
+    cache: Cache,
 }
 
 /// The site, as each request holds it.
@@ -135,29 +139,45 @@ pub fn prepare(
     let secure = tls.is_some();
     let names = Names::of(address, &options.names, secure);
     let url = names.url(address);
-    let site = Arc::new(Site {
-        attempts: Attempts::in_folder(home.page()),
-        shelf: Shelf::of(home.clone()),
-        home,
-        world,
-        names,
-        secure,
-        sessions: Sessions::new(options.patience),
-        jobs: Jobs::default(),
-        health: Health::default(),
-        practice: Practice::default(),
-    });
-    fields::sweep(&visit::uploads(&site));
-    let shelf = Arc::downgrade(&site);
-    thread::spawn(move || {
-        while let Some(site) = shelf.upgrade() {
-            site.shelf.put_away_after(IDLE);
-            drop(site);
-            thread::sleep(IDLE / 2);
-        }
-    });
+    let site = Site::of(home, world, names, secure, options.patience, Practice::default());
     let router = router(&site);
     Ok(Ready { listener, serving: listen::Serving { router, tls, life: LIFE }, url, address })
+}
+
+impl Site {
+    /// The site of a home.
+    fn of(
+        home: Home,
+        world: World,
+        names: Names,
+        secure: bool,
+        patience: Duration,
+        practice: Practice,
+    ) -> Shared {
+        let site = Arc::new(Self {
+            attempts: Attempts::in_folder(home.page()),
+            shelf: Shelf::of(home.clone()),
+            home,
+            world,
+            names,
+            secure,
+            sessions: Sessions::new(patience),
+            jobs: Jobs::default(),
+            health: Health::default(),
+            practice,
+            cache: Cache::default(),
+        });
+        fields::sweep(&visit::uploads(&site));
+        let shelf = Arc::downgrade(&site);
+        thread::spawn(move || {
+            while let Some(site) = shelf.upgrade() {
+                site.shelf.put_away_after(IDLE);
+                drop(site);
+                thread::sleep(IDLE / 2);
+            }
+        });
+        site
+    }
 }
 
 fn router(site: &Shared) -> Router {

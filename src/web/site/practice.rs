@@ -63,18 +63,9 @@ pub fn of(site: &Shared) -> Option<Shared> {
     }
     if beside.is_none() {
         let home = Home::on(folder.join("home"), Arc::clone(site.home.disk()));
-        *beside = Some(Arc::new(Site {
-            attempts: Attempts::in_folder(home.page()),
-            shelf: Shelf::of(home.clone()),
-            home,
-            world: site.world,
-            names: site.names.clone(),
-            secure: site.secure,
-            sessions: Sessions::new(site.sessions.patience()),
-            jobs: Jobs::default(),
-            health: Health::default(),
-            practice: Practice { is: true, ..Practice::default() },
-        }));
+        let practice = Practice { is: true, ..Practice::default() };
+        let (names, patience) = (site.names.clone(), site.sessions.patience());
+        *beside = Some(Site::of(home, site.world, names, site.secure, patience, practice));
     }
     beside.clone()
 }

@@ -1,19 +1,20 @@
-//! The front page: whether the record book is sound, what falls due, what was written last.
+//! The front page: whether the record book is sound, what waits for a signature, what falls due, which
+//! cases are open, what was written last.
 
 use axum::Router;
 use maud::{Markup, html};
-use probity_ledger::book::due::{Due, State};
+use probity_ledger::book::due::Due;
 use probity_ledger::verify::verdict::Outcome;
 use probity_ledger::verify::words::{Voice, sentences};
 
+use super::shown;
 use crate::web::site::health::{self, Checked};
 use crate::web::site::parts::{self, Task, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
-use crate::web::site::{Shared, layout};
-use crate::work::history::{self, Line, Query};
-use crate::work::{due, time};
+use crate::web::site::{Shared, cache, layout};
+use crate::work::waiting::{self, Waiting};
 
-/// So many of what falls due, and of the newest records.
+/// So many of each list.
 const FEW: usize = 8;
 
 /// Its address.
@@ -22,104 +23,140 @@ pub fn routes() -> Router<Shared> {
 }
 
 fn front(visit: &Visit) -> Answer {
-    let sight = visit.sight()?.clone();
-    let now = visit.world().now();
+    let person = visit.person()?;
+    let sight = &person.sight;
     let (checked, since) = health::look(&visit.site)?;
-    let (falls_due, newest) = visit.read(|reading| {
-        let falls_due = if sight.is_everything() { due::due(reading, now)?.0 } else { Vec::new() };
-        let query = Query {
-            limit: Some(if sight.is_everything() { FEW } else { 200 }),
-            ..Query::default()
-        };
-        let mut newest = history::list(reading, &query)?;
-        newest.retain(|line| sight.of_line(line));
-        newest.reverse();
-        newest.truncate(FEW);
-        Ok((falls_due, newest))
-    })?;
-    let open: Vec<&Due> =
-        falls_due.iter().filter(|one| !matches!(one.state, State::Met { .. })).collect();
+    let mine = cache::fresh(
+        visit,
+        &format!("waiting {}", person.key),
+        |_| true,
+        |reading, _| waiting::of(reading, person),
+    )?;
+    let newest = cache::newest(visit)?;
+    let newest: Vec<_> = newest.iter().filter(|line| sight.of_line(line)).take(FEW).collect();
+    let whole =
+        if sight.is_everything() { Some((cache::due(visit)?, cache::cases(visit)?)) } else { None };
     let body = html! {
         (sound(checked.as_ref(), since))
         p { (parts::link_button("/record", "Record something")) a href="/sign" { "Sign a document" } }
-        @if !open.is_empty() {
-            h2 { "What falls due" }
-            (parts::task_list(&open.iter().take(FEW).map(|one| task(one)).collect::<Vec<_>>()))
-            @if open.len() > FEW { p { a href="/due" { "All " (open.len()) } } }
+        @if !mine.is_empty() {
+            h2 { "Waiting for your signature" }
+            (parts::task_list(&mine.iter().take(FEW).map(waits).collect::<Vec<_>>()))
+            p { a href="/waiting" { "Everything that waits" } }
+        }
+        @if let Some((due, cases)) = &whole {
+            (falls_due(&due.open().collect::<Vec<_>>()))
+            @let open = cases.open();
+            h2 { "Cases in progress" }
+            @if open.is_empty() { p { "None." } } @else {
+                (parts::task_list(&open.iter().take(FEW).map(|line| shown::case(line)).collect::<Vec<_>>()))
+            }
+            @if !cases.all.is_empty() { p { a href="/cases" { "All cases" } } }
         }
         h2 { "Newest records" }
-        @if newest.is_empty() { p { "None yet." } }
-        (parts::task_list(&newest.iter().map(line).collect::<Vec<_>>()))
+        @if newest.is_empty() { p { "None yet." } } @else {
+            (parts::task_list(&newest.iter().map(|line| shown::record(line)).collect::<Vec<_>>()))
+        }
     };
     Ok(Reply::Page(layout::page(visit, "Front page", &body)))
+}
+
+fn falls_due(open: &[&Due]) -> Markup {
+    html! {
+        h2 { "What falls due" }
+        @if open.is_empty() { p { "Nothing, by what is on record." } } @else {
+            (parts::task_list(&open.iter().take(FEW).map(|one| shown::due(one)).collect::<Vec<_>>()))
+            @if open.len() > FEW { p { a href="/due" { "All " (open.len()) " that fall due" } } }
+        }
+    }
+}
+
+fn waits(one: &Waiting) -> Task<'_> {
+    Task {
+        what: html! { (one.what) },
+        to: Some(one.act.clone()),
+        tag: (Tone::Open, "waits for you"),
+    }
 }
 
 /// The newest verdict in words.
 fn sound(checked: Option<&Checked>, since: u64) -> Markup {
     let Some(checked) = checked else {
         return html! {
-            div.health.open { h2 { "Being checked" } p { "The record book is being checked. " a href="/" { "Look again" } } }
+            div.health.open {
+                h2 { "Being checked" }
+                p { "The record book is being checked. " a href="/" { "Look again" } }
+            }
         };
     };
-    let (tone, heading, said) = match &checked.report {
+    let (tone, heading, said, outside) = match &checked.report {
         Ok(report) => {
             let said = sentences(&report.verdict, Voice::Head);
+            let (said, named) = without_commands(said);
             match report.outcome() {
-                Outcome::Intact => ("good", "The records fit together", said),
-                Outcome::NotGenuine => ("bad", "The records do not fit together", said),
-                Outcome::CannotCheck => ("open", "The records can't be checked", said),
+                Outcome::Intact => ("good", "The records fit together", said, named),
+                Outcome::NotGenuine => ("bad", "The records do not fit together", said, false),
+                Outcome::CannotCheck => ("open", "The records can't be checked", said, false),
             }
         }
         Err((fact, hint)) => {
             let said = [Some(fact), hint.as_ref()].into_iter().flatten();
             let said = said.map(|text| layout::sentence(text)).collect();
-            ("bad", "The records can't be checked", said)
+            ("bad", "The records can't be checked", said, false)
         }
     };
     html! {
         section class={ "health " (tone) } aria-label="Whether the record book is sound" {
             h2 { (heading) }
             @for sentence in said { p { (sentence) } }
+            @if outside {
+                p { "Next: " a href="/outside" { "have somebody outside the school confirm the records" } "." }
+            }
             p.quiet {
                 "Checked on " (checked.at) "."
-                @if since > 0 { " " (since) " newer " (if since == 1 { "record is" } else { "records are" }) " being checked." }
+                @if since > 0 {
+                    " " (since) " newer " (if since == 1 { "record is" } else { "records are" }) " being checked."
+                }
             }
         }
     }
 }
 
-/// One thing that falls due.
-fn task(one: &Due) -> Task<'_> {
-    let (tone, word) = match one.state {
-        State::Overdue => (Tone::Bad, "overdue"),
-        State::Open => (Tone::Open, "to do"),
-        State::Met { .. } => (Tone::Good, "done"),
-    };
-    let when = one.when.written();
-    Task {
-        what: html! {
-            (one.title)
-            @if let Some(about) = &one.about { ": " span.foreign { (about) } }
-            @if let Some(case) = &one.case { " (" (case) ")" }
-            br; span.quiet { (when) }
-        },
-        to: Some(match &one.case {
-            Some(case) => format!("/case/{case}"),
-            None => format!("/entry/{}", one.entry),
-        }),
-        tag: (tone, word),
-    }
+/// Sentences of a verdict without those parts that name commands of a terminal, and whether there
+/// were any.
+pub fn without_commands(said: Vec<String>) -> (Vec<String>, bool) {
+    let mut any = false;
+    let plain = said
+        .into_iter()
+        .map(|paragraph| {
+            if !paragraph.contains('`') {
+                return paragraph;
+            }
+            any = true;
+            // A paragraph is whole sentences; what names a command is the advice how to go on.
+            let kept: Vec<&str> = paragraph
+                .split_inclusive(". ")
+                .filter(|sentence| !sentence.contains('`'))
+                .collect();
+            kept.concat().trim_end().to_owned()
+        })
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect();
+    (plain, any)
 }
 
-/// One record in a list.
-fn line(line: &Line) -> Task<'_> {
-    let mark = line.marks.first().copied();
-    Task {
-        what: html! {
-            (line.heading()) @if let Some(case) = &line.case { " (" (case) ")" }
-            br; span.quiet { (line.signed_by()) ", " (time::words(line.time)) }
-        },
-        to: Some(format!("/entry/{}", line.entry)),
-        tag: mark.map_or((Tone::Good, "signed"), |mark| (Tone::Open, mark)),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_for_a_terminal_is_left_out_and_nothing_else() {
+        let said = vec![
+            "These 2 records fit together. Next: run `probity checkpoint -o FILE` and send it. All is well.".to_owned(),
+            "Nothing else.".to_owned(),
+        ];
+        let (plain, any) = without_commands(said);
+        assert_eq!(plain, ["These 2 records fit together. All is well.", "Nothing else."]);
+        assert!(any);
     }
 }

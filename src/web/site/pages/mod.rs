@@ -1,22 +1,38 @@
 //! The parts of the page: one file each, with its own routes.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::unnecessary_wraps,
+    reason = "all pages have one shape, so that routes can be made of them"
+)]
+
 use axum::Router;
 
 use super::Shared;
 
 mod about;
 mod backup;
+mod breach;
+mod cases;
+mod chain;
+mod due;
+mod entry;
 mod erase;
+mod export;
 mod front;
 mod job;
 mod letters;
 mod outside;
 mod people;
 mod practice;
+mod registers;
+mod search;
 mod settings;
+mod shown;
 mod signing;
 mod start;
 mod unlock;
+mod verify;
 mod waiting;
 
 /// Every address of the page.
@@ -24,15 +40,24 @@ pub fn routes() -> Router<Shared> {
     let parts = [
         about::routes(),
         backup::routes(),
+        breach::routes(),
+        cases::routes(),
+        chain::routes(),
+        due::routes(),
+        entry::routes(),
         erase::routes(),
+        export::routes(),
         front::routes(),
         job::routes(),
         outside::routes(),
         people::routes(),
         practice::routes(),
+        registers::routes(),
+        search::routes(),
         settings::routes(),
         start::routes(),
         unlock::routes(),
+        verify::routes(),
         waiting::routes(),
     ];
     parts.into_iter().fold(Router::new(), Router::merge)

@@ -1,0 +1,239 @@
+//! All cases, and the story of one.
+
+use axum::Router;
+use maud::{Markup, html};
+use probity_ledger::book::due::Due;
+
+use super::shown;
+use crate::web::site::parts::{self, Question, Tone};
+use crate::web::site::visit::{Answer, Reply, Visit, read};
+use crate::web::site::{Shared, cache, layout};
+use crate::work::history::{self, CaseView, Line, Query, View};
+use crate::work::reading::Reading;
+use crate::work::{WorkError, follow, looks, time};
+
+/// So many cases a page.
+const EACH: usize = 100;
+
+/// Their addresses.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/cases", read(list)).route("/case/{case}", read(show))
+}
+
+fn list(visit: &Visit) -> Answer {
+    let name = visit.query("name").unwrap_or_default().to_lowercase();
+    let state = visit.query("state").unwrap_or_default();
+    if !visit.sight()?.is_everything() {
+        return own(visit, &name);
+    }
+    let cases = cache::cases(visit)?;
+    let mut found: Vec<_> = cases
+        .all
+        .values()
+        .filter(|line| line.case.contains(&name) || line.state.to_lowercase().contains(&name))
+        .filter(|line| match state {
+            "open" => !line.closed,
+            "closed" => line.closed,
+            "missing" => line.missing > 0 && !line.closed,
+            _ => true,
+        })
+        .collect();
+    found.sort_by_key(|line| (line.closed, std::cmp::Reverse(line.newest)));
+    let (page, pages) = shown::page_of(visit.query("page"), found.len(), EACH);
+    let here: Vec<_> =
+        found.iter().skip((page - 1) * EACH).take(EACH).map(|line| shown::case(line)).collect();
+    let states = [("open", "Open"), ("missing", "Something is missing"), ("closed", "Closed")];
+    let base = format!("/cases?name={}&state={}&", shown::escaped(&name), shown::escaped(state));
+    let body = html! {
+        (shown::filter("/cases", &html! {
+            (Question { name: "name", label: "Part of its name or state", value: &name, ..Question::default() }.text())
+            (Question { name: "state", label: "How it stands", value: state, ..Question::default() }.select(&states))
+        }))
+        p role="status" { (found.len()) @if found.len() == 1 { " case" } @else { " cases" } }
+        (parts::task_list(&here))
+        (shown::paging(&base, page, pages))
+    };
+    Ok(Reply::Page(layout::page(visit, "Cases", &body)))
+}
+
+/// The cases of those newest records that somebody may see.
+fn own(visit: &Visit, name: &str) -> Answer {
+    let sight = visit.sight()?;
+    let newest = cache::newest(visit)?;
+    let mut cases: Vec<&str> = newest
+        .iter()
+        .filter(|line| sight.of_line(line))
+        .filter_map(|line| line.case.as_deref())
+        .filter(|case| case.contains(name))
+        .collect();
+    cases.sort_unstable();
+    cases.dedup();
+    let body = html! {
+        p { "These are the cases of the newest records that you can see." }
+        ul { @for case in &cases { li { a href={ "/case/" (case) } { (case) } } } }
+        @if cases.is_empty() { p { "None." } }
+    };
+    Ok(Reply::Page(layout::page(visit, "Cases", &body)))
+}
+
+/// A case, as it stands or stood, for who reads everything. That they look is noted before.
+pub fn open(
+    visit: &Visit,
+    case: &str,
+    at: Option<i64>,
+) -> Result<std::sync::Arc<CaseView>, WorkError> {
+    let person = visit.person()?;
+    person.sight.everything("a whole case")?;
+    let now = visit.world().now();
+    let make = |reading: &Reading, _: Option<&CaseView>| {
+        CaseView::open(reading, case, at, now)
+            .map_err(|error| if at.is_none() { none(case) } else { error })
+    };
+    let name = format!("case {case} {at:?} {}", time::iso_day(now));
+    let view = cache::fresh(visit, &name, |_| true, make)?;
+    visit.read(|reading| {
+        if !looks::is_on(visit.home())? {
+            return Ok(());
+        }
+        for entry in &view.entries {
+            looks::note(visit.home(), visit.world(), person, &reading.record(entry.line.entry)?)?;
+        }
+        Ok(())
+    })?;
+    Ok(view)
+}
+
+fn none(case: &str) -> WorkError {
+    WorkError::refused(format!("there is no case {case}"), "look for it among all cases")
+}
+
+fn show(visit: &Visit) -> Answer {
+    let case = visit.param("case").to_lowercase();
+    if !visit.sight()?.is_everything() {
+        return own_of(visit, &case);
+    }
+    let at = visit.query("at").map(time::read_end_of_day).transpose();
+    let at = at.map_err(|fact| WorkError::refused(fact, "write days as 2026-11-21"))?;
+    let view = open(visit, &case, at)?;
+    let due = cache::due(visit)?;
+    let due: Vec<&Due> = due.all.iter().filter(|one| one.case.as_deref() == Some(&*case)).collect();
+    let body = html! {
+        @if let Some(at) = at {
+            (parts::inset(&html! { p { "As it stood at the end of " (time::day_words(&time::iso_day(at))) ". "
+                a href={ "/case/" (case) } { "As it stands now" } } }))
+        }
+        (state(&view))
+        @if at.is_none() {
+            (next_kinds(visit, &case)?)
+            @if !due.is_empty() {
+                h2 { "What falls due in it" }
+                (parts::task_list(&due.iter().map(|one| shown::due(one)).collect::<Vec<_>>()))
+            }
+        }
+        (story(&view))
+        h2 { "More of this case" }
+        ul {
+            @if case.starts_with("breach-") { li { a href={ "/breach/" (case) } { "The breach room" } } }
+            li { a href={ "/export?case=" (case) } { "Hand this case out" } }
+            li { a href={ "/search?case=" (case) } { "Search in it" } }
+        }
+        (shown::filter(&format!("/case/{case}"), &Question {
+            name: "at", label: "As it stood on a day", hint: Some("Such as 2026-11-21"),
+            value: visit.query("at").unwrap_or_default(), ..Question::default()
+        }.text()))
+    };
+    Ok(Reply::Page(layout::page(visit, &format!("Case {case}"), &body)))
+}
+
+/// Their own records of a case, for who doesn't read everything.
+fn own_of(visit: &Visit, case: &str) -> Answer {
+    let sight = visit.sight()?;
+    let lines = visit.read(|reading| {
+        let query = Query { case: Some(case.to_owned()), ..Query::default() };
+        let mut lines: Vec<Line> = history::list(reading, &query).map_err(|_| none(case))?;
+        lines.retain(|line| sight.of_line(line));
+        Ok(lines)
+    })?;
+    if lines.is_empty() {
+        return Err(none(case));
+    }
+    let body = html! {
+        p { "These are the records of this case that you can see." }
+        (parts::task_list(&lines.iter().map(shown::record).collect::<Vec<_>>()))
+        (next_kinds(visit, case)?)
+    };
+    Ok(Reply::Page(layout::page(visit, &format!("Case {case}"), &body)))
+}
+
+/// State, what is missing and what comes next.
+pub fn state(view: &CaseView) -> Markup {
+    let (tone, class) = if view.state.closed { (Tone::Good, "good") } else { (Tone::Open, "open") };
+    let state = &view.state;
+    html! {
+        section class={ "health " (class) } aria-label="How the case stands" {
+            h2 { (layout::sentence(&state.state)) }
+            p { (parts::tag(tone, if state.closed { "closed" } else { "open" })) " " (layout::sentence(&shown::plainly(&state.why))) }
+        }
+        @if !state.missing.is_empty() {
+            h2 { "Missing" }
+            ul { @for one in &state.missing { li { (shown::with_link(one, &view.case)) } } }
+        }
+        @if !state.next.is_empty() {
+            h2 { "Next" }
+            ol { @for one in &state.next { li { (shown::with_link(one, &view.case)) } } }
+        }
+        @if !view.found.is_empty() {
+            h2 { "What doesn't fit together" }
+            ul { @for found in &view.found { li {
+                (layout::sentence(&found.text)) " " a href={ "/entry/" (found.entry) } { "Record " (found.entry) }
+            } } }
+        }
+    }
+}
+
+/// What the visitor can record into a case.
+pub fn next_kinds(visit: &Visit, case: &str) -> Result<Markup, WorkError> {
+    let kinds = follow::in_case(case, visit.person()?);
+    Ok(html! {
+        @if !kinds.is_empty() {
+            h2 { "Record into this case" }
+            ul { @for kind in &kinds { li { a href={ "/record/" (kind.kind) "?case=" (case) } { (kind.title) } } } }
+        }
+    })
+}
+
+/// All records of a case, oldest first.
+pub fn story(view: &CaseView) -> Markup {
+    html! {
+        h2 { "The story" }
+        ol.story {
+            @for entry in &view.entries { li { (told(entry)) } }
+        }
+    }
+}
+
+fn told(entry: &View) -> Markup {
+    let line = &entry.line;
+    html! {
+        h3 { a href={ "/entry/" (line.entry) } { (line.heading()) } }
+        p.quiet { "Record " (line.entry) ", " (time::words(line.time)) ", " (line.signed_by()) }
+        @if !line.marks.is_empty() { p { @for mark in &line.marks { (parts::tag(Tone::Open, mark)) " " } } }
+        @for link in &entry.links {
+            p { @match link.entry {
+                Some(at) => a href={ "/entry/" (at) } { (layout::sentence(&link.words)) },
+                None => (layout::sentence(&link.words)),
+            } }
+        }
+        @if !entry.fields.is_empty() {
+            (parts::details("What it says", &html! {
+                dl.rows { @for answer in &entry.fields {
+                    div { dt { (answer.name.replace('-', " ")) } dd { @for line in &answer.words { p { (line) } } } }
+                } }
+            }))
+        }
+        @for gone in &entry.erased { p { (layout::sentence(&gone.words())) } }
+        @for finding in &entry.findings { p { strong { "An inspector would ask: " } (layout::sentence(&finding.text)) } }
+        @for words in &entry.since.words { p { strong { "Since: " } (layout::sentence(words)) } }
+        @for why in &entry.since.lacks { p { strong { "Not complete: " } (layout::sentence(why)) } }
+    }
+}

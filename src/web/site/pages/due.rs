@@ -1,0 +1,100 @@
+//! What falls due, by which rule, and how it was computed; the same as a calendar file.
+
+use axum::Router;
+use maud::{Markup, html};
+use probity_ledger::book::due::{Due, State};
+use probity_ledger::format::hash::Index;
+
+use super::shown;
+use crate::store::Store as _;
+use crate::web::site::parts::{self, Question};
+use crate::web::site::visit::{Answer, Reply, Visit, read};
+use crate::web::site::{Shared, cache, layout};
+use crate::work::due;
+
+/// So many a page.
+const EACH: usize = 50;
+
+/// Their addresses.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/due", read(list)).route("/due.ics", read(calendar))
+}
+
+fn list(visit: &Visit) -> Answer {
+    visit.sight()?.everything("what falls due")?;
+    let (text, state) =
+        (visit.query("text").unwrap_or_default(), visit.query("state").unwrap_or("open"));
+    let falls = cache::due(visit)?;
+    let wanted = text.to_lowercase();
+    let matches = |one: &&Due| {
+        let words =
+            [Some(one.title.as_str()), one.about.as_deref(), one.case.as_deref(), Some(one.rule)];
+        let says = words.into_iter().flatten().any(|words| words.to_lowercase().contains(&wanted));
+        says && match state {
+            "overdue" => one.state == State::Overdue,
+            "done" => matches!(one.state, State::Met { .. }),
+            "all" => true,
+            _ => !matches!(one.state, State::Met { .. }),
+        }
+    };
+    let all: Vec<&Due> = falls.all.iter().filter(matches).collect();
+    let overdue = falls.all.iter().filter(|one| one.state == State::Overdue).count();
+    let (page, pages) = shown::page_of(visit.query("page"), all.len(), EACH);
+    let states = [("open", "To be done"), ("overdue", "Overdue"), ("done", "Done"), ("all", "All")];
+    let base = format!("/due?text={}&state={}&", shown::escaped(text), shown::escaped(state));
+    let body = html! {
+        p { @if overdue == 0 { "Nothing is overdue." } @else { strong { (overdue) " overdue." } }
+            " " a href="/due.ics" { "Download as a calendar" }
+            " (it holds no personal data; download it again when days have changed)." }
+        (shown::filter("/due", &html! {
+            (Question { name: "text", label: "Words", value: text, ..Question::default() }.text())
+            (Question { name: "state", label: "Which", value: state, ..Question::default() }.select(&states))
+        }))
+        p role="status" { (all.len()) " found" }
+        ul.tasks { @for one in all.iter().skip((page - 1) * EACH).take(EACH) { (item(one)) } }
+        (shown::paging(&base, page, pages))
+        @if !falls.found.is_empty() {
+            h2 { "What doesn't fit together across records" }
+            ul { @for found in falls.found.iter().take(EACH) { li {
+                (layout::sentence(&found.text)) " " a href={ "/entry/" (found.entry) } { "Record " (found.entry) }
+            } }
+            @if falls.found.len() > EACH { li { "and " (falls.found.len() - EACH) " more" } } }
+        }
+    };
+    Ok(Reply::Page(layout::page(visit, "What falls due", &body)))
+}
+
+fn item(one: &Due) -> Markup {
+    let (tone, word) = shown::due_tag(one);
+    html! {
+        li {
+            div {
+                a href=(shown::where_due(one)) {
+                    (one.title) @if let Some(about) = &one.about { ": " span.foreign { (about) } }
+                    @if let Some(case) = &one.case { " (" (case) ")" }
+                }
+                br; (one.when.written())
+                @if let State::Met { on } = one.state { ", done " (on.written()) }
+                (parts::details("How that was computed", &html! {
+                    @if let Some(legal) = &one.legal { p { "By law: " (legal.due.written()) ". " (layout::sentence(&legal.words)) } }
+                    @if let Some(target) = &one.target { p { "The school's own target: " (target.due.written()) ". " (layout::sentence(&target.words)) } }
+                    p { "Rule " (one.rule) ": " (one.source) ". From " a href={ "/entry/" (one.entry) } { "record " (one.entry) } "." }
+                    @if let Some(by) = one.corrected { p { "That record was corrected by " a href={ "/entry/" (by) } { "record " (by) } ": check its days." } }
+                }))
+            }
+            (parts::tag(tone, word))
+        }
+    }
+}
+
+fn calendar(visit: &Visit) -> Answer {
+    visit.sight()?.everything("the calendar of what falls due")?;
+    let falls = cache::due(visit)?;
+    let book = visit.read(|reading| Ok(reading.store.hash(Index(0))?.short()))?;
+    let text = due::calendar(&falls.all, &book, visit.world().now());
+    Ok(Reply::File(
+        "what-falls-due.ics".to_owned(),
+        "text/calendar; charset=utf-8",
+        text.into_bytes(),
+    ))
+}

@@ -1,0 +1,323 @@
+//! Handing out: what goes into a bundle, what will be withheld and why, and the file itself.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use maud::{Markup, html};
+
+use crate::web::site::fields::Fields;
+use crate::web::site::jobs::Finished;
+use crate::web::site::parts::{self, Question, error_summary};
+use crate::web::site::visit::{Answer, Reply, Visit, act, read};
+use crate::web::site::{Shared, Site, layout};
+use crate::work::export::{self, Audience, Choice, Exported, Password, Preview};
+use crate::work::{WorkError, home, time};
+
+/// A file that nobody fetched is removed after so long.
+const KEPT: Duration = Duration::from_secs(3600);
+
+/// So many lines of the schedule are shown.
+const MOST: usize = 300;
+
+/// Their addresses.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/export", read(show))
+        .route("/export", act(ask))
+        .route("/export/file/{name}", read(fetch))
+}
+
+/// The names of the questions.
+const NAMES: &[&str] =
+    &["whole", "cases", "kinds", "since", "until", "entries", "for", "subject", "withhold"];
+
+/// What was answered.
+#[derive(Default)]
+struct Asked(Vec<(&'static str, String)>);
+
+impl Asked {
+    fn of(fields: &Fields) -> Self {
+        Self(NAMES.iter().map(|name| (*name, fields.text(name).to_owned())).collect())
+    }
+
+    fn text(&self, name: &str) -> &str {
+        self.0
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, text)| text.as_str())
+            .unwrap_or_default()
+    }
+
+    fn words(&self, name: &str) -> Vec<String> {
+        self.text(name)
+            .split([',', ' ', '\n'])
+            .filter(|word| !word.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    }
+
+    fn choice(&self) -> Result<Choice, (&'static str, WorkError)> {
+        let day =
+            |name| move |fact: String| (name, WorkError::refused(fact, "write days as 2026-11-21"));
+        let said = |name| Some(self.text(name)).filter(|text| !text.is_empty());
+        let audience = match self.text("for") {
+            "regulator" => Audience::Regulator,
+            "person" => match said("subject") {
+                Some(reference) => Audience::Subject(reference.to_owned()),
+                None => {
+                    let remedy = "give the reference that stands for the person in the records";
+                    return Err((
+                        "subject",
+                        WorkError::refused("whose copy it is, is not said", remedy),
+                    ));
+                }
+            },
+            _ => Audience::Anyone,
+        };
+        let choice = Choice {
+            all: self.text("whole") == "yes",
+            cases: self.words("cases"),
+            kinds: self.words("kinds"),
+            since: said("since").map(time::read_day).transpose().map_err(day("since"))?,
+            until: said("until").map(time::read_end_of_day).transpose().map_err(day("until"))?,
+            entries: self.words("entries"),
+            withhold: self.words("withhold"),
+            audience,
+            ..Choice::default()
+        };
+        let nothing = choice.cases.is_empty()
+            && choice.kinds.is_empty()
+            && choice.entries.is_empty()
+            && choice.since.is_none()
+            && choice.until.is_none()
+            && !choice.all;
+        if nothing && !matches!(choice.audience, Audience::Subject(_)) {
+            let remedy = "choose everything, a case, a kind, days or records";
+            return Err(("cases", WorkError::refused("nothing is chosen", remedy)));
+        }
+        Ok(choice)
+    }
+}
+
+fn show(visit: &Visit) -> Answer {
+    visit.sight()?.everything("handing out records")?;
+    sweep(&visit.site);
+    let said = |name: &str| visit.query(name).unwrap_or_default().to_owned();
+    let asked = Asked(vec![
+        ("cases", said("case")),
+        ("kinds", said("kind")),
+        ("entries", said("entry")),
+        ("for", said("for")),
+    ]);
+    Ok(Reply::Page(layout::page(visit, TITLE, &questions(visit, &asked, None))))
+}
+
+const TITLE: &str = "Hand out records";
+
+fn questions(visit: &Visit, asked: &Asked, wrong: Option<(&str, &str)>) -> Markup {
+    let question = |name: &'static str, label: &'static str, hint: Option<&'static str>| {
+        let error = wrong.filter(|(field, _)| *field == name).map(|(_, text)| text);
+        let value = asked.text(name).to_owned();
+        (value, name, label, hint, error)
+    };
+    let line =
+        |(value, name, label, hint, error): (String, &str, &str, Option<&str>, Option<&str>)| {
+            Question { name, label, hint, value: &value, error, ..Question::default() }.text()
+        };
+    let audience = Question {
+        name: "for",
+        label: "Who gets it?",
+        value: asked.text("for"),
+        hint: Some(
+            "For the regulator, what was in force goes along, and references to people and legal advice are withheld. \
+                    For a person, only what is about them goes along.",
+        ),
+        ..Question::default()
+    };
+    let whole = [("yes", "Everything")];
+    html! {
+        p { "A bundle holds records with what proves them, and a page that checks them in any browser. Before it is made you see what goes along and what is withheld." }
+        (parts::form(visit, "/export", false, &html! {
+            (audience.radios(&[("", "Anybody: I decide myself what is withheld"), ("regulator", "The regulator"), ("person", "A person who asks for their own data")]))
+            (line(question("subject", "The person's reference", Some("Only for a person's own copy; as it stands in the records"))))
+            (line(question("cases", "Cases", Some("Such as breach-2026-003; several with blanks between them"))))
+            (line(question("kinds", "Kinds of record", Some("Such as cctv-access"))))
+            (line(question("entries", "Single records", Some("Their numbers, such as 17 21"))))
+            (line(question("since", "Signed on this day or later", Some("Such as 2026-11-21"))))
+            (line(question("until", "Signed on this day or earlier", None)))
+            (Question { name: "whole", label: "Or the whole record book", value: asked.text("whole"), ..Question::default() }
+                .boxes(&whole, &[asked.text("whole")]))
+            (line(question("withhold", "Answers to withhold", Some("Names of fields, or RECORD:FIELD, such as 90:reason"))))
+            (parts::button("See what goes along"))
+        }))
+    }
+}
+
+fn ask(visit: &Visit, fields: Fields) -> Answer {
+    visit.sight()?.everything("handing out records")?;
+    let asked = Asked::of(&fields);
+    let again = |field: &str, error: &WorkError| {
+        let hint = error.hint().filter(|hint| !hint.contains('`') && !hint.contains("--"));
+        let text = hint.map_or_else(|| error.to_string(), |hint| format!("{error}: {hint}"));
+        let text = layout::sentence(&text);
+        let errors = error_summary(&[(Some(field), text.clone())]);
+        let body = questions(visit, &asked, Some((field, &text)));
+        Ok(Reply::Status(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            layout::page_with_errors(visit, TITLE, &errors, &body),
+        ))
+    };
+    let choice = match asked.choice() {
+        Ok(choice) => choice,
+        Err((field, error)) => return again(field, &error),
+    };
+    if fields.has("make") {
+        return make(visit, choice, fields.text("encrypt") == "yes");
+    }
+    match visit.apart(|| export::preview(visit.home(), &choice)) {
+        Ok(found) => {
+            Ok(Reply::Page(layout::page(visit, "What goes along", &preview(visit, &asked, &found))))
+        }
+        Err(error) => again("cases", &error),
+    }
+}
+
+fn preview(visit: &Visit, asked: &Asked, found: &Preview) -> Markup {
+    let summary = &found.summary;
+    let rows: Vec<Vec<Markup>> = found.lines.iter().take(MOST).map(|line| vec![
+        html! { a href={ "/entry/" (line.entry) } { (line.entry) } },
+        html! { (line.record) br; span.quiet { (line.date) ", " (line.signed_as) } },
+        html! { (line.enclosed) br; span.quiet { (line.why) } },
+        html! { @for one in &line.withheld { p { strong { (one.field) } ": " (one.why) } } },
+    ]).collect();
+    html! {
+        p { (summary.chosen) " of " (summary.entries) " records go along with their answers, the others to prove these. "
+            (summary.answers) " answers go along; " (summary.withheld) " are withheld or erased." }
+        @if !summary.legal_advice.is_empty() {
+            (parts::warning(&html! { "Legal advice goes along: "
+                @for (entry, field) in &summary.legal_advice { "record " (entry) " (" (field.replace('-', " ")) ") " } }))
+        }
+        @if !summary.left_out.is_empty() {
+            h2 { "Left out without a trace" }
+            ul { @for one in &summary.left_out { li { "Record " (one.entry) ": " (one.why) } } }
+        }
+        @if !summary.look.is_empty() {
+            h2 { "Read these before you send it" }
+            p { "No rule can judge whether somebody else is named in them." }
+            ul { @for look in &summary.look { li {
+                a href={ "/entry/" (look.entry) } { "Record " (look.entry) ", " (look.record) } ": "
+                (look.fields.iter().map(|one| format!("{} ({})", one.field.replace('-', " "), one.what)).collect::<Vec<_>>().join(", "))
+            } } }
+        }
+        (parts::table("What is enclosed", &["Record", "What", "Enclosed", "Withheld"], &rows))
+        @if found.lines.len() > MOST { p { "and " (found.lines.len() - MOST) " more; the bundle's own schedule has them all." } }
+        (parts::form(visit, "/export", false, &html! {
+            @for (name, text) in &asked.0 { input type="hidden" name=(name) value=(text); }
+            (Question { name: "encrypt", label: "For sending by e-mail", ..Question::default() }
+                .boxes(&[("yes", "Encrypt it; a password is made and shown once")], &[]))
+            button.button name="make" value="yes" { "Make the bundle" }
+        }))
+        p { a href="/export" { "Choose again" } }
+    }
+}
+
+fn folder(site: &Site) -> PathBuf {
+    site.home.page().join("exports")
+}
+
+fn make(visit: &Visit, choice: Choice, encrypt: bool) -> Answer {
+    let person = visit.person()?;
+    sweep(&visit.site);
+    let folder = folder(&visit.site);
+    home::make_private_folder(&folder)?;
+    let name = hex::encode(visit.world().random::<16>()?);
+    let site = Shared::clone(&visit.site);
+    let task =
+        visit.site.jobs.begin(visit.world(), &person.key, "Making the bundle", move |_| {
+            let path = folder.join(format!("{name}.zip"));
+            let password = if encrypt { Some(Password::generate(&site.world)?) } else { None };
+            let done = site.shelf.apart(|| match &password {
+                Some(password) => {
+                    export::export_encrypted(&site.world, &site.home, &choice, &path, password)
+                }
+                None => export::export(&site.world, &site.home, &choice, &path),
+            })?;
+            home::restrict(&path, 0o600)?;
+            Ok(Finished::Page(
+                "The bundle is ready".to_owned(),
+                ready(&name, &done, password.as_ref()),
+            ))
+        })?;
+    Ok(Reply::Go(format!("/task/{task}")))
+}
+
+fn ready(name: &str, done: &Exported, password: Option<&Password>) -> Markup {
+    html! {
+        p { "It holds " (done.entries) " records, " (done.chosen) " of them with answers, and " (done.documents)
+            " documents. It was read again and checked." }
+        @if let Some(password) = password {
+            (parts::warning(&html! { "Write the password down now. Give it by telephone or in person, never by e-mail." }))
+            p.clock { code { (password.text()) } }
+            (parts::details("Spelt out", &html! { @for group in password.spelt() { p { (group.as_str()) } } }))
+        }
+        p { (parts::link_button(&format!("/export/file/{name}"), "Download it")) }
+        p { "It can be downloaded once, within the next hour. Then it is removed from here." }
+        @if !done.page_carries { p { "Its page has to be given the bundle, because there are too many records to carry in it." } }
+    }
+}
+
+fn fetch(visit: &Visit) -> Answer {
+    visit.sight()?.everything("handing out records")?;
+    sweep(&visit.site);
+    let name = visit.param("name");
+    let gone = || WorkError::refused("this bundle is not here any more", "make it again");
+    if name.len() != 32 || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(gone());
+    }
+    let path = folder(&visit.site).join(format!("{name}.zip"));
+    let bytes = std::fs::read(&path).map_err(|_| gone())?;
+    std::fs::remove_file(&path).map_err(WorkError::file("removing", &path))?;
+    let file = format!("records-{}.zip", time::iso_day(visit.world().now()));
+    Ok(Reply::File(file, "application/zip", bytes))
+}
+
+/// Removes what nobody fetched.
+fn sweep(site: &Site) {
+    let Ok(listed) = std::fs::read_dir(folder(site)) else { return };
+    for path in listed.filter_map(Result::ok).map(|entry| entry.path()) {
+        let age = std::fs::metadata(&path).and_then(|file| file.modified()).ok();
+        if age.and_then(|age| age.elapsed().ok()).is_some_and(|age| age >= KEPT) {
+            // One that can't be removed now is tried again with the next visit.
+            let _ = std::fs::remove_file(&path);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(pairs: &[(&'static str, &str)]) -> Asked {
+        Asked(pairs.iter().map(|(name, text)| (*name, (*text).to_owned())).collect())
+    }
+
+    #[test]
+    fn nothing_is_never_taken_for_everything() {
+        assert!(asked(&[]).choice().is_err());
+        assert!(asked(&[("for", "regulator")]).choice().is_err());
+        let choice =
+            asked(&[("cases", "Breach-2026-001, dpia-2026-002")]).choice().expect("chosen");
+        assert_eq!(choice.cases, ["breach-2026-001", "dpia-2026-002"]);
+        assert!(!choice.all);
+    }
+
+    #[test]
+    fn a_persons_copy_says_whose() {
+        let (field, _) = asked(&[("for", "person")]).choice().expect_err("whose?");
+        assert_eq!(field, "subject");
+        let choice = asked(&[("for", "person"), ("subject", "p-1")]).choice().expect("chosen");
+        assert_eq!(choice.audience, Audience::Subject("p-1".to_owned()));
+    }
+}

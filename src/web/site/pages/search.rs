@@ -1,0 +1,170 @@
+//! Looking for records: by words, kind, case, author and day, or by a document.
+
+use axum::Router;
+use axum::http::StatusCode;
+use maud::html;
+use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::records;
+
+use super::shown;
+use crate::web::site::fields::Fields;
+use crate::web::site::parts::{self, Question};
+use crate::web::site::visit::{Answer, Reply, Visit, act, read};
+use crate::web::site::{Shared, cache, layout};
+use crate::work::history::{self, Line, Query};
+use crate::work::reading::Reading;
+use crate::work::texts::Texts;
+use crate::work::{WorkError, time};
+
+/// So many are shown.
+const MOST: usize = 100;
+
+/// So many are looked through for those that somebody may see who doesn't see everything.
+const THROUGH: usize = 2000;
+
+/// Its address.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/search", read(show)).route("/search", act(by_document))
+}
+
+fn show(visit: &Visit) -> Answer {
+    let said = |name: &str| visit.query(name).unwrap_or_default();
+    let names = ["text", "kind", "case", "by", "since", "until", "document"];
+    let asked = names.iter().any(|name| visit.query(name).is_some());
+    let (found, wrong) = if asked {
+        match query(visit).and_then(|query| look(visit, query)) {
+            Ok(found) => (found, None),
+            Err(error) => (Vec::new(), Some(error)),
+        }
+    } else {
+        (Vec::new(), None)
+    };
+    let kinds: Vec<(&str, &str)> = {
+        let mut kinds: Vec<_> = records::KINDS.iter().map(|kind| (kind.name, kind.title)).collect();
+        kinds.sort_by_key(|(_, title)| title.to_lowercase());
+        kinds.dedup();
+        kinds
+    };
+    let body = html! {
+        (shown::filter("/search", &html! {
+            (Question { name: "text", label: "Words", hint: Some("Records in which all of them occur"), value: said("text"), ..Question::default() }.text())
+            (parts::details("More", &html! {
+                (Question { name: "kind", label: "Kind of record", value: said("kind"), ..Question::default() }.select(&kinds))
+                (Question { name: "case", label: "Case", hint: Some("Such as breach-2026-003"), value: said("case"), ..Question::default() }.text())
+                (Question { name: "by", label: "Signed by", hint: Some("A person's name"), value: said("by"), ..Question::default() }.text())
+                (Question { name: "since", label: "Signed on this day or later", hint: Some("Such as 2026-11-21"), value: said("since"), ..Question::default() }.text())
+                (Question { name: "until", label: "Signed on this day or earlier", value: said("until"), ..Question::default() }.text())
+                (Question { name: "document", label: "A document's SHA-256", hint: Some("64 digits and letters"), value: said("document"), ..Question::default() }.text())
+            }))
+        }))
+        @if asked && wrong.is_none() {
+            h2 { "Found" }
+            p role="status" {
+                @match found.len() { 0 => "Nothing.", MOST => { "The newest " (MOST) "." }, 1 => "1 record.", many => { (many) " records." } }
+            }
+            (parts::task_list(&found.iter().map(shown::record).collect::<Vec<_>>()))
+        }
+        h2 { "Which records name a document?" }
+        (parts::form(visit, "/search", true, &html! {
+            (Question { name: "file", label: "The document", hint: Some("It is compared byte for byte, and not kept."), ..Question::default() }.files(false))
+            (parts::button("Look for it"))
+        }))
+    };
+    let title = "Search";
+    Ok(match wrong {
+        None => Reply::Page(layout::page(visit, title, &body)),
+        Some(error) => {
+            let text = match error.hint() {
+                Some(hint) if !hint.contains('`') => {
+                    format!("{}. {}", error, layout::sentence(&hint))
+                }
+                _ => error.to_string(),
+            };
+            let errors = parts::error_summary(&[(None, layout::sentence(&text))]);
+            Reply::Status(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                layout::page_with_errors(visit, title, &errors, &body),
+            )
+        }
+    })
+}
+
+fn query(visit: &Visit) -> Result<Query, WorkError> {
+    let day = |fact: String| WorkError::refused(fact, "write days as 2026-11-21");
+    let own = |name: &str| visit.query(name).map(str::to_owned);
+    let document = visit.query("document").map(sha256).transpose()?;
+    let until = visit.query("until").map(time::read_end_of_day).transpose().map_err(day)?;
+    Ok(Query {
+        case: own("case").map(|case| case.to_lowercase()),
+        kind: own("kind"),
+        by: own("by"),
+        since: visit.query("since").map(time::read_day).transpose().map_err(day)?,
+        before: until.map(|until| until + 1),
+        document,
+        text: own("text"),
+        ..Query::default()
+    })
+}
+
+fn sha256(text: &str) -> Result<Sha256Hash, WorkError> {
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let bytes = hex::decode(&digits).ok().and_then(|bytes| bytes.try_into().ok());
+    bytes.map(Sha256Hash).ok_or_else(|| {
+        WorkError::refused(
+            "that is no SHA-256",
+            "copy all 64 digits and letters, or choose the file itself",
+        )
+    })
+}
+
+/// What a visitor may see of what is found, newest first.
+fn look(visit: &Visit, mut query: Query) -> Result<Vec<Line>, WorkError> {
+    let sight = visit.sight()?;
+    let most = if sight.is_everything() { MOST } else { THROUGH };
+    // Whoever doesn't see everything doesn't learn either which cases there are.
+    let narrow = query.case.is_some() || query.document.is_some();
+    if query.text.is_some() || (!narrow && (query.since.is_some() || query.before.is_some())) {
+        let make = |reading: &Reading, before: Option<&Texts>| Texts::of(reading, before);
+        let texts = cache::fresh(visit, "texts", |_| true, make)?;
+        let rest = query.case.is_some() || query.kind.is_some() || query.by.is_some();
+        let most = if rest { usize::MAX } else { most };
+        let text = query.text.take().unwrap_or_default();
+        query.among = Some(texts.find(&text, query.since, query.before, most));
+    }
+    query.limit = Some(most);
+    let listed = visit.read(|reading| history::list(reading, &query));
+    let mut lines = match listed {
+        Ok(lines) => lines,
+        Err(_) if !sight.is_everything() => Vec::new(),
+        Err(WorkError::Refused { fact, .. }) => {
+            return Err(WorkError::refused(fact, "look at how it is written, or leave it out"));
+        }
+        Err(error) => return Err(error),
+    };
+    lines.retain(|line| sight.of_line(line));
+    lines.reverse();
+    lines.truncate(MOST);
+    Ok(lines)
+}
+
+fn by_document(visit: &Visit, fields: Fields) -> Answer {
+    let file = fields
+        .files_of("file")
+        .next()
+        .ok_or_else(|| WorkError::refused("no document was chosen", "go back and choose one"))?;
+    let _ = visit;
+    Ok(Reply::Go(format!("/search?document={}", file.sha256)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_documents_hash_is_taken_in_groups_and_nothing_else_is() {
+        assert!(sha256(&"ab12 ".repeat(16)).is_ok());
+        for wrong in ["", "ab", &"zz".repeat(32), &"ab".repeat(33)] {
+            assert!(sha256(wrong).is_err(), "{wrong}");
+        }
+    }
+}

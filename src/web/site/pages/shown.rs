@@ -1,0 +1,171 @@
+//! How records, cases and deadlines are shown wherever they are listed.
+
+use maud::{Markup, html};
+use probity_ledger::book::due::{Due, State};
+
+use crate::web::site::layout::sentence;
+use crate::web::site::parts::{self, Task, Tone};
+use crate::work::history::Line;
+use crate::work::overview::CaseLine;
+use crate::work::time;
+
+/// One record in a list.
+pub fn record(line: &Line) -> Task<'_> {
+    let mark = line.marks.first().copied();
+    Task {
+        what: html! {
+            (line.heading()) @if let Some(case) = &line.case { " (" (case) ")" }
+            br; span.quiet { "Record " (line.entry) ", " (line.signed_by()) ", " (time::words(line.time)) }
+        },
+        to: Some(format!("/entry/{}", line.entry)),
+        tag: mark.map_or((Tone::Good, "signed"), |mark| (Tone::Open, mark)),
+    }
+}
+
+/// One thing that falls due.
+pub fn due(one: &Due) -> Task<'_> {
+    Task {
+        what: html! {
+            (one.title)
+            @if let Some(about) = &one.about { ": " span.foreign { (about) } }
+            @if let Some(case) = &one.case { " (" (case) ")" }
+            br; span.quiet { (one.when.written()) }
+        },
+        to: Some(where_due(one)),
+        tag: due_tag(one),
+    }
+}
+
+/// How a deadline stands.
+pub const fn due_tag(one: &Due) -> (Tone, &'static str) {
+    match one.state {
+        State::Overdue => (Tone::Bad, "overdue"),
+        State::Open => (Tone::Open, "to do"),
+        State::Met { .. } => (Tone::Good, "done"),
+    }
+}
+
+/// The page on which it is done.
+pub fn where_due(one: &Due) -> String {
+    match &one.case {
+        Some(case) => where_case(case),
+        None => format!("/entry/{}", one.entry),
+    }
+}
+
+/// A case's own page; a breach has its room.
+pub fn where_case(case: &str) -> String {
+    if case.starts_with("breach-") { format!("/breach/{case}") } else { format!("/case/{case}") }
+}
+
+/// One case in a list.
+pub fn case(line: &CaseLine) -> Task<'_> {
+    Task {
+        what: html! {
+            (line.case) ": " (line.state)
+            @if let Some(next) = &line.next { br; span.quiet { "Next: " (plainly(next)) } }
+        },
+        to: Some(where_case(&line.case)),
+        tag: if line.closed {
+            (Tone::Good, "closed")
+        } else if line.missing > 0 {
+            (Tone::Open, "something is missing")
+        } else {
+            (Tone::Open, "open")
+        },
+    }
+}
+
+/// A sentence that names how something is recorded, without that.
+pub fn plainly(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('`') {
+        let Some((_, behind)) = after.split_once('`') else { break };
+        let before =
+            before.strip_suffix(": ").or_else(|| before.strip_suffix(" (")).unwrap_or(before);
+        out.push_str(before);
+        rest =
+            if text.contains("(`") { behind.strip_prefix(')').unwrap_or(behind) } else { behind };
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The same with a link to where it is recorded in a case.
+pub fn with_link(text: &str, case: &str) -> Markup {
+    let kind = text
+        .split_once("`record ")
+        .and_then(|(_, after)| after.split(['`', ' ']).next())
+        .filter(|kind| probity_ledger::records::newest(kind).is_some());
+    html! {
+        (sentence(&plainly(text)))
+        @if let Some(kind) = kind {
+            " " a href={ "/record/" (kind) "?case=" (case) } { "Record it" span.hidden { ": " (plainly(text)) } }
+        }
+    }
+}
+
+/// Links to another page of the same list.
+pub fn paging(base: &str, page: usize, pages: usize) -> Markup {
+    html! {
+        @if pages > 1 {
+            nav.paging aria-label="Pages" {
+                @if page > 1 { a href={ (base) "page=" (page - 1) } rel="prev" { "Previous page" } " " }
+                span { "Page " (page) " of " (pages) }
+                @if page < pages { " " a href={ (base) "page=" (page + 1) } rel="next" { "Next page" } }
+            }
+        }
+    }
+}
+
+/// Which page of a list is asked for, from 1, and how many there are.
+pub fn page_of(asked: Option<&str>, all: usize, each: usize) -> (usize, usize) {
+    let pages = all.div_ceil(each).max(1);
+    let page = asked.and_then(|page| page.parse().ok()).unwrap_or(1);
+    (usize::clamp(page, 1, pages), pages)
+}
+
+/// A form that asks a list for less: it is sent as an address.
+pub fn filter(to: &str, inner: &Markup) -> Markup {
+    html! {
+        form.filter method="get" action=(to) role="search" { (inner) (parts::button("Show")) }
+    }
+}
+
+/// Text as a part of an address.
+pub fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_loses_what_only_a_terminal_knows() {
+        for (given, plain) in [
+            ("decide whether to notify: `record breach-decision`", "decide whether to notify"),
+            (
+                "nothing says that he was told (`record breach-told`)",
+                "nothing says that he was told",
+            ),
+            ("do what entry 7 asks for: ring them, Jo", "do what entry 7 asks for: ring them, Jo"),
+            ("one ` alone", "one ` alone"),
+        ] {
+            assert_eq!(plainly(given), plain);
+        }
+        let link = with_link("notify: `record breach-told --whom regulator`", "breach-2026-001")
+            .into_string();
+        assert!(link.contains("/record/breach-told?case=breach-2026-001"), "{link}");
+        assert!(!with_link("x: `record <script>`", "a-2026-001").into_string().contains("script"));
+    }
+
+    #[test]
+    fn a_page_that_is_not_there_is_the_nearest_one() {
+        assert_eq!(page_of(None, 0, 100), (1, 1));
+        assert_eq!(page_of(Some("9"), 250, 100), (3, 3));
+        assert_eq!(page_of(Some("0"), 250, 100), (1, 3));
+        assert_eq!(page_of(Some("x"), 250, 100), (1, 3));
+    }
+}
