@@ -44,13 +44,13 @@ pub struct Link {
 pub enum Act {
     /// It is a record like most.
     Records,
-    /// It begins the record book, or appoints somebody.
+    /// It appoints somebody.
     Appoints,
     /// It ends a key.
     Revokes,
     /// It erases answers.
     Erases,
-    /// It governs the record book otherwise.
+    /// It begins the record book, or governs it otherwise.
     Governs,
 }
 
@@ -69,10 +69,10 @@ impl Act {
 
     fn of(kind: &str) -> Self {
         match kind {
-            "genesis" | "appointment" => Self::Appoints,
+            "appointment" => Self::Appoints,
             "revocation" => Self::Revokes,
             "erasure" => Self::Erases,
-            "log-key" | "anchor" | "clock-correction" => Self::Governs,
+            "genesis" | "log-key" | "anchor" | "clock-correction" => Self::Governs,
             _ => Self::Records,
         }
     }

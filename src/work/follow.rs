@@ -86,3 +86,41 @@ fn fits(earlier: &Kind, later: &Kind, relation: Relation) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::work::sight::Sight;
+
+    fn person(role: &str) -> Person {
+        let roles = vec![role.to_owned()];
+        Person {
+            key: "joe".to_owned(),
+            name: "Joe Marsh".to_owned(),
+            id: [1; 16],
+            kid: probity_keys::Kid([1; 32]),
+            sight: Sight::of([1; 16], &roles),
+            roles,
+        }
+    }
+
+    #[test]
+    fn only_what_somebody_may_sign_is_offered() {
+        let offered = |role: &str| {
+            in_case("breach-2026-001", &person(role)).iter().map(|one| one.kind).collect::<Vec<_>>()
+        };
+        assert!(offered("headteacher").contains(&"breach-decision"));
+        assert!(!offered("cctv-operator").contains(&"breach-decision"));
+        assert!(offered("headteacher").iter().all(|kind| kind.starts_with("breach-")));
+    }
+
+    #[test]
+    fn a_withdrawal_follows_a_consent_and_a_ratification_an_exception() {
+        let kind = |name| records::newest(name).expect("there");
+        assert!(fits(kind("consent"), kind("consent-withdrawal"), Relation::Withdraws));
+        assert!(!fits(kind("breach-report"), kind("consent-withdrawal"), Relation::Withdraws));
+        assert!(fits(kind("exception"), kind("ratification"), Relation::Ratifies));
+        assert!(!fits(kind("dpia"), kind("ratification"), Relation::Ratifies));
+        assert!(fits(kind("breach-report"), kind("breach-decision"), Relation::Decides));
+    }
+}

@@ -127,6 +127,9 @@ fn who_was_told(room: &Room, case: &str) -> Markup {
             let state = match (first, owed) {
                 (Some(_), _) => parts::tag(Tone::Good, "told"),
                 (None, Some(true)) => parts::tag(Tone::Bad, "not told"),
+                (None, Some(false)) if *whom == "processor" => {
+                    parts::tag(Tone::Plain, "nothing on record")
+                }
                 (None, Some(false)) => parts::tag(Tone::Plain, "not needed"),
                 (None, None) => parts::tag(Tone::Open, "to be decided"),
             };
@@ -197,7 +200,11 @@ fn article(room: &Room, case: &str) -> Markup {
             vec![
                 html! { (layout::sentence(part.what).trim_end_matches('.')) " " span.quiet { (part.point) } },
                 if own { link(part.recorded, "not recorded", Tone::Open) } else { html! { "as appointed" } },
-                link(part.told, "not told", Tone::Bad),
+                if room.notify == Some(false) {
+                    link(part.told, "not needed", Tone::Plain)
+                } else {
+                    link(part.told, "not told", Tone::Bad)
+                },
             ]
         })
         .collect();

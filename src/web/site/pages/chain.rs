@@ -135,7 +135,7 @@ impl Drawing {
     fn svg(&self) -> Markup {
         let height = self.height().max(ROW);
         html! {
-            svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="chain-title chain-about"
+            svg xmlns="http://www.w3.org/2000/svg" role="group" aria-labelledby="chain-title chain-about"
                 width=(WIDTH) height=(height) viewBox={ "0 0 " (WIDTH) " " (height) } {
                 title id="chain-title" { "The chain of " (self.size) " records" }
                 desc id="chain-about" { "Newest on top. The table below says the same in words." }

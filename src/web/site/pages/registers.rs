@@ -32,7 +32,7 @@ struct Table {
 }
 
 fn list(visit: &Visit) -> Answer {
-    visit.sight()?.everything("the registers")?;
+    visit.sight()?.everything("the list of registers")?;
     let body = html! {
         p { "Each register is made from the records themselves, as they stood on any day." }
         ul.tasks {
@@ -67,7 +67,7 @@ fn text_of(row: &Row) -> String {
 }
 
 fn show(visit: &Visit) -> Answer {
-    visit.sight()?.everything("the registers")?;
+    visit.sight()?.everything("this register")?;
     let name = visit.param("name");
     let (name, csv) = name.strip_suffix(".csv").map_or((name, false), |name| (name, true));
     let register =

@@ -51,7 +51,7 @@ fn page(visit: &Visit, wrong: Option<(&str, String, &Fields)>) -> Markup {
         (form(visit, "bundle", "Check a bundle", error("bundle"), &code("bundle"), &html! {
             p { "A bundle is a zip file that a school hands out. It may be this school's or another's." }
             (Question { name: "bundle", label: "The bundle", ..Question::default() }.files(false))
-            (parts::details("Is a document named in it?", &Question { name: "documents", label: "The document", ..Question::default() }.files(true)))
+            (parts::details("Is a document named in it?", &Question { name: "named", label: "The document", ..Question::default() }.files(true)))
         }))
         h2 { "Hand records out" }
         p { a href="/export" { "Make a bundle for somebody" } }
@@ -199,8 +199,12 @@ fn begin(visit: &Visit, what: &str, fields: &Fields) -> Result<Start, WorkError>
     if let Some(kept) = stamp.or(kept.first()) {
         verify::read_kept(kept, &mut reader)?;
     }
-    let documents =
-        fields.files_of("documents").map(|file| (file.name.clone(), file.sha256)).collect();
+    let documents = fields
+        .files
+        .iter()
+        .filter(|file| matches!(file.field.as_str(), "documents" | "named"))
+        .map(|file| (file.name.clone(), file.sha256))
+        .collect();
     let asked = Asked { documents, ..Asked::default() };
     if what == "document" && asked.documents.is_empty() {
         return Err(WorkError::refused(
