@@ -2,22 +2,17 @@
 
 use std::fmt::Write as _;
 
-use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::hash::Index;
 use probity_ledger::records::form::to_json;
-use probity_ledger::records::kind::{Clear, Form};
-use probity_ledger::records::roles;
+use probity_ledger::records::kind::Clear;
 use serde_json::{Map, Value as Json, json};
 
-pub use self::value::clean;
-use self::value::lines;
+use crate::work::WorkError;
 use crate::work::compose::{Draft, LinkTo};
+pub use crate::work::preview::clean;
+use crate::work::preview::{self, Answer, Preview};
 use crate::work::reading::Reading;
 use crate::work::record::Prepared;
-use crate::work::{WorkError, time};
-
-mod value;
 
 /// More records than this are not shown one by one.
 const MANY: usize = 3;
@@ -31,10 +26,7 @@ pub fn words(
     prepared: &[Prepared],
     practice: bool,
 ) -> Result<String, WorkError> {
-    let school = match reading.record(Index(0))?.clear {
-        Some(ClearFields::Genesis { school, .. }) => school,
-        _ => reading.authority.origin.clone(),
-    };
+    let school = preview::school(reading)?;
     Ok(words_for(&school, prepared, practice))
 }
 
@@ -86,85 +78,52 @@ fn line(out: &mut String, text: &str) {
 }
 
 fn describe(out: &mut String, one: &Prepared, school: &str) {
-    let draft = one.record();
-    if let Some(decision) = decision_of_another(draft) {
-        line(out, &decision);
-    }
-    let heading = one.heading.as_deref().map_or_else(
-        || format!("You sign as {}: {}", roles::title(&draft.role), draft.kind.title),
-        clean,
-    );
-    line(out, &heading);
-    for note in &one.notes {
-        line(out, &clean(note));
+    let preview = Preview::of(one, school);
+    for text in preview.decision_of_another.iter().chain([&preview.heading]).chain(&preview.notes) {
+        line(out, text);
     }
     line(out, "");
-    let mut fact = |name: &str, text: &str| {
-        let _ = writeln!(out, "  {name:<11}{}", clean(text));
-    };
-    fact("by", &format!("{} (key {})", one.name, one.by));
-    fact("school", school);
-    if let Some(case) = draft.subject.case() {
-        fact("case", &format!("{case}{}", if one.new_case { " (new)" } else { "" }));
+    for (name, text) in &preview.facts {
+        let _ = writeln!(out, "  {name:<11}{text}");
     }
-    for (name, text) in clear_words(&draft.clear) {
-        fact(name, &text);
-    }
-    for (relation, linked) in &one.linked {
-        fact(&relation.name().replace('-', " "), linked);
-    }
-    answers(out, draft, None);
-    if !one.documents.is_empty() {
+    answers(out, &preview.answers, None);
+    if !preview.documents.is_empty() {
         line(out, "");
         line(out, "  Exactly these files:");
     }
-    for document in &one.documents {
+    for document in &preview.documents {
         let _ = writeln!(
             out,
             "  - {}, {} bytes\n    SHA-256 {}",
-            clean(&document.name),
-            document.size,
-            document.sha256
+            document.name, document.size, document.sha256
         );
     }
-    if let [exception, _] = one.drafts.as_slice() {
-        answers(out, exception, Some("Under an exception:"));
-    }
-    if !one.findings.is_empty() {
+    answers(out, &preview.exception, Some("Under an exception:"));
+    if !preview.findings.is_empty() {
         line(out, "");
         line(out, "  An inspector may ask:");
     }
-    for finding in &one.findings {
-        line(out, &format!("  - {}", clean(&finding.text)));
+    for finding in &preview.findings {
+        line(out, &format!("  - {finding}"));
     }
-    others(out, draft);
+    if !preview.needs.is_empty() {
+        line(out, "");
+    }
+    for need in &preview.needs {
+        line(out, &format!("  Complete only with: {need}"));
+    }
 }
 
-/// `You record a decision by Margaret Hill, Chair of governors, of 3 September 2026`.
-fn decision_of_another(draft: &Draft) -> Option<String> {
-    let decided = draft.answers.get("decided-by")?;
-    let part = |name: &str| decided.get(name).and_then(Value::as_text);
-    let role = part("role").map_or(String::new(), |role| format!(", {}", roles::title(role)));
-    let day = part("date").map_or(String::new(), |day| format!(", of {}", time::day_words(day)));
-    Some(clean(&format!("You record a decision by {}{role}{day}", part("person")?)))
-}
-
-fn answers(out: &mut String, draft: &Draft, heading: Option<&str>) {
-    let mut first = true;
-    for field in draft.kind.body_fields() {
-        let Some(value) = draft.answers.get(field.name) else { continue };
-        if matches!(field.form, Form::Doc | Form::List(Form::Doc)) {
-            continue;
-        }
-        if std::mem::take(&mut first) {
-            line(out, "");
-            if let Some(heading) = heading {
-                line(out, &format!("  {heading}"));
-            }
-        }
-        // What follows the question is advice to whoever answers it.
-        let question = field.ask.split([':', ';']).next().unwrap_or(field.ask);
-        match lines(&field.form, value).as_slice() {
+fn answers(out: &mut String, answers: &[Answer], heading: Option<&str>) {
+    if answers.is_empty() {
+        return;
+    }
+    line(out, "");
+    if let Some(heading) = heading {
+        line(out, &format!("  {heading}"));
+    }
+    for Answer { question, lines, .. } in answers {
+        match lines.as_slice() {
             [only] => line(out, &format!("  {question}: {only}")),
             several => {
                 line(out, &format!("  {question}:"));
@@ -173,55 +132,6 @@ fn answers(out: &mut String, draft: &Draft, heading: Option<&str>) {
                 }
             }
         }
-    }
-}
-
-fn clear_words(clear: &ClearFields) -> Vec<(&'static str, String)> {
-    match clear {
-        ClearFields::Decision(decision) => vec![("decision", decision.name().replace('-', " "))],
-        ClearFields::Anchor { size, evidence } => vec![
-            ("over", format!("the first {size} entries")),
-            ("evidence", format!("SHA-256 {evidence}")),
-        ],
-        ClearFields::ClockCorrection { entry, reason } => {
-            vec![("entry", entry.to_string()), ("reason", reason.replace('-', " "))]
-        }
-        ClearFields::LogKey { .. } => vec![("log key", "a new one, made when you sign".to_owned())],
-        ClearFields::Appointment { key, roles: names, from, until, .. } => {
-            let titles: Vec<&str> = names.iter().map(|name| roles::title(name)).collect();
-            let until = until.map(|until| format!(" until {}", time::words(until)));
-            vec![
-                ("as", titles.join(", ")),
-                ("key", key.kid().to_string()),
-                ("from", format!("{}{}", time::words(*from), until.unwrap_or_default())),
-            ]
-        }
-        ClearFields::Revocation { kid, suspect_since } => {
-            let mut facts = vec![("key", kid.to_string())];
-            facts.extend(
-                suspect_since.map(|since| ("suspect", format!("since {}", time::words(since)))),
-            );
-            facts
-        }
-        // What goes and what stays is told before; the ground stands here.
-        ClearFields::Erasure { ground, .. } => vec![("ground", ground.name().to_owned())],
-        ClearFields::Genesis { .. } | ClearFields::Statement { .. } | ClearFields::Nothing => {
-            Vec::new()
-        }
-    }
-}
-
-/// Whose signatures the act needs beside this one.
-fn others(out: &mut String, draft: &Draft) {
-    if matches!(draft.clear, ClearFields::Decision(Decision::Refused)) {
-        return;
-    }
-    for (at, also) in draft.kind.also.iter().enumerate() {
-        if at == 0 {
-            line(out, "");
-        }
-        let names: Vec<&str> = also.roles.iter().map(|role| roles::title(role)).collect();
-        line(out, &format!("  Complete only with: {} ({})", also.what, names.join(" or ")));
     }
 }
 

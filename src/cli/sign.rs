@@ -1,10 +1,8 @@
 //! `sign FILE…`: approves, or advises on, exactly these files, byte for byte.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use probity_ledger::book::clear::Decision;
-use probity_ledger::book::judge::documents;
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::records::kind::{Clear, Kind};
 
@@ -12,16 +10,14 @@ use super::elsewhere::{self, Ask, Attach, Detached};
 use super::record::finish::{Choices, finish};
 use super::record::{exception, kind_named, read_case};
 use super::{Context, Ended};
-use crate::store::{Mode, Store as _, Term};
+use crate::store::Mode;
 use crate::work::WorkError;
 use crate::work::document::hash_file;
 use crate::work::given::Given;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{self, CaseChoice, Wanted};
-
-/// The kinds of record that a signature on a document makes.
-const KINDS: [&str; 3] = ["approval", "dpia-approval", "dpo-advice"];
+use crate::work::sign::{KINDS, case_of_files, wording};
 
 /// Approve documents, or advise on them, exactly as they are
 ///
@@ -151,7 +147,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let home = context.home()?;
     let reading = Reading::open(&home, &Mode::Browse)?;
     if wanted.case == CaseChoice::Unsaid && wanted.kind.name != "approval" {
-        wanted.case = case_of_files(&reading, &args.files)?;
+        let files = args.files.iter().map(|path| Ok(hash_file(path)?.1));
+        let hashes = files.collect::<Result<Vec<Sha256Hash>, WorkError>>()?;
+        wanted.case = case_of_files(&reading, &hashes)?;
     }
     let prepared = record::prepare(&context.world, &reading, &Keyring::of(&home), &wanted)?;
     finish(context, &home, reading, vec![prepared], &choices)
@@ -211,52 +209,6 @@ impl Args {
             given.option(kind, "wording", &[wording(kind.name, decision, self.files.len())]);
         }
         given
-    }
-}
-
-/// The sentence that is signed when the author gives none.
-fn wording(kind: &str, decision: Decision, files: usize) -> String {
-    let what = if files == 1 { "the file named here" } else { "the files named here" };
-    let role = if kind == "dpia-approval" { "On behalf of the controller, " } else { "" };
-    match decision {
-        Decision::Approved => format!("{role}I approve exactly {what}."),
-        Decision::ApprovedWithConditions => {
-            format!("{role}I approve exactly {what}, on the conditions named here.")
-        }
-        Decision::Refused => format!("{role}I refuse to approve exactly {what}."),
-    }
-}
-
-/// The one DPIA case in which one of these files was signed before, if there is one.
-fn case_of_files(reading: &Reading, files: &[PathBuf]) -> Result<CaseChoice, WorkError> {
-    let hashes = files
-        .iter()
-        .map(|path| Ok(hash_file(path)?.1))
-        .collect::<Result<Vec<Sha256Hash>, WorkError>>()?;
-    let mut cases = BTreeSet::new();
-    for sha256 in &hashes {
-        for index in reading.store.lookup(&Term::Document(*sha256))? {
-            let record = reading.record(index)?;
-            if !KINDS.contains(&record.entry.says().kind) {
-                continue;
-            }
-            let case = record.entry.subject().case().filter(|case| case.starts_with("dpia-"));
-            let named = record.body.as_ref().map(documents).unwrap_or_default();
-            if let Some(case) = case
-                && named.iter().any(|document| hashes.contains(&document.sha256))
-            {
-                cases.insert(case.to_owned());
-            }
-        }
-    }
-    let names: Vec<String> = cases.into_iter().collect();
-    match names.as_slice() {
-        [] => Ok(CaseChoice::Unsaid),
-        [only] => Ok(CaseChoice::Existing(only.clone())),
-        several => Err(WorkError::refused(
-            format!("these files were signed in several cases: {}", several.join(", ")),
-            "say which one is meant, with --case",
-        )),
     }
 }
 

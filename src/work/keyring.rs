@@ -167,7 +167,9 @@ impl Keyring {
     pub fn refuse_own_file(&self, path: &Path) -> Result<(), WorkError> {
         let home = self.folder.parent().and_then(|home| home.canonicalize().ok());
         let Some((home, file)) = home.zip(path.canonicalize().ok()) else { return Ok(()) };
-        if file.is_file() && file.starts_with(home) {
+        // What the page keeps for a draft are copies of what somebody chose.
+        let own = file.starts_with(&home) && !file.starts_with(home.join("page"));
+        if file.is_file() && own {
             return Err(WorkError::refused(
                 format!("{} lies in the record book's own folder, with the keys", path.display()),
                 "it would be kept in the book for ever; name the file that you mean, elsewhere",

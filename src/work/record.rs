@@ -4,6 +4,7 @@
 //! that, [`sign`] takes the lock, looks whether the case or a linked entry changed
 //! meanwhile, and appends.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use probity_keys::{Kid, Signer};
@@ -11,7 +12,7 @@ use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::body::Document;
 use probity_ledger::format::clip::clipped;
 use probity_ledger::format::entry::{Entry, Subject};
-use probity_ledger::format::hash::EntryHash;
+use probity_ledger::format::hash::{EntryHash, Sha256Hash};
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::Finding;
 use probity_ledger::records::kind::{Kind, Relation};
@@ -26,10 +27,11 @@ use crate::store::Mode;
 
 mod apart;
 pub mod complete;
+pub mod kinds;
 pub mod log_key;
 mod prepare;
 
-pub use prepare::{Preparing, check_answers, prepare};
+pub use prepare::{Preparing, check_answers, prepare, usual_targets};
 pub(crate) use prepare::{prepare_statement, would_erase};
 
 /// The case that a record belongs to.
@@ -204,6 +206,23 @@ impl Prepared {
             basis: Vec::new(),
             linked_state: Vec::new(),
         }
+    }
+
+    /// A word that changes when anything does that its author was shown, or that it builds on: the
+    /// newest entry of its case, and what has happened to the entries that it links.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let mut whole = String::new();
+        for draft in &self.drafts {
+            let Draft { kind, subject, role, links, clear, answers, .. } = draft;
+            let said = (kind.name, kind.version, subject, role, links, clear, answers);
+            let _ = write!(whole, "{said:?}");
+        }
+        let shown =
+            (&self.name, &self.by, &self.kid, &self.findings, &self.linked, &self.documents);
+        let around = (self.new_case, &self.notes, &self.basis, &self.linked_state);
+        let _ = write!(whole, "{shown:?}{around:?}");
+        Sha256Hash::of(whole.as_bytes()).to_string()
     }
 
     /// The author's key.

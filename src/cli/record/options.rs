@@ -8,41 +8,16 @@ use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, Command};
 use probity_ledger::book::clear::Decision;
 use probity_ledger::records::form::{DECISION_ASK, describe};
-use probity_ledger::records::kind::{Class, Clear, Field, Form, Kind, Signers};
-use probity_ledger::records::{self, KINDS, roles};
+use probity_ledger::records::kind::{Clear, Field, Form, Kind, Signers};
+use probity_ledger::records::roles;
 
 use crate::work::given::read_link;
 use crate::work::record::CASE_NAMES;
-
-/// Why the time of an entry is wrong.
-pub const CLOCK_REASONS: [&str; 4] =
-    ["computer-clock-wrong", "wrong-time-zone", "wrong-date-typed", "other"];
+pub use crate::work::record::kinds::{CLOCK_REASONS, recordable, takes_exception};
 
 /// The id of a field's option.
 pub fn field_id(name: &str) -> String {
     format!("field:{name}")
-}
-
-/// The kinds that `record` writes, newest version each. Those that decide who may sign have
-/// commands of their own.
-pub fn recordable() -> impl Iterator<Item = &'static Kind> {
-    KINDS.iter().copied().filter(|kind| {
-        let newest =
-            records::newest(kind.name).is_some_and(|newest| newest.version == kind.version);
-        newest && kind.signers != Signers::Appointee && !has_own_command(kind.clear)
-    })
-}
-
-const fn has_own_command(clear: Clear) -> bool {
-    matches!(
-        clear,
-        Clear::Genesis | Clear::Appointment | Clear::Revocation | Clear::Statement | Clear::Erasure
-    )
-}
-
-/// Whether a record of this kind can be signed under an exception.
-pub fn takes_exception(kind: &Kind) -> bool {
-    kind.name != "exception" && kind.class != Class::Governance && kind.clear != Clear::Erasure
 }
 
 /// The fields that have an option. Files come by `--attach`.

@@ -484,7 +484,29 @@ fn add_usual_links(
     mut links: Vec<(Relation, Index)>,
     without_documents: bool,
 ) -> Result<Vec<(Relation, Index)>, WorkError> {
-    let (relation, targets): (Relation, &[&str]) = match kind.name {
+    let Some((relation, targets)) = usual_targets(kind, without_documents) else {
+        return Ok(links);
+    };
+    if links.iter().any(|(rel, _)| *rel == relation) {
+        return Ok(links);
+    }
+    let found = desk
+        .case(subject)?
+        .iter()
+        .rev()
+        .find(|record| targets.contains(&record.entry.says().kind))
+        .map(|record| record.index());
+    links.extend(found.map(|index| (relation, index)));
+    Ok(links)
+}
+
+/// The link that a kind usually has within its case, and the kinds of record that it leads to.
+#[must_use]
+pub fn usual_targets(
+    kind: &Kind,
+    without_documents: bool,
+) -> Option<(Relation, &'static [&'static str])> {
+    Some(match kind.name {
         "breach-decision" => (Relation::Decides, &["breach-report"]),
         "breach-told" | "breach-measure" | "breach-investigation" => {
             (Relation::About, &["breach-report"])
@@ -502,19 +524,8 @@ fn add_usual_links(
         "control-approval" if without_documents => (Relation::Approves, &["dpia"]),
         "risk-acceptance" | "ico-consultation" => (Relation::About, &["dpia"]),
         "dpia-review" => (Relation::About, &["dpia", "dpia-screening"]),
-        _ => return Ok(links),
-    };
-    if links.iter().any(|(rel, _)| *rel == relation) {
-        return Ok(links);
-    }
-    let found = desk
-        .case(subject)?
-        .iter()
-        .rev()
-        .find(|record| targets.contains(&record.entry.says().kind))
-        .map(|record| record.index());
-    links.extend(found.map(|index| (relation, index)));
-    Ok(links)
+        _ => return None,
+    })
 }
 
 fn check_required_links(kind: &Kind, links: &[(Relation, Index)]) -> Result<(), WorkError> {
