@@ -102,7 +102,8 @@ fn is_private_key(bytes: &[u8]) -> bool {
 }
 
 /// The media type that a file name suggests. It is a label for readers and decides nothing.
-fn media_type(name: &str) -> &'static str {
+#[must_use]
+pub fn media_type(name: &str) -> &'static str {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
     match extension.as_deref() {
         Some("pdf") => "application/pdf",

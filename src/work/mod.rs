@@ -16,6 +16,7 @@ mod circumstances;
 pub mod compose;
 mod desk;
 pub mod document;
+pub mod drafts;
 pub mod due;
 pub mod elsewhere;
 pub mod erase;

@@ -26,6 +26,7 @@ use super::{WorkError, World, batch, seen, time};
 use crate::store::Mode;
 
 mod apart;
+pub mod choices;
 pub mod complete;
 pub mod kinds;
 pub mod log_key;

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use probity_ledger::book::clear::Decision;
 use probity_ledger::book::judge::documents;
-use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::format::body::Document;
+use probity_ledger::format::entry::Subject;
+use probity_ledger::format::hash::{Index, Sha256Hash};
 
 use super::WorkError;
-use super::reading::Reading;
+use super::reading::{Reading, Record};
 use super::record::CaseChoice;
 use crate::store::{Store as _, Term};
 
@@ -58,4 +60,30 @@ pub fn case_of_files(reading: &Reading, hashes: &[Sha256Hash]) -> Result<CaseCho
             "say which one is meant, with --case",
         )),
     }
+}
+
+/// The files that are attached in a case, the newest record first, each once.
+///
+/// # Errors
+/// Damage.
+pub fn attached_in(reading: &Reading, case: &str) -> Result<Vec<(Index, Document)>, WorkError> {
+    let mut found: Vec<(Index, Document)> = Vec::new();
+    for record in reading.case(&Subject::Case(case.to_owned()))?.iter().rev() {
+        for document in record.body.iter().flat_map(documents) {
+            if !found.iter().any(|(_, known)| known.sha256 == document.sha256) {
+                found.push((record.index(), document));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// What the data protection officer has advised in a case, oldest first.
+///
+/// # Errors
+/// Damage.
+pub fn advice_in(reading: &Reading, case: &str) -> Result<Vec<Record>, WorkError> {
+    let mut all = reading.case(&Subject::Case(case.to_owned()))?;
+    all.retain(|record| record.entry.says().kind == "dpo-advice");
+    Ok(all)
 }

@@ -96,6 +96,14 @@ impl Fields {
         self.texts.iter().map(|(name, text)| (name.as_str(), text.as_str()))
     }
 
+    /// Takes out a question and all that belongs to it, such as an item of a list.
+    pub fn forget(&mut self, name: &str) {
+        let belongs = |known: &str| {
+            known.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+        };
+        self.texts.retain(|(known, _)| !belongs(known));
+    }
+
     /// A passphrase, exactly as it was typed.
     #[must_use]
     pub fn secret(&self, name: &str) -> Passphrase {
@@ -184,7 +192,7 @@ impl Fields {
         Ok(fields)
     }
 
-    fn add(&mut self, name: String, text: Zeroizing<String>) -> Result<(), WorkError> {
+    pub(super) fn add(&mut self, name: String, text: Zeroizing<String>) -> Result<(), WorkError> {
         if self.texts.len() >= MAX_FIELDS {
             return Err(too_much(format!("more than {MAX_FIELDS} fields")));
         }

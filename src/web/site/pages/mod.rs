@@ -3,7 +3,7 @@
 #![allow(
     clippy::needless_pass_by_value,
     clippy::unnecessary_wraps,
-    reason = "all pages have one shape, so that routes can be made of them"
+    reason = "every page is a function of a visit, and of fields, with an answer"
 )]
 
 use axum::Router;
@@ -25,6 +25,7 @@ mod letters;
 mod outside;
 mod people;
 mod practice;
+mod record;
 mod registers;
 mod search;
 mod settings;
@@ -52,6 +53,7 @@ pub fn routes() -> Router<Shared> {
         outside::routes(),
         people::routes(),
         practice::routes(),
+        record::routes(),
         registers::routes(),
         search::routes(),
         settings::routes(),

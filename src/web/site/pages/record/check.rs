@@ -1,0 +1,408 @@
+//! Check your answers; what is signed, in words; signing; and what comes after.
+
+use axum::Router;
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use probity_ledger::format::hash::Index;
+use probity_ledger::records::kind::{Form, Kind};
+use serde_json::Value as Json;
+
+use super::form::{capital, is_file, place};
+use super::{draft_of, drafts, owner, steps};
+use crate::web::site::fields::Fields;
+use crate::web::site::layout::sentence;
+use crate::web::site::parts::{self, Question, Row, Tone};
+use crate::web::site::visit::{Answer, Reply, Visit, act, read};
+use crate::web::site::{Shared, layout};
+use crate::work::drafts::{DATE, Draft, EXCEPTION, Outcome};
+use crate::work::keyring::KeyFile;
+use crate::work::people::other_representatives;
+use crate::work::preview::{self, Preview};
+use crate::work::record::kinds::takes_exception;
+use crate::work::record::{Prepared, complete};
+use crate::work::{WorkError, input, time};
+
+/// Texts up to this many bytes are shown where they are signed.
+const SHOWN: u64 = 64 << 10;
+
+/// Its addresses.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/draft/{id}", read(look).merge(act(sign)))
+        .route("/draft/{id}/file/{number}", read(file))
+        .route("/draft/{id}/throw-away", act(throw_away))
+        .route("/draft/{id}/date", act(confirm_date))
+        .route("/draft/{id}/request", act(request))
+        .route("/done/{entry}", read(done))
+}
+
+fn look(visit: &Visit) -> Answer {
+    let draft = draft_of(visit)?;
+    match draft.signed {
+        Some(entry) => Ok(Reply::Go(format!("/done/{entry}"))),
+        None => show(visit, &draft, Vec::new(), None),
+    }
+}
+
+/// Why the page is shown again.
+type Wrong = Vec<(Option<&'static str>, String)>;
+
+fn sign(visit: &Visit, fields: Fields) -> Answer {
+    let draft = draft_of(visit)?;
+    if let Some(entry) = draft.signed {
+        return Ok(Reply::Go(format!("/done/{entry}")));
+    }
+    let owner = owner(visit)?;
+    let key = match visit.unlock(&fields.secret("passphrase")) {
+        Ok(key) => key,
+        Err(error) => return show(visit, &draft, vec![(Some("passphrase"), error.to_string())], None),
+    };
+    let shown = fields.text("shown").to_owned();
+    let signed = visit.apart(|| {
+        drafts(visit).sign(visit.world(), (&draft.id, owner), &shown, &key)
+    });
+    drop(key);
+    match signed {
+        Ok(Outcome::Signed(written)) => {
+            let entry = written.entries.last().map_or(Index(0), |entry| entry.index());
+            let unconfirmed = if written.no_checkpoint.is_some() { "?unconfirmed=1" } else { "" };
+            Ok(Reply::Go(format!("/done/{entry}{unconfirmed}")))
+        }
+        Ok(Outcome::Already(entry)) => Ok(Reply::Go(format!("/done/{entry}"))),
+        Ok(Outcome::Changed) => {
+            let meanwhile = "Someone signed meanwhile: look, then sign again".to_owned();
+            show(visit, &draft, vec![(None, meanwhile)], None)
+        }
+        Err(error) => show(visit, &draft, vec![(None, error.to_string())], error.hint()),
+    }
+}
+
+/// What stands on the page once the answers are good.
+struct Ready {
+    preview: Preview,
+    digest: String,
+    case: Option<String>,
+    others: usize,
+    elsewhere: Vec<(String, String)>,
+}
+
+fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
+    visit.read(|reading| {
+        let prepared: Prepared = drafts(visit).prepare(visit.world(), reading, draft, &draft.owner)?;
+        let school = preview::school(reading)?;
+        let own = reading.authority.person(&prepared.kid());
+        let files = visit.keyring().list()?.into_iter().filter(|file: &KeyFile| !file.private);
+        let elsewhere = files.filter_map(|file| {
+            let kid = file.public.kid();
+            let roles = reading.roles_of(&kid);
+            let name = reading.authority.person(&kid).and_then(|person| reading.name(&person))?;
+            (!roles.is_empty()).then(|| (file.name.clone(), name.to_owned()))
+        });
+        Ok(Ready {
+            digest: prepared.digest(),
+            case: prepared.record().subject.case().map(str::to_owned).filter(|_| !prepared.new_case),
+            others: other_representatives(reading, visit.world().now(), own),
+            elsewhere: if prepared.record().kind.can_be_stated() { elsewhere.collect() } else { Vec::new() },
+            preview: Preview::of(&prepared, &school),
+        })
+    })
+}
+
+fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Answer {
+    let kind = draft.kind()?;
+    let ready = ready(visit, draft);
+    let mut errors: Vec<(Option<String>, String)> =
+        wrong.iter().map(|(at, text)| (at.map(str::to_owned), capital(text))).collect();
+    let (mut remedy, mut clock) = (hint, false);
+    match &ready {
+        Ok(_) => {}
+        Err(WorkError::Answers(faults)) => {
+            errors.extend(faults.iter().map(|fault| place(kind, fault)));
+        }
+        Err(error) => {
+            errors.push((None, capital(&error.to_string())));
+            remedy = error.hint().or(remedy);
+            clock = error.hint().is_some_and(|hint| hint.contains("confirm-date"));
+        }
+    }
+    let link = |at: &str| match at.strip_prefix("a.").and_then(|path| path.split('.').next()) {
+        Some(field) => steps::change(kind, &draft.id, field),
+        None if at == "passphrase" => "#passphrase".to_owned(),
+        None => steps::change(kind, &draft.id, "case"),
+    };
+    let summary = html! {
+        @if !errors.is_empty() {
+            div.summary role="alert" tabindex="-1" autofocus {
+                h2 { "There is a problem" }
+                ul {
+                    @for (at, text) in &errors {
+                        li { @match at { Some(at) => a href=(link(at)) { (text) }, None => (text) } }
+                    }
+                }
+                @if let Some(remedy) = remedy.filter(|remedy| !remedy.contains("--") && !remedy.contains('`')) {
+                    p { (sentence(&remedy)) }
+                }
+            }
+        }
+    };
+    let body = html! {
+        @match &ready {
+            Ok(ready) => (signable(visit, draft, kind, ready, errors.iter()
+                .find(|(at, _)| at.as_deref() == Some("passphrase")).map(|(_, text)| text.as_str()))),
+            Err(_) => {
+                (so_far(draft, kind))
+                @if clock {
+                    (parts::form(visit, &format!("/draft/{}/date", draft.id), false, &html! {
+                        p { "The newest record is more than 30 days old. Today is " (time::words(visit.world().now())) "." }
+                        (parts::button("That date is right"))
+                    }))
+                }
+                (parts::link_button(&steps::change(kind, &draft.id, "case"), "Go through the answers"))
+                (exception_link(draft, kind))
+            }
+        }
+        (parts::form(visit, &format!("/draft/{}/throw-away", draft.id), false, &html! {
+            button.plain { "Throw this draft away" }
+        }))
+    };
+    let title = "Check your answers, then sign";
+    let whole = html! { (parts::back("/record")) (summary) h1 { (title) } (body) };
+    let page = layout::frame(visit, title, &whole, !errors.is_empty());
+    Ok(if errors.is_empty() { Reply::Page(page) } else { Reply::Status(StatusCode::UNPROCESSABLE_ENTITY, page) })
+}
+
+/// What was typed, where it can't be prepared yet.
+fn so_far(draft: &Draft, kind: &Kind) -> Markup {
+    let text = |answer: &Json| match answer {
+        Json::String(text) => preview::clean(text),
+        Json::Bool(true) => "yes".to_owned(),
+        Json::Bool(false) => "no".to_owned(),
+        other => preview::clean(&other.to_string()),
+    };
+    let answered = kind.body_fields().filter_map(|field| Some((field, draft.answers.get(field.name)?)));
+    let questions: Vec<(String, Vec<String>, Option<String>)> = answered
+        .map(|(field, answer)| {
+            let lines = match answer {
+                Json::Array(items) => items.iter().map(text).collect(),
+                one => vec![text(one)],
+            };
+            (capital(preview::question(field)), lines, Some(steps::change(kind, &draft.id, field.name)))
+        })
+        .collect();
+    let rows: Vec<Row<'_>> =
+        questions.iter().map(|(what, lines, to)| (what.as_str(), lines.clone(), to.clone())).collect();
+    parts::summary_list(&rows)
+}
+
+fn signable(visit: &Visit, draft: &Draft, kind: &Kind, ready: &Ready, wrong: Option<&str>) -> Markup {
+    let preview = &ready.preview;
+    let to = |field: &str| Some(steps::change(kind, &draft.id, field));
+    let asked: Vec<(String, &Vec<String>, &str)> = preview
+        .answers
+        .iter()
+        .map(|answer| (capital(answer.question), &answer.lines, answer.field))
+        .collect();
+    let mut rows: Vec<Row<'_>> =
+        asked.iter().map(|(what, lines, field)| (what.as_str(), (*lines).clone(), to(field))).collect();
+    let named: Vec<(String, &str, &str)> = preview
+        .facts
+        .iter()
+        .map(|(name, text)| (capital(name), text.as_str(), name.as_str()))
+        .collect();
+    let facts: Vec<Row<'_>> = named
+        .iter()
+        .map(|(what, text, name)| {
+            let changes = !matches!(*name, "by" | "school" | "log key");
+            (what.as_str(), vec![(*text).to_owned()], to("case").filter(|_| changes))
+        })
+        .collect();
+    let excepted: Vec<Row<'_>> = preview
+        .exception
+        .iter()
+        .map(|answer| {
+            (answer.question, answer.lines.clone(), Some(format!("/draft/{}/answer/exception", draft.id)))
+        })
+        .collect();
+    let left = kind.body_fields().filter(|field| !is_file(&field.form));
+    let left: Vec<&str> = left
+        .filter(|field| preview.answers.iter().all(|answer| answer.field != field.name))
+        .map(|field| field.name)
+        .collect();
+    rows.retain(|(_, lines, _)| !lines.is_empty());
+    let question = Question {
+        name: "passphrase",
+        label: "Your passphrase",
+        hint: Some("It is used for this signature alone, and kept nowhere."),
+        error: wrong,
+        ..Question::default()
+    };
+    html! {
+        @for text in preview.decision_of_another.iter() { (parts::inset(&html! { p { (text) } })) }
+        p.signs { strong { (preview.heading) } }
+        @for note in &preview.notes { (parts::warning(&html! { (note) })) }
+        (parts::summary_list(&facts))
+        h2 { "Your answers" }
+        (parts::summary_list(&rows))
+        @if !left.is_empty() {
+            (parts::details(&format!("Not answered: {}", left.len()), &html! {
+                ul { @for field in kind.body_fields().filter(|field| left.contains(&field.name)) {
+                    li { a href=(steps::change(kind, &draft.id, field.name)) { (capital(preview::question(field))) } }
+                } }
+            }))
+        }
+        (files(visit, draft, kind))
+        @if !excepted.is_empty() { h2 { "Under an exception" } (parts::summary_list(&excepted)) }
+        @if !preview.findings.is_empty() {
+            h2 { "An inspector may ask" }
+            ul { @for finding in &preview.findings { li { (sentence(finding)) } } }
+            p { "You can sign nevertheless. What is asked here stays visible beside the record." }
+        }
+        @if !preview.needs.is_empty() {
+            h2 { "Complete only with" }
+            ul { @for need in &preview.needs { li { (capital(need)) } } }
+        }
+        h2 { "Sign" }
+        @if let Some(case) = &ready.case { p { a href={ "/case/" (case) } { "Look at the case " (case) } } }
+        (parts::form(visit, &format!("/draft/{}", draft.id), false, &html! {
+            input type="hidden" name="shown" value=(ready.digest);
+            p { "What you sign is kept for good. It can be corrected by a later record, and not changed." }
+            (question.passphrase())
+            (parts::button("Sign"))
+        }))
+        p.quiet {
+            @if ready.others == 0 { "Nobody can reset a passphrase that is lost." }
+            @else { "Nobody can reset a passphrase that is lost; another representative can give you a new key." }
+        }
+        (exception_link(draft, kind))
+        @if !ready.elsewhere.is_empty() && preview.exception.is_empty() { (ask_elsewhere(visit, draft, &ready.elsewhere)) }
+    }
+}
+
+fn exception_link(draft: &Draft, kind: &Kind) -> Markup {
+    html! {
+        @if takes_exception(kind) && draft.said(EXCEPTION).is_none() {
+            p { a href={ "/draft/" (draft.id) "/answer/exception" } { "A rule stands against it: sign under an exception" } }
+        } @else if draft.said(EXCEPTION).is_some() {
+            p { a href={ "/draft/" (draft.id) "/answer/exception" } { "Change the exception" } }
+        }
+    }
+}
+
+fn files(visit: &Visit, draft: &Draft, kind: &Kind) -> Markup {
+    let Some(field) = kind.documents_field().filter(|_| !draft.files.is_empty()) else { return html! {} };
+    let text = |number: u32| {
+        let (media, path) = drafts(visit).file(draft, number).ok()?;
+        if !matches!(media, "text/plain" | "text/csv") { return None; }
+        input::text(&path, SHOWN).ok()
+    };
+    html! {
+        h2 { "Exactly these files" }
+        ul.files {
+            @for file in &draft.files {
+                li {
+                    a href={ "/draft/" (draft.id) "/file/" (file.number) } { "Download " (preview::clean(&file.name)) }
+                    ", " (file.size) " bytes" br;
+                    span.hash { "SHA-256 " (file.sha256) }
+                    @if let Some(text) = text(file.number) {
+                        (parts::details("Show the text", &html! { div.lines { @for line in text.lines() { p { (preview::clean(line)) } } } }))
+                    }
+                }
+            }
+        }
+        @if matches!(field.form, Form::Doc | Form::List(Form::Doc)) {
+            p { a href={ (steps::change(kind, &draft.id, field.name)) } { "Change the files" } }
+        }
+    }
+}
+
+fn ask_elsewhere(visit: &Visit, draft: &Draft, people: &[(String, String)]) -> Markup {
+    let choices: Vec<(&str, &str)> =
+        people.iter().map(|(key, name)| (key.as_str(), name.as_str())).collect();
+    let question = Question { name: "signer", label: "Who is to sign it?", ..Question::default() };
+    parts::details(
+        "Ask somebody else to sign it, on another machine",
+        &html! {
+            p { "This makes a file for them. It holds the answers and files in the clear: give it to them alone. They \
+                 sign it with their own key and send back a statement, which is entered under \u{201c}Waiting\u{201d}." }
+            (parts::form(visit, &format!("/draft/{}/request", draft.id), false, &html! {
+                (question.select(&choices))
+                (parts::button("Download the request"))
+            }))
+        },
+    )
+}
+
+fn request(visit: &Visit, fields: Fields) -> Answer {
+    let draft = draft_of(visit)?;
+    let signer = fields.said("signer").ok_or_else(|| {
+        WorkError::refused("nobody is chosen to sign it", "go back, and choose who is to sign it")
+    })?;
+    let bytes = visit.read(|reading| drafts(visit).request(visit.world(), reading, &draft, signer))?;
+    let name = format!("{}-for-{signer}.request", draft.kind);
+    Ok(Reply::File(name, "application/octet-stream", bytes))
+}
+
+fn file(visit: &Visit) -> Answer {
+    let draft = draft_of(visit)?;
+    let number = visit.param("number").parse().unwrap_or(u32::MAX);
+    let (_, path) = drafts(visit).file(&draft, number)?;
+    let bytes = input::bytes(&path, crate::store::MAX_DOCUMENT).map_err(WorkError::file("reading", &path))?;
+    let name = draft.files.iter().find(|file| file.number == number).map(|file| file.name.clone());
+    // Never as what it says that it is: nothing that somebody sent runs here.
+    Ok(Reply::File(name.unwrap_or_default(), "application/octet-stream", bytes))
+}
+
+fn throw_away(visit: &Visit, _: Fields) -> Answer {
+    drafts(visit).throw_away(visit.param("id"), owner(visit)?)?;
+    Ok(Reply::Go("/record".to_owned()))
+}
+
+fn confirm_date(visit: &Visit, _: Fields) -> Answer {
+    let whose = (visit.param("id"), owner(visit)?);
+    let draft = drafts(visit).change(visit.world(), whose, |draft| {
+        draft.say(DATE, "yes");
+        Ok(())
+    })?;
+    Ok(Reply::Go(format!("/draft/{}", draft.id)))
+}
+
+fn done(visit: &Visit) -> Answer {
+    let sight = visit.sight()?;
+    let (record, missing) = visit.read(|reading| {
+        let record = sight.record(reading, reading.resolve(visit.param("entry"))?)?;
+        let missing = complete::still_missing(reading, std::slice::from_ref(&record.entry))?;
+        Ok((record, missing))
+    })?;
+    let entry = record.index();
+    let kind = record.entry.says().kind;
+    let body = html! {
+        (parts::panel("Signed", &html! { p { (record.title()) ", record " (entry) } }))
+        (parts::summary_list(&[
+            ("Record", vec![entry.to_string()], None),
+            ("Signed", vec![time::words(record.entry.says().time)], None),
+        ]))
+        p { "Its hash, by which it can be found and checked:" }
+        p.hash { (record.entry.hash()) }
+        @if let Some(case) = record.entry.subject().case() {
+            p { "It is in the case " a href={ "/case/" (case) } { (case) } "." }
+        }
+        h2 { "What happens next" }
+        @if missing.is_empty() {
+            p { (parts::tag(Tone::Good, "Complete")) " Nothing else has to be signed for it." }
+        } @else {
+            p { (parts::tag(Tone::Open, "Not complete yet")) " It becomes complete with:" }
+            ul { @for lack in &missing { li { (sentence(lack.why.trim_start_matches("missing: "))) } } }
+            p { "Others see it under " a href="/waiting" { "what waits for their signature" } "." }
+        }
+        @if visit.query("unconfirmed").is_some() {
+            (parts::warning(&html! { "What you signed is kept, but no confirmation covers it yet. Tell whoever runs the record book." }))
+        }
+        ul {
+            li { a href={ "/entry/" (entry) } { "Look at the record" } }
+            li { a href={ "/record/" (kind) } { "Record another one of the same kind" } }
+            li { a href="/record" { "Record something else" } }
+            li { a href="/" { "Go to the front page" } }
+        }
+    };
+    Ok(Reply::Page(layout::frame(visit, "Signed", &body, false)))
+}

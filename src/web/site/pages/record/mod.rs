@@ -1,0 +1,201 @@
+//! Recording: a kind is chosen, its questions are answered, the answers are checked, and signed.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `form` | a kind's questions as inputs, and what was typed as answers |
+//! | `about` | role, case, decision and earlier records |
+//! | `steps` | the pages on which they are answered |
+//! | `check` | check your answers, what is signed in words, signing, and what comes after |
+//! | `document` | signing documents |
+//! | `advice` | the data protection officer's advice, beside a decision |
+
+use axum::Router;
+use maud::{Markup, html};
+use probity_ledger::records::kind::{Class, Clear, Kind, Signers};
+use probity_ledger::records::roles;
+use serde_json::Map;
+
+use self::steps::Step;
+use crate::web::site::fields::Fields;
+use crate::web::site::parts;
+use crate::web::site::visit::{Answer, Reply, Visit, act, read};
+use crate::web::site::{Shared, layout};
+use crate::work::drafts::{Draft, Drafts};
+use crate::work::record::kinds::recordable;
+use crate::work::{WorkError, time};
+
+mod about;
+mod advice;
+mod check;
+mod document;
+mod form;
+mod steps;
+
+/// Its addresses.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/record", read(choose))
+        .route("/record/{kind}", read(begin).merge(act(take_first)))
+        .route("/draft/{id}/answer/{step}", read(answer).merge(act(take)))
+        .merge(check::routes())
+        .merge(document::routes())
+}
+
+/// Kinds that most people record most often, in the order in which they are shown.
+const EVERYDAY: &[&str] = &[
+    "cctv-access",
+    "breach-report",
+    "consent",
+    "consent-withdrawal",
+    "image-removal",
+    "request",
+    "request-step",
+    "request-answer",
+    "complaint",
+    "meeting-log",
+    "training",
+    "disposal",
+    "action",
+    "action-done",
+    "note",
+];
+
+/// Kinds that have a page of their own.
+const ELSEWHERE: &[&str] = &["anchor"];
+
+/// The kinds that are recorded here.
+fn kinds() -> impl Iterator<Item = &'static Kind> {
+    recordable().filter(|kind| !ELSEWHERE.contains(&kind.name))
+}
+
+fn drafts(visit: &Visit) -> Drafts {
+    Drafts::of(visit.home())
+}
+
+/// Whose drafts they are.
+fn owner(visit: &Visit) -> Result<&str, WorkError> {
+    Ok(&visit.person()?.key)
+}
+
+fn draft_of(visit: &Visit) -> Result<Draft, WorkError> {
+    drafts(visit).open(visit.param("id"), owner(visit)?)
+}
+
+fn kind_of(visit: &Visit) -> Result<&'static Kind, WorkError> {
+    let name = visit.param("kind");
+    kinds().find(|kind| kind.name == name).ok_or_else(|| {
+        WorkError::refused("there is no such kind of record", "choose one from the list of kinds")
+    })
+}
+
+fn choose(visit: &Visit) -> Answer {
+    let person = visit.person()?;
+    let own = drafts(visit).list(visit.world(), &person.key)?;
+    let may = |kind: &&Kind| match kind.signers {
+        Signers::OneOf(names) => person.roles.iter().any(|role| names.contains(&role.as_str())),
+        Signers::AnyAppointed => true,
+        Signers::Appointee => false,
+    };
+    let place = |kind: &&Kind| EVERYDAY.iter().position(|name| *name == kind.name);
+    let (mine, others): (Vec<&Kind>, Vec<&Kind>) = kinds().partition(may);
+    let (mut everyday, more): (Vec<&Kind>, Vec<&Kind>) =
+        mine.into_iter().partition(|kind| place(kind).is_some());
+    everyday.sort_by_key(place);
+    let body = html! {
+        (unsigned(visit, &own))
+        h2 { "Everyday" }
+        (list(&everyday, None))
+        h2 { "Documents" }
+        ul.kinds { li { a href="/sign" { "Sign documents" } p { "Approve files, or advise on them, exactly as they are." } } }
+        @if !more.is_empty() { h2 { "More that you may sign as " (person.titles()) } (list(&more, None)) }
+        @if !others.is_empty() {
+            h2 { "For other roles" }
+            p { "What happened can be recorded by anybody, and the record then says that its author's role does \
+                 not usually sign it. What permits something cannot." }
+            (parts::details("Show them", &list(&others, Some("Signed by: "))))
+        }
+    };
+    Ok(Reply::Page(layout::page(visit, "Record", &body)))
+}
+
+fn unsigned(visit: &Visit, own: &[Draft]) -> Markup {
+    if own.is_empty() {
+        return html! {};
+    }
+    html! {
+        h2 { "Not signed yet" }
+        ul.kinds {
+            @for draft in own {
+                @let title = draft.kind().map_or(draft.kind.as_str(), |kind| kind.title);
+                li {
+                    a href={ "/draft/" (draft.id) } { (title) }
+                    p { "Changed " (time::words(draft.changed)) ". Only you see it." }
+                    (parts::form(visit, &format!("/draft/{}/throw-away", draft.id), false, &html! {
+                        button.plain { "Throw away" span.hidden { " " (title) ", changed " (time::words(draft.changed)) } }
+                    }))
+                }
+            }
+        }
+    }
+}
+
+fn list(kinds: &[&Kind], signers: Option<&str>) -> Markup {
+    html! {
+        ul.kinds {
+            @for kind in kinds {
+                li {
+                    a href={ "/record/" (kind.name) } { (kind.title) }
+                    p { (kind.about) }
+                    @if let (Some(words), Signers::OneOf(names)) = (signers, kind.signers) {
+                        @let titles: Vec<&str> = names.iter().map(|role| roles::title(role)).collect();
+                        p.quiet { (words) (titles.join(", ")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Refuses what this person can't record, before anything is typed.
+fn refuse_foreign(visit: &Visit, kind: &Kind) -> Result<(), WorkError> {
+    let held = &visit.person()?.roles;
+    let bound = kind.class == Class::Governance || kind.clear == Clear::LogKey;
+    let Signers::OneOf(names) = kind.signers else { return Ok(()) };
+    if !bound || held.iter().any(|role| names.contains(&role.as_str())) {
+        return Ok(());
+    }
+    let titles: Vec<&str> = names.iter().map(|role| roles::title(role)).collect();
+    Err(WorkError::refused(
+        format!("this is signed by: {}", titles.join(", ")),
+        "ask one of them to record it",
+    ))
+}
+
+fn begin(visit: &Visit) -> Answer {
+    let kind = kind_of(visit)?;
+    refuse_foreign(visit, kind)?;
+    steps::first(visit, kind)
+}
+
+fn take_first(visit: &Visit, fields: Fields) -> Answer {
+    let kind = kind_of(visit)?;
+    refuse_foreign(visit, kind)?;
+    let draft = drafts(visit).begin(visit.world(), owner(visit)?, kind, Map::new())?;
+    let first = steps::steps(kind).first().copied().unwrap_or(Step::All);
+    steps::take(visit, draft, first, fields)
+}
+
+fn answer(visit: &Visit) -> Answer {
+    let draft = draft_of(visit)?;
+    if let Some(entry) = draft.signed {
+        return Ok(Reply::Go(format!("/done/{entry}")));
+    }
+    let step = Step::named(draft.kind()?, visit.param("step"))?;
+    steps::again(visit, &draft, step)
+}
+
+fn take(visit: &Visit, fields: Fields) -> Answer {
+    let draft = draft_of(visit)?;
+    let step = Step::named(draft.kind()?, visit.param("step"))?;
+    steps::take(visit, draft, step, fields)
+}
