@@ -168,7 +168,8 @@ fn demanded(kind: &Kind, given: &Given) -> Vec<AnswerFault> {
     if kind.name != "dpia-approval" || given.answers.truth("advice-followed") != Some(false) {
         return Vec::new();
     }
-    let fields = ["overruled-reasons", "overruled-by"].into_iter().filter_map(|name| kind.field(name));
+    let fields =
+        ["overruled-reasons", "overruled-by"].into_iter().filter_map(|name| kind.field(name));
     fields
         .filter(|field| given.answers.lacks(field.name))
         .map(|field| AnswerFault::Missing { field: field.name, ask: field.ask })

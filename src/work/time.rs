@@ -113,6 +113,12 @@ pub fn iso_day(time: i64) -> String {
     zoned(time).map_or_else(String::new, |zoned| zoned.date().to_string())
 }
 
+/// A moment on the school's clock: `2026-11-21 14:05`.
+#[must_use]
+pub fn iso_minute(time: i64) -> String {
+    zoned(time).map_or_else(String::new, |zoned| zoned.strftime("%Y-%m-%d %H:%M").to_string())
+}
+
 /// The day in London.
 #[must_use]
 pub fn local_day(time: i64) -> Option<Date> {

@@ -99,7 +99,9 @@ impl Fields {
     /// Takes out a question and all that belongs to it, such as an item of a list.
     pub fn forget(&mut self, name: &str) {
         let belongs = |known: &str| {
-            known.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
+            known
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-']))
         };
         self.texts.retain(|(known, _)| !belongs(known));
     }

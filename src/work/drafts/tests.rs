@@ -73,7 +73,8 @@ fn a_draft_is_its_owners_alone_and_no_path_leads_elsewhere() {
     {
         use std::os::unix::fs::PermissionsExt as _;
         let own = home.page().join("drafts").join(&draft.id);
-        let mode = |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        let mode =
+            |path: &Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
         assert_eq!((mode(&own), mode(&own.join("draft.json"))), (0o700, 0o600));
     }
     drafts.throw_away(&draft.id, HEAD).expect("thrown away");
@@ -118,7 +119,10 @@ fn an_entry_that_an_interrupted_signature_wrote_is_found() {
     drop(reading);
     let written = crate::work::record::sign(&world, &home, &prepared, &key()).expect("signed");
     let again = drafts.sign(&world, (&draft.id, HEAD), &shown, &key()).expect("seen");
-    assert!(matches!(again, Outcome::Already(entry) if entry == written.entries[0].index()), "{again:?}");
+    assert!(
+        matches!(again, Outcome::Already(entry) if entry == written.entries[0].index()),
+        "{again:?}"
+    );
 }
 
 #[test]
@@ -145,7 +149,7 @@ fn what_changed_since_it_was_shown_is_shown_again() {
     let seen = digest(&drafts, &home, &world, &one);
     assert!(matches!(drafts.sign(&world, (&one.id, HEAD), &seen, &key()), Ok(Outcome::Signed(_))));
     let empty = drafts.begin(&world, HEAD, kind, Map::new()).expect("a draft");
-    assert!(empty.faults(0).expect("a known kind").len() > 3);
+    assert!(!empty.faults(0).expect("a known kind").is_empty());
     assert!(drafts.sign(&world, (&empty.id, HEAD), "", &key()).is_err());
 }
 

@@ -58,7 +58,9 @@ fn of_name(
             }
             let case = format!("{name}-{year:04}-{number:03}");
             let first = reading.store.lookup(&Term::Case(case.clone()))?.first().copied();
-            let Some(first) = first.map(|first| reading.record(first)).transpose()? else { continue };
+            let Some(first) = first.map(|first| reading.record(first)).transpose()? else {
+                continue;
+            };
             if sight.of_record(&first) {
                 let day = time::day_words(&time::iso_day(first.entry.says().time));
                 let words = format!("{case} ({}, {day})", first.title());
@@ -127,7 +129,12 @@ pub fn targets(
 pub fn words(reading: &Reading, record: &Record) -> String {
     let day = time::day_words(&time::iso_day(record.entry.says().time));
     let case = record.entry.subject().case().map(|case| format!(", {case}")).unwrap_or_default();
-    format!("{}: {}, {}, {day}{case}", record.index(), record.title(), reading.signer(&record.entry))
+    format!(
+        "{}: {}, {}, {day}{case}",
+        record.index(),
+        record.title(),
+        reading.signer(&record.entry)
+    )
 }
 
 /// The kinds of record to which a link leads, if it is one of some.
@@ -141,7 +148,8 @@ fn kinds_of(kind: &Kind, relation: Relation) -> Vec<&'static str> {
         return newest(kind.name).map(|kind| kind.name).into_iter().collect();
     }
     // `request-step` is about a `request`, `hold-release` about a `hold`.
-    let parent = ["-step", "-done", "-release", "-end"].iter().find_map(|end| kind.name.strip_suffix(end));
+    let parent =
+        ["-step", "-done", "-release", "-end"].iter().find_map(|end| kind.name.strip_suffix(end));
     parent.and_then(newest).map(|kind| kind.name).into_iter().collect()
 }
 

@@ -49,12 +49,12 @@ pub fn gather(visit: &Visit, kind: &Kind, so_far: &SoFar<'_>) -> Result<About, W
         }
     }
     visit.read(|reading| {
-        let readable = case.filter(|case| {
-            choices::may_read(reading, &person.sight, case).unwrap_or(false)
-        });
+        let readable =
+            case.filter(|case| choices::may_read(reading, &person.sight, case).unwrap_or(false));
         let now = visit.world().now();
         let links = relations.into_iter().map(|(relation, must)| {
-            let found = choices::targets(reading, &person.sight, (kind, relation), readable.as_deref())?;
+            let found =
+                choices::targets(reading, &person.sight, (kind, relation), readable.as_deref())?;
             Ok((relation, must, found))
         });
         Ok(About {
@@ -91,7 +91,12 @@ pub fn from_query(visit: &Visit, kind: &Kind) -> Map<String, Json> {
 }
 
 /// Whether a step of its own is needed to ask for it.
-pub fn show(kind: &Kind, about: &About, so_far: &SoFar<'_>, wrong: &[(Option<String>, String)]) -> Markup {
+pub fn show(
+    kind: &Kind,
+    about: &About,
+    so_far: &SoFar<'_>,
+    wrong: &[(Option<String>, String)],
+) -> Markup {
     let wrong_with = |name: &str| {
         wrong.iter().find(|(at, _)| at.as_deref() == Some(name)).map(|(_, text)| text.as_str())
     };
@@ -108,9 +113,16 @@ pub fn show(kind: &Kind, about: &About, so_far: &SoFar<'_>, wrong: &[(Option<Str
         }
         (decision(kind, said("decision"), wrong_with("decision")))
         (case(kind, about, said("case"), wrong_with("case")))
-        @for (relation, must, found) in &about.links {
+        @let (open, folded) = in_order(about, so_far.answers);
+        @for (relation, must, found) in open {
             @let name = format!("link.{}", relation.name());
             (link(so_far.answers, (*relation, *must), found, wrong_with(&name).or(wrong_with("links"))))
+        }
+        @if !folded.is_empty() {
+            details {
+                summary { "It has to do with an earlier record" }
+                div { @for (relation, must, found) in folded { (link(so_far.answers, (*relation, *must), found, None)) } }
+            }
         }
         @if kind.clear == Clear::ClockCorrection {
             (Question { name: "entry", label: "Which record has the wrong time?", hint: Some("Its number"),
@@ -120,11 +132,23 @@ pub fn show(kind: &Kind, about: &About, so_far: &SoFar<'_>, wrong: &[(Option<Str
     }
 }
 
+type Links<'a> = Vec<&'a (Relation, bool, Vec<Choice>)>;
+
+/// The links that must be there or are said already; what may be folded away.
+fn in_order<'a>(about: &'a About, answers: &Map<String, Json>) -> (Links<'a>, Links<'a>) {
+    let said = links_of(answers);
+    about
+        .links
+        .iter()
+        .partition(|(relation, must, _)| *must || said.iter().any(|(known, _)| known == relation))
+}
+
 fn decision(kind: &Kind, value: &str, error: Option<&str>) -> Markup {
     if kind.clear != Clear::Decision {
         return html! {};
     }
-    let words: Vec<String> = DECISIONS.iter().map(|word| capital(&word.replace('-', " "))).collect();
+    let words: Vec<String> =
+        DECISIONS.iter().map(|word| capital(&word.replace('-', " "))).collect();
     let choices: Vec<(&str, &str)> =
         DECISIONS.iter().copied().zip(words.iter().map(String::as_str)).collect();
     let label = "What do you decide?";
@@ -132,27 +156,42 @@ fn decision(kind: &Kind, value: &str, error: Option<&str>) -> Markup {
 }
 
 fn clock(value: &str) -> Markup {
-    let words: Vec<String> = CLOCK_REASONS.iter().map(|word| capital(&word.replace('-', " "))).collect();
+    let words: Vec<String> =
+        CLOCK_REASONS.iter().map(|word| capital(&word.replace('-', " "))).collect();
     let choices: Vec<(&str, &str)> =
         CLOCK_REASONS.iter().copied().zip(words.iter().map(String::as_str)).collect();
-    Question { name: "clock", label: "Why is it wrong?", value, ..Question::default() }.radios(&choices)
+    Question { name: "clock", label: "Why is it wrong?", value, ..Question::default() }
+        .radios(&choices)
 }
 
 fn case(kind: &Kind, about: &About, value: &str, error: Option<&str>) -> Markup {
     let mut choices: Vec<(String, String)> = Vec::new();
     match kind.case {
-        Some(name) => choices.push(("new".to_owned(), format!("A new {name} case"))),
-        None => choices.push(("none".to_owned(), "The case of the record that it is about, or none".to_owned())),
+        Some(name) => choices.push(("new".to_owned(), format!("A new {} case", sort(name)))),
+        None => choices.push((
+            "none".to_owned(),
+            "The case of the record that it is about, or none".to_owned(),
+        )),
     }
     choices.extend(about.cases.iter().cloned());
     if kind.case.is_none() {
-        choices.extend(CASE_NAMES.iter().map(|name| (format!("{name}-new"), format!("A new {name} case"))));
+        choices.extend(
+            CASE_NAMES
+                .iter()
+                .map(|name| (format!("{name}-new"), format!("A new {} case", sort(name)))),
+        );
     }
     let listed = choices.iter().any(|(known, _)| known == value);
     let chosen = if value.is_empty() && kind.case.is_none() { "none" } else { value };
     let choices: Vec<(&str, &str)> =
         choices.iter().map(|(case, words)| (case.as_str(), words.as_str())).collect();
-    let question = Question { name: "case", label: "Which case does it belong to?", value: chosen, error, ..Question::default() };
+    let question = Question {
+        name: "case",
+        label: "Which case does it belong to?",
+        value: chosen,
+        error,
+        ..Question::default()
+    };
     let other = if listed { "" } else { value };
     html! {
         @if choices.len() <= 4 { (question.radios(&choices)) } @else { (question.select(&choices)) }
@@ -189,6 +228,11 @@ fn link(
                 ..Question::default() }.number())
         }
     }
+}
+
+/// A sort of case, as people write it.
+fn sort(name: &str) -> String {
+    if matches!(name, "cctv" | "dpia") { name.to_uppercase() } else { name.to_owned() }
 }
 
 fn verb(relation: Relation) -> String {
@@ -237,13 +281,19 @@ pub fn wrong(kind: &Kind, answers: &Map<String, Json>) -> Vec<(Option<String>, S
     let links = links_of(answers);
     let mut wrong = Vec::new();
     for group in kind.required_links {
-        let usual = usual_targets(kind, true).is_some_and(|(relation, _)| group.contains(&relation));
+        let usual =
+            usual_targets(kind, true).is_some_and(|(relation, _)| group.contains(&relation));
         let cased = answers.contains_key("case");
         // Within a case, the link that is usual is found by itself.
-        if !(usual && cased) && !group.iter().any(|wanted| links.iter().any(|(rel, _)| rel == wanted)) {
+        if !(usual && cased)
+            && !group.iter().any(|wanted| links.iter().any(|(rel, _)| rel == wanted))
+        {
             let verbs: Vec<String> = group.iter().map(|relation| verb(*relation)).collect();
             let first = group.first().map_or("about", |relation| relation.name());
-            wrong.push((Some(format!("link.{first}")), format!("Say which record it {}", verbs.join(" or "))));
+            wrong.push((
+                Some(format!("link.{first}")),
+                format!("Say which record it {}", verbs.join(" or ")),
+            ));
         }
     }
     wrong
@@ -252,4 +302,9 @@ pub fn wrong(kind: &Kind, answers: &Map<String, Json>) -> Vec<(Option<String>, S
 /// Today, as questions for a day are filled in beforehand.
 pub fn today(visit: &Visit) -> String {
     time::iso_day(visit.world().now())
+}
+
+/// This minute, for what usually has just ended.
+pub fn now(visit: &Visit) -> String {
+    time::iso_minute(visit.world().now())
 }

@@ -12,7 +12,11 @@ use crate::work::record::choices;
 use crate::work::{WorkError, sign, time};
 
 /// The advice in the case that was chosen; nothing for kinds that don't decide on it.
-pub fn beside(visit: &Visit, kind: &Kind, answers: &Map<String, Json>) -> Result<Markup, WorkError> {
+pub fn beside(
+    visit: &Visit,
+    kind: &Kind,
+    answers: &Map<String, Json>,
+) -> Result<Markup, WorkError> {
     let case = answers.get("case").and_then(Json::as_str).filter(|case| !case.ends_with("new"));
     let Some(case) = case.filter(|_| kind.name == "dpia-approval").map(str::to_lowercase) else {
         return Ok(html! {});

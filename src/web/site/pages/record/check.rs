@@ -55,12 +55,13 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
     let owner = owner(visit)?;
     let key = match visit.unlock(&fields.secret("passphrase")) {
         Ok(key) => key,
-        Err(error) => return show(visit, &draft, vec![(Some("passphrase"), error.to_string())], None),
+        Err(error) => {
+            return show(visit, &draft, vec![(Some("passphrase"), error.to_string())], None);
+        }
     };
     let shown = fields.text("shown").to_owned();
-    let signed = visit.apart(|| {
-        drafts(visit).sign(visit.world(), (&draft.id, owner), &shown, &key)
-    });
+    let signed =
+        visit.apart(|| drafts(visit).sign(visit.world(), (&draft.id, owner), &shown, &key));
     drop(key);
     match signed {
         Ok(Outcome::Signed(written)) => {
@@ -88,7 +89,8 @@ struct Ready {
 
 fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
     visit.read(|reading| {
-        let prepared: Prepared = drafts(visit).prepare(visit.world(), reading, draft, &draft.owner)?;
+        let prepared: Prepared =
+            drafts(visit).prepare(visit.world(), reading, draft, &draft.owner)?;
         let school = preview::school(reading)?;
         let own = reading.authority.person(&prepared.kid());
         let files = visit.keyring().list()?.into_iter().filter(|file: &KeyFile| !file.private);
@@ -100,9 +102,18 @@ fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
         });
         Ok(Ready {
             digest: prepared.digest(),
-            case: prepared.record().subject.case().map(str::to_owned).filter(|_| !prepared.new_case),
+            case: prepared
+                .record()
+                .subject
+                .case()
+                .map(str::to_owned)
+                .filter(|_| !prepared.new_case),
             others: other_representatives(reading, visit.world().now(), own),
-            elsewhere: if prepared.record().kind.can_be_stated() { elsewhere.collect() } else { Vec::new() },
+            elsewhere: if prepared.record().kind.can_be_stated() {
+                elsewhere.collect()
+            } else {
+                Vec::new()
+            },
             preview: Preview::of(&prepared, &school),
         })
     })
@@ -168,7 +179,11 @@ fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Ans
     let title = "Check your answers, then sign";
     let whole = html! { (parts::back("/record")) (summary) h1 { (title) } (body) };
     let page = layout::frame(visit, title, &whole, !errors.is_empty());
-    Ok(if errors.is_empty() { Reply::Page(page) } else { Reply::Status(StatusCode::UNPROCESSABLE_ENTITY, page) })
+    Ok(if errors.is_empty() {
+        Reply::Page(page)
+    } else {
+        Reply::Status(StatusCode::UNPROCESSABLE_ENTITY, page)
+    })
 }
 
 /// What was typed, where it can't be prepared yet.
@@ -179,22 +194,35 @@ fn so_far(draft: &Draft, kind: &Kind) -> Markup {
         Json::Bool(false) => "no".to_owned(),
         other => preview::clean(&other.to_string()),
     };
-    let answered = kind.body_fields().filter_map(|field| Some((field, draft.answers.get(field.name)?)));
+    let answered =
+        kind.body_fields().filter_map(|field| Some((field, draft.answers.get(field.name)?)));
     let questions: Vec<(String, Vec<String>, Option<String>)> = answered
         .map(|(field, answer)| {
             let lines = match answer {
                 Json::Array(items) => items.iter().map(text).collect(),
                 one => vec![text(one)],
             };
-            (capital(preview::question(field)), lines, Some(steps::change(kind, &draft.id, field.name)))
+            (
+                capital(preview::question(field)),
+                lines,
+                Some(steps::change(kind, &draft.id, field.name)),
+            )
         })
         .collect();
-    let rows: Vec<Row<'_>> =
-        questions.iter().map(|(what, lines, to)| (what.as_str(), lines.clone(), to.clone())).collect();
+    let rows: Vec<Row<'_>> = questions
+        .iter()
+        .map(|(what, lines, to)| (what.as_str(), lines.clone(), to.clone()))
+        .collect();
     parts::summary_list(&rows)
 }
 
-fn signable(visit: &Visit, draft: &Draft, kind: &Kind, ready: &Ready, wrong: Option<&str>) -> Markup {
+fn signable(
+    visit: &Visit,
+    draft: &Draft,
+    kind: &Kind,
+    ready: &Ready,
+    wrong: Option<&str>,
+) -> Markup {
     let preview = &ready.preview;
     let to = |field: &str| Some(steps::change(kind, &draft.id, field));
     let asked: Vec<(String, &Vec<String>, &str)> = preview
@@ -202,8 +230,10 @@ fn signable(visit: &Visit, draft: &Draft, kind: &Kind, ready: &Ready, wrong: Opt
         .iter()
         .map(|answer| (capital(answer.question), &answer.lines, answer.field))
         .collect();
-    let mut rows: Vec<Row<'_>> =
-        asked.iter().map(|(what, lines, field)| (what.as_str(), (*lines).clone(), to(field))).collect();
+    let mut rows: Vec<Row<'_>> = asked
+        .iter()
+        .map(|(what, lines, field)| (what.as_str(), (*lines).clone(), to(field)))
+        .collect();
     let named: Vec<(String, &str, &str)> = preview
         .facts
         .iter()
@@ -220,7 +250,11 @@ fn signable(visit: &Visit, draft: &Draft, kind: &Kind, ready: &Ready, wrong: Opt
         .exception
         .iter()
         .map(|answer| {
-            (answer.question, answer.lines.clone(), Some(format!("/draft/{}/answer/exception", draft.id)))
+            (
+                answer.question,
+                answer.lines.clone(),
+                Some(format!("/draft/{}/answer/exception", draft.id)),
+            )
         })
         .collect();
     let left = kind.body_fields().filter(|field| !is_file(&field.form));
@@ -289,10 +323,14 @@ fn exception_link(draft: &Draft, kind: &Kind) -> Markup {
 }
 
 fn files(visit: &Visit, draft: &Draft, kind: &Kind) -> Markup {
-    let Some(field) = kind.documents_field().filter(|_| !draft.files.is_empty()) else { return html! {} };
+    let Some(field) = kind.documents_field().filter(|_| !draft.files.is_empty()) else {
+        return html! {};
+    };
     let text = |number: u32| {
         let (media, path) = drafts(visit).file(draft, number).ok()?;
-        if !matches!(media, "text/plain" | "text/csv") { return None; }
+        if !matches!(media, "text/plain" | "text/csv") {
+            return None;
+        }
         input::text(&path, SHOWN).ok()
     };
     html! {
@@ -337,7 +375,8 @@ fn request(visit: &Visit, fields: Fields) -> Answer {
     let signer = fields.said("signer").ok_or_else(|| {
         WorkError::refused("nobody is chosen to sign it", "go back, and choose who is to sign it")
     })?;
-    let bytes = visit.read(|reading| drafts(visit).request(visit.world(), reading, &draft, signer))?;
+    let bytes =
+        visit.read(|reading| drafts(visit).request(visit.world(), reading, &draft, signer))?;
     let name = format!("{}-for-{signer}.request", draft.kind);
     Ok(Reply::File(name, "application/octet-stream", bytes))
 }
@@ -346,7 +385,8 @@ fn file(visit: &Visit) -> Answer {
     let draft = draft_of(visit)?;
     let number = visit.param("number").parse().unwrap_or(u32::MAX);
     let (_, path) = drafts(visit).file(&draft, number)?;
-    let bytes = input::bytes(&path, crate::store::MAX_DOCUMENT).map_err(WorkError::file("reading", &path))?;
+    let bytes = input::bytes(&path, crate::store::MAX_DOCUMENT)
+        .map_err(WorkError::file("reading", &path))?;
     let name = draft.files.iter().find(|file| file.number == number).map(|file| file.name.clone());
     // Never as what it says that it is: nothing that somebody sent runs here.
     Ok(Reply::File(name.unwrap_or_default(), "application/octet-stream", bytes))

@@ -24,7 +24,8 @@ pub fn routes() -> Router<Shared> {
 }
 
 fn ask(visit: &Visit) -> Answer {
-    let (case, kind) = (visit.query("case").unwrap_or_default(), visit.query("kind").unwrap_or_default());
+    let (case, kind) =
+        (visit.query("case").unwrap_or_default(), visit.query("kind").unwrap_or_default());
     show(visit, case, kind, &[], Vec::new())
 }
 
@@ -89,7 +90,13 @@ fn take(visit: &Visit, fields: Fields) -> Answer {
     };
     if let Err::<(), WorkError>(error) = put() {
         drafts.throw_away(&draft.id, owner)?;
-        return show(visit, &case, kind.name, &kept, vec![(Some("files"), capital(&error.to_string()))]);
+        return show(
+            visit,
+            &case,
+            kind.name,
+            &kept,
+            vec![(Some("files"), capital(&error.to_string()))],
+        );
     }
     let first = steps::steps(kind).first().map_or("all", |step| step.name());
     Ok(Reply::Go(format!("/draft/{}/answer/{first}", draft.id)))
@@ -101,16 +108,20 @@ fn show(visit: &Visit, case: &str, kind: &str, kept: &[&str], wrong: Wrong) -> A
     let (may, others): (Vec<_>, Vec<_>) =
         mine.partition(|kind| person.roles.iter().any(|role| kind.admits(role)));
     let offered = if may.is_empty() { others } else { may };
-    let words: Vec<(&str, String)> =
-        offered.iter().map(|kind| (kind.name, format!("{}: {}", kind.title, meaning(kind.name)))).collect();
-    let choices: Vec<(&str, &str)> = words.iter().map(|(name, words)| (*name, words.as_str())).collect();
+    let words: Vec<(&str, String)> = offered
+        .iter()
+        .map(|kind| (kind.name, format!("{}: {}", kind.title, meaning(kind.name))))
+        .collect();
+    let choices: Vec<(&str, &str)> =
+        words.iter().map(|(name, words)| (*name, words.as_str())).collect();
     let attached = visit.read(|reading| {
         if case.is_empty() || !choices::may_read(reading, &person.sight, case)? {
             return Ok(Vec::new());
         }
         attached_in(reading, case)
     })?;
-    let error = |name: &str| wrong.iter().find(|(at, _)| *at == Some(name)).map(|(_, text)| text.as_str());
+    let error =
+        |name: &str| wrong.iter().find(|(at, _)| *at == Some(name)).map(|(_, text)| text.as_str());
     let chosen = match choices.as_slice() {
         [(only, _)] => only,
         _ => kind,
@@ -119,10 +130,17 @@ fn show(visit: &Visit, case: &str, kind: &str, kept: &[&str], wrong: Wrong) -> A
         .iter()
         .map(|(index, document)| {
             let name = clean(&document.name);
-            (document.sha256.to_string(), format!("{name}, {} bytes, attached to record {index}, SHA-256 {}", document.size, document.sha256))
+            (
+                document.sha256.to_string(),
+                format!(
+                    "{name}, {} bytes, attached to record {index}, SHA-256 {}",
+                    document.size, document.sha256
+                ),
+            )
         })
         .collect();
-    let boxes: Vec<(&str, &str)> = listed.iter().map(|(hash, words)| (hash.as_str(), words.as_str())).collect();
+    let boxes: Vec<(&str, &str)> =
+        listed.iter().map(|(hash, words)| (hash.as_str(), words.as_str())).collect();
     let inner = html! {
         (Question { name: "kind", label: "What does your signature mean?", value: chosen, error: error("kind"),
             ..Question::default() }.radios(&choices))
@@ -150,7 +168,8 @@ fn show(visit: &Visit, case: &str, kind: &str, kept: &[&str], wrong: Wrong) -> A
     if wrong.is_empty() {
         return Ok(Reply::Page(layout::page(visit, title, &body)));
     }
-    let errors: Vec<(Option<&str>, String)> = wrong.iter().map(|(at, text)| (*at, text.clone())).collect();
+    let errors: Vec<(Option<&str>, String)> =
+        wrong.iter().map(|(at, text)| (*at, text.clone())).collect();
     let page = layout::page_with_errors(visit, title, &parts::error_summary(&errors), &body);
     Ok(Reply::Status(StatusCode::UNPROCESSABLE_ENTITY, page))
 }

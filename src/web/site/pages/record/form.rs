@@ -196,7 +196,8 @@ impl Shown<'_> {
         let optional = if field.required { "" } else { " (optional)" };
         let label = format!("{}{optional}", capital(preview::question(field)));
         let hint = hint(field);
-        let asked = Asked { label: &label, hint: hint.as_deref(), heading, required: field.required };
+        let asked =
+            Asked { label: &label, hint: hint.as_deref(), heading, required: field.required };
         self.one(&field.form, &name_of(field.name), field.name, asked, answer)
     }
 
@@ -239,7 +240,8 @@ impl Shown<'_> {
                 question.boxes(&choices, &ticked)
             }
             Form::List(Form::Choice(words)) => {
-                let spoken: Vec<String> = words.iter().map(|word| capital(&word.replace('-', " "))).collect();
+                let spoken: Vec<String> =
+                    words.iter().map(|word| capital(&word.replace('-', " "))).collect();
                 let choices: Vec<(&str, &str)> =
                     words.iter().copied().zip(spoken.iter().map(String::as_str)).collect();
                 question.boxes(&choices, &texts(answer))
@@ -311,7 +313,11 @@ impl Shown<'_> {
             let name = ask(id);
             moment_of(Question { name: &name, label, value, ..Question::default() })
         };
-        let ways = [("on", "On a day, or at a time"), ("between", "Between two days or times"), ("unknown", "It is not known")];
+        let ways = [
+            ("on", "On a day, or at a time"),
+            ("between", "Between two days or times"),
+            ("unknown", "It is not known"),
+        ];
         fieldset(
             question,
             &html! {
@@ -373,7 +379,11 @@ fn choice(question: Question<'_>, required: bool, words: &[&str]) -> Markup {
     let spoken: Vec<String> = words.iter().map(|word| capital(&word.replace('-', " "))).collect();
     let choices: Vec<(&str, &str)> =
         words.iter().copied().zip(spoken.iter().map(String::as_str)).collect();
-    if words.len() <= RADIOS { radios(question, required, &choices) } else { question.select(&choices) }
+    if words.len() <= RADIOS {
+        radios(question, required, &choices)
+    } else {
+        question.select(&choices)
+    }
 }
 
 /// An answer as it was typed.
@@ -398,7 +408,9 @@ fn hint(field: &Field) -> Option<String> {
     let advice = field.ask.split_once([':', ';']).map(|(_, advice)| advice.trim());
     let advice = advice.filter(|advice| !advice.contains('=') && !matches!(form, Form::Occurred));
     let about = match form {
-        Form::Ref => Some("4 to 64 small letters, digits and hyphens, with a digit in it. No name, no pupil number, no birthday"),
+        Form::Ref => Some(
+            "4 to 64 small letters, digits and hyphens, with a digit in it. No name, no pupil number, no birthday",
+        ),
         Form::Date => Some("For example, 21 11 2026"),
         Form::Hash => Some("64 hexadecimal digits"),
         _ => None,

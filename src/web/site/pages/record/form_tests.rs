@@ -64,7 +64,9 @@ fn sent(pairs: &[(String, String)]) -> Fields {
 
 fn render(kind: &Kind, answers: &Map<String, Json>) -> String {
     let shown = Shown::default();
-    kind.body_fields().map(|field| shown.field(field, answers.get(field.name), false).into_string()).collect()
+    kind.body_fields()
+        .map(|field| shown.field(field, answers.get(field.name), false).into_string())
+        .collect()
 }
 
 #[test]
@@ -160,9 +162,14 @@ fn faults_lead_to_their_inputs() {
     answers.insert(list.name.to_owned(), items.into_iter().map(Json::Object).collect());
     let mut given = Given::at(0);
     given.document(kind, Json::Object(answers));
-    let Err(crate::work::WorkError::Answers(faults)) = given.checked(kind) else { panic!("no faults") };
-    let places: Vec<String> =
-        faults.iter().filter_map(|fault| place(kind, fault).0).filter(|at| at.contains(list.name)).collect();
+    let Err(crate::work::WorkError::Answers(faults)) = given.checked(kind) else {
+        panic!("no faults")
+    };
+    let places: Vec<String> = faults
+        .iter()
+        .filter_map(|fault| place(kind, fault).0)
+        .filter(|at| at.contains(list.name))
+        .collect();
     assert!(places.iter().all(|at| at.starts_with(&name_of(list.name))), "{places:?}");
     assert!(!places.is_empty());
     let (at, words) = within(&list.form, name_of(list.name), "item 2: why: expected text");
@@ -175,7 +182,14 @@ fn faults_lead_to_their_inputs() {
 
 #[test]
 fn times_are_taken_as_people_type_them() {
-    for (typed, time) in [("1405", "14:05"), ("905", "09:05"), ("9.05", "09:05"), ("14:05", "14:05"), ("noon", "noon"), ("", "")] {
+    for (typed, time) in [
+        ("1405", "14:05"),
+        ("905", "09:05"),
+        ("9.05", "09:05"),
+        ("14:05", "14:05"),
+        ("noon", "noon"),
+        ("", ""),
+    ] {
         assert_eq!(clock(typed), time);
     }
 }

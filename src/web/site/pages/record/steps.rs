@@ -11,9 +11,9 @@ use super::about::{self, SoFar};
 use super::form::{self, Shown, capital, is_file, name_of};
 use super::{advice, drafts, owner};
 use crate::web::site::fields::Fields;
+use crate::web::site::layout;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit};
-use crate::web::site::layout;
 use crate::work::drafts::{Draft, EXCEPTION, RATIFY_BY, RATIFY_ROLE, REASON, ROLE};
 use crate::work::{WorkError, time};
 
@@ -99,11 +99,23 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
     if QUICK.contains(&kind.name) {
         let today = about::today(visit);
         for field in kind.fields.iter().filter(|field| matches!(field.form, Form::Time)) {
-            answers.insert(field.name.to_owned(), today.clone().into());
+            let now = if field.name == "viewed-to" { about::now(visit) } else { today.clone() };
+            answers.insert(field.name.to_owned(), now.into());
         }
     }
     let step = steps(kind).first().copied().unwrap_or(Step::All);
-    show(visit, &Page { kind, step, answers: &answers, draft: None, wrong: Vec::new(), more: None, then: "" })
+    show(
+        visit,
+        &Page {
+            kind,
+            step,
+            answers: &answers,
+            draft: None,
+            wrong: Vec::new(),
+            more: None,
+            then: "",
+        },
+    )
 }
 
 /// A page of a draft.
@@ -111,7 +123,18 @@ pub fn again(visit: &Visit, draft: &Draft, step: Step) -> Answer {
     let kind = draft.kind()?;
     let then = visit.query("then").unwrap_or_default().to_owned();
     let wrong = if then == "check" { faults_of(visit, draft, step)? } else { Vec::new() };
-    show(visit, &Page { kind, step, answers: &draft.answers, draft: Some(draft), wrong, more: None, then: &then })
+    show(
+        visit,
+        &Page {
+            kind,
+            step,
+            answers: &draft.answers,
+            draft: Some(draft),
+            wrong,
+            more: None,
+            then: &then,
+        },
+    )
 }
 
 /// Takes what was answered on one page, and goes on.
@@ -181,14 +204,20 @@ pub fn take(visit: &Visit, draft: Draft, step: Step, mut fields: Fields) -> Answ
 }
 
 /// What is wrong with the answers of one page.
-fn faults_of(visit: &Visit, draft: &Draft, step: Step) -> Result<Vec<(Option<String>, String)>, WorkError> {
+fn faults_of(
+    visit: &Visit,
+    draft: &Draft,
+    step: Step,
+) -> Result<Vec<(Option<String>, String)>, WorkError> {
     let kind = draft.kind()?;
     let mut wrong = Vec::new();
     if matches!(step, Step::All | Step::About) {
         wrong.extend(about::wrong(kind, &draft.answers));
     }
     if matches!(step, Step::Exception) && draft.said(EXCEPTION).is_some() {
-        for (name, text) in [(REASON, "Say why it can't wait"), (RATIFY_ROLE, "Choose who has to ratify it")] {
+        for (name, text) in
+            [(REASON, "Say why it can't wait"), (RATIFY_ROLE, "Choose who has to ratify it")]
+        {
             if draft.said(name).is_none() {
                 wrong.push((Some(name.to_owned()), text.to_owned()));
             }
@@ -199,12 +228,14 @@ fn faults_of(visit: &Visit, draft: &Draft, step: Step) -> Result<Vec<(Option<Str
         (Step::About, Some(path)) => !path.starts_with("a."),
         (Step::One(field), Some(path)) => {
             let own = name_of(field.name);
-            path.strip_prefix(own.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+            path.strip_prefix(own.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         }
         _ => false,
     };
     let faults = draft.faults(visit.world().now())?;
-    wrong.extend(faults.iter().map(|fault| form::place(kind, fault)).filter(|(path, _)| here(path)));
+    wrong
+        .extend(faults.iter().map(|fault| form::place(kind, fault)).filter(|(path, _)| here(path)));
     Ok(wrong)
 }
 
@@ -216,7 +247,9 @@ pub fn change(kind: &Kind, id: &str, field: &str) -> String {
     match own {
         Some(step) => format!("/draft/{id}/answer/{}?then=check", step.name()),
         None if on_one_page(kind) && about => format!("/draft/{id}/answer/all?then=check"),
-        None if on_one_page(kind) => format!("/draft/{id}/answer/all?then=check#{}", name_of(field)),
+        None if on_one_page(kind) => {
+            format!("/draft/{id}/answer/all?then=check#{}", name_of(field))
+        }
         None => format!("/draft/{id}/answer/about?then=check"),
     }
 }
@@ -243,11 +276,16 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
         Step::All => {
             let about = about::gather(visit, kind, &so_far)?;
             let (first, folded) = in_order(kind);
-            let begun = |field: &&Field| page.answers.contains_key(field.name) || page.wrong.iter()
-                .any(|(at, _)| at.as_deref().is_some_and(|at| at.starts_with(&name_of(field.name))));
-            let open = folded.iter().any(|field| begun(field)) || page.more.is_some_and(|more| {
-                folded.iter().any(|field| more.starts_with(&name_of(field.name)))
-            });
+            let begun = |field: &&Field| {
+                page.answers.contains_key(field.name)
+                    || page.wrong.iter().any(|(at, _)| {
+                        at.as_deref().is_some_and(|at| at.starts_with(&name_of(field.name)))
+                    })
+            };
+            let open = folded.iter().any(|field| begun(field))
+                || page.more.is_some_and(|more| {
+                    folded.iter().any(|field| more.starts_with(&name_of(field.name)))
+                });
             html! {
                 (about::show(kind, &about, &so_far, &page.wrong))
                 @for field in first { (question(page, shown, field, false)) }
@@ -276,7 +314,10 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
         }
         @if draft.is_some() { button.button.secondary name="then" value="later" { "Save for later" } }
     };
-    let files = step.asked(kind).iter().any(|field| is_file(&field.form) || matches!(field.form, Form::Hash));
+    let files = step
+        .asked(kind)
+        .iter()
+        .any(|field| is_file(&field.form) || matches!(field.form, Form::Hash));
     let all = steps(kind);
     let at = all.iter().position(|one| one.name() == step.name());
     let body = html! {
@@ -289,7 +330,9 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
     };
     let back = match (draft, at) {
         (Some(draft), _) if page.then == "check" => format!("/draft/{}", draft.id),
-        (Some(draft), Some(at)) if at > 0 => format!("/draft/{}/answer/{}", draft.id, all[at - 1].name()),
+        (Some(draft), Some(at)) if at > 0 => {
+            format!("/draft/{}/answer/{}", draft.id, all[at - 1].name())
+        }
         _ => "/record".to_owned(),
     };
     let title = match step {
@@ -297,7 +340,9 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
         Step::Exception => "Sign under an exception".to_owned(),
         Step::One(field) => capital(crate::work::preview::question(field)),
     };
-    let errors = parts::error_summary(&page.wrong.iter().map(|(at, text)| (at.as_deref(), text.clone())).collect::<Vec<_>>());
+    let errors = parts::error_summary(
+        &page.wrong.iter().map(|(at, text)| (at.as_deref(), text.clone())).collect::<Vec<_>>(),
+    );
     let whole = html! {
         (parts::back(&back))
         (errors)
@@ -306,7 +351,11 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
     };
     let wrong = !page.wrong.is_empty();
     let framed = layout::frame(visit, &title, &whole, wrong);
-    Ok(if wrong { Reply::Status(StatusCode::UNPROCESSABLE_ENTITY, framed) } else { Reply::Page(framed) })
+    Ok(if wrong {
+        Reply::Status(StatusCode::UNPROCESSABLE_ENTITY, framed)
+    } else {
+        Reply::Page(framed)
+    })
 }
 
 /// What is asked first, and what is folded away.
@@ -353,7 +402,9 @@ fn question(page: &Page<'_>, shown: Shown<'_>, field: &'static Field, heading: b
 
 fn exception(visit: &Visit, page: &Page<'_>) -> Markup {
     let said = |name: &str| page.draft.and_then(|draft| draft.said(name)).unwrap_or_default();
-    let error = |name: &str| page.wrong.iter().find(|(at, _)| at.as_deref() == Some(name)).map(|(_, text)| text.as_str());
+    let error = |name: &str| {
+        page.wrong.iter().find(|(at, _)| at.as_deref() == Some(name)).map(|(_, text)| text.as_str())
+    };
     let titles: Vec<(&str, &str)> = ROLES.iter().map(|role| (role.name, role.title)).collect();
     let year = time::year(visit.world().now());
     let hint = format!("For example, 21 11 {year}. Left empty: ten working days from now");
