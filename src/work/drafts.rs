@@ -464,35 +464,9 @@ impl Drafts {
             }
         }
         if sign::KINDS.contains(&kind.name) && !draft.files.is_empty() {
-            self.as_document_signature(reading, draft, &mut wanted)?;
+            as_document_signature(reading, draft, &mut wanted)?;
         }
         Ok(wanted)
-    }
-
-    /// A signature on files has its wording, and the case in which they were signed before.
-    fn as_document_signature(
-        &self,
-        reading: &Reading,
-        draft: &Draft,
-        wanted: &mut Wanted,
-    ) -> Result<(), WorkError> {
-        let kind = wanted.kind;
-        if let (Some(decision), true, true) =
-            (wanted.decision, wanted.answers.lacks("wording"), kind.field("wording").is_some())
-        {
-            let wording = sign::wording(kind.name, decision, draft.files.len());
-            let wording = probity_ledger::format::cbor::Value::text(wording);
-            wanted.answers.set("wording", wording);
-        }
-        if wanted.case == CaseChoice::Unsaid && kind.name != "approval" {
-            let hashes: Vec<Sha256Hash> = wanted
-                .attach
-                .iter()
-                .map(|path| Ok(super::document::hash_file(path)?.1))
-                .collect::<Result<_, WorkError>>()?;
-            wanted.case = sign::case_of_files(reading, &hashes)?;
-        }
-        Ok(())
     }
 
     /// Prepares what it asks for, to be shown.
@@ -513,6 +487,31 @@ impl Drafts {
             _ => prepare(world, reading, &keyring, &wanted),
         }
     }
+}
+
+/// A signature on files has its wording, and the case in which they were signed before.
+fn as_document_signature(
+    reading: &Reading,
+    draft: &Draft,
+    wanted: &mut Wanted,
+) -> Result<(), WorkError> {
+    let kind = wanted.kind;
+    if let (Some(decision), true, true) =
+        (wanted.decision, wanted.answers.lacks("wording"), kind.field("wording").is_some())
+    {
+        let wording = sign::wording(kind.name, decision, draft.files.len());
+        let wording = probity_ledger::format::cbor::Value::text(wording);
+        wanted.answers.set("wording", wording);
+    }
+    if wanted.case == CaseChoice::Unsaid && kind.name != "approval" {
+        let hashes: Vec<Sha256Hash> = wanted
+            .attach
+            .iter()
+            .map(|path| Ok(super::document::hash_file(path)?.1))
+            .collect::<Result<_, WorkError>>()?;
+        wanted.case = sign::case_of_files(reading, &hashes)?;
+    }
+    Ok(())
 }
 
 fn one() -> MutexGuard<'static, ()> {

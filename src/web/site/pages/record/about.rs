@@ -285,9 +285,8 @@ pub fn wrong(kind: &Kind, answers: &Map<String, Json>) -> Vec<(Option<String>, S
             usual_targets(kind, true).is_some_and(|(relation, _)| group.contains(&relation));
         let cased = answers.contains_key("case");
         // Within a case, the link that is usual is found by itself.
-        if !(usual && cased)
-            && !group.iter().any(|wanted| links.iter().any(|(rel, _)| rel == wanted))
-        {
+        let said = group.iter().any(|wanted| links.iter().any(|(rel, _)| rel == wanted));
+        if !(said || usual && cased) {
             let verbs: Vec<String> = group.iter().map(|relation| verb(*relation)).collect();
             let first = group.first().map_or("about", |relation| relation.name());
             wrong.push((

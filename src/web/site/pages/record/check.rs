@@ -1,8 +1,11 @@
 //! Check your answers; what is signed, in words; signing; and what comes after.
 
+#![allow(clippy::needless_pass_by_value, reason = "a page takes the form that it answers")]
+
 use axum::Router;
 use axum::http::StatusCode;
 use maud::{Markup, html};
+use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::{Form, Kind};
 use serde_json::Value as Json;
@@ -65,7 +68,7 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
     drop(key);
     match signed {
         Ok(Outcome::Signed(written)) => {
-            let entry = written.entries.last().map_or(Index(0), |entry| entry.index());
+            let entry = written.entries.last().map_or(Index(0), Entry::index);
             let unconfirmed = if written.no_checkpoint.is_some() { "?unconfirmed=1" } else { "" };
             Ok(Reply::Go(format!("/done/{entry}{unconfirmed}")))
         }

@@ -1,5 +1,7 @@
 //! Signing documents: files are chosen, or taken from a case; then it is a draft like any other.
 
+#![allow(clippy::needless_pass_by_value, reason = "a page takes the form that it answers")]
+
 use axum::Router;
 use axum::http::StatusCode;
 use maud::html;

@@ -246,7 +246,7 @@ impl Shown<'_> {
                     words.iter().copied().zip(spoken.iter().map(String::as_str)).collect();
                 question.boxes(&choices, &texts(answer))
             }
-            Form::Occurred => self.occurred(question, path, answer),
+            Form::Occurred => when(question, path, answer),
             Form::List(inner) => self.list(inner, path, name, question, answer),
             Form::Group(members) => fieldset(question, &self.members(members, path, answer)),
             Form::Doc => html! {},
@@ -296,45 +296,46 @@ impl Shown<'_> {
             },
         )
     }
+}
 
-    fn occurred(&self, question: Question<'_>, path: &str, answer: Option<&Json>) -> Markup {
-        let side = |name: &str| written(answer.and_then(|answer| answer.get(name)));
-        let (from, to, unknown) = (side("from"), side("to"), side("unknown"));
-        let how = if answer.is_some_and(|answer| answer.get("unknown").is_some()) {
-            "unknown"
-        } else if from == to {
-            "on"
-        } else {
-            "between"
-        };
-        let on = if how == "on" { from.as_str() } else { "" };
-        let ask = |id: &str| format!("{path}.{id}");
-        let when = |id: &str, label: &str, value: &str| {
-            let name = ask(id);
-            moment_of(Question { name: &name, label, value, ..Question::default() })
-        };
-        let ways = [
-            ("on", "On a day, or at a time"),
-            ("between", "Between two days or times"),
-            ("unknown", "It is not known"),
-        ];
-        fieldset(
-            question,
-            &html! {
-                div.how {
-                    (Question { name: &ask("how"), label: "How exactly is that known?", value: how, ..Question::default() }.radios(&ways))
-                    div.on { (when("on", "When (the time may be left empty)", on)) }
-                    div.between {
-                        (when("from", "From", if how == "between" { &from } else { "" }))
-                        (when("to", "To", if how == "between" { &to } else { "" }))
-                    }
-                    div.unknown {
-                        (Question { name: &ask("unknown"), label: "Why it is not known", value: &unknown, ..Question::default() }.text())
-                    }
+/// When it happened, as exactly as that is known.
+fn when(question: Question<'_>, path: &str, answer: Option<&Json>) -> Markup {
+    let side = |name: &str| written(answer.and_then(|answer| answer.get(name)));
+    let (from, to, unknown) = (side("from"), side("to"), side("unknown"));
+    let how = if answer.is_some_and(|answer| answer.get("unknown").is_some()) {
+        "unknown"
+    } else if from == to {
+        "on"
+    } else {
+        "between"
+    };
+    let on = if how == "on" { from.as_str() } else { "" };
+    let ask = |id: &str| format!("{path}.{id}");
+    let moment = |id: &str, label: &str, value: &str| {
+        let name = ask(id);
+        moment_of(Question { name: &name, label, value, ..Question::default() })
+    };
+    let ways = [
+        ("on", "On a day, or at a time"),
+        ("between", "Between two days or times"),
+        ("unknown", "It is not known"),
+    ];
+    fieldset(
+        question,
+        &html! {
+            div.how {
+                (Question { name: &ask("how"), label: "How exactly is that known?", value: how, ..Question::default() }.radios(&ways))
+                div.on { (moment("on", "When (the time may be left empty)", on)) }
+                div.between {
+                    (moment("from", "From", if how == "between" { &from } else { "" }))
+                    (moment("to", "To", if how == "between" { &to } else { "" }))
                 }
-            },
-        )
-    }
+                div.unknown {
+                    (Question { name: &ask("unknown"), label: "Why it is not known", value: &unknown, ..Question::default() }.text())
+                }
+            }
+        },
+    )
 }
 
 #[derive(Clone, Copy)]

@@ -182,7 +182,7 @@ fn take_first(visit: &Visit, fields: Fields) -> Answer {
     refuse_foreign(visit, kind)?;
     let draft = drafts(visit).begin(visit.world(), owner(visit)?, kind, Map::new())?;
     let first = steps::steps(kind).first().copied().unwrap_or(Step::All);
-    steps::take(visit, draft, first, fields)
+    steps::take(visit, &draft, first, fields)
 }
 
 fn answer(visit: &Visit) -> Answer {
@@ -197,5 +197,5 @@ fn answer(visit: &Visit) -> Answer {
 fn take(visit: &Visit, fields: Fields) -> Answer {
     let draft = draft_of(visit)?;
     let step = Step::named(draft.kind()?, visit.param("step"))?;
-    steps::take(visit, draft, step, fields)
+    steps::take(visit, &draft, step, fields)
 }

@@ -138,7 +138,7 @@ pub fn again(visit: &Visit, draft: &Draft, step: Step) -> Answer {
 }
 
 /// Takes what was answered on one page, and goes on.
-pub fn take(visit: &Visit, draft: Draft, step: Step, mut fields: Fields) -> Answer {
+pub fn take(visit: &Visit, draft: &Draft, step: Step, mut fields: Fields) -> Answer {
     let kind = draft.kind()?;
     let owner = owner(visit)?;
     let whose = (draft.id.as_str(), owner);
@@ -282,7 +282,7 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
                         at.as_deref().is_some_and(|at| at.starts_with(&name_of(field.name)))
                     })
             };
-            let open = folded.iter().any(|field| begun(field))
+            let open = folded.iter().any(begun)
                 || page.more.is_some_and(|more| {
                     folded.iter().any(|field| more.starts_with(&name_of(field.name)))
                 });
