@@ -7,13 +7,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::attempts::Attempts;
-use super::health::Health;
-use super::jobs::Jobs;
-use super::session::Sessions;
 use super::{Shared, Site};
 use crate::work::home::{self, Home};
-use crate::work::shelf::Shelf;
 use crate::work::{WorkError, World, tour};
 
 /// What a school's own site knows of its practice school; or that it is one.

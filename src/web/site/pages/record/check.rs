@@ -18,6 +18,7 @@ use crate::web::site::parts::{self, Question, Row, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
 use crate::work::drafts::{DATE, Draft, EXCEPTION, Outcome};
+use crate::work::holder::Holder;
 use crate::work::keyring::KeyFile;
 use crate::work::people::other_representatives;
 use crate::work::preview::{self, Preview};
@@ -96,7 +97,11 @@ fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
             drafts(visit).prepare(visit.world(), reading, draft, &draft.owner)?;
         let school = preview::school(reading)?;
         let own = reading.authority.person(&prepared.kid());
-        let files = visit.keyring().list()?.into_iter().filter(|file: &KeyFile| !file.private);
+        let files = visit
+            .keyring()
+            .list()?
+            .into_iter()
+            .filter(|file: &KeyFile| file.holder != Holder::File);
         let elsewhere = files.filter_map(|file| {
             let kid = file.public.kid();
             let roles = reading.roles_of(&kid);
