@@ -1,0 +1,57 @@
+// Guessing a passphrase takes long, also where the server is started anew in between.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Client, unlocked } from './support/http.mjs';
+import { PASSPHRASE, school, serve } from './support/program.mjs';
+
+test('the sixth try has to wait, for that one key alone, and after a new start, too', async () => {
+  const { home } = school();
+  let server = await serve(home);
+  const tries = async (passphrase, key = 'joe-marsh') => {
+    const client = new Client(server.url);
+    return client.unlock(key, passphrase);
+  };
+  for (let at = 1; at <= 5; at += 1) {
+    const { status, text } = await tries(`wrong ${at}`);
+    assert.notEqual(status, 303);
+    assert.doesNotMatch(text, /wrong passphrases were typed/, `try ${at}`);
+  }
+  const began = Date.now();
+  const { status, text } = await tries(PASSPHRASE);
+  assert.notEqual(status, 303, 'even the right passphrase waits');
+  assert.match(text, /5 wrong passphrases were typed for joe-marsh: the next try is possible at/);
+  assert.ok(Date.now() - began < 2000, 'no passphrase was tried');
+  assert.equal((await tries(PASSPHRASE, 'ruth-bell')).status, 303, 'nobody else waits');
+  assert.equal(await server.end(), 0);
+
+  server = await serve(home);
+  const again = await tries(PASSPHRASE);
+  assert.notEqual(again.status, 303);
+  assert.match(again.text, /wrong passphrases were typed/);
+  assert.equal(await server.end(), 0);
+});
+
+test('guesses that come at once count one by one', async () => {
+  const { home } = school();
+  const server = await serve(home);
+  const clients = await Promise.all(Array.from({ length: 12 }, async () => {
+    const client = new Client(server.url);
+    return [client, await client.token()];
+  }));
+  const answers = await Promise.all(clients.map(([client, token], at) =>
+    client.post('/unlock', { key: 'joe-marsh', passphrase: `wrong ${at}`, next: '/' }, { token })));
+  const waiting = answers.filter(({ text }) => /wrong passphrases were typed/.test(text)).length;
+  assert.equal(waiting, 7, 'five are looked at, and no more');
+  await server.end();
+});
+
+test('the passphrase of a signature is guessed no faster', async () => {
+  const { home } = school();
+  const server = await serve(home);
+  const joe = await unlocked(server.url, 'joe-marsh');
+  const stranger = new Client(server.url);
+  for (let at = 1; at <= 5; at += 1) await stranger.unlock('joe-marsh', `wrong ${at}`);
+  assert.equal((await joe.get('/')).status, 200, 'who is in stays in');
+  await server.end();
+});

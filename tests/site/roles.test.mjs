@@ -1,0 +1,116 @@
+// What somebody may not do isn't only left out of their pages: it is refused where they ask for it by
+// hand.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { OPEN, PARTS, acts, walk } from './support/addresses.mjs';
+import { unlocked } from './support/http.mjs';
+import { PASSPHRASE, log, probity, school, serve } from './support/program.mjs';
+
+let made;
+let server;
+let head;
+let joe;
+let pages;
+before(async () => {
+  made = school();
+  server = await serve(made.home);
+  head = await unlocked(server.url, 'amina-okafor');
+  joe = await unlocked(server.url, 'joe-marsh');
+  pages = await walk(head);
+});
+after(() => server?.end());
+
+const lines = () => log(made.home);
+
+test('the caretaker sees the kinds that caretakers sign, and what is their own', async () => {
+  const all = lines();
+  const kinds = JSON.parse(probity(made.home, '--json', 'kinds'));
+  const may = ({ signers }) => Array.isArray(signers) && signers.includes('cctv-caretaker');
+  let shown = 0;
+  for (const line of all) {
+    const { status, text } = await joe.get(`/entry/${line.entry}`);
+    const own = line.signer === 'Joe Marsh' || may(kinds.find(({ name }) => name === line.kind));
+    if (own) { assert.equal(status, 200, `${line.entry} ${line.kind}`); shown += 1; continue; }
+    assert.equal(status, 422, `entry ${line.entry}, ${line.kind}, is shown to the caretaker`);
+    assert.match(text, /is not shown to you as CCTV/);
+  }
+  assert.ok(shown > 1 && shown < all.length, `${shown} of ${all.length}`);
+});
+
+test('no page tells the caretaker what other people wrote', async () => {
+  const secrets = /attendance was posted|p-7f3a2c|Sharing outside the class|page of the summer fair|back unopened/;
+  for (const [path, { text }] of pages) {
+    const answer = await joe.get(path);
+    assert.ok(answer.status < 500, path);
+    assert.doesNotMatch(answer.text, secrets, path);
+    void text;
+  }
+  for (const word of ['attendance', 'p-7f3a2c', 'summer', 'neighbour']) {
+    const { text } = await joe.get(`/search?text=${word}`);
+    assert.doesNotMatch(text, secrets);
+  }
+  assert.ok([...pages.values()].some(({ text }) => secrets.test(text)), 'the head sees it, so that this shows something');
+});
+
+test('whole registers, cases, exports, erasures and settings are for those who read everything', async () => {
+  for (const path of ['/registers', '/export', '/erase', '/backup', '/chain']) {
+    const { status, text } = await joe.get(path);
+    assert.ok(status === 422 || status === 404, `${status} ${path}`);
+    assert.match(text, /is not shown to you as CCTV|not done/, path);
+  }
+  for (const path of pages.keys()) {
+    if (/^\/(registers\/|breach\/|erase|export|backup)/.test(path)) assert.equal((await joe.get(path)).status, 422, path);
+    if (/^\/entry\/\d+\/document\//.test(path)) assert.equal((await joe.get(path)).headers['content-disposition'], undefined, path);
+  }
+});
+
+test('no form of the head’s does anything for the caretaker that caretakers may not do', async () => {
+  const before = lines();
+  const forms = acts(pages).filter(({ action }) => !['/lock', '/unlock', ...OPEN].includes(action));
+  assert.ok(forms.length > 20, `only ${forms.length} forms`);
+  for (const form of forms) {
+    const fields = form.fields.filter(([name, , type]) => name !== 'token' && type !== 'file')
+      .map(([name, value, type]) => [name, type === 'password' ? PASSPHRASE : value || 'x']);
+    // As it would be sent at its last step, too.
+    for (const extra of [[], [['step', 'sign'], ['passphrase', PASSPHRASE]], [['by', 'amina-okafor'], ['key', 'amina-okafor'], ['as', 'headteacher'], ['role', 'headteacher']]]) {
+      const { status } = await joe.post(form.action, [...extra, ...fields]);
+      assert.ok(status < 500, `${status} ${form.action}`);
+    }
+  }
+  const now = lines();
+  const added = now.slice(before.length);
+  for (const line of added) {
+    assert.equal(line.signer, 'Joe Marsh', `entry ${line.entry}, ${line.kind}`);
+    assert.equal(line.role, 'cctv-caretaker');
+  }
+  const { text } = await head.get('/people');
+  assert.match(text, /Amina Okafor/);
+  assert.equal((await head.get('/')).status, 200, 'the head is still unlocked');
+});
+
+test('a draft of somebody else’s is nobody else’s', async () => {
+  const begun = await head.post('/record/note', { 'a.text': 'a draft that is the head’s own' });
+  const to = begun.headers.location;
+  if (!to || !to.startsWith('/draft/')) return;
+  const { status, text } = await joe.get(to);
+  assert.notEqual(status, 200, to);
+  assert.doesNotMatch(text, /head’s own/);
+  for (const action of [to, `${to}/sign`, `${to}/delete`]) {
+    const answer = await joe.post(action, { passphrase: PASSPHRASE });
+    assert.notEqual(answer.status, 200, action);
+  }
+  assert.match((await head.get(to)).text, /a draft that is the head/);
+});
+
+test('whoever is revoked is out at once', async () => {
+  const ruth = await unlocked(server.url, 'ruth-bell');
+  assert.equal((await ruth.get('/')).status, 200);
+  probity(made.home, 'revoke', 'Ruth Bell', '--by', 'Amina Okafor', '--reason', 'role-ended');
+  for (const path of PARTS) {
+    const { status, text } = await ruth.get(path);
+    assert.notEqual(status, 200, path);
+    assert.doesNotMatch(text, /Newest records|attendance/, path);
+  }
+  assert.notEqual((await ruth.unlock('ruth-bell')).status, 303);
+});

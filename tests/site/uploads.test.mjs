@@ -1,0 +1,165 @@
+// Files that are too large, come too slowly, or from somebody who is not unlocked: each has its
+// answer in bounded time, and nothing is left on the disk.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Client, multipart, unlocked } from './support/http.mjs';
+import { PASSPHRASE, log, school, serve } from './support/program.mjs';
+
+const MIB = 1 << 20;
+const MARK = '----probity-upload';
+const FORM = `multipart/form-data; boundary=${MARK}`;
+
+let made;
+let server;
+let head;
+before(async () => {
+  made = school();
+  server = await serve(made.home);
+  head = await unlocked(server.url, 'amina-okafor');
+});
+after(() => server?.end());
+
+const uploads = () => {
+  const folder = join(made.home, 'page', 'uploads');
+  return existsSync(folder) ? readdirSync(folder) : [];
+};
+/** Most memory that the server ever had, in bytes. */
+const most = () => Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))[1]) * 1024;
+
+/** A request that is written by hand: `send` bytes, `answer` when the server has said something. */
+function raw(path, headers) {
+  const socket = connect(server.port, '127.0.0.1');
+  let text = '';
+  let ended = false;
+  const began = Date.now();
+  socket.setTimeout(90_000, () => socket.destroy());
+  socket.on('error', () => {});
+  const answer = new Promise((done) => {
+    const tell = () => done({ text, after: Date.now() - began });
+    socket.on('data', (bytes) => { text += bytes; if (/\r\n\r\n/.test(text)) tell(); });
+    socket.on('close', () => { ended = true; tell(); });
+  });
+  const all = { host: `127.0.0.1:${server.port}`, ...headers };
+  socket.write(`POST ${path} HTTP/1.1\r\n${Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
+  const send = (bytes) => new Promise((done) => {
+    if (ended || socket.destroyed || socket.write(bytes)) return done();
+    const go = () => { socket.off('drain', go); socket.off('close', go); done(); };
+    socket.on('drain', go);
+    socket.on('close', go);
+  });
+  return { socket, send, answer, over: () => ended || text !== '' };
+}
+
+const begin = (token) =>
+  `--${MARK}\r\ncontent-disposition: form-data; name="token"\r\n\r\n${token}\r\n`
+  + `--${MARK}\r\ncontent-disposition: form-data; name="attach"; filename="large.bin"\r\ncontent-type: application/octet-stream\r\n\r\n`;
+
+test('what comes too slowly has its answer within a minute, and holds nobody up', { timeout: 120_000 }, async () => {
+  const token = await head.token();
+  const { cookie } = head;
+  const waiting = [
+    raw('/lock', { cookie, 'content-type': 'application/x-www-form-urlencoded', 'content-length': 1000 }),
+    raw('/lock', { cookie, 'content-type': FORM, 'content-length': 100_000 }),
+    raw('/record/note', { cookie, 'content-type': FORM, 'content-length': 100_000 }),
+  ];
+  await waiting[0].send('token=');
+  await waiting[1].send(begin(token));
+  await waiting[2].send(`${begin(token)}the first bytes`);
+  // Headers that never end.
+  const half = connect(server.port, '127.0.0.1', () => half.write('GET / HTTP/1.1\r\nHost: '));
+  const began = Date.now();
+  const cut = new Promise((done) => half.on('close', () => done(Date.now() - began)).on('error', () => {}).resume());
+
+  const quick = Date.now();
+  assert.equal((await head.get('/')).status, 200);
+  assert.ok(Date.now() - quick < 5000, 'others are answered meanwhile');
+  assert.ok(await cut < 30_000, 'headers are not waited for');
+  for (const { answer, socket } of waiting) {
+    const { text, after } = await answer;
+    assert.match(text, /^HTTP\/1\.1 (4\d\d|503) /, 'refused, and not done');
+    assert.ok(after < 60_000, `${after} ms`);
+    socket.destroy();
+  }
+  assert.deepEqual(uploads(), []);
+  assert.equal((await head.get('/')).status, 200, 'still unlocked');
+});
+
+test('256 MiB and a byte are refused, and never all in memory', { timeout: 120_000 }, async () => {
+  const token = await head.token();
+  const first = begin(token);
+  const length = first.length + 256 * MIB + 1 + MARK.length + 8;
+  const before = most();
+  const sent = raw('/lock', { cookie: head.cookie, 'content-type': FORM, 'content-length': length });
+  await sent.send(first);
+  const piece = Buffer.alloc(MIB, 0x61);
+  for (let at = 0; at < 256 && !sent.over(); at += 1) await sent.send(piece);
+  if (!sent.over()) await sent.send(Buffer.concat([Buffer.from('b'), Buffer.from(`\r\n--${MARK}--\r\n`)]));
+  const { text } = await sent.answer;
+  assert.match(text, /^HTTP\/1\.1 4\d\d /);
+  assert.ok(most() - before < 64 * MIB, `it took ${(most() - before) / MIB} MiB of memory`);
+  sent.socket.destroy();
+  await wait(200);
+  assert.deepEqual(uploads(), []);
+  assert.equal((await head.get('/')).status, 200, 'still unlocked');
+});
+
+test('a connection that breaks leaves no file', async () => {
+  const token = await head.token();
+  const sent = raw('/lock', { cookie: head.cookie, 'content-type': FORM, 'content-length': 10 * MIB });
+  await sent.send(begin(token));
+  await sent.send(Buffer.alloc(2 * MIB, 0x61));
+  await wait(300);
+  sent.socket.destroy();
+  for (let at = 0; at < 50 && uploads().length > 0; at += 1) await wait(100);
+  assert.deepEqual(uploads(), []);
+});
+
+test('too many files and too many fields are refused', async () => {
+  const token = await head.token();
+  const files = Array.from({ length: 51 }, (_, at) => ['attach', `${at}.txt`, `file ${at}`]);
+  const fields = Array.from({ length: 5001 }, (_, at) => [`a.${at}`, 'x']);
+  for (const parts of [files, fields, [['a.text', 'x'.repeat(3 * MIB)]]]) {
+    const { status, text } = await head.ask('/record/note', { method: 'POST', ...multipart([['token', token], ...parts]) });
+    assert.equal(status, 422);
+    assert.match(text, /more than|longer than/);
+    assert.deepEqual(uploads(), []);
+  }
+});
+
+test('nobody who is not unlocked puts a file on the disk', async () => {
+  const stranger = new Client(server.url);
+  const token = await stranger.token();
+  for (const path of ['/unlock', '/lock', '/record/note', '/verify', '/sign', '/start/school', '/practice', '/sign-elsewhere']) {
+    const sent = raw(path, { cookie: stranger.cookie, 'content-type': FORM, 'content-length': 10 * MIB });
+    await sent.send(begin(token));
+    await sent.send(Buffer.alloc(2 * MIB, 0x61));
+    try {
+      for (let at = 0; at < 10 && !sent.over(); at += 1) {
+        assert.deepEqual(uploads(), [], `${path} keeps a stranger’s file`);
+        await wait(50);
+      }
+    } finally {
+      sent.socket.destroy();
+      await wait(200);
+    }
+  }
+});
+
+test('an upload’s own name names no folder', async () => {
+  const before = log(made.home).length;
+  const token = await head.token();
+  for (const name of ['../../../../tmp/probity-evil.txt', '..\\..\\evil.txt', '/etc/probity-evil', 'a\0b', '.', '..', '"; filename="other', 'x'.repeat(5000)]) {
+    const { status } = await head.ask('/record/note', {
+      method: 'POST', ...multipart([['token', token], ['a.text', 'a note'], ['attach', name.replace(/"/g, '%22'), 'bytes'], ['passphrase', PASSPHRASE]]),
+    });
+    assert.ok(status < 500, `${status} ${name}`);
+  }
+  for (const path of ['/tmp/probity-evil.txt', '/etc/probity-evil']) assert.ok(!existsSync(path), path);
+  assert.deepEqual(uploads(), []);
+  assert.ok(log(made.home).length >= before);
+});
