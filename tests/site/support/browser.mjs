@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Builder, By, Key, logging } from 'selenium-webdriver';
 import chrome from 'selenium-webdriver/chrome.js';
@@ -14,7 +15,7 @@ export { By, Key };
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LEVELS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const SHOTS = process.env.PROBITY_SHOTS === '1' && join(process.cwd(), 'target', 'site-shots');
+const SHOTS = process.env.PROBITY_SHOTS === '1' && fileURLToPath(new URL('../../../target/site-shots', import.meta.url));
 const PATIENCE = 20_000;
 
 const found = (names) => {

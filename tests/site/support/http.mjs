@@ -75,13 +75,26 @@ export function forms(text) {
 export class Client {
   constructor(url) {
     this.url = url;
-    this.cookie = undefined;
+    this.jar = new Map();
+  }
+
+  /** The cookies of this client, as it sends them. */
+  get cookie() {
+    return [...this.jar].map(([name, value]) => `${name}=${value}`).join('; ') || undefined;
+  }
+
+  set cookie(text) {
+    this.jar = new Map(text.split('; ').map((one) => one.split(/=(.*)/s).slice(0, 2)));
   }
 
   async ask(path, { headers = {}, ...rest } = {}) {
     const all = { ...(this.cookie && { cookie: this.cookie }), ...headers };
     const answer = await ask(this.url + path, { headers: all, ...rest });
-    for (const line of answer.headers['set-cookie'] ?? []) this.cookie = line.split(';')[0];
+    for (const line of answer.headers['set-cookie'] ?? []) {
+      const [, name, value] = /^([^=;]+)=([^;]*)/.exec(line);
+      if (/;\s*max-age=0/i.test(line)) this.jar.delete(name);
+      else this.jar.set(name, value);
+    }
     return answer;
   }
 

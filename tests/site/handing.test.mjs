@@ -1,0 +1,182 @@
+// Looking things up, checking them, and handing them out.
+
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { browser } from './support/browser.mjs';
+import { log, newPath, probity, school, serve } from './support/program.mjs';
+
+let made;
+let server;
+let page;
+before(async () => {
+  made = school();
+  server = await serve(made.home);
+  page = await browser();
+  page.url = server.url;
+  await page.unlock('amina-okafor');
+});
+after(async () => {
+  await page?.end();
+  await server?.end();
+});
+
+/** A new file among the downloads, once it is whole. */
+async function download(act) {
+  const before = new Set(readdirSync(page.downloads));
+  await act();
+  const name = await page.until('the download', () => readdirSync(page.downloads)
+    .find((file) => !before.has(file) && !/\.(crdownload|tmp)$/.test(file) && !file.startsWith('.')), 60_000);
+  return join(page.downloads, name);
+}
+
+test('search finds what was said, and leads there', async () => {
+  await page.go('/search');
+  await page.type('text', 'attendance');
+  await page.press(await page.one('main form button'));
+  assert.match(await page.text(), /Breach report/);
+  await page.click(await page.one('main a[href^="/entry/"]'));
+  await page.until('the record', async () => (await page.path()).startsWith('/entry/'));
+  assert.match(await page.text(), /a letter about attendance/);
+  await page.go('/search?text=nothing-that-anybody-wrote');
+  assert.match(await page.text(), /nothing|none|0 /i);
+});
+
+test('every register is there, sorted and filtered, and as a sheet', async () => {
+  await page.go('/registers');
+  const links = await Promise.all((await page.all('main a[href^="/registers/"]')).map((link) => link.getAttribute('href')));
+  const names = [...new Set(links.map((to) => new URL(to).pathname))].filter((path) => !path.endsWith('.csv'));
+  assert.ok(names.length >= 4, `${names.length} registers`);
+  for (const path of names) {
+    await page.go(path);
+    assert.ok(await page.heading(), path);
+  }
+  const breaches = names.find((path) => /breach/.test(path));
+  await page.go(breaches);
+  assert.match(await page.text(), /breach-\d{4}-001/);
+  await page.go(`${breaches}?filter=nothing-that-anybody-wrote`);
+  assert.doesNotMatch(await (await page.one('main')).getText(), /breach-\d{4}-001/);
+  await page.go(breaches);
+  const sheet = await download(async () => page.click(await page.one('main a[href*=".csv"]')));
+  assert.match(readFileSync(sheet, 'utf8'), /breach-\d{4}-001/);
+});
+
+test('what falls due is listed, told how, and a calendar of it can be kept', async () => {
+  await page.go('/due');
+  assert.match(await page.text(), /review|due/i);
+  const file = await download(async () => page.click(await page.one('main a[href="/due.ics"]')));
+  const text = readFileSync(file, 'utf8');
+  assert.match(text, /^BEGIN:VCALENDAR\r\n/);
+  assert.match(text, /BEGIN:VEVENT/);
+  assert.doesNotMatch(text, /Okafor|p-7f3a2c/, 'no personal data');
+});
+
+test('the drawing tells the same in words', async () => {
+  await page.go('/chain');
+  const text = await page.text();
+  assert.match(text, /Amina Okafor/);
+  const drawing = await page.all('main svg');
+  for (const one of drawing) assert.ok(await one.getAttribute('aria-label') || await one.getAttribute('aria-labelledby') || await one.getAttribute('aria-hidden') || await one.getAttribute('role'), 'the drawing has a name');
+});
+
+test('the whole record book is checked from the page', async () => {
+  await page.go('/verify');
+  await page.press(await page.one('form:has(input[name=what][value=home]) button.button'));
+  await page.words('Intact', 60_000);
+  await page.words(/fit together exactly as signed/, 1000);
+});
+
+test('a document is found on record, and one with another letter is not', async () => {
+  for (const [change, expected] of [['', /Exactly this file is named in signed records/], ['!', /not a file that anybody signed here/]]) {
+    const file = newPath('dpia.txt');
+    writeFileSync(file, readFileSync(made.document, 'utf8') + change);
+    await given('document', 'documents', file);
+    await page.words(expected, 60_000);
+  }
+});
+
+/** Gives a file to one of the page's checks. */
+async function given(what, name, file) {
+  await page.go('/verify');
+  const form = `form:has(input[name=what][value=${what}])`;
+  await (await page.one(`${form} input[type=file][name=${name}]`)).sendKeys(file);
+  await page.press(await page.one(`${form} button.button`));
+}
+
+test('a bundle is checked; with one byte changed it is refused', async () => {
+  await given('bundle', 'bundle', made.bundle);
+  await page.words('Intact', 60_000);
+  const folder = newPath('bundle');
+  mkdirSync(folder);
+  execFileSync('python3', ['-c', 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])', made.bundle, folder]);
+  const find = (under) => readdirSync(under, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? find(join(under, one.name)) : [join(under, one.name)]));
+  const document = find(folder).find((path) => readFileSync(path).includes('homework app for years 5 and 6') && statSync(path).size < 5000);
+  assert.ok(document, 'the document lies in the bundle');
+  const bytes = readFileSync(document);
+  bytes[40] ^= 1;
+  writeFileSync(document, bytes);
+  const changed = newPath('changed.zip');
+  execFileSync('python3', ['-c', `
+import os, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as old, zipfile.ZipFile(sys.argv[2], 'w') as new:
+    for one in old.infolist():
+        if not one.is_dir():
+            new.writestr(one, open(os.path.join(sys.argv[3], one.filename), 'rb').read())
+`, made.bundle, changed, folder]);
+  await given('bundle', 'bundle', changed);
+  await page.words('Not genuine', 60_000);
+});
+
+test('a record book with one byte changed says so on its front page', async () => {
+  const home = newPath('tampered');
+  cpSync(made.home, home, { recursive: true });
+  const journal = join(home, 'ledger', 'journal');
+  const bytes = readFileSync(journal);
+  bytes[Math.floor(bytes.length / 2)] ^= 1;
+  writeFileSync(journal, bytes);
+  const other = await serve(home);
+  const own = page.url;
+  try {
+    page.url = other.url;
+    await page.go('/unlock');
+    if (await page.has('input[name=passphrase]')) {
+      await page.unlock('amina-okafor');
+      await page.go('/');
+    }
+    await page.until('the verdict', async () => {
+      const text = await page.text();
+      if (/do not fit together|can.t be checked|damaged|changed|not genuine/i.test(text)) return true;
+      await page.go('/');
+      return false;
+    }, 30_000);
+    assert.doesNotMatch(await page.text(), /The records fit together/);
+  } finally {
+    page.url = own;
+    await other.end();
+  }
+});
+
+test('a case is exported for the regulator: shown what is withheld, downloaded, and its own page checks it', async () => {
+  await page.go('/');
+  if ((await page.path()).startsWith('/unlock')) await page.unlock('amina-okafor');
+  const breach = log(made.home).find(({ kind }) => kind === 'breach-report').case;
+  await page.go(`/export?case=${breach}&for=regulator`);
+  await page.press('See what goes along');
+  assert.match(await page.text(), /withheld/);
+  await page.press('Make the bundle');
+  await page.words('The bundle is ready', 60_000);
+  const bundle = await download(() => page.click('Download it'));
+  assert.match(probity(undefined, 'verify', bundle), /fit together|exactly as signed/);
+  await page.driver.navigate().refresh();
+  await page.words('The bundle is ready');
+  const folder = newPath('opened');
+  mkdirSync(folder);
+  execFileSync('python3', ['-c', 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])', bundle, folder]);
+  const find = (under) => readdirSync(under, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? find(join(under, one.name)) : [join(under, one.name)]));
+  const index = find(folder).find((path) => path.endsWith('data/index.html'));
+  assert.ok(index, 'the bundle has its own page');
+  await page.go(`file://${index}`);
+  await page.words(/breach-\d{4}-001/, 60_000);
+});
