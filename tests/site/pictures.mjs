@@ -1,10 +1,11 @@
 // The pictures of docs/guide, taken anew from the tour's made-up school:
-// PROBITY_BIN=target/debug/probity node tests/site/pictures.mjs
+// PROBITY_BIN=target/debug/probity node tests/site/pictures.mjs [NAME…]
 
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { browser } from './support/browser.mjs';
+import { small } from './support/png.mjs';
 import { log, newPath, school, serve } from './support/program.mjs';
 
 const INTO = fileURLToPath(new URL('../../docs/guide/pictures/', import.meta.url));
@@ -23,6 +24,8 @@ const PICTURES = [
   ['backup', 'amina-okafor', '/backup', 760],
 ];
 
+const only = process.argv.slice(2);
+const wanted = ([name]) => only.length === 0 || only.includes(name);
 const page = await browser({ width: 760 });
 const [server, fresh] = [await serve(home), await serve(newPath('home'))];
 
@@ -30,20 +33,23 @@ async function picture(name, height) {
   await page.resize(760, height);
   const { data } = await page.driver.sendAndGetDevToolsCommand('Page.captureScreenshot', { format: 'png' });
   const file = join(INTO, `${name}.png`);
-  writeFileSync(file, Buffer.from(data, 'base64'));
+  writeFileSync(file, small(Buffer.from(data, 'base64')));
   const { size } = statSync(file);
   console.log(`${name}.png ${size} bytes`);
   if (size > MOST) throw new Error(`${name}.png is larger than ${MOST} bytes: show less of the page`);
 }
 
 try {
+  await page.driver.sendDevToolsCommand('Emulation.setScrollbarsHidden', { hidden: true });
   mkdirSync(INTO, { recursive: true });
-  page.url = fresh.url;
-  await page.go('/start/controller');
-  await picture('start', 560);
+  if (wanted(['start'])) {
+    page.url = fresh.url;
+    await page.go('/start/controller');
+    await picture('start', 560);
+  }
   page.url = server.url;
   let who;
-  for (const [name, key, path, height] of PICTURES) {
+  for (const [name, key, path, height] of PICTURES.filter(wanted)) {
     if (who !== key) {
       if (who) await page.press('Lock');
       await page.unlock(key);
