@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client, unlocked } from './support/http.mjs';
-import { PASSPHRASE, school, serve } from './support/program.mjs';
+import { PASSPHRASE, log, school, serve } from './support/program.mjs';
 
 test('the sixth try has to wait, for that one key alone, and after a new start, too', async () => {
   const { home } = school();
@@ -49,9 +49,21 @@ test('guesses that come at once count one by one', async () => {
 test('the passphrase of a signature is guessed no faster', async () => {
   const { home } = school();
   const server = await serve(home);
+  const before = log(home).length;
   const joe = await unlocked(server.url, 'joe-marsh');
-  const stranger = new Client(server.url);
-  for (let at = 1; at <= 5; at += 1) await stranger.unlock('joe-marsh', `wrong ${at}`);
+  const begun = await joe.post('/record/note', { 'a.text': 'PRACTICE: a note', about: '1', case: 'none' });
+  const draft = begun.headers.location;
+  assert.match(draft ?? '', /^\/draft\/[0-9a-f]+$/, begun.text.slice(0, 2000));
+  const sign = async (passphrase) => {
+    const [, shown] = /name="shown" value="([^"]*)"/.exec((await joe.get(draft)).text) ?? [];
+    assert.ok(shown, 'what is signed is shown first');
+    return joe.post(draft, { shown, passphrase });
+  };
+  for (let at = 1; at <= 5; at += 1) assert.equal((await sign(`wrong ${at}`)).status, 422);
+  const { status, text } = await sign(PASSPHRASE);
+  assert.equal(status, 422, 'even the right one waits');
+  assert.match(text, /5 wrong passphrases were typed for joe-marsh/);
+  assert.equal(log(home).length, before, 'nothing is signed');
   assert.equal((await joe.get('/')).status, 200, 'who is in stays in');
   await server.end();
 });
