@@ -176,12 +176,13 @@ fn appoint(visit: &Visit, fields: Fields) -> Answer {
         Err(error) => return Ok(form(visit, &given, &[(at(&error), sentence(&error))])),
     };
     let hidden = given.hidden();
-    let more = match given.key.as_str() {
-        "file" => html! { (parts::warning(&html! {
+    let more = if given.key == "file" {
+        html! { (parts::warning(&html! {
             "Compare the key above with " (given.name) " by telephone: whoever exchanged the file could sign in \
              their name."
-        })) },
-        _ => html! {},
+        })) }
+    } else {
+        html! {}
     };
     let ask = Ask {
         title: "Sign the appointment",
@@ -208,7 +209,7 @@ fn check(given: &Given, fields: &Fields) -> Result<(), Vec<(&'static str, String
     match people::sorted_roles(&given.roles) {
         Ok(_) => {}
         Err(_) if given.roles.is_empty() => {
-            errors.push(("role", "Tick at least one role".to_owned()))
+            errors.push(("role", "Tick at least one role".to_owned()));
         }
         Err(error) => errors.push(("role", sentence(&error))),
     }

@@ -73,12 +73,11 @@ fn revoke(visit: &Visit, fields: Fields) -> Answer {
             "Enter the earliest moment at which somebody else may have had it".to_owned(),
         ));
     }
-    let moment = match moment.transpose() {
-        Ok(moment) => moment,
-        Err(_) => {
-            errors.push(("since", "Enter a day, and a time such as 09:00".to_owned()));
-            None
-        }
+    let moment = if let Ok(moment) = moment.transpose() {
+        moment
+    } else {
+        errors.push(("since", "Enter a day, and a time such as 09:00".to_owned()));
+        None
     };
     if !errors.is_empty() {
         return form(visit, &reason, &since, &errors);

@@ -97,6 +97,6 @@ fn encoded(text: &str) -> String {
 fn public(visit: &Visit) -> Answer {
     refuse(visit)?;
     let file = visit.keyring().public(visit.param("name"))?;
-    let pem = probity_keys::public_to_pem(&file.public).to_string();
+    let pem = probity_keys::public_to_pem(&file.public);
     Ok(Reply::File(format!("{}.pub", file.name), "application/x-pem-file", pem.into_bytes()))
 }

@@ -23,6 +23,7 @@ struct Standing {
     policy: bool,
 }
 
+#[allow(clippy::too_many_lines, reason = "one list of tasks")]
 fn tasks(visit: &Visit) -> Answer {
     visit.sight()?.everything("what is left to set up")?;
     let (person, now) = (visit.person()?, visit.world().now());
