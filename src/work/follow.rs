@@ -74,9 +74,12 @@ fn fits(earlier: &Kind, later: &Kind, relation: Relation) -> bool {
     let needs = earlier.also.iter().any(|also| also.kind == later.name);
     let same_case = later.case.is_some() && later.case == earlier.case;
     match relation {
-        Relation::Corrects | Relation::Accepts | Relation::Erases | Relation::Continues => false,
+        Relation::Corrects
+        | Relation::Accepts
+        | Relation::Erases
+        | Relation::Continues
+        | Relation::Excepts => false,
         Relation::Ratifies => earlier.name == "exception",
-        Relation::Excepts => false,
         Relation::Withdraws => earlier.name == "consent",
         Relation::Removes => earlier.name == "consent-withdrawal",
         Relation::SignsOff => needs,

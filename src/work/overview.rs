@@ -67,19 +67,16 @@ impl Cases {
             (Some(before), Some(_)) => before.all.clone(),
             _ => BTreeMap::new(),
         };
-        match touched {
-            Some(touched) => {
-                for case in touched {
-                    let items = items(reading, Scope::Case(&case, &["hold", "hold-release"]), now)?;
-                    all.extend(line(&Book::new(&items, now), &case).map(|line| (case, line)));
-                }
+        if let Some(touched) = touched {
+            for case in touched {
+                let items = items(reading, Scope::Case(&case, &["hold", "hold-release"]), now)?;
+                all.extend(line(&Book::new(&items, now), &case).map(|line| (case, line)));
             }
-            None => {
-                let items: Vec<Item> = items(reading, Scope::All, now)?;
-                let book = Book::new(&items, now);
-                for case in book.cases() {
-                    all.extend(line(&book, case).map(|line| (case.to_owned(), line)));
-                }
+        } else {
+            let items: Vec<Item> = items(reading, Scope::All, now)?;
+            let book = Book::new(&items, now);
+            for case in book.cases() {
+                all.extend(line(&book, case).map(|line| (case.to_owned(), line)));
             }
         }
         Ok(Self { all, size, day })

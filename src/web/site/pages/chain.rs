@@ -232,11 +232,11 @@ fn said(cover: &Cover) -> String {
 }
 
 fn words(link: &Link) -> String {
-    let mut words = format!("Record {}: {}", link.entry, link.title);
-    if !link.signed_by.is_empty() {
-        words.push_str(&format!(", signed by {} on {}", link.signed_by, time::words(link.time)));
+    let what = format!("Record {}: {}", link.entry, link.title);
+    if link.signed_by.is_empty() {
+        return what;
     }
-    words
+    format!("{what}, signed by {} on {}", link.signed_by, time::words(link.time))
 }
 
 fn over_words(link: &Link, over: Index) -> String {

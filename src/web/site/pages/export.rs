@@ -64,16 +64,14 @@ impl Asked {
         let said = |name| Some(self.text(name)).filter(|text| !text.is_empty());
         let audience = match self.text("for") {
             "regulator" => Audience::Regulator,
-            "person" => match said("subject") {
-                Some(reference) => Audience::Subject(reference.to_owned()),
-                None => {
+            "person" => {
+                let Some(reference) = said("subject") else {
                     let remedy = "give the reference that stands for the person in the records";
-                    return Err((
-                        "subject",
-                        WorkError::refused("whose copy it is, is not said", remedy),
-                    ));
-                }
-            },
+                    let fact = "whose copy it is, is not said";
+                    return Err(("subject", WorkError::refused(fact, remedy)));
+                };
+                Audience::Subject(reference.to_owned())
+            }
             _ => Audience::Anyone,
         };
         let choice = Choice {

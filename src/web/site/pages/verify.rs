@@ -239,12 +239,11 @@ fn run(
     let title = if bundle.is_some() { "Checking the bundle" } else { "Checking every record" };
     let size = visit.read(|reading| Ok(reading.size().0))?;
     visit.site.jobs.begin(visit.world(), &person.key, title, move |job| {
-        let (report, sight) = match &bundle {
-            Some(path) => (verify::bundle(path, &reader, &asked), None),
-            None => {
-                job.of(size);
-                (verify::home(&site.home, &reader, &asked, &|done| job.at(done)), Some(sight))
-            }
+        let (report, sight) = if let Some(path) = &bundle {
+            (verify::bundle(path, &reader, &asked), None)
+        } else {
+            job.of(size);
+            (verify::home(&site.home, &reader, &asked, &|done| job.at(done)), Some(sight))
         };
         drop(folder);
         let report = report.map_err(|error| {
