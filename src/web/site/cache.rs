@@ -1,5 +1,5 @@
-//! What many visitors ask alike, worked out once for each state of the record book. Kept in memory
-//! alone, and let go when the record book is put away for long.
+//! What many visitors ask alike, worked out once for each state of the record book. It is kept in
+//! memory alone, as plain as pages show it, until something else takes its place or the server ends.
 
 use std::any::Any;
 use std::collections::HashMap;

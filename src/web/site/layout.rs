@@ -69,7 +69,7 @@ pub fn frame(visit: &Visit, title: &str, body: &Markup, wrong: bool) -> Markup {
             body data-patience=[visit.who.as_ref().map(|_| visit.site.sessions.patience().as_secs())] {
                 a.skip href="#main" { "Skip to the content" }
                 @if practice {
-                    p.practice role="note" { strong { "PRACTICE" } " Nothing that is signed here counts."
+                    aside.practice aria-label="Practice" { strong { "PRACTICE" } " Nothing that is signed here counts."
                         @if visit.site.practice.is() { " " a href="/practice" { "Leave or throw away" } }
                     }
                 }

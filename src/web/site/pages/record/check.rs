@@ -331,9 +331,11 @@ fn exception_link(draft: &Draft, kind: &Kind) -> Markup {
 }
 
 fn files(visit: &Visit, draft: &Draft, kind: &Kind) -> Markup {
-    let Some(field) = kind.documents_field().filter(|_| !draft.files.is_empty()) else {
-        return html! {};
-    };
+    let Some(field) = kind.documents_field() else { return html! {} };
+    if draft.files.is_empty() {
+        let to = steps::change(kind, &draft.id, field.name);
+        return html! { p { "No files are attached. " a href=(to) { "Attach files" } } };
+    }
     let text = |number: u32| {
         let (media, path) = drafts(visit).file(draft, number).ok()?;
         if !matches!(media, "text/plain" | "text/csv") {
