@@ -11,9 +11,9 @@ use crate::work::keyring::{Keyring, file_name};
 use crate::work::reading::Reading;
 use crate::work::{WorkError, people};
 
+pub mod forget_seen;
 mod new;
 mod notice;
-pub mod forget_seen;
 mod rotate;
 
 /// Make, list and protect keys

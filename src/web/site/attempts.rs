@@ -5,7 +5,7 @@
 //! signing.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use probity_keys::KeyFileError;
@@ -35,7 +35,7 @@ pub struct Attempts {
 impl Attempts {
     /// Those that are kept in this folder, which is made when something is.
     #[must_use]
-    pub fn in_folder(folder: PathBuf) -> Self {
+    pub fn in_folder(folder: &Path) -> Self {
         Self { path: folder.join("attempts.json"), one: Mutex::new(()) }
     }
 
@@ -140,7 +140,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let at = |now, check: fn() -> Result<(), WorkError>| {
             // Each time another server.
-            text(Attempts::in_folder(folder.path().join("page")).one("amina", now, check))
+            text(Attempts::in_folder(&folder.path().join("page")).one("amina", now, check))
         };
         let is_wrong = |text: String| text.contains("wrong passphrase for");
         for _ in 0..5 {
@@ -151,14 +151,14 @@ mod tests {
         assert!(at(1060 + 119, || Ok(())).contains("6 wrong passphrases"));
         assert_eq!(at(1060 + 120, || Ok(())), "right");
         assert!(is_wrong(at(1060 + 121, wrong)), "a right one makes good");
-        let others = Attempts::in_folder(folder.path().join("page")).one("joe", 1061, || Ok(()));
+        let others = Attempts::in_folder(&folder.path().join("page")).one("joe", 1061, || Ok(()));
         assert!(others.is_ok(), "one person's mistakes lock nobody else out");
     }
 
     #[test]
     fn only_wrong_passphrases_count_and_a_clock_set_back_wins_nothing() {
         let folder = tempfile::tempdir().expect("a folder");
-        let attempts = Attempts::in_folder(folder.path().join("page"));
+        let attempts = Attempts::in_folder(&folder.path().join("page"));
         for _ in 0..20 {
             let gone = || Err(WorkError::refused("there is no such key", "look"));
             assert_eq!(text(attempts.one("amina", 1000, gone)), "there is no such key");

@@ -155,7 +155,7 @@ impl Site {
         practice: Practice,
     ) -> Shared {
         let site = Arc::new(Self {
-            attempts: Attempts::in_folder(home.page()),
+            attempts: Attempts::in_folder(&home.page()),
             shelf: Shelf::of(home.clone()),
             home,
             world,

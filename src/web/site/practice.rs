@@ -122,18 +122,8 @@ mod tests {
     fn site(path: PathBuf) -> Shared {
         let home = Home::on(path, Arc::new(RealDisk));
         let address = SocketAddr::from(([127, 0, 0, 1], 7820));
-        Arc::new(Site {
-            attempts: Attempts::in_folder(home.page()),
-            shelf: Shelf::of(home.clone()),
-            home,
-            world: World::real(),
-            names: Names::of(address, &[], false),
-            secure: false,
-            sessions: Sessions::new(Duration::from_secs(300)),
-            jobs: Jobs::default(),
-            health: Health::default(),
-            practice: Practice::default(),
-        })
+        let (names, patience) = (Names::of(address, &[], false), Duration::from_secs(300));
+        Site::of(home, World::real(), names, false, patience, Practice::default())
     }
 
     #[test]
