@@ -65,7 +65,9 @@ test('no page has anything inline or from elsewhere', () => {
 test('a session cookie is for this server alone, and no script reads it', async () => {
   const { headers } = await ask(`${server.url}/unlock`);
   const [cookie] = headers['set-cookie'];
-  assert.match(cookie, /^probity=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict$/);
+  assert.match(cookie, /^probity-\d+=[0-9a-f]{64}; Path=\/; HttpOnly; SameSite=Strict$/);
+  // Cookies know no ports: two servers on one host have to tell theirs apart.
+  assert.ok(cookie.startsWith(`probity-${server.port}=`));
 });
 
 test('a form without the token of its session does nothing', async () => {
@@ -120,7 +122,7 @@ test('two names, no name, or one in the request line only reach nothing', async 
   const { port } = server;
   const own = `127.0.0.1:${port}`;
   const say = (lines) => new Promise((done, fail) => {
-    const socket = connect(port, '127.0.0.1', () => socket.end(lines.join('\r\n') + '\r\n\r\n'));
+    const socket = connect(port, '127.0.0.1', () => socket.write(lines.join('\r\n') + '\r\n\r\n'));
     let text = '';
     socket.setTimeout(20_000, () => socket.destroy(new Error('no answer in time')));
     socket.on('data', (bytes) => { text += bytes; }).on('error', fail).on('close', () => done(text));
@@ -222,9 +224,9 @@ test('a locked session opens nothing any more', async () => {
 test('unlocking gives another cookie, and the one before opens nothing', async () => {
   const client = new Client(server.url);
   // One that somebody else chose is none.
-  client.cookie = `probity=${'a'.repeat(64)}`;
+  client.cookie = `probity-${server.port}=${'a'.repeat(64)}`;
   await client.get('/unlock');
-  assert.notEqual(client.cookie, `probity=${'a'.repeat(64)}`);
+  assert.notEqual(client.cookie, `probity-${server.port}=${'a'.repeat(64)}`);
   const before = client.cookie;
   const token = await client.token();
   await client.unlock(HEAD);
@@ -234,7 +236,8 @@ test('unlocking gives another cookie, and the one before opens nothing', async (
   const { status, headers } = await ask(`${server.url}/`, { headers: { cookie: before } });
   assert.equal(status, 303);
   assert.match(headers.location, /^\/unlock/);
-  for (const cookie of ['probity=', 'probity=0', `probity=${'0'.repeat(64)}`, `probity=${'%00'.repeat(20)}`, `probity=../../${before}`]) {
+  for (const said of ['', '0', '0'.repeat(64), '%00'.repeat(20), `../../${before}`]) {
+    const cookie = `probity-${server.port}=${said}`;
     assert.equal((await ask(`${server.url}/`, { headers: { cookie } })).status, 303, cookie);
   }
 });

@@ -20,7 +20,7 @@ test('the sixth try has to wait, for that one key alone, and after a new start, 
   const began = Date.now();
   const { status, text } = await tries(PASSPHRASE);
   assert.notEqual(status, 303, 'even the right passphrase waits');
-  assert.match(text, /5 wrong passphrases were typed for joe-marsh: the next try is possible at/);
+  assert.match(text, /5 wrong passphrases were typed: the next try is possible at/);
   assert.ok(Date.now() - began < 2000, 'no passphrase was tried');
   assert.equal((await tries(PASSPHRASE, 'ruth-bell')).status, 303, 'nobody else waits');
   assert.equal(await server.end(), 0);
@@ -62,7 +62,7 @@ test('the passphrase of a signature is guessed no faster', async () => {
   for (let at = 1; at <= 5; at += 1) assert.equal((await sign(`wrong ${at}`)).status, 422);
   const { status, text } = await sign(PASSPHRASE);
   assert.equal(status, 422, 'even the right one waits');
-  assert.match(text, /5 wrong passphrases were typed for joe-marsh/);
+  assert.match(text, /5 wrong passphrases were typed/);
   assert.equal(log(home).length, before, 'nothing is signed');
   assert.equal((await joe.get('/')).status, 200, 'who is in stays in');
   await server.end();

@@ -30,6 +30,11 @@ const passphrase = join(FOLDER, 'passphrase');
 writeFileSync(passphrase, `${PASSPHRASE}\n`, { mode: 0o600 });
 
 const running = new Set();
+// A test that failed before it ended its server would wait for it for ever.
+if (process.env.NODE_TEST_CONTEXT) {
+  const { after } = await import('node:test');
+  after(() => { for (const child of running) child.kill('SIGTERM'); });
+}
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
   rmSync(FOLDER, { recursive: true, force: true });
