@@ -126,6 +126,8 @@ fn about(view: &View) -> Vec<parts::Row<'static>> {
 
 fn answer(answer: &Said) -> parts::Row<'_> {
     let name = if answer.question.is_empty() { &answer.name } else { &answer.question };
+    // What follows the question is advice to whoever answers it.
+    let name = name.split([':', ';']).next().unwrap_or(name);
     let mut lines = answer.words.clone();
     if answer.privileged {
         lines.insert(0, "Legal advice: it is withheld from a regulator's copy.".to_owned());
