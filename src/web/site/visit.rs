@@ -8,9 +8,9 @@
 //! | [`open`] | is shown to everybody |
 //! | [`act_open`] | takes a form from everybody, such as the one that unlocks |
 //!
-//! A form counts only with the token of its session, and forms that anybody may send have no files.
-//! Whoever isn't unlocked is sent to unlock, and
-//! then to where they wanted to go; what they had typed is lost, so pages keep drafts.
+//! A form counts only with the token of its session, and forms of who isn't unlocked have no files.
+//! Whoever isn't unlocked is sent to unlock, and then to where they wanted to go; what they had typed
+//! is lost, so pages keep drafts.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -254,12 +254,12 @@ async fn visit(
             .map(|(name, text)| (name.into_owned(), text.into_owned()))
             .collect(),
     };
-    // Files are taken from who is unlocked alone: they would fill the disk.
+    // Files are taken from who is unlocked alone: they would fill the disk. A home without a record
+    // book has nobody yet, and signs what another school asks for.
+    let files = visit.session.key.is_some() || !site.home.has_ledger();
     let fields = match asked {
+        Asked::Form(_) if files => Some(Fields::read(request, site.world, &uploads(&site)).await),
         Asked::Form(_) if !locked => Some(Fields::read_short(request).await),
-        Asked::Form(_) if visit.session.key.is_some() => {
-            Some(Fields::read(request, site.world, &uploads(&site)).await)
-        }
         _ => None,
     };
     if fields.is_some() {
