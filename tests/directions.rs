@@ -104,9 +104,15 @@ fn front_ends_decide_nothing() {
     let pages = sources(&root().join("src/web/site"));
     for path in sources(&root().join("src/cli")).into_iter().chain(pages) {
         let code = code(&path);
-        for word in
-            [".sign(&sig_structure", "judge::judge(", ".append(", "LocalStore::", "std::fs::write"]
-        {
+        // Their own tests may set a scene.
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        for word in [
+            ".sign(&sig_structure",
+            "judge::judge(",
+            "store.append(",
+            "LocalStore::",
+            "std::fs::write",
+        ] {
             assert!(!code.contains(word), "{} uses {word}", path.display());
         }
     }
