@@ -64,7 +64,9 @@ test('whole registers, cases, exports, erasures and settings are for those who r
     assert.match(text, /is not shown to you as Caretaker/, path);
   }
   for (const path of pages.keys()) {
-    if (/^\/(registers\/|breach\/|erase|export|backup)/.test(path)) assert.equal((await joe.get(path)).status, 422, path);
+    if (/^\/(registers\/|erase|export|backup)/.test(path)) assert.equal((await joe.get(path)).status, 422, path);
+    // The case's own page shows them what they may see of it.
+    if (path.startsWith('/breach/')) assert.equal((await joe.get(path)).headers.location, path.replace('/breach/', '/case/'));
     if (/^\/entry\/\d+\/document\//.test(path)) assert.equal((await joe.get(path)).headers['content-disposition'], undefined, path);
   }
 });
