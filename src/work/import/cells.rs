@@ -31,13 +31,19 @@ pub struct CellFault {
 impl std::fmt::Display for CellFault {
     /// ``column `Type`: kind: expected …``
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let names: Vec<String> = self.columns.iter().map(|name| format!("`{name}`")).collect();
-        match names.as_slice() {
-            [] => f.write_str(&self.reason),
-            [one] => write!(f, "column {one}: {}", self.reason),
-            several => write!(f, "columns {}: {}", several.join(", "), self.reason),
+        let names = self.columns.iter().map(|name| format!("`{}`", clipped(name, 60)));
+        match self.columns.len() {
+            0 => f.write_str(&self.reason),
+            1 => write!(f, "column {}: {}", some(names, ", "), self.reason),
+            _ => write!(f, "columns {}: {}", some(names, ", "), self.reason),
         }
     }
+}
+
+/// The first few of several: a mapping may say as many as it likes.
+fn some(all: impl Iterator<Item = String>, between: &str) -> String {
+    const MOST: usize = 10;
+    all.take(MOST).collect::<Vec<_>>().join(between)
 }
 
 /// A mapping that was brought together with the columns of a register.
@@ -303,7 +309,7 @@ fn when(form: &Form, source: &Source, text: &str) -> Result<String, String> {
         written(&read, hour)
     };
     source.formats.iter().find_map(read).ok_or_else(|| {
-        let forms = source.formats.join(" or ");
+        let forms = some(source.formats.iter().map(|format| clipped(format, 60)), " or ");
         format!("expected a form such as {forms}, found `{}`", clipped(text, 60))
     })
 }

@@ -82,8 +82,9 @@ pub struct Source {
     pub hour: Option<String>,
 }
 
-/// Most faults of a mapping that are named.
+/// Most faults of a mapping that are named, and most bytes of them.
 const MOST: usize = 20;
+const MOST_BYTES: usize = 8 << 10;
 
 impl Mapping {
     /// Reads a mapping for a register.
@@ -101,11 +102,10 @@ impl Mapping {
         let mapping = reader.mapping(register);
         let mut faults = reader.faults;
         faults.sort();
-        let named: Vec<String> = faults.iter().take(MOST).map(Fault::to_string).collect();
         match mapping {
-            Some(mapping) if named.is_empty() => Ok(mapping),
+            Some(mapping) if faults.is_empty() => Ok(mapping),
             _ => Err(WorkError::refused(
-                format!("the mapping: {}", named.join("; ")),
+                format!("the mapping: {}", named(&faults)),
                 format!("`probity import --map-template {}` shows all of it", register.name()),
             )),
         }
@@ -145,6 +145,21 @@ impl Mapping {
         }
         all
     }
+}
+
+/// The first faults, and how many more there are.
+fn named(faults: &[Fault]) -> String {
+    let (mut said, mut bytes) = (Vec::new(), 0);
+    for fault in faults.iter().take(MOST).map(Fault::to_string) {
+        bytes += fault.len();
+        if bytes > MOST_BYTES && !said.is_empty() {
+            break;
+        }
+        said.push(fault);
+    }
+    let more = faults.len() - said.len();
+    said.extend((more > 0).then(|| format!("and {more} more")));
+    said.join("; ")
 }
 
 /// Whether people write what they like into it.
