@@ -130,10 +130,16 @@ pub fn trouble(error: &WorkError) -> Markup {
 /// A message's remedy as a sentence.
 #[must_use]
 pub fn sentence(text: &str) -> String {
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    capital(text) + end
+}
+
+/// A text that begins with a capital letter.
+#[must_use]
+pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
+    first + letters.as_str()
 }
 
 /// The little picture that browsers show in their tabs.

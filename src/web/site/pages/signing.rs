@@ -6,17 +6,16 @@
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
-use probity_ledger::book::clear::ClearFields;
-use probity_ledger::records::roles;
-use sha2::{Digest as _, Sha256};
+use probity_ledger::format::hash::Sha256Hash;
 
 use crate::web::site::fields::Fields;
-use crate::web::site::layout;
-use crate::web::site::parts::{self, Question};
+use crate::web::site::layout::{self, capital};
+use crate::web::site::parts::{self, Question, Row};
 use crate::web::site::visit::{Answer, Reply, Visit};
-use crate::work::history::value_words;
+use crate::work::WorkError;
+use crate::work::drafts::EXCEPTION;
+use crate::work::preview::{self, Preview};
 use crate::work::record::{self, Prepared, Written};
-use crate::work::{WorkError, time};
 
 /// How a page asks for a signature.
 pub struct Ask<'a> {
@@ -42,9 +41,6 @@ pub enum Step {
     Signed(Written),
 }
 
-/// One line: what, and what is said of it.
-pub type Said = (String, Vec<String>);
-
 /// Shows what was prepared, or signs it where the form says that it was shown and has the passphrase.
 ///
 /// # Errors
@@ -55,10 +51,9 @@ pub fn step(
     ask: &Ask<'_>,
     prepared: &[Prepared],
 ) -> Result<Step, WorkError> {
-    let all: Vec<(String, Vec<Said>)> = prepared.iter().map(said).collect();
-    let digest = digest(&all);
+    let digest = digest(prepared);
     let shown =
-        |error: Option<(&str, String)>| Ok(Step::Show(page(visit, ask, &all, &digest, error)?));
+        |error: Option<(&str, String)>| Ok(Step::Show(page(visit, ask, prepared, &digest, error)?));
     if fields.text("step") != "sign" {
         return shown(None);
     }
@@ -97,11 +92,12 @@ pub fn passphrase(error: Option<&str>) -> Markup {
 fn page(
     visit: &Visit,
     ask: &Ask<'_>,
-    all: &[(String, Vec<Said>)],
+    prepared: &[Prepared],
     digest: &str,
     error: Option<(&str, String)>,
 ) -> Result<Reply, WorkError> {
-    let school = visit.read(|reading| Ok(reading.authority.school.clone()))?;
+    let school = visit.read(preview::school)?;
+    let all: Vec<Preview> = prepared.iter().map(|one| Preview::of(one, &school)).collect();
     let wrong = error.as_ref().filter(|(at, _)| *at == "passphrase").map(|(_, text)| text.as_str());
     let inner = html! {
         @for (name, value) in &ask.hidden { input type="hidden" name=(name) value=(value); }
@@ -112,15 +108,7 @@ fn page(
     };
     let body = html! {
         div id="words" tabindex="-1" {
-            @for (heading, lines) in all {
-                h2 { (heading) }
-                dl.rows {
-                    div { dt { "School" } dd { p { (school) } } }
-                    @for (what, lines) in lines {
-                        div { dt { (what) } dd { @for line in lines { p { (line) } } } }
-                    }
-                }
-            }
+            @for preview in &all { (Words::fixed(preview).whole()) }
         }
         (ask.more)
         (parts::form(visit, ask.to, false, &inner))
@@ -175,77 +163,101 @@ pub fn unconfirmed(visit: &Visit) -> Markup {
     }
 }
 
-/// The digest of everything that was shown.
-fn digest(all: &[(String, Vec<Said>)]) -> String {
-    let whole = serde_json::to_vec(all).unwrap_or_default();
-    hex::encode(Sha256::digest(whole))
+/// What a record says, in words: everything but its answers and files.
+pub struct Words<'a> {
+    /// The record.
+    pub preview: &'a Preview,
+    /// Where an answer or a fact of that name is changed, if it can be.
+    pub change: &'a dyn Fn(&str) -> Option<String>,
 }
 
-/// A prepared record in words: its heading, and line by line what it says.
-pub fn said(one: &Prepared) -> (String, Vec<Said>) {
-    let draft = one.record();
-    let heading = one.heading.clone().unwrap_or_else(|| {
-        format!("You sign as {}: {}", roles::title(&draft.role), draft.kind.title)
-    });
-    let mut lines: Vec<Said> = Vec::new();
-    let mut say = |what: &str, said: Vec<String>| lines.push((what.to_owned(), said));
-    if !one.notes.is_empty() {
-        say("To know before", one.notes.clone());
+impl<'a> Words<'a> {
+    /// Words that can't be changed any more.
+    pub fn fixed(preview: &'a Preview) -> Self {
+        Self { preview, change: &|_| None }
     }
-    say("Signed by", vec![one.name.clone()]);
-    if let Some(case) = draft.subject.case() {
-        say("Case", vec![format!("{case}{}", if one.new_case { " (new)" } else { "" })]);
-    }
-    for (what, text) in clear(&draft.clear) {
-        say(what, vec![text]);
-    }
-    for (relation, linked) in &one.linked {
-        say(
-            &layout::sentence(&relation.name().replace('-', " ")).replace('.', ""),
-            vec![linked.clone()],
-        );
-    }
-    for field in draft.kind.body_fields() {
-        if let Some(value) = draft.answers.get(field.name) {
-            let question = field.ask.split([':', ';']).next().unwrap_or(field.ask);
-            let question = layout::sentence(question);
-            say(question.trim_end_matches('.'), value_words(Some(&field.form), value));
+
+    /// Who signs what, for which school, and what they should know before.
+    pub fn opening(&self) -> Markup {
+        let named: Vec<(String, &(String, String))> =
+            self.preview.facts.iter().map(|fact| (capital(&fact.0), fact)).collect();
+        let facts: Vec<Row<'_>> = named
+            .iter()
+            .map(|(what, (name, text))| (what.as_str(), vec![text.clone()], (self.change)(name)))
+            .collect();
+        html! {
+            @for text in self.preview.decision_of_another.iter() { (parts::inset(&html! { p { (text) } })) }
+            p.signs { strong { (self.preview.heading) } }
+            @for note in &self.preview.notes { (parts::warning(&html! { (note) })) }
+            (parts::summary_list(&facts))
         }
     }
-    if !one.findings.is_empty() {
-        let asks = one.findings.iter().map(|finding| finding.text.clone());
-        say("An inspector may ask", asks.collect());
+
+    /// Question by question.
+    pub fn answers(&self) -> Markup {
+        listed(&self.preview.answers, self.change)
     }
-    for also in draft.kind.also {
-        let names: Vec<&str> = also.roles.iter().map(|role| roles::title(role)).collect();
-        say("Complete only with", vec![format!("{} ({})", also.what, names.join(" or "))]);
+
+    /// The files, byte for byte.
+    pub fn documents(&self) -> Markup {
+        html! {
+            @if !self.preview.documents.is_empty() {
+                h2 { "Exactly these files" }
+                ul.files {
+                    @for file in &self.preview.documents {
+                        li { (file.name) ", " (file.size) " bytes" br; span.hash { "SHA-256 " (file.sha256) } }
+                    }
+                }
+            }
+        }
     }
-    (heading, lines)
+
+    /// The exception under which it stands, what an inspector may ask, and who else has to sign.
+    pub fn closing(&self) -> Markup {
+        html! {
+            @if !self.preview.exception.is_empty() {
+                h2 { "Under an exception" }
+                (listed(&self.preview.exception, &|_| (self.change)(EXCEPTION)))
+            }
+            @if !self.preview.findings.is_empty() {
+                h2 { "An inspector may ask" }
+                ul { @for finding in &self.preview.findings { li { (layout::sentence(finding)) } } }
+                p { "You can sign nevertheless. What is asked here stays visible beside the record." }
+            }
+            @if !self.preview.needs.is_empty() {
+                h2 { "Complete only with" }
+                ul { @for need in &self.preview.needs { li { (capital(need)) } } }
+            }
+        }
+    }
+
+    /// All of it.
+    pub fn whole(&self) -> Markup {
+        html! {
+            (self.opening())
+            @if !self.preview.answers.is_empty() { h2 { "What it says" } (self.answers()) }
+            (self.documents())
+            (self.closing())
+        }
+    }
 }
 
-fn clear(clear: &ClearFields) -> Vec<(&'static str, String)> {
-    match clear {
-        ClearFields::Appointment { key, roles: names, from, until, .. } => {
-            let titles: Vec<&str> = names.iter().map(|name| roles::title(name)).collect();
-            let mut said = vec![
-                ("Appointed as", titles.join(", ")),
-                ("Key", key.kid().to_string()),
-                ("From", time::words(*from)),
-            ];
-            said.extend(until.map(|until| ("Until", time::words(until))));
-            said
-        }
-        ClearFields::Revocation { kid, suspect_since } => {
-            let mut said = vec![("Key", kid.to_string())];
-            said.extend(suspect_since.map(|since| ("Suspect since", time::words(since))));
-            said
-        }
-        ClearFields::Erasure { ground, .. } => vec![("Ground", ground.name().to_owned())],
-        ClearFields::Anchor { size, evidence } => vec![
-            ("Over", format!("the first {size} records")),
-            ("Evidence", format!("SHA-256 {evidence}")),
-        ],
-        ClearFields::Decision(decision) => vec![("Decision", decision.name().replace('-', " "))],
-        _ => Vec::new(),
+fn listed(answers: &[preview::Answer], change: &dyn Fn(&str) -> Option<String>) -> Markup {
+    let said = answers.iter().filter(|answer| !answer.lines.is_empty());
+    let asked: Vec<(String, &preview::Answer)> =
+        said.map(|answer| (capital(answer.question), answer)).collect();
+    let rows: Vec<Row<'_>> = asked
+        .iter()
+        .map(|(what, answer)| (what.as_str(), answer.lines.clone(), change(answer.field)))
+        .collect();
+    parts::summary_list(&rows)
+}
+
+/// A digest that changes when anything does that was shown.
+fn digest(prepared: &[Prepared]) -> String {
+    let all: Vec<String> = prepared.iter().map(Prepared::digest).collect();
+    match all.as_slice() {
+        [one] => one.clone(),
+        several => Sha256Hash::of(several.concat().as_bytes()).to_string(),
     }
 }

@@ -6,8 +6,8 @@ use probity_ledger::records::kind::{Clear, Kind, Relation};
 use probity_ledger::records::roles;
 use serde_json::{Map, Value as Json, json};
 
-use super::form::capital;
 use crate::web::site::fields::Fields;
+use crate::web::site::layout::capital;
 use crate::web::site::parts::Question;
 use crate::web::site::visit::Visit;
 use crate::work::drafts::{CLOCK, Draft, ENTRY, ROLE};

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use probity_ledger::records::kind::{Form, Kind};
 use serde_json::{Map, Value as Json};
 
-use super::form::capital;
+use crate::web::site::layout::capital;
 use crate::web::site::parts;
 use crate::web::site::visit::Visit;
 use crate::work::preview::{lines, question};

@@ -10,10 +10,11 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::{Form, Kind};
 use serde_json::Value as Json;
 
-use super::form::{capital, is_file, place};
+use super::form::{is_file, place};
 use super::{draft_of, drafts, owner, steps};
 use crate::web::site::fields::Fields;
-use crate::web::site::layout::sentence;
+use crate::web::site::layout::{capital, sentence};
+use crate::web::site::pages::signing::{Words, passphrase};
 use crate::web::site::parts::{self, Question, Row, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
@@ -232,59 +233,22 @@ fn signable(
     wrong: Option<&str>,
 ) -> Markup {
     let preview = &ready.preview;
-    let to = |field: &str| Some(steps::change(kind, &draft.id, field));
-    let asked: Vec<(String, &Vec<String>, &str)> = preview
-        .answers
-        .iter()
-        .map(|answer| (capital(answer.question), &answer.lines, answer.field))
-        .collect();
-    let mut rows: Vec<Row<'_>> = asked
-        .iter()
-        .map(|(what, lines, field)| (what.as_str(), (*lines).clone(), to(field)))
-        .collect();
-    let named: Vec<(String, &str, &str)> = preview
-        .facts
-        .iter()
-        .map(|(name, text)| (capital(name), text.as_str(), name.as_str()))
-        .collect();
-    let facts: Vec<Row<'_>> = named
-        .iter()
-        .map(|(what, text, name)| {
-            let changes = !matches!(*name, "by" | "school" | "log key");
-            (what.as_str(), vec![(*text).to_owned()], to("case").filter(|_| changes))
-        })
-        .collect();
-    let excepted: Vec<Row<'_>> = preview
-        .exception
-        .iter()
-        .map(|answer| {
-            (
-                answer.question,
-                answer.lines.clone(),
-                Some(format!("/draft/{}/answer/exception", draft.id)),
-            )
-        })
-        .collect();
+    let change = |name: &str| match name {
+        "by" | "school" | "log key" => None,
+        EXCEPTION => Some(format!("/draft/{}/answer/{EXCEPTION}", draft.id)),
+        name if kind.field(name).is_some() => Some(steps::change(kind, &draft.id, name)),
+        _ => Some(steps::change(kind, &draft.id, "case")),
+    };
+    let words = Words { preview, change: &change };
     let left = kind.body_fields().filter(|field| !is_file(&field.form));
     let left: Vec<&str> = left
         .filter(|field| preview.answers.iter().all(|answer| answer.field != field.name))
         .map(|field| field.name)
         .collect();
-    rows.retain(|(_, lines, _)| !lines.is_empty());
-    let question = Question {
-        name: "passphrase",
-        label: "Your passphrase",
-        hint: Some("It is used for this signature alone, and kept nowhere."),
-        error: wrong,
-        ..Question::default()
-    };
     html! {
-        @for text in preview.decision_of_another.iter() { (parts::inset(&html! { p { (text) } })) }
-        p.signs { strong { (preview.heading) } }
-        @for note in &preview.notes { (parts::warning(&html! { (note) })) }
-        (parts::summary_list(&facts))
+        (words.opening())
         h2 { "Your answers" }
-        (parts::summary_list(&rows))
+        (words.answers())
         @if !left.is_empty() {
             (parts::details(&format!("Not answered: {}", left.len()), &html! {
                 ul { @for field in kind.body_fields().filter(|field| left.contains(&field.name)) {
@@ -293,22 +257,13 @@ fn signable(
             }))
         }
         (files(visit, draft, kind))
-        @if !excepted.is_empty() { h2 { "Under an exception" } (parts::summary_list(&excepted)) }
-        @if !preview.findings.is_empty() {
-            h2 { "An inspector may ask" }
-            ul { @for finding in &preview.findings { li { (sentence(finding)) } } }
-            p { "You can sign nevertheless. What is asked here stays visible beside the record." }
-        }
-        @if !preview.needs.is_empty() {
-            h2 { "Complete only with" }
-            ul { @for need in &preview.needs { li { (capital(need)) } } }
-        }
+        (words.closing())
         h2 { "Sign" }
         @if let Some(case) = &ready.case { p { a href={ "/case/" (case) } { "Look at the case " (case) } } }
         (parts::form(visit, &format!("/draft/{}", draft.id), false, &html! {
             input type="hidden" name="shown" value=(ready.digest);
             p { "What you sign is kept for good. It can be corrected by a later record, and not changed." }
-            (question.passphrase())
+            (passphrase(wrong))
             (parts::button("Sign"))
         }))
         p.quiet {

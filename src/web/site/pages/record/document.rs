@@ -8,10 +8,10 @@ use maud::html;
 use probity_ledger::records::newest;
 use serde_json::Map;
 
-use super::form::capital;
 use super::{drafts, owner, steps};
 use crate::store::Store as _;
 use crate::web::site::fields::Fields;
+use crate::web::site::layout::capital;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};

@@ -12,7 +12,7 @@ use probity_ledger::records::roles::ROLES;
 use serde_json::{Map, Value as Json};
 
 use crate::web::site::fields::Fields;
-use crate::web::site::layout::sentence;
+use crate::web::site::layout::{capital, sentence};
 use crate::web::site::parts::{Question, typed_date};
 use crate::work::preview;
 
@@ -436,14 +436,6 @@ fn singular(name: &str) -> String {
         words.strip_suffix('s').map_or(words.clone(), str::to_owned)
     };
     capital(&one)
-}
-
-/// A text that begins with a capital letter.
-#[must_use]
-pub fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
-    first + letters.as_str()
 }
 
 #[cfg(test)]

@@ -8,10 +8,10 @@ use probity_ledger::records::roles::ROLES;
 use serde_json::{Map, Value as Json};
 
 use super::about::{self, SoFar};
-use super::form::{self, Shown, capital, is_file, name_of};
+use super::form::{self, Shown, is_file, name_of};
 use super::{advice, drafts, owner};
 use crate::web::site::fields::Fields;
-use crate::web::site::layout;
+use crate::web::site::layout::{self, capital};
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit};
 use crate::work::drafts::{Draft, EXCEPTION, RATIFY_BY, RATIFY_ROLE, REASON, ROLE};

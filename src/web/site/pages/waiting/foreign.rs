@@ -4,14 +4,15 @@
 use std::path::PathBuf;
 
 use axum::Router;
-use maud::{Markup, html};
+use maud::html;
 
 use crate::web::site::Shared;
 use crate::web::site::fields::Fields;
-use crate::web::site::pages::signing::{framed, passphrase, said, sentence};
+use crate::web::site::pages::signing::{Words, framed, passphrase, sentence};
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act_open, open};
 use crate::work::elsewhere::{self, Asked};
+use crate::work::preview::Preview;
 use crate::work::{WorkError, home, input, time};
 
 /// A request that nobody signed is removed after a day.
@@ -165,14 +166,9 @@ fn opened(visit: &Visit, folder: &std::path::Path) -> Result<Asked, WorkError> {
 }
 
 fn words(visit: &Visit, asked: &Asked, id: &str, error: Option<(&'static str, String)>) -> Reply {
-    let (heading, lines) = said(&asked.prepared());
     let request = &asked.request;
+    let preview = Preview::of(&asked.prepared(), &request.school);
     let wrong = error.as_ref().map(|(_, text)| text.as_str());
-    let documents: Vec<Markup> = request
-        .named()
-        .iter()
-        .map(|document| html! { (document.name) ", SHA-256 " code { (document.sha256) } })
-        .collect();
     let inner = html! {
         input type="hidden" name="step" value="sign";
         input type="hidden" name="id" value=(id);
@@ -181,18 +177,8 @@ fn words(visit: &Visit, asked: &Asked, id: &str, error: Option<(&'static str, St
     };
     let body = html! {
         @if request.practice { (parts::warning(&html! { "PRACTICE: nothing that is signed here counts" })) }
-        h2 { (heading) }
-        dl.rows {
-            div { dt { "School" } dd { p { (request.school) } } }
-            @for (what, lines) in &lines {
-                div { dt { (what) } dd { @for line in lines { p { (line) } } } }
-            }
-            div { dt { "Can be entered until" } dd { p { (time::words(request.expires)) } } }
-        }
-        @if !documents.is_empty() {
-            h2 { "Exactly these files" }
-            ul { @for document in &documents { li { (document) } } }
-        }
+        (Words::fixed(&preview).whole())
+        p { "It can be entered until " (time::words(request.expires)) "." }
         p { "What linked records say, and what an inspector may ask, is the school's word." }
         (parts::form(visit, "/sign-elsewhere", false, &inner))
         p { "Send the statement back to the school, and delete the request." }
