@@ -109,9 +109,9 @@ const SCHOOL: &[Full] = &[
     (
         "checkpoint-minuted",
         OFFICE,
-        "size 13
-         root 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
-         fingerprint 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+        "size {head size}
+         root {head root}
+         fingerprint {code minuted}
          meeting {day -1}
          body full governing body
          minute 7.2

@@ -43,6 +43,11 @@ impl Typed {
             "day" => day(number()),
             "hours-ago" => (now() - number() * 3600).to_string(),
             "pdf" => school.file(which, pdf(which)),
+            "head" => match &school.json(["checkpoint"])[which] {
+                Json::Number(size) => size.to_string(),
+                root => text(root),
+            },
+            "code" => school.fingerprint.clone(),
             "person" => text(&school.show(which)["person"]),
             "entry" => self.report(which)["entry"].to_string(),
             "case" => text(&self.report(which)["case"]),
