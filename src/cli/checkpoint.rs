@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 use super::table::safe;
 use super::{Context, Ended};
 use crate::store::Mode;
-use crate::web::submit::{self, Submitted};
+use crate::web::submit::{self, Sender, Submitted};
 use crate::work::checkpoint::attach::{self, Attached};
 use crate::work::checkpoint::request;
 use crate::work::home::Home;
@@ -282,7 +282,8 @@ fn send(context: &Context, home: &Home, urls: &[String]) -> Result<Ended, WorkEr
             }
         }
     };
-    let done = submit::submit(&context.world, home, urls, &mut each)?;
+    let sender = Sender { world: &context.world, home, shelf: None };
+    let done = submit::submit(sender, urls, &mut each)?;
     let all = done.iter().all(|submitted| submitted.result.is_ok());
     Ok(if all { Ended::Well } else { Ended::CannotCheck })
 }

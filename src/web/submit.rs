@@ -19,6 +19,7 @@ use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::open_for_writing;
+use crate::work::shelf::Shelf;
 use crate::work::{WorkError, World, witnesses};
 
 /// Most bytes of an answer.
@@ -41,6 +42,27 @@ pub struct Submitted {
     pub result: Result<Attached, WorkError>,
 }
 
+/// Whose checkpoint is sent.
+#[derive(Clone, Copy)]
+pub struct Sender<'a> {
+    /// The machine.
+    pub world: &'a World,
+    /// The record book.
+    pub home: &'a Home,
+    /// Where a server keeps it open between questions.
+    pub shelf: Option<&'a Shelf>,
+}
+
+impl Sender<'_> {
+    /// Does something that opens the record book itself.
+    fn apart<T>(&self, act: impl FnOnce() -> Result<T, WorkError>) -> Result<T, WorkError> {
+        match self.shelf {
+            Some(shelf) => shelf.apart(act),
+            None => act(),
+        }
+    }
+}
+
 /// A witness to be asked.
 struct Asked {
     name: String,
@@ -56,17 +78,16 @@ struct Asked {
 /// When there is no address, or no checkpoint can be given out. What one witness answers keeps
 /// no other from being asked.
 pub fn submit(
-    world: &World,
-    home: &Home,
+    sender: Sender<'_>,
     urls: &[String],
     each: &mut dyn FnMut(&Submitted),
 ) -> Result<Vec<Submitted>, WorkError> {
-    let own = witnesses::policy(home)?;
-    let asked = prepare(world, home, &own, urls)?;
+    let own = witnesses::policy(sender.home)?;
+    let asked = sender.apart(|| prepare(sender.world, sender.home, &own, urls))?;
     let agent = agent();
     let mut done = Vec::new();
     for (note, asked) in asked {
-        let result = ask(world, home, &own, &agent, &note, &asked);
+        let result = ask(sender, &own, &agent, &note, &asked);
         let submitted = Submitted { witness: asked.name, url: asked.url, result };
         each(&submitted);
         done.push(submitted);
@@ -114,8 +135,7 @@ fn prepare(
 }
 
 fn ask(
-    world: &World,
-    home: &Home,
+    sender: Sender<'_>,
     own: &Policy,
     agent: &Agent,
     note: &[u8],
@@ -135,16 +155,15 @@ fn ask(
                 "it forgot, and could cosign another history: use it no more until you know why",
             ));
         }
-        let reading = Reading::open(home, &Mode::Read)?;
-        let again = request::request(&reading, note, seen)?;
-        drop(reading);
+        let again = sender
+            .apart(|| request::request(&Reading::open(sender.home, &Mode::Read)?, note, seen))?;
         said = post(agent, &asked.url, &again)?;
     }
     match said {
-        Said::Lines(lines) => {
-            let mut reading = open_for_writing(home, "checkpoint", world)?;
+        Said::Lines(lines) => sender.apart(|| {
+            let mut reading = open_for_writing(sender.home, "checkpoint", sender.world)?;
             attach::attach_lines(&mut reading, own, note, &lines)
-        }
+        }),
         Said::Seen(seen) => Err(contradicts(seen, note)),
         Said::Refused(status, why) => Err(WorkError::refused(
             format!("the witness refused with status {status}: {why}"),

@@ -21,6 +21,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 use maud::{Markup, html};
+use probity_ledger::records::roles;
 
 use super::fields::Fields;
 use super::guard::comes_from_elsewhere;
@@ -141,6 +142,23 @@ impl Visit {
     /// What `act` says.
     pub fn apart<T>(&self, act: impl FnOnce() -> Result<T, WorkError>) -> Result<T, WorkError> {
         self.site.shelf.apart(act)
+    }
+
+    /// Refuses what makes this machine act towards others, unless the visitor sits at it or acts for the
+    /// controller.
+    ///
+    /// # Errors
+    /// Anybody else.
+    pub fn in_charge(&self, what: &str) -> Result<(), WorkError> {
+        let representative = self.person()?.roles.iter().any(|role| roles::is_representative(role));
+        // Without TLS, this server is reached from its own machine alone.
+        if representative || !self.site.secure {
+            return Ok(());
+        }
+        Err(WorkError::refused(
+            format!("over the network, {what} is begun by a representative of the school"),
+            "ask one of them, or do it at the machine itself",
+        ))
     }
 
     /// Unlocks the visitor's own key for one signature. Guessing has to wait.

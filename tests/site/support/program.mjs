@@ -80,8 +80,11 @@ export function school() {
  * Serves a home at a free port of this machine: `{ url, port, pid, end }`. Ends with `end()`, and at
  * the latest with these tests.
  */
-export async function serve(home, ...args) {
-  const all = ['--home', home, '--json', 'serve', '--no-browser', '--listen', '127.0.0.1:0', ...args];
+export const serve = (home, ...args) =>
+  begin('--home', home, '--json', 'serve', '--no-browser', '--listen', '127.0.0.1:0', ...args);
+
+/** Begins a server of the program, which says its address in one line of JSON. */
+export async function begin(...all) {
   const child = spawn(BIN, all, { stdio: ['ignore', 'pipe', 'pipe'] });
   running.add(child);
   let said = '';

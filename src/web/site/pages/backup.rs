@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::Router;
 use maud::{Markup, html};
-use probity_ledger::records::roles;
 
 use crate::web::site::Shared;
 use crate::web::site::fields::Fields;
@@ -25,15 +24,7 @@ pub fn routes() -> Router<Shared> {
 /// Whoever writes to folders of the server's machine sits at it, or acts for the controller.
 fn refuse(visit: &Visit) -> Result<(), WorkError> {
     visit.sight()?.everything("the backup")?;
-    let representative = visit.person()?.roles.iter().any(|role| roles::is_representative(role));
-    // Without TLS, this server is reached from its own machine alone.
-    if representative || !visit.site.secure {
-        return Ok(());
-    }
-    Err(WorkError::refused(
-        "over the network, a backup is begun by a representative of the school",
-        "ask one of them, or do it at the machine itself",
-    ))
+    visit.in_charge("a backup")
 }
 
 fn show(visit: &Visit) -> Answer {

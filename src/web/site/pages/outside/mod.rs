@@ -22,6 +22,11 @@ use crate::work::{WorkError, input, time, timestamp};
 
 use super::signing::{self, Ask, Step, framed, sentence};
 
+mod network;
+
+/// The question whose answer is wrong, and why.
+type Wrong = Option<(&'static str, String)>;
+
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
     Router::new()
@@ -35,6 +40,7 @@ pub fn routes() -> Router<Shared> {
         .route("/outside/timestamp", act(ask_stamp))
         .route("/outside/stamp", act(stamp))
         .route("/outside/anchor", read(anchor_ask).merge(act(anchor_sign)))
+        .merge(network::routes())
 }
 
 fn overview(visit: &Visit) -> Answer {
@@ -70,7 +76,7 @@ fn described(reading: &Reading, which: Evidence) -> Result<[String; 3], WorkErro
     Ok([over, by, when])
 }
 
-fn page(visit: &Visit, error: Option<(&'static str, String)>) -> Answer {
+fn page(visit: &Visit, error: Wrong) -> Answer {
     let (kept, line, log) = visit.read(|reading| {
         let log = reading.authority.log_key(reading.size());
         let line = log.map(|log| (format!("log {log}"), log.key().kid().to_string()));
@@ -81,6 +87,12 @@ fn page(visit: &Visit, error: Option<(&'static str, String)>) -> Answer {
         |at: &str| error.as_ref().filter(|(name, _)| *name == at).map(|(_, text)| text.as_str());
     let rows: Vec<Vec<Markup>> =
         kept.iter().map(|row| row.iter().map(|cell| html! { (cell) }).collect()).collect();
+    let reached: Vec<&str> = own
+        .witnesses
+        .iter()
+        .filter(|witness| witness.key.is_some() && witness.url.is_some())
+        .map(|witness| witness.name.as_str())
+        .collect();
     let done = visit.query("done").map(|done| match done {
         "answer" => "The answer holds and is kept.",
         "stamp" => "The timestamp holds and is kept. Take it into the record book next.",
@@ -115,6 +127,7 @@ fn page(visit: &Visit, error: Option<(&'static str, String)>) -> Answer {
                 }))
             }
         }
+        (network::ask_all(visit, &reached))
         (parts::form(visit, "/outside/answer", true, &html! {
             (Question {
                 name: "answer", label: "An answer that came back", error: wrong("answer"), ..Question::default()
@@ -133,12 +146,19 @@ fn page(visit: &Visit, error: Option<(&'static str, String)>) -> Answer {
                     hint: Some("It begins with \u{201c}witness\u{201d}, or is their key alone."),
                     ..Question::default()
                 }.text())
+                (Question {
+                    name: "address", label: "Their address on the network, if they have one", error: wrong("address"),
+                    hint: Some("It begins with https://. Without one, requests and answers go as files."),
+                    ..Question::default()
+                }.text())
                 (parts::button("Use them"))
             }))
         }))
         h2 { "Timestamps" }
         p { "A timestamp service says when the records existed. The request holds a number and nothing of what the \
-             records say; somebody with a network sends it to the service." }
+             records say." }
+        (network::ask_service(visit, wrong("service")))
+        p { "Or take the request to a machine that has a network, and bring the answer back:" }
         (parts::form(visit, "/outside/timestamp", false, &html! {
             button.button.secondary { "Download a timestamp request" }
         }))
@@ -238,7 +258,11 @@ fn add(visit: &Visit, fields: Fields) -> Answer {
     if line.is_empty() {
         return page(visit, Some(("line", "Enter the line that they gave you".to_owned())));
     }
-    let wanted = Wanted { vkey: line, name: None, url: None };
+    let address = Some(fields.text("address")).filter(|address| !address.is_empty());
+    if let Some(Err(error)) = address.map(witnesses::check_url) {
+        return page(visit, Some(("address", sentence(&error))));
+    }
+    let wanted = Wanted { vkey: line, name: None, url: address };
     match visit.apart(|| witnesses::add(visit.home(), &wanted)) {
         Ok(_) => Ok(Reply::Go("/outside?done=confirmer".to_owned())),
         Err(error) => page(visit, Some(("line", sentence(&error)))),
