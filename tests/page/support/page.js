@@ -33,7 +33,7 @@ export function pageOf(zip, name = `page-${number++}.html`) {
 export const emptyAddress = () => pathToFileURL(written('check.html', constant())).href;
 
 /** Waits until the page has come to a verdict; which. */
-export async function settled(page, timeout = 30_000) {
+export async function settled(page, timeout = 90_000) {
   await page.waitForFunction(() => {
     const { verdict } = document.documentElement.dataset;
     return verdict !== undefined && verdict !== 'checking';
@@ -54,7 +54,7 @@ export async function opened(page, address, timeout) {
 export const shown = (page) => page.evaluate(() => globalThis.probity?.verdict ?? null);
 
 /** Does something to the page that makes it work, and waits until it has come to a new verdict or result. */
-export async function doing(page, act, timeout = 30_000) {
+export async function doing(page, act, timeout = 90_000) {
   await page.evaluate((most) => {
     const root = document.documentElement;
     globalThis.finished = new Promise((done, failed) => {
