@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::book::erasing::{Erasures, Ground, Target};
+use probity_ledger::book::erasing::{Erasures, Ground, MOST_FIELDS, Named, Target};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Entry;
@@ -54,7 +54,7 @@ pub struct ToErase {
     pub date_confirmed: bool,
 }
 
-/// Prepares erasures: one, or several for more than [`MOST`] records.
+/// Prepares erasures: one, or several for more than [`MOST`] records, or more fields than one names.
 ///
 /// # Errors
 /// Entries or fields that aren't there, or are gone already; a hold; whatever a record can be
@@ -83,7 +83,8 @@ pub fn prepare(
         .ok_or_else(|| WorkError::refused("this program knows no erasures", "report this"))?;
     let mut preparing = Preparing::new(world, reading, keyring);
     let mut all = Vec::new();
-    for some in targets.chunks(MOST) {
+    let names = fields.as_ref().map_or(0, Vec::len);
+    for some in targets.chunks(MOST.min(MOST_FIELDS / names.max(1)).max(1)) {
         let mut one = Wanted::new(kind, &wanted.by);
         one.role.clone_from(&wanted.role);
         one.date_confirmed = wanted.date_confirmed;
@@ -96,7 +97,8 @@ pub fn prepare(
         let mut prepared = preparing.prepare(one)?;
         let person = reading.authority.person(&prepared.kid());
         refuse_own_rule(reading, &prepared.record().role, person, rule)?;
-        prepared.notes.extend(words(reading, some)?);
+        let named: Vec<Named> = some.iter().map(Named::from).collect();
+        prepared.notes.extend(words(reading, &named)?);
         let complete = match rule {
             Some(rule) => is_advised(reading, rule, person)?,
             None => false,
@@ -243,8 +245,8 @@ pub(super) fn completed(
         for target in &erasure.targets {
             hold::refuse(reading, &held, target.entry)?;
             let fields = erase.entry(target.entry).or_insert_with(|| Some(BTreeSet::new()));
-            match (fields.as_mut(), &target.fields) {
-                (Some(fields), Some(more)) => fields.extend(more.iter().cloned()),
+            match (fields.as_mut(), target.fields()) {
+                (Some(fields), Some(more)) => fields.extend(more.map(str::to_owned)),
                 _ => *fields = None,
             }
         }
@@ -336,7 +338,17 @@ pub fn gone(reading: &Reading, record: &Record) -> Result<Vec<Gone>, WorkError> 
 
 /// The complete erasures of entries, and the entries that make them complete: for a bundle.
 pub(super) struct Explained {
-    known: Erasures,
+    /// By entry: what complete erasures name of it.
+    by_entry: BTreeMap<Index, Vec<Explanation>>,
+    /// By erasure: the rules and the advice that make it complete.
+    supports: BTreeMap<Index, BTreeSet<Index>>,
+}
+
+/// What one complete erasure names of an entry.
+struct Explanation {
+    by: Index,
+    ground: Ground,
+    named: Named,
 }
 
 impl Explained {
@@ -346,28 +358,39 @@ impl Explained {
     /// Damage.
     pub fn of(reading: &Reading) -> Result<Self, WorkError> {
         let all = reading.store.lookup(&Term::Kind("erasure".to_owned()))?;
-        Ok(Self { known: standing(reading, &all.into_iter().collect())? })
+        let known = standing(reading, &all.into_iter().collect())?;
+        let mut by_entry: BTreeMap<Index, Vec<Explanation>> = BTreeMap::new();
+        for (entry, erasures) in known.erased() {
+            let each = erasures.into_iter().map(|(erasure, named)| Explanation {
+                by: erasure.index,
+                ground: erasure.ground,
+                named: named.clone(),
+            });
+            by_entry.insert(entry, each.collect());
+        }
+        let complete = known.complete();
+        let supports = complete.map(|erasure| (erasure.index, known.supports(erasure))).collect();
+        Ok(Self { by_entry, supports })
+    }
+
+    fn on(&self, index: Index) -> impl Iterator<Item = &Explanation> {
+        self.by_entry.get(&index).into_iter().flatten()
     }
 
     /// The erasures that name an entry, with the rules and the advice that make them complete.
     pub fn enclosed(&self, index: Index) -> BTreeSet<Index> {
         let mut found = BTreeSet::new();
-        for erasure in self.known.complete() {
-            if erasure.targets.iter().any(|target| target.entry == index) {
-                found.insert(erasure.index);
-                found.extend(self.known.supports(erasure));
-            }
+        for one in self.on(index) {
+            found.insert(one.by);
+            found.extend(self.supports.get(&one.by).into_iter().flatten());
         }
         found
     }
 
     /// By which entry a field is erased, in words.
     pub fn why(&self, index: Index, field: &str) -> Option<String> {
-        let mut complete = self.known.complete();
-        let by = complete.find(|erasure| {
-            erasure.targets.iter().any(|target| target.entry == index && target.names(field))
-        })?;
-        Some(format!("erased for ever by entry {} (ground: {})", by.index, by.ground.name()))
+        let one = self.on(index).find(|one| one.named.names(field))?;
+        Some(format!("erased for ever by entry {} (ground: {})", one.by, one.ground.name()))
     }
 }
 
@@ -584,7 +607,7 @@ fn refuse_own_rule(
 }
 
 /// What will be gone and what stays, for whoever signs.
-fn words(reading: &Reading, targets: &[Target]) -> Result<Vec<String>, WorkError> {
+fn words(reading: &Reading, targets: &[Named]) -> Result<Vec<String>, WorkError> {
     const SHOWN: usize = 20;
     let mut said = vec!["GONE FOR EVER, and nobody can bring it back:".to_owned()];
     for target in targets.iter().take(SHOWN) {
@@ -608,7 +631,7 @@ fn words(reading: &Reading, targets: &[Target]) -> Result<Vec<String>, WorkError
         } else {
             format!("; with the attached files {}", files.join(", "))
         };
-        let what = if target.fields.is_none() { "all its answers: " } else { "" };
+        let what = if target.fields().is_none() { "all its answers: " } else { "" };
         said.push(format!(
             "  - entry {} ({}, {}): {what}{}{files}",
             target.entry,

@@ -157,3 +157,35 @@ test('an erasure names fields of statements, and entries that are not in the bun
   assert.equal(inOneLine(without), 'intact');
   assert.deepEqual(without.erased, []);
 });
+
+test('one erasure names 256 fields of an entry at most, and 4,096 in all', async () => {
+  const named = async (...counts) => {
+    const made = school();
+    const { book } = made;
+    const [first, names] = [book.entries.length, Array.from({ length: 257 }, (_, i) => `f-${String(i).padStart(3, '0')}`)];
+    for (const _ of counts) book.add('note', { by: book.head });
+    const entries = counts.map((count, i) => [first + i, names.slice(0, count)]);
+    erase(book, made.at, { clear: { entries, ground: 'court' } });
+    // Of entries that are not there nobody can tell what they have.
+    const own = await verify(book.zip(({ seq }) => seq < first || seq === book.entries.length - 1));
+    return inOneLine(own).replace(/ \d+$/, '');
+  };
+  assert.equal(await named(256), 'intact');
+  assert.equal(await named(257), 'not-genuine clear');
+  assert.equal(await named(...Array(16).fill(256)), 'intact');
+  assert.equal(await named(...Array(16).fill(256), 1), 'not-genuine clear');
+});
+
+test('of many erasures of one entry each field is told once, by the first that names it', async () => {
+  const made = school();
+  const { book, dpo, at } = made;
+  const on = rule(book, book.head);
+  advise(book, dpo, on);
+  for (let i = 0; i < 60; i += 1) {
+    erase(book, at, { names: i % 2 ? null : ['text'], links: [{ rel: 'about', entry: on }] });
+  }
+  const own = await verify(book.zip());
+  assert.equal(inOneLine(own), 'intact');
+  assert.deepEqual(own.erased.map(({ by, fields }) => [by, fields]), [[at + 3, ['text']], [at + 4, ['decided-by']]]);
+  assert.deepEqual(own.incomplete.filter(({ kind }) => kind === 'erasure'), []);
+});

@@ -58,6 +58,22 @@ class TestErasure(Bundles):
         specs = BASE + [bare(), erasure([[3, ["anything"]]]), advice(4)]
         self.assertEqual(self.expect(Maker(specs, include={0, 1, 2, 4, 5}), None)["erased"], [])
 
+    def test_how_much_one_erasure_names(self):
+        names = [f"f-{at:03}" for at in range(257)]
+        for counts, code in (([256], None), ([257], "clear"), ([256] * 16, None), ([256] * 16 + [1], "clear")):
+            specs = BASE + [bare() for _ in counts]
+            end = len(specs)
+            specs.append(erasure([[3 + at, names[:count]] for at, count in enumerate(counts)]))
+            # Of entries that are not in the bundle nobody can tell what fields they have.
+            made = Maker(specs, include={0, 1, 2, end})
+            self.expect(made, code, *([end] if code else []))
+
+    def test_many_erasures_of_one_entry(self):
+        about = [("about", 4)]
+        acts = [erasure([[3, GONE if at % 2 else ["text"]]], links=about) for at in range(40)]
+        self.assertEqual(self.rows(rule(), advice(4), *acts),
+                         [(3, ["text"], 6, "retention"), (3, ["file"], 7, "retention")])
+
     def test_advice(self):
         """Without it, or with advice that does not count, the fields are only withheld."""
         one = erasure([[3, GONE]])

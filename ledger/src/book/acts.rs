@@ -140,9 +140,9 @@ impl Acts {
         body: Option<&Body>,
         authority: &Authority,
     ) {
+        self.erasures.note(entry, judged, body);
         let Some(kind) = judged.kind else { return };
         let (said, index) = (entry.says(), entry.index());
-        self.erasures.note(entry, judged, body);
         let under_exception = self.note_exceptions(entry, kind.name, judged, body, authority);
         let mut lack = |why: String| {
             self.lacking.push(Incomplete { entry: index, kind: kind.name.to_owned(), why });

@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use probity_keys::Kid;
 
+use self::unjudged::Unjudged;
+
 use super::acts::Incomplete;
 use super::clear::ClearFields;
 use super::judge::Judged;
@@ -22,8 +24,16 @@ use crate::records::facts::PersonId;
 use crate::records::kind::Relation;
 use crate::records::roles::{ADMINISTRATOR, DPO};
 
+mod unjudged;
+
 /// Most entries that one erasure names.
 pub const MOST_ERASED: usize = 256;
+
+/// Most fields that one erasure names of one entry: no entry has more.
+pub const MOST_OF_ONE: usize = 256;
+
+/// Most fields that one erasure names, of all its entries together.
+pub const MOST_FIELDS: usize = 4096;
 
 /// Why fields are erased.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +91,15 @@ impl Target {
         let list = value.as_array()?;
         let targets = list.iter().map(Self::parse).collect::<Option<Vec<Self>>>()?;
         let ascending = targets.windows(2).all(|two| two[0].entry < two[1].entry);
-        (ascending && (1..=MOST_ERASED).contains(&targets.len())).then_some(targets)
+        let named: usize = targets.iter().map(Self::named).sum();
+        let few = (1..=MOST_ERASED).contains(&targets.len()) && named <= MOST_FIELDS;
+        (ascending && few).then_some(targets)
+    }
+
+    /// How many fields it names; none where it names all without their names.
+    #[must_use]
+    pub fn named(&self) -> usize {
+        self.fields.as_ref().map_or(0, Vec::len)
     }
 
     fn parse(value: &Value) -> Option<Self> {
@@ -90,8 +108,8 @@ impl Target {
         let fields = match fields {
             Value::Null => None,
             list => {
+                let list = list.as_array().filter(|list| list.len() <= MOST_OF_ONE)?;
                 let names = list
-                    .as_array()?
                     .iter()
                     .map(|name| name.as_text().filter(|name| is_name(name)).map(str::to_owned))
                     .collect::<Option<Vec<String>>>()?;
@@ -118,6 +136,45 @@ impl Target {
     }
 }
 
+/// What an erasure on record names of an entry, in no more room than it takes there: a bundle can
+/// hold millions of names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The entry.
+    pub entry: Index,
+    /// The names, one a line; `None` for all of its fields.
+    fields: Option<Box<str>>,
+}
+
+impl From<&Target> for Named {
+    fn from(target: &Target) -> Self {
+        let fields = target.fields.as_ref().map(|fields| fields.join("\n").into_boxed_str());
+        Self { entry: target.entry, fields }
+    }
+}
+
+impl Named {
+    /// Whether it names this field.
+    #[must_use]
+    pub fn names(&self, field: &str) -> bool {
+        self.fields().is_none_or(|mut fields| fields.any(|name| name == field))
+    }
+
+    /// The fields; `None` for all that the entry has.
+    #[must_use]
+    pub fn fields(&self) -> Option<impl Iterator<Item = &str>> {
+        self.fields.as_ref().map(|fields| fields.split('\n'))
+    }
+
+    /// Takes out of the fields that are left those that it names, in as many steps as it names.
+    pub fn take<T>(&self, left: &mut BTreeMap<&str, T>) -> Vec<T> {
+        match self.fields() {
+            None => std::mem::take(left).into_values().collect(),
+            Some(fields) => fields.filter_map(|name| left.remove(name)).collect(),
+        }
+    }
+}
+
 /// One erasure on record.
 #[derive(Clone, Debug)]
 pub struct Erasure {
@@ -126,7 +183,7 @@ pub struct Erasure {
     /// Why.
     pub ground: Ground,
     /// What it names.
-    pub targets: Vec<Target>,
+    pub targets: Vec<Named>,
     /// When it was signed, as claimed: POSIX seconds.
     pub time: i64,
     /// The key that signed it.
@@ -148,7 +205,11 @@ struct Signed {
     told: bool,
 }
 
-/// The erasures so far, and what can make them complete.
+/// Two people at most: enough to tell whether somebody else than one person is among them.
+type People = Vec<PersonId>;
+
+/// The erasures so far, and what can make them complete. Whatever is told of all of them takes as
+/// many steps as they, their rules and the advice on them are long together.
 #[derive(Clone, Debug, Default)]
 pub struct Erasures {
     acts: Vec<Erasure>,
@@ -157,37 +218,29 @@ pub struct Erasures {
     advice: HashMap<EntryHash, Vec<Signed>>,
     /// Entries whose recommendation an erasure names.
     hushed: BTreeSet<Index>,
+    unjudged: Unjudged,
 }
 
 impl Erasures {
-    /// Takes an entry into account.
+    /// Takes an entry into account. Entries come in ascending order.
     pub fn note(&mut self, entry: &Entry, judged: &Judged, body: Option<&Body>) {
-        let Some(kind) = judged.kind else { return };
+        let Some(kind) = judged.kind else {
+            self.unjudged.note_unknown(entry, judged);
+            return;
+        };
         let person = judged.person.filter(|_| judged.appointment.is_some());
-        let signed = person.filter(|_| judged.authorised);
         let told = body.is_some_and(|body| body.get("recommendation").is_some());
-        let signed = signed.map(|person| Signed { index: entry.index(), person, told });
+        let signed = person.map(|person| Signed { index: entry.index(), person, told });
         match (kind.name, signed) {
-            ("erasure", _) => {
-                let Some(ClearFields::Erasure { entries, ground }) = &judged.clear else { return };
-                let hushed = entries.iter().filter(|target| target.names("recommendation"));
-                self.hushed.extend(hushed.map(|target| target.entry));
-                self.acts.push(Erasure {
-                    index: entry.index(),
-                    ground: *ground,
-                    targets: entries.clone(),
-                    time: entry.says().time,
-                    kid: entry.says().kid,
-                    hash: entry.hash(),
-                    person,
-                    administrator: entry.says().role == ADMINISTRATOR,
-                    about: linked(entry, Relation::About).into_iter().collect(),
-                });
-            }
-            ("retention-rule", Some(signed)) => {
+            ("erasure", _) => self.note_erasure(entry, judged, person),
+            ("retention-rule", Some(signed)) if judged.authorised => {
                 self.rules.insert(entry.hash(), signed);
             }
-            ("dpo-advice", Some(signed)) if agrees(body) && DPO.contains(&entry.says().role) => {
+            ("retention-rule", None) if judged.authorised => self.unjudged.note_rule(entry, None),
+            ("dpo-advice", signed)
+                if judged.authorised && agrees(body) && DPO.contains(&entry.says().role) =>
+            {
+                let Some(signed) = signed else { return self.unjudged.note_advice(entry, None) };
                 for target in linked(entry, Relation::Advises) {
                     self.advice.entry(target).or_default().push(signed.clone());
                 }
@@ -196,15 +249,34 @@ impl Erasures {
         }
     }
 
+    fn note_erasure(&mut self, entry: &Entry, judged: &Judged, person: Option<PersonId>) {
+        let Some(ClearFields::Erasure { entries, ground }) = &judged.clear else { return };
+        let hushed = entries.iter().filter(|target| target.names("recommendation"));
+        self.hushed.extend(hushed.map(|target| target.entry));
+        self.acts.push(Erasure {
+            index: entry.index(),
+            ground: *ground,
+            targets: entries.iter().map(Named::from).collect(),
+            time: entry.says().time,
+            kid: entry.says().kid,
+            hash: entry.hash(),
+            person,
+            administrator: entry.says().role == ADMINISTRATOR,
+            about: linked(entry, Relation::About).into_iter().collect(),
+        });
+    }
+
     /// Those that are complete, by index.
     pub fn complete(&self) -> impl Iterator<Item = &Erasure> {
-        self.acts.iter().filter(|erasure| self.lacks(erasure).is_none())
+        let advised = self.advised();
+        self.acts.iter().filter(move |erasure| self.lacking(erasure, &advised).is_none())
     }
 
     /// Those that are not complete, and what they lack, by index.
     pub fn incomplete(&self) -> impl Iterator<Item = Incomplete> {
-        self.acts.iter().filter_map(|erasure| {
-            let why = self.lacks(erasure)?;
+        let advised = self.advised();
+        self.acts.iter().filter_map(move |erasure| {
+            let why = self.lacking(erasure, &advised)?;
             Some(Incomplete { entry: erasure.index, kind: "erasure".to_owned(), why })
         })
     }
@@ -212,16 +284,22 @@ impl Erasures {
     /// The erasure with that index.
     #[must_use]
     pub fn get(&self, index: Index) -> Option<&Erasure> {
-        self.acts.iter().find(|erasure| erasure.index == index)
+        let at = self.acts.binary_search_by_key(&index, |erasure| erasure.index).ok()?;
+        self.acts.get(at)
     }
 
     /// What an erasure lacks, in words; `None` when it is complete.
     #[must_use]
     pub fn lacks(&self, erasure: &Erasure) -> Option<String> {
+        let on = self.advised_by(erasure).into_iter();
+        self.lacking(erasure, &on.map(|hash| (hash, self.people_on(&hash))).collect())
+    }
+
+    fn lacking(&self, erasure: &Erasure, advised: &HashMap<EntryHash, People>) -> Option<String> {
         let Some(author) = erasure.person else {
             return Some("can't be told: its author is not known".to_owned());
         };
-        let mut rules = self.rules_of(erasure).peekable();
+        let mut rules = self.rules_of(erasure);
         if erasure.administrator && rules.all(|(_, rule)| rule.person == author) {
             return Some(
                 "missing: a retention rule by another person that it is about, since its author \
@@ -229,8 +307,9 @@ impl Erasures {
                     .to_owned(),
             );
         }
-        let advised = self.advice_on(erasure).any(|advice| advice.person != author);
-        (!advised).then(|| {
+        let on = self.advised_by(erasure);
+        let mut people = on.iter().filter_map(|hash| advised.get(hash)).flatten();
+        people.all(|person| *person == author).then(|| {
             "missing: the DPO's advice on this erasure, or on the retention rule that it is about"
                 .to_owned()
         })
@@ -243,6 +322,7 @@ impl Erasures {
         on: &'a BTreeSet<EntryHash>,
         person: PersonId,
     ) -> impl Iterator<Item = &'a Erasure> {
+        let advised = self.advised();
         self.acts.iter().filter(move |erasure| {
             let author = erasure.person;
             let mut rules = self.rules_of(erasure);
@@ -251,7 +331,7 @@ impl Erasures {
             let reached = on.contains(&erasure.hash)
                 || self.rules_of(erasure).any(|(hash, _)| on.contains(&hash));
             let another = author.is_some_and(|author| author != person);
-            self.lacks(erasure).is_some() && ruled && reached && another
+            self.lacking(erasure, &advised).is_some() && ruled && reached && another
         })
     }
 
@@ -265,33 +345,79 @@ impl Erasures {
     #[must_use]
     pub fn supports(&self, erasure: &Erasure) -> BTreeSet<Index> {
         let rules = self.rules_of(erasure).map(|(_, rule)| rule.index);
-        rules.chain(self.advice_on(erasure).map(|advice| advice.index)).collect()
+        let on = self.advised_by(erasure);
+        let advice = on.iter().flat_map(|hash| self.counting_on(hash));
+        rules.chain(advice.map(|advice| advice.index)).collect()
     }
 
     /// The fields of each entry that complete erasures name: by entry, then by erasure.
     #[must_use]
-    pub fn erased(&self) -> BTreeMap<Index, Vec<(&Erasure, &Target)>> {
-        let mut erased: BTreeMap<Index, Vec<_>> = BTreeMap::new();
-        for erasure in self.complete() {
-            for target in &erasure.targets {
-                erased.entry(target.entry).or_default().push((erasure, target));
-            }
-        }
-        erased
+    pub fn erased(&self) -> BTreeMap<Index, Vec<(&Erasure, &Named)>> {
+        by_entry(self.complete())
+    }
+
+    /// What may be erased, as far as this reader can tell: where an erasure, or what would make
+    /// one complete, can't be judged.
+    pub(crate) fn may_be_erased(&self) -> MayBe<'_> {
+        let advised = self.advised();
+        let open = self.acts.iter().filter(|erasure| {
+            self.lacking(erasure, &advised).is_some()
+                && self.unjudged.may_complete(self, erasure, &advised)
+        });
+        MayBe { below: self.unjudged.erasure, named: by_entry(open) }
     }
 
     fn rules_of(&self, erasure: &Erasure) -> impl Iterator<Item = (EntryHash, &Signed)> {
         erasure.about.iter().filter_map(|hash| Some((*hash, self.rules.get(hash)?)))
     }
 
-    fn advice_on(&self, erasure: &Erasure) -> impl Iterator<Item = &Signed> {
-        let rules = self.rules_of(erasure).map(|(hash, _)| hash);
-        let on: BTreeSet<EntryHash> = rules.chain([erasure.hash]).collect();
-        let all = on.into_iter().filter_map(|hash| self.advice.get(&hash)).flatten();
-        // No erasure takes away what speaks against one: where a recommendation is not disclosed,
-        // and an erasure names it, nobody can tell what it was.
+    /// What advice on counts for an erasure: itself, and the rules that it is about.
+    fn advised_by(&self, erasure: &Erasure) -> BTreeSet<EntryHash> {
+        self.rules_of(erasure).map(|(hash, _)| hash).chain([erasure.hash]).collect()
+    }
+
+    /// The advice on something that counts. No erasure takes away what speaks against one: where a
+    /// recommendation is not disclosed, and an erasure names it, nobody can tell what it was.
+    fn counting_on(&self, hash: &EntryHash) -> impl Iterator<Item = &Signed> {
+        let all = self.advice.get(hash).into_iter().flatten();
         all.filter(|advice| advice.told || !self.hushed.contains(&advice.index))
     }
+
+    fn people_on(&self, hash: &EntryHash) -> People {
+        let mut people = People::new();
+        for advice in self.counting_on(hash) {
+            if people.len() < 2 && !people.contains(&advice.person) {
+                people.push(advice.person);
+            }
+        }
+        people
+    }
+
+    /// Who advised on each thing, so that the advice on it is gone through once, however many
+    /// erasures are about it.
+    fn advised(&self) -> HashMap<EntryHash, People> {
+        self.advice.keys().map(|hash| (*hash, self.people_on(hash))).collect()
+    }
+}
+
+/// What may be erased, for all that this reader can judge.
+pub(crate) struct MayBe<'a> {
+    /// Any field of an entry below this one.
+    pub below: Option<Index>,
+    /// The fields of each entry that erasures name which may be complete.
+    pub named: BTreeMap<Index, Vec<(&'a Erasure, &'a Named)>>,
+}
+
+fn by_entry<'a>(
+    erasures: impl Iterator<Item = &'a Erasure>,
+) -> BTreeMap<Index, Vec<(&'a Erasure, &'a Named)>> {
+    let mut all: BTreeMap<Index, Vec<_>> = BTreeMap::new();
+    for erasure in erasures {
+        for target in &erasure.targets {
+            all.entry(target.entry).or_default().push((erasure, target));
+        }
+    }
+    all
 }
 
 /// What an entry links to by a relation, each once.

@@ -10,7 +10,7 @@ use super::known::Known;
 use super::look::Looked;
 use super::remembered::{Now, Remembered};
 use super::since::{Around, Before, Since, Unproven};
-use super::tally::Tally;
+use super::tally::{Tally, Unexplained};
 use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
 use probity_keys::PublicKey;
 
@@ -432,15 +432,18 @@ impl<'a> Walk<'a> {
 
     /// Rule 2 (a): every answer that is not there is named by a complete erasure.
     fn check_erased(&mut self) -> Result<(), Fault> {
-        let Some((index, field)) = self.tally.unexplained() else { return Ok(()) };
-        self.verdict.intact_before = Some(index.0);
-        let fault = Fault::new(
-            Code::Body,
-            format!("field `{field}`"),
-            "no answer, and no complete erasure that names it",
-            "an answer, or an erasure with all its signatures",
-        );
-        Err(fault.at(index))
+        let Unexplained { gone, may_be_erased } = self.tally.unexplained();
+        let fault = |(index, field): (Index, String), found: &str| {
+            let expected = "an answer, or an erasure with all its signatures";
+            Fault::new(Code::Body, format!("field `{field}`"), found, expected).at(index)
+        };
+        if let Some(of) = may_be_erased {
+            let found = "no answer; what may have erased it can't be judged";
+            self.verdict.find_unjudged(fault(of, found));
+        }
+        let Some(of) = gone else { return Ok(()) };
+        self.verdict.intact_before = Some(of.0.0);
+        Err(fault(of, "no answer, and no complete erasure that names it"))
     }
 
     /// Rule 3: the newest checkpoint given out.

@@ -63,6 +63,20 @@ pub struct Tally {
     anchors: Vec<Anchor>,
 }
 
+/// Fields that entries lack and no complete erasure names: each the first of its sort.
+#[derive(Debug, Default)]
+pub(super) struct Unexplained {
+    /// One that nothing explains.
+    pub gone: Option<(Index, String)>,
+    /// One that may be erased, by what can't be judged.
+    pub may_be_erased: Option<(Index, String)>,
+}
+
+/// Fields by name, each with its place in the list.
+fn by_name(fields: &[String]) -> BTreeMap<&str, usize> {
+    fields.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect()
+}
+
 impl Tally {
     /// Of entries whose bodies nobody opens: what they leave out is no finding then.
     #[must_use]
@@ -254,11 +268,30 @@ impl Tally {
             .collect();
     }
 
-    /// The first entry that lacks a field which no complete erasure names, and that field.
-    pub(super) fn unexplained(&self) -> Option<(Index, String)> {
-        let (withheld, _) = self.missing();
-        let first = withheld.into_iter().next()?;
-        Some((first.entry, first.fields.into_iter().next()?))
+    /// What entries lack that no complete erasure names.
+    pub(super) fn unexplained(&self) -> Unexplained {
+        let may_be = self.acts.erasures().may_be_erased();
+        let mut found = Unexplained::default();
+        for of in self.missing().0 {
+            let mut left = by_name(&of.fields);
+            let first = |left: &BTreeMap<&str, usize>| {
+                let at = left.values().min()?;
+                Some((of.entry, of.fields.get(*at)?.clone()))
+            };
+            let all = first(&left);
+            if may_be.below.is_some_and(|erasure| of.entry < erasure) {
+                left.clear();
+            }
+            for (_, target) in may_be.named.get(&of.entry).into_iter().flatten() {
+                target.take(&mut left);
+            }
+            if let Some(gone) = first(&left) {
+                found.gone = Some(gone);
+                break;
+            }
+            found.may_be_erased = found.may_be_erased.or(all);
+        }
+        found
     }
 
     /// Whether an entry lacks fields.
@@ -272,26 +305,30 @@ impl Tally {
         let by_entry = self.acts.erasures().erased();
         let (mut withheld, mut erased) = (Vec::new(), Vec::new());
         for of in &self.withheld {
-            let named = by_entry.get(&of.entry).map(Vec::as_slice).unwrap_or_default();
-            let mut left: Vec<&String> = of.fields.iter().collect();
+            let Some(named) = by_entry.get(&of.entry) else {
+                withheld.push(of.clone());
+                continue;
+            };
+            let mut left = by_name(&of.fields);
+            let fields = |mut places: Vec<usize>| {
+                places.sort_unstable();
+                places.into_iter().map(|at| of.fields[at].clone()).collect::<Vec<String>>()
+            };
             for (erasure, target) in named {
+                if left.is_empty() {
+                    break;
+                }
                 // The first that names a field is told, so that no bundle makes the report grow
                 // with erasures of one field.
-                let (gone, others): (Vec<_>, Vec<_>) =
-                    left.into_iter().partition(|field| target.names(field));
-                left = others;
-                let fields: Vec<String> = gone.into_iter().cloned().collect();
+                let fields = fields(target.take(&mut left));
                 if !fields.is_empty() {
                     let (by, ground) = (erasure.index, erasure.ground.name());
                     let (time, kid) = (erasure.time, erasure.kid);
                     erased.push(ErasedOf { entry: of.entry, fields, by, ground, time, kid });
                 }
-                if left.is_empty() {
-                    break;
-                }
             }
             if !left.is_empty() {
-                let fields = left.into_iter().cloned().collect();
+                let fields = fields(left.into_values().collect());
                 withheld.push(FieldsOf { fields, ..of.clone() });
             }
         }

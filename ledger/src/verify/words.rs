@@ -550,7 +550,10 @@ fn missing(verdict: &Verdict) -> String {
         }
         let closed: Vec<Index> = verdict.withheld.iter().map(|of| of.entry).collect();
         if !closed.is_empty() {
-            parts.push(format!("Bodies not opened: {}", indices(&closed)));
+            parts.push(format!(
+                "Answers not there, and not known to be erased: {}",
+                indices(&closed)
+            ));
         }
     }
     let absent: Vec<String> = verdict

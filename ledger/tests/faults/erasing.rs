@@ -16,14 +16,14 @@ use crate::common::{
 };
 
 /// The school's administrator.
-const CLERK: Holder = Holder(5);
+pub const CLERK: Holder = Holder(5);
 
 /// What the withheld fields of a verdict are: by entry.
-type Fields = Vec<(u64, Vec<String>)>;
+pub type Fields = Vec<(u64, Vec<String>)>;
 
 /// Entries 2 to 4 appoint the data protection officer, the administrator and the deputy; 5 is a
 /// note whose text and document are to be erased, 6 another.
-fn school() -> Book {
+pub fn school() -> Book {
     let mut book = Book::with_dpo();
     book.add(appointment(CLERK, &["administrator", "staff"]));
     book.add(appointment(DEPUTY, &["deputy-headteacher", "dpo-nominee"]));
@@ -34,7 +34,7 @@ fn school() -> Book {
     book
 }
 
-fn erasure(by: Holder, role: &str, entries: &[(u64, Option<&[&str]>)]) -> Draft {
+pub fn erasure(by: Holder, role: &str, entries: &[(u64, Option<&[&str]>)]) -> Draft {
     let target = |(entry, fields): &(u64, Option<&[&str]>)| Target {
         entry: Index(*entry),
         fields: fields.map(|all| all.iter().map(|name| (*name).to_owned()).collect()),
@@ -45,34 +45,34 @@ fn erasure(by: Holder, role: &str, entries: &[(u64, Option<&[&str]>)]) -> Draft 
 }
 
 /// Entry 7 of [`school`]: the head has the text of entry 5 erased.
-fn of_text(book: &Book) -> Draft {
+pub fn of_text(book: &Book) -> Draft {
     erasure(HEAD, "headteacher", &[(5, Some(&["text"]))]).link("erases", book.hash(5))
 }
 
-fn advice(by: Holder, role: &str, on: EntryHash, word: &str) -> Draft {
+pub fn advice(by: Holder, role: &str, on: EntryHash, word: &str) -> Draft {
     Draft::new("dpo-advice", by, role)
         .answer("recommendation", Value::text(word))
         .link("advises", on)
 }
 
-fn rule(by: Holder, role: &str) -> Draft {
+pub fn rule(by: Holder, role: &str) -> Draft {
     Draft::new("retention-rule", by, role).answer("record-class", Value::text("notes"))
 }
 
 /// Takes fields out of an entry's body, as whoever carries an erasure out does.
-fn forget(book: &mut Book, entry: usize, fields: &[&str]) {
+pub fn forget(book: &mut Book, entry: usize, fields: &[&str]) {
     book.forget(entry, fields);
     if fields.contains(&"documents") {
         book.documents.clear();
     }
 }
 
-fn withheld(verdict: &Verdict) -> Fields {
+pub fn withheld(verdict: &Verdict) -> Fields {
     verdict.withheld.iter().map(|of| (of.entry.0, of.fields.clone())).collect()
 }
 
 /// Entry, fields, erasure.
-fn erased(verdict: &Verdict) -> Vec<(u64, String, u64)> {
+pub fn erased(verdict: &Verdict) -> Vec<(u64, String, u64)> {
     let all = verdict.erased.iter();
     all.map(|of| (of.entry.0, of.fields.join(" "), of.by.0)).collect()
 }
@@ -95,7 +95,7 @@ fn both_erased(book: &Book, expected: &[(u64, &str, u64)]) {
 /// A field that is gone without a complete erasure is a fault of the whole ledger; a bundle has
 /// it withheld.
 #[track_caller]
-fn unexplained(book: &Book, entry: u64) {
+pub fn unexplained(book: &Book, entry: u64) {
     not_genuine(&book.verify(), Code::Body, entry);
     let verdict = bundle::whole(book).verify();
     intact(&verdict);

@@ -12,6 +12,8 @@ mod erasing;
 mod flips;
 mod heads;
 mod looks;
+mod many;
+mod newer;
 mod outside;
 mod records;
 mod remembered;

@@ -14,6 +14,9 @@ const ownLog = [(value, entry) => parseVkey(value)?.name === entry.iss, "a log k
 const DECISIONS = ['approved', 'approved-with-conditions', 'refused'];
 const GROUNDS = ['retention', 'request', 'withdrawal', 'court'];
 const MOST_ERASED = 256;
+// Of one entry, and of all that one erasure names.
+const MOST_OF_ONE = 256;
+const MOST_FIELDS = 4096;
 const decision = { decision: [(value) => DECISIONS.includes(value), DECISIONS.join(', ')] };
 
 function isOldHead(value) {
@@ -27,13 +30,15 @@ function isOldHead(value) {
 
 // Entries and fields that an erasure names: an ascending list of an index and null or names in ascending order.
 function areTargets(value, { seq: own }) {
+  const areFields = (names) => isRoles(names) && names.length <= MOST_OF_ONE;
   const good = (one) =>
-    Array.isArray(one) && one.length === 2 && isCount(one[0]) && one[0] < own && (one[1] === null || isRoles(one[1]));
+    Array.isArray(one) && one.length === 2 && isCount(one[0]) && one[0] < own && (one[1] === null || areFields(one[1]));
   return (
     Array.isArray(value) &&
     value.length > 0 &&
     value.length <= MOST_ERASED &&
-    value.every((one, i) => good(one) && (i === 0 || value[i - 1][0] < one[0]))
+    value.every((one, i) => good(one) && (i === 0 || value[i - 1][0] < one[0])) &&
+    value.reduce((sum, [, names]) => sum + (names?.length ?? 0), 0) <= MOST_FIELDS
   );
 }
 

@@ -40,31 +40,45 @@ export class Erasures {
     }
   }
 
+  // By hash: who gave advice that counts, two people at most, from which it can be told whether somebody else than one
+  // person did. So the advice on a thing is gone through once, however many erasures are about it.
+  advised() {
+    const advised = new Map();
+    for (const [hash, advice] of this.advice) {
+      const people = new Map();
+      for (const { seq, person, told } of advice) {
+        // No erasure takes away what speaks against one.
+        if (people.size < 2 && (told || !this.hushed.has(seq))) people.set(hex(person), person);
+      }
+      advised.set(hash, [...people.values()]);
+    }
+    return advised;
+  }
+
   // What an erasure lacks, in words; null if it is complete.
-  lack({ entry, person }) {
+  lack({ entry, person }, advised) {
     if (person === null) return "can't be told: its author is not known";
-    const rules = targetsOf(entry, ['about']).filter((hash) => this.rules.has(hash));
+    const rules = [...new Set(targetsOf(entry, ['about']))].filter((hash) => this.rules.has(hash));
     if (entry.role === 'administrator' && !rules.some((hash) => isAnother(this.rules.get(hash), person))) {
       return 'missing: a retention rule by another person that it is about, since its author signs as administrator';
     }
-    const advice = [hex(entry.hash), ...rules].flatMap((hash) => this.advice.get(hash) ?? []);
-    // No erasure takes away what speaks against one.
-    const counts = (one) => one.told || !this.hushed.has(one.seq);
-    if (advice.some((one) => counts(one) && isAnother(one.person, person))) return null;
+    const people = [hex(entry.hash), ...rules].flatMap((hash) => advised.get(hash) ?? []);
+    if (people.some((one) => isAnother(one, person))) return null;
     return "missing: the DPO's advice on this erasure, or on the retention rule that it is about";
   }
 
   incomplete() {
+    const advised = this.advised();
     return this.all.flatMap((erasure) => {
-      const why = this.lack(erasure);
+      const why = this.lack(erasure, advised);
       return why === null ? [] : [{ entry: erasure.entry.seq, kind: 'erasure', why }];
     });
   }
 
   // What complete erasures name of each entry: by seq, a list of {by, ground, names: null for all}.
   named() {
-    const named = new Map();
-    for (const { entry } of this.all.filter((erasure) => this.lack(erasure) === null)) {
+    const [named, advised] = [new Map(), this.advised()];
+    for (const { entry } of this.all.filter((erasure) => this.lack(erasure, advised) === null)) {
       for (const [seq, names] of entry.clear.get('entries')) {
         const one = { by: entry.seq, ground: entry.clear.get('ground'), names };
         if (named.has(seq)) named.get(seq).push(one);

@@ -149,19 +149,20 @@ function keysOf(judged, authority) {
 function missingOf(judged, named) {
   const [withheld, erased] = [[], []];
   for (const { entry, body } of judged) {
-    const fields = [...entry.body.keys()].filter((name) => !body?.has(name));
-    const names = (erasure, name) => erasure.names === null || erasure.names.includes(name);
-    let left = fields;
-    for (const erasure of named.get(entry.seq) ?? []) {
-      const gone = left.filter((name) => names(erasure, name));
-      if (gone.length === 0) continue;
-      const { by, ground } = erasure;
-      erased.push({ entry: entry.seq, fields: gone, by, ground });
-      left = left.filter((name) => !gone.includes(name));
-      if (left.length === 0) break;
+    // Each name with its place; an erasure takes out what it names, in as many steps as it names.
+    const left = new Map([...entry.body.keys()].filter((name) => !body?.has(name)).map((name, place) => [name, place]));
+    const take = (names) => {
+      const gone = (names ?? [...left.keys()]).filter((name) => left.has(name)).sort((a, b) => left.get(a) - left.get(b));
+      for (const name of gone) left.delete(name);
+      return gone;
+    };
+    for (const { by, ground, names } of named.get(entry.seq) ?? []) {
+      if (left.size === 0) break;
+      const gone = take(names);
+      if (gone.length > 0) erased.push({ entry: entry.seq, fields: gone, by, ground });
     }
     const bare = body === null || [...body.keys()].every((name) => name === 'name');
-    if (left.length > 0) withheld.push({ entry: entry.seq, fields: left, bare });
+    if (left.size > 0) withheld.push({ entry: entry.seq, fields: [...left.keys()], bare });
   }
   return { withheld, erased };
 }

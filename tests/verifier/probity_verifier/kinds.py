@@ -152,8 +152,9 @@ def _names(value):
 def _erased(value, entry):
     return (isinstance(value, list) and 1 <= len(value) <= 256
             and all(isinstance(item, list) and len(item) == 2 and is_int(item[0], 0, entry.seq - 1)
-                    and (item[1] is None or _names(item[1])) for item in value)
-            and all(a[0] < b[0] for a, b in zip(value, value[1:])))
+                    and (item[1] is None or (_names(item[1]) and len(item[1]) <= 256)) for item in value)
+            and all(a[0] < b[0] for a, b in zip(value, value[1:]))
+            and sum(len(names or ()) for _, names in value) <= 4096)
 
 
 def _ground(value, entry):

@@ -33,7 +33,7 @@ def under_exception(act, by_hash):
     return any(target and target.said.kind == "exception" for target in targets)
 
 
-def incomplete(run, acts):
+def incomplete(run, acts, erasures):
     """Acts signed in a role that does not complete their kind, and under no exception; and erasures that lack
     what section 8 says of them. (Signatures that other kinds require are left to the other verifier.)"""
     seqs = []
@@ -42,7 +42,7 @@ def incomplete(run, acts):
         if kind is None or act.kind in kinds.GOVERNANCE:
             continue
         if act.kind == "erasure":
-            complete = erasure.is_complete(run, act)
+            complete = act.seq in erasures.complete
         else:
             complete = (kind.roles is None or act.role in kind.roles or under_exception(act, run.by_hash)
                         or (kind.appointee and accepts_own(act, run.by_hash)))
@@ -63,9 +63,9 @@ def keys(run, entries):
     return found
 
 
-def fields(run, acts):
+def fields(run, acts, erasures):
     """Withheld fields and erased ones: without their openings, both."""
-    erased = erasure.erased(run) if run.judged else []
+    erased = erasures.erased() if run.judged else []
     gone = {(row["entry"], name) for row in erased for name in row["fields"]}
     withheld = {str(act.seq): [name for name in act.body
                                if name not in run.pairs.get(act.seq, {}) and (act.seq, name) not in gone]
@@ -78,7 +78,8 @@ def build(run):
     note, entries, evidence = run.checkpoint, run.ascending(), run.evidence
     acts = [e.said for e in entries]
     fault = run.fault or run.kept
-    withheld, erased = fields(run, acts)
+    erasures = erasure.Erasures(run)
+    withheld, erased = fields(run, acts, erasures)
     absent = [{"entry": seq, "field": name, "name": doc["name"], "sha256": doc["sha256"].hex()}
               for seq, name, doc in run.documents() if doc["sha256"].hex() not in run.bag.documents]
     marks = run.authority.doubtful(entries, evidence.existed_by) if evidence else {}
@@ -98,7 +99,7 @@ def build(run):
         "doubtful": sorted(marks),
         "cases": cases(entries, run.by_hash),
         "keys": keys(run, entries),
-        "incomplete": incomplete(run, acts),
+        "incomplete": incomplete(run, acts, erasures),
         "clock": [e.seq for before, e in zip(entries, entries[1:]) if e.iat < before.iat],
         "outside": evidence.rows if evidence else [],
         "witnessed": evidence.witnessed if evidence else [],
