@@ -154,6 +154,21 @@ test('a kind that isn\'t known can be stated, and can\'t be checked', async () =
   assert.ok(two.unjudged.includes('statement version 2 (kind-unknown)'));
 });
 
+test('what the openings of a statement open that can\'t be read is no fault, if they are a body', async () => {
+  for (const [open, expected] of [
+    [null, 'cannot-check kind-unknown 4'],
+    [(pairs) => new Map([...pairs].map(([name, pair]) => [name.toUpperCase(), pair])), 'not-genuine body 4'],
+  ]) {
+    const { book, dpo, office } = school();
+    const statement = book.statement('note', { by: dpo, ...NOTE });
+    if (open !== null) statement.open = open(statement.open);
+    book.enter(statement, { by: office, twist: (entry) => { entry.v = 2; } });
+    const own = await verify(book.zip());
+    assert.equal(inOneLine(own), expected, JSON.stringify(own.fault));
+    if (open === null) assert.deepEqual(own.withheld.filter(({ entry }) => entry === 4), []);
+  }
+});
+
 test('an author is judged where it is entered: revoked before, and appointed until then', async () => {
   const { book, dpo, office } = school();
   const statement = book.statement('note', { by: dpo, ...NOTE });

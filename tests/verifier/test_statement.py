@@ -88,6 +88,8 @@ class TestStatement(Bundles):
             ("an unknown kind", "kind-unknown", stated(inner(kind="nonsense"))),
             ("an unknown version", "kind-unknown", stated(inner(v=2))),
             ("an unknown version of statements", "kind-unknown", stated(inner(withhold=BARE), v=2)),
+            ("an unknown version, with openings", "kind-unknown", stated(inner(), v=2)),
+            ("an unknown version, with a body of another form", "body", stated(inner(), v=2, body=b"\xa0")),
             ("fields of the entry", "fields", stated(inner(), payload={"body": {"text": ZERO}})),
             ("a field missing", "fields", stated(inner(fields={"text": "x"}))),
             ("clear fields", "clear", stated(inner(clear={"x": 1}))),

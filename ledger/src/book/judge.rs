@@ -462,7 +462,8 @@ fn check_target(
 }
 
 /// Reads a disclosed body and holds it against the commitments of the entry, or of the statement
-/// that it carries.
+/// that it carries. What a statement commits to that can't be read isn't known: fields that the
+/// entry itself has not are then passed over.
 ///
 /// # Errors
 /// [`Code::Body`] or [`Code::Commitment`].
@@ -473,6 +474,9 @@ pub fn open_body(entry: &Entry, bytes: &[u8]) -> Result<Body, Fault> {
     let mut committed = Vec::new();
     for (name, opening) in body.iter() {
         let Some(expected) = entry.says().commitment(name) else {
+            if entry.carries_unread() {
+                continue;
+            }
             let found = format!("field `{name}`");
             return Err(Fault::new(Code::Body, "its body", found, "fields that the entry has"));
         };

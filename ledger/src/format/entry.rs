@@ -262,6 +262,15 @@ impl Entry {
         self.carried.as_ref().map(|carried| (carried.hash, carried.statement.as_ref()))
     }
 
+    /// Whether it is of kind `statement`, in a version or of a type that isn't known: a newer
+    /// reader finds in it what its openings open, and this one can't.
+    #[must_use]
+    pub fn carries_unread(&self) -> bool {
+        let (kind, version) = statement::CARRIER;
+        let known = self.payload.version == version && self.foreign_typ().is_none();
+        &*self.payload.kind == kind && !known
+    }
+
     /// The ledger that it belongs to.
     #[must_use]
     pub fn origin(&self) -> &str {

@@ -6,7 +6,7 @@ use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::book::fault::Code;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::{Entry, Header, Link, Subject};
-use probity_ledger::format::hash::{Commitment, EntryHash, Index};
+use probity_ledger::format::hash::{Commitment, EntryHash, Index, Sha256Hash};
 use probity_ledger::format::statement::{MAX_STATEMENT, Stated, Statement, StatementFault};
 use probity_ledger::verify::verdict::Verdict;
 
@@ -390,21 +390,70 @@ fn statement_with_other_openings() {
     both_not_genuine(&book, Code::Body, AT);
 }
 
-/// Another version of the entry's own kind can't be judged.
+/// Another version of the entry's own kind can't be judged, and so what its openings open neither:
+/// the statement in it may commit to them.
 #[test]
 fn entry_of_another_version() {
-    let mut book = Book::school();
-    let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
-    book.enter(entering(HEAD, "headteacher").version(2), &statement, &body);
-    let code = Code::KindUnknown;
-    crate::common::cannot_check(&book_without_body(&book).verify(), code, AT);
+    for opened in [true, false] {
+        let mut book = Book::school();
+        let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
+        book.enter(entering(HEAD, "headteacher").version(2), &statement, &body);
+        if !opened {
+            book.written[8].body = None;
+        }
+        both_cannot_check(&book, Code::KindUnknown, AT);
+        assert_eq!(book.verify().withheld.len(), 0);
+    }
 }
 
-/// The openings in a body of an entry that can't be judged are the entry's own.
-fn book_without_body(book: &Book) -> Book {
-    let mut book = book.clone();
-    if let Some(last) = book.written.last_mut() {
-        last.body = None;
+/// The same of another type.
+#[test]
+fn entry_of_another_type() {
+    let mut book = Book::school();
+    let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
+    let clear = ClearFields::Statement { statement };
+    book.add_values(entering(HEAD, "headteacher").clear(&clear), |header, _| {
+        crate::common::set(header, 16, Value::text("application/vnd.probity.entry2+cose"));
+    });
+    book.written[8].body = Some(body.to_bytes());
+    both_cannot_check(&book, Code::Typ, AT);
+}
+
+/// A document in it is one that a disclosed field names.
+#[test]
+fn entry_of_another_version_with_a_document() {
+    let mut book = Book::school();
+    let document = book.document("letter.pdf", b"%PDF-1.7 a letter");
+    let draft = note(DPO, "dpo").answer("documents", Value::Array(vec![document]));
+    let (statement, body) = book.statement(&draft, |_, _| ());
+    book.enter(entering(HEAD, "headteacher").version(2), &statement, &body);
+    both_cannot_check(&book, Code::KindUnknown, AT);
+    let letter = bundle::document_path(Sha256Hash::of(b"%PDF-1.7 a letter"));
+    let other = bundle::whole(&book).put(&letter, "another");
+    crate::common::not_genuine(&other.verify(), Code::Document, AT);
+}
+
+/// A body of another form is one whatever the entry's version; and what the entry itself commits
+/// to is held against it.
+#[test]
+fn entry_of_another_version_with_a_faulty_body() {
+    for bytes in [
+        &[0xa0][..],
+        &[0xf6],
+        &[0xa1, 0x61, 0x41, 0xf6],
+        &[0xa1, 0x64, b't', b'e', b'x', b't', 0xf6],
+    ] {
+        let mut book = Book::school();
+        let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
+        book.enter(entering(HEAD, "headteacher").version(2), &statement, &body);
+        book.written[8].body = Some(bytes.to_vec());
+        both_not_genuine(&book, Code::Body, AT);
     }
-    book
+    let mut book = Book::school();
+    let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
+    let by = entering(HEAD, "headteacher").version(2);
+    book.enter_with(by, &statement, &body, |_, payload| {
+        payload.body = vec![("text".to_owned(), Commitment([1; 32]))];
+    });
+    both_not_genuine(&book, Code::Commitment, AT);
 }

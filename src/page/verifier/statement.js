@@ -14,6 +14,11 @@ export function isCarrier(entry) {
   return !entry.foreign && entry.kind === 'statement' && entry.v === 1;
 }
 
+// Whether it carries one in a form that isn't known, so that nobody here can tell what its openings open.
+export function carriesUnread(entry) {
+  return entry.kind === 'statement' && !isCarrier(entry);
+}
+
 // Reads a statement, or throws the fault `statement`.
 export function parseStatement(bytes) {
   try {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from . import cbor
 from .fault import Fault
-from .values import is_bytes, is_int
+from .values import NAME, is_bytes, is_int
 
 PREFIX = b"\x84" + cbor.encode("probity/v1/field")
 
@@ -47,8 +47,9 @@ def documents(value):
             yield from documents(inner)
 
 
-def parse(raw, fields):
-    """{name: Pair} in stored order; `fields` are the names that the entry commits to."""
+def parse(raw, fields, unread=False):
+    """{name: Pair} in stored order; `fields` are the names that the entry commits to. With `unread`, a statement in it
+    that can't be read may commit to others."""
     try:
         whole = cbor.decode(raw)
     except cbor.CborError as error:
@@ -58,7 +59,7 @@ def parse(raw, fields):
     reader, pairs = cbor.Reader(raw), {}
     reader.head()
     for name, item in whole.items():
-        if name not in fields:
+        if name not in fields and not (unread and NAME.fullmatch(name)):
             raise Fault("body", "a field that the entry does not commit to", name)
         if not (isinstance(item, list) and len(item) == 2 and is_bytes(item[0], 32)):
             raise Fault("body", f"the item of field {name}", item, "a 32-byte salt and a value")

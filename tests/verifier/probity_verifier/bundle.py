@@ -285,11 +285,13 @@ class Verification:
         if file is None:
             return
         try:
-            pairs = body.parse(file.data, e.body)
+            pairs = body.parse(file.data, e.body, e.kind == "statement" and self.kind_of(e) is None)
         except Fault as fault:
             fault.entry = e.seq
             raise
         for name, pair in pairs.items():
+            if name not in e.body:
+                continue
             computed = body.commitment(pair.salt, name, pair.raw)
             self.need(computed == e.body[name], "commitment", e.seq, f"field {name}", computed, e.body[name])
         self.pairs[e.seq] = pairs
