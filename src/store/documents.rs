@@ -22,20 +22,40 @@ fn path(dir: &Path, file: FileId) -> PathBuf {
     dir.join(file.to_string())
 }
 
-/// Reads, compares, seals and syncs an attachment. The caller syncs the folder.
+/// What a document is written to before it has its name.
+fn part(dir: &Path, file: FileId) -> PathBuf {
+    dir.join(format!("{file}.part"))
+}
+
+/// A name that says nothing.
+pub(super) fn new_id() -> Result<FileId, StoreError> {
+    let mut id = [0; 16];
+    fill_random(&mut id)?;
+    Ok(FileId(id))
+}
+
+/// Reads, compares, seals and syncs an attachment under a new name. The caller syncs the folder.
 pub(super) fn keep(
     disk: &dyn Disk,
     dir: &Path,
     slot: &Slot,
     attachment: &Attachment,
 ) -> Result<DocumentRef, StoreError> {
+    keep_as(disk, dir, slot, attachment, new_id()?)
+}
+
+/// The same under a name that was chosen before.
+pub(super) fn keep_as(
+    disk: &dyn Disk,
+    dir: &Path,
+    slot: &Slot,
+    attachment: &Attachment,
+    id: FileId,
+) -> Result<DocumentRef, StoreError> {
     let mut plain = read_source(attachment)?;
-    let mut id = [0; 16];
-    fill_random(&mut id)?;
-    let id = FileId(id);
     let sealed = seal::seal_document(slot, id, &mut plain)?;
 
-    let part = dir.join(format!("{id}.part"));
+    let part = part(dir, id);
     let written = write(disk, &part, &sealed).and_then(|()| {
         disk.rename(&part, &path(dir, id)).map_err(StoreError::io("renaming", &part))
     });
@@ -52,10 +72,10 @@ pub(super) fn settle(disk: &dyn Disk, dir: &Path) -> Result<(), StoreError> {
     disk.sync_dir(dir, Barrier::DocumentNames).map_err(StoreError::io("syncing", dir))
 }
 
-/// Removes documents that nothing names any more. Those that are gone already are no fault.
+/// Removes documents that nothing names any more, whole or half written. Those that are gone
+/// already are no fault.
 pub(super) fn forget(disk: &dyn Disk, dir: &Path, files: &[FileId]) -> Result<(), StoreError> {
-    for file in files {
-        let path = path(dir, *file);
+    for path in files.iter().flat_map(|file| [path(dir, *file), part(dir, *file)]) {
         match disk.remove(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(StoreError::io("removing", &path)(error));

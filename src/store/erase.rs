@@ -78,6 +78,9 @@ struct Todo {
     erase: Vec<Erase>,
     /// The sealed documents of the bodies as they were.
     files: Vec<FileId>,
+    /// Those that are sealed anew: they are told here before they are there, so that whoever
+    /// finishes what was interrupted finds those that no body came to name.
+    made: Vec<FileId>,
 }
 
 impl Todo {
@@ -89,12 +92,15 @@ impl Todo {
             });
             Value::Array(vec![number(one.index), fields])
         };
+        let files =
+            |all: &[FileId]| Value::Array(all.iter().map(|file| Value::bytes(file.0)).collect());
         Value::map([
             ("v", Value::Int(1)),
             ("entry", number(self.index)),
             ("hash", Value::bytes(self.hash.0)),
             ("erase", Value::Array(self.erase.iter().map(erase).collect())),
-            ("files", Value::Array(self.files.iter().map(|file| Value::bytes(file.0)).collect())),
+            ("files", files(&self.files)),
+            ("made", files(&self.made)),
         ])
         .to_bytes()
     }
@@ -120,6 +126,11 @@ impl Todo {
             hash: EntryHash(value.get("hash")?.as_bytes()?.try_into().ok()?),
             erase: value.get("erase")?.as_array()?.iter().map(erase).collect::<Option<_>>()?,
             files: value.get("files")?.as_array()?.iter().map(file).collect::<Option<_>>()?,
+            made: match value.get("made") {
+                // As an earlier version left it.
+                None => Vec::new(),
+                Some(made) => made.as_array()?.iter().map(file).collect::<Option<_>>()?,
+            },
         })
     }
 }
@@ -170,7 +181,7 @@ impl LocalStore {
             let opened = self.body(one.index)?;
             files.extend(opened.iter().flat_map(|opened| &opened.documents).map(|d| d.file));
         }
-        let todo = Todo { index, hash, erase, files };
+        let mut todo = Todo { index, hash, erase, files, made: Vec::new() };
         let path = self.erasing();
         if let Err(error) = self.write_todo(&todo) {
             let _ = self.disk.remove(&path);
@@ -186,7 +197,7 @@ impl LocalStore {
                 return Err(error);
             }
         };
-        self.carry_out(&todo).map_err(|error| {
+        self.carry_out(&mut todo).map_err(|error| {
             self.poison(&error);
             StoreError::Unfinished(error.to_string())
         })?;
@@ -198,10 +209,11 @@ impl LocalStore {
     pub(super) fn finish_erasing(&mut self) -> Result<(), StoreError> {
         let path = self.erasing();
         let Some(bytes) = self.read_todo()? else { return Ok(()) };
-        let todo = Todo::parse(&bytes).ok_or_else(|| foreign(path.clone(), &bytes))?;
+        let mut todo = Todo::parse(&bytes).ok_or_else(|| foreign(path.clone(), &bytes))?;
         let stands = todo.index.0 < self.tiles.size();
         if stands && self.tiles.leaf(todo.index.0) == Some(todo.hash) {
-            return self.carry_out(&todo);
+            self.forget_unnamed(&todo)?;
+            return self.carry_out(&mut todo);
         }
         self.disk.remove(&path).map_err(StoreError::io("removing", &path))
     }
@@ -225,8 +237,24 @@ impl LocalStore {
             .map_err(StoreError::io("syncing", &self.dir))
     }
 
-    fn carry_out(&mut self, todo: &Todo) -> Result<(), StoreError> {
-        self.seal_anew(&todo.erase)?;
+    /// Removes documents that were sealed anew, or half so, by a process that ended before a
+    /// body named them.
+    fn forget_unnamed(&self, todo: &Todo) -> Result<(), StoreError> {
+        if todo.made.is_empty() {
+            return Ok(());
+        }
+        let mut unnamed: BTreeSet<FileId> = todo.made.iter().copied().collect();
+        for one in todo.erase.iter().filter(|one| one.index.0 < self.tiles.size()) {
+            for document in self.opened(one.index)?.iter().flat_map(|opened| &opened.documents) {
+                unnamed.remove(&document.file);
+            }
+        }
+        let unnamed: Vec<FileId> = unnamed.into_iter().collect();
+        documents::forget(&*self.disk, &self.dir.join("documents"), &unnamed)
+    }
+
+    fn carry_out(&mut self, todo: &mut Todo) -> Result<(), StoreError> {
+        self.seal_anew(todo)?;
         let live = self.live_slots()?;
         let bodykeys = self.bodykeys.as_ref().ok_or(StoreError::ReadOnly)?;
         bodykeys.forget(&|slot| live.contains(&slot))?;
@@ -240,9 +268,9 @@ impl LocalStore {
     }
 
     /// Seals bodies anew that still hold what is to be erased.
-    fn seal_anew(&mut self, erase: &[Erase]) -> Result<(), StoreError> {
+    fn seal_anew(&mut self, todo: &mut Todo) -> Result<(), StoreError> {
         let mut anew = Vec::new();
-        for one in erase.iter().filter(|one| one.index.0 < self.tiles.size()) {
+        for one in todo.erase.iter().filter(|one| one.index.0 < self.tiles.size()) {
             let Some(opened) = self.opened(one.index)? else { continue };
             let left = (self.forget)(&opened.body, one.fields.as_deref()).ok_or(
                 StoreError::BodyUnreadable {
@@ -258,11 +286,18 @@ impl LocalStore {
         if anew.is_empty() {
             return Ok(());
         }
+        let named: usize =
+            anew.iter().map(|(_, opened, left)| still_named(opened, left).count()).sum();
+        todo.made = (0..named).map(|_| documents::new_id()).collect::<Result<_, _>>()?;
+        if named > 0 {
+            self.write_todo(todo)?;
+        }
         let used = self.tiles.slots;
         let bodykeys = self.bodykeys.as_mut().ok_or(StoreError::ReadOnly)?;
         let slots = bodykeys.take(used, anew.len())?;
         let mut kept = Vec::new();
-        let sealed = self.seal_all_anew(anew, slots, &mut kept).inspect_err(|_| {
+        let ids = todo.made.iter().copied();
+        let sealed = self.seal_all_anew(anew, slots, ids, &mut kept).inspect_err(|_| {
             // No frame names them, and what is done again takes other slots.
             documents::discard(&*self.disk, &self.dir.join("documents"), &kept);
         })?;
@@ -275,13 +310,14 @@ impl LocalStore {
         &self,
         anew: Vec<(Index, Opened, Vec<u8>)>,
         slots: impl IntoIterator<Item = (u64, Slot)>,
+        mut ids: impl Iterator<Item = FileId>,
         kept: &mut Vec<DocumentRef>,
     ) -> Result<Vec<(Index, u64, Vec<u8>)>, StoreError> {
         let mut sealing = Vec::with_capacity(anew.len());
         for ((index, opened, body), (number, slot)) in anew.into_iter().zip(slots) {
             let hash = self.hash(index)?;
             let first = kept.len();
-            self.keep_anew(index, &opened, &body, &slot, kept)?;
+            self.keep_anew(index, still_named(&opened, &body).zip(&mut ids), &slot, kept)?;
             let documents = kept[first..].to_vec();
             sealing.push(Sealing { index, hash, body, number, slot, documents });
         }
@@ -298,21 +334,16 @@ impl LocalStore {
         })
     }
 
-    /// Seals those documents of a body again that what is left of it still names.
-    fn keep_anew(
+    /// Seals documents of an entry again, under these names.
+    fn keep_anew<'a>(
         &self,
         index: Index,
-        opened: &Opened,
-        left: &[u8],
+        named: impl Iterator<Item = (&'a DocumentRef, FileId)>,
         slot: &Slot,
         kept: &mut Vec<DocumentRef>,
     ) -> Result<(), StoreError> {
         let dir = self.dir.join("documents");
-        let named = opened.documents.iter().filter(|document| {
-            let hash = &document.sha256.0;
-            left.windows(hash.len()).any(|window| window == hash)
-        });
-        for document in named {
+        for (document, id) in named {
             // One that was lost before, or damaged, stays so: it must not hold up the erasing.
             let bytes = match self.document(index, document.sha256) {
                 Ok(Some(bytes)) => bytes,
@@ -327,7 +358,7 @@ impl LocalStore {
                 size: document.size,
                 source: Source::Bytes(bytes),
             };
-            kept.push(documents::keep(&*self.disk, &dir, slot, &attachment)?);
+            kept.push(documents::keep_as(&*self.disk, &dir, slot, &attachment, id)?);
         }
         Ok(())
     }
@@ -377,6 +408,14 @@ impl LocalStore {
         }
         Ok(live)
     }
+}
+
+/// The documents of a body that what is left of it still names.
+fn still_named<'a>(opened: &'a Opened, left: &'a [u8]) -> impl Iterator<Item = &'a DocumentRef> {
+    opened.documents.iter().filter(|document| {
+        let hash = &document.sha256.0;
+        left.windows(hash.len()).any(|window| window == hash)
+    })
 }
 
 fn foreign(path: PathBuf, found: &[u8]) -> StoreError {

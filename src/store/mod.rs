@@ -170,7 +170,7 @@ pub struct DocumentRef {
 }
 
 /// The random name of a sealed document; lower-case hexadecimal as a file name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FileId(pub [u8; 16]);
 
 impl std::fmt::Display for FileId {
