@@ -11,10 +11,10 @@ use super::{Context, Ended};
 use crate::store::Mode;
 use crate::web::submit::{self, Sender, Submitted};
 use crate::work::checkpoint::attach::{self, Attached};
-use crate::work::checkpoint::request;
+use crate::work::checkpoint::{known, request};
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
-use crate::work::minute::Minute;
+use crate::work::minute::{self, Minute};
 use crate::work::reading::Reading;
 use crate::work::record::open_for_writing;
 use crate::work::{WorkError, bag, checkpoint, input, time, witnesses};
@@ -79,9 +79,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         return log_key(context, &home);
     }
     let mut reading = open_for_writing(&home, "checkpoint", &context.world)?;
+    known::refuse_contradicted(&reading, &witnesses::policy(&home)?)?;
     let note = checkpoint::give_out(&mut reading, &Keyring::of(&home))?;
     if args.minute {
-        return minute(context, args, &reading, &note);
+        return half_page(context, args, &reading, &note);
     }
     if let Some(path) = &args.output {
         write(path, &note)?;
@@ -116,7 +117,7 @@ fn parse(note: &[u8]) -> Result<Checkpoint, WorkError> {
 }
 
 /// Half a page for the minutes.
-fn minute(
+fn half_page(
     context: &Context,
     args: &Args,
     reading: &Reading,
@@ -124,7 +125,7 @@ fn minute(
 ) -> Result<Ended, WorkError> {
     let checkpoint = parse(note)?;
     let fingerprint = &reading.authority.fingerprint;
-    let minute = Minute {
+    let half = Minute {
         school: &safe(&reading.authority.school),
         fingerprint,
         checkpoint: &checkpoint,
@@ -132,7 +133,10 @@ fn minute(
         now: context.world.now(),
         practice: context.home()?.config()?.practice,
     };
-    let (words, code) = minute.page()?;
+    let (words, code) = half.page()?;
+    for doubt in minute::doubts(reading)? {
+        context.say(doubt);
+    }
     let page = format!("{words}\n{code}");
     if let Some(path) = &args.output {
         write(path, page.as_bytes())?;
@@ -180,6 +184,7 @@ fn write_request(
         }
     };
     let mut reading = open_for_writing(home, "checkpoint", &context.world)?;
+    known::refuse_contradicted(&reading, &own)?;
     let note = checkpoint::give_out(&mut reading, &Keyring::of(home))?;
     let old = match (args.from, witness.and_then(|witness| witness.key.as_ref())) {
         (Some(from), _) => Size(from),

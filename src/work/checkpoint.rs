@@ -10,6 +10,7 @@ use super::reading::Reading;
 use crate::store::Store as _;
 
 pub mod attach;
+pub mod known;
 pub mod request;
 
 /// The checkpoint of everything that is there now: the kept one if it covers that already,

@@ -23,7 +23,7 @@ use qrcode::{Color, EcLevel, QrCode};
 
 use super::reading::Reading;
 use super::{WorkError, time};
-use crate::store::Store as _;
+use crate::store::{Store as _, Term};
 
 /// What differs between a checkpoint that was minuted and the records that stood before the entry
 /// that says so. That entry is its author's claim: this holds it against the record book.
@@ -63,6 +63,22 @@ pub(super) fn differences(
         ));
     }
     findings
+}
+
+/// What was minuted before and isn't what this record book holds, in words: whoever takes another
+/// checkpoint to a meeting should know. Each is its author's claim, so that it refuses nothing.
+///
+/// # Errors
+/// Damage.
+pub fn doubts(reading: &Reading) -> Result<Vec<String>, WorkError> {
+    let mut doubts = Vec::new();
+    for index in reading.store.lookup(&Term::Kind("checkpoint-minuted".to_owned()))? {
+        let record = reading.record(index)?;
+        let (Some(kind), Some(answers)) = (record.kind, record.answers()) else { continue };
+        let found = differences(reading, kind, answers, index);
+        doubts.extend(found.iter().map(|one| format!("Record {index}: {}.", one.text)));
+    }
+    Ok(doubts)
 }
 
 /// Empty modules around a code, as ISO/IEC 18004 wants them.

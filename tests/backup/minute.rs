@@ -1,9 +1,11 @@
 //! The half page for the minutes: what stands on it is the checkpoint, for people, for a
 //! telephone, and as the command that enters it.
 
+use std::path::Path;
+
 use serde_json::json;
 
-use crate::common::{BEGUN, HEAD, School, text};
+use crate::common::{BEGUN, HEAD, OFFICE, School, Snapshot, text};
 
 /// What a reader that isn't ours takes from half blocks, as from a print.
 fn decoded(page: &str) -> Vec<u8> {
@@ -115,6 +117,48 @@ fn a_minuted_checkpoint_that_is_not_the_books_is_asked_about() {
             assert!(found.len() == 1 && found[0].contains(says), "{says}: {found:?}");
         }
     }
+    // Whoever takes the next one to a meeting is told, and gets the page.
+    let ran = school.ok(["checkpoint", "--minute"]);
+    let told: Vec<&str> = ran.err.lines().filter(|line| line.starts_with("Record ")).collect();
+    assert_eq!(told.len(), 3, "{}", ran.err);
+    assert!(told[0].contains("another root") && told[2].contains("the minuted code"), "{told:?}");
+    assert!(ran.out.contains("Fingerprint"), "{}", ran.out);
+}
+
+/// What somebody outside confirmed is held against the book before its next head goes to anybody.
+#[test]
+fn a_book_that_was_confirmed_otherwise_goes_into_no_minutes() {
+    let school = School::begun();
+    let ledger = school.home().join("ledger");
+    school.ok(["checkpoint"]);
+    let older = Snapshot::of(&ledger);
+    school.record("note", HEAD, &["--text", "What is lost."]);
+    let note = text(&school.json(["checkpoint"])["note"]);
+    let keep = |note: &str| {
+        std::fs::create_dir_all(ledger.join("times")).expect("a folder");
+        std::fs::write(ledger.join(format!("times/{}.1.note", BEGUN + 1)), note).expect("kept");
+    };
+    keep(&note);
+    school.ok(["checkpoint", "--minute"]);
+    std::fs::remove_dir_all(&ledger).expect("removed");
+    older.restore(&ledger);
+    // A note that nobody whom this book knows has signed says nothing.
+    keep(&note.replace("\u{2014} hillside", "\u{2014} hill"));
+    school.ok(["checkpoint", "--minute"]);
+    keep(&note);
+    let file = school.path("head.txt").display().to_string();
+    let request = school.path("head.request").display().to_string();
+    for _ in 0..2 {
+        let options: [&[&str]; 3] = [&["--minute"], &["-o", &file], &["--request", &request]];
+        for more in options {
+            let refusal = school.refused([&["checkpoint"], more].concat());
+            refusal.says(&format!("the first {} records", BEGUN + 1), "probity verify");
+        }
+        // Carried on, it is as large, and another one.
+        school.record("note", OFFICE, &["--text", "In its place."]);
+    }
+    assert!(!Path::new(&file).exists() && !Path::new(&request).exists());
+    assert_eq!(school.verify([""; 0]).0, 1);
 }
 
 #[test]

@@ -183,6 +183,7 @@ fn page(visit: &Visit, error: Wrong) -> Answer {
 /// The confirmation over everything that is there now.
 fn note(visit: &Visit) -> Result<(Vec<u8>, Reading), WorkError> {
     let mut reading = open_for_writing(visit.home(), "checkpoint", visit.world())?;
+    checkpoint::known::refuse_contradicted(&reading, &witnesses::policy(visit.home())?)?;
     let note = checkpoint::give_out(&mut reading, &visit.keyring())?;
     Ok((note, reading))
 }
@@ -277,7 +278,9 @@ fn drop_confirmer(visit: &Visit, fields: Fields) -> Answer {
 
 fn minute(visit: &Visit) -> Answer {
     visit.sight()?.everything("the half page for the minutes")?;
+    let own = witnesses::policy(visit.home())?;
     let (kept, school, fingerprint) = visit.read(|reading| {
+        checkpoint::known::refuse_contradicted(reading, &own)?;
         let kept = reading.store.checkpoint()?;
         Ok((kept, reading.authority.school.clone(), reading.authority.fingerprint))
     })?;
