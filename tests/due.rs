@@ -11,6 +11,7 @@ use common::{HEAD, OFFICE, School, year};
 use probity::store::Mode;
 use probity::work::due;
 use probity::work::reading::Reading;
+use probity_ledger::book::due::{Due, State};
 use serde_json::Value as Json;
 
 /// A request that came on the last day of January: no such day in February, and a Saturday there.
@@ -136,4 +137,46 @@ fn what_is_read_is_all_that_matters() {
     let read = due::due(&reading, at).expect("deadlines");
     assert!(!read.0.is_empty());
     assert_eq!(read, due::from_all(&reading, at).expect("deadlines"));
+}
+
+/// What is due for the newest records of a home, in so many days from now.
+fn backups_due(school: &School, days: i64) -> Vec<Due> {
+    let home = school.inside();
+    let reading = Reading::open(&home, &Mode::Read).expect("a ledger");
+    let (all, _) = due::of_home(&home, &reading, common::now() + days * 86_400).expect("deadlines");
+    all.into_iter().filter(|one| one.rule == "backup-weekly").collect()
+}
+
+/// A backup is due a week after the oldest record that is on no medium, and not once it is there.
+#[test]
+fn a_backup_falls_due_and_is_not_once_it_was_made() {
+    let school = School::begun();
+    let told = |options: &[&str]| {
+        let lines = school.lines(["due"].iter().chain(options));
+        of_rule(&lines, "backup-weekly").into_iter().cloned().collect::<Vec<Json>>()
+    };
+    let first = told(&[]);
+    assert_eq!(first.len(), 1, "{first:#?}");
+    assert_eq!((&first[0]["state"], &first[0]["entry"]), (&"open".into(), &0.into()));
+    assert!(school.ok(["due"]).out.contains("Backup due: copy the newest records"));
+    assert_eq!(school.run(["due", "--fail-on", "overdue"]).status, 0);
+    for (days, state) in [(0, State::Open), (6, State::Open), (9, State::Overdue)] {
+        let [one] = &backups_due(&school, days)[..] else { panic!("one, in {days} days") };
+        assert_eq!((one.state, one.entry.0), (state, 0), "in {days} days");
+    }
+
+    let medium = school.path("medium").display().to_string();
+    school.ok(["backup", &medium]);
+    assert_eq!(told(&[]), Vec::<Json>::new());
+    assert!(!school.ok(["due"]).out.contains("Backup due"));
+    assert_eq!(backups_due(&school, 400), Vec::new());
+
+    // It is due for what came since, and for no more.
+    school.record("note", OFFICE, &["--text", "After the backup."]);
+    let next = told(&[]);
+    assert_eq!((next.len(), &next[0]["entry"]), (1, &common::BEGUN.into()));
+    let [late] = &backups_due(&school, 9)[..] else { panic!("one") };
+    assert_eq!(late.state, State::Overdue);
+    school.ok(["backup", &medium]);
+    assert_eq!(backups_due(&school, 9), Vec::new());
 }

@@ -8,6 +8,8 @@ use common::{BEGUN, HEAD, OFFICE, School, Snapshot, index, text};
 use serde_json::json;
 
 mod common;
+#[path = "elsewhere/continued.rs"]
+mod continued;
 #[path = "elsewhere/life.rs"]
 mod life;
 
