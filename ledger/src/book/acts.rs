@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::piles::{How, Piles, Ratifications};
 use super::authority::Authority;
 use super::clear::ClearFields;
 use super::erasing::Erasures;
@@ -18,15 +19,7 @@ use crate::records::facts::PersonId;
 use crate::records::kind::{Also, Class, Clear, Kind, On, Relation, Signers};
 use crate::records::roles;
 
-/// A signature given to some content.
-#[derive(Clone, Debug)]
-struct Given {
-    kind: &'static str,
-    role: String,
-    /// `None` for a paper signature that names nobody who is appointed.
-    person: Option<PersonId>,
-    paper: Option<Paper>,
-}
+mod piles;
 
 /// A signature on paper, and who put it on record.
 #[derive(Clone, Debug)]
@@ -78,14 +71,6 @@ struct Exception {
     ratify_role: Option<Option<String>>,
 }
 
-/// A ratification: in which role, by whom.
-#[derive(Clone, Debug)]
-struct Ratified {
-    role: String,
-    person: Option<PersonId>,
-    paper: Option<Paper>,
-}
-
 /// What an act still lacks, or how it came to be complete.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Incomplete {
@@ -100,13 +85,13 @@ pub struct Incomplete {
 /// Signatures and acts so far.
 #[derive(Clone, Debug, Default)]
 pub struct Acts {
-    given: BTreeMap<[u8; 32], Vec<Given>>,
+    given: Piles,
     waiting: Vec<Waiting>,
     lacking: Vec<Incomplete>,
     excepted: Vec<Excepted>,
     exceptions: BTreeMap<EntryHash, Exception>,
     /// By the exception that is ratified.
-    ratified: BTreeMap<EntryHash, Vec<Ratified>>,
+    ratified: Ratifications,
     erasures: Erasures,
 }
 
@@ -163,14 +148,8 @@ impl Acts {
         if kind.name == "paper-signature" {
             self.note_paper(entry, judged, body, authority);
         } else if judged.authorised && judged.appointment.is_some() {
-            let given = Given {
-                kind: kind.name,
-                role: said.role.to_owned(),
-                person: judged.person,
-                paper: None,
-            };
             for item in content(entry, judged, body).iter().flatten() {
-                self.given.entry(*item).or_default().push(given.clone());
+                self.given.sign(*item, kind.name, said.role, judged.person);
             }
         }
         if !kind.also.is_empty() && kind.clear != Clear::Erasure {
@@ -201,8 +180,7 @@ impl Acts {
             }
             items.extend(content(entry, judged, body).into_iter().flatten());
             for item in items {
-                let given = Given { kind, role: role.clone(), person, paper: Some(paper.clone()) };
-                self.given.entry(item).or_default().push(given);
+                self.given.sign_on_paper(item, kind, &role, (person, paper.clone()));
             }
         }
     }
@@ -238,17 +216,12 @@ impl Acts {
                 }
                 Some(Relation::Ratifies) if kind == "paper-signature" => {
                     let (role, person, paper) = on_paper(entry, judged, body, authority);
-                    let paper = Some(paper);
-                    self.ratified.entry(to).or_default().push(Ratified { role, person, paper });
+                    self.ratified.put(to, &role, person, Some(&paper));
                 }
                 Some(Relation::Ratifies)
                     if kind == "ratification" && judged.appointment.is_some() =>
                 {
-                    self.ratified.entry(to).or_default().push(Ratified {
-                        role: entry.says().role.to_owned(),
-                        person: judged.person,
-                        paper: None,
-                    });
+                    self.ratified.put(to, entry.says().role, judged.person, None);
                 }
                 _ => {}
             }
@@ -313,20 +286,13 @@ impl Acts {
                     .to_owned(),
             );
         };
-        let fits = |one: &&Ratified| {
-            let other = one.person.is_some()
-                && one.person != exception.author
-                && one.person != excepted.person;
-            other && role.as_ref().is_none_or(|role| *role == one.role)
-        };
-        let given = self.ratified.get(&excepted.exception).into_iter().flatten();
-        let mut fitting: Vec<&Ratified> = given.filter(fits).collect();
-        fitting.sort_by_key(|one| one.paper.is_some());
-        match (fitting.first(), role) {
-            (Some(Ratified { paper: Some(paper), .. }), _) => {
+        let others = [exception.author, excepted.person];
+        let given = self.ratified.of(&excepted.exception, role.as_ref(), others);
+        match (given, role) {
+            (Some(How::OnPaper(paper)), _) => {
                 Settled::OnPaper(paper.words("its exception was ratified"))
             }
-            (Some(_), _) => Settled::Whole,
+            (Some(How::Signed), _) => Settled::Whole,
             (None, Some(role)) => Settled::Lacks(format!(
                 "signed by exception; ratification by {} is missing",
                 roles::title(role)
@@ -347,8 +313,7 @@ impl Acts {
             .iter()
             .map(|also| {
                 let content = waiting.content(also.on).unwrap_or_default();
-                let given = content.iter().filter_map(|item| self.given.get(item)).flatten();
-                given.filter(|given| fits(given, also)).filter_map(|given| given.person).collect()
+                self.given.people(content.iter(), also)
             })
             .filter(|signers: &Vec<PersonId>| !signers.is_empty())
             .collect();
@@ -381,39 +346,24 @@ impl Acts {
                 also.what
             ));
         };
-        let another =
-            |given: &Given| given.person.is_some_and(|other| also.by_author || other != person);
         let mut paper = None;
         for item in content {
-            let fitting =
-                self.given.get(item).into_iter().flatten().filter(|given| fits(given, also));
-            let (written, signed): (Vec<_>, Vec<_>) =
-                fitting.partition(|given| given.paper.is_some());
-            if signed.iter().any(|given| another(given)) {
+            if self.given.is_signed(item, also, person) {
                 continue;
             }
-            let shown = |given: &&&Given| {
-                let recorder = given.paper.as_ref().and_then(|paper| paper.recorder);
-                another(given) && (also.by_author || recorder != Some(person))
-            };
-            match (written.iter().find(shown), written.first()) {
-                (Some(given), _) => paper.clone_from(&given.paper),
-                (None, Some(given)) => {
-                    let words = given.paper.as_ref().map(|paper| paper.words(also.what));
+            match self.given.on_paper(item, also, person) {
+                Some((shown, true)) => paper = Some(shown),
+                Some((first, false)) => {
                     return Settled::Lacks(format!(
                         "{}; it can't be shown that two people signed",
-                        words.unwrap_or_default()
+                        first.words(also.what)
                     ));
                 }
-                (None, None) => return Settled::Lacks(format!("missing: {}", also.what)),
+                None => return Settled::Lacks(format!("missing: {}", also.what)),
             }
         }
         paper.map_or(Settled::Whole, |paper| Settled::OnPaper(paper.words(also.what)))
     }
-}
-
-fn fits(given: &Given, also: &Also) -> bool {
-    given.kind == also.kind && also.roles.contains(&given.role.as_str())
 }
 
 /// Whether each of these lists can give a person whom no other gives.
@@ -453,11 +403,8 @@ fn on_paper(
     authority: &Authority,
 ) -> (String, Option<PersonId>, Paper) {
     let text = |name: &str| answer(body, name).and_then(Value::as_text);
-    let person = text("person-id").and_then(person_id).filter(|id| {
-        authority.keys().any(|(_, record)| {
-            record.person == *id && record.appointment_below(entry.index()).is_some()
-        })
-    });
+    let named = text("person-id").and_then(person_id);
+    let person = named.filter(|id| authority.is_appointed_below(id, entry.index()));
     let paper = Paper {
         entry: entry.index(),
         recorder: judged.person,
@@ -469,11 +416,9 @@ fn on_paper(
 /// Whether an acceptance is signed by the key of the appointment that it accepts.
 #[must_use]
 pub fn accepts_own_key(entry: &Entry, authority: &Authority) -> bool {
-    authority.key(&entry.says().kid).is_some_and(|record| {
-        entry.says().links.iter().any(|link| {
-            link.rel == Relation::Accepts.name()
-                && record.appointments.iter().any(|appointment| appointment.entry == link.entry)
-        })
+    let kid = entry.says().kid;
+    entry.says().links.iter().any(|link| {
+        link.rel == Relation::Accepts.name() && authority.appointed_by(&link.entry) == Some(kid)
     })
 }
 

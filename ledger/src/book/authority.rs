@@ -4,7 +4,7 @@
 //! role, K isn't revoked below i, and `from ≤ iat < until`. Later entries never change
 //! that; so one fold over all governance entries answers for every index.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use probity_keys::{Kid, PublicKey};
 
@@ -78,6 +78,10 @@ pub struct Authority {
     /// The establishment's name.
     pub school: String,
     keys: BTreeMap<Kid, KeyRecord>,
+    /// The first appointment of each person.
+    people: HashMap<PersonId, Index>,
+    /// The key that each entry appoints.
+    appointed: HashMap<EntryHash, Kid>,
     logs: Vec<(Index, VerifierKey)>,
     blind_from: Option<Index>,
 }
@@ -123,6 +127,8 @@ impl Authority {
             fingerprint: entry.hash(),
             school: school.clone(),
             keys: BTreeMap::from([(key.kid(), record)]),
+            people: HashMap::from([(*person, Index(0))]),
+            appointed: HashMap::from([(entry.hash(), key.kid())]),
             logs: vec![(Index(0), log.clone())],
             blind_from: None,
         })
@@ -137,6 +143,8 @@ impl Authority {
             fingerprint: entry.hash(),
             school: String::new(),
             keys: BTreeMap::new(),
+            people: HashMap::new(),
+            appointed: HashMap::new(),
             logs: Vec::new(),
             blind_from: Some(Index(0)),
         }
@@ -158,6 +166,18 @@ impl Authority {
     #[must_use]
     pub fn person(&self, kid: &Kid) -> Option<PersonId> {
         self.keys.get(kid).map(|record| record.person)
+    }
+
+    /// Whether somebody was appointed below `index`, with whatever key.
+    #[must_use]
+    pub fn is_appointed_below(&self, person: &PersonId, index: Index) -> bool {
+        self.people.get(person).is_some_and(|first| *first < index)
+    }
+
+    /// The key that an entry appoints.
+    #[must_use]
+    pub fn appointed_by(&self, entry: &EntryHash) -> Option<Kid> {
+        self.appointed.get(entry).copied()
     }
 
     /// The log key that signs the checkpoint of `size` entries: that of the latest genesis or
@@ -268,6 +288,8 @@ impl Authority {
                     until: *until,
                     by: author,
                 });
+                self.people.entry(*person).or_insert(index);
+                self.appointed.insert(entry.hash(), key.kid());
                 Ok(())
             }
             ClearFields::Revocation { kid, suspect_since } => {

@@ -240,7 +240,10 @@ impl Erasures {
             ("dpo-advice", signed)
                 if judged.authorised && agrees(body) && DPO.contains(&entry.says().role) =>
             {
-                let Some(signed) = signed else { return self.unjudged.note_advice(entry, None) };
+                let Some(signed) = signed else {
+                    self.unjudged.note_advice(entry, None);
+                    return;
+                };
                 for target in linked(entry, Relation::Advises) {
                     self.advice.entry(target).or_default().push(signed.clone());
                 }

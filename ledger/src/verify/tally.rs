@@ -1,7 +1,7 @@
 //! What the entries say together: which keys signed, who accepted, what is withheld, in
 //! doubt, incomplete, or out of order in time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use probity_keys::Kid;
 
@@ -39,8 +39,9 @@ struct CaseTally {
 pub struct Tally {
     keys: BTreeMap<Kid, KeyTally>,
     names: BTreeMap<PersonId, String>,
-    /// Keys with the appointments under which they signed, each pair once.
+    /// Keys with the appointments under which they signed, each pair once, and its place.
     standings: Vec<(Kid, Option<Index>)>,
+    places: HashMap<(Kid, Option<Index>), u32>,
     /// For each entry, the number of its author's standing.
     authors: Chunks<u32>,
     /// Where entries follow each other without a gap: the index of the first, and how many
@@ -182,12 +183,10 @@ impl Tally {
 
     fn standing(&mut self, kid: Kid, appointment: Option<Index>) -> u32 {
         let standing = (kid, appointment);
-        let found = self.standings.iter().position(|known| *known == standing);
-        let number = found.unwrap_or_else(|| {
+        *self.places.entry(standing).or_insert_with(|| {
             self.standings.push(standing);
-            self.standings.len() - 1
-        });
-        u32::try_from(number).expect("fewer than 2^32 appointments")
+            u32::try_from(self.standings.len() - 1).expect("fewer than 2^32 appointments")
+        })
     }
 
     /// Takes up the name that a governance entry gives to a person.
