@@ -28,10 +28,11 @@ const found = (names) => {
 };
 
 /**
- * A browser of its own, with nothing kept: `javascript: false` switches scripts off, and `downloads`
- * names where files go that are handed out.
+ * A browser of its own, with nothing kept: `javascript: false` switches scripts off, `name` is found
+ * at this machine, and `trust` is the public key of a certificate that its user has imported
+ * (SHA-256, base64).
  */
-export async function browser({ width = 1280, height = 900, javascript = true } = {}) {
+export async function browser({ width = 1280, height = 900, javascript = true, name, trust } = {}) {
   const profile = mkdtempSync(join(FOLDER, 'browser-'));
   const downloads = join(profile, 'downloads');
   mkdirSync(downloads);
@@ -39,9 +40,11 @@ export async function browser({ width = 1280, height = 900, javascript = true } 
   options.setChromeBinaryPath(process.env.PROBITY_BROWSER ?? found(['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']));
   options.addArguments(
     '--headless=new', '--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync', '--force-prefers-reduced-motion', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
+    '--disable-component-update', '--disable-sync', '--force-prefers-reduced-motion', `--host-resolver-rules=${name ? `MAP ${name} 127.0.0.1, ` : ''}MAP * ~NOTFOUND, EXCLUDE 127.0.0.1`,
     `--user-data-dir=${profile}`, `--window-size=${width},${height}`,
+    ...(trust ? [`--ignore-certificate-errors-spki-list=${trust}`] : []),
   );
+  options.setAcceptInsecureCerts(false);
   options.setUserPreferences({
     'download.default_directory': downloads,
     'download.prompt_for_download': false,
