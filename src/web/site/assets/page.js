@@ -59,6 +59,13 @@ document.querySelector('.summary')?.focus();
   }
 }
 
+// A file that misses its question would be opened in place of the page, with all that was typed in it.
+for (const type of ['dragover', 'drop']) {
+  document.addEventListener(type, (event) => {
+    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  });
+}
+
 const enhance = (root) => {
   for (const place of root.querySelectorAll('.drop')) drops(place);
   for (const form of root.querySelectorAll('form[enctype="multipart/form-data"]')) sends(form);
