@@ -49,13 +49,14 @@ fn show(visit: &Visit) -> Answer {
     let body = html! {
         (clock(limit, now))
         @if room.still_occurring { (parts::warning(&html! { "The newest report says that it is still going on." })) }
-        h2 { "Who was told" }
-        (who_was_told(&room, &case))
+        (cases::state(&view))
         h2 { "The decision" }
         (decision(&room, &case))
-        h2 { "What Article 33(3) asks for" }
+        h2 { "Who was told" }
+        p { "By what is on record here. Somebody may have been told without its being recorded." }
+        (who_was_told(&room, &case))
+        h2 { "What the regulator has to be told" }
         (article(&room, &case))
-        (cases::state(&view))
         (cases::next_kinds(visit, &case)?)
         @let others: Vec<_> = due.iter().filter(|one| one.rule != "breach-72h").map(|one| shown::due(one)).collect();
         @if !others.is_empty() { h2 { "What else falls due" } (parts::task_list(&others)) }
@@ -95,7 +96,7 @@ fn clock(limit: Option<&Due>, now: i64) -> Markup {
             }
             _ => p { "When the regulator is to be told is not known." },
         }
-        @if let Some(worked) = worked { p.quiet { (worked) " (Art 33(1) UK GDPR)" } }
+        @if let Some(worked) = worked { p.quiet { (worked) " (Article 33(1) UK GDPR)" } }
         @if let Some(target) = &limit.target { p.quiet { "The school's own target: " (target.due.written()) "." } }
     }
 }
@@ -126,18 +127,19 @@ fn who_was_told(room: &Room, case: &str) -> Markup {
             };
             let state = match (first, owed) {
                 (Some(_), _) => parts::tag(Tone::Good, "told"),
-                (None, Some(true)) => parts::tag(Tone::Bad, "not told"),
+                (None, Some(true)) => parts::tag(Tone::Open, "nothing on record yet"),
                 (None, Some(false)) if *whom == "processor" => {
-                    parts::tag(Tone::Plain, "nothing on record")
+                    parts::tag(Tone::Plain, "if one is involved")
                 }
-                (None, Some(false)) => parts::tag(Tone::Plain, "not needed"),
+                (None, Some(false)) => parts::tag(Tone::Plain, "need not be told"),
                 (None, None) => parts::tag(Tone::Open, "to be decided"),
             };
             let when = html! {
                 @match first {
                     Some(told) => (told_words(told)),
                     None => a href={ "/record/breach-told?case=" (case) "&whom=" (whom) } {
-                        "Record that they were told" span.hidden { ": " (words) }
+                        @if owed == Some(false) { "Record it, if they were told" } @else { "Record that they were told" }
+                        span.hidden { ": " (words) }
                     },
                 }
             };
@@ -147,7 +149,7 @@ fn who_was_told(room: &Room, case: &str) -> Markup {
     let known =
         |told: &&Told| told.whom.iter().any(|one| !WHOM.iter().any(|(whom, _)| whom == one));
     html! {
-        (parts::table("Who was told of the breach", &["Who", "State", "When"], &rows))
+        (parts::table("Told of the breach", &["Who", "State", "When"], &rows))
         @let others: Vec<_> = room.told.iter().filter(known).collect();
         @if !others.is_empty() {
             ul { @for told in others { li {
@@ -198,25 +200,27 @@ fn article(room: &Room, case: &str) -> Markup {
             };
             let own = part.point != "33(3)(b)";
             vec![
-                html! { (layout::sentence(part.what).trim_end_matches('.')) " " span.quiet { (part.point) } },
+                html! { (layout::sentence(part.what).trim_end_matches('.')) " " span.quiet { "Art " (part.point) } },
                 if own { link(part.recorded, "not recorded", Tone::Open) } else { html! { "as appointed" } },
                 if room.notify == Some(false) {
-                    link(part.told, "not needed", Tone::Plain)
+                    link(part.told, "need not be told", Tone::Plain)
                 } else {
-                    link(part.told, "not told", Tone::Bad)
+                    link(part.told, "to be told", Tone::Open)
                 },
             ]
         })
         .collect();
     html! {
         @if room.notify == Some(false) {
-            p { "The regulator is not notified, so nothing of this has to be told; it is kept on record all the same." }
+            p { "It was decided that the regulator is not notified, so none of this has to be told. The school \
+                 keeps it on record all the same (Article 33(5) UK GDPR)." }
         } @else if lacking == 0 {
-            p { "Everything was told to the regulator, by what is on record." }
+            p { "Everything that Article 33(3) asks for was told to the regulator, by what is on record." }
         } @else {
-            p { (lacking) " of " (room.parts.len()) " are still to be told. What isn't known yet may follow in phases (Art 33(4))." }
+            p { (lacking) " of " (room.parts.len()) " are still to be told, by what is on record. What isn't known \
+                 yet may follow in phases (Article 33(4) UK GDPR)." }
         }
-        (parts::table("What the regulator is told", &["What", "On record here", "Told to the regulator"], &rows))
+        (parts::table("What Article 33(3) UK GDPR asks for", &["What", "On record here", "Told to the regulator"], &rows))
         p { a href={ "/record/breach-told?case=" (case) "&whom=regulator" } { "Record what the regulator was told" } }
     }
 }
