@@ -52,7 +52,7 @@ fn page(visit: &Visit, folder: &str, keys: bool, error: Option<String>) -> Answe
     let inner = html! {
         (Question {
             name: "folder", label: "Folder of the backup", value, error: error.as_deref(),
-            hint: Some("On another medium of the machine on which the record book is, such as E:\\probity-backup or \
+            hint: Some("On a disk or memory stick at the machine that keeps the record book, such as E:\\probity-backup or \
                         /media/stick/probity-backup. A new folder, or one that holds a backup of this record book."),
             ..Question::default()
         }.text())
@@ -63,13 +63,13 @@ fn page(visit: &Visit, folder: &str, keys: bool, error: Option<String>) -> Answe
         (parts::button("Back up and check the copy"))
     };
     let body = html! {
-        p { "A copy of everything, on another medium, which is then checked. What was erased here since is \
-             overwritten there, so bring every medium up to date after an erasure." }
+        p { "A copy of everything on another disk or memory stick, which is then checked. What was erased here \
+             since is overwritten there, so bring every backup up to date after an erasure." }
         (parts::warning(&html! {
-            "Whoever has the medium can read every answer: keep it encrypted and locked away."
+            "Whoever has the backup can read every answer: keep it encrypted and locked away."
         }))
         @if rows.is_empty() { p { "This record book was never backed up from here." } }
-        @else { (parts::table("Media", &["Folder", "When", "Records", "Newer here"], &rows)) }
+        @else { (parts::table("Backups so far", &["Folder", "When", "Records in it", "Newer here"], &rows)) }
         h2 { "Back up now" }
         (parts::form(visit, "/backup", false, &inner))
     };
@@ -100,7 +100,7 @@ fn begin(visit: &Visit, fields: Fields) -> Answer {
         if done.note.state != State::Whole {
             return Err(WorkError::refused(
                 format!("the copy in {} was checked and is NOT as it should be", folder.display()),
-                "don't rely on it: check the record book itself, and back up to another medium",
+                "don't rely on it: check the record book itself, and back up to another disk",
             ));
         }
         Ok(Finished::Page("The backup is made and checked".to_owned(), report(&done)))
@@ -121,8 +121,8 @@ fn report(done: &Done) -> Markup {
         @if absent > 0 { p { (absent) " documents are absent, here and in the backup." } }
         @if note.keys { p { "The keys are in it: people's own are encrypted, the record book's own is NOT." } }
         @else { p { "No keys are in it: keep copies of the key files elsewhere." } }
-        p { "Take the medium out, and keep it encrypted and locked away. Once in a while, put it into another \
-             machine and check it there." }
+        p { "Take the disk or stick out, and keep it encrypted and locked away. Once in a while, put it into \
+             another machine and check it there." }
         p { a href="/backup" { "Back to the backups" } }
     }
 }

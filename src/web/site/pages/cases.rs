@@ -50,7 +50,11 @@ fn list(visit: &Visit) -> Answer {
             (Question { name: "state", label: "How it stands", value: state, ..Question::default() }.select(&states))
         }))
         p role="status" { (found.len()) @if found.len() == 1 { " case" } @else { " cases" } }
-        (parts::task_list(&here))
+        @if cases.all.is_empty() {
+            p { "A case begins with its first record, such as a breach report, a consent or a request. "
+                a href="/record" { "Record something" } }
+        }
+        @if !here.is_empty() { (parts::task_list(&here)) }
         (shown::paging(&base, page, pages))
     };
     Ok(Reply::Page(layout::page(visit, "Cases", &body)))
@@ -113,7 +117,7 @@ fn show(visit: &Visit) -> Answer {
         return own_of(visit, &case);
     }
     let at = visit.query("at").map(time::read_end_of_day).transpose();
-    let at = at.map_err(|fact| WorkError::refused(fact, "write days as 2026-11-21"))?;
+    let at = at.map_err(|fact| WorkError::refused(fact, "write days as 21/11/2026"))?;
     let view = open(visit, &case, at)?;
     let due = cache::due(visit)?;
     let due: Vec<&Due> = due.all.iter().filter(|one| one.case.as_deref() == Some(&*case)).collect();
@@ -138,7 +142,7 @@ fn show(visit: &Visit) -> Answer {
             li { a href={ "/search?case=" (case) } { "Search in it" } }
         }
         (shown::filter(&format!("/case/{case}"), &Question {
-            name: "at", label: "As it stood on a day", hint: Some("Such as 2026-11-21"),
+            name: "at", label: "As it stood on a day", hint: Some("Such as 21/11/2026"),
             value: visit.query("at").unwrap_or_default(), ..Question::default()
         }.text()))
     };

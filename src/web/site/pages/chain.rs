@@ -69,8 +69,9 @@ fn show(visit: &Visit) -> Answer {
     };
     let newest = all.iter().filter(|cover| cover.size.0 >= last).map(Cover::words).next_back();
     let body = html! {
-        p { "Every record holds the hash of the one before it, so none can be changed, taken out or put in between \
-             without breaking all that follow. Arcs show which earlier record somebody signed over." }
+        p { "Every record holds a number computed from the one before it (its hash), so that none can be changed, \
+             taken out or put in between without breaking all that follow. Arcs show which earlier record \
+             somebody signed over." }
         p { "Records " (from) " to " (last.saturating_sub(1)) " of " (size) ". "
             @match &newest {
                 Some(words) => { (words) ", and so all that are shown here." },

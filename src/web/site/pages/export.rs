@@ -13,6 +13,7 @@ use crate::web::site::parts::{self, Question, error_summary};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, Site, layout};
 use crate::work::export::{self, Audience, Choice, Exported, Password, Preview};
+use crate::work::record::kinds::recordable;
 use crate::work::{WorkError, home, time};
 
 /// A file that nobody fetched is removed after so long.
@@ -60,7 +61,7 @@ impl Asked {
 
     fn choice(&self) -> Result<Choice, (&'static str, WorkError)> {
         let day =
-            |name| move |fact: String| (name, WorkError::refused(fact, "write days as 2026-11-21"));
+            |name| move |fact: String| (name, WorkError::refused(fact, "write days as 21/11/2026"));
         let said = |name| Some(self.text(name)).filter(|text| !text.is_empty());
         let audience = match self.text("for") {
             "regulator" => Audience::Regulator,
@@ -140,17 +141,31 @@ fn questions(visit: &Visit, asked: &Asked, wrong: Option<(&str, &str)>) -> Marku
         (parts::form(visit, "/export", false, &html! {
             (audience.radios(&[("", "Anybody: I decide myself what is withheld"), ("regulator", "The regulator"), ("person", "A person who asks for their own data")]))
             (line(question("subject", "The person's reference", Some("Only for a person's own copy; as it stands in the records"))))
-            (line(question("cases", "Cases", Some("Such as breach-2026-003; several with blanks between them"))))
-            (line(question("kinds", "Kinds of record", Some("Such as cctv-access"))))
+            (line(question("cases", "Cases", Some("Such as breach-2026-003; several with spaces between them"))))
+            (kind_question(asked, wrong))
             (line(question("entries", "Single records", Some("Their numbers, such as 17 21"))))
-            (line(question("since", "Signed on this day or later", Some("Such as 2026-11-21"))))
+            (line(question("since", "Signed on this day or later", Some("Such as 21/11/2026"))))
             (line(question("until", "Signed on this day or earlier", None)))
             (Question { name: "whole", label: "Or the whole record book", value: asked.text("whole"), ..Question::default() }
                 .boxes(&whole, &[asked.text("whole")]))
-            (line(question("withhold", "Answers to withhold", Some("Names of fields, or RECORD:FIELD, such as 90:reason"))))
+            (line(question("withhold", "Answers to withhold", Some("If one answer is to stay with the school: the record's number, a colon and the answer's name, such as 90:reason"))))
             (parts::button("See what goes along"))
         }))
     }
+}
+
+/// One kind of record, of all that there are.
+fn kind_question(asked: &Asked, wrong: Option<(&str, &str)>) -> Markup {
+    let mut kinds: Vec<(&str, &str)> = recordable().map(|kind| (kind.name, kind.title)).collect();
+    kinds.sort_unstable_by_key(|(_, title)| *title);
+    Question {
+        name: "kinds",
+        label: "All records of one kind",
+        value: asked.text("kinds"),
+        error: wrong.filter(|(field, _)| *field == "kinds").map(|(_, text)| text),
+        ..Question::default()
+    }
+    .select(&kinds)
 }
 
 fn ask(visit: &Visit, fields: Fields) -> Answer {

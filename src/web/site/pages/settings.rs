@@ -27,7 +27,7 @@ const PARTS: &[(&str, &str, &str, bool)] = &[
         true,
     ),
     ("/erase", "Erase answers for ever", "After retention, on request, after a withdrawal", true),
-    ("/backup", "Backup", "A copy on another medium, checked", true),
+    ("/backup", "Backup", "A checked copy on another disk or memory stick", true),
     ("/verify", "Check and hand out", "Is everything as it was signed? Bundles for others", false),
     ("/chain", "Drawing of the record book", "Who signed over whom", true),
     ("/start/tasks", "What to do next", "The steps after the first run", true),

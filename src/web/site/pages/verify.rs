@@ -51,7 +51,7 @@ fn page(visit: &Visit, wrong: Option<(&str, String, &Fields)>) -> Markup {
         (form(visit, "bundle", "Check a bundle", error("bundle"), &code("bundle"), &html! {
             p { "A bundle is a zip file that a school hands out. It may be this school's or another's." }
             (Question { name: "bundle", label: "The bundle", ..Question::default() }.files(false))
-            (parts::details("Is a document named in it?", &Question { name: "named", label: "The document", ..Question::default() }.files(true)))
+            (parts::details("Was a certain document signed in it?", &Question { name: "named", label: "The document", ..Question::default() }.files(true)))
         }))
         h2 { "Hand records out" }
         p { a href="/export" { "Make a bundle for somebody" } }

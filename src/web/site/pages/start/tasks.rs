@@ -93,7 +93,7 @@ fn tasks(visit: &Visit) -> Answer {
     ];
     let then = [
         Task {
-            what: html! { "Back the record book up to another medium" },
+            what: html! { "Back the record book up to another disk or memory stick" },
             to: Some("/backup".to_owned()),
             tag: done(saved),
         },
