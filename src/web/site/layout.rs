@@ -19,17 +19,17 @@ pub fn asset(name: &str, content: &str) -> String {
     format!("/assets/{}/{name}", &digest[..16])
 }
 
-/// The parts of the page, in the order of the menu.
-const MENU: &[(&str, &str)] = &[
-    ("/", "Front page"),
-    ("/record", "Record"),
-    ("/cases", "Cases"),
-    ("/due", "What falls due"),
-    ("/registers", "Registers"),
-    ("/search", "Search"),
-    ("/verify", "Check and hand out"),
-    ("/people", "People"),
-    ("/settings", "More"),
+/// The parts of the page, in the order of the menu, and which are for who reads everything alone.
+const MENU: &[(&str, &str, bool)] = &[
+    ("/", "Front page", false),
+    ("/record", "Record", false),
+    ("/cases", "Cases", false),
+    ("/due", "What falls due", true),
+    ("/registers", "Registers", true),
+    ("/search", "Search", false),
+    ("/verify", "Check and hand out", false),
+    ("/people", "People", false),
+    ("/settings", "More", false),
 ];
 
 /// A page: its title is its first heading, too.
@@ -80,7 +80,7 @@ pub fn frame(visit: &Visit, title: &str, body: &Markup, wrong: bool) -> Markup {
                         @if let Some(person) = &visit.who { (who(visit, &person.name, &person.titles())) }
                     }
                 }
-                @if visit.who.is_some() { (menu(&visit.path)) }
+                @if let Some(person) = &visit.who { (menu(&visit.path, person.sight.is_everything())) }
                 main.wide id="main" tabindex="-1" { (body) }
                 footer {
                     div.wide {
@@ -103,13 +103,13 @@ fn who(visit: &Visit, name: &str, titles: &str) -> Markup {
     }
 }
 
-fn menu(path: &str) -> Markup {
+fn menu(path: &str, everything: bool) -> Markup {
     let path = path.split('?').next().unwrap_or(path);
     let here = |to: &str| path == to || (to != "/" && path.starts_with(&format!("{to}/")));
     html! {
         nav.menu aria-label="Parts of the record book" {
             ul.wide {
-                @for (to, words) in MENU {
+                @for (to, words, _) in MENU.iter().filter(|(_, _, all)| everything || !all) {
                     li { a href=(to) aria-current=[here(to).then_some("page")] { (words) } }
                 }
             }
@@ -121,17 +121,17 @@ fn menu(path: &str) -> Markup {
 #[must_use]
 pub fn trouble(error: &WorkError) -> Markup {
     html! {
-        (parts::error_summary(&[(None, error.to_string())]))
+        (parts::error_summary(&[(None, sentence(&error.to_string()))]))
         @if let Some(hint) = error.hint() { p { (sentence(&hint)) } }
         p { a href="/" { "Go to the front page" } }
     }
 }
 
-/// A message's remedy as a sentence.
+/// What a message says as a sentence, in this page's own words.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    capital(text) + end
+    capital(&records(text)) + end
 }
 
 /// A text that begins with a capital letter.
@@ -140,6 +140,29 @@ pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     first + letters.as_str()
+}
+
+/// A sentence that speaks of records where it spoke of entries by their numbers. What follows a colon
+/// or stands in quotation marks may be somebody's own words, and stays.
+#[must_use]
+pub fn records(text: &str) -> String {
+    let own = text.find([':', '\u{201c}', '"', '`']).unwrap_or(text.len());
+    let (said, rest) = text.split_at(own);
+    let mut out = String::with_capacity(text.len());
+    let mut words = said.split_inclusive(' ').peekable();
+    while let Some(word) = words.next() {
+        let number =
+            words.peek().is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
+        out.push_str(match word {
+            "entry " if number => "record ",
+            "Entry " if number => "Record ",
+            "entries " if number => "records ",
+            "Entries " if number => "Records ",
+            other => other,
+        });
+    }
+    out.push_str(rest);
+    out
 }
 
 /// The little picture that browsers show in their tabs.
@@ -151,4 +174,22 @@ pub const ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 
 #[must_use]
 pub fn drawing(svg: String) -> Markup {
     PreEscaped(svg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_speaks_of_records_and_leaves_what_somebody_wrote() {
+        for (given, said) in [
+            ("withdrawn by entry 21, Consent", "Withdrawn by record 21, Consent."),
+            ("entries 3 and 4 are held by entry 9", "Records 3 and 4 are held by record 9."),
+            ("entry of data, entry", "Entry of data, entry."),
+            ("do what entry 7 asks for: see entry 8", "Do what record 7 asks for: see entry 8."),
+            ("he wrote \u{201c}entry 8\u{201d}", "He wrote \u{201c}entry 8\u{201d}."),
+        ] {
+            assert_eq!(sentence(given), said);
+        }
+    }
 }

@@ -208,7 +208,7 @@ impl Question<'_> {
                 (part("day", "Day", day.unwrap_or_default(), "two", "numeric"))
                 (part("month", "Month", month.unwrap_or_default(), "two", "numeric"))
                 (part("year", "Year", year.unwrap_or_default(), "four", "numeric"))
-                (part("time", "Time, such as 14:05", time, "five", "text"))
+                (part("time", "Time, as 14:05", time, "five", "text"))
             }
         })
     }
@@ -397,7 +397,7 @@ pub fn table(caption: &str, columns: &[&str], rows: &[Vec<Markup>]) -> Markup {
                     @for row in rows {
                         tr {
                             @for (cell, column) in row.iter().zip(columns) {
-                                td data-column=(column) { (cell) }
+                                td data-column=(column) { div { (cell) } }
                             }
                         }
                     }

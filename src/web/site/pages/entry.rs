@@ -94,12 +94,9 @@ fn body(view: &View, follows: &[Follow]) -> Markup {
         @if let Some(case) = &line.case { p { a href=(shown::where_case(case)) { "The whole case " (case) } } }
         h2 { "What it says" }
         (parts::summary_list(&view.clear.iter().chain(&view.fields).map(answer).collect::<Vec<_>>()))
-        @if !view.unanswered.is_empty() {
-            p.quiet { "Not answered: " (view.unanswered.iter().map(|name| spoken(name)).collect::<Vec<_>>().join(", ")) "." }
-        }
         @if !view.erased.is_empty() {
             h2 { "Erased" }
-            ul { @for gone in &view.erased { li { (gone.words()) } } }
+            ul { @for gone in &view.erased { li { (layout::sentence(&gone.words())) } } }
         }
         (documents(line.entry, &view.documents))
         (around(view))
@@ -144,12 +141,21 @@ pub fn documents(entry: Index, files: &[FileView]) -> Markup {
                 @for file in files {
                     li {
                         a href={ "/entry/" (entry) "/document/" (file.sha256) } { span.foreign { (file.name) } }
-                        " " span.quiet { "(" (file.size) " bytes)" }
+                        " " span.quiet { "(" (size_words(file.size)) ")" }
                         (parts::details("Its exact content", &html! { p { "SHA-256 " span.hash { (file.sha256) } } }))
                     }
                 }
             }
         }
+    }
+}
+
+/// How large a file is, as people say it.
+fn size_words(bytes: u64) -> String {
+    match bytes {
+        0..1000 => format!("{bytes} bytes"),
+        1000..1_000_000 => format!("{} KB", bytes.div_ceil(1000)),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes % 1_000_000 / 100_000),
     }
 }
 
@@ -162,8 +168,8 @@ fn around(view: &View) -> Markup {
                 @for link in &view.links {
                     li {
                         @match link.entry {
-                            Some(at) => a href={ "/entry/" (at) } { (link.words) },
-                            None => (link.words),
+                            Some(at) => a href={ "/entry/" (at) } { (layout::sentence(&link.words)) },
+                            None => (layout::sentence(&link.words)),
                         }
                     }
                 }
@@ -205,7 +211,7 @@ fn follows_with(view: &View, follow: &Follow) -> Markup {
     let correct = follow.relation == Some(Relation::Corrects.name());
     html! {
         a href={ "/record/" (follow.kind) "?" (case) (link) } {
-            @if correct { "Correct it: record it anew" } @else { (follow.title) }
+            @if correct { "Correct it" } @else { (follow.title) }
         }
     }
 }
@@ -216,6 +222,10 @@ fn proof(view: &View) -> Markup {
     parts::details(
         "For an inspector",
         &html! {
+            @if !view.unanswered.is_empty() {
+                p { "Questions without an answer: "
+                    (view.unanswered.iter().map(|name| spoken(name)).collect::<Vec<_>>().join(", ")) "." }
+            }
             (parts::summary_list(&[
                 ("Hash of the record", vec![line.hash.to_string()], None),
                 ("Kind", vec![format!("{} version {}", line.kind, line.version)], None),
@@ -243,4 +253,17 @@ fn download(visit: &Visit) -> Answer {
         Ok((file.name.clone(), bytes))
     })?;
     Ok(Reply::File(name, "application/octet-stream", bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_files_size_is_said_as_people_say_it() {
+        let said = [(0, "0 bytes"), (999, "999 bytes"), (1001, "2 KB"), (2_350_000, "2.3 MB")];
+        for (bytes, words) in said {
+            assert_eq!(size_words(bytes), words);
+        }
+    }
 }

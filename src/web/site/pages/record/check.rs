@@ -386,11 +386,10 @@ fn done(visit: &Visit) -> Answer {
             ("Record", vec![entry.to_string()], None),
             ("Signed", vec![time::words(record.entry.says().time)], None),
         ]))
-        p { "Its hash, by which it can be found and checked:" }
-        p.hash { (record.entry.hash()) }
         @if let Some(case) = record.entry.subject().case() {
             p { "It is in the case " a href={ "/case/" (case) } { (case) } "." }
         }
+        (parts::details("Its hash, by which it can be found and checked", &html! { p.hash { (record.entry.hash()) } }))
         h2 { "What happens next" }
         @if missing.is_empty() {
             p { (parts::tag(Tone::Good, "Complete")) " Nothing else has to be signed for it." }

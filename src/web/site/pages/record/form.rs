@@ -154,7 +154,19 @@ pub fn place(kind: &Kind, fault: &AnswerFault) -> (Option<String>, String) {
         AnswerFault::Form { field, reason } => match kind.field(field) {
             Some(known) => {
                 let (path, reason) = within(&known.form, name_of(field), reason);
-                (Some(path), sentence(reason).trim_end_matches('.').to_owned())
+                let question = preview::question(known);
+                let said = if reason.contains("has no hour") {
+                    format!("Enter a time of day, as 14:05: {question}")
+                } else if reason.contains("is not a time such as") {
+                    format!(
+                        "Enter a day and a time that there are, as 21 11 2026 and 14:05: {question}"
+                    )
+                } else if reason.contains("is not a day such as") {
+                    format!("Enter a day that there is, as 21 11 2026: {question}")
+                } else {
+                    sentence(reason).trim_end_matches('.').to_owned()
+                };
+                (Some(path), said)
             }
             None => (Some(field.clone()), sentence(reason).trim_end_matches('.').to_owned()),
         },
