@@ -17,6 +17,9 @@ use crate::work::waiting::{self, Waiting};
 /// So many of each list.
 const FEW: usize = 8;
 
+/// How a command of a terminal begins in a sentence.
+const COMMAND: &str = "`probity ";
+
 /// Its address.
 pub fn routes() -> Router<Shared> {
     Router::new().route("/", read(front))
@@ -123,20 +126,20 @@ fn sound(checked: Option<&Checked>, since: u64) -> Markup {
 }
 
 /// Sentences of a verdict without those parts that name commands of a terminal, and whether there
-/// were any.
+/// were any. What names a field or a file stays: it says what is wrong.
 pub fn without_commands(said: Vec<String>) -> (Vec<String>, bool) {
     let mut any = false;
     let plain = said
         .into_iter()
         .map(|paragraph| {
-            if !paragraph.contains('`') {
+            if !paragraph.contains(COMMAND) {
                 return paragraph;
             }
             any = true;
             // A paragraph is whole sentences; what names a command is the advice how to go on.
             let kept: Vec<&str> = paragraph
                 .split_inclusive(". ")
-                .filter(|sentence| !sentence.contains('`'))
+                .filter(|sentence| !sentence.contains(COMMAND))
                 .collect();
             kept.concat().trim_end().to_owned()
         })
@@ -153,10 +156,11 @@ mod tests {
     fn advice_for_a_terminal_is_left_out_and_nothing_else() {
         let said = vec![
             "These 2 records fit together. Next: run `probity checkpoint -o FILE` and send it. All is well.".to_owned(),
-            "Nothing else.".to_owned(),
+            "First failure: entry 9, field `reason`: expected 71, found 9f. Nothing else.".to_owned(),
         ];
+        let failure = said[1].clone();
         let (plain, any) = without_commands(said);
-        assert_eq!(plain, ["These 2 records fit together. All is well.", "Nothing else."]);
+        assert_eq!(plain, ["These 2 records fit together. All is well.".to_owned(), failure]);
         assert!(any);
     }
 }

@@ -265,23 +265,25 @@ fn without_folder(text: &str) -> String {
 
 /// A report in words. Of records of the own book that somebody may not see, only their place is told.
 fn found(report: &Report, sight: Option<&Sight>) -> Markup {
-    let (class, heading) = match report.outcome() {
-        Outcome::Intact => ("good", "Intact"),
-        Outcome::NotGenuine => ("bad", "Not genuine"),
+    // A file that nobody signed says nothing against the records: each has its own verdict.
+    let (class, heading) = match report.verdict.verdict {
+        Outcome::Intact => ("good", "Intact: the records are as they were signed"),
+        Outcome::NotGenuine => ("bad", "Not genuine: the records are not as they were signed"),
         Outcome::CannotCheck => ("open", "This can't be checked"),
     };
     let (head, _) = without_commands(sentences(&report.verdict, Voice::Head));
     let (inspector, _) = without_commands(sentences(&report.verdict, Voice::Inspector));
     html! {
-        section class={ "health " (class) } aria-label="The verdict" { h2 { (heading) }
-            p { "Seen whole: " (report.verdict.size) " records." } }
         @for document in &report.documents { (document_found(document, sight)) }
-        h2 { "For the person in charge" }
-        @for sentence in head { p { (sentence) } }
-        h2 { "For an inspector" }
-        @if sight.is_none_or(Sight::is_everything) {
-            @for sentence in inspector { p { (sentence) } }
-        } @else { p { "These sentences name records that are not all shown to you; ask the school office." } }
+        section class={ "health " (class) } aria-label="The verdict" { h2 { (heading) }
+            @for sentence in head { p { (sentence) } }
+        }
+        (parts::details("For an inspector", &html! {
+            @if sight.is_none_or(Sight::is_everything) {
+                @for sentence in inspector { p { (sentence) } }
+            } @else { p { "These sentences name records that are not all shown to you; ask the school office." } }
+            @for document in &report.documents { p { span.foreign { (document.file) } ": SHA-256 " span.hash { (document.sha256) } } }
+        }))
         p { a href="/verify" { "Check something else" } }
     }
 }
@@ -316,7 +318,6 @@ fn document_found(document: &DocumentReport, sight: Option<&Sight>) -> Markup {
                     } @else { "Record " (mention.entry) }
                 } } }
             }
-            p.quiet { "SHA-256 " span.hash { (document.sha256) } }
         }
     }
 }
