@@ -153,7 +153,9 @@ pub fn records(text: &str) -> String {
     while let Some(word) = words.next() {
         let number =
             words.peek().is_some_and(|next| next.starts_with(|c: char| c.is_ascii_digit()));
-        out.push_str(match word {
+        let (before, bare) = word.split_at(word.len() - word.trim_start_matches('(').len());
+        out.push_str(before);
+        out.push_str(match bare {
             "entry " if number => "record ",
             "Entry " if number => "Record ",
             "entries " if number => "records ",
@@ -185,6 +187,10 @@ mod tests {
         for (given, said) in [
             ("withdrawn by entry 21, Consent", "Withdrawn by record 21, Consent."),
             ("entries 3 and 4 are held by entry 9", "Records 3 and 4 are held by record 9."),
+            (
+                "it is decided (entry 18, by her); see entry 9",
+                "It is decided (record 18, by her); see record 9.",
+            ),
             ("entry of data, entry", "Entry of data, entry."),
             ("do what entry 7 asks for: see entry 8", "Do what record 7 asks for: see entry 8."),
             ("he wrote \u{201c}entry 8\u{201d}", "He wrote \u{201c}entry 8\u{201d}."),

@@ -140,7 +140,7 @@ fn questions(visit: &Visit, asked: &Asked, wrong: Option<(&str, &str)>) -> Marku
         p { "A bundle holds records with what proves them, and a page that checks them in any browser. Before it is made you see what goes along and what is withheld." }
         (parts::form(visit, "/export", false, &html! {
             (audience.radios(&[("", "Anybody: I decide myself what is withheld"), ("regulator", "The regulator"), ("person", "A person who asks for their own data")]))
-            (line(question("subject", "The person's reference", Some("Only for a person's own copy; as it stands in the records"))))
+            div.for-person { (line(question("subject", "The person's reference", Some("As it stands in the records; only for a person's own copy")))) }
             (line(question("cases", "Cases", Some("Such as breach-2026-003; several with spaces between them"))))
             (kind_question(asked, wrong))
             (line(question("entries", "Single records", Some("Their numbers, such as 17 21"))))
@@ -201,13 +201,13 @@ fn preview(visit: &Visit, asked: &Asked, found: &Preview) -> Markup {
     let summary = &found.summary;
     let rows: Vec<Vec<Markup>> = found.lines.iter().take(MOST).map(|line| vec![
         html! { a href={ "/entry/" (line.entry) } { (line.entry) } },
-        html! { (line.record) br; span.quiet { (line.date) ", " (line.signed_as) } },
+        html! { (line.record) br; span.quiet { (time::day_words(&line.date)) ", " (line.signed_as) } },
         html! { (line.enclosed) br; span.quiet { (line.why) } },
         html! { @for one in &line.withheld { p { strong { (one.field) } ": " (one.why) } } },
     ]).collect();
     html! {
         p { (summary.chosen) " of " (summary.entries) " records go along with their answers, the others to prove these. "
-            (summary.answers) " answers go along; " (summary.withheld) " are withheld or erased." }
+            (summary.answers) " answers go along; " (summary.withheld) @if summary.withheld == 1 { " is" } @else { " are" } " withheld or erased." }
         @if !summary.legal_advice.is_empty() {
             (parts::warning(&html! { "Legal advice goes along: "
                 @for (entry, field) in &summary.legal_advice { "record " (entry) " (" (field.replace('-', " ")) ") " } }))

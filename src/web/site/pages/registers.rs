@@ -92,7 +92,7 @@ fn show(visit: &Visit) -> Answer {
     let body = html! {
         p { (register.about) " " span.quiet { (register.source) } }
         (shown::filter(&format!("/registers/{}", register.name), &html! {
-            (Question { name: "at", label: "As it stood at the end of a day", hint: Some("Such as 2026-11-21; today if empty"),
+            (Question { name: "at", label: "As it stood at the end of a day", hint: Some("Such as 21/11/2026; today if empty"),
                 value: day.unwrap_or_default(), ..Question::default() }.text())
             (Question { name: "filter", label: "Only rows with these words", value: filter, ..Question::default() }.text())
             @if !sort.is_empty() { input type="hidden" name="sort" value=(sort); }

@@ -52,7 +52,7 @@ fn show(visit: &Visit) -> Answer {
                 (Question { name: "kind", label: "Kind of record", value: said("kind"), ..Question::default() }.select(&kinds))
                 (Question { name: "case", label: "Case", hint: Some("Such as breach-2026-003"), value: said("case"), ..Question::default() }.text())
                 (Question { name: "by", label: "Signed by", hint: Some("A person's name"), value: said("by"), ..Question::default() }.text())
-                (Question { name: "since", label: "Signed on this day or later", hint: Some("Such as 2026-11-21"), value: said("since"), ..Question::default() }.text())
+                (Question { name: "since", label: "Signed on this day or later", hint: Some("Such as 21/11/2026"), value: said("since"), ..Question::default() }.text())
                 (Question { name: "until", label: "Signed on this day or earlier", value: said("until"), ..Question::default() }.text())
                 (Question { name: "document", label: "A document's SHA-256", hint: Some("64 digits and letters"), value: said("document"), ..Question::default() }.text())
             }))
@@ -90,7 +90,7 @@ fn show(visit: &Visit) -> Answer {
 }
 
 fn query(visit: &Visit) -> Result<Query, WorkError> {
-    let day = |fact: String| WorkError::refused(fact, "write days as 2026-11-21");
+    let day = |fact: String| WorkError::refused(fact, "write days as 21/11/2026");
     let own = |name: &str| visit.query(name).map(str::to_owned);
     let document = visit.query("document").map(sha256).transpose()?;
     let until = visit.query("until").map(time::read_end_of_day).transpose().map_err(day)?;

@@ -128,12 +128,14 @@ fn list(visit: &Visit) -> Answer {
         "passphrase" => "Your passphrase is changed.",
         _ => "Done.",
     });
+    let everything = visit.sight()?.is_everything();
     let body = html! {
-        @if let Some(done) = done { (parts::inset(&html! { p role="status" { (done) } })) }
+        @if let Some(done) = done { (parts::inset(&html! { p role="status" { (done)
+            @if everything { " " a href="/start/tasks" { "What to do next" } } } })) }
         (signing::unconfirmed(visit))
         p { "Each signs with a key of their own. A representative of the school appoints; whoever is \
              appointed accepts." }
-        @if visit.sight()?.is_everything() { p { (parts::link_button("/people/appoint", "Appoint somebody")) } }
+        @if everything { p { (parts::link_button("/people/appoint", "Appoint somebody")) } }
         (parts::table("People and their keys", &["Name", "Roles", "State", "Key", "What can be done"], &rows))
         p { a href="/people/passphrase" { "Change my passphrase" } }
         p { a href="/waiting" { "What waits for my signature" } }

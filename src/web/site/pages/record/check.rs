@@ -14,6 +14,7 @@ use super::form::{is_file, place};
 use super::{draft_of, drafts, owner, steps};
 use crate::web::site::fields::Fields;
 use crate::web::site::layout::{capital, sentence};
+use crate::web::site::pages::shown;
 use crate::web::site::pages::signing::{Words, passphrase};
 use crate::web::site::parts::{self, Question, Row, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
@@ -386,13 +387,10 @@ fn done(visit: &Visit) -> Answer {
             ("Record", vec![entry.to_string()], None),
             ("Signed", vec![time::words(record.entry.says().time)], None),
         ]))
-        @if let Some(case) = record.entry.subject().case() {
-            p { "It is in the case " a href={ "/case/" (case) } { (case) } "." }
-        }
         (parts::details("Its hash, by which it can be found and checked", &html! { p.hash { (record.entry.hash()) } }))
         h2 { "What happens next" }
         @if missing.is_empty() {
-            p { (parts::tag(Tone::Good, "Complete")) " Nothing else has to be signed for it." }
+            p { (parts::tag(Tone::Good, "Complete")) " This record needs nobody else's signature." }
         } @else {
             p { (parts::tag(Tone::Open, "Not complete yet")) " It becomes complete with:" }
             ul { @for lack in &missing { li { (sentence(lack.why.trim_start_matches("missing: "))) } } }
@@ -400,6 +398,10 @@ fn done(visit: &Visit) -> Answer {
         }
         @if visit.query("unconfirmed").is_some() {
             (parts::warning(&html! { "What you signed is kept, but no confirmation covers it yet. Tell whoever runs the record book." }))
+        }
+        @if let Some(case) = record.entry.subject().case() {
+            p { (parts::link_button(&shown::where_case(case), "See what is still to be done in the case")) }
+            p.quiet { "The case is " (case) "." }
         }
         ul {
             li { a href={ "/entry/" (entry) } { "Look at the record" } }

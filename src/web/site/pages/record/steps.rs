@@ -23,6 +23,9 @@ const SHORT: usize = 8;
 /// Kinds that are written down in passing: all on one page, what is optional folded away.
 const QUICK: &[&str] = &["cctv-access"];
 
+/// Kinds that are written down while something presses: all on one page.
+const TOGETHER: &[&str] = &["breach-told"];
+
 /// A page of questions.
 #[derive(Clone, Copy)]
 pub enum Step {
@@ -70,7 +73,8 @@ impl Step {
 #[must_use]
 pub fn on_one_page(kind: &Kind) -> bool {
     let block = |field: &Field| matches!(field.form, Form::List(Form::Group(_)));
-    QUICK.contains(&kind.name) || (kind.fields.len() <= SHORT && !kind.fields.iter().any(block))
+    let together = QUICK.contains(&kind.name) || TOGETHER.contains(&kind.name);
+    together || (kind.fields.len() <= SHORT && !kind.fields.iter().any(block))
 }
 
 /// The pages of a kind, in their order.
@@ -96,9 +100,10 @@ pub struct Page<'a> {
 /// The first page of a kind, before there is a draft.
 pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
     let mut answers = about::from_query(visit, kind);
-    if QUICK.contains(&kind.name) {
+    if QUICK.contains(&kind.name) || TOGETHER.contains(&kind.name) {
         let today = about::today(visit);
-        for field in kind.fields.iter().filter(|field| matches!(field.form, Form::Time)) {
+        let moments = kind.fields.iter().filter(|field| matches!(field.form, Form::Time));
+        for field in moments.filter(|field| field.required) {
             let now = if field.name == "viewed-to" { about::now(visit) } else { today.clone() };
             answers.insert(field.name.to_owned(), now.into());
         }
