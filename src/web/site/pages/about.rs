@@ -42,12 +42,22 @@ fn accessibility(visit: &Visit) -> Answer {
                   and a long task's page has to be loaded anew" }
         }
         h2 { "How accessible they are" }
-        p { "The aim is the Web Content Accessibility Guidelines 2.2 at level AA. Each page is tested for it by \
-             a program before a version is given out, at two widths, and by keyboard. Programs find a part of \
-             all faults; nobody has yet tested these pages with the people that they are for." }
+        p { "The aim is the Web Content Accessibility Guidelines 2.2 at level AA. Before a version is given out, a \
+             program tests every sort of page for it, at the widths of a telephone and of a desk, and looks that \
+             nothing goes off the screen at 200% and 400%. One whole task, recording a look at CCTV images, is \
+             tested with the keyboard alone and with JavaScript switched off. Programs find a part of all faults: \
+             nobody has yet tried these pages with a screen reader, or tested them with the people that they are \
+             for." }
         h2 { "What is not accessible" }
-        p { "Documents that your school attaches are shown as they are. Evidence bundles hold a page of their \
-             own, made to the same standard." }
+        ul {
+            li { "Wide tables and the drawing of the record book scroll sideways in a frame of their own; the \
+                  drawing stands below it as a table." }
+            li { "The page locks after some minutes without use. With JavaScript it says so a minute before. \
+                  Without, what was typed on the page that is open, and not sent, is lost; answers of earlier \
+                  pages are kept as a draft." }
+            li { "Documents that your school attaches are shown as they are. Evidence bundles hold a page of \
+                  their own, made to the same standard." }
+        }
         h2 { "Telling us" }
         p { "If something keeps you from using these pages, tell whoever runs them in your school; they can \
              report it to the developers. Anything here can also be done with the program's commands." }

@@ -94,14 +94,18 @@ pub fn plainly(text: &str) -> String {
 
 /// The same with a link to where it is recorded in a case.
 pub fn with_link(text: &str, case: &str) -> Markup {
-    let kind = text
-        .split_once("`record ")
-        .and_then(|(_, after)| after.split(['`', ' ']).next())
-        .filter(|kind| probity_ledger::records::newest(kind).is_some());
+    let command = text.split_once("`record ").and_then(|(_, after)| after.split('`').next());
+    let mut words = command.unwrap_or_default().split(' ');
+    let kind = words.next().filter(|kind| probity_ledger::records::newest(kind).is_some());
+    let mut said = String::new();
+    while let (Some(name), Some(answer)) = (words.next(), words.next()) {
+        let Some(name) = name.strip_prefix("--") else { break };
+        said.push_str(&format!("&{}={}", escaped(name), escaped(answer)));
+    }
     html! {
         (sentence(&plainly(text)))
         @if let Some(kind) = kind {
-            " " a href={ "/record/" (kind) "?case=" (case) } { "Record it" span.hidden { ": " (plainly(text)) } }
+            " " a href={ "/record/" (kind) "?case=" (case) (said) } { "Record it" span.hidden { ": " (plainly(text)) } }
         }
     }
 }
@@ -157,7 +161,10 @@ mod tests {
         }
         let link = with_link("notify: `record breach-told --whom regulator`", "breach-2026-001")
             .into_string();
-        assert!(link.contains("/record/breach-told?case=breach-2026-001"), "{link}");
+        assert!(
+            link.contains("/record/breach-told?case=breach-2026-001&amp;whom=regulator\""),
+            "{link}"
+        );
         assert!(!with_link("x: `record <script>`", "a-2026-001").into_string().contains("script"));
     }
 

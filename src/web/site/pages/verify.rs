@@ -263,6 +263,20 @@ fn without_folder(text: &str) -> String {
     text.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
+/// Sentences with the names of files and fields in quotation marks, as people write them.
+fn quoted(said: &[String]) -> Vec<String> {
+    let one = |text: &String| {
+        let mut parts = text.split('`');
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for (at, part) in parts.enumerate() {
+            out.push(if at % 2 == 0 { '\u{201c}' } else { '\u{201d}' });
+            out.push_str(part);
+        }
+        out
+    };
+    said.iter().map(one).collect()
+}
+
 /// A report in words. Of records of the own book that somebody may not see, only their place is told.
 fn found(report: &Report, sight: Option<&Sight>) -> Markup {
     // A file that nobody signed says nothing against the records: each has its own verdict.
@@ -273,6 +287,7 @@ fn found(report: &Report, sight: Option<&Sight>) -> Markup {
     };
     let (head, _) = without_commands(sentences(&report.verdict, Voice::Head));
     let (inspector, _) = without_commands(sentences(&report.verdict, Voice::Inspector));
+    let (head, inspector) = (quoted(&head), quoted(&inspector));
     html! {
         @for document in &report.documents { (document_found(document, sight)) }
         section class={ "health " (class) } aria-label="The verdict" { h2 { (heading) }
@@ -325,6 +340,19 @@ fn document_found(document: &DocumentReport, sight: Option<&Sight>) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_stand_in_quotation_marks() {
+        let said =
+            ["not as it was made: `data/index.html` and `b`.".to_owned(), "Plain.".to_owned()];
+        assert_eq!(
+            quoted(&said),
+            [
+                "not as it was made: \u{201c}data/index.html\u{201d} and \u{201c}b\u{201d}.",
+                "Plain."
+            ]
+        );
+    }
 
     #[test]
     fn a_message_names_a_file_and_no_folder_of_this_machine() {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 use probity_ledger::records::form::DECISIONS;
-use probity_ledger::records::kind::{Clear, Kind, Relation};
+use probity_ledger::records::kind::{Clear, Form, Kind, Relation};
 use probity_ledger::records::roles;
 use serde_json::{Map, Value as Json, json};
 
@@ -86,6 +86,16 @@ pub fn from_query(visit: &Visit, kind: &Kind) -> Map<String, Json> {
     let case = visit.query("case").or_else(|| begins.then_some("new"));
     if let Some(case) = case {
         answers.insert("case".to_owned(), case.into());
+    }
+    // A link may say which of a question's words it is about, such as who was told of a breach.
+    for field in kind.body_fields() {
+        let Some(word) = visit.query(field.name) else { continue };
+        let answer = match field.form {
+            Form::Choice(words) if words.contains(&word) => json!(word),
+            Form::List(Form::Choice(words)) if words.contains(&word) => json!([word]),
+            _ => continue,
+        };
+        answers.insert(field.name.to_owned(), answer);
     }
     answers
 }

@@ -9,6 +9,7 @@ use maud::{Markup, html};
 use probity_ledger::records::form::AnswerFault;
 use probity_ledger::records::kind::{Field, Form, Kind};
 use probity_ledger::records::roles::ROLES;
+use probity_ledger::records::spoken::spoken;
 use serde_json::{Map, Value as Json};
 
 use crate::web::site::fields::Fields;
@@ -252,8 +253,7 @@ impl Shown<'_> {
                 question.boxes(&choices, &ticked)
             }
             Form::List(Form::Choice(words)) => {
-                let spoken: Vec<String> =
-                    words.iter().map(|word| capital(&word.replace('-', " "))).collect();
+                let spoken: Vec<String> = words.iter().map(|word| choice_words(word)).collect();
                 let choices: Vec<(&str, &str)> =
                     words.iter().copied().zip(spoken.iter().map(String::as_str)).collect();
                 question.boxes(&choices, &texts(answer))
@@ -389,13 +389,24 @@ fn radios(question: Question<'_>, required: bool, choices: &[(&str, &str)]) -> M
 }
 
 fn choice(question: Question<'_>, required: bool, words: &[&str]) -> Markup {
-    let spoken: Vec<String> = words.iter().map(|word| capital(&word.replace('-', " "))).collect();
+    let spoken: Vec<String> = words.iter().map(|word| choice_words(word)).collect();
     let choices: Vec<(&str, &str)> =
         words.iter().copied().zip(spoken.iter().map(String::as_str)).collect();
     if words.len() <= RADIOS {
         radios(question, required, &choices)
     } else {
         question.select(&choices)
+    }
+}
+
+/// A word that can be chosen, as it is read.
+fn choice_words(word: &str) -> String {
+    match word {
+        "dpo" => "Data protection officer".to_owned(),
+        "dsl" => "Designated safeguarding lead".to_owned(),
+        "it-lead" => "IT lead".to_owned(),
+        "hr-or-audit" => "HR or audit".to_owned(),
+        other => capital(&spoken(other)),
     }
 }
 
