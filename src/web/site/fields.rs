@@ -33,6 +33,9 @@ const MAX_NAME: usize = 300;
 const MAX_FIELDS: usize = 5000;
 const MAX_FILES: usize = 50;
 
+/// Fields that are kept nowhere: passphrases, and what belongs to one session.
+const SECRET: &[&str] = &["passphrase", "again", "old", "token"];
+
 /// How long the next piece of a form may let itself be waited for.
 const PIECE: Duration = Duration::from_secs(30);
 
@@ -128,6 +131,43 @@ impl Fields {
             return Err(broken(format!("`{kind}` is no form without files")));
         }
         Self::of_text(&whole(request.into_body(), MAX_SHORT).await?)
+    }
+
+    /// Reads the text of a form of either kind as far as it is short, and none of its files.
+    ///
+    /// # Errors
+    /// As [`Fields::read_short`].
+    pub(super) async fn read_texts(request: Request) -> Result<Self, WorkError> {
+        let (head, body) = request.into_parts();
+        let bytes = whole(body, MAX_SHORT).await?;
+        if kind_of(&head.headers) != "multipart/form-data" {
+            return Self::of_text(&bytes);
+        }
+        let again = Request::from_parts(head, Body::from(bytes.to_vec()));
+        let mut form =
+            Multipart::from_request(again, &()).await.map_err(|error| broken(error.body_text()))?;
+        let mut fields = Self::default();
+        while let Some(mut part) = next(&mut form).await? {
+            if part.file_name().is_some() {
+                continue;
+            }
+            let name = part.name().unwrap_or_default().to_owned();
+            let mut text = Zeroizing::new(Vec::with_capacity(4096));
+            while let Some(piece) = piece(&mut part).await? {
+                text.extend_from_slice(&piece);
+            }
+            let text = std::str::from_utf8(&text).map_err(|error| broken(error.to_string()))?;
+            fields.add(name, Zeroizing::new(text.to_owned()))?;
+        }
+        Ok(fields)
+    }
+
+    /// What was typed and may be held for a while.
+    pub(super) fn into_typed(self) -> Vec<(String, Zeroizing<String>)> {
+        let typed = |(name, text): &(String, Zeroizing<String>)| {
+            !text.trim().is_empty() && !SECRET.contains(&name.as_str())
+        };
+        self.texts.into_iter().filter(typed).collect()
     }
 
     fn of_text(bytes: &[u8]) -> Result<Self, WorkError> {
@@ -340,5 +380,7 @@ mod tests {
         assert_eq!(fields.all("a").collect::<Vec<_>>(), ["one\ntwo", "three"]);
         assert_eq!(fields.secret("p").as_str(), " secret ");
         assert!(fields.said("none").is_none() && fields.has("a"));
+        fields.add("passphrase".to_owned(), Zeroizing::new("secret".to_owned())).expect("taken");
+        assert!(fields.into_typed().iter().all(|(name, _)| name != "passphrase"));
     }
 }

@@ -172,6 +172,7 @@ impl Site {
         thread::spawn(move || {
             while let Some(site) = shelf.upgrade() {
                 site.shelf.put_away_after(IDLE);
+                site.sessions.forget_old();
                 drop(site);
                 thread::sleep(IDLE / 2);
             }

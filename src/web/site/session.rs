@@ -5,19 +5,23 @@
 //! session that was left open gives away is reading. It locks after [`Sessions::patience`] without
 //! use, by the machine's clock as well as by a steady one (which stands still while a laptop sleeps);
 //! unlocking gives it another cookie and another token.
+//!
+//! What was sent in a session that had just locked is held in memory for an hour at most, and given
+//! once to the same browser after the same key has unlocked it again ([`Held`]).
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 use crate::work::{WorkError, World};
 
 /// Without use for so long, a session locks (the school policy's own limit, §7.1.1).
 pub const PATIENCE: Duration = Duration::from_secs(300);
 
-/// A session that nobody has unlocked is forgotten after an hour.
+/// A session that nobody has unlocked is forgotten after an hour, and so is what it holds.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
 
 /// Most sessions that are unlocked, and most that nobody has unlocked yet; of each sort the one that
@@ -28,9 +32,20 @@ const MOST: usize = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct SessionId([u8; 32]);
 
+/// A form that was sent when its session had locked: nothing was done with it.
+pub struct Held {
+    /// Where it was sent.
+    pub path: String,
+    /// What was typed, without files and passphrases.
+    pub texts: Vec<(String, Zeroizing<String>)>,
+}
+
 struct Session {
     /// The name of the key file that unlocked it.
     key: Option<String>,
+    /// The same until it locked itself.
+    was: Option<String>,
+    held: Option<(Instant, Held)>,
     token: String,
     used: Instant,
     /// The same by the machine's clock: POSIX seconds.
@@ -48,6 +63,8 @@ pub struct Found {
     pub key: Option<String>,
     /// Whether it was unlocked, and locked itself.
     pub lapsed: bool,
+    /// The key that had unlocked it, if it has locked itself since.
+    pub was: Option<String>,
 }
 
 /// All sessions.
@@ -89,7 +106,7 @@ impl Sessions {
         let by_clock = !(0..patience).contains(&now.saturating_sub(session.clock));
         let lapsed = session.key.is_some() && (waited >= self.patience || by_clock);
         if lapsed {
-            session.key = None;
+            session.was = session.key.take();
         } else if session.key.is_none() && waited >= FORGOTTEN {
             all.remove(&id);
             return None;
@@ -97,7 +114,8 @@ impl Sessions {
         if counts {
             (session.used, session.clock) = (Instant::now(), now);
         }
-        Some(Found { id, token: session.token.clone(), key: session.key.clone(), lapsed })
+        let (token, key) = (session.token.clone(), session.key.clone());
+        Some(Found { id, token, key, lapsed, was: session.was.clone() })
     }
 
     /// A new session, unlocked with that key or by nobody: its cookie, and what it is found as.
@@ -115,18 +133,53 @@ impl Sessions {
             oldest.and_then(|oldest| all.remove(&oldest));
         }
         let (used, clock) = (Instant::now(), world.now());
-        all.insert(id, Session { key: key.clone(), token: token.clone(), used, clock });
-        Ok((cookie, Found { id, token, key, lapsed: false }))
+        let session =
+            Session { key: key.clone(), was: None, held: None, token: token.clone(), used, clock };
+        all.insert(id, session);
+        Ok((cookie, Found { id, token, key, lapsed: false, was: None }))
     }
 
-    /// Unlocks: the old session ends, and a new one begins.
+    /// Unlocks: the old session ends, and a new one begins. What the old one holds goes along if the
+    /// same key had unlocked it.
     ///
     /// # Errors
     /// As [`Sessions::begin`].
     pub fn unlock(&self, world: &World, old: SessionId, key: &str) -> Result<String, WorkError> {
-        let (cookie, _) = self.begin(world, Some(key.to_owned()))?;
-        self.end(old);
+        let (cookie, new) = self.begin(world, Some(key.to_owned()))?;
+        let mut all = self.all();
+        let old = all.remove(&old).filter(|old| old.was.as_deref() == Some(key));
+        if let (Some(old), Some(new)) = (old, all.get_mut(&new.id)) {
+            new.held = old.held;
+        }
         Ok(cookie)
+    }
+
+    /// Holds what was sent in a session that has locked; what it held before goes.
+    pub fn hold(&self, id: SessionId, held: Held) {
+        if let Some(session) = self.all().get_mut(&id).filter(|session| session.was.is_some()) {
+            session.held = Some((Instant::now(), held));
+        }
+    }
+
+    /// What an unlocked session holds: it is given once.
+    pub fn take_held(&self, id: SessionId) -> Option<Held> {
+        self.forget_held(FORGOTTEN);
+        let mut all = self.all();
+        let session = all.get_mut(&id).filter(|session| session.key.is_some())?;
+        session.held.take().map(|(_, held)| held)
+    }
+
+    /// Forgets what has been held for an hour.
+    pub fn forget_old(&self) {
+        self.forget_held(FORGOTTEN);
+    }
+
+    fn forget_held(&self, after: Duration) {
+        for session in self.all().values_mut() {
+            if session.held.as_ref().is_some_and(|(since, _)| since.elapsed() >= after) {
+                session.held = None;
+            }
+        }
     }
 
     /// Ends a session.
@@ -211,6 +264,47 @@ mod tests {
         }
         assert!(find(&sessions, &cookie).is_some());
         assert!(sessions.all().len() <= MOST + 1);
+    }
+
+    /// A session that `key` had unlocked, which has locked, and holds something.
+    fn locked(sessions: &Sessions, key: &str) -> SessionId {
+        let (cookie, found) = sessions.begin(&World::real(), Some(key.to_owned())).expect("begun");
+        assert!(find(sessions, &cookie).expect("there").key.is_none(), "it has locked");
+        let texts = vec![("a.text".to_owned(), Zeroizing::new("a note".to_owned()))];
+        sessions.hold(found.id, Held { path: "/record/note".to_owned(), texts });
+        found.id
+    }
+
+    #[test]
+    fn what_was_sent_too_late_is_given_once_to_the_same_key_alone() {
+        let (sessions, world) = (Sessions::new(Duration::ZERO), World::real());
+        for (key, given) in [("amina", true), ("joe", false)] {
+            let old = locked(&sessions, "amina");
+            assert!(sessions.take_held(old).is_none(), "nobody has unlocked it");
+            let id =
+                id_of(&sessions.unlock(&world, old, key).expect("unlocked")).expect("a cookie");
+            assert_eq!(sessions.take_held(id).is_some(), given, "{key}");
+            assert!(sessions.take_held(id).is_none(), "{key}, once more");
+        }
+    }
+
+    #[test]
+    fn what_was_sent_too_late_is_forgotten_in_time() {
+        let (sessions, world) = (Sessions::new(Duration::ZERO), World::real());
+        let old = locked(&sessions, "amina");
+        sessions.forget_old();
+        sessions.forget_held(Duration::ZERO);
+        let id =
+            id_of(&sessions.unlock(&world, old, "amina").expect("unlocked")).expect("a cookie");
+        assert!(sessions.take_held(id).is_none());
+    }
+
+    #[test]
+    fn a_session_that_nobody_had_unlocked_holds_nothing() {
+        let (sessions, world) = (Sessions::new(PATIENCE), World::real());
+        let (_, found) = sessions.begin(&world, None).expect("begun");
+        sessions.hold(found.id, Held { path: "/".to_owned(), texts: Vec::new() });
+        assert!(sessions.all().values().all(|session| session.held.is_none()));
     }
 
     #[test]

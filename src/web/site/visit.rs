@@ -9,8 +9,8 @@
 //! | [`act_open`] | takes a form from everybody, such as the one that unlocks |
 //!
 //! A form counts only with the token of its session, and forms of who isn't unlocked have no files.
-//! Whoever isn't unlocked is sent to unlock, and then to where they wanted to go; what they had typed
-//! is lost, so pages keep drafts.
+//! Whoever isn't unlocked is sent to unlock, and then to where they wanted to go. What they sent when
+//! their session had just locked is given back to them once, without files and passphrases.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ use probity_ledger::records::roles;
 
 use super::fields::Fields;
 use super::guard::comes_from_elsewhere;
-use super::session::Found;
+use super::session::{Found, Held};
 use super::{Shared, Site, layout, practice};
 use crate::work::home::Home;
 use crate::work::keyring::{Keyring, Passphrase};
@@ -278,6 +278,7 @@ async fn visit(
     let fields = match asked {
         Asked::Form(_) if files => Some(Fields::read(request, site.world, &uploads(&site)).await),
         Asked::Form(_) if !locked => Some(Fields::read_short(request).await),
+        Asked::Form(_) if visit.session.was.is_some() => Some(Fields::read_texts(request).await),
         _ => None,
     };
     if fields.is_some() {
@@ -347,7 +348,11 @@ fn answer(
         return Ok(Reply::Go("/start".to_owned()));
     }
     if locked && visit.who.is_none() {
-        let back = if matches!(asked, Asked::Form(_)) { "/" } else { &visit.path };
+        let back = match asked {
+            Asked::Form(_) if hold(visit, fields) => "/held",
+            Asked::Form(_) => "/",
+            _ => &visit.path,
+        };
         let back: String = form_urlencoded::byte_serialize(back.as_bytes()).collect();
         let why = if visit.session.lapsed { "&lapsed=1" } else { "" };
         return Ok(Reply::Go(format!("/unlock?next={back}{why}")));
@@ -372,6 +377,20 @@ fn answer(
             Ok(Reply::Status(StatusCode::NOT_FOUND, layout::page(visit, "Page not found", &body)))
         }
     }
+}
+
+/// Holds what was sent in a session that has locked, for whoever had unlocked it.
+fn hold(visit: &Visit, fields: Option<Result<Fields, WorkError>>) -> bool {
+    let Some(Ok(fields)) = fields else { return false };
+    if visit.session.was.is_none() || fields.text("token") != visit.session.token {
+        return false;
+    }
+    let held = Held { path: visit.path.clone(), texts: fields.into_typed() };
+    if held.texts.is_empty() {
+        return false;
+    }
+    visit.site.sessions.hold(visit.session.id, held);
+    true
 }
 
 fn respond(visit: &Visit, answer: Answer) -> Response {

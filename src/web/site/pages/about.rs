@@ -53,8 +53,8 @@ fn accessibility(visit: &Visit) -> Answer {
             li { "Wide tables and the drawing of the record book scroll sideways in a frame of their own; the \
                   drawing stands below it as a table." }
             li { "The page locks after some minutes without use. With JavaScript it says so a minute before. \
-                  Without, what was typed on the page that is open, and not sent, is lost; answers of earlier \
-                  pages are kept as a draft." }
+                  Without, what is sent too late is given back once to whoever unlocks again, but without \
+                  its files." }
             li { "Documents that your school attaches are shown as they are. Evidence bundles hold a page of \
                   their own, made to the same standard." }
         }

@@ -20,6 +20,7 @@ mod entry;
 mod erase;
 mod export;
 mod front;
+mod held;
 mod job;
 mod letters;
 mod outside;
@@ -49,6 +50,7 @@ pub fn routes() -> Router<Shared> {
         erase::routes(),
         export::routes(),
         front::routes(),
+        held::routes(),
         job::routes(),
         outside::routes(),
         people::routes(),

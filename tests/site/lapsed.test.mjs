@@ -1,0 +1,99 @@
+// A form that is sent when the page has locked, as happens without JavaScript: nothing is done with
+// it, and who had typed it gets it back once.
+
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { browser } from './support/browser.mjs';
+import { multipart, unlocked } from './support/http.mjs';
+import { PASSPHRASE, log, newPath, school, serve } from './support/program.mjs';
+import { onward, through } from './support/recording.mjs';
+
+/** The session locks after so many seconds, and a form comes after so many milliseconds. */
+const PATIENCE = 6;
+const LATE = PATIENCE * 1000 + 300;
+
+let made;
+let server;
+let page;
+
+before(async () => {
+  made = school();
+  server = await serve(made.home, '--lock-after', String(PATIENCE));
+  page = await browser({ javascript: false });
+  page.url = server.url;
+});
+after(async () => {
+  await page?.end();
+  await server?.end();
+});
+
+/** Types a note as the head, and sends it too late. */
+async function tooLate(text) {
+  await page.unlock('amina-okafor');
+  await page.go('/record/note');
+  const file = newPath('letter.txt');
+  writeFileSync(file, 'PRACTICE: a letter');
+  await page.type('a.text', text);
+  await page.attach('a.documents', file);
+  await wait(LATE);
+  await page.press(await onward(page));
+  assert.match(await page.path(), /^\/unlock\?next=%2Fheld/);
+  assert.doesNotMatch(await page.text(), new RegExp(text), 'nobody is shown it who has not unlocked');
+}
+const unlock = async (key) => {
+  await page.choose('key', key);
+  await page.type('passphrase', PASSPHRASE);
+  await page.press('Unlock');
+};
+
+test('whoever had typed it unlocks, and sends it', async () => {
+  const { length } = log(made.home);
+  await tooLate('PRACTICE: typed before the kettle boiled');
+  assert.equal(log(made.home).length, length);
+  await unlock('amina-okafor');
+  assert.equal(await page.heading(), 'You had typed something');
+  assert.match(await page.text(), /typed before the kettle boiled/);
+  await page.press('Send it now');
+  await through(page, {});
+  assert.equal(log(made.home).length, length + 1);
+  assert.equal(log(made.home).at(-1).kind, 'note');
+  // Given once.
+  await page.go('/held');
+  assert.equal(await page.path(), '/');
+});
+
+test('somebody else who unlocks at the same browser is not shown it, and afterwards it is gone', async () => {
+  await page.press('Lock');
+  await tooLate('PRACTICE: for no other eyes');
+  await unlock('ruth-bell');
+  assert.equal(await page.path(), '/');
+  assert.doesNotMatch(await page.text(), /other eyes/);
+  await page.press('Lock');
+  await page.unlock('amina-okafor');
+  await page.go('/held');
+  assert.equal(await page.path(), '/');
+});
+
+test('what another site sends, what is long, and a passphrase are not held', async () => {
+  for (const [fields, held] of [
+    [[['a.text', 'PRACTICE: short']], true],
+    [[['a.text', 'PRACTICE: short'], ['token', 'f'.repeat(64)]], false],
+    [[['a.text', `PRACTICE: ${'x'.repeat(70_000)}`]], false],
+    [[['passphrase', PASSPHRASE]], false],
+  ]) {
+    const head = await unlocked(server.url, 'amina-okafor');
+    const token = await head.token();
+    await wait(LATE);
+    const all = fields.some(([name]) => name === 'token') ? fields : [['token', token], ...fields];
+    const { status, headers } = await head.ask('/record/note', { method: 'POST', ...multipart(all) });
+    assert.equal(status, 303);
+    assert.equal(headers.location.startsWith('/unlock?next=%2Fheld'), held, JSON.stringify(fields).slice(0, 80));
+    head.unlocked = false;
+    await head.unlock('amina-okafor');
+    const { text } = await head.get('/held');
+    assert.equal(text.includes('PRACTICE: short'), held);
+    assert.ok(!text.includes(PASSPHRASE));
+  }
+});
