@@ -146,8 +146,8 @@ pub fn capital(text: &str) -> String {
 /// or stands in quotation marks may be somebody's own words, and stays.
 #[must_use]
 pub fn records(text: &str) -> String {
-    let own = text.find([':', '\u{201c}', '"', '`']).unwrap_or(text.len());
-    let (said, rest) = text.split_at(own);
+    let own = [": ", "\u{201c}", "\"", "`"].iter().filter_map(|mark| text.find(mark)).min();
+    let (said, rest) = text.split_at(own.unwrap_or(text.len()));
     let mut out = String::with_capacity(text.len());
     let mut words = said.split_inclusive(' ').peekable();
     while let Some(word) = words.next() {
@@ -191,6 +191,7 @@ mod tests {
                 "it is decided (entry 18, by her); see entry 9",
                 "It is decided (record 18, by her); see record 9.",
             ),
+            ("aware at 02:36 GMT; entry 18 decides", "Aware at 02:36 GMT; record 18 decides."),
             ("entry of data, entry", "Entry of data, entry."),
             ("do what entry 7 asks for: see entry 8", "Do what record 7 asks for: see entry 8."),
             ("he wrote \u{201c}entry 8\u{201d}", "He wrote \u{201c}entry 8\u{201d}."),

@@ -97,11 +97,12 @@ pub fn with_link(text: &str, case: &str) -> Markup {
     let command = text.split_once("`record ").and_then(|(_, after)| after.split('`').next());
     let mut words = command.unwrap_or_default().split(' ');
     let kind = words.next().filter(|kind| probity_ledger::records::newest(kind).is_some());
-    let mut said = String::new();
-    while let (Some(name), Some(answer)) = (words.next(), words.next()) {
-        let Some(name) = name.strip_prefix("--") else { break };
-        said.push_str(&format!("&{}={}", escaped(name), escaped(answer)));
-    }
+    let answers: Vec<&str> = words.collect();
+    let said: String = answers
+        .chunks_exact(2)
+        .filter_map(|pair| Some((pair[0].strip_prefix("--")?, pair[1])))
+        .flat_map(|(name, answer)| ["&".to_owned(), escaped(name), "=".to_owned(), escaped(answer)])
+        .collect();
     html! {
         (sentence(&plainly(text)))
         @if let Some(kind) = kind {
