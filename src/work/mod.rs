@@ -58,6 +58,7 @@ pub mod timestamp;
 pub mod tour;
 pub mod verify;
 pub mod waiting;
+pub mod ways;
 pub mod witness;
 pub mod witnesses;
 pub mod world;

@@ -9,7 +9,7 @@ use probity_ledger::verify::ledger::Reader;
 
 use super::Shared;
 use crate::work::verify::{self, Asked, Report};
-use crate::work::{WorkError, time};
+use crate::work::{WorkError, time, ways};
 
 /// So long a page waits for a check that has just begun; small books are checked by then.
 const GLANCE: Duration = Duration::from_millis(400);
@@ -104,7 +104,7 @@ fn check(running: &Running, size: Size) {
     }));
     let report = match found {
         Ok(Ok(report)) => Ok(Arc::new(report)),
-        Ok(Err(error)) => Err((error.to_string(), error.hint())),
+        Ok(Err(error)) => Err((ways::fact(&error), ways::remedy(&error))),
         Err(_) => Err(("the check itself has a fault".to_owned(), Some("report this".to_owned()))),
     };
     let at = time::words(site.world.now());

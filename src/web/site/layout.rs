@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::parts;
 use super::visit::Visit;
-use crate::work::WorkError;
+use crate::work::{WorkError, ways};
 
 /// The one stylesheet, and the one script.
 pub const STYLE: &str = include_str!("assets/style.css");
@@ -121,8 +121,8 @@ fn menu(path: &str, everything: bool) -> Markup {
 #[must_use]
 pub fn trouble(error: &WorkError) -> Markup {
     html! {
-        (parts::error_summary(&[(None, sentence(&error.to_string()))]))
-        @if let Some(hint) = error.hint() { p { (sentence(&hint)) } }
+        (parts::error_summary(&[(None, sentence(&ways::fact(error)))]))
+        @if let Some(remedy) = ways::remedy(error) { p { (sentence(&remedy)) } }
         p { a href="/" { "Go to the front page" } }
     }
 }

@@ -12,10 +12,10 @@ use crate::web::site::fields::Fields;
 use crate::web::site::layout::{self, capital};
 use crate::web::site::parts::{self, Question, Row};
 use crate::web::site::visit::{Answer, Reply, Visit};
-use crate::work::WorkError;
 use crate::work::drafts::EXCEPTION;
 use crate::work::preview::{self, Preview};
 use crate::work::record::{self, Prepared, Written};
+use crate::work::{WorkError, ways};
 
 /// How a page asks for a signature.
 pub struct Ask<'a> {
@@ -73,8 +73,8 @@ pub fn step(
 
 /// A fact and its remedy, as a page says them.
 pub fn sentence(error: &WorkError) -> String {
-    let remedy = error.hint().map(|hint| format!(" {}", layout::sentence(&hint)));
-    format!("{}{}", layout::sentence(&error.to_string()), remedy.unwrap_or_default())
+    let remedy = ways::remedy(error).map(|remedy| format!(" {}", layout::sentence(&remedy)));
+    format!("{}{}", layout::sentence(&ways::fact(error)), remedy.unwrap_or_default())
 }
 
 /// The question for the passphrase.

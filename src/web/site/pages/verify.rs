@@ -19,7 +19,7 @@ use crate::web::site::{Shared, layout};
 use crate::work::search::DocumentReport;
 use crate::work::sight::Sight;
 use crate::work::verify::{self, Asked, Report};
-use crate::work::{WorkError, World, home, time};
+use crate::work::{WorkError, World, home, time, ways};
 
 /// Their addresses.
 pub fn routes() -> Router<Shared> {
@@ -128,8 +128,9 @@ fn check(visit: &Visit, fields: Fields) -> Answer {
             Ok(Reply::Go(format!("/task/{task}")))
         }
         Err(error) => {
-            let hint = error.hint().filter(|hint| !hint.contains('`'));
-            let text = hint.map_or_else(|| error.to_string(), |hint| format!("{error}: {hint}"));
+            let fact = ways::fact(&error);
+            let remedy = ways::remedy(&error);
+            let text = remedy.map_or_else(|| fact.clone(), |remedy| format!("{fact}: {remedy}"));
             let form = match what.as_str() {
                 "bundle" => "bundle",
                 "document" => "document",
