@@ -1,10 +1,12 @@
-//! Taking connections: so many at once, each for so long, in the clear or under TLS.
+//! Taking connections: so many at once and from one address, each for so long, in the clear or under
+//! TLS.
 
+use std::collections::HashMap;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -26,6 +28,10 @@ use crate::work::{WorkError, input};
 /// Most connections at the same time; more wait until one is free.
 const CONNECTIONS: usize = 128;
 
+/// Most of them from one address: whoever holds these leaves as many to all others. Further ones are
+/// closed at once.
+const FROM_ONE: usize = 64;
+
 /// How long a client may take for its headers, or for a connection to stay idle.
 const PATIENCE: Duration = Duration::from_secs(15);
 
@@ -43,6 +49,59 @@ pub struct Serving {
     pub tls: Option<TlsAcceptor>,
     /// How long a connection may last, whatever it asks: nobody holds a place for ever.
     pub life: Duration,
+}
+
+/// How many connections there are from each address.
+#[derive(Default)]
+struct Guests {
+    all: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// A connection that is counted as long as this lives.
+struct Guest {
+    guests: Arc<Guests>,
+    from: IpAddr,
+}
+
+impl Guests {
+    fn all(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets one in, unless there are too many from there.
+    fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Guest> {
+        let from = place(address);
+        let mut all = self.all();
+        let count = all.entry(from).or_default();
+        if *count >= FROM_ONE {
+            return None;
+        }
+        *count += 1;
+        Some(Guest { guests: Arc::clone(self), from })
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        let mut all = self.guests.all();
+        let left = all.get(&self.from).map_or(0, |count| count.saturating_sub(1));
+        if left == 0 {
+            all.remove(&self.from);
+        } else {
+            all.insert(self.from, left);
+        }
+    }
+}
+
+/// What counts as one address: of the newer sort all that one network is given.
+fn place(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let network = u128::from(address) & (u128::MAX << 64);
+            IpAddr::V6(Ipv6Addr::from(network))
+        }
+        older => older,
+    }
 }
 
 /// Takes the address; what it returns says which port it became.
@@ -112,6 +171,7 @@ async fn accept(listener: TcpListener, serving: Serving) -> io::Result<()> {
     let listener = tokio::net::TcpListener::from_std(listener)?;
     let serving = Arc::new(serving);
     let room = Arc::new(Semaphore::new(CONNECTIONS));
+    let guests = Arc::new(Guests::default());
     let (end, ending) = watch::channel(());
     let mut told = pin!(told_to_end());
     loop {
@@ -123,15 +183,16 @@ async fn accept(listener: TcpListener, serving: Serving) -> io::Result<()> {
             next = next => next,
             () = &mut told => break,
         };
-        let (Ok(permit), Ok((stream, _))) = (permit, accepted) else {
+        let (Ok(permit), Ok((stream, from))) = (permit, accepted) else {
             // Too many open files, or a client that has gone: others wait meanwhile.
             sleep(Duration::from_millis(100)).await;
             continue;
         };
+        let Some(guest) = guests.admit(from.ip()) else { continue };
         let (serving, ending) = (Arc::clone(&serving), ending.clone());
         tokio::spawn(async move {
             welcome(stream, &serving, ending).await;
-            drop(permit);
+            drop((permit, guest));
         });
     }
     drop((listener, ending));
@@ -186,4 +247,27 @@ async fn told_to_end() {
 #[cfg(not(unix))]
 async fn told_to_end() {
     let _ = tokio::signal::ctrl_c().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_come_from_one_address_and_others_find_room() {
+        let guests = Arc::new(Guests::default());
+        let address = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let mut inside: Vec<Guest> =
+            (0..FROM_ONE).map(|_| guests.admit(address("192.0.2.7")).expect("room")).collect();
+        assert!(guests.admit(address("192.0.2.7")).is_none());
+        assert!(guests.admit(address("::ffff:192.0.2.7")).is_none(), "the same, written anew");
+        let other = guests.admit(address("192.0.2.8")).expect("room for others");
+        inside.pop();
+        let again = guests.admit(address("192.0.2.7")).expect("one has gone");
+        drop((inside, other, again));
+        assert!(guests.all().is_empty(), "nobody is remembered");
+        let network = |last: usize| address(&format!("2001:db8::{last:x}"));
+        let all: Vec<Guest> = (0..FROM_ONE).filter_map(|n| guests.admit(network(n))).collect();
+        assert!(all.len() == FROM_ONE && guests.admit(network(9999)).is_none());
+    }
 }

@@ -89,6 +89,34 @@ test('what comes too slowly has its answer within a minute, and holds nobody up'
   assert.equal((await head.get('/')).status, 200, 'still unlocked');
 });
 
+test('a file that drips in is cut off, and one address holds not every connection', { timeout: 120_000 }, async () => {
+  const token = await head.token();
+  const drip = raw('/record/note', { cookie: head.cookie, 'content-type': FORM, 'content-length': MIB });
+  await drip.send(begin(token));
+  for (let at = 0; at < 60 && !drip.over(); at += 1) {
+    await drip.send(Buffer.alloc(1024, 0x61));
+    await wait(1000);
+  }
+  const { text, after } = await drip.answer;
+  assert.match(text, /^HTTP\/1\.1 4\d\d /);
+  assert.ok(after < 45_000, `${after} ms`);
+  drip.socket.destroy();
+  assert.deepEqual(uploads(), []);
+
+  const held = Array.from({ length: 80 }, () => connect(server.port, '127.0.0.1'));
+  const closed = new Set();
+  for (const socket of held) socket.on('error', () => {}).on('close', () => closed.add(socket)).resume();
+  await wait(2000);
+  assert.ok(closed.size >= 80 - 64 && closed.size < 80, `${closed.size} were closed`);
+  const other = connect({ port: server.port, host: '127.0.0.1', localAddress: '127.0.0.2' });
+  const answered = new Promise((done) => other.on('data', (bytes) => done(String(bytes))).on('error', done).on('close', done));
+  other.write(`GET /accessibility HTTP/1.1\r\nhost: 127.0.0.1:${server.port}\r\nconnection: close\r\n\r\n`);
+  assert.match(String(await answered), /^HTTP\/1\.1 200 /, 'others find room');
+  for (const socket of [...held, other]) socket.destroy();
+  await wait(200);
+  assert.equal((await head.get('/')).status, 200, 'and so does everybody afterwards');
+});
+
 test('256 MiB and a byte are refused, and never all in memory', { timeout: 120_000 }, async () => {
   const token = await head.token();
   const first = begin(token);

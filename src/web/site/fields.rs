@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::multipart::{Field, Multipart};
@@ -38,6 +38,32 @@ const SECRET: &[&str] = &["passphrase", "again", "old", "token"];
 
 /// How long the next piece of a form may let itself be waited for.
 const PIECE: Duration = Duration::from_secs(30);
+
+/// So long a form may come as slowly as it likes; then so many bytes a second, all in all.
+const GRACE: Duration = Duration::from_secs(20);
+const PACE: u64 = 32 << 10;
+
+/// How fast a form has come in so far.
+struct Pace {
+    begun: Instant,
+    bytes: u64,
+}
+
+impl Pace {
+    fn begin() -> Self {
+        Self { begun: Instant::now(), bytes: 0 }
+    }
+
+    /// Counts a piece that took until now.
+    fn count(&mut self, bytes: usize) -> Result<(), WorkError> {
+        self.bytes = self.bytes.saturating_add(bytes as u64);
+        if is_slow(self.bytes, self.begun.elapsed()) { Err(slow()) } else { Ok(()) }
+    }
+}
+
+fn is_slow(bytes: u64, since: Duration) -> bool {
+    since > GRACE && bytes / since.as_secs().max(1) < PACE
+}
 
 /// A file that came in, under a name of its own in the folder of uploads. It is removed when this is
 /// dropped, unless somebody keeps it.
@@ -202,8 +228,9 @@ impl Fields {
 
     async fn parts(mut form: Multipart, world: World, uploads: &Path) -> Result<Self, WorkError> {
         let mut fields = Self::default();
-        let mut room = MAX_TEXT;
+        let (mut room, mut pace) = (MAX_TEXT, Pace::begin());
         while let Some(mut part) = next(&mut form).await? {
+            pace.count(0)?;
             let name = part.name().unwrap_or_default().to_owned();
             if name.len() > MAX_NAME || part.file_name().is_some_and(|file| file.len() > MAX_NAME) {
                 return Err(too_much(format!(
@@ -215,7 +242,7 @@ impl Fields {
                 if fields.files.len() >= MAX_FILES {
                     return Err(too_much(format!("more than {MAX_FILES} files")));
                 }
-                let upload = receive(&mut part, (&name, &file), world, uploads).await?;
+                let upload = receive(&mut part, (&name, &file), world, uploads, &mut pace).await?;
                 // A question for a file that nobody chose one for.
                 if upload.size > 0 || !file.is_empty() {
                     fields.files.push(upload);
@@ -224,7 +251,7 @@ impl Fields {
             }
             // One allocation: a text that grows leaves copies behind.
             let mut text = Zeroizing::new(Vec::with_capacity(4096));
-            while let Some(piece) = piece(&mut part).await? {
+            while let Some(piece) = piece(&mut part, &mut pace).await? {
                 room = room.checked_sub(piece.len()).ok_or_else(long)?;
                 text.extend_from_slice(&piece);
             }
@@ -253,15 +280,19 @@ impl std::fmt::Debug for Fields {
     }
 }
 
-/// Removes what a server that was killed has left of uploads. Those of one that runs are younger.
+/// Removes what a server that was killed has left of uploads, and of checks of files that came in.
+/// Those of one that runs are younger.
 pub(super) fn sweep(uploads: &Path) {
     let old = std::time::SystemTime::now() - Duration::from_secs(2 * 3600);
     for entry in std::fs::read_dir(uploads).into_iter().flatten().flatten() {
         let path = entry.path();
         let left = entry.metadata().and_then(|file| file.modified()).is_ok_and(|at| at < old);
-        if left && path.extension().is_some_and(|extension| extension == "upload") {
-            let _ = std::fs::remove_file(path);
-        }
+        let sort = path.extension().and_then(|extension| extension.to_str());
+        let _ = match sort.filter(|_| left) {
+            Some("upload") => std::fs::remove_file(path),
+            Some("check") => std::fs::remove_dir_all(path),
+            _ => Ok(()),
+        };
     }
 }
 
@@ -287,11 +318,14 @@ async fn next(form: &mut Multipart) -> Result<Option<Field<'_>>, WorkError> {
     }
 }
 
-async fn piece(part: &mut Field<'_>) -> Result<Option<axum::body::Bytes>, WorkError> {
-    match timeout(PIECE, part.chunk()).await {
-        Ok(piece) => piece.map_err(|error| broken(error.body_text())),
-        Err(_) => Err(slow()),
-    }
+async fn piece(
+    part: &mut Field<'_>,
+    pace: &mut Pace,
+) -> Result<Option<axum::body::Bytes>, WorkError> {
+    let piece = timeout(PIECE, part.chunk()).await.map_err(|_| slow())?;
+    let piece = piece.map_err(|error| broken(error.body_text()))?;
+    pace.count(piece.as_ref().map_or(0, axum::body::Bytes::len))?;
+    Ok(piece)
 }
 
 async fn receive(
@@ -299,6 +333,7 @@ async fn receive(
     (field, file): (&str, &str),
     world: World,
     uploads: &Path,
+    pace: &mut Pace,
 ) -> Result<Upload, WorkError> {
     home::make_private_folder(uploads)?;
     let path = uploads.join(format!("{}.upload", hex::encode(world.random::<16>()?)));
@@ -312,7 +347,7 @@ async fn receive(
     };
     let mut hash = Sha256::new();
     let failed = |error| WorkError::file("writing", uploads)(error);
-    while let Some(piece) = piece(part).await? {
+    while let Some(piece) = piece(part, pace).await? {
         upload.size += piece.len() as u64;
         if upload.size > MAX_DOCUMENT {
             return Err(too_much(format!("{} is longer than 256 MiB", upload.name)));
@@ -368,6 +403,14 @@ mod tests {
         ] {
             assert_eq!(bare(given), kept, "{given:?}");
         }
+    }
+
+    #[test]
+    fn a_form_may_be_slow_for_a_while_and_not_for_long() {
+        let seconds = Duration::from_secs;
+        assert!(!is_slow(0, GRACE), "somebody looks for a file, or the network stands still");
+        assert!(is_slow(1 << 20, seconds(60)));
+        assert!(!is_slow(256 << 20, seconds(3600)), "the largest file over a slow network");
     }
 
     #[test]
