@@ -51,35 +51,40 @@ pub struct Cases {
 const EVERYWHERE: &[&str] = &["hold", "hold-release", "revocation", "erasure"];
 
 impl Cases {
-    /// All cases as they stand now; those `before` that nothing has touched stay as they were told.
+    /// All cases as they stand now, from all records.
     ///
     /// # Errors
     /// Damage.
-    pub fn of(reading: &Reading, before: Option<&Self>, now: i64) -> Result<Self, WorkError> {
+    pub fn of(reading: &Reading, now: i64) -> Result<Self, WorkError> {
+        let items: Vec<Item> = items(reading, Scope::All, now)?;
+        let book = Book::new(&items, now);
+        let all = book.cases().filter_map(|case| Some((case.to_owned(), line(&book, case)?)));
+        Ok(Self { all: all.collect(), size: reading.size(), day: time::iso_day(now) })
+    }
+
+    /// The same from what was told before on this day: cases that nothing has touched since stay as
+    /// they were told. `None` where new entries may touch all.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn further(&self, reading: &Reading, now: i64) -> Result<Option<Self>, WorkError> {
         let (size, day) = (reading.size(), time::iso_day(now));
-        let touched = match before {
-            Some(before) if before.day == day && before.size <= size => {
-                touched(reading, before.size, size)?
-            }
-            _ => None,
-        };
-        let mut all = match (before, &touched) {
-            (Some(before), Some(_)) => before.all.clone(),
-            _ => BTreeMap::new(),
-        };
-        if let Some(touched) = touched {
-            for case in touched {
-                let items = items(reading, Scope::Case(&case, &["hold", "hold-release"]), now)?;
-                all.extend(line(&Book::new(&items, now), &case).map(|line| (case, line)));
-            }
-        } else {
-            let items: Vec<Item> = items(reading, Scope::All, now)?;
-            let book = Book::new(&items, now);
-            for case in book.cases() {
-                all.extend(line(&book, case).map(|line| (case.to_owned(), line)));
-            }
+        if self.day != day || self.size > size {
+            return Ok(None);
         }
-        Ok(Self { all, size, day })
+        let Some(touched) = touched(reading, self.size, size)? else { return Ok(None) };
+        let mut all = self.all.clone();
+        for case in touched {
+            let items = items(reading, Scope::Case(&case, &["hold", "hold-release"]), now)?;
+            all.extend(line(&Book::new(&items, now), &case).map(|line| (case, line)));
+        }
+        Ok(Some(Self { all, size, day }))
+    }
+
+    /// Whether they were told on the day of a moment.
+    #[must_use]
+    pub fn is_of_day(&self, now: i64) -> bool {
+        self.day == time::iso_day(now)
     }
 
     /// Those that no record closes, the one that was touched last first.

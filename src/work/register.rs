@@ -126,10 +126,18 @@ impl Filled {
     /// # Errors
     /// As [`schedule::csv`].
     pub fn csv(&self) -> Result<Vec<u8>, WorkError> {
+        self.csv_of(self.rows.iter())
+    }
+
+    /// The same of some of its rows, in their order.
+    ///
+    /// # Errors
+    /// As [`schedule::csv`].
+    pub fn csv_of<'a>(&self, rows: impl Iterator<Item = &'a Row>) -> Result<Vec<u8>, WorkError> {
         let columns = self.register.columns.iter().map(|column| spoken(column.name));
         let head = ["entries", "case"].map(str::to_owned).into_iter().chain(columns);
         let head = head.chain(["marks", "as at"].map(str::to_owned)).collect();
-        let rows = self.rows.iter().map(|row| {
+        let rows = rows.map(|row| {
             let entries: Vec<String> = row.entries.iter().map(ToString::to_string).collect();
             let mut cells = vec![entries.join(" "), row.case.clone().unwrap_or_default()];
             cells.extend(row.cells.iter().map(Cell::plain));

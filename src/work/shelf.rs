@@ -2,11 +2,13 @@
 //!
 //! It is opened anew when the journal or the slots have changed, whoever wrote them, and put away when
 //! nobody has asked for a while, so that other processes can use the index. While an erasure is
-//! carried out nothing is kept open.
+//! carried out nothing is kept open. Questions are short, and asked side by side; what takes long is
+//! asked of a copy.
 
 use std::cell::Cell;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::WorkError;
@@ -46,23 +48,50 @@ impl Drop for Mine {
 struct Open {
     reading: Reading,
     stamp: Stamp,
-    used: Instant,
 }
 
 /// A home's record book, open or not.
 pub struct Shelf {
     home: Home,
-    open: Mutex<Option<Open>>,
+    /// Many ask at once; whoever opens it or puts it away waits for them, and they for them.
+    open: RwLock<Option<Open>>,
+    /// Held by whoever writes.
+    turn: Mutex<()>,
+    used: Mutex<Instant>,
+    /// Whether something went wrong within an answer: what is open is not trusted to be whole then.
+    doubted: AtomicBool,
 }
+
+/// Tells the shelf when an answer ends by a fault.
+struct Watch<'a>(&'a AtomicBool);
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// So often the record book may change between opening it and asking; then nothing else is let in
+/// until the question is answered.
+const TRIES: usize = 3;
 
 impl Shelf {
     /// The record book of a home; it is opened when somebody asks.
     #[must_use]
     pub fn of(home: Home) -> Self {
-        Self { home, open: Mutex::new(None) }
+        Self {
+            home,
+            open: RwLock::new(None),
+            turn: Mutex::new(()),
+            used: Mutex::new(Instant::now()),
+            doubted: AtomicBool::new(false),
+        }
     }
 
-    /// Asks something of the record book as it is now. One question at a time.
+    /// Asks something of the record book as it is now. Several can ask at once, and whoever signs
+    /// waits for all of them: what takes long is asked of a [`Shelf::copy`].
     ///
     /// # Errors
     /// As [`Reading::open`], and what `ask` says.
@@ -71,24 +100,53 @@ impl Shelf {
         ask: impl FnOnce(&Reading) -> Result<T, WorkError>,
     ) -> Result<T, WorkError> {
         let _mine = Mine::take()?;
-        let mut open = self.open();
-        if self.home.ledger().join("erasing").exists() {
-            *open = None;
+        if self.is_erasing() {
+            *self.alone() = None;
             return ask(&Reading::open(&self.home, &Mode::Read)?);
         }
-        let stamp = self.stamp();
-        if open.as_ref().is_none_or(|open| open.stamp != stamp) {
-            *open = None;
-            let reading = Reading::open(&self.home, &Mode::Browse)?;
-            *open = Some(Open { reading, stamp, used: Instant::now() });
+        if self.doubted.swap(false, Ordering::Relaxed) {
+            *self.alone() = None;
         }
-        match open.as_mut() {
-            Some(open) => {
-                open.used = Instant::now();
-                ask(&open.reading)
+        let _watch = Watch(&self.doubted);
+        for _ in 0..TRIES {
+            let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+            if let Some(open) = open.as_ref().filter(|open| open.stamp == self.stamp()) {
+                self.note_use();
+                return ask(&open.reading);
             }
-            None => Err(WorkError::refused("the record book is not open", "try again")),
+            drop(open);
+            self.renew(&mut self.alone())?;
         }
+        let mut open = self.alone();
+        ask(self.renew(&mut open)?)
+    }
+
+    /// Opens it anew if it has changed.
+    fn renew<'a>(&self, open: &'a mut Option<Open>) -> Result<&'a Reading, WorkError> {
+        let stamp = self.stamp();
+        let kept = open.take().filter(|open| open.stamp == stamp);
+        let fresh = match kept {
+            Some(kept) => kept,
+            // What was open is closed by now: only one can have the index.
+            None => Open { reading: Reading::open(&self.home, &Mode::Browse)?, stamp },
+        };
+        self.note_use();
+        Ok(&open.insert(fresh).reading)
+    }
+
+    /// The record book opened once more, for what takes long: it keeps nobody from anything, and
+    /// reads all of the journal before it finds something.
+    ///
+    /// # Errors
+    /// As [`Reading::open`].
+    pub fn copy(&self) -> Result<Reading, WorkError> {
+        Reading::open(&self.home, &Mode::Read)
+    }
+
+    /// Whether an erasure is under way: what is read meanwhile is not to be kept.
+    #[must_use]
+    pub fn is_erasing(&self) -> bool {
+        self.home.ledger().join("erasing").exists()
     }
 
     /// Does something that opens the record book itself, such as signing: it is put away before.
@@ -97,23 +155,39 @@ impl Shelf {
     /// What `act` says.
     pub fn apart<T>(&self, act: impl FnOnce() -> Result<T, WorkError>) -> Result<T, WorkError> {
         let _mine = Mine::take()?;
-        let mut open = self.open();
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut open = self.alone();
         *open = None;
+        act()
+    }
+
+    /// Does something that takes long and writes nothing that is read here, such as handing out:
+    /// others read meanwhile, and whoever wants to write waits.
+    ///
+    /// # Errors
+    /// What `act` says.
+    pub fn beside<T>(&self, act: impl FnOnce() -> Result<T, WorkError>) -> Result<T, WorkError> {
+        let _mine = Mine::take()?;
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         act()
     }
 
     /// Puts it away if nobody has asked for so long.
     pub fn put_away_after(&self, idle: Duration) {
         // Whoever has it now is asking.
-        let Ok(mut open) = self.open.try_lock() else { return };
-        if open.as_ref().is_some_and(|open| open.used.elapsed() >= idle) {
+        let Ok(mut open) = self.open.try_write() else { return };
+        if self.used.lock().unwrap_or_else(PoisonError::into_inner).elapsed() >= idle {
             *open = None;
         }
     }
 
-    fn open(&self) -> MutexGuard<'_, Option<Open>> {
-        self.open.lock().unwrap_or_else(|poisoned| {
-            // What was asked when something went wrong is not trusted to be whole.
+    fn note_use(&self) {
+        *self.used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    /// Nobody else asks as long as the caller holds it.
+    fn alone(&self) -> RwLockWriteGuard<'_, Option<Open>> {
+        self.open.write().unwrap_or_else(|poisoned| {
             let mut open = PoisonError::into_inner(poisoned);
             *open = None;
             self.open.clear_poison();
@@ -140,6 +214,10 @@ fn stamp(path: &Path) -> (u64, Option<SystemTime>, [u64; 3]) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
+
+    use super::super::World;
+    use super::super::tour::tour;
     use super::*;
 
     #[test]
@@ -150,5 +228,34 @@ mod tests {
         let inner = shelf.apart(|| shelf.apart(|| Ok(())));
         assert!(inner.expect_err("refused").to_string().contains("within an answer"));
         assert!(shelf.apart(|| Ok(())).is_ok(), "and it goes on");
+    }
+
+    #[test]
+    fn several_ask_at_once_and_a_fault_in_one_answer_spoils_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let made = tour(&World::real(), &folder.path().join("school"), &|_| ()).expect("a school");
+        let shelf = Shelf::of(Home::locate(Some(made.home)).expect("a home"));
+        let both = Barrier::new(2);
+        let ask = || {
+            shelf.read(|reading| {
+                // Each waits within its answer until the other has come.
+                both.wait();
+                Ok(reading.size())
+            })
+        };
+        let (first, second) = std::thread::scope(|scope| {
+            let other = scope.spawn(ask);
+            (ask().expect("answered"), other.join().expect("no fault").expect("answered"))
+        });
+        assert!(first == second && first.0 > 0);
+        let fault = std::thread::scope(|scope| {
+            scope.spawn(|| shelf.read(|_| -> Result<(), WorkError> { panic!("on purpose") })).join()
+        });
+        assert!(fault.is_err());
+        assert_eq!(shelf.read(|reading| Ok(reading.size())).expect("answered"), first);
+        assert!(!shelf.doubted.load(Ordering::Relaxed));
+        // Handing out keeps nobody from reading.
+        let read = || std::thread::scope(|scope| scope.spawn(|| shelf.read(|_| Ok(()))).join());
+        assert!(shelf.beside(|| Ok(read())).expect("done").expect("no fault").is_ok());
     }
 }

@@ -5,8 +5,11 @@
 //! roles sign, and what they are asked to sign. This orders a shared page; it protects nothing
 //! against whoever can read the home's files (`docs/threat-model.md`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use probity_keys::Kid;
-use probity_ledger::format::hash::Index;
+use probity_ledger::format::entry::Entry;
+use probity_ledger::format::hash::{Index, Size};
 use probity_ledger::records::facts::PersonId;
 use probity_ledger::records::kind::{Kind, Signers};
 use probity_ledger::records::roles;
@@ -15,6 +18,7 @@ use super::WorkError;
 use super::history::Line;
 use super::keyring::Keyring;
 use super::reading::{Reading, Record};
+use crate::store::{Store as _, Term};
 
 /// Who reads everything, beside [`roles::REPRESENTATIVES`] and [`roles::DPO`].
 const KEEPERS: &[&str] = &[roles::ADMINISTRATOR, "gdpr-lead", "data-protection-governor"];
@@ -58,6 +62,14 @@ impl Sight {
         record.person == self.person || record.kind.map_or(self.all, |kind| self.of_kind(kind))
     }
 
+    /// Whether the record of an entry is among it.
+    fn of_entry(&self, reading: &Reading, entry: &Entry) -> bool {
+        let said = entry.says();
+        let kind = probity_ledger::records::find(said.kind, said.version);
+        reading.authority.person(&said.kid).unwrap_or_default() == self.person
+            || kind.map_or(self.all, |kind| self.of_kind(kind))
+    }
+
     /// Whether a line of a list is among it.
     #[must_use]
     pub fn of_line(&self, line: &Line) -> bool {
@@ -93,6 +105,67 @@ impl Sight {
             format!("{what} is not shown to you as {}", titles.join(", ")),
             "ask the head teacher, the data protection officer or the school office",
         )
+    }
+}
+
+/// Which records somebody may read, for who doesn't read everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Own {
+    /// Their places, ascending.
+    pub places: Vec<Index>,
+    /// Their cases, each with the newest of these records in it.
+    pub cases: BTreeMap<String, Index>,
+    size: Size,
+}
+
+impl Own {
+    /// Those of the records as they are now.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn of(reading: &Reading, sight: &Sight) -> Result<Self, WorkError> {
+        let kinds = probity_ledger::records::KINDS.iter().filter(|kind| sight.of_kind(kind));
+        let kinds: BTreeSet<&str> = kinds.map(|kind| kind.name).collect();
+        let keys = reading.authority.keys().filter(|(_, record)| record.person == sight.person);
+        let terms = kinds.into_iter().map(|kind| Term::Kind(kind.to_owned()));
+        let mut found = BTreeSet::new();
+        for term in terms.chain(keys.map(|(kid, _)| Term::Signer(kid.0))) {
+            found.extend(reading.store.lookup(&term)?);
+        }
+        let mut own = Self { places: Vec::new(), cases: BTreeMap::new(), size: reading.size() };
+        for index in found {
+            own.take(reading, sight, index)?;
+        }
+        Ok(own)
+    }
+
+    /// The same from what was known before.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn further(&self, reading: &Reading, sight: &Sight) -> Result<Self, WorkError> {
+        let (mut own, size) = (self.clone(), reading.size());
+        for index in own.size.0..size.0 {
+            own.take(reading, sight, Index(index))?;
+        }
+        own.size = size;
+        Ok(own)
+    }
+
+    fn take(&mut self, reading: &Reading, sight: &Sight, index: Index) -> Result<(), WorkError> {
+        let entry = reading.entry(index)?;
+        if sight.of_entry(reading, &entry) {
+            self.places.push(index);
+            let case = entry.subject().case().map(str::to_owned);
+            self.cases.extend(case.map(|case| (case, index)));
+        }
+        Ok(())
+    }
+
+    /// What they take in memory, roughly.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.places.len() * size_of::<Index>() + self.cases.len() * 96
     }
 }
 

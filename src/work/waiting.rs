@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::format::hash::Index;
+use probity_ledger::format::hash::{Index, Size};
+use probity_ledger::format::signed::Link;
 use probity_ledger::records;
 use probity_ledger::records::kind::{Also, Clear, Kind, On, Relation};
 use probity_ledger::records::roles::{self, DPO};
@@ -36,9 +37,62 @@ pub struct Waiting {
 /// # Errors
 /// Damage.
 pub fn of(reading: &Reading, person: &Person) -> Result<Vec<Waiting>, WorkError> {
+    let mut among = BTreeSet::new();
+    for name in kinds(person) {
+        among.extend(reading.store.lookup(&Term::Kind(name.to_owned()))?);
+    }
+    gathered(reading, person, &among)
+}
+
+/// The same from what waited when there were `from` entries: only acts that waited, that are new or
+/// that new entries are about are looked at. `None` where new entries may bear on all.
+///
+/// # Errors
+/// Damage.
+pub fn further(
+    reading: &Reading,
+    person: &Person,
+    before: &[Waiting],
+    from: Size,
+) -> Result<Option<Vec<Waiting>>, WorkError> {
+    let kinds = kinds(person);
+    let mut among: BTreeSet<Index> = before.iter().map(|one| one.entry).collect();
+    for index in (from.0..reading.size().0).map(Index) {
+        let entry = reading.entry(index)?;
+        let undone = |link: &Link| {
+            Relation::named(&link.rel).is_none_or(|relation| UNDOES.contains(&relation))
+        };
+        if entry.is_governance() || entry.says().links.iter().any(undone) {
+            return Ok(None);
+        }
+        among.insert(index);
+        for link in entry.says().links {
+            among.extend(reading.find(&link.entry)?);
+        }
+    }
+    among.retain(|index| {
+        reading.entry(*index).map_or(true, |entry| kinds.contains(entry.says().kind))
+    });
+    gathered(reading, person, &among).map(Some)
+}
+
+/// Relations of entries that can make something wait again that was done.
+const UNDOES: &[Relation] = &[
+    Relation::Corrects,
+    Relation::Withdraws,
+    Relation::Removes,
+    Relation::Erases,
+    Relation::Excepts,
+];
+
+fn gathered(
+    reading: &Reading,
+    person: &Person,
+    among: &BTreeSet<Index>,
+) -> Result<Vec<Waiting>, WorkError> {
     let mut all = Vec::new();
     all.extend(acceptance(reading, person)?);
-    all.extend(acts(reading, person)?);
+    all.extend(acts(reading, person, among)?);
     all.extend(exceptions(reading, person)?);
     all.extend(erasures(reading, person)?);
     all.sort_by_key(|one| one.entry);
@@ -66,18 +120,23 @@ fn fits(also: &Also, person: &Person) -> bool {
     person.roles.iter().any(|role| also.roles.contains(&role.as_str()))
 }
 
-/// Acts that lack a signature that one of their roles gives. Erasures have a page of their own.
-fn acts(reading: &Reading, person: &Person) -> Result<Vec<Waiting>, WorkError> {
-    let mut acts = Vec::new();
-    let names: BTreeSet<&str> = records::KINDS
+/// The kinds of act that one of their roles can make complete. Erasures have a page of their own.
+fn kinds(person: &Person) -> BTreeSet<&'static str> {
+    records::KINDS
         .iter()
         .filter(|kind| kind.clear != Clear::Erasure)
         .filter(|kind| kind.also.iter().any(|also| fits(also, person)))
         .map(|kind| kind.name)
-        .collect();
-    for name in names {
-        acts.extend(reading.records(&reading.store.lookup(&Term::Kind(name.to_owned()))?)?);
-    }
+        .collect()
+}
+
+/// Acts that lack a signature that one of their roles gives.
+fn acts(
+    reading: &Reading,
+    person: &Person,
+    among: &BTreeSet<Index>,
+) -> Result<Vec<Waiting>, WorkError> {
+    let acts = reading.records(&among.iter().copied().collect::<Vec<_>>())?;
     if acts.is_empty() {
         return Ok(Vec::new());
     }

@@ -93,6 +93,23 @@ impl Attempts {
         Ok(checked)
     }
 
+    /// Counts a wrong try where nothing right is kept from anybody by waiting; returns whether it
+    /// didn't come too early.
+    ///
+    /// # Errors
+    /// When what was tried can't be kept.
+    pub fn wrong(&self, key: &str, now: i64) -> Result<bool, WorkError> {
+        let wrong = || -> Result<(), WorkError> {
+            Err(WorkError::Key { name: key.to_owned(), error: KeyFileError::WrongPassphrase })
+        };
+        match self.one(key, now, wrong) {
+            Err(WorkError::Key { .. }) => Ok(true),
+            Err(WorkError::Refused { .. }) => Ok(false),
+            Err(error) => Err(error),
+            Ok(()) => Ok(true),
+        }
+    }
+
     fn read(&self) -> Result<BTreeMap<String, Tried>, WorkError> {
         let text = match input::text(&self.path, input::MAX_SMALL) {
             Ok(text) => text,

@@ -51,6 +51,15 @@ impl Names {
         format!("{}://{host}/", self.scheme)
     }
 
+    /// What an address of this server begins with, for a program on another machine where one is
+    /// named.
+    #[must_use]
+    pub fn base(&self) -> String {
+        let own = format!("127.0.0.1:{}", self.port);
+        let last = self.hosts.last().filter(|last| !last.starts_with('['));
+        format!("{}://{}", self.scheme, last.unwrap_or(&own))
+    }
+
     /// The port: cookies don't know it, so that it has to stand in their names.
     #[must_use]
     pub const fn port(&self) -> u16 {

@@ -11,6 +11,7 @@
 //! | `guard` | under which names it is reached, who may send, what each answer carries |
 //! | `session` | cookies, and who unlocked them |
 //! | `attempts` | how often a passphrase may be guessed |
+//! | `feeds` | secret addresses from which calendar programs fetch what falls due |
 //! | `visit` | one request: who asks, what was asked; and from functions to routes |
 //! | `fields` | what a form sent, and files as they come in |
 //! | `health` | whether the record book is sound, checked in the background |
@@ -28,7 +29,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -36,6 +37,7 @@ use axum::middleware;
 
 use self::attempts::Attempts;
 use self::cache::Cache;
+use self::feeds::Feeds;
 use self::guard::Names;
 use self::health::Health;
 use self::jobs::Jobs;
@@ -48,6 +50,7 @@ use crate::work::{WorkError, World};
 
 mod attempts;
 mod cache;
+mod feeds;
 mod fields;
 mod guard;
 mod health;
@@ -65,6 +68,9 @@ const LIFE: Duration = Duration::from_secs(3600);
 /// The record book is put away when nobody asked for so long.
 const IDLE: Duration = Duration::from_secs(3);
 
+/// So often files are looked for that are of no use any more, from the beginning on.
+const SWEEP: Duration = Duration::from_secs(60);
+
 /// What all requests share.
 pub struct Site {
     home: Home,
@@ -74,6 +80,7 @@ pub struct Site {
     secure: bool,
     sessions: Sessions,
     attempts: Attempts,
+    feeds: Feeds,
     jobs: Jobs,
     shelf: Shelf,
     health: Health,
@@ -156,6 +163,7 @@ impl Site {
     ) -> Shared {
         let site = Arc::new(Self {
             attempts: Attempts::in_folder(&home.page()),
+            feeds: Feeds::in_folder(&home.page()),
             shelf: Shelf::of(home.clone()),
             home,
             world,
@@ -167,12 +175,17 @@ impl Site {
             practice,
             cache: Cache::default(),
         });
-        fields::sweep(&visit::uploads(&site));
-        let shelf = Arc::downgrade(&site);
+        let watched = Arc::downgrade(&site);
         thread::spawn(move || {
-            while let Some(site) = shelf.upgrade() {
+            let mut swept: Option<Instant> = None;
+            while let Some(site) = watched.upgrade() {
                 site.shelf.put_away_after(IDLE);
                 site.sessions.forget_old();
+                if swept.is_none_or(|swept| swept.elapsed() >= SWEEP) {
+                    fields::sweep(&visit::uploads(&site));
+                    pages::sweep(&site);
+                    swept = Some(Instant::now());
+                }
                 drop(site);
                 thread::sleep(IDLE / 2);
             }

@@ -1,5 +1,8 @@
 //! What waits, in the made-up school of the tour, where everything is complete at first.
 
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
 use probity_ledger::book::clear::Decision;
 use probity_ledger::book::erasing::Ground;
 use probity_ledger::records::form;
@@ -26,6 +29,9 @@ struct School {
     folder: TempDir,
     home: Home,
     world: World,
+    /// What waited for each when they were last asked, and how often that was followed to something else.
+    before: RefCell<HashMap<String, (Size, Vec<Waiting>)>>,
+    followed: Cell<u32>,
 }
 
 impl School {
@@ -33,7 +39,8 @@ impl School {
         let folder = TempDir::new().expect("a folder");
         let world = World::real();
         let made = tour(&world, &folder.path().join("school"), &|_| ()).expect("made");
-        Self { home: Home::locate(Some(made.home)).expect("a home"), folder, world }
+        let home = Home::locate(Some(made.home)).expect("a home");
+        Self { home, folder, world, before: RefCell::default(), followed: Cell::new(0) }
     }
 
     fn keyring(&self) -> Keyring {
@@ -47,7 +54,17 @@ impl School {
     fn waiting(&self, key: &str) -> Vec<Waiting> {
         self.read(|reading| {
             let person = Person::of(reading, &self.keyring(), key, self.world.now());
-            of(reading, &person.expect("in force")).expect("told")
+            let person = person.expect("in force");
+            let all = of(reading, &person).expect("told");
+            let before =
+                self.before.borrow_mut().insert(key.to_owned(), (reading.size(), all.clone()));
+            if let Some((size, before)) = before
+                && let Some(further) = further(reading, &person, &before, size).expect("told")
+            {
+                assert_eq!(further, all, "{key} from {size}");
+                self.followed.set(self.followed.get() + u32::from(before != all));
+            }
+            all
         })
     }
 
@@ -204,4 +221,9 @@ fn each_is_told_what_waits_for_them_and_for_nobody_else() {
             .map(|_| ())
     });
     assert!(agrees.is_err(), "only the data protection officer agrees to an erasure");
+    assert!(
+        school.followed.get() >= 4,
+        "new entries were followed {} times",
+        school.followed.get()
+    );
 }

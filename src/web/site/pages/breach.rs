@@ -9,6 +9,7 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::records::spoken::spoken;
 
 use super::{cases, shown};
+use crate::web::site::cache::Weight;
 use crate::web::site::parts::{self, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
@@ -42,12 +43,14 @@ fn show(visit: &Visit) -> Answer {
         let items = items(reading, Scope::Case(&case, &[]), now)?;
         Ok(Room::of(&Book::new(&items, now), &case))
     };
-    let room = cache::fresh(visit, &format!("room {case} {}", time::iso_day(now)), |_| true, make)?;
-    let due = cache::due(visit)?;
-    let due: Vec<&Due> = due.all.iter().filter(|one| one.case.as_deref() == Some(&*case)).collect();
-    let limit = due.iter().copied().find(|one| one.rule == "breach-72h");
+    let room =
+        cache::fresh(&visit.site, &format!("room {case} {}", time::iso_day(now)), |_| true, make)?;
+    let due = cache::due(&visit.site)?;
+    let falls = shown::of_case(&due, &case);
+    let limit = falls.iter().copied().find(|one| one.rule == "breach-72h");
     let body = html! {
-        (clock(limit, now))
+        (shown::standing(visit, &due)?)
+        @if due.value().is_some() { (clock(limit, now)) }
         @if room.still_occurring { (parts::warning(&html! { "The newest report says that it is still going on." })) }
         (cases::state(&view))
         h2 { "The decision" }
@@ -58,12 +61,18 @@ fn show(visit: &Visit) -> Answer {
         h2 { "What the regulator has to be told" }
         (article(&room, &case))
         (cases::next_kinds(visit, &case)?)
-        @let others: Vec<_> = due.iter().filter(|one| one.rule != "breach-72h").map(|one| shown::due(one)).collect();
+        @let others: Vec<_> = falls.iter().filter(|one| one.rule != "breach-72h").map(|one| shown::due(one)).collect();
         @if !others.is_empty() { h2 { "What else falls due" } (parts::task_list(&others)) }
         p { a href={ "/case/" (case) } { "The whole case, record by record" } }
         p { a href={ "/export?case=" (case) "&for=regulator" } { "Make the regulator's copy of this case" } }
     };
     Ok(Reply::Page(layout::page(visit, &format!("Breach room: {case}"), &body)))
+}
+
+impl Weight for Room {
+    fn weight(&self) -> usize {
+        (self.told.len() + self.parts.len() + 1) * 256
+    }
 }
 
 /// The deadline for telling the regulator; none where the law sets none.

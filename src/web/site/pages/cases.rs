@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use probity_ledger::book::due::Due;
 
 use super::shown;
+use crate::web::site::cache::{Known, Weight};
 use crate::web::site::parts::{self, Question, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
@@ -26,10 +27,11 @@ fn list(visit: &Visit) -> Answer {
     if !visit.sight()?.is_everything() {
         return own(visit, &name);
     }
-    let cases = cache::cases(visit)?;
+    let cases = cache::cases(&visit.site)?;
     let mut found: Vec<_> = cases
-        .all
-        .values()
+        .value()
+        .into_iter()
+        .flat_map(|cases| cases.all.values())
         .filter(|line| line.case.contains(&name) || line.state.to_lowercase().contains(&name))
         .filter(|line| match state {
             "open" => !line.closed,
@@ -49,10 +51,13 @@ fn list(visit: &Visit) -> Answer {
             (Question { name: "name", label: "Part of its name or state", value: &name, ..Question::default() }.text())
             (Question { name: "state", label: "How it stands", value: state, ..Question::default() }.select(&states))
         }))
-        p role="status" { (found.len()) @if found.len() == 1 { " case" } @else { " cases" } }
-        @if cases.all.is_empty() {
-            p { "A case begins with its first record, such as a breach report, a consent or a request. "
-                a href="/record" { "Record something" } }
+        (shown::standing(visit, &cases)?)
+        @if let Some(known) = cases.value() {
+            p role="status" { (found.len()) @if found.len() == 1 { " case" } @else { " cases" } }
+            @if known.all.is_empty() {
+                p { "A case begins with its first record, such as a breach report, a consent or a request. "
+                    a href="/record" { "Record something" } }
+            }
         }
         @if !here.is_empty() { (parts::task_list(&here)) }
         (shown::paging(&base, page, pages))
@@ -60,22 +65,25 @@ fn list(visit: &Visit) -> Answer {
     Ok(Reply::Page(layout::page(visit, "Cases", &body)))
 }
 
-/// The cases of those newest records that somebody may see.
+/// The cases of the records that somebody may see who doesn't see everything, the one with the newest
+/// of them first.
 fn own(visit: &Visit, name: &str) -> Answer {
-    let sight = visit.sight()?;
-    let newest = cache::newest(visit)?;
-    let mut cases: Vec<&str> = newest
-        .iter()
-        .filter(|line| sight.of_line(line))
-        .filter_map(|line| line.case.as_deref())
-        .filter(|case| case.contains(name))
-        .collect();
-    cases.sort_unstable();
-    cases.dedup();
+    let own = cache::own(&visit.site, visit.person()?)?;
+    let cases = own.value().into_iter().flat_map(|own| &own.cases);
+    let mut found: Vec<_> = cases.filter(|(case, _)| case.contains(name)).collect();
+    found.sort_by_key(|(_, newest)| std::cmp::Reverse(**newest));
+    let (page, pages) = shown::page_of(visit.query("page"), found.len(), EACH);
+    let here = found.iter().skip((page - 1) * EACH).take(EACH);
     let body = html! {
-        p { "These are the cases of the newest records that you can see." }
-        ul { @for case in &cases { li { a href={ "/case/" (case) } { (case) } } } }
-        @if cases.is_empty() { p { "None." } }
+        (shown::filter("/cases", &html! {
+            (Question { name: "name", label: "Part of its name", value: name, ..Question::default() }.text())
+        }))
+        p { "These are the cases of all records that you can see." }
+        @if let Known::Now(_) = own {
+            p role="status" { (found.len()) @if found.len() == 1 { " case" } @else { " cases" } }
+            ul { @for (case, _) in here { li { a href={ "/case/" (case) } { (case) } } } }
+            (shown::paging(&format!("/cases?name={}&", shown::escaped(name)), page, pages))
+        } @else { p { "They are being looked for. " a href=(visit.path) { "Look again" } } }
     };
     Ok(Reply::Page(layout::page(visit, "Cases", &body)))
 }
@@ -94,7 +102,7 @@ pub fn open(
             .map_err(|error| if at.is_none() { none(case) } else { error })
     };
     let name = format!("case {case} {at:?} {}", time::iso_day(now));
-    let view = cache::fresh(visit, &name, |_| true, make)?;
+    let view = cache::fresh(&visit.site, &name, |_| true, make)?;
     visit.read(|reading| {
         if !looks::is_on(visit.home())? {
             return Ok(());
@@ -105,6 +113,12 @@ pub fn open(
         Ok(())
     })?;
     Ok(view)
+}
+
+impl Weight for CaseView {
+    fn weight(&self) -> usize {
+        self.entries.len() * 8192
+    }
 }
 
 fn none(case: &str) -> WorkError {
@@ -119,8 +133,8 @@ fn show(visit: &Visit) -> Answer {
     let at = visit.query("at").map(time::read_end_of_day).transpose();
     let at = at.map_err(|fact| WorkError::refused(fact, "write days as 21/11/2026"))?;
     let view = open(visit, &case, at)?;
-    let due = cache::due(visit)?;
-    let due: Vec<&Due> = due.all.iter().filter(|one| one.case.as_deref() == Some(&*case)).collect();
+    let due = cache::due(&visit.site)?;
+    let falls: Vec<&Due> = shown::of_case(&due, &case);
     let body = html! {
         @if let Some(at) = at {
             (parts::inset(&html! { p { "As it stood at the end of " (time::day_words(&time::iso_day(at))) ". "
@@ -129,9 +143,10 @@ fn show(visit: &Visit) -> Answer {
         (state(&view))
         @if at.is_none() {
             (next_kinds(visit, &case)?)
-            @if !due.is_empty() {
+            @if !falls.is_empty() || !matches!(due, Known::Now(_)) {
                 h2 { "What falls due in it" }
-                (parts::task_list(&due.iter().map(|one| shown::due(one)).collect::<Vec<_>>()))
+                (shown::standing(visit, &due)?)
+                (parts::task_list(&falls.iter().map(|one| shown::due(one)).collect::<Vec<_>>()))
             }
         }
         (story(&view))

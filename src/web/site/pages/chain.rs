@@ -9,6 +9,7 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::records;
 
 use crate::store::Store as _;
+use crate::web::site::cache::Weight;
 use crate::web::site::parts;
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
@@ -37,6 +38,18 @@ struct Drawing {
     size: u64,
 }
 
+impl Weight for Vec<Cover> {
+    fn weight(&self) -> usize {
+        self.len() * 256
+    }
+}
+
+impl Weight for Vec<Link> {
+    fn weight(&self) -> usize {
+        self.len() * 512
+    }
+}
+
 fn show(visit: &Visit) -> Answer {
     let person = visit.person()?;
     let size = visit.read(|reading| Ok(reading.size().0))?;
@@ -47,13 +60,13 @@ fn show(visit: &Visit) -> Answer {
     let from = last.saturating_sub(EACH);
     let kept = visit.read(|reading| Ok(reading.store.evidence()?.len()))?;
     let all = cache::fresh(
-        visit,
+        &visit.site,
         &format!("covers {kept}"),
         |_| true,
         |reading, _| chain::covers(reading, visit.home()),
     )?;
     let links: Arc<Vec<Link>> = cache::fresh(
-        visit,
+        &visit.site,
         &format!("chain {from} {last}"),
         |_| true,
         |reading, _| chain::links(reading, Index(from), Index(last)),

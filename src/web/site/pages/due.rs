@@ -7,10 +7,11 @@ use probity_ledger::format::hash::Index;
 
 use super::shown;
 use crate::store::Store as _;
+use crate::web::site::cache::Known;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
-use crate::work::due;
+use crate::work::{WorkError, due};
 
 /// So many a page.
 const EACH: usize = 50;
@@ -24,7 +25,7 @@ fn list(visit: &Visit) -> Answer {
     visit.sight()?.everything("what falls due")?;
     let (text, state) =
         (visit.query("text").unwrap_or_default(), visit.query("state").unwrap_or("open"));
-    let falls = cache::due(visit)?;
+    let falls = cache::due(&visit.site)?;
     let wanted = text.to_lowercase();
     let matches = |one: &&Due| {
         let words =
@@ -37,28 +38,32 @@ fn list(visit: &Visit) -> Answer {
             _ => !matches!(one.state, State::Met { .. }),
         }
     };
-    let all: Vec<&Due> = falls.all.iter().filter(matches).collect();
-    let overdue = falls.all.iter().filter(|one| one.state == State::Overdue).count();
+    let known = falls.value();
+    let all: Vec<&Due> = known.into_iter().flat_map(|known| &known.all).filter(matches).collect();
+    let is_overdue = |one: &&Due| one.state == State::Overdue;
+    let overdue = known.into_iter().flat_map(|known| &known.all).filter(is_overdue).count();
+    let found = known.map(|known| known.found.as_slice()).unwrap_or_default();
     let (page, pages) = shown::page_of(visit.query("page"), all.len(), EACH);
     let states = [("open", "To be done"), ("overdue", "Overdue"), ("done", "Done"), ("all", "All")];
     let base = format!("/due?text={}&state={}&", shown::escaped(text), shown::escaped(state));
     let body = html! {
-        p { @if overdue == 0 { "Nothing is overdue." } @else { strong { (overdue) " overdue." } }
+        (shown::standing(visit, &falls)?)
+        p { @if known.is_none() {} @else if overdue == 0 { "Nothing is overdue." } @else { strong { (overdue) " overdue." } }
             " " a href="/due.ics" { "Download as a calendar" }
-            " (it holds no personal data; download it again when days have changed)." }
+            " (it holds no personal data), or " a href="/due/feed" { "have your calendar program fetch it" } "." }
         (shown::filter("/due", &html! {
             (Question { name: "text", label: "Words", value: text, ..Question::default() }.text())
             (Question { name: "state", label: "Which", value: state, ..Question::default() }.select(&states))
         }))
-        p role="status" { (all.len()) " found" }
+        @if known.is_some() { p role="status" { (all.len()) " found" } }
         ul.tasks { @for one in all.iter().skip((page - 1) * EACH).take(EACH) { (item(one)) } }
         (shown::paging(&base, page, pages))
-        @if !falls.found.is_empty() {
+        @if !found.is_empty() {
             h2 { "What doesn't fit together across records" }
-            ul { @for found in falls.found.iter().take(EACH) { li {
-                (layout::sentence(&found.text)) " " a href={ "/entry/" (found.entry) } { "Record " (found.entry) }
+            ul { @for one in found.iter().take(EACH) { li {
+                (layout::sentence(&one.text)) " " a href={ "/entry/" (one.entry) } { "Record " (one.entry) }
             } }
-            @if falls.found.len() > EACH { li { "and " (falls.found.len() - EACH) " more" } } }
+            @if found.len() > EACH { li { "and " (found.len() - EACH) " more" } } }
         }
     };
     Ok(Reply::Page(layout::page(visit, "What falls due", &body)))
@@ -89,7 +94,13 @@ fn item(one: &Due) -> Markup {
 
 fn calendar(visit: &Visit) -> Answer {
     visit.sight()?.everything("the calendar of what falls due")?;
-    let falls = cache::due(visit)?;
+    let falls = cache::due(&visit.site)?;
+    let Known::Now(falls) = &falls else {
+        return Err(WorkError::refused(
+            "the newest records are still being taken into account",
+            "wait some seconds, then download it again",
+        ));
+    };
     let book = visit.read(|reading| Ok(reading.store.hash(Index(0))?.short()))?;
     let text = due::calendar(&falls.all, &book, visit.world().now());
     Ok(Reply::File(

@@ -14,7 +14,7 @@ use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, Site, layout};
 use crate::work::export::{self, Audience, Choice, Exported, Password, Preview};
 use crate::work::record::kinds::recordable;
-use crate::work::{WorkError, home, time};
+use crate::work::{WorkError, home, time, ways};
 
 /// A file that nobody fetched is removed after so long.
 const KEPT: Duration = Duration::from_secs(3600);
@@ -102,7 +102,6 @@ impl Asked {
 
 fn show(visit: &Visit) -> Answer {
     visit.sight()?.everything("handing out records")?;
-    sweep(&visit.site);
     let said = |name: &str| visit.query(name).unwrap_or_default().to_owned();
     let asked = Asked(vec![
         ("cases", said("case")),
@@ -172,8 +171,9 @@ fn ask(visit: &Visit, fields: Fields) -> Answer {
     visit.sight()?.everything("handing out records")?;
     let asked = Asked::of(&fields);
     let again = |field: &str, error: &WorkError| {
-        let hint = error.hint().filter(|hint| !hint.contains('`') && !hint.contains("--"));
-        let text = hint.map_or_else(|| error.to_string(), |hint| format!("{error}: {hint}"));
+        let fact = ways::fact(error);
+        let remedy = ways::remedy(error);
+        let text = remedy.map_or_else(|| fact.clone(), |remedy| format!("{fact}: {remedy}"));
         let text = layout::sentence(&text);
         let errors = error_summary(&[(Some(field), text.clone())]);
         let body = questions(visit, &asked, Some((field, &text)));
@@ -189,7 +189,7 @@ fn ask(visit: &Visit, fields: Fields) -> Answer {
     if fields.has("make") {
         return make(visit, choice, fields.text("encrypt") == "yes");
     }
-    match visit.apart(|| export::preview(visit.home(), &choice)) {
+    match export::preview(visit.home(), &choice) {
         Ok(found) => {
             Ok(Reply::Page(layout::page(visit, "What goes along", &preview(visit, &asked, &found))))
         }
@@ -242,7 +242,6 @@ fn folder(site: &Site) -> PathBuf {
 
 fn make(visit: &Visit, choice: Choice, encrypt: bool) -> Answer {
     let person = visit.person()?;
-    sweep(&visit.site);
     let folder = folder(&visit.site);
     home::make_private_folder(&folder)?;
     let name = hex::encode(visit.world().random::<16>()?);
@@ -251,7 +250,7 @@ fn make(visit: &Visit, choice: Choice, encrypt: bool) -> Answer {
         visit.site.jobs.begin(visit.world(), &person.key, "Making the bundle", move |_| {
             let path = folder.join(format!("{name}.zip"));
             let password = if encrypt { Some(Password::generate(&site.world)?) } else { None };
-            let done = site.shelf.apart(|| match &password {
+            let done = site.shelf.beside(|| match &password {
                 Some(password) => {
                     export::export_encrypted(&site.world, &site.home, &choice, &path, password)
                 }
@@ -283,7 +282,6 @@ fn ready(name: &str, done: &Exported, password: Option<&Password>) -> Markup {
 
 fn fetch(visit: &Visit) -> Answer {
     visit.sight()?.everything("handing out records")?;
-    sweep(&visit.site);
     let name = visit.param("name");
     let gone = || WorkError::refused("this bundle is not here any more", "make it again");
     if name.len() != 32 || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -296,13 +294,13 @@ fn fetch(visit: &Visit) -> Answer {
     Ok(Reply::File(file, "application/zip", bytes))
 }
 
-/// Removes what nobody fetched.
-fn sweep(site: &Site) {
+/// Removes what nobody fetched, and what a server that was killed left half made.
+pub fn sweep(site: &Site) {
     let Ok(listed) = std::fs::read_dir(folder(site)) else { return };
     for path in listed.filter_map(Result::ok).map(|entry| entry.path()) {
         let age = std::fs::metadata(&path).and_then(|file| file.modified()).ok();
         if age.and_then(|age| age.elapsed().ok()).is_some_and(|age| age >= KEPT) {
-            // One that can't be removed now is tried again with the next visit.
+            // One that can't be removed now is tried again a minute later.
             let _ = std::fs::remove_file(&path);
         }
     }

@@ -8,11 +8,14 @@ use probity_ledger::verify::verdict::Outcome;
 use probity_ledger::verify::words::{Voice, sentences};
 
 use super::shown;
+use crate::web::site::cache::Known;
 use crate::web::site::health::{self, Checked};
 use crate::web::site::parts::{self, Task, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
-use crate::work::waiting::{self, Waiting};
+use crate::work::WorkError;
+use crate::work::history::{self, Line, Query};
+use crate::work::waiting::Waiting;
 
 /// So many of each list.
 const FEW: usize = 8;
@@ -29,44 +32,62 @@ fn front(visit: &Visit) -> Answer {
     let person = visit.person()?;
     let sight = &person.sight;
     let (checked, since) = health::look(&visit.site)?;
-    let mine = cache::fresh(
-        visit,
-        &format!("waiting {}", person.key),
-        |_| true,
-        |reading, _| waiting::of(reading, person),
-    )?;
-    let newest = cache::newest(visit)?;
-    let newest: Vec<_> = newest.iter().filter(|line| sight.of_line(line)).take(FEW).collect();
-    let whole =
-        if sight.is_everything() { Some((cache::due(visit)?, cache::cases(visit)?)) } else { None };
+    let waits_for_me = cache::waiting(&visit.site, visit.person()?)?;
+    let mine = waits_for_me.value().map(Vec::as_slice).unwrap_or_default();
+    let newest = newest(visit)?;
+    let whole = if sight.is_everything() {
+        Some((cache::due(&visit.site)?, cache::cases(&visit.site)?))
+    } else {
+        None
+    };
     let body = html! {
         (sound(checked.as_ref(), since))
         p { (parts::link_button("/record", "Record something")) a href="/sign" { "Sign a document" } }
-        @if !mine.is_empty() {
+        @if !mine.is_empty() || !matches!(waits_for_me, Known::Now(_)) {
             h2 { "Waiting for your signature" }
+            (shown::standing(visit, &waits_for_me)?)
             (parts::task_list(&mine.iter().take(FEW).map(waits).collect::<Vec<_>>()))
             p { a href="/waiting" { "Everything that waits" } }
         }
         @if let Some((due, cases)) = &whole {
-            (falls_due(&due.open().collect::<Vec<_>>()))
-            @let open = cases.open();
+            h2 { "What falls due" }
+            (shown::standing(visit, due)?)
+            @if let Some(due) = due.value() { (falls_due(&due.open().collect::<Vec<_>>())) }
             h2 { "Cases in progress" }
-            @if open.is_empty() { p { "None." } } @else {
-                (parts::task_list(&open.iter().take(FEW).map(|line| shown::case(line)).collect::<Vec<_>>()))
+            (shown::standing(visit, cases)?)
+            @if let Some(cases) = cases.value() {
+                @let open = cases.open();
+                @if open.is_empty() { p { "None." } } @else {
+                    (parts::task_list(&open.iter().take(FEW).map(|line| shown::case(line)).collect::<Vec<_>>()))
+                }
+                @if !cases.all.is_empty() { p { a href="/cases" { "All cases" } } }
             }
-            @if !cases.all.is_empty() { p { a href="/cases" { "All cases" } } }
         }
         h2 { "Newest records" }
-        @if newest.is_empty() { p { "None yet." } } @else {
-            (parts::task_list(&newest.iter().map(|line| shown::record(line)).collect::<Vec<_>>()))
+        @match &newest {
+            Some(newest) if newest.is_empty() => p { "None yet." },
+            Some(newest) => (parts::task_list(&newest.iter().map(shown::record).collect::<Vec<_>>())),
+            None => p { "Those that you can see are being looked for. " a href="/" { "Look again" } },
         }
     };
     Ok(Reply::Page(layout::page(visit, "Front page", &body)))
 }
 
+/// The newest records that the visitor may see, newest first; `None` until it is known which.
+fn newest(visit: &Visit) -> Result<Option<Vec<Line>>, WorkError> {
+    if visit.sight()?.is_everything() {
+        return Ok(Some(cache::newest(&visit.site)?.iter().take(FEW).cloned().collect()));
+    }
+    let Known::Now(own) = cache::own(&visit.site, visit.person()?)? else { return Ok(None) };
+    let few = own.places.len().saturating_sub(FEW);
+    let query = Query { among: own.places.get(few..).map(<[_]>::to_vec), ..Query::default() };
+    let mut lines = visit.read(|reading| history::list(reading, &query))?;
+    lines.reverse();
+    Ok(Some(lines))
+}
+
 fn falls_due(open: &[&Due]) -> Markup {
     html! {
-        h2 { "What falls due" }
         @if open.is_empty() { p { "Nothing, by what is on record." } } @else {
             (parts::task_list(&open.iter().take(FEW).map(|one| shown::due(one)).collect::<Vec<_>>()))
             @if open.len() > FEW { p { a href="/due" { "All " (open.len()) " that fall due" } } }

@@ -19,6 +19,7 @@ mod due;
 mod entry;
 mod erase;
 mod export;
+mod feed;
 mod front;
 mod held;
 mod job;
@@ -37,6 +38,8 @@ mod unlock;
 mod verify;
 mod waiting;
 
+pub use export::sweep;
+
 /// Every address of the page.
 pub fn routes() -> Router<Shared> {
     let parts = [
@@ -49,6 +52,7 @@ pub fn routes() -> Router<Shared> {
         entry::routes(),
         erase::routes(),
         export::routes(),
+        feed::routes(),
         front::routes(),
         held::routes(),
         job::routes(),

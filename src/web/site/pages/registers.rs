@@ -1,7 +1,7 @@
 //! The registers that law and policy ask for: any day, sorted, filtered, as CSV.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use maud::{Markup, html};
@@ -9,6 +9,7 @@ use probity_ledger::book::registers::{Cell, Column, REGISTERS, Register, Row};
 use probity_ledger::records::spoken::spoken;
 
 use super::shown;
+use crate::web::site::cache::{How, Known, Weight};
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
@@ -29,6 +30,46 @@ struct Table {
     filled: Filled,
     /// Of each row, everything in small letters.
     text: Vec<String>,
+    /// Which rows were chosen by which filter and order: the newest of these.
+    chosen: Mutex<Vec<(String, Arc<Vec<u32>>)>>,
+}
+
+/// So many choices of rows are kept with a register.
+const CHOICES: usize = 8;
+
+impl Table {
+    fn of(filled: Filled) -> Self {
+        let text = filled.rows.iter().map(text_of).collect();
+        Self { filled, text, chosen: Mutex::default() }
+    }
+
+    /// The rows that are asked for, by their number.
+    fn choose(&self, filter: &str, sort: &str) -> Arc<Vec<u32>> {
+        let name = format!("{sort}\n{filter}");
+        let kept = || self.chosen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, rows)) = kept().iter().find(|(known, _)| *known == name) {
+            return Arc::clone(rows);
+        }
+        let rows = chosen(self.filled.register, &self.filled.rows, &self.text, filter, sort);
+        let rows = Arc::new(rows);
+        let mut kept = kept();
+        if kept.len() >= CHOICES {
+            kept.remove(0);
+        }
+        kept.push((name, Arc::clone(&rows)));
+        rows
+    }
+
+    fn rows<'a>(&'a self, numbers: &'a [u32]) -> impl ExactSizeIterator<Item = &'a Row> {
+        numbers.iter().map(|number| &self.filled.rows[*number as usize])
+    }
+}
+
+impl Weight for Table {
+    fn weight(&self) -> usize {
+        let text: usize = self.text.iter().map(String::len).sum();
+        4 * text + self.text.len() * (256 + CHOICES * size_of::<u32>())
+    }
 }
 
 fn list(visit: &Visit) -> Answer {
@@ -47,14 +88,16 @@ fn list(visit: &Visit) -> Answer {
     Ok(Reply::Page(layout::page(visit, "Registers", &body)))
 }
 
-fn table(visit: &Visit, register: &'static Register, at: i64) -> Result<Arc<Table>, WorkError> {
-    let name = format!("register {} {at}", register.name);
-    let make = |reading: &Reading, _: Option<&Table>| {
-        let filled = register::fill(reading, register, at)?;
-        let text = filled.rows.iter().map(text_of).collect();
-        Ok(Table { filled, text })
-    };
-    cache::fresh(visit, &name, |_| true, make)
+fn table(visit: &Visit, register: &'static Register, at: i64) -> Result<Known<Table>, WorkError> {
+    cache::beside(
+        &visit.site,
+        How {
+            name: format!("register {} {at}", register.name),
+            holds: |_: &Table| true,
+            further: |_: &Reading, _: &Table, _| Ok(None),
+            whole: move |reading: &Reading| Ok(Table::of(register::fill(reading, register, at)?)),
+        },
+    )
 }
 
 fn text_of(row: &Row) -> String {
@@ -76,20 +119,23 @@ fn show(visit: &Visit) -> Answer {
         })?;
     let day = visit.query("at");
     let at = register::moment(visit.world(), day)?;
-    let table = table(visit, register, at)?;
-    let filled = &table.filled;
-    if csv {
-        let name = format!("{}-{}.csv", register.name, time::iso_day(at));
-        return Ok(Reply::File(name, "text/csv; charset=utf-8", filled.csv()?));
-    }
+    let known = table(visit, register, at)?;
     let (filter, sort) =
         (visit.query("filter").unwrap_or_default(), visit.query("sort").unwrap_or_default());
-    let rows = chosen(register, &filled.rows, &table.text, filter, sort);
     let every = visit.query("columns") == Some("all");
-    let (page, pages) = shown::page_of(visit.query("page"), rows.len(), EACH);
-    let here: Vec<&Row> = rows.into_iter().skip((page - 1) * EACH).take(EACH).collect();
     let asked = Asked { register, day, filter, sort, every };
+    if csv {
+        return asked.csv(&known, at);
+    }
+    let standing = shown::standing(visit, &known)?;
+    let Some(table) = known.value() else {
+        return Ok(Reply::Page(layout::page(visit, register.title, &standing)));
+    };
+    let (filled, numbers) = (&table.filled, table.choose(filter, sort));
+    let (page, pages) = shown::page_of(visit.query("page"), numbers.len(), EACH);
+    let here: Vec<&Row> = table.rows(&numbers).skip((page - 1) * EACH).take(EACH).collect();
     let body = html! {
+        (standing)
         p { (register.about) " " span.quiet { (register.source) } }
         (shown::filter(&format!("/registers/{}", register.name), &html! {
             (Question { name: "at", label: "As it stood at the end of a day", hint: Some("Such as 21/11/2026; today if empty"),
@@ -98,9 +144,10 @@ fn show(visit: &Visit) -> Answer {
             @if !sort.is_empty() { input type="hidden" name="sort" value=(sort); }
             @if every { input type="hidden" name="columns" value="all"; }
         }))
-        p role="status" { (count(&table, filter, pages, here.len(), page)) ", at the end of " (filled.day()) "." }
+        p role="status" { (count(table, filter, pages, here.len(), page)) ", at the end of " (filled.day()) "." }
         p {
-            a href={ "/registers/" (register.name) ".csv?" @if let Some(day) = day { "at=" (shown::escaped(day)) } } { "Download the whole register (CSV)" }
+            @if !filter.is_empty() { a href=(asked.download()) { "Download these rows (CSV)" } " · " }
+            a href=(Asked { filter: "", ..asked }.download()) { "Download the whole register (CSV)" }
             " · "
             @if every { a href=(asked.address(sort, false)) { "Fewer columns" } }
             @else { a href=(asked.address(sort, true)) { "All columns" } }
@@ -125,28 +172,30 @@ fn count(table: &Table, filter: &str, pages: usize, here: usize, page: usize) ->
     }
 }
 
-/// The rows in which all words occur, in the order that is asked for: `column`, or `-column`.
-fn chosen<'a>(
+/// The numbers of the rows in which all words occur, in the order that is asked for: `column`, or
+/// `-column`.
+fn chosen(
     register: &Register,
-    rows: &'a [Row],
+    rows: &[Row],
     text: &[String],
     filter: &str,
     sort: &str,
-) -> Vec<&'a Row> {
+) -> Vec<u32> {
     let words: Vec<String> = filter.split_whitespace().map(str::to_lowercase).collect();
     let matches = |text: &String| words.iter().all(|word| text.contains(word.as_str()));
-    let mut found: Vec<&Row> =
-        rows.iter().zip(text).filter(|(_, text)| matches(text)).map(|(row, _)| row).collect();
+    let numbered = (0..).zip(rows).zip(text);
+    let mut found: Vec<(u32, &Row)> =
+        numbered.filter(|(_, text)| matches(text)).map(|(row, _)| row).collect();
     let (name, down) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
     let turned = |order: Ordering| if down { order.reverse() } else { order };
     if let Some(at) = register.columns.iter().position(|column| column.name == name) {
-        found.sort_by_cached_key(|row| Key::of(row.cells.get(at), down));
+        found.sort_by_cached_key(|(_, row)| Key::of(row.cells.get(at), down));
     } else if name == "case" {
-        found.sort_by(|a, b| turned(a.case.cmp(&b.case)));
+        found.sort_by(|(_, a), (_, b)| turned(a.case.cmp(&b.case)));
     } else if name == "entries" {
-        found.sort_by(|a, b| turned(a.entries.cmp(&b.entries)));
+        found.sort_by(|(_, a), (_, b)| turned(a.entries.cmp(&b.entries)));
     }
-    found
+    found.into_iter().map(|(number, _)| number).collect()
 }
 
 /// What a cell is sorted by: numbers by size, all else as it is written; what is empty comes last.
@@ -186,6 +235,7 @@ impl PartialOrd for Key {
 }
 
 /// How a register is looked at.
+#[derive(Clone, Copy)]
 struct Asked<'a> {
     register: &'static Register,
     day: Option<&'a str>,
@@ -196,10 +246,33 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     fn address(&self, sort: &str, every: bool) -> String {
-        let day = self.day.map(|day| format!("&at={}", shown::escaped(day))).unwrap_or_default();
         let columns = if every { "&columns=all" } else { "" };
+        format!("/registers/{}?{}{columns}", self.register.name, self.query(sort))
+    }
+
+    fn query(&self, sort: &str) -> String {
+        let day = self.day.map(|day| format!("&at={}", shown::escaped(day))).unwrap_or_default();
         let (filter, sort) = (shown::escaped(self.filter), shown::escaped(sort));
-        format!("/registers/{}?filter={filter}&sort={sort}{day}{columns}", self.register.name)
+        format!("filter={filter}&sort={sort}{day}")
+    }
+
+    /// Where the rows that are shown, on all pages, are a file: the same rows in the same order.
+    fn download(&self) -> String {
+        format!("/registers/{}.csv?{}", self.register.name, self.query(self.sort))
+    }
+
+    fn csv(&self, known: &Known<Table>, at: i64) -> Answer {
+        let Known::Now(table) = known else {
+            return Err(WorkError::refused(
+                "the newest records are still being taken into account",
+                "wait some seconds, then download the register again",
+            ));
+        };
+        let numbers = table.choose(self.filter, self.sort);
+        let part = if self.filter.is_empty() { "" } else { "-part" };
+        let name = format!("{}-{}{part}.csv", self.register.name, time::iso_day(at));
+        let bytes = table.filled.csv_of(table.rows(&numbers))?;
+        Ok(Reply::File(name, "text/csv; charset=utf-8", bytes))
     }
 
     fn columns(&self) -> impl Iterator<Item = (usize, &'static Column)> {
@@ -280,7 +353,8 @@ mod tests {
 
     fn order(register: &Register, rows: &[Row], filter: &str, sort: &str) -> Vec<u64> {
         let text: Vec<String> = rows.iter().map(text_of).collect();
-        chosen(register, rows, &text, filter, sort).iter().map(|row| row.entries[0].0).collect()
+        let numbers = chosen(register, rows, &text, filter, sort);
+        numbers.iter().map(|number| rows[*number as usize].entries[0].0).collect()
     }
 
     #[test]

@@ -7,20 +7,16 @@ use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::records;
 
 use super::shown;
+use crate::web::site::cache::Known;
 use crate::web::site::fields::Fields;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, cache, layout};
 use crate::work::history::{self, Line, Query};
-use crate::work::reading::Reading;
-use crate::work::texts::Texts;
-use crate::work::{WorkError, time};
+use crate::work::{WorkError, time, ways};
 
 /// So many are shown.
 const MOST: usize = 100;
-
-/// So many are looked through for those that somebody may see who doesn't see everything.
-const THROUGH: usize = 2000;
 
 /// Its address.
 pub fn routes() -> Router<Shared> {
@@ -34,10 +30,10 @@ fn show(visit: &Visit) -> Answer {
     let (found, wrong) = if asked {
         match query(visit).and_then(|query| look(visit, query)) {
             Ok(found) => (found, None),
-            Err(error) => (Vec::new(), Some(error)),
+            Err(error) => (None, Some(error)),
         }
     } else {
-        (Vec::new(), None)
+        (None, None)
     };
     let kinds: Vec<(&str, &str)> = {
         let mut kinds: Vec<_> = records::KINDS.iter().map(|kind| (kind.name, kind.title)).collect();
@@ -59,10 +55,17 @@ fn show(visit: &Visit) -> Answer {
         }))
         @if asked && wrong.is_none() {
             h2 { "Found" }
-            p role="status" {
-                @match found.len() { 0 => "Nothing.", MOST => { "The newest " (MOST) "." }, 1 => "1 record.", many => { (many) " records." } }
+            @if let Some(found) = &found {
+                p role="status" {
+                    @match found.len() { 0 => "Nothing.", MOST => { "The newest " (MOST) "." }, 1 => "1 record.", many => { (many) " records." } }
+                }
+                (parts::task_list(&found.iter().map(shown::record).collect::<Vec<_>>()))
+            } @else {
+                (parts::inset(&html! { p role="status" {
+                    "All records are being read for the search, which takes some seconds. "
+                    a href=(visit.path) { "Look again" }
+                } }))
             }
-            (parts::task_list(&found.iter().map(shown::record).collect::<Vec<_>>()))
         }
         h2 { "Which records name a document?" }
         (parts::form(visit, "/search", true, &html! {
@@ -74,11 +77,10 @@ fn show(visit: &Visit) -> Answer {
     Ok(match wrong {
         None => Reply::Page(layout::page(visit, title, &body)),
         Some(error) => {
-            let text = match error.hint() {
-                Some(hint) if !hint.contains('`') => {
-                    format!("{}. {}", error, layout::sentence(&hint))
-                }
-                _ => error.to_string(),
+            let fact = ways::fact(&error);
+            let text = match ways::remedy(&error) {
+                Some(remedy) => format!("{fact}. {}", layout::sentence(&remedy)),
+                None => fact,
             };
             let errors = parts::error_summary(&[(None, layout::sentence(&text))]);
             Reply::Status(
@@ -117,21 +119,30 @@ fn sha256(text: &str) -> Result<Sha256Hash, WorkError> {
     })
 }
 
-/// What a visitor may see of what is found, newest first.
-fn look(visit: &Visit, mut query: Query) -> Result<Vec<Line>, WorkError> {
+/// What a visitor may see of what is found, newest first; `None` while the records are being read.
+fn look(visit: &Visit, mut query: Query) -> Result<Option<Vec<Line>>, WorkError> {
     let sight = visit.sight()?;
-    let most = if sight.is_everything() { MOST } else { THROUGH };
+    let own =
+        if sight.is_everything() { None } else { Some(cache::own(&visit.site, visit.person()?)?) };
+    let own = match &own {
+        None => None,
+        Some(Known::Now(own)) => Some(own.places.as_slice()),
+        Some(_) => return Ok(None),
+    };
+    // Nothing but their own is looked through, and so all of that.
+    query.among = own.map(<[_]>::to_vec);
     // Whoever doesn't see everything doesn't learn either which cases there are.
     let narrow = query.case.is_some() || query.document.is_some();
     if query.text.is_some() || (!narrow && (query.since.is_some() || query.before.is_some())) {
-        let make = |reading: &Reading, before: Option<&Texts>| Texts::of(reading, before);
-        let texts = cache::fresh(visit, "texts", |_| true, make)?;
+        let Known::Now(texts) = cache::texts(&visit.site)? else { return Ok(None) };
         let rest = query.case.is_some() || query.kind.is_some() || query.by.is_some();
-        let most = if rest { usize::MAX } else { most };
+        let most = if rest || own.is_some() { usize::MAX } else { MOST };
         let text = query.text.take().unwrap_or_default();
-        query.among = Some(texts.find(&text, query.since, query.before, most));
+        let mut found = texts.find(&text, query.since, query.before, most);
+        found.retain(|index| own.is_none_or(|own| own.binary_search(index).is_ok()));
+        query.among = Some(found);
     }
-    query.limit = Some(most);
+    query.limit = Some(MOST);
     let listed = visit.read(|reading| history::list(reading, &query));
     let mut lines = match listed {
         Ok(lines) => lines,
@@ -143,8 +154,7 @@ fn look(visit: &Visit, mut query: Query) -> Result<Vec<Line>, WorkError> {
     };
     lines.retain(|line| sight.of_line(line));
     lines.reverse();
-    lines.truncate(MOST);
-    Ok(lines)
+    Ok(Some(lines))
 }
 
 fn by_document(visit: &Visit, fields: Fields) -> Answer {

@@ -3,10 +3,13 @@
 use maud::{Markup, html};
 use probity_ledger::book::due::{Due, State};
 
+use crate::web::site::cache::{self, Known};
 use crate::web::site::layout::sentence;
 use crate::web::site::parts::{self, Task, Tone};
+use crate::web::site::visit::Visit;
+use crate::work::WorkError;
 use crate::work::history::Line;
-use crate::work::overview::CaseLine;
+use crate::work::overview::{CaseLine, FallsDue};
 use crate::work::time;
 
 /// One record in a list.
@@ -34,6 +37,12 @@ pub fn due(one: &Due) -> Task<'_> {
         to: Some(where_due(one)),
         tag: due_tag(one),
     }
+}
+
+/// What falls due in a case, as far as that is known.
+pub fn of_case<'a>(due: &'a Known<FallsDue>, case: &str) -> Vec<&'a Due> {
+    let all = due.value().into_iter().flat_map(|due| &due.all);
+    all.filter(|one| one.case.as_deref() == Some(case)).collect()
 }
 
 /// How a deadline stands.
@@ -109,6 +118,44 @@ pub fn with_link(text: &str, case: &str) -> Markup {
             " " a href={ "/record/" (kind) "?case=" (case) (said) } { "Record it" span.hidden { ": " (plainly(text)) } }
         }
     }
+}
+
+/// So many of the records that a page doesn't count yet are named on it.
+const NEWER: usize = 12;
+
+/// Says so, where what a page shows isn't how things stand now: nothing old passes for new.
+///
+/// # Errors
+/// A record book that can't be opened.
+pub fn standing<T>(visit: &Visit, known: &Known<T>) -> Result<Markup, WorkError> {
+    let again = html! { a href=(visit.path) { "Look again" } };
+    let said = match known {
+        Known::Now(_) => return Ok(html! {}),
+        Known::Coming => html! {
+            p role="status" { "This is being worked out from all records, which takes some seconds. " (again) }
+        },
+        Known::Before(_, then) => {
+            let now = visit.read(|reading| Ok(reading.size()))?;
+            let new = now.0.saturating_sub(then.0);
+            html! {
+                p role="status" {
+                    @match new {
+                        0 => "This is how it stood earlier, and is being worked out anew. ",
+                        1 => "This is how it stood before the newest record, which is being taken into account. ",
+                        _ => { "This is how it stood before the newest " (new) " records, which are being taken into account. " }
+                    }
+                    (again)
+                }
+                @if new > 0 {
+                    p { "Not counted yet: "
+                        @for index in cache::since(now, *then, NEWER) { a href={ "/entry/" (index) } { "record " (index) } " " }
+                        @if new > NEWER as u64 { "and " (new - NEWER as u64) " more" }
+                    }
+                }
+            }
+        }
+    };
+    Ok(parts::inset(&said))
 }
 
 /// Links to another page of the same list.

@@ -7,14 +7,15 @@ use crate::store::Mode;
 use crate::web::site::fields::Fields;
 use crate::web::site::parts::{self, Question, Task, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
-use crate::web::site::{Shared, layout};
+use crate::web::site::{Shared, cache, layout};
 use crate::work::elsewhere::{self, Pending};
 use crate::work::people::kind;
 use crate::work::reading::Reading;
 use crate::work::record::Wanted;
-use crate::work::waiting::{self, Waiting};
+use crate::work::waiting::Waiting;
 use crate::work::{WorkError, time};
 
+use super::shown;
 use super::signing::{self, framed, sentence};
 
 mod foreign;
@@ -29,8 +30,8 @@ pub fn routes() -> Router<Shared> {
 }
 
 fn list(visit: &Visit) -> Answer {
-    let person = visit.person()?;
-    let mine = visit.read(|reading| waiting::of(reading, person))?;
+    let waits = cache::waiting(&visit.site, visit.person()?)?;
+    let mine = waits.value().map(Vec::as_slice).unwrap_or_default();
     let out = requests(visit)?;
     let tasks: Vec<Task<'_>> = mine.iter().map(task).collect();
     let rows: Vec<Vec<Markup>> = out
@@ -51,7 +52,8 @@ fn list(visit: &Visit) -> Answer {
             (parts::inset(&html! { p role="status" { "It is signed and entered." } }))
         }
         (signing::unconfirmed(visit))
-        @if tasks.is_empty() { p { "Nothing waits for your signature." } } @else { (parts::task_list(&tasks)) }
+        (shown::standing(visit, &waits)?)
+        @if tasks.is_empty() && waits.value().is_some() { p { "Nothing waits for your signature." } } @else { (parts::task_list(&tasks)) }
         h2 { "Signed elsewhere" }
         p { "Whoever has their key on another machine signs there: a request goes to them, and a statement comes \
              back." }

@@ -1,0 +1,83 @@
+// A record book that is too long to be read while somebody waits: what is old says so, what was just
+// signed is there at once, and whoever sees a part sees all of that part.
+
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { unlocked } from './support/http.mjs';
+import { log, probity, school, serve } from './support/program.mjs';
+
+/** More than the page reads at once (SMALL in src/web/site/cache.rs), and than it lists. */
+const MANY = 2200;
+
+const note = (...args) => probity(made.home, 'record', 'note', '--by', 'Ruth Bell', ...args, '--confirm-date', '--yes');
+let made;
+let server;
+let head;
+let joe;
+let mine;
+before(async () => {
+  made = school();
+  mine = log(made.home).filter(({ signer }) => signer === 'Joe Marsh');
+  const file = join(made.folder, 'notes.jsonl');
+  const notes = Array.from({ length: MANY }, (_, at) => JSON.stringify({ text: `the office looked at shelf ${at}` }));
+  writeFileSync(file, `${notes.join('\n')}\n`);
+  note('--from-jsonl', file);
+  server = await serve(made.home);
+  head = await unlocked(server.url, 'amina-okafor');
+  joe = await unlocked(server.url, 'joe-marsh');
+}, { timeout: 180_000 });
+after(() => server?.end());
+
+/** The page once nothing on it waits to be worked out. */
+async function whole(client, path) {
+  for (let at = 0; at < 300; at += 1) {
+    const answer = await client.get(path);
+    assert.equal(answer.status, 200, path);
+    if (!answer.text.includes('Look again')) return answer.text;
+    await wait(200);
+  }
+  throw new Error(`${path} is never whole`);
+}
+
+test('whoever sees a part finds all of it, however long ago', { timeout: 120_000 }, async () => {
+  assert.ok(mine.length > 1);
+  const front = await whole(joe, '/');
+  const newest = mine.at(-1);
+  assert.ok(front.includes(`href="/entry/${newest.entry}"`), 'on the front page');
+  const cases = await whole(joe, '/cases');
+  for (const { case: name } of mine.filter(({ case: name }) => name)) assert.ok(cases.includes(`href="/case/${name}"`), name);
+  for (const { entry, kind } of mine) {
+    assert.ok((await whole(joe, `/search?kind=${kind}`)).includes(`href="/entry/${entry}"`), `${kind} ${entry}`);
+  }
+  const found = await whole(joe, '/search?since=2000-01-01');
+  for (const { entry } of mine) assert.ok(found.includes(`href="/entry/${entry}"`), `${entry}`);
+  assert.doesNotMatch(await whole(joe, '/search?text=shelf'), /href="\/entry\//, 'and nobody else’s');
+});
+
+test('what was just signed is found at once, and what is older says so', { timeout: 120_000 }, async () => {
+  for (const path of ['/', '/cases', '/due', '/search?text=shelf', '/registers/breaches', '/waiting']) await whole(head, path);
+  note('--text', 'a zebra stood in the yard');
+  const { entry } = log(made.home).at(-1);
+  const link = `href="/entry/${entry}"`;
+  assert.ok((await head.get('/')).text.includes(link), 'on the front page');
+  assert.ok((await head.get('/search?text=zebra')).text.includes(link), 'in the search');
+  for (const path of ['/due', '/registers/breaches']) {
+    const { text } = await head.get(path);
+    // Either all of it is counted, or it says what isn't.
+    assert.ok(!text.includes('Look again') || (/before the newest record/.test(text) && text.includes(link)), path);
+    assert.doesNotMatch(await whole(head, path), /before the newest record/, path);
+  }
+});
+
+test('nothing that is older is handed out as a file', { timeout: 120_000 }, async () => {
+  for (const path of ['/due.ics', '/registers/breaches.csv']) {
+    note('--text', 'another look');
+    const { status, text } = await head.get(path);
+    assert.ok(status === 200 || (status === 422 && /still being taken into account/.test(text)), `${status} ${path}`);
+    await whole(head, path.replace(/\.\w+$/, ''));
+    assert.equal((await head.get(path)).status, 200, path);
+  }
+});
