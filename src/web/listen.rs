@@ -100,7 +100,7 @@ fn place(address: IpAddr) -> IpAddr {
             let network = u128::from(address) & (u128::MAX << 64);
             IpAddr::V6(Ipv6Addr::from(network))
         }
-        older => older,
+        IpAddr::V4(address) => IpAddr::V4(address),
     }
 }
 

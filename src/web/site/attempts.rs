@@ -103,10 +103,9 @@ impl Attempts {
             Err(WorkError::Key { name: key.to_owned(), error: KeyFileError::WrongPassphrase })
         };
         match self.one(key, now, wrong) {
-            Err(WorkError::Key { .. }) => Ok(true),
+            Ok(()) | Err(WorkError::Key { .. }) => Ok(true),
             Err(WorkError::Refused { .. }) => Ok(false),
             Err(error) => Err(error),
-            Ok(()) => Ok(true),
         }
     }
 

@@ -316,10 +316,10 @@ where
     let near = |(then, value): &(At, Arc<T>)| {
         holds(value) && then.size <= at.size && at.size.0 - then.size.0 <= FEW
     };
-    if cache.find::<T>(&name).is_some_and(|kept| near(&kept)) {
-        if let Some(value) = catch_up(site, &name, &near, further)? {
-            return Ok(Known::Now(value));
-        }
+    if cache.find::<T>(&name).is_some_and(|kept| near(&kept))
+        && let Some(value) = catch_up(site, &name, &near, further)?
+    {
+        return Ok(Known::Now(value));
     }
     if let Some(error) = cache.failure(&name, at) {
         return Err(error);
