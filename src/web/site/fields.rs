@@ -172,14 +172,14 @@ impl Fields {
         let again = Request::from_parts(head, Body::from(bytes.to_vec()));
         let mut form =
             Multipart::from_request(again, &()).await.map_err(|error| broken(error.body_text()))?;
-        let mut fields = Self::default();
+        let (mut fields, mut pace) = (Self::default(), Pace::begin());
         while let Some(mut part) = next(&mut form).await? {
             if part.file_name().is_some() {
                 continue;
             }
             let name = part.name().unwrap_or_default().to_owned();
             let mut text = Zeroizing::new(Vec::with_capacity(4096));
-            while let Some(piece) = piece(&mut part).await? {
+            while let Some(piece) = piece(&mut part, &mut pace).await? {
                 text.extend_from_slice(&piece);
             }
             let text = std::str::from_utf8(&text).map_err(|error| broken(error.to_string()))?;
