@@ -51,9 +51,11 @@ pub fn step(
     ask: &Ask<'_>,
     prepared: &[Prepared],
 ) -> Result<Step, WorkError> {
-    let digest = digest(prepared);
+    let school = visit.read(preview::school)?;
+    let all: Vec<Preview> = prepared.iter().map(|one| Preview::of(one, &school)).collect();
+    let digest = digest(&all);
     let shown =
-        |error: Option<(&str, String)>| Ok(Step::Show(page(visit, ask, prepared, &digest, error)?));
+        |error: Option<(&str, String)>| Ok(Step::Show(page(visit, ask, &all, &digest, error)));
     if fields.text("step") != "sign" {
         return shown(None);
     }
@@ -92,12 +94,10 @@ pub fn passphrase(error: Option<&str>) -> Markup {
 fn page(
     visit: &Visit,
     ask: &Ask<'_>,
-    prepared: &[Prepared],
+    all: &[Preview],
     digest: &str,
     error: Option<(&str, String)>,
-) -> Result<Reply, WorkError> {
-    let school = visit.read(preview::school)?;
-    let all: Vec<Preview> = prepared.iter().map(|one| Preview::of(one, &school)).collect();
+) -> Reply {
     let wrong = error.as_ref().filter(|(at, _)| *at == "passphrase").map(|(_, text)| text.as_str());
     let inner = html! {
         @for (name, value) in &ask.hidden { input type="hidden" name=(name) value=(value); }
@@ -108,12 +108,12 @@ fn page(
     };
     let body = html! {
         div id="words" tabindex="-1" {
-            @for preview in &all { (Words::fixed(preview).whole()) }
+            @for preview in all { (Words::fixed(preview).whole()) }
         }
         (ask.more)
         (parts::form(visit, ask.to, false, &inner))
     };
-    Ok(framed(visit, ask.title, ask.back, error, &body))
+    framed(visit, ask.title, ask.back, error, &body)
 }
 
 /// A page of a form, with what is wrong above it.
@@ -253,11 +253,8 @@ fn listed(answers: &[preview::Answer], change: &dyn Fn(&str) -> Option<String>) 
     parts::summary_list(&rows)
 }
 
-/// A digest that changes when anything does that was shown.
-fn digest(prepared: &[Prepared]) -> String {
-    let all: Vec<String> = prepared.iter().map(Prepared::digest).collect();
-    match all.as_slice() {
-        [one] => one.clone(),
-        several => Sha256Hash::of(several.concat().as_bytes()).to_string(),
-    }
+/// A digest of everything that is shown. What isn't, such as the number that a new person gets, may be
+/// another each time.
+fn digest(all: &[Preview]) -> String {
+    Sha256Hash::of(format!("{all:?}").as_bytes()).to_string()
 }
