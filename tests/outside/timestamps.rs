@@ -124,8 +124,9 @@ fn requests_and_answers_by_file() {
 
     // Records that are written meanwhile change nothing: the answer is over the head that was asked.
     school.record("note", OFFICE, &["--text", "meanwhile"]);
-    std::fs::write(&answer, service.authority.reply(&request)).expect("it can be written");
+    // Certificates of the other service are as old as the answer, or it would be refused for their age.
     let foreign = Service::start(Manner::Honest, 0);
+    std::fs::write(&answer, service.authority.reply(&request)).expect("it can be written");
     let wrong = string(&foreign.roots());
     let refused =
         school.refused(["timestamp", "--attach", &string(&answer), "--tsa-roots", &wrong]);
