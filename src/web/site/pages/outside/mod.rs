@@ -87,12 +87,6 @@ fn page(visit: &Visit, error: Wrong) -> Answer {
         |at: &str| error.as_ref().filter(|(name, _)| *name == at).map(|(_, text)| text.as_str());
     let rows: Vec<Vec<Markup>> =
         kept.iter().map(|row| row.iter().map(|cell| html! { (cell) }).collect()).collect();
-    let reached: Vec<&str> = own
-        .witnesses
-        .iter()
-        .filter(|witness| witness.key.is_some() && witness.url.is_some())
-        .map(|witness| witness.name.as_str())
-        .collect();
     let done = visit.query("done").map(|done| match done {
         "answer" => "The answer holds and is kept.",
         "stamp" => "The timestamp holds and is kept. Take it into the record book next.",
@@ -127,7 +121,7 @@ fn page(visit: &Visit, error: Wrong) -> Answer {
                 }))
             }
         }
-        (network::ask_all(visit, &reached))
+        (network::ask_all(visit, &own))
         (parts::form(visit, "/outside/answer", true, &html! {
             (Question {
                 name: "answer", label: "An answer that came back", error: wrong("answer"), ..Question::default()

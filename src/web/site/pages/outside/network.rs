@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use maud::{Markup, html};
+use probity_ledger::format::policy::Policy;
 
 use super::{Wrong, page};
 use crate::web::site::fields::Fields;
@@ -28,7 +29,9 @@ pub(super) fn routes() -> Router<Shared> {
 }
 
 /// The button that asks every confirmer who has an address.
-pub(super) fn ask_all(visit: &Visit, names: &[&str]) -> Markup {
+pub(super) fn ask_all(visit: &Visit, own: &Policy) -> Markup {
+    let reached = own.witnesses.iter().filter(|one| one.key.is_some() && one.url.is_some());
+    let names: Vec<&str> = reached.map(|witness| witness.name.as_str()).collect();
     html! {
         @if !names.is_empty() {
             (parts::form(visit, "/outside/submit", false, &html! {
