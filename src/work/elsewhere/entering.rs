@@ -190,8 +190,8 @@ fn check_place(world: &World, reading: &Reading, statement: &Statement) -> Resul
     if after.0 >= reading.store.head().size.0 || reading.store.hash(after)? != hash {
         return Err(WorkError::refused(
             format!("its author knew another entry {after} than this record book has"),
-            "this record book went back or was rewritten, or it is another one: run `probity \
-             verify`, and tell your data protection officer",
+            "this record book went back or was rewritten, or it is another one: run \
+             `probity verify`, and tell your data protection officer",
         ));
     }
     Ok(())
