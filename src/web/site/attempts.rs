@@ -11,7 +11,8 @@ use std::sync::{Mutex, PoisonError};
 use probity_keys::KeyFileError;
 use serde::{Deserialize, Serialize};
 
-use crate::work::{WorkError, home, input, time};
+use super::kept;
+use crate::work::{WorkError, time};
 
 /// So many wrong passphrases in a row cost nothing.
 const FREE: u32 = 5;
@@ -110,24 +111,11 @@ impl Attempts {
     }
 
     fn read(&self) -> Result<BTreeMap<String, Tried>, WorkError> {
-        let text = match input::text(&self.path, input::MAX_SMALL) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(BTreeMap::new());
-            }
-            Err(error) => return Err(WorkError::file("reading", &self.path)(error)),
-        };
-        serde_json::from_str(&text).map_err(|error| {
-            WorkError::refused(
-                format!("{} can't be read: {error}", self.path.display()),
-                "whoever runs this machine can remove the file",
-            )
-        })
+        kept::read(&self.path, "whoever runs this machine can remove the file")
     }
 
     fn write(&self, all: &BTreeMap<String, Tried>) -> Result<(), WorkError> {
-        let text = serde_json::to_string(all).unwrap_or_default();
-        home::replace_private(&self.path, text.as_bytes())
+        kept::write(&self.path, all)
     }
 }
 

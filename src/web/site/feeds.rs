@@ -10,7 +10,8 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::work::{WorkError, World, home, input};
+use super::kept;
+use crate::work::{WorkError, World};
 
 /// An address that was made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,24 +85,14 @@ impl Feeds {
     }
 
     fn read(&self) -> Result<BTreeMap<String, Feed>, WorkError> {
-        let text = match input::text(&self.path, input::MAX_SMALL) {
-            Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Ok(BTreeMap::new());
-            }
-            Err(error) => return Err(WorkError::file("reading", &self.path)(error)),
-        };
-        serde_json::from_str(&text).map_err(|error| {
-            WorkError::refused(
-                format!("{} can't be read: {error}", self.path.display()),
-                "whoever runs this machine can remove the file; then all calendars end",
-            )
-        })
+        kept::read(
+            &self.path,
+            "whoever runs this machine can remove the file; then all calendars end",
+        )
     }
 
     fn write(&self, all: &BTreeMap<String, Feed>) -> Result<(), WorkError> {
-        let text = serde_json::to_string(all).unwrap_or_default();
-        home::replace_private(&self.path, text.as_bytes())
+        kept::write(&self.path, all)
     }
 }
 

@@ -55,6 +55,7 @@ mod fields;
 mod guard;
 mod health;
 mod jobs;
+mod kept;
 mod layout;
 mod pages;
 mod parts;
