@@ -33,6 +33,7 @@ const LONGEST: Duration = Duration::from_secs(120);
 struct Browser {
     stream: BufReader<TcpStream>,
     host: String,
+    /// As it is sent: name and value.
     cookie: String,
 }
 
@@ -44,19 +45,12 @@ struct Answered {
 
 impl Browser {
     fn open(address: SocketAddr) -> Outcome<Self> {
-        let stream = TcpStream::connect(address)?;
-        stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
-        Ok(Self {
-            stream: BufReader::new(stream),
-            host: address.to_string(),
-            cookie: String::new(),
-        })
+        Ok(Self { stream: connect(address)?, host: address.to_string(), cookie: String::new() })
     }
 
     fn ask(&mut self, method: &str, path: &str, form: &str) -> Outcome<Answered> {
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: probity={}\r\n\
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\nCookie: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
             self.host,
             self.cookie,
@@ -74,8 +68,7 @@ impl Browser {
             match name {
                 "content-length" => length = value.parse()?,
                 "set-cookie" => {
-                    let value = value.split(';').next().unwrap_or_default();
-                    cookie = value.split_once('=').map(|(_, cookie)| cookie.to_owned());
+                    cookie = value.split(';').next().map(str::to_owned);
                 }
                 _ => {}
             }
@@ -85,6 +78,7 @@ impl Browser {
         Ok(Answered { status, cookie, body: String::from_utf8(body)? })
     }
 
+    /// Unlocks, over a connection that the server then ends, and opens the one that stays.
     fn unlock(&mut self) -> Outcome {
         let page = self.ask("GET", "/unlock", "")?;
         self.cookie = page.cookie.ok_or("no session")?;
@@ -93,9 +87,20 @@ impl Browser {
         let form =
             format!("token={token}&key=amina-okafor&passphrase={}", PASSPHRASE.replace(' ', "+"));
         let unlocked = self.ask("POST", "/unlock", &form)?;
+        if unlocked.status != 303 {
+            return Err(format!("unlocking answers {}", unlocked.status).into());
+        }
         self.cookie = unlocked.cookie.ok_or("the session can't be unlocked")?;
+        self.stream = connect(self.host.parse()?)?;
         Ok(())
     }
+}
+
+fn connect(address: SocketAddr) -> Outcome<BufReader<TcpStream>> {
+    let stream = TcpStream::connect(address)?;
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+    Ok(BufReader::new(stream))
 }
 
 /// A case that a person might look at.
