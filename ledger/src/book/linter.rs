@@ -4,7 +4,7 @@
 //! What a record shows by itself, or beside the earlier ones of its case, its own kind finds
 //! ([`crate::records::common::findings`]). A finding never makes anything less genuine.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
@@ -69,6 +69,11 @@ fn found(item: &Item, rule: &'static str, text: String) -> Found {
 /// stands.
 fn stale_approvals(book: &Book<'_>, all: &mut Vec<Found>) {
     let permits = |item: &&Item| item.decision.is_some_and(|decision| decision != "refused");
+    // The newest check of each supplier.
+    let mut checks: HashMap<String, &Item> = HashMap::new();
+    for check in book.of_kind("supplier-check") {
+        checks.extend(check.text("supplier").map(|name| (name.to_ascii_lowercase(), check)));
+    }
     for approval in book.of_kind("dpia-approval").filter(permits) {
         for dpia in book.linked(approval, Relation::Approves).filter(|item| item.kind == "dpia") {
             let newest = approval
@@ -105,7 +110,8 @@ fn stale_approvals(book: &Book<'_>, all: &mut Vec<Found>) {
                 }
             }
             for processor in dpia.list("processors").iter().filter_map(|one| part(one, "name")) {
-                if let Some(text) = supplier_fault(book, processor) {
+                let check = checks.get(&processor.to_ascii_lowercase());
+                if let Some(text) = check.and_then(|check| supplier_fault(book, check)) {
                     all.push(found(
                         approval,
                         "stale-supplier",
@@ -121,11 +127,7 @@ fn stale_approvals(book: &Book<'_>, all: &mut Vec<Found>) {
 }
 
 /// What stands against a supplier, by its newest check.
-fn supplier_fault(book: &Book<'_>, name: &str) -> Option<String> {
-    let same = |item: &&Item| {
-        item.text("supplier").is_some_and(|supplier| supplier.eq_ignore_ascii_case(name))
-    };
-    let check = book.of_kind("supplier-check").rfind(same)?;
+fn supplier_fault(book: &Book<'_>, check: &Item) -> Option<String> {
     let at = format!("entry {}", check.index.0);
     if check.text("conclusion") == Some("unsuitable") {
         return Some(format!("{at} finds it unsuitable"));

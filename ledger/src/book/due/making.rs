@@ -1,6 +1,8 @@
 //! What all deadlines are made with: the book, the school's days and targets, and which record
 //! belongs to which.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use super::{Due, State, When, limit};
@@ -34,7 +36,7 @@ impl<'b, 'a> Scene<'b, 'a> {
     }
 
     /// Whether an item is neither erased nor corrected by a later one of its kind.
-    fn stands(&self, item: &Item) -> bool {
+    pub(super) fn stands(&self, item: &Item) -> bool {
         let mut corrections = self.book.linking(item, Relation::Corrects);
         !item.marks.erased && !corrections.any(|other| other.kind == item.kind)
     }
@@ -112,15 +114,19 @@ impl<'b, 'a> Scene<'b, 'a> {
         kind: &str,
         name: impl Fn(&Item) -> String,
     ) -> Vec<(&'a Item, Option<&'a Item>)> {
-        let items = self.standing(kind);
-        let names: Vec<String> = items.iter().map(|item| name(item)).collect();
-        let next = |at: usize| {
-            let follows = |other: &usize| {
-                names[*other] == names[at] || items[*other].links_to(items[at], Relation::Continues)
+        // From the newest on, so that the next of a name is the one that was met last.
+        let mut of_name: HashMap<String, &'a Item> = HashMap::new();
+        let mut found: Vec<(&'a Item, Option<&'a Item>)> = Vec::new();
+        for item in self.standing(kind).into_iter().rev() {
+            let takes_over = |other: &&Item| {
+                other.kind == kind && other.index > item.index && self.stands(other)
             };
-            (at + 1..items.len()).find(follows).map(|other| items[other])
-        };
-        (0..items.len()).map(|at| (items[at], next(at))).collect()
+            let continued = self.book.linking(item, Relation::Continues).find(takes_over);
+            let named = of_name.insert(name(item), item);
+            found.push((item, continued.into_iter().chain(named).min_by_key(|next| next.index)));
+        }
+        found.reverse();
+        found
     }
 
     /// Begins a deadline that follows from an item by a rule as it was in force on a day. `key`

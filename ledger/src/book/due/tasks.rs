@@ -1,7 +1,7 @@
 //! What somebody still has to do: actions, holds to review, exceptions to ratify, advice that an
 //! approval waits for, letters to and from the regulator.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 
@@ -32,10 +32,12 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
     all.extend(scene.standing("hold").into_iter().filter_map(|hold| of_hold(scene, hold)));
     let exceptions = scene.standing("exception").into_iter();
     all.extend(exceptions.map(|exception| ratification(scene, exception)));
+    let advised = first_advice(scene);
     let approvals = scene.standing("dpia-approval").into_iter();
-    all.extend(approvals.filter_map(|approval| advice(scene, approval)));
-    let contacts = scene.standing("regulator-contact").into_iter();
-    all.extend(contacts.filter_map(|contact| reply(scene, contact)));
+    all.extend(approvals.filter_map(|approval| advice(scene, &advised, approval)));
+    let letters = Letters::of(scene);
+    let contacts = letters.all.iter();
+    all.extend(contacts.filter_map(|contact| reply(scene, &letters, contact)));
     all
 }
 
@@ -154,12 +156,8 @@ fn content(item: &Item, relation: Relation) -> BTreeSet<[u8; 32]> {
     linked.chain(item.list("documents").iter().filter_map(hash)).collect()
 }
 
-/// An approval that came before the DPO's advice on the same content waits for it.
-fn advice(scene: &Scene<'_, '_>, approval: &Item) -> Option<Due> {
-    if !matches!(approval.decision, Some("approved" | "approved-with-conditions")) {
-        return None;
-    }
-    let approved = content(approval, Relation::Approves);
+/// What the DPO advised on, each part with the first advice on it.
+fn first_advice<'a>(scene: &Scene<'_, 'a>) -> HashMap<[u8; 32], &'a Item> {
     let by_dpo = |item: &&Item| match item.kind.as_str() {
         "dpo-advice" => DPO.contains(&item.role.as_str()),
         "paper-signature" => {
@@ -168,16 +166,28 @@ fn advice(scene: &Scene<'_, '_>, approval: &Item) -> Option<Due> {
         }
         _ => false,
     };
-    let advised: Vec<(&Item, BTreeSet<[u8; 32]>)> = scene
-        .book
-        .items()
-        .filter(by_dpo)
-        .map(|item| (item, content(item, Relation::Advises)))
-        .collect();
+    let mut first = HashMap::new();
+    for item in scene.book.items().filter(by_dpo) {
+        for part in content(item, Relation::Advises) {
+            first.entry(part).or_insert(item);
+        }
+    }
+    first
+}
+
+/// An approval that came before the DPO's advice on the same content waits for it.
+fn advice(
+    scene: &Scene<'_, '_>,
+    advised: &HashMap<[u8; 32], &Item>,
+    approval: &Item,
+) -> Option<Due> {
+    if !matches!(approval.decision, Some("approved" | "approved-with-conditions")) {
+        return None;
+    }
+    let approved = content(approval, Relation::Approves);
     // Each part of the content needs advice; the last of them to get it makes it whole.
-    let first_on = |part: &[u8; 32]| advised.iter().find(|(_, on)| on.contains(part));
     let firsts: Option<Vec<&Item>> =
-        approved.iter().map(|part| first_on(part).map(|(item, _)| *item)).collect();
+        approved.iter().map(|part| advised.get(part).copied()).collect();
     let whole = firsts.and_then(|firsts| firsts.into_iter().max_by_key(|item| item.index));
     if approved.is_empty() || whole.is_some_and(|advice| advice.index < approval.index) {
         return None;
@@ -197,8 +207,42 @@ fn advice(scene: &Scene<'_, '_>, approval: &Item) -> Option<Due> {
     Some(making.done(scene))
 }
 
+/// The letters to and from the regulator that stand, as a reply to one is looked for.
+struct Letters<'a> {
+    all: Vec<&'a Item>,
+    by_case: HashMap<&'a str, Vec<&'a Item>>,
+    by_reference: HashMap<&'a str, Vec<&'a Item>>,
+}
+
+impl<'a> Letters<'a> {
+    fn of(scene: &Scene<'_, 'a>) -> Self {
+        let all = scene.standing("regulator-contact");
+        let (mut by_case, mut by_reference) = (HashMap::new(), HashMap::new());
+        for item in all.iter().copied() {
+            if let Some(case) = item.case.as_deref() {
+                by_case.entry(case).or_insert_with(Vec::new).push(item);
+            }
+            if let Some(reference) = item.text("reference") {
+                by_reference.entry(reference).or_insert_with(Vec::new).push(item);
+            }
+        }
+        Self { all, by_case, by_reference }
+    }
+
+    /// Those that link to one as being about it, and those of its case or reference.
+    fn near(&self, scene: &Scene<'_, 'a>, contact: &Item) -> Vec<&'a Item> {
+        let of_kind = |item: &&Item| item.kind == contact.kind && scene.stands(item);
+        let mut near: Vec<&Item> =
+            scene.book.linking(contact, Relation::About).filter(of_kind).collect();
+        let of_case = contact.case.as_deref().and_then(|case| self.by_case.get(case));
+        let of_reference = contact.text("reference").and_then(|name| self.by_reference.get(name));
+        near.extend([of_case, of_reference].into_iter().flatten().flatten());
+        near
+    }
+}
+
 /// A contact with the regulator that names a day for the reply.
-fn reply(scene: &Scene<'_, '_>, contact: &Item) -> Option<Due> {
+fn reply<'a>(scene: &Scene<'_, 'a>, letters: &Letters<'a>, contact: &Item) -> Option<Due> {
     let day = contact.day("reply-due")?;
     let theirs = contact.text("direction") == Some("to-regulator");
     let (other, title) = if theirs {
@@ -206,15 +250,9 @@ fn reply(scene: &Scene<'_, '_>, contact: &Item) -> Option<Due> {
     } else {
         ("to-regulator", "Reply to the regulator")
     };
-    let reference = contact.text("reference");
-    let answers = |item: &&Item| {
-        item.index > contact.index
-            && item.text("direction") == Some(other)
-            && (item.links_to(contact, Relation::About)
-                || (item.case.is_some() && item.case == contact.case)
-                || (reference.is_some() && item.text("reference") == reference))
-    };
-    let replies = scene.standing("regulator-contact").into_iter().filter(answers);
+    let answers =
+        |item: &&Item| item.index > contact.index && item.text("direction") == Some(other);
+    let replies = letters.near(scene, contact).into_iter().filter(answers);
     let met = replies.map(|item| item.integer("sent").unwrap_or(item.time)).min();
     let worked = set("regulator-reply", day, "set by the contact");
     let making =

@@ -1,7 +1,7 @@
 //! Decisions that go against the data protection officer's advice, said or not. A controller may
 //! overrule the advice; the regulator's guidance asks for the reasons and for a name.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::cell::Cell;
 use super::of::Of;
@@ -40,13 +40,15 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    let advice: Vec<(&Item, BTreeSet<&[u8]>)> =
-        book.of_kind("dpo-advice").map(|item| (item, content(item))).collect();
+    // Each part of what was advised on, with the newest advice on it.
+    let mut advice: HashMap<&[u8], &Item> = HashMap::new();
+    for item in book.of_kind("dpo-advice") {
+        advice.extend(content(item).into_iter().map(|part| (part, item)));
+    }
     book.of_kind("dpia-approval")
         .filter_map(|approval| {
-            let on = content(approval);
-            let on_same = advice.iter().filter(|(_, other)| !on.is_disjoint(other));
-            let newest = on_same.map(|(item, _)| *item).next_back();
+            let on_same = content(approval).into_iter().filter_map(|part| advice.get(part));
+            let newest = on_same.copied().max_by_key(|item| item.index);
             row(book, approval, newest)
         })
         .collect()
