@@ -24,6 +24,7 @@ mod since;
 mod view;
 mod words;
 
+pub(in crate::work) use aftermath::bears_on_acts;
 pub use aftermath::{Aftermath, Doubt, doubt, judged};
 pub use since::{ByException, KeyEnd, Later, Since};
 pub use view::documents_to_save;
@@ -175,34 +176,63 @@ pub struct Query {
     pub limit: Option<usize>,
 }
 
+impl Query {
+    /// Whether records have to be read to tell which of them it finds.
+    const fn asks_records(&self) -> bool {
+        self.since.is_some()
+            || self.before.is_some()
+            || self.document.is_some()
+            || self.text.is_some()
+    }
+}
+
 /// The entries that a query finds, newest last.
 ///
 /// # Errors
 /// A case or person that isn't there; damage.
 pub fn list(reading: &Reading, query: &Query) -> Result<Vec<Line>, WorkError> {
-    let keys = query.by.as_deref().map(|name| keys_of(reading, name)).transpose()?;
-    let mut candidates = candidates(reading, query, keys.as_deref())?;
-    if let Some(among) = &query.among {
-        candidates.retain(|index| among.binary_search(index).is_ok());
+    lines(reading, &places(reading, query)?)
+}
+
+/// Where the entries stand that a query finds, ascending. Only words, days and documents make it
+/// read records; all else the index knows.
+///
+/// # Errors
+/// As [`list`].
+pub fn places(reading: &Reading, query: &Query) -> Result<Vec<Index>, WorkError> {
+    let mut candidates = candidates(reading, query)?;
+    let limit = query.limit.unwrap_or(usize::MAX);
+    if !query.asks_records() {
+        return Ok(candidates.split_off(candidates.len().saturating_sub(limit)));
     }
     let words: Vec<String> =
         query.text.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
-    let limit = query.limit.unwrap_or(usize::MAX);
     let mut found = Vec::new();
     for index in candidates.into_iter().rev() {
         if found.len() >= limit {
             break;
         }
         let record = reading.record(index)?;
-        if matches(&record, query, keys.as_deref()) && mentions(&record, &words) {
-            found.push(record);
+        if matches(&record, query) && mentions(&record, &words) {
+            found.push(index);
         }
     }
-    if found.is_empty() {
+    found.reverse();
+    Ok(found)
+}
+
+/// Some entries as lists show them, in the order in which they are given.
+///
+/// # Errors
+/// Damage.
+pub fn lines(reading: &Reading, places: &[Index]) -> Result<Vec<Line>, WorkError> {
+    let records: Vec<Record> =
+        places.iter().map(|index| reading.record(*index)).collect::<Result<_, _>>()?;
+    if records.is_empty() {
         return Ok(Vec::new());
     }
-    let after = Aftermath::of(reading, &found)?;
-    Ok(found.iter().rev().map(|record| Line::of(reading, &after, record)).collect())
+    let after = Aftermath::of(reading, &records)?;
+    Ok(records.iter().map(|record| Line::of(reading, &after, record)).collect())
 }
 
 fn keys_of(reading: &Reading, name: &str) -> Result<Vec<Kid>, WorkError> {
@@ -211,56 +241,49 @@ fn keys_of(reading: &Reading, name: &str) -> Result<Vec<Kid>, WorkError> {
     Ok(theirs.map(|(kid, _)| *kid).collect())
 }
 
-/// The entries that the most selective term finds.
-fn candidates(
-    reading: &Reading,
-    query: &Query,
-    keys: Option<&[Kid]>,
-) -> Result<Vec<Index>, WorkError> {
+/// The entries that the index finds, ascending: all those that it can tell.
+fn candidates(reading: &Reading, query: &Query) -> Result<Vec<Index>, WorkError> {
+    let mut found = query.among.clone();
+    let mut keep = |mut places: Vec<Index>| {
+        places.sort_unstable();
+        places.dedup();
+        match &mut found {
+            Some(found) => found.retain(|index| places.binary_search(index).is_ok()),
+            None => found = Some(places),
+        }
+    };
     if let Some(case) = &query.case {
-        let found = reading.store.lookup(&Term::Case(case.clone()))?;
-        return if found.is_empty() {
-            Err(WorkError::refused(format!("there is no case {case}"), "see `probity log`"))
-        } else {
-            Ok(found)
-        };
+        let of_case = reading.store.lookup(&Term::Case(case.clone()))?;
+        if of_case.is_empty() {
+            return Err(WorkError::refused(
+                format!("there is no case {case}"),
+                "see `probity log`",
+            ));
+        }
+        keep(of_case);
     }
     if let Some(document) = query.document {
-        return Ok(reading.store.lookup(&Term::Document(document))?);
+        keep(reading.store.lookup(&Term::Document(document))?);
     }
-    let by_kind = match &query.kind {
-        Some(kind) => Some(reading.store.lookup(&Term::Kind(kind.clone()))?),
-        None => None,
-    };
-    let by_signer = match keys {
-        Some(keys) => {
-            let mut found = Vec::new();
-            for kid in keys {
-                found.extend(reading.store.lookup(&Term::Signer(kid.0))?);
-            }
-            found.sort_unstable();
-            Some(found)
+    if let Some(kind) = &query.kind {
+        keep(reading.store.lookup(&Term::Kind(kind.clone()))?);
+    }
+    if let Some(name) = &query.by {
+        let mut signed = Vec::new();
+        for kid in keys_of(reading, name)? {
+            signed.extend(reading.store.lookup(&Term::Signer(kid.0))?);
         }
-        None => None,
-    };
-    Ok(match (by_kind, by_signer) {
-        (Some(kind), Some(signer)) if kind.len() <= signer.len() => kind,
-        (_, Some(signer)) => signer,
-        (Some(kind), None) => kind,
-        (None, None) => match &query.among {
-            Some(among) => among.clone(),
-            None => (0..reading.store.head().size.0).map(Index).collect(),
-        },
-    })
+        keep(signed);
+    }
+    Ok(found.unwrap_or_else(|| (0..reading.store.head().size.0).map(Index).collect()))
 }
 
-fn matches(record: &Record, query: &Query, keys: Option<&[Kid]>) -> bool {
-    let said = record.entry.says();
-    query.kind.as_ref().is_none_or(|kind| *kind == record.entry.says().kind)
-        && keys.is_none_or(|keys| keys.contains(&said.kid))
-        && query.document.is_none_or(|document| names(record, &document))
-        && query.since.is_none_or(|since| said.time >= since)
-        && query.before.is_none_or(|before| said.time < before)
+/// What the index doesn't tell.
+fn matches(record: &Record, query: &Query) -> bool {
+    let time = record.entry.says().time;
+    query.document.is_none_or(|document| names(record, &document))
+        && query.since.is_none_or(|since| time >= since)
+        && query.before.is_none_or(|before| time < before)
 }
 
 fn names(record: &Record, document: &Sha256Hash) -> bool {

@@ -210,16 +210,9 @@ impl Texts {
         self.most.bytes() + self.others.bytes() + self.times.capacity() * 8
     }
 
-    /// The records in which all words occur and that were signed in a span, ascending; at most so many,
-    /// the newest.
+    /// The records in which all words occur and that were signed in a span, ascending.
     #[must_use]
-    pub fn find(
-        &self,
-        text: &str,
-        since: Option<i64>,
-        before: Option<i64>,
-        most: usize,
-    ) -> Vec<Index> {
+    pub fn find(&self, text: &str, since: Option<i64>, before: Option<i64>) -> Vec<Index> {
         let mut all = Marks::of(self.times.len(), true);
         for word in text.split_whitespace().map(str::to_lowercase) {
             let mut has = Marks::of(self.times.len(), false);
@@ -230,14 +223,11 @@ impl Texts {
         let in_span = |time: i64| {
             since.is_none_or(|since| time >= since) && before.is_none_or(|before| time < before)
         };
-        let newest_first = self.times.iter().enumerate().rev();
-        let mut found: Vec<Index> = newest_first
+        let all_times = self.times.iter().enumerate();
+        all_times
             .filter(|(at, time)| all.has(*at) && in_span(**time))
             .map(|(at, _)| Index(at as u64))
-            .take(most)
-            .collect();
-        found.reverse();
-        found
+            .collect()
     }
 }
 
@@ -271,25 +261,19 @@ mod tests {
         texts
     }
 
-    fn found(
-        texts: &Texts,
-        words: &str,
-        (since, before): (Option<i64>, Option<i64>),
-        most: usize,
-    ) -> Vec<u64> {
-        texts.find(words, since, before, most).iter().map(|index| index.0).collect()
+    fn found(texts: &Texts, words: &str, (since, before): (Option<i64>, Option<i64>)) -> Vec<u64> {
+        texts.find(words, since, before).iter().map(|index| index.0).collect()
     }
 
     #[test]
-    fn the_newest_are_found_by_all_words_and_span() {
+    fn records_are_found_by_all_words_and_span() {
         for together in 0..=TEXTS.len() {
             let texts = texts(together);
             let always = (None, None);
-            assert_eq!(found(&texts, "Lost BREACH", always, 9), [0, 2]);
-            assert_eq!(found(&texts, "breach", always, 1), [2]);
-            assert_eq!(found(&texts, "breach", (None, Some(30)), 9), [0]);
-            assert_eq!(found(&texts, "", (Some(20), None), 9), [1, 2, 3]);
-            assert!(found(&texts, "breach photo", always, 9).is_empty());
+            assert_eq!(found(&texts, "Lost BREACH", always), [0, 2]);
+            assert_eq!(found(&texts, "breach", (None, Some(30))), [0]);
+            assert_eq!(found(&texts, "", (Some(20), None)), [1, 2, 3]);
+            assert!(found(&texts, "breach photo", always).is_empty());
         }
     }
 
@@ -301,7 +285,7 @@ mod tests {
                 let has = |text: &str| words.split_whitespace().all(|word| text.contains(word));
                 let all = (0..).zip(TEXTS).filter(|(_, (_, text))| has(text));
                 let by_hand: Vec<u64> = all.map(|(nth, _)| nth).collect();
-                assert_eq!(found(&texts, words, (None, None), 9), by_hand, "{words} {together}");
+                assert_eq!(found(&texts, words, (None, None)), by_hand, "{words} {together}");
             }
         }
     }

@@ -328,7 +328,7 @@ fn rests_on(entry: &Entry) -> impl Iterator<Item = EntryHash> + '_ {
 }
 
 /// Whether the answers of that kind decide whether acts are complete.
-fn bears_on_acts(kind: &Kind) -> bool {
+pub(in crate::work) fn bears_on_acts(kind: &Kind) -> bool {
     let points = |relation: &Relation| RESTS_ON.contains(relation);
     !kind.also.is_empty()
         || matches!(kind.name, "exception" | "paper-signature")

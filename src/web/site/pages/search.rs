@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::http::StatusCode;
 use maud::html;
-use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::format::hash::{Index, Sha256Hash};
 use probity_ledger::records;
 
 use super::shown;
@@ -15,8 +15,8 @@ use crate::web::site::{Shared, cache, layout};
 use crate::work::history::{self, Line, Query};
 use crate::work::{WorkError, time, ways};
 
-/// So many are shown.
-const MOST: usize = 100;
+/// So many are shown on a page.
+const EACH: usize = 25;
 
 /// Its address.
 pub fn routes() -> Router<Shared> {
@@ -35,6 +35,10 @@ fn show(visit: &Visit) -> Answer {
     } else {
         (None, None)
     };
+    let asked_for = names.iter().filter_map(|name| Some((name, visit.query(name)?)));
+    let base: String =
+        asked_for.map(|(name, said)| format!("{name}={}&", shown::escaped(said))).collect();
+    let base = format!("/search?{base}");
     let kinds: Vec<(&str, &str)> = {
         let mut kinds: Vec<_> = records::KINDS.iter().map(|kind| (kind.name, kind.title)).collect();
         kinds.sort_by_key(|(_, title)| title.to_lowercase());
@@ -57,9 +61,10 @@ fn show(visit: &Visit) -> Answer {
             h2 { "Found" }
             @if let Some(found) = &found {
                 p role="status" {
-                    @match found.len() { 0 => "Nothing.", MOST => { "The newest " (MOST) "." }, 1 => "1 record.", many => { (many) " records." } }
+                    @match found.all { 0 => "Nothing.", 1 => "1 record.", many => { (many) " records, the newest first." } }
                 }
-                (parts::task_list(&found.iter().map(shown::record).collect::<Vec<_>>()))
+                (parts::task_list(&found.here.iter().map(shown::record).collect::<Vec<_>>()))
+                (shown::paging(&base, found.page, found.pages))
             } @else {
                 (parts::inset(&html! { p role="status" {
                     "All records are being read for the search, which takes some seconds. "
@@ -119,8 +124,17 @@ fn sha256(text: &str) -> Result<Sha256Hash, WorkError> {
     })
 }
 
-/// What a visitor may see of what is found, newest first; `None` while the records are being read.
-fn look(visit: &Visit, mut query: Query) -> Result<Option<Vec<Line>>, WorkError> {
+/// A page of what is found, newest first.
+#[derive(Default)]
+struct Found {
+    all: usize,
+    here: Vec<Line>,
+    page: usize,
+    pages: usize,
+}
+
+/// What a visitor may see of what is found; `None` while the records are being read.
+fn look(visit: &Visit, mut query: Query) -> Result<Option<Found>, WorkError> {
     let sight = visit.sight()?;
     let own =
         if sight.is_everything() { None } else { Some(cache::own(&visit.site, visit.person()?)?) };
@@ -135,26 +149,30 @@ fn look(visit: &Visit, mut query: Query) -> Result<Option<Vec<Line>>, WorkError>
     let narrow = query.case.is_some() || query.document.is_some();
     if query.text.is_some() || (!narrow && (query.since.is_some() || query.before.is_some())) {
         let Known::Now(texts) = cache::texts(&visit.site)? else { return Ok(None) };
-        let rest = query.case.is_some() || query.kind.is_some() || query.by.is_some();
-        let most = if rest || own.is_some() { usize::MAX } else { MOST };
         let text = query.text.take().unwrap_or_default();
-        let mut found = texts.find(&text, query.since, query.before, most);
+        let mut found = texts.find(&text, query.since.take(), query.before.take());
         found.retain(|index| own.is_none_or(|own| own.binary_search(index).is_ok()));
         query.among = Some(found);
     }
-    query.limit = Some(MOST);
-    let listed = visit.read(|reading| history::list(reading, &query));
-    let mut lines = match listed {
-        Ok(lines) => lines,
-        Err(_) if !sight.is_everything() => Vec::new(),
-        Err(WorkError::Refused { fact, .. }) => {
-            return Err(WorkError::refused(fact, "look at how it is written, or leave it out"));
+    let listed = visit.read(|reading| {
+        let found = history::places(reading, &query)?;
+        let (page, pages) = shown::page_of(visit.query("page"), found.len(), EACH);
+        let newest_first: Vec<Index> =
+            found.iter().rev().skip((page - 1) * EACH).take(EACH).copied().collect();
+        let here = history::lines(reading, &newest_first)?;
+        Ok(Found { all: found.len(), here, page, pages })
+    });
+    match listed {
+        Ok(mut found) => {
+            found.here.retain(|line| sight.of_line(line));
+            Ok(Some(found))
         }
-        Err(error) => return Err(error),
-    };
-    lines.retain(|line| sight.of_line(line));
-    lines.reverse();
-    Ok(Some(lines))
+        Err(_) if !sight.is_everything() => Ok(Some(Found::default())),
+        Err(WorkError::Refused { fact, .. }) => {
+            Err(WorkError::refused(fact, "look at how it is written, or leave it out"))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn by_document(visit: &Visit, fields: Fields) -> Answer {
