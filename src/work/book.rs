@@ -4,10 +4,13 @@
 use std::collections::BTreeSet;
 
 use probity_ledger::book::item::{Item, Marks};
-use probity_ledger::format::hash::Index;
+use probity_ledger::format::entry::Entry;
+use probity_ledger::format::hash::{Index, Size};
+use probity_ledger::records;
+use probity_ledger::records::kind::{Clear, Relation};
 
 use super::WorkError;
-use super::history::Aftermath;
+use super::history::{Aftermath, bears_on_acts};
 use super::reading::{Reading, Record};
 use crate::store::{Store as _, Term};
 
@@ -86,6 +89,43 @@ fn places(reading: &Reading, scope: Scope<'_>) -> Result<BTreeSet<Index>, WorkEr
     Ok(found)
 }
 
+/// Whether the items of some kinds, and those around them, are what they were when the record book
+/// had so many records. Never says so wrongly; where telling would take as long as reading them it
+/// says no.
+///
+/// # Errors
+/// Damage.
+pub fn untouched(reading: &Reading, kinds: &[&str], from: Size) -> Result<bool, WorkError> {
+    let ours = |entry: &Entry| {
+        kinds.contains(&entry.says().kind)
+            // What completes an erasure carries it out.
+            || matches!(entry.says().kind, "erasure" | "retention-rule")
+    };
+    for index in (from.0..reading.size().0).map(Index) {
+        let entry = reading.entry(index)?;
+        let said = entry.says();
+        let bears = records::find(said.kind, said.version)
+            .is_none_or(|kind| bears_on_acts(kind) || kind.clear == Clear::ClockCorrection);
+        if bears || entry.is_governance() || ours(&entry) {
+            return Ok(false);
+        }
+        for link in said.links {
+            let corrects = link.rel == Relation::Corrects.name();
+            let target = reading.find(&link.entry)?.map(|at| reading.entry(at)).transpose()?;
+            if corrects || target.is_some_and(|target| ours(&target)) {
+                return Ok(false);
+            }
+            // What is linked to what an act is on may complete the act.
+            for beside in reading.store.lookup(&Term::LinksTo(link.entry))? {
+                if ours(&reading.entry(beside)?) {
+                    return Ok(false);
+                }
+            }
+        }
+    }
+    Ok(true)
+}
+
 fn item(reading: &Reading, after: &Aftermath, record: &Record) -> Item {
     let (said, index) = (record.entry.says(), record.index());
     Item {
@@ -106,5 +146,68 @@ fn item(reading: &Reading, after: &Aftermath, record: &Record) -> Item {
             by_exception: after.is_by_exception(index),
             stale: after.stale(&record.entry),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use probity_ledger::book::registers::REGISTERS;
+
+    use super::*;
+    use crate::store::Mode;
+    use crate::store::journal::frames;
+    use crate::work::home::Home;
+    use crate::work::overview::FallsDue;
+    use crate::work::tour::tour;
+    use crate::work::{World, register};
+
+    /// The record book of the tour as it was after each of its writings.
+    #[test]
+    fn what_is_said_to_be_untouched_is_what_it_was() {
+        let (folder, world) = (tempfile::tempdir().expect("a folder"), World::real());
+        let made = tour(&world, &folder.path().join("school"), &|_| ()).expect("a school");
+        let home = Home::locate(Some(made.home)).expect("a home");
+        let now = world.now();
+        let journal = home.ledger().join("journal");
+        let whole = fs::read(&journal).expect("read");
+        let ends: Vec<u64> = frames(&whole).map(|frame| frame.expect("whole").end()).collect();
+        // What a checkpoint counts would be missed in most of them.
+        let _ = fs::remove_file(home.ledger().join("checkpoint"));
+        let told = |reading: &Reading| {
+            let due = FallsDue::of(reading, now).expect("told");
+            let mut all = vec![format!("{:?} {:?}", due.all, due.found)];
+            for register in REGISTERS.iter().step_by(3) {
+                let filled = register::fill(reading, register, now).expect("filled");
+                all.push(format!("{:?} {:?}", filled.rows, filled.later));
+            }
+            all
+        };
+        let untouched = |reading: &Reading, from| {
+            let mut all = vec![FallsDue::untouched(reading, from).expect("told")];
+            for register in REGISTERS.iter().step_by(3) {
+                all.push(register::untouched(reading, register, from).expect("told"));
+            }
+            all
+        };
+        let (mut before, mut kept) = (None, [0, 0]);
+        for end in ends {
+            fs::write(&journal, &whole[..usize::try_from(end).expect("small")]).expect("cut");
+            let _ = fs::remove_dir_all(home.ledger().join("tiles"));
+            let reading = Reading::open(&home, &Mode::Read).expect("opened");
+            let now = told(&reading);
+            if let Some((size, before)) = before {
+                let same = untouched(&reading, size);
+                let before: Vec<String> = before;
+                for ((before, now), same) in before.iter().zip(&now).zip(same) {
+                    kept[usize::from(same)] += 1;
+                    assert!(!same || before == now, "{size:?}:\n{before}\n{now}");
+                }
+            }
+            before = Some((reading.size(), now));
+        }
+        // Most writings leave most registers as they are.
+        assert!(kept[1] > kept[0], "{kept:?}");
     }
 }

@@ -28,8 +28,13 @@ use super::{anchor, backup};
 /// # Errors
 /// Damage.
 pub fn due(reading: &Reading, at: i64) -> Result<(Vec<Due>, Vec<Found>), WorkError> {
-    let kinds: Vec<&str> = due::KINDS.iter().chain(linter::READS).copied().collect();
+    let kinds: Vec<&str> = kinds().collect();
     told(reading, Scope::Kinds(&kinds), at)
+}
+
+/// The kinds of record that it is read from.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    due::KINDS.iter().chain(linter::READS).copied().chain(["key-notice"])
 }
 
 fn told(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<(Vec<Due>, Vec<Found>), WorkError> {

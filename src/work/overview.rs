@@ -10,7 +10,7 @@ use probity_ledger::book::linter::Found;
 use probity_ledger::format::hash::{Index, Size};
 use serde::Serialize;
 
-use super::book::{Scope, items};
+use super::book::{Scope, items, untouched};
 use super::reading::Reading;
 use super::{WorkError, due, time};
 use crate::store::Store as _;
@@ -169,6 +169,15 @@ impl FallsDue {
             .min();
         let until = next.map_or(day, |next| next.min(day));
         Ok(Self { all, found, until })
+    }
+
+    /// Whether nothing else falls due than when the record book had so many records.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn untouched(reading: &Reading, from: Size) -> Result<bool, WorkError> {
+        let kinds: Vec<&str> = due::kinds().collect();
+        untouched(reading, &kinds, from)
     }
 
     /// What is still to be done.

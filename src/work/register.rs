@@ -5,7 +5,7 @@ use std::path::Path;
 
 use probity_ledger::book::item::Book;
 use probity_ledger::book::registers::{ALWAYS, Cell, REGISTERS, Register, Row, find};
-use probity_ledger::format::hash::Index;
+use probity_ledger::format::hash::{Index, Size};
 use probity_ledger::records::spoken::spoken;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
@@ -84,6 +84,15 @@ pub fn moment(world: &World, day: Option<&str>) -> Result<i64, WorkError> {
         ));
     }
     Ok(at)
+}
+
+/// Whether a register is what it was when the record book had so many records.
+///
+/// # Errors
+/// Damage.
+pub fn untouched(reading: &Reading, register: &Register, from: Size) -> Result<bool, WorkError> {
+    let kinds: Vec<&str> = register.kinds.iter().chain(ALWAYS).copied().collect();
+    super::book::untouched(reading, &kinds, from)
 }
 
 /// A register as it stood at a moment.

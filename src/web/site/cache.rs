@@ -273,6 +273,29 @@ impl<T> Known<T> {
     }
 }
 
+/// What few new records make of something.
+pub enum Step<T> {
+    /// They change nothing.
+    Same,
+    /// This.
+    Now(T),
+    /// That isn't quickly told.
+    Unknown,
+}
+
+impl<T> From<Option<T>> for Step<T> {
+    fn from(known: Option<T>) -> Self {
+        known.map_or(Self::Unknown, Self::Now)
+    }
+}
+
+impl<T> Step<T> {
+    /// For what can't be worked out further, only be left as it is.
+    pub const fn same_if(same: bool) -> Self {
+        if same { Self::Same } else { Self::Unknown }
+    }
+}
+
 /// How something is worked out.
 pub struct How<Holds, Further, Whole> {
     /// Under which name it is kept.
@@ -296,7 +319,7 @@ pub fn beside<T, Holds, Further, Whole>(
 where
     T: Weight,
     Holds: Fn(&T) -> bool,
-    Further: FnOnce(&Reading, &T, Size) -> Result<Option<T>, WorkError>,
+    Further: FnOnce(&Reading, &T, Size) -> Result<Step<T>, WorkError>,
     Whole: FnOnce(&Reading) -> Result<T, WorkError> + Send + 'static,
 {
     let How { name, holds, further, whole } = how;
@@ -340,7 +363,7 @@ fn catch_up<T: Weight>(
     site: &Shared,
     name: &str,
     near: &impl Fn(&(At, Arc<T>)) -> bool,
-    further: impl FnOnce(&Reading, &T, Size) -> Result<Option<T>, WorkError>,
+    further: impl FnOnce(&Reading, &T, Size) -> Result<Step<T>, WorkError>,
 ) -> Result<Option<Arc<T>>, WorkError> {
     let cache = &site.cache;
     let Some(_turn) = cache.turn_now(name) else { return Ok(None) };
@@ -351,8 +374,10 @@ fn catch_up<T: Weight>(
         if then == at {
             return Ok(Some(value));
         }
-        let Some(made) = further(reading, &value, then.size)?.map(Arc::new) else {
-            return Ok(None);
+        let made = match further(reading, &value, then.size)? {
+            Step::Same => value,
+            Step::Now(made) => Arc::new(made),
+            Step::Unknown => return Ok(None),
         };
         if !site.shelf.is_erasing() {
             cache.keep(name, at, &made);
@@ -406,7 +431,9 @@ pub fn due(site: &Shared) -> Result<Known<FallsDue>, WorkError> {
         How {
             name: "due".to_owned(),
             holds: move |known: &FallsDue| now <= known.until,
-            further: |_: &Reading, _: &FallsDue, _| Ok(None),
+            further: |reading: &Reading, _: &FallsDue, from| {
+                FallsDue::untouched(reading, from).map(Step::same_if)
+            },
             whole: move |reading: &Reading| FallsDue::of(reading, now),
         },
     )
@@ -423,7 +450,9 @@ pub fn cases(site: &Shared) -> Result<Known<Cases>, WorkError> {
         How {
             name: "cases".to_owned(),
             holds: move |known: &Cases| known.is_of_day(now),
-            further: move |reading: &Reading, before: &Cases, _| before.further(reading, now),
+            further: move |reading: &Reading, before: &Cases, _| {
+                before.further(reading, now).map(Step::from)
+            },
             whole: move |reading: &Reading| Cases::of(reading, now),
         },
     )
@@ -439,7 +468,7 @@ pub fn texts(site: &Shared) -> Result<Known<Texts>, WorkError> {
         How {
             name: "texts".to_owned(),
             holds: |_: &Texts| true,
-            further: |reading: &Reading, before: &Texts, _| before.further(reading),
+            further: |reading: &Reading, before: &Texts, _| before.further(reading).map(Step::from),
             whole: |reading: &Reading| Texts::of(reading),
         },
     )
@@ -458,7 +487,7 @@ pub fn waiting(site: &Shared, person: &Person) -> Result<Known<Vec<Waiting>>, Wo
             name: format!("waiting {} {}", person.key, person.roles.join(" ")),
             holds: |_: &Vec<Waiting>| true,
             further: move |reading: &Reading, before: &Vec<Waiting>, from| {
-                waiting::further(reading, &new, before, from)
+                waiting::further(reading, &new, before, from).map(Step::from)
             },
             whole: move |reading: &Reading| waiting::of(reading, &all),
         },
@@ -477,7 +506,7 @@ pub fn own(site: &Shared, person: &Person) -> Result<Known<Own>, WorkError> {
             name: format!("own {} {}", person.key, person.roles.join(" ")),
             holds: |_: &Own| true,
             further: move |reading: &Reading, before: &Own, _| {
-                before.further(reading, &new).map(Some)
+                before.further(reading, &new).map(Step::Now)
             },
             whole: move |reading: &Reading| Own::of(reading, &all),
         },

@@ -1,5 +1,6 @@
-//! Whether the record book is sound, for the front page: checked whole in the background whenever it
-//! has grown, and at least once an hour, so that no page waits for it.
+//! Whether the record book is sound, for the front page: checked whole in the background when it has
+//! grown, and at least once an hour, so that no page waits for it. Checking takes all processors, so
+//! as long as a check takes, for twenty times as long there is none.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -17,6 +18,9 @@ const GLANCE: Duration = Duration::from_millis(400);
 /// What was found counts for an hour: files can be damaged without the record book growing.
 const COUNTS: Duration = Duration::from_secs(3600);
 
+/// So many times as long as a check takes, the next one waits.
+const REST: u32 = 20;
+
 /// What could not be checked is tried again after ten seconds.
 const AGAIN: Duration = Duration::from_secs(10);
 
@@ -29,13 +33,15 @@ pub struct Checked {
     pub at: String,
     /// How many records there were when it began.
     size: Size,
+    took: Duration,
     ended: Instant,
 }
 
 impl Checked {
     fn is_stale(&self, size: Size) -> bool {
+        let since = self.ended.elapsed();
         let counts = if self.report.is_ok() { COUNTS } else { AGAIN };
-        self.size != size || self.ended.elapsed() >= counts
+        since >= counts || (self.size != size && since >= self.took * REST)
     }
 }
 
@@ -98,7 +104,7 @@ impl Drop for Running {
 }
 
 fn check(running: &Running, size: Size) {
-    let site = &running.0;
+    let (site, begun) = (&running.0, Instant::now());
     let found = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         verify::home(&site.home, &Reader::default(), &Asked::default(), &|_| ())
     }));
@@ -108,5 +114,6 @@ fn check(running: &Running, size: Size) {
         Err(_) => Err(("the check itself has a fault".to_owned(), Some("report this".to_owned()))),
     };
     let at = time::words(site.world.now());
-    site.health.known().newest = Some(Checked { report, at, size, ended: Instant::now() });
+    let (took, ended) = (begun.elapsed(), Instant::now());
+    site.health.known().newest = Some(Checked { report, at, size, took, ended });
 }

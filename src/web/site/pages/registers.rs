@@ -9,7 +9,7 @@ use probity_ledger::book::registers::{Cell, Column, REGISTERS, Register, Row};
 use probity_ledger::records::spoken::spoken;
 
 use super::shown;
-use crate::web::site::cache::{How, Known, Weight};
+use crate::web::site::cache::{How, Known, Step, Weight};
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
@@ -94,7 +94,9 @@ fn table(visit: &Visit, register: &'static Register, at: i64) -> Result<Known<Ta
         How {
             name: format!("register {} {at}", register.name),
             holds: |_: &Table| true,
-            further: |_: &Reading, _: &Table, _| Ok(None),
+            further: move |reading: &Reading, _: &Table, from| {
+                register::untouched(reading, register, from).map(Step::same_if)
+            },
             whole: move |reading: &Reading| Ok(Table::of(register::fill(reading, register, at)?)),
         },
     )
