@@ -347,8 +347,10 @@ where
     if let Some(error) = cache.failure(&name, at) {
         return Err(error);
     }
-    begin(site, &name, at, whole);
-    cache.glance(&name);
+    // Whoever comes while it is under way sees what was known before.
+    if begin(site, &name, at, whole) {
+        cache.glance(&name);
+    }
     if let Some(value) = known(at) {
         return Ok(Known::Now(value));
     }
@@ -386,22 +388,22 @@ fn catch_up<T: Weight>(
     })
 }
 
-/// Begins to work something out beside, unless that is being done.
+/// Begins to work something out beside, unless that is being done. Tells whether it began.
 fn begin<T: Weight>(
     site: &Shared,
     name: &str,
     at: At,
     whole: impl FnOnce(&Reading) -> Result<T, WorkError> + Send + 'static,
-) {
+) -> bool {
     {
         let mut making = site.cache.making();
         if making.len() >= QUEUE || !making.insert(name.to_owned()) {
-            return;
+            return false;
         }
     }
     let making = Making { site: Arc::clone(site), name: name.to_owned() };
     // Without a thread, `making` goes, and the next visitor tries again.
-    let _ = std::thread::Builder::new().spawn(move || {
+    let begun = std::thread::Builder::new().spawn(move || {
         let Making { site, name } = &making;
         let _one = site.cache.beside.lock().unwrap_or_else(PoisonError::into_inner);
         let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
@@ -418,6 +420,7 @@ fn begin<T: Weight>(
             site.cache.fail(name, at, &error);
         }
     });
+    begun.is_ok()
 }
 
 /// What falls due.

@@ -105,13 +105,16 @@ impl Aftermath {
         records: &[Record],
         moment: i64,
     ) -> Result<Self, WorkError> {
-        let mut found = BTreeSet::new();
+        // With the entry, where it is already read.
+        let mut found: BTreeMap<Index, Option<Entry>> = BTreeMap::new();
         let mut open: Vec<EntryHash> = Vec::new();
         for record in records {
-            found.insert(record.index());
+            found.insert(record.index(), Some(record.entry.clone()));
             open.push(record.entry.hash());
             for link in record.entry.says().links {
-                found.extend(reading.find(&link.entry)?);
+                if let Some(at) = reading.find(&link.entry)? {
+                    found.entry(at).or_default();
+                }
                 let relation = Relation::named(&link.rel);
                 // An erasure may be complete by advice on the rule that it is about.
                 let rule =
@@ -129,25 +132,32 @@ impl Aftermath {
             }
         }
         for kind in records::KINDS.iter().filter(|kind| kind.clear == Clear::ClockCorrection) {
-            found.extend(reading.store.lookup(&Term::Kind(kind.name.to_owned()))?);
+            for at in reading.store.lookup(&Term::Kind(kind.name.to_owned()))? {
+                found.entry(at).or_default();
+            }
         }
         let mut seen = BTreeSet::new();
         while let Some(hash) = open.pop() {
             if !seen.insert(hash) {
                 continue;
             }
-            found.extend(reading.store.lookup(&Term::Document(Sha256Hash(hash.0)))?);
+            for at in reading.store.lookup(&Term::Document(Sha256Hash(hash.0)))? {
+                found.entry(at).or_default();
+            }
             for at in reading.store.lookup(&Term::LinksTo(hash))? {
-                found.insert(at);
-                let later = reading.entry(at)?;
+                let known = found.entry(at).or_default();
+                let later = match known {
+                    Some(later) => later,
+                    None => known.insert(reading.entry(at)?),
+                };
                 if later.says().links.iter().any(|l| l.rel == Relation::Corrects.name()) {
                     open.push(later.hash());
                 }
             }
         }
         let (mut all, mut acts) = (Self::default(), Acts::default());
-        for at in found {
-            let entry = reading.entry(at)?;
+        for (at, entry) in found {
+            let entry = entry.map_or_else(|| reading.entry(at), Ok)?;
             if entry.says().time <= moment {
                 all.take(reading, &mut acts, &entry)?;
             }
