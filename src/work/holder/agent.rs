@@ -24,7 +24,6 @@
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -39,8 +38,9 @@ pub const ED25519: &str = "ssh-ed25519";
 /// Most bytes of an answer: as many as agents take of a question.
 const MAX_ANSWER: usize = 256 << 10;
 
-/// How long somebody may take to confirm.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long somebody may take to confirm. A pipe of Windows knows no such limit.
+#[cfg(unix)]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
 
 const REQUEST_IDENTITIES: u8 = 11;
 const IDENTITIES: u8 = 12;
