@@ -23,7 +23,7 @@ use probity_ledger::format::entry::{Entry, is_origin};
 use probity_ledger::format::hash::{EntryHash, RootHash, Size};
 use probity_ledger::format::tree::root_at;
 
-use probity_ledger::book::clear::ClearFields;
+use probity_ledger::book::clear::{ClearFields, Continues};
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::Clear;
 use probity_ledger::verify::remembered::Remembered;
@@ -85,7 +85,8 @@ impl Seen {
     }
 
     /// Refuses a record book that isn't the one that this key signed over, or went back since;
-    /// what shows it is kept beside the key. A new one `continues` the one of that fingerprint.
+    /// what shows it is kept beside the key. A new one `continues` an earlier one, with all that
+    /// this key signed over.
     ///
     /// # Errors
     /// That; or a memory that can't be read.
@@ -93,7 +94,7 @@ impl Seen {
         &self,
         keyring: &Keyring,
         name: &str,
-        continues: Option<EntryHash>,
+        continues: Option<Continues>,
         root_of_first: RootOfFirst<'_>,
     ) -> Result<(), WorkError> {
         let all = read(&keyring.seen_path(name))?;
@@ -101,7 +102,11 @@ impl Seen {
             None => Ok(()),
             Some(known) => {
                 let kept = self.keep_proof(keyring, name, known)?;
-                Err(self.contradiction(known, name, &kept))
+                let earlier = continues.filter(|earlier| earlier.fingerprint == known.fingerprint);
+                Err(match earlier {
+                    Some(earlier) => known.not_whole(&earlier, name, &kept),
+                    None => self.contradiction(known, name, &kept),
+                })
             }
         }
     }
@@ -110,13 +115,21 @@ impl Seen {
     fn contradicts(
         &self,
         known: &Self,
-        continues: Option<EntryHash>,
+        continues: Option<Continues>,
         root_of_first: RootOfFirst<'_>,
     ) -> bool {
         known.origin == self.origin
-            && continues != Some(known.fingerprint)
+            && !continues.is_some_and(|earlier| known.is_continued_by(&earlier))
             && (known.fingerprint != self.fingerprint
                 || root_of_first(known.size) != Some(known.root))
+    }
+
+    /// Whether a new record book goes on from this head, or from a later one of the same book: what
+    /// that one was can't be told here.
+    fn is_continued_by(&self, earlier: &Continues) -> bool {
+        earlier.fingerprint == self.fingerprint
+            && (earlier.size > self.size
+                || (earlier.size == self.size && earlier.root == self.root))
     }
 
     /// Refuses a request that was made before the newest head that this key signed over: nothing
@@ -144,6 +157,26 @@ impl Seen {
                 ),
             )),
         }
+    }
+
+    /// A new record book that goes on from less than this.
+    fn not_whole(&self, earlier: &Continues, name: &str, kept: &Path) -> WorkError {
+        let what = if earlier.size < self.size {
+            format!("from its first {} entries, and {name} signed over {}", earlier.size, self.size)
+        } else {
+            format!("from other {} entries than those that {name} signed over", earlier.size)
+        };
+        WorkError::refused(
+            format!(
+                "this new record book continues the earlier one not as {name} knows it: {what}"
+            ),
+            format!(
+                "nothing was signed. What shows it is in {}: keep it, and ask where the newer records are. \
+                 Where they are lost for good, and that is minuted, put what the key remembers aside with \
+                 `probity key forget-seen {name} --reason TEXT`",
+                kept.display()
+            ),
+        )
     }
 
     fn contradiction(&self, known: &Self, name: &str, kept: &Path) -> WorkError {
@@ -262,9 +295,9 @@ fn root_of_first(reading: &Reading, size: Size) -> Option<RootHash> {
 }
 
 /// The record book that one continues, by its genesis entry.
-pub(super) fn continued_by(genesis: &Entry) -> Option<EntryHash> {
+pub(super) fn continued_by(genesis: &Entry) -> Option<Continues> {
     match ClearFields::parse(Clear::Genesis, genesis.own_words().clear) {
-        Ok(ClearFields::Genesis { continues, .. }) => continues.map(|earlier| earlier.fingerprint),
+        Ok(ClearFields::Genesis { continues, .. }) => continues,
         _ => None,
     }
 }
@@ -374,12 +407,12 @@ impl Seen {
         world: &World,
         keyring: &Keyring,
         name: &str,
-        continues: Option<EntryHash>,
+        continues: Option<Continues>,
     ) -> Result<(), WorkError> {
         let succeeds = |known: &Self| {
             known.origin == self.origin
                 && known.fingerprint != self.fingerprint
-                && continues == Some(known.fingerprint)
+                && continues.is_some_and(|earlier| known.is_continued_by(&earlier))
         };
         let reason = format!("the record book with the code {} continues it", self.fingerprint);
         self.put_aside(world, keyring, name, &succeeds, &reason).map(drop)
@@ -563,17 +596,26 @@ mod tests {
         let book =
             |number: u8, size: u64| Seen { fingerprint: EntryHash([number; 32]), ..seen(size) };
         let (first, second, third) = (book(1, 7), book(2, 3), book(3, 2));
-        let sign = |one: &Seen, continues: Option<EntryHash>| {
+        let whole =
+            |one: &Seen| Continues { fingerprint: one.fingerprint, size: one.size, root: one.root };
+        let sign = |one: &Seen, continues: Option<Continues>| {
             one.check(&keyring, "ruth", continues, &|_| Some(one.root))?;
             one.succeed(&world, &keyring, "ruth", continues)?;
             one.remember(&keyring, "ruth")
         };
         sign(&first, None).expect("signed");
-        sign(&second, Some(first.fingerprint)).expect("signed");
-        sign(&third, Some(second.fingerprint)).expect("signed");
+        let less = Continues { size: Size(6), ..whole(&first) };
+        let refused = sign(&second, Some(less)).expect_err("a record is missing").to_string();
+        assert!(refused.contains("first 6 entries, and ruth signed over 7"), "{refused}");
+        let other = Continues { root: RootHash([9; 32]), ..whole(&first) };
+        assert!(sign(&second, Some(other)).is_err(), "seven other entries");
+        sign(&second, Some(whole(&first))).expect("signed");
+        // Of later entries than the key saw nothing is known.
+        let more = Continues { size: Size(9), root: RootHash([9; 32]), ..whole(&second) };
+        sign(&third, Some(more)).expect("signed");
         assert_eq!(read(&keyring.seen_path("ruth")).expect("a memory"), [third]);
         let aside = std::fs::read_dir(home.keys()).expect("listed").count();
-        assert_eq!(aside, 3, "the memory, and two books aside");
+        assert_eq!(aside, 4, "the memory, two books aside, and what was refused");
         assert!(sign(&first, None).is_err(), "the first is continued, and not gone on with");
     }
 

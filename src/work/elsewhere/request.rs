@@ -12,7 +12,7 @@
 //! as what the school says.
 
 use probity_keys::Kid;
-use probity_ledger::book::clear::ClearFields;
+use probity_ledger::book::clear::{ClearFields, Continues};
 use probity_ledger::book::judge::documents;
 use probity_ledger::format::body::{Body, Document, MAX_BODY, Opening};
 use probity_ledger::format::cbor::{self, Value};
@@ -214,9 +214,9 @@ impl Request {
         (!first.is_empty()).then(|| tree::root_of(first))
     }
 
-    /// The earlier record book that this one continues, by its first entry.
+    /// The earlier record book that this one continues, as far as its first entry says.
     #[must_use]
-    pub fn continues(&self) -> Option<EntryHash> {
+    pub fn continues(&self) -> Option<Continues> {
         let entry = Entry::parse(self.genesis.as_deref()?).ok()?;
         continued_by(&entry).filter(|_| entry.hash() == self.fingerprint)
     }
