@@ -110,14 +110,19 @@ pub fn untouched(reading: &Reading, kinds: &[&str], from: Size) -> Result<bool, 
             return Ok(false);
         }
         for link in said.links {
-            let corrects = link.rel == Relation::Corrects.name();
-            let target = reading.find(&link.entry)?.map(|at| reading.entry(at)).transpose()?;
-            if corrects || target.is_some_and(|target| ours(&target)) {
+            let Some(at) = reading.find(&link.entry)? else { return Ok(false) };
+            let target = reading.entry(at)?;
+            if link.rel == Relation::Corrects.name() || ours(&target) {
                 return Ok(false);
             }
-            // What is linked to what an act is on may complete the act.
-            for beside in reading.store.lookup(&Term::LinksTo(link.entry))? {
-                if ours(&reading.entry(beside)?) {
+            // What is linked to what an act is on may complete the act, and what links to ours is
+            // around them.
+            let mut near = reading.store.lookup(&Term::LinksTo(link.entry))?;
+            for on in target.says().links {
+                near.extend(reading.find(&on.entry)?);
+            }
+            for at in near {
+                if ours(&reading.entry(at)?) {
                     return Ok(false);
                 }
             }
