@@ -5,27 +5,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { OPEN, PARTS, acts, walk } from './support/addresses.mjs';
 import { Client, ask, multipart, unlocked } from './support/http.mjs';
-import { PASSPHRASE, log, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { PASSPHRASE, log } from './support/program.mjs';
 
 const HEAD = 'amina-okafor';
-let made;
-let server;
-let head;
+const { made, server } = await opening();
+const head = await unlocked(server.url, HEAD);
 /** Every page of the head's, and every form on them. */
-let pages;
-let all;
-
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  head = await unlocked(server.url, HEAD);
-  pages = await walk(head);
-  all = acts(pages);
-});
-after(() => server?.end());
+const pages = await walk(head);
+const all = acts(pages);
 
 const entries = () => log(made.home).length;
 /** A form's own fields, filled in with what it shows; passphrases right, so that only the attack is wrong. */

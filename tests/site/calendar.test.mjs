@@ -3,19 +3,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { ask, unlocked } from './support/http.mjs';
-import { probity, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { probity } from './support/program.mjs';
 
-let made;
-let server;
-let head;
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  head = await unlocked(server.url, 'amina-okafor');
-});
-after(() => server?.end());
+const { made, server } = await opening();
+const head = await unlocked(server.url, 'amina-okafor');
 
 /** Makes an address anew: its path. */
 async function make(client) {

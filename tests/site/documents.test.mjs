@@ -4,36 +4,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { browser } from './support/browser.mjs';
-import { asked, log, newPath, probity, school, serve } from './support/program.mjs';
+import { test } from 'node:test';
+import { opening, visit } from './support/opening.mjs';
+import { asked, log, newPath, probity } from './support/program.mjs';
 import { day, onward, through } from './support/recording.mjs';
 
-let made;
-let server;
-const pages = {};
-let document;
+const { made, server, last } = await opening();
+const document = newPath('dpia-visitor-badges.txt');
+writeFileSync(document, 'PRACTICE: data protection impact assessment of visitor badges with photographs\n');
 let dpia;
-
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  document = newPath('dpia-visitor-badges.txt');
-  writeFileSync(document, 'PRACTICE: data protection impact assessment of visitor badges with photographs\n');
-});
-after(async () => {
-  await Promise.all(Object.values(pages).map((page) => page.end()));
-  await server?.end();
-});
-const at = async (key) => {
-  if (!pages[key]) {
-    pages[key] = await browser();
-    pages[key].url = server.url;
-    await pages[key].unlock(key);
-  }
-  return pages[key];
-};
-const last = () => log(made.home).at(-1);
+const pages = {};
+const at = async (as) => pages[as] ??= await visit(server, { as });
 
 test('the data protection officer attaches the document and advises', async () => {
   const page = await at('priya-raman');

@@ -3,31 +3,16 @@
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { browser } from './support/browser.mjs';
-import { newPath, school, serve } from './support/program.mjs';
+import { test } from 'node:test';
+import { opening } from './support/opening.mjs';
+import { newPath } from './support/program.mjs';
 import { onward } from './support/recording.mjs';
 
-let made;
-let server;
-let page;
-let files;
-
-before(async () => {
-  made = school();
-  files = ['one.txt', 'two.txt', 'three.txt'].map((name) => {
-    const path = newPath(name);
-    writeFileSync(path, `what ${name} says`);
-    return path;
-  });
-  server = await serve(made.home);
-  page = await browser();
-  page.url = server.url;
-  await page.unlock('amina-okafor');
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
+const { made, page } = await opening({ page: { as: 'amina-okafor' } });
+const files = ['one.txt', 'two.txt', 'three.txt'].map((name) => {
+  const path = newPath(name);
+  writeFileSync(path, `what ${name} says`);
+  return path;
 });
 
 const bare = (path) => path.split('/').at(-1);

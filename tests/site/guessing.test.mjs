@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Client, unlocked } from './support/http.mjs';
+import { opening } from './support/opening.mjs';
 import { PASSPHRASE, log, school, serve } from './support/program.mjs';
 
 test('the sixth try has to wait, for that one key alone, and after a new start, too', async () => {
@@ -33,8 +34,7 @@ test('the sixth try has to wait, for that one key alone, and after a new start, 
 });
 
 test('guesses that come at once count one by one', async () => {
-  const { home } = school();
-  const server = await serve(home);
+  const { server } = await opening();
   const clients = await Promise.all(Array.from({ length: 12 }, async () => {
     const client = new Client(server.url);
     return [client, await client.token()];
@@ -43,13 +43,11 @@ test('guesses that come at once count one by one', async () => {
     client.post('/unlock', { key: 'joe-marsh', passphrase: `wrong ${at}`, next: '/' }, { token })));
   const waiting = answers.filter(({ text }) => /wrong passphrases were typed/.test(text)).length;
   assert.equal(waiting, 7, 'five are looked at, and no more');
-  await server.end();
 });
 
 test('the passphrase of a signature is guessed no faster', async () => {
-  const { home } = school();
-  const server = await serve(home);
-  const before = log(home).length;
+  const { made, server } = await opening();
+  const before = log(made.home).length;
   const joe = await unlocked(server.url, 'joe-marsh');
   const begun = await joe.post('/record/note', { 'a.text': 'PRACTICE: a note', about: '1', case: 'none' });
   const draft = begun.headers.location;
@@ -63,7 +61,6 @@ test('the passphrase of a signature is guessed no faster', async () => {
   const { status, text } = await sign(PASSPHRASE);
   assert.equal(status, 422, 'even the right one waits');
   assert.match(text, /5 wrong passphrases were typed/);
-  assert.equal(log(home).length, before, 'nothing is signed');
+  assert.equal(log(made.home).length, before, 'nothing is signed');
   assert.equal((await joe.get('/')).status, 200, 'who is in stays in');
-  await server.end();
 });

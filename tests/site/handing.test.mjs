@@ -4,33 +4,11 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { browser } from './support/browser.mjs';
-import { log, newPath, probity, school, serve } from './support/program.mjs';
+import { test } from 'node:test';
+import { opening } from './support/opening.mjs';
+import { log, newPath, probity, serve } from './support/program.mjs';
 
-let made;
-let server;
-let page;
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  page = await browser();
-  page.url = server.url;
-  await page.unlock('amina-okafor');
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-});
-
-/** A new file among the downloads, once it is whole. */
-async function download(act) {
-  const before = new Set(readdirSync(page.downloads));
-  await act();
-  const name = await page.until('the download', () => readdirSync(page.downloads)
-    .find((file) => !before.has(file) && !/\.(crdownload|tmp)$/.test(file) && !file.startsWith('.')), 60_000);
-  return join(page.downloads, name);
-}
+const { made, page } = await opening({ page: { as: 'amina-okafor' } });
 
 test('search finds what was said, and leads there', async () => {
   await page.go('/search');
@@ -59,14 +37,14 @@ test('every register is there, sorted and filtered, and as a sheet', async () =>
   await page.go(`${breaches}?filter=nothing-that-anybody-wrote`);
   assert.doesNotMatch(await (await page.one('main')).getText(), /breach-\d{4}-001/);
   await page.go(breaches);
-  const sheet = await download(async () => page.click(await page.one('main a[href*=".csv"]')));
+  const sheet = await page.download(async () => page.click(await page.one('main a[href*=".csv"]')));
   assert.match(readFileSync(sheet, 'utf8'), /breach-\d{4}-001/);
 });
 
 test('what falls due is listed, told how, and a calendar of it can be kept', async () => {
   await page.go('/due');
   assert.match(await page.text(), /review|due/i);
-  const file = await download(async () => page.click(await page.one('main a[href="/due.ics"]')));
+  const file = await page.download(async () => page.click(await page.one('main a[href="/due.ics"]')));
   const text = readFileSync(file, 'utf8');
   assert.match(text, /^BEGIN:VCALENDAR\r\n/);
   assert.match(text, /BEGIN:VEVENT/);
@@ -167,7 +145,7 @@ test('a case is exported for the regulator: shown what is withheld, downloaded, 
   assert.match(await page.text(), /withheld/);
   await page.press('Make the bundle');
   await page.words('The bundle is ready', 60_000);
-  const bundle = await download(() => page.click('Download it'));
+  const bundle = await page.download(() => page.click('Download it'));
   assert.match(probity(undefined, 'verify', bundle), /fit together|exactly as signed/);
   await page.driver.navigate().refresh();
   await page.words('The bundle is ready');

@@ -3,31 +3,18 @@
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { browser } from './support/browser.mjs';
 import { multipart, unlocked } from './support/http.mjs';
-import { PASSPHRASE, log, newPath, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { PASSPHRASE, log, newPath } from './support/program.mjs';
 import { onward, through } from './support/recording.mjs';
 
 /** The session locks after so many seconds, and a form comes after so many milliseconds. */
 const PATIENCE = 6;
 const LATE = PATIENCE * 1000 + 300;
 
-let made;
-let server;
-let page;
-
-before(async () => {
-  made = school();
-  server = await serve(made.home, '--lock-after', String(PATIENCE));
-  page = await browser({ javascript: false });
-  page.url = server.url;
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-});
+const { made, server, page } = await opening({ args: ['--lock-after', String(PATIENCE)], page: { javascript: false } });
 
 /** Types a note as the head, and sends it too late. */
 async function tooLate(text) {

@@ -4,32 +4,25 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { unlocked } from './support/http.mjs';
-import { log, probity, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { log, probity, school } from './support/program.mjs';
 
 /** More than the page reads at once (SMALL in src/web/site/cache.rs), and than it lists. */
 const MANY = 2200;
 
+const made = school();
 const note = (...args) => probity(made.home, 'record', 'note', '--by', 'Ruth Bell', ...args, '--confirm-date', '--yes');
-let made;
-let server;
-let head;
-let joe;
-let mine;
-before(async () => {
-  made = school();
-  mine = log(made.home).filter(({ signer }) => signer === 'Joe Marsh');
-  const file = join(made.folder, 'notes.jsonl');
-  const notes = Array.from({ length: MANY }, (_, at) => JSON.stringify({ text: `the office looked at shelf ${at}` }));
-  writeFileSync(file, `${notes.join('\n')}\n`);
-  note('--from-jsonl', file);
-  server = await serve(made.home);
-  head = await unlocked(server.url, 'amina-okafor');
-  joe = await unlocked(server.url, 'joe-marsh');
-}, { timeout: 180_000 });
-after(() => server?.end());
+const mine = log(made.home).filter(({ signer }) => signer === 'Joe Marsh');
+const file = join(made.folder, 'notes.jsonl');
+const notes = Array.from({ length: MANY }, (_, at) => JSON.stringify({ text: `the office looked at shelf ${at}` }));
+writeFileSync(file, `${notes.join('\n')}\n`);
+note('--from-jsonl', file);
+const { server } = await opening({ made });
+const head = await unlocked(server.url, 'amina-okafor');
+const joe = await unlocked(server.url, 'joe-marsh');
 
 /** The page once nothing on it waits to be worked out. */
 async function whole(client, path) {

@@ -6,24 +6,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { browser } from './support/browser.mjs';
-import { begin, newPath, probity, school, serve } from './support/program.mjs';
+import { test } from 'node:test';
+import { opening } from './support/opening.mjs';
+import { begin, newPath, probity } from './support/program.mjs';
 
-let made;
-let server;
-let page;
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  page = await browser();
-  page.url = server.url;
-  await page.unlock('amina-okafor');
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-});
+const { made, page } = await opening({ page: { as: 'amina-okafor' } });
 
 const CONFIG = `[req]
 distinguished_name = dn

@@ -2,42 +2,27 @@
 // sticks out, what it complains of; and with PROBITY_SHOTS=1 a picture of each in target/site-shots.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { OPEN, PARTS, shape, walk } from './support/addresses.mjs';
-import { browser } from './support/browser.mjs';
 import { unlocked } from './support/http.mjs';
-import { newPath, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { newPath } from './support/program.mjs';
 
 /** Kinds whose forms have between them every sort of question. */
 const KINDS = ['cctv-access', 'breach-report', 'dpia', 'note', 'consent', 'control-approval'];
 
-let server;
-let fresh;
-let page;
-let addresses;
-
-before(async () => {
-  server = await serve(school().home);
-  fresh = await serve(newPath('home'));
-  page = await browser();
-  const head = await unlocked(server.url, 'amina-okafor');
-  const pages = await walk(head, { alike: 1 });
-  const shapes = new Map();
-  addresses = [...pages].filter(([path, { headers, status }]) => {
-    if (status !== 200 || !/^text\/html/.test(headers['content-type'] ?? '')) return false;
-    if (path.startsWith('/record/')) return KINDS.some((kind) => path === `/record/${kind}`);
-    // One of each shape, and two of records and cases, which look least alike.
-    const many = (shapes.get(shape(path)) ?? 0) + 1;
-    shapes.set(shape(path), many);
-    return many <= (/^\/(entry|case)\//.test(path) ? 2 : 1);
-  }).map(([path]) => path);
-  for (const kind of KINDS) if (!addresses.includes(`/record/${kind}`)) addresses.push(`/record/${kind}`);
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-  await fresh?.end();
-});
+const { server, page } = await opening({ page: {} });
+const { server: fresh } = await opening({ made: { home: newPath('home') } });
+const shapes = new Map();
+const addresses = [...await walk(await unlocked(server.url, 'amina-okafor'), { alike: 1 })].filter(([path, { headers, status }]) => {
+  if (status !== 200 || !/^text\/html/.test(headers['content-type'] ?? '')) return false;
+  if (path.startsWith('/record/')) return KINDS.some((kind) => path === `/record/${kind}`);
+  // One of each shape, and two of records and cases, which look least alike.
+  const many = (shapes.get(shape(path)) ?? 0) + 1;
+  shapes.set(shape(path), many);
+  return many <= (/^\/(entry|case)\//.test(path) ? 2 : 1);
+}).map(([path]) => path);
+for (const kind of KINDS) if (!addresses.includes(`/record/${kind}`)) addresses.push(`/record/${kind}`);
 
 /** Fails with each finding once, and where it was. */
 function none(wrong) {

@@ -2,26 +2,13 @@
 // taken back; a breach with its 72 hours.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { browser } from './support/browser.mjs';
-import { asked, log, newPath, probity, school, serve } from './support/program.mjs';
+import { test } from 'node:test';
+import { opening } from './support/opening.mjs';
+import { asked, log, newPath, probity } from './support/program.mjs';
 import { ago, fill, onward, through } from './support/recording.mjs';
 import { writeFileSync } from 'node:fs';
 
-let made;
-let server;
-let page;
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  page = await browser();
-  page.url = server.url;
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-});
-const last = () => log(made.home).at(-1);
+const { made, page, last } = await opening({ page: {} });
 const show = (entry) => asked(made.home, 'show', String(entry));
 
 test('the caretaker records a look at CCTV images', async () => {

@@ -1,22 +1,18 @@
 // A register's sheet has the rows that the page shows, in their order.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { plain, unlocked } from './support/http.mjs';
-import { probity, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { probity, school } from './support/program.mjs';
 
-let server;
-let head;
-before(async () => {
-  const { home } = school();
-  for (const [people, what] of [[30, 'a list, "left" on a bus'], [4, 'a letter, to the wrong family'], [100, 'an e-mail to all parents']]) {
-    probity(home, 'record', 'breach-report', '--by', 'Priya Raman', '--as', 'dpo', '--case', 'new', '--aware', '2026-11-20 09:15',
-      '--kind', 'human-error', '--people-count', String(people), '--what-happened', what, '--confirm-date', '--yes');
-  }
-  server = await serve(home);
-  head = await unlocked(server.url, 'amina-okafor');
-});
-after(() => server?.end());
+const made = school();
+for (const [people, what] of [[30, 'a list, "left" on a bus'], [4, 'a letter, to the wrong family'], [100, 'an e-mail to all parents']]) {
+  probity(made.home, 'record', 'breach-report', '--by', 'Priya Raman', '--as', 'dpo', '--case', 'new', '--aware', '2026-11-20 09:15',
+    '--kind', 'human-error', '--people-count', String(people), '--what-happened', what, '--confirm-date', '--yes');
+}
+const { server } = await opening({ made });
+const head = await unlocked(server.url, 'amina-okafor');
 
 /** The entries of each row that a page shows, row by row. */
 const rows = (text) =>

@@ -4,24 +4,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { OPEN, PARTS, acts, walk } from './support/addresses.mjs';
 import { Client, unlocked } from './support/http.mjs';
-import { PASSPHRASE, log, probity, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { PASSPHRASE, log, probity } from './support/program.mjs';
 
-let made;
-let server;
-let head;
-let joe;
-let pages;
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  head = await unlocked(server.url, 'amina-okafor');
-  joe = await unlocked(server.url, 'joe-marsh');
-  pages = await walk(head);
-});
-after(() => server?.end());
+const { made, server } = await opening();
+const head = await unlocked(server.url, 'amina-okafor');
+const joe = await unlocked(server.url, 'joe-marsh');
+const pages = await walk(head);
 
 const lines = () => log(made.home);
 

@@ -4,44 +4,35 @@
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { PARTS, acts, walk } from './support/addresses.mjs';
 import { HOSTILE, UNESCAPED, answers, typed } from './support/hostile.mjs';
 import { ask, plain, unlocked } from './support/http.mjs';
-import { PEOPLE, newPath, probity, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { PEOPLE, newPath, probity, school } from './support/program.mjs';
 
 const SIGNERS = [['headteacher', 'head'], ['dpo', 'dpo'], ['cctv-caretaker', 'caretaker'], ['chair-of-governors', 'chair'], ['asset-owner', 'owner']];
 const signer = ({ signers }) => PEOPLE[Array.isArray(signers) ? SIGNERS.find(([role]) => signers.includes(role))?.[1] ?? 'head' : 'office'][0];
 
-let made;
-let kinds;
-let recorded;
-let server;
-let head;
-let pages;
-
-before(async () => {
-  made = school();
-  kinds = JSON.parse(probity(made.home, '--json', 'kinds'));
-  const file = newPath('answers.json');
-  const hostileFile = newPath('<img src=x onerror=alert(3)>.txt');
-  writeFileSync(hostileFile, HOSTILE);
-  recorded = [];
-  for (const kind of kinds) {
-    writeFileSync(file, JSON.stringify(answers(kind)));
-    const args = ['record', kind.name, '--by', signer(kind), '--from-json', file, ...(kind.case ? ['--case', `${kind.case}-new`] : [])];
-    try {
-      // Those that need another record first are refused here, before any passphrase.
-      probity(made.home, ...args, '--dry-run');
-    } catch { continue; }
-    probity(made.home, ...args, ...(kind.name === 'note' ? ['--attach', hostileFile] : []));
-    recorded.push(kind.name);
-  }
-  server = await serve(made.home);
-  head = await unlocked(server.url, 'amina-okafor');
-  pages = await walk(head, { alike: 4 });
-});
-after(() => server?.end());
+const made = school();
+const kinds = JSON.parse(probity(made.home, '--json', 'kinds'));
+const recorded = [];
+const file = newPath('answers.json');
+const hostileFile = newPath('<img src=x onerror=alert(3)>.txt');
+writeFileSync(hostileFile, HOSTILE);
+for (const kind of kinds) {
+  writeFileSync(file, JSON.stringify(answers(kind)));
+  const args = ['record', kind.name, '--by', signer(kind), '--from-json', file, ...(kind.case ? ['--case', `${kind.case}-new`] : [])];
+  try {
+    // Those that need another record first are refused here, before any passphrase.
+    probity(made.home, ...args, '--dry-run');
+  } catch { continue; }
+  probity(made.home, ...args, ...(kind.name === 'note' ? ['--attach', hostileFile] : []));
+  recorded.push(kind.name);
+}
+const { server } = await opening({ made });
+const head = await unlocked(server.url, 'amina-okafor');
+const pages = await walk(head, { alike: 4 });
 
 /** Fails where a page carries an answer as HTML, or lost the policy that would stop it. */
 function harmless(where, { status, headers, text }) {
@@ -118,15 +109,11 @@ test('every form gives back what was typed as text', async () => {
 test('names of the school, its controller and its people are text', async () => {
   const home = newPath('home');
   probity(home, 'init', '--school', HOSTILE, '--controller', HOSTILE, '--name', `Amina ${HOSTILE}`);
-  const other = await serve(home);
-  try {
-    const { text } = await ask(`${other.url}/unlock`);
-    harmless('/unlock', { status: 200, headers: { 'content-security-policy': "script-src 'self'", 'content-type': 'text/html' }, text });
-    const [, key] = /name="key" value="([^"]+)"/.exec(text) ?? /value="([^"]+)"[^>]*name="key"/.exec(text);
-    const client = await unlocked(other.url, plain(key));
-    for (const path of [...PARTS, '/start/tasks', '/practice', '/entry/0']) harmless(path, await client.get(path));
-    assert.match((await client.get('/')).text, /&lt;script&gt;alert\(1\)/);
-  } finally {
-    await other.end();
-  }
+  const { server: other } = await opening({ made: { home } });
+  const { text } = await ask(`${other.url}/unlock`);
+  harmless('/unlock', { status: 200, headers: { 'content-security-policy': "script-src 'self'", 'content-type': 'text/html' }, text });
+  const [, key] = /name="key" value="([^"]+)"/.exec(text) ?? /value="([^"]+)"[^>]*name="key"/.exec(text);
+  const client = await unlocked(other.url, plain(key));
+  for (const path of [...PARTS, '/start/tasks', '/practice', '/entry/0']) harmless(path, await client.get(path));
+  assert.match((await client.get('/')).text, /&lt;script&gt;alert\(1\)/);
 });

@@ -1,37 +1,16 @@
 // The first run, as a head teacher without any training does it; then the others join.
 
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { browser } from './support/browser.mjs';
+import { test } from 'node:test';
+import { opening } from './support/opening.mjs';
 import { PASSPHRASE, log, newPath, probity, serve } from './support/program.mjs';
 
 const SCHOOL = 'PRACTICE Northfield Primary School';
 const HEADS = 'seven quiet owls read maps at dawn';
 const CHAIRS = 'nine green kites above the harbour wall';
 
-let home;
-let server;
-let page;
-before(async () => {
-  home = newPath('home');
-  server = await serve(home);
-  page = await browser();
-  page.url = server.url;
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-});
-
-async function download(act) {
-  const before = new Set(readdirSync(page.downloads));
-  await act();
-  const name = await page.until('the download', () => readdirSync(page.downloads)
-    .find((file) => !before.has(file) && !/\.(crdownload|tmp)$/.test(file) && !file.startsWith('.')));
-  return join(page.downloads, name);
-}
+const home = newPath('home');
+const { page } = await opening({ made: { home }, page: {} });
 const pressed = async (field, text, words = 'Continue') => {
   if (await page.has(`input[type=radio][name="${field}"]`)) await page.choose(field, text);
   else await page.type(field, text);
@@ -138,7 +117,7 @@ test('a data protection officer with a key elsewhere: a file goes out, and the s
   assert.match(await page.text(), /This waits for Priya Raman/);
   await page.press('Make the file');
   assert.match(await page.text(), /Dear Priya Raman/);
-  const request = await download(() => page.one('main a[href^="/waiting/request/"]').then((link) => page.click(link)));
+  const request = await page.download(() => page.one('main a[href^="/waiting/request/"]').then((link) => page.click(link)));
   const before = log(home).length;
 
   // On her machine there is no record book; her key signs all the same.
@@ -152,7 +131,7 @@ test('a data protection officer with a key elsewhere: a file goes out, and the s
     assert.match(await page.text(), /PRACTICE Northfield Primary School/);
     assert.match(await page.text(), /Priya Raman/);
     await page.type('passphrase', PASSPHRASE);
-    const statement = await download(async () => page.click(await page.one('main form button.button')));
+    const statement = await page.download(async () => page.click(await page.one('main form button.button')));
     page.url = here;
     await page.go('/waiting/enter');
     if (await page.has('input[name=key]')) {

@@ -5,47 +5,28 @@ import { execFileSync } from 'node:child_process';
 import { X509Certificate, createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { after, before, test } from 'node:test';
-import { browser } from './support/browser.mjs';
-import { PASSPHRASE, log, newPath, probity, school, serve } from './support/program.mjs';
+import { test } from 'node:test';
+import { opening, visit } from './support/opening.mjs';
+import { PASSPHRASE, log, newPath, probity } from './support/program.mjs';
 import { ago, through } from './support/recording.mjs';
 
 const NAME = 'records.northfield.example';
 
-let made;
-let server;
-let page;
-let trust;
-
-before(async () => {
-  made = school();
-  const [certificate, key] = [newPath('certificate.pem'), newPath('key.pem')];
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30', '-subj', `/CN=${NAME}`,
-    '-addext', `subjectAltName=DNS:${NAME}`, '-keyout', key, '-out', certificate,
-  ], { stdio: 'ignore' });
-  const { publicKey } = new X509Certificate(readFileSync(certificate));
-  trust = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
-  server = await serve(made.home, '--name', NAME, '--tls-cert', certificate, '--tls-key', key);
-  page = await browser({ name: NAME, trust });
-  page.url = `https://${NAME}:${server.port}`;
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-});
+const [certificate, key] = [newPath('certificate.pem'), newPath('key.pem')];
+execFileSync('openssl', [
+  'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30', '-subj', `/CN=${NAME}`,
+  '-addext', `subjectAltName=DNS:${NAME}`, '-keyout', key, '-out', certificate,
+], { stdio: 'ignore' });
+const { publicKey } = new X509Certificate(readFileSync(certificate));
+const trust = createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+const { made, server, page } = await opening({ args: ['--name', NAME, '--tls-cert', certificate, '--tls-key', key], page: { name: NAME, trust } });
 
 test('who has not imported the certificate is warned by the browser', async () => {
-  const stranger = await browser({ name: NAME });
-  try {
-    stranger.url = page.url;
-    await stranger.go('/').catch(() => {});
-    const text = await stranger.text();
-    assert.match(text, /ERR_CERT_AUTHORITY_INVALID/);
-    assert.doesNotMatch(text, /Unlock the record book/);
-  } finally {
-    await stranger.end();
-  }
+  const stranger = await visit(server, { name: NAME });
+  await stranger.go('/').catch(() => {});
+  const text = await stranger.text();
+  assert.match(text, /ERR_CERT_AUTHORITY_INVALID/);
+  assert.doesNotMatch(text, /Unlock the record book/);
 });
 
 test('without TLS the same port gives nothing', async () => {
@@ -99,13 +80,9 @@ test('a file travels by HTTPS, and is found again byte for byte', async () => {
 });
 
 test('another name is refused, and a page elsewhere sends nothing here', async () => {
-  const other = await browser({ name: 'elsewhere.example', trust });
-  try {
-    await other.go(`https://elsewhere.example:${server.port}/`);
-    assert.match(await other.text(), /not reached under that name/);
-  } finally {
-    await other.end();
-  }
+  const other = await visit(server, { name: 'elsewhere.example', trust });
+  await other.go('/');
+  assert.match(await other.text(), /not reached under that name/);
 });
 
 test('locking takes the cookie away', async () => {

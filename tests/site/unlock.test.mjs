@@ -1,25 +1,12 @@
 // Unlocking and locking the page, as its users do.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { browser } from './support/browser.mjs';
-import { PASSPHRASE, PEOPLE, school, serve } from './support/program.mjs';
+import { opening, visit } from './support/opening.mjs';
+import { PASSPHRASE, PEOPLE, serve } from './support/program.mjs';
 
-let made;
-let server;
-let page;
-
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  page = await browser();
-  page.url = server.url;
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-});
+const { made, server, page } = await opening({ page: {} });
 
 test('everybody who has a key here is offered, with what they are', async () => {
   await page.go('/');
@@ -103,17 +90,11 @@ test('without use it locks by itself, says so, and goes on where it was', async 
 });
 
 test('two people at two browsers see each their own', async () => {
-  const other = await browser();
-  try {
-    other.url = server.url;
-    await page.unlock('amina-okafor');
-    await other.unlock('joe-marsh');
-    assert.match(await (await page.one('header')).getText(), /Amina Okafor/);
-    assert.match(await (await other.one('header')).getText(), /Joe Marsh/);
-    await other.press('Lock');
-    await page.go('/');
-    assert.equal(await page.path(), '/');
-  } finally {
-    await other.end();
-  }
+  await page.unlock('amina-okafor');
+  const other = await visit(server, { as: 'joe-marsh' });
+  assert.match(await (await page.one('header')).getText(), /Amina Okafor/);
+  assert.match(await (await other.one('header')).getText(), /Joe Marsh/);
+  await other.press('Lock');
+  await page.go('/');
+  assert.equal(await page.path(), '/');
 });

@@ -1,39 +1,17 @@
 // What is needed now and then: people and keys, confirmation from outside, erasure, backup.
 
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { after, before, test } from 'node:test';
-import { browser } from './support/browser.mjs';
-import { PASSPHRASE, asked, log, newPath, probity, school, serve } from './support/program.mjs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { opening } from './support/opening.mjs';
+import { PASSPHRASE, asked, log, newPath, probity } from './support/program.mjs';
 import { Client, unlocked } from './support/http.mjs';
 
-let made;
-let server;
-let page;
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  page = await browser();
-  page.url = server.url;
-  await page.unlock('amina-okafor');
-});
-after(async () => {
-  await page?.end();
-  await server?.end();
-});
-const last = () => log(made.home).at(-1);
+const { made, server, page, last } = await opening({ page: { as: 'amina-okafor' } });
 const as = async (key) => {
   await page.press('Lock');
   await page.unlock(key);
 };
-async function download(act) {
-  const before = new Set(readdirSync(page.downloads));
-  await act();
-  const name = await page.until('the download', () => readdirSync(page.downloads)
-    .find((file) => !before.has(file) && !/\.(crdownload|tmp)$/.test(file) && !file.startsWith('.')), 60_000);
-  return join(page.downloads, name);
-}
 
 test('everybody with a key is listed, with what they may', async () => {
   await page.go('/people');
@@ -79,7 +57,7 @@ test('a key is revoked, and its holder is out', async () => {
 
 test('a confirmation is handed over, and a half page for the minutes is there', async () => {
   await page.go('/outside');
-  const note = await download(() => page.click('Download a confirmation'));
+  const note = await page.download(() => page.click('Download a confirmation'));
   assert.match(readFileSync(note, 'utf8'), /\n\n— /, 'it is signed');
   await page.go('/outside/minute');
   assert.match(await page.text(), /Northfield/);
@@ -104,7 +82,7 @@ test('an outside confirmer is taken on, asked, and heard', async () => {
   await page.press('Use them');
   assert.match(await page.text(), /council\.northshire\.example/);
   probity(undefined, 'witness', 'add', '--dir', folder, own);
-  const request = await download(() => page.click('Download a request for council'));
+  const request = await page.download(() => page.click('Download a request for council'));
   const answer = newPath('answer.txt');
   probity(undefined, 'witness', 'sign', '--dir', folder, request, '--output', answer);
   await page.attach('answer', answer);

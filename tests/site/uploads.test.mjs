@@ -5,24 +5,18 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Client, multipart, unlocked } from './support/http.mjs';
-import { PASSPHRASE, log, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { PASSPHRASE, log } from './support/program.mjs';
 
 const MIB = 1 << 20;
 const MARK = '----probity-upload';
 const FORM = `multipart/form-data; boundary=${MARK}`;
 
-let made;
-let server;
-let head;
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  head = await unlocked(server.url, 'amina-okafor');
-});
-after(() => server?.end());
+const { made, server } = await opening();
+const head = await unlocked(server.url, 'amina-okafor');
 
 const uploads = () => {
   const folder = join(made.home, 'page', 'uploads');

@@ -2,7 +2,7 @@
 // a window. What a page ought not to do is noted in its console, and fails the test.
 
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -195,6 +195,15 @@ export class Page {
   async attach(name, ...paths) {
     this.clicks += 1;
     await (await this.one(`input[type=file][name="${name}"]`)).sendKeys(paths.join('\n'));
+  }
+
+  /** What an act downloads: its path, once it is whole. */
+  async download(act) {
+    const before = new Set(readdirSync(this.downloads));
+    await act();
+    const name = await this.until('the download', () => readdirSync(this.downloads)
+      .find((file) => !before.has(file) && !/\.(crdownload|tmp)$/.test(file) && !file.startsWith('.')), 60_000);
+    return join(this.downloads, name);
   }
 
   /** Unlocks with a key of the tour, as its holder would. */
