@@ -50,6 +50,18 @@ test('whoever sees a part finds all of it, however long ago', { timeout: 120_000
   assert.doesNotMatch(await whole(joe, '/search?text=shelf'), /href="\/entry\//, 'and nobody else’s');
 });
 
+test('all that is found can be reached, a page at a time', { timeout: 120_000 }, async () => {
+  const entries = (text) => [...text.matchAll(/href="\/entry\/(\d+)"/g)].map(([, entry]) => Number(entry));
+  const first = await whole(head, '/search?text=shelf');
+  assert.match(first, new RegExp(`${MANY} records`));
+  assert.match(first, /href="\/search\?text=shelf&amp;page=2"/);
+  const [newest, next, oldest] = [first, await whole(head, '/search?text=shelf&page=2'), await whole(head, `/search?text=shelf&page=${MANY / 25}`)].map(entries);
+  const last = log(made.home).at(-1).entry;
+  assert.deepEqual([newest.length, newest[0], next[0], oldest.at(-1)], [25, last, last - 25, last - MANY + 1]);
+  // By kind alone, and with words: the index or the words know how many there are.
+  assert.match(await whole(head, '/search?kind=note&text=shelf'), new RegExp(`${MANY} records`));
+});
+
 test('what was just signed is found at once, and what is older says so', { timeout: 120_000 }, async () => {
   for (const path of ['/', '/cases', '/due', '/search?text=shelf', '/registers/breaches', '/waiting']) await whole(head, path);
   note('--text', 'a zebra stood in the yard');
