@@ -86,7 +86,7 @@ test('with JavaScript switched off the same gets on record', async () => {
   const page = await visit(server, { javascript: false });
   await page.unlock('joe-marsh');
   const { length } = log(made.home);
-  await page.click('Record something');
+  await page.click('Something else');
   await page.click('CCTV image access', ['a']);
   await through(page, {
     'a.cameras.0': 'gate 2', 'a.footage-from': ago(26), 'a.footage-to': ago(25), 'a.viewed-from': ago(1), 'a.viewed-to': ago(0.5),

@@ -7,6 +7,7 @@ use probity_ledger::book::due::Due;
 use probity_ledger::verify::verdict::Outcome;
 use probity_ledger::verify::words::{Voice, sentences};
 
+use super::record::usual;
 use super::shown;
 use crate::web::site::cache::Known;
 use crate::web::site::health::{self, Checked};
@@ -19,6 +20,9 @@ use crate::work::waiting::Waiting;
 
 /// So many of each list.
 const FEW: usize = 8;
+
+/// So many kinds of record are begun from here.
+const USUAL: usize = 4;
 
 /// How a command of a terminal begins in a sentence.
 const COMMAND: &str = "`probity ";
@@ -41,8 +45,15 @@ fn front(visit: &Visit) -> Answer {
         None
     };
     let body = html! {
-        (sound(checked.as_ref(), since))
-        p { (parts::link_button("/record", "Record something")) a href="/sign" { "Sign a document" } }
+        (sound(checked.as_ref(), since, sight.is_everything()))
+        h2 { "Record" }
+        p {
+            @for kind in usual(&person.roles).into_iter().take(USUAL) {
+                (parts::link_button(&format!("/record/{}", kind.name), kind.title))
+            }
+            a.button.secondary href="/record" { "Something else" }
+            a href="/sign" { "Sign a document" }
+        }
         @if !mine.is_empty() || !matches!(waits_for_me, Known::Now(_)) {
             h2 { "Waiting for your signature" }
             (shown::standing(visit, &waits_for_me)?)
@@ -103,8 +114,8 @@ fn waits(one: &Waiting) -> Task<'_> {
     }
 }
 
-/// The newest verdict in words.
-fn sound(checked: Option<&Checked>, since: u64) -> Markup {
+/// The newest verdict in words; what is to be done outside the school is for who keeps the records.
+fn sound(checked: Option<&Checked>, since: u64, keeps: bool) -> Markup {
     let Some(checked) = checked else {
         return html! {
             div.health.open {
@@ -133,7 +144,7 @@ fn sound(checked: Option<&Checked>, since: u64) -> Markup {
         section class={ "health " (tone) } aria-label="Whether the record book is sound" {
             h2 { (heading) }
             @for sentence in said { p { (sentence) } }
-            @if outside {
+            @if outside && keeps {
                 p { "Next: " a href="/outside" { "have somebody outside the school confirm the records" } "." }
             }
             p.quiet {

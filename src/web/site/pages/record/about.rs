@@ -241,7 +241,7 @@ fn link(
 }
 
 /// A sort of case, as people write it.
-fn sort(name: &str) -> String {
+pub fn sort(name: &str) -> String {
     if matches!(name, "cctv" | "dpia") { name.to_uppercase() } else { name.to_owned() }
 }
 

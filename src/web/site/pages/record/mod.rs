@@ -6,6 +6,7 @@
 //! | `about` | role, case, decision and earlier records |
 //! | `steps` | the pages on which they are answered |
 //! | `check` | check your answers, what is signed in words, signing, and what comes after |
+//! | `usual` | what somebody usually records in their roles |
 //! | `document` | signing documents |
 //! | `advice` | the data protection officer's advice, beside a decision |
 
@@ -17,12 +18,14 @@ use serde_json::Map;
 
 use self::steps::Step;
 use crate::web::site::fields::Fields;
+use crate::web::site::layout::capital;
 use crate::web::site::parts;
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
 use crate::work::drafts::{Draft, Drafts};
+use crate::work::record::CASE_NAMES;
 use crate::work::record::kinds::recordable;
-use crate::work::{WorkError, time};
+use crate::work::{WorkError, follow, time};
 
 mod about;
 mod advice;
@@ -30,6 +33,9 @@ mod check;
 mod document;
 mod form;
 mod steps;
+mod usual;
+
+pub use usual::usual;
 
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
@@ -41,16 +47,16 @@ pub fn routes() -> Router<Shared> {
         .merge(document::routes())
 }
 
-/// Kinds that most people record most often, in the order in which they are shown.
+/// Kinds that are recorded day by day, in the order in which they are shown.
 const EVERYDAY: &[&str] = &[
     "cctv-access",
     "breach-report",
     "consent",
     "consent-withdrawal",
-    "image-removal",
     "request",
     "request-step",
     "request-answer",
+    "image-removal",
     "complaint",
     "meeting-log",
     "training",
@@ -91,23 +97,29 @@ fn kind_of(visit: &Visit) -> Result<&'static Kind, WorkError> {
 fn choose(visit: &Visit) -> Answer {
     let person = visit.person()?;
     let own = drafts(visit).list(visit.world(), &person.key)?;
-    let may = |kind: &&Kind| match kind.signers {
-        Signers::OneOf(names) => person.roles.iter().any(|role| names.contains(&role.as_str())),
-        Signers::AnyAppointed => true,
-        Signers::Appointee => false,
-    };
-    let place = |kind: &&Kind| EVERYDAY.iter().position(|name| *name == kind.name);
-    let (mine, others): (Vec<&Kind>, Vec<&Kind>) = kinds().partition(may);
-    let (mut everyday, more): (Vec<&Kind>, Vec<&Kind>) =
-        mine.into_iter().partition(|kind| place(kind).is_some());
-    everyday.sort_by_key(place);
+    let usual = usual(&person.roles);
+    // Whoever reads everything keeps the records, and usually records whatever there is every day.
+    let keeps = person.sight.is_everything();
+    let everyday = usual::everyday().filter(|kind| keeps && follow::may_sign(person, kind));
+    let mut first = usual;
+    for kind in everyday {
+        if first.iter().all(|known| known.name != kind.name) {
+            first.push(kind);
+        }
+    }
+    let rest = kinds().filter(|kind| first.iter().all(|known| known.name != kind.name));
+    let (more, others): (Vec<&Kind>, Vec<&Kind>) =
+        rest.partition(|kind| follow::may_sign(person, kind));
     let body = html! {
         (unsigned(visit, &own))
-        h2 { "Everyday" }
-        (list(&everyday, None))
+        h2 { "What you usually record" }
+        (list(&first, None))
         h2 { "Documents" }
         ul.kinds { li { a href="/sign" { "Sign documents" } p { "Approve files, or advise on them, exactly as they are." } } }
-        @if !more.is_empty() { h2 { "More that you may sign as " (person.titles()) } (list(&more, None)) }
+        @if !more.is_empty() {
+            h2 { "More that you may sign as " (person.titles()) }
+            @if keeps { (by_sort(&more)) } @else { (parts::details("Show all of it", &by_sort(&more))) }
+        }
         @if !others.is_empty() {
             h2 { "For other roles" }
             p { "What happened can be recorded by anybody, and the record then says that its author's role does \
@@ -116,6 +128,20 @@ fn choose(visit: &Visit) -> Answer {
         }
     };
     Ok(Reply::Page(layout::page(visit, "Record", &body)))
+}
+
+/// Kinds by the sort of case to which they belong; those that belong to none come last.
+fn by_sort(kinds: &[&Kind]) -> Markup {
+    let sorts = CASE_NAMES.iter().copied().map(Some).chain([None]);
+    html! {
+        @for sort in sorts {
+            @let here: Vec<&Kind> = kinds.iter().copied().filter(|kind| kind.case == sort).collect();
+            @if !here.is_empty() {
+                h3 { (sort.map_or("Without a case of its own".to_owned(), |sort| capital(&about::sort(sort)))) }
+                (list(&here, None))
+            }
+        }
+    }
 }
 
 fn unsigned(visit: &Visit, own: &[Draft]) -> Markup {

@@ -3,6 +3,7 @@
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
+use probity_ledger::format::cbor::Value;
 use probity_ledger::records::kind::{Field, Form, Kind};
 use probity_ledger::records::roles::ROLES;
 use serde_json::{Map, Value as Json};
@@ -10,6 +11,7 @@ use serde_json::{Map, Value as Json};
 use super::about::{self, SoFar};
 use super::form::{self, Shown, is_file, name_of};
 use super::{advice, drafts, owner};
+use crate::store::{Store as _, Term};
 use crate::web::site::fields::Fields;
 use crate::web::site::layout::{self, capital};
 use crate::web::site::parts::{self, Question};
@@ -22,6 +24,12 @@ const SHORT: usize = 8;
 
 /// Kinds that are written down in passing: all on one page, what is optional folded away.
 const QUICK: &[&str] = &["cctv-access"];
+
+/// So many earlier looks at images tell whether there is one camera alone.
+const LOOKS: usize = 50;
+
+/// The question of which cameras.
+const CAMERAS: &str = "cameras";
 
 /// Kinds that are written down while something presses: all on one page.
 const TOGETHER: &[&str] = &["breach-told"];
@@ -107,6 +115,11 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             let now = if field.name == "viewed-to" { about::now(visit) } else { today.clone() };
             answers.insert(field.name.to_owned(), now.into());
         }
+        if let Some(field) = kind.field(CAMERAS)
+            && let Some(camera) = only_camera(visit)?
+        {
+            answers.insert(field.name.to_owned(), Json::Array(vec![camera.into()]));
+        }
     }
     let step = steps(kind).first().copied().unwrap_or(Step::All);
     show(
@@ -121,6 +134,36 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             then: "",
         },
     )
+}
+
+/// The one camera that the newest looks at images all name, as far as the visitor may read them,
+/// where there are no more cameras on record.
+fn only_camera(visit: &Visit) -> Result<Option<String>, WorkError> {
+    let sight = visit.sight()?;
+    visit.read(|reading| {
+        if reading.store.lookup(&Term::Kind("cctv-camera".to_owned()))?.len() > 1 {
+            return Ok(None);
+        }
+        let mut only: Option<String> = None;
+        let looks = reading.store.lookup(&Term::Kind("cctv-access".to_owned()))?;
+        for index in looks.into_iter().rev().take(LOOKS) {
+            let record = reading.record(index)?;
+            if !sight.of_record(&record) {
+                continue;
+            }
+            let named = record.answers().map(|answers| answers.list(CAMERAS)).unwrap_or_default();
+            for camera in named.iter().filter_map(Value::as_text).map(str::trim) {
+                match &only {
+                    Some(known) if known.to_lowercase() != camera.to_lowercase() => {
+                        return Ok(None);
+                    }
+                    Some(_) => {}
+                    None => only = Some(camera.to_owned()),
+                }
+            }
+        }
+        Ok(only)
+    })
 }
 
 /// A page of a draft.
