@@ -86,3 +86,85 @@ test('what another site sends, what is long, and a passphrase are not held', asy
     assert.ok(!text.includes(PASSPHRASE));
   }));
 });
+
+// With JavaScript the page locks by itself, and nobody has to send anything.
+
+/** A browser with scripts, at which the head has begun to type; `at` is where. */
+async function typing(at, name, text) {
+  const own = await browser();
+  own.url = server.url;
+  await own.unlock('amina-okafor');
+  await own.go(at);
+  await own.type(name, text);
+  return own;
+}
+const locked = (own) => own.until('the locked page', async () => (await own.path()).startsWith('/unlock'), 30_000);
+async function unlockAt(own, key) {
+  await own.choose('key', key);
+  await own.type('passphrase', PASSPHRASE);
+  await own.press('Unlock');
+}
+
+test('what was typed of a record is a draft when the page has locked itself', async () => {
+  const own = await typing('/record/note', 'a.text', 'PRACTICE: the bell rang');
+  try {
+    const { length } = log(made.home);
+    await locked(own);
+    assert.doesNotMatch(await own.text(), /the bell rang/, 'nobody is shown it who has not unlocked');
+    assert.match(await own.text(), /What was typed is kept/);
+    assert.equal(await own.run(() => localStorage.length + sessionStorage.length), 0);
+    await unlockAt(own, 'amina-okafor');
+    if ((await own.path()) === '/held') await own.press('Go on with it');
+    assert.match(await own.path(), /^\/draft\/[0-9a-f]{32}\/answer\/all$/);
+    assert.equal(await (await own.field('a.text')).getAttribute('value'), 'PRACTICE: the bell rang');
+    assert.equal(await own.has('.summary'), false, 'nobody has asked yet whether it is good');
+    assert.equal(log(made.home).length, length, 'nothing is signed');
+    // Once more, further on: it is the same draft.
+    await own.type('a.text', 'PRACTICE: the bell rang twice');
+    const draft = await own.path();
+    await locked(own);
+    await unlockAt(own, 'ruth-bell');
+    assert.equal(await own.path(), '/', 'somebody else begins at the front page');
+    assert.doesNotMatch(await own.text(), /bell rang/);
+    await own.go(draft);
+    assert.doesNotMatch(await own.text(), /bell rang/);
+    await own.press('Lock');
+    await own.unlock('amina-okafor');
+    await own.go('/record');
+    assert.ok(await own.has(`a[href="${draft.split('/answer')[0]}"]`), 'it waits where records begin');
+    assert.deepEqual(await own.complaints(), []);
+  } finally {
+    await own.end();
+  }
+});
+
+test('what was typed into any other form is held without passphrases', async () => {
+  const own = await typing('/people/appoint', 'name', 'Practice Newcomer');
+  try {
+    await own.run(() => document.querySelector('main form').insertAdjacentHTML('beforeend', '<input type="password" name="secret">'));
+    await own.type('secret', 'never to be kept at all');
+    await locked(own);
+    assert.doesNotMatch(await own.text(), /Newcomer/);
+    await unlockAt(own, 'amina-okafor');
+    assert.equal(await own.heading(), 'You had typed something');
+    assert.match(await own.text(), /Practice Newcomer/);
+    assert.doesNotMatch(await own.run(() => document.documentElement.outerHTML), /never to be kept/);
+    assert.deepEqual(await own.complaints(), []);
+  } finally {
+    await own.end();
+  }
+});
+
+test('locking by hand keeps what was typed of a record, too', async () => {
+  const own = await typing('/record/note', 'a.text', 'PRACTICE: away for a minute');
+  try {
+    await own.press('Lock');
+    await unlockAt(own, 'amina-okafor');
+    await own.go('/record');
+    const drafts = await own.all('main a[href^="/draft/"]');
+    await own.click(drafts[0]);
+    assert.match(await own.text(), /away for a minute/);
+  } finally {
+    await own.end();
+  }
+});

@@ -6,7 +6,7 @@
 //! use, by the machine's clock as well as by a steady one (which stands still while a laptop sleeps);
 //! unlocking gives it another cookie and another token.
 //!
-//! What was sent in a session that had just locked is held in memory for an hour at most, and given
+//! What was sent or typed in a session that had just locked is held in memory for an hour at most, and given
 //! once to the same browser after the same key has unlocked it again ([`Held`]).
 
 use std::collections::HashMap;

@@ -305,7 +305,7 @@ async fn visit(
     answered.await.unwrap_or_else(|_| {
         failed(&WorkError::refused(
             "this page has a fault",
-            "look at the newest entries to see whether anything was written, and report this",
+            "look at the newest records to see whether anything was written, and report this",
         ))
     })
 }
@@ -349,7 +349,7 @@ fn answer(
     }
     if locked && visit.who.is_none() {
         let back = match asked {
-            Asked::Form(_) if hold(visit, fields) => "/held",
+            Asked::Form(_) if fields.is_some_and(|sent| hold(visit, &visit.path, sent)) => "/held",
             Asked::Form(_) => "/",
             _ => &visit.path,
         };
@@ -379,13 +379,14 @@ fn answer(
     }
 }
 
-/// Holds what was sent in a session that has locked, for whoever had unlocked it.
-fn hold(visit: &Visit, fields: Option<Result<Fields, WorkError>>) -> bool {
-    let Some(Ok(fields)) = fields else { return false };
+/// Holds what was typed for `path` in a session that has locked, for whoever had unlocked it; whether
+/// there was anything to hold.
+pub(super) fn hold(visit: &Visit, path: &str, fields: Result<Fields, WorkError>) -> bool {
+    let Ok(fields) = fields else { return false };
     if visit.session.was.is_none() || fields.text("token") != visit.session.token {
         return false;
     }
-    let held = Held { path: visit.path.clone(), texts: fields.into_typed() };
+    let held = Held { path: path.to_owned(), texts: fields.into_typed() };
     if held.texts.is_empty() {
         return false;
     }

@@ -5,36 +5,85 @@
 document.querySelector('.summary')?.focus();
 
 // A session locks without use. Typing is use. A minute before it locks the page says so; when it has
-// locked, the page shows nothing more.
+// locked, the page shows nothing more. What was typed and not sent is kept by the server alone, and
+// given to the same person: the answers of a record as a draft, anything else until they unlock.
 {
   const patience = Number(document.body.dataset.patience);
   const token = document.querySelector('input[name=token]')?.value;
   let used = Date.now();
   let told = null;
+  let typed = null;
+  let locking = false;
   const stay = async () => {
     used = Date.now();
     told?.remove();
     told = null;
     await fetch('/stay', { method: 'POST', body: new URLSearchParams({ token }) }).catch(() => {});
   };
+  const action = (form) => form.getAttribute('action');
+  const draws = (form) => /^\/(record|draft\/[^/]+\/answer)\//.test(action(form));
+  const isTyped = () => typed?.isConnected && typed.method === 'post' && action(typed) !== '/lock';
+  // Sends what was typed, without passphrases and files, and tells where that led; this is no use.
+  const send = async (form, to, more) => {
+    const fields = new URLSearchParams(more);
+    for (const [name, value] of new FormData(form)) {
+      const secret = form.querySelector(`[name="${CSS.escape(name)}"]`)?.type === 'password';
+      if (typeof value === 'string' && !secret) fields.append(name, value);
+    }
+    const answer = await fetch(to, { method: 'POST', body: fields, headers: { 'probity-look': '1' } }).catch(() => null);
+    if (!answer?.ok) return null;
+    const { pathname, search } = new URL(answer.url);
+    return pathname + search;
+  };
+  const draft = async () => {
+    const form = typed;
+    typed = null;
+    const at = await send(form, action(form), { then: 'keep' });
+    if (at === null) typed ??= form;
+    else if (at.startsWith('/draft/')) form.setAttribute('action', at);
+    return at;
+  };
+  const lock = async () => {
+    locking = true;
+    let at = null;
+    if (isTyped()) at = draws(typed) ? await draft() : await send(typed, '/hold', { held: action(typed) });
+    if (at?.startsWith('/unlock')) return location.assign(at);
+    if (at === '/hold' || at?.startsWith('/draft/')) {
+      // Another page of this browser is in use, and so is the session.
+      used = Date.now() - Math.max(0, patience - 60) * 1000;
+      locking = false;
+      return;
+    }
+    const drawn = [...document.querySelectorAll('main form')].map(action).find((to) => /^\/draft\/[^/]+\/answer\//.test(to));
+    location.assign('/unlock?lapsed=1&next=' + encodeURIComponent(drawn ?? location.pathname + location.search));
+  };
   const look = () => {
+    if (locking) return;
     const left = patience - (Date.now() - used) / 1000;
-    if (left < -2) return location.assign('/unlock?lapsed=1&next=' + encodeURIComponent(location.pathname + location.search));
+    if (left < -2) return lock();
+    if (left < Math.min(10, patience / 4) && isTyped() && draws(typed)) draft();
     if (left < 60 && patience > 60 && told === null) {
       told = document.createElement('div');
       told.className = 'told';
       told.setAttribute('role', 'status');
       const button = Object.assign(document.createElement('button'), { className: 'button', textContent: 'Stay unlocked' });
       button.addEventListener('click', stay);
-      told.append('This page locks in a minute, and what is typed and not kept is lost. ', button);
+      told.append('This page locks in a minute. What you have typed is kept for you; files have to be chosen again. ', button);
       document.body.append(told);
     }
   };
   if (patience > 0 && token) {
     setInterval(look, 1000);
     for (const event of ['visibilitychange', 'pageshow']) addEventListener(event, look);
-    document.addEventListener('input', () => {
+    document.addEventListener('input', ({ target }) => {
+      if (target.type !== 'password') typed = target.form ?? typed;
       if (Date.now() - used > Math.min(60, patience / 4) * 1000) stay();
+    });
+    document.addEventListener('submit', async (event) => {
+      if (action(event.target) !== '/lock' || !isTyped() || !draws(typed)) return;
+      event.preventDefault();
+      await draft();
+      event.target.submit();
     });
   }
 }

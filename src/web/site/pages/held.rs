@@ -1,4 +1,4 @@
-//! What was sent when the page had just locked: it is given back once, to be sent again.
+//! What was sent, or typed and not sent, when the page had just locked: it is given back once.
 
 use axum::Router;
 use maud::html;
@@ -20,13 +20,16 @@ fn show(visit: &Visit) -> Answer {
         return Ok(Reply::Go("/".to_owned()));
     };
     let typed = held.texts.iter().filter(|(name, _)| !BESIDE.contains(&name.as_str()));
+    // The page's script had begun to keep it as a draft.
+    let draft = held.texts.iter().any(|(name, text)| name == "then" && text.as_str() == "keep");
+    let on = if draft { "Go on with it" } else { "Send it now" };
     let body = html! {
         p { "The page had locked before you sent this, so nothing was done with it. It is given back to you \
-             this once: send it now, or it is gone." }
+             this once: take it up now, or it is gone." }
         p { "Files that you had chosen have to be chosen again, and a passphrase typed again." }
         (parts::form(visit, &held.path, false, &html! {
             @for (name, text) in &held.texts { input type="hidden" name=(name) value=(text.as_str()); }
-            (parts::button("Send it now"))
+            (parts::button(on))
         }))
         p { a href="/" { "Throw it away" } }
         h2 { "What you had typed" }

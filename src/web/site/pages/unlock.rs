@@ -5,7 +5,9 @@ use maud::{Markup, html};
 
 use crate::web::site::fields::Fields;
 use crate::web::site::parts::{self, Question};
-use crate::web::site::visit::{Answer, Reply, Visit, act, act_open, is_own_path, open};
+use crate::web::site::visit::{
+    Answer, Reply, Visit, act, act_open, hold as held, is_own_path, open,
+};
 use crate::web::site::{Shared, layout};
 use crate::work::holder::Holder;
 use crate::work::sight::Person;
@@ -17,6 +19,7 @@ pub fn routes() -> Router<Shared> {
         .route("/unlock", open(ask).merge(act_open(unlock)))
         .route("/lock", act_open(lock))
         .route("/stay", act(stay))
+        .route("/hold", act_open(hold))
 }
 
 /// Where to go then.
@@ -56,6 +59,9 @@ fn unlock(visit: &Visit, fields: Fields) -> Answer {
     // The key is wiped at once: each signature asks for the passphrase again.
     match visit.unlock_as(&person.key, &fields.secret("passphrase")).map(drop) {
         Ok(()) => {
+            // Somebody else's draft is not for who comes after them.
+            let same = visit.session.was.as_ref().is_none_or(|was| *was == person.key);
+            let to = if same || !to.starts_with("/draft/") { to } else { "/".to_owned() };
             let cookie =
                 visit.site.sessions.unlock(visit.world(), visit.session.id, &person.key)?;
             Ok(Reply::Enter(to, Some(cookie)))
@@ -72,6 +78,18 @@ fn lock(visit: &Visit, _: Fields) -> Answer {
 /// Somebody is typing, or said that they are still there: that the request came is all.
 fn stay(_: &Visit, _: Fields) -> Answer {
     Ok(Reply::Raw("text/plain", Vec::new()))
+}
+
+/// Takes what was typed into a form that nobody had sent when the page locked. Where another page of
+/// the same browser has kept the session unlocked, nothing is held, and the form stays where it is.
+fn hold(visit: &Visit, mut fields: Fields) -> Answer {
+    if visit.who.is_some() {
+        return Ok(Reply::Raw("text/plain", Vec::new()));
+    }
+    let to = next(fields.said("held")).to_owned();
+    fields.forget("held");
+    let next = if held(visit, &to, Ok(fields)) { "%2Fheld" } else { "%2F" };
+    Ok(Reply::Go(format!("/unlock?lapsed=1&next={next}")))
 }
 
 fn show(
@@ -117,8 +135,14 @@ fn show(
         (passphrase.passphrase())
         (parts::button("Unlock"))
     };
+    let kept = next == "/held" || next.starts_with("/draft/");
     let body: Markup = html! {
-        @if lapsed { (parts::inset(&html! { p { "The page was locked, because it was not used for some time." } })) }
+        @if lapsed {
+            (parts::inset(&html! {
+                p { "The page was locked, because it was not used for some time." }
+                @if kept { p { "What was typed is kept, and shown again to whoever typed it." } }
+            }))
+        }
         @if visit.site.practice.is() {
             (parts::inset(&html! {
                 p { "Here everybody's passphrase is: " strong { (tour::PASSPHRASE) } }

@@ -236,6 +236,10 @@ pub fn take(visit: &Visit, draft: &Draft, step: Step, mut fields: Fields) -> Ans
     if more.is_some() || less.is_some() || fields.has("leave") {
         return show(visit, &page(refused, more.as_deref()));
     }
+    if then == "keep" {
+        // The page is about to lock: nobody has asked yet whether the answers are good.
+        return Ok(Reply::Go(format!("/draft/{}/answer/{}", draft.id, step.name())));
+    }
     if then == "later" {
         return Ok(Reply::Go("/record".to_owned()));
     }
