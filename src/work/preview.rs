@@ -7,7 +7,7 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::{Field, Form};
 use probity_ledger::records::roles;
 
-pub use self::value::{clean, lines};
+pub use self::value::{chosen, clean, lines};
 use super::compose::Draft;
 use super::reading::Reading;
 use super::record::Prepared;
@@ -136,11 +136,11 @@ fn clear_words(clear: &ClearFields) -> Vec<(&'static str, String)> {
     match clear {
         ClearFields::Decision(decision) => vec![("decision", decision.name().replace('-', " "))],
         ClearFields::Anchor { size, evidence } => vec![
-            ("over", format!("the first {size} entries")),
+            ("over", format!("the first {size} records")),
             ("evidence", format!("SHA-256 {evidence}")),
         ],
         ClearFields::ClockCorrection { entry, reason } => {
-            vec![("entry", entry.to_string()), ("reason", reason.replace('-', " "))]
+            vec![("record", entry.to_string()), ("reason", reason.replace('-', " "))]
         }
         ClearFields::LogKey { .. } => vec![("log key", "a new one, made when you sign".to_owned())],
         ClearFields::Appointment { key, roles: names, from, until, .. } => {

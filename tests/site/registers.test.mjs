@@ -16,7 +16,7 @@ const head = await unlocked(server.url, 'amina-okafor');
 
 /** The entries of each row that a page shows, row by row. */
 const rows = (text) =>
-  [...text.matchAll(/<td data-column="entries">(.*?)<\/td>/g)].map(([, cell]) => [...cell.matchAll(/\/entry\/(\d+)/g)].map(([, entry]) => entry).join(' '));
+  [...text.matchAll(/<td data-column="Recorded in">(.*?)<\/td>/g)].map(([, cell]) => [...cell.matchAll(/\/entry\/(\d+)/g)].map(([, entry]) => entry).join(' '));
 /** The same of a sheet, whose cells may hold commas and ends of lines. */
 const lines = (sheet) => {
   const first = [...sheet.matchAll(/(?:^|\n)("(?:[^"]|"")*"|[^,\n]*),(?:(?:"(?:[^"]|"")*"|[^,\n]*)(?:,|(?=\r?\n|$)))*/g)];

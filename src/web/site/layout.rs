@@ -167,6 +167,23 @@ pub fn records(text: &str) -> String {
     out
 }
 
+/// A text that names kinds of record as a terminal does, with what people call them.
+#[must_use]
+pub fn kinds_named(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, part) in text.split('`').enumerate() {
+        match probity_ledger::records::newest(part).filter(|_| at % 2 == 1) {
+            Some(kind) => {
+                out.push('\u{201c}');
+                out.push_str(kind.title);
+                out.push('\u{201d}');
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
 /// The little picture that browsers show in their tabs.
 pub const ICON: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><rect \
     width=\"32\" height=\"32\" rx=\"6\" fill=\"#173a5e\"/><path d=\"M9 17l5 5 9-12\" fill=\"none\" \
@@ -181,6 +198,18 @@ pub fn drawing(svg: String) -> Markup {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_kind_is_named_as_people_call_it() {
+        let title = probity_ledger::records::newest("action-done").expect("there").title;
+        assert_eq!(
+            kinds_named("until an `action-done` is recorded on it"),
+            format!("until an \u{201c}{title}\u{201d} is recorded on it")
+        );
+        for kind in probity_ledger::records::KINDS {
+            assert!(!kinds_named(kind.about).contains('`'), "{}", kind.name);
+        }
+    }
 
     #[test]
     fn a_sentence_speaks_of_records_and_leaves_what_somebody_wrote() {

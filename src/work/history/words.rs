@@ -13,6 +13,7 @@ use probity_ledger::verify::words::count;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::super::preview::chosen;
 use super::super::reading::{Reading, Record};
 use super::super::time;
 
@@ -68,7 +69,7 @@ pub fn value_words(form: Option<&Form>, value: &Value) -> Vec<String> {
     match (form, value) {
         (Some(Form::Date), Value::Text(day)) => vec![time::day_words(day)],
         (Some(Form::Time), Value::Int(moment)) => vec![time::words(*moment)],
-        (Some(Form::Choice(_)), Value::Text(word)) => vec![spoken(word)],
+        (Some(Form::Choice(_)), Value::Text(word)) => vec![chosen(word)],
         (Some(Form::Occurred), Value::Map(_)) => vec![occurred(value)],
         (Some(Form::Roles), Value::Array(items)) => {
             let titles: Vec<&str> =

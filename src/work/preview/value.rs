@@ -4,6 +4,7 @@ use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::records::kind::{Field, Form};
 use probity_ledger::records::roles;
+use probity_ledger::records::spoken::spoken;
 
 use crate::work::time;
 
@@ -45,7 +46,7 @@ fn words(form: &Form, value: &Value) -> String {
     match (form, value) {
         (Form::Date, Value::Text(day)) => time::day_words(day),
         (Form::Time, Value::Int(seconds)) => time::words(*seconds),
-        (Form::Choice(_), Value::Text(word)) => word.replace('-', " "),
+        (Form::Choice(_), Value::Text(word)) => chosen(word),
         (Form::Occurred, value) => occurred(value),
         (Form::Group(fields), value) => group(fields, value),
         (Form::Doc, value) => Document::from_value(value).map_or_else(
@@ -66,6 +67,17 @@ fn words(form: &Form, value: &Value) -> String {
         (_, Value::Bytes(bytes)) => hex::encode(bytes),
         (_, Value::Text(text)) => clean(text),
         (_, other) => clean(&probity_ledger::records::form::to_json(other).to_string()),
+    }
+}
+
+/// A word that was chosen, as it is read.
+#[must_use]
+pub fn chosen(word: &str) -> String {
+    match word {
+        "by-holder-own-device" => "by its holder, on a device of their own".to_owned(),
+        "by-holder-school-machine" => "by its holder, on the school's machine".to_owned(),
+        "made-for-holder" => "for its holder, by somebody else".to_owned(),
+        other => spoken(other),
     }
 }
 

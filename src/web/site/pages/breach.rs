@@ -61,7 +61,7 @@ fn show(visit: &Visit) -> Answer {
         h2 { "What the regulator has to be told" }
         (article(&room, &case))
         (cases::next_kinds(visit, &case)?)
-        @let others: Vec<_> = falls.iter().filter(|one| one.rule != "breach-72h").map(|one| shown::due(one)).collect();
+        @let others: Vec<_> = falls.iter().filter(|one| one.rule != "breach-72h").map(|one| shown::due(one, now)).collect();
         @if !others.is_empty() { h2 { "What else falls due" } (parts::task_list(&others)) }
         p { a href={ "/case/" (case) } { "The whole case, record by record" } }
         p { a href={ "/export?case=" (case) "&for=regulator" } { "Make the regulator's copy of this case" } }

@@ -146,7 +146,7 @@ fn show(visit: &Visit) -> Answer {
             @if !falls.is_empty() || !matches!(due, Known::Now(_)) {
                 h2 { "What falls due in it" }
                 (shown::standing(visit, &due)?)
-                (parts::task_list(&falls.iter().map(|one| shown::due(one)).collect::<Vec<_>>()))
+                (parts::task_list(&falls.iter().map(|one| shown::due(one, visit.world().now())).collect::<Vec<_>>()))
             }
         }
         (story(&view))

@@ -25,14 +25,14 @@ fn list(visit: &Visit) -> Answer {
     visit.sight()?.everything("what falls due")?;
     let (text, state) =
         (visit.query("text").unwrap_or_default(), visit.query("state").unwrap_or("open"));
-    let falls = cache::due(&visit.site)?;
+    let (falls, now) = (cache::due(&visit.site)?, visit.world().now());
     let wanted = text.to_lowercase();
     let matches = |one: &&Due| {
         let words =
             [Some(one.title.as_str()), one.about.as_deref(), one.case.as_deref(), Some(one.rule)];
         let says = words.into_iter().flatten().any(|words| words.to_lowercase().contains(&wanted));
         says && match state {
-            "overdue" => one.state == State::Overdue,
+            "overdue" => shown::is_overdue(one, now),
             "done" => matches!(one.state, State::Met { .. }),
             "all" => true,
             _ => !matches!(one.state, State::Met { .. }),
@@ -40,8 +40,8 @@ fn list(visit: &Visit) -> Answer {
     };
     let known = falls.value();
     let all: Vec<&Due> = known.into_iter().flat_map(|known| &known.all).filter(matches).collect();
-    let is_overdue = |one: &&Due| one.state == State::Overdue;
-    let overdue = known.into_iter().flat_map(|known| &known.all).filter(is_overdue).count();
+    let overdue = known.into_iter().flat_map(|known| &known.all);
+    let overdue = overdue.filter(|one| shown::is_overdue(one, now)).count();
     let found = known.map(|known| known.found.as_slice()).unwrap_or_default();
     let (page, pages) = shown::page_of(visit.query("page"), all.len(), EACH);
     let states = [("open", "To be done"), ("overdue", "Overdue"), ("done", "Done"), ("all", "All")];
@@ -55,8 +55,8 @@ fn list(visit: &Visit) -> Answer {
             (Question { name: "text", label: "Words", value: text, ..Question::default() }.text())
             (Question { name: "state", label: "Which", value: state, ..Question::default() }.select(&states))
         }))
-        @if known.is_some() { p role="status" { (all.len()) " found" } }
-        ul.tasks { @for one in all.iter().skip((page - 1) * EACH).take(EACH) { (item(one)) } }
+        @if known.is_some() { p role="status" { (count(all.len(), state, text)) } }
+        ul.tasks { @for one in all.iter().skip((page - 1) * EACH).take(EACH) { (item(one, now)) } }
         (shown::paging(&base, page, pages))
         @if !found.is_empty() {
             h2 { "What doesn't fit together across records" }
@@ -69,8 +69,24 @@ fn list(visit: &Visit) -> Answer {
     Ok(Reply::Page(layout::page(visit, "What falls due", &body)))
 }
 
-fn item(one: &Due) -> Markup {
-    let (tone, word) = shown::due_tag(one);
+/// How many deadlines there are of those that are asked for.
+fn count(found: usize, state: &str, text: &str) -> String {
+    let of = match state {
+        "overdue" => "overdue",
+        "done" => "done",
+        "all" => "on record",
+        _ => "still to be kept",
+    };
+    let with = if text.is_empty() { "" } else { ", with these words" };
+    match found {
+        0 => format!("No deadline is {of}{with}."),
+        1 => format!("1 deadline is {of}{with}."),
+        many => format!("{many} deadlines are {of}{with}."),
+    }
+}
+
+fn item(one: &Due, now: i64) -> Markup {
+    let (tone, word) = shown::due_tag(one, now);
     html! {
         li {
             div {
@@ -78,7 +94,7 @@ fn item(one: &Due) -> Markup {
                     (one.title) @if let Some(about) = &one.about { ": " span.foreign { (about) } }
                     @if let Some(case) = &one.case { " (" (case) ")" }
                 }
-                br; (one.when.written())
+                br; (shown::due_when(one, now))
                 @if let State::Met { on } = one.state { ", done " (on.written()) }
                 (parts::details("How that was computed", &html! {
                     @if let Some(legal) = &one.legal { p { "By law: " (legal.due.written()) ". " (layout::sentence(&legal.words)) } }

@@ -93,7 +93,7 @@ fn body(view: &View, follows: &[Follow]) -> Markup {
         (parts::summary_list(&about(view)))
         @if let Some(case) = &line.case { p { a href=(shown::where_case(case)) { "The whole case " (case) } } }
         h2 { "What it says" }
-        (parts::summary_list(&view.clear.iter().chain(&view.fields).map(answer).collect::<Vec<_>>()))
+        (parts::summary_list(&view.clear.iter().chain(&view.fields).map(|said| answer(said, &view.documents)).collect::<Vec<_>>()))
         @if !view.erased.is_empty() {
             h2 { "Erased" }
             ul { @for gone in &view.erased { li { (layout::sentence(&gone.words())) } } }
@@ -121,11 +121,15 @@ fn about(view: &View) -> Vec<parts::Row<'static>> {
     rows
 }
 
-fn answer(answer: &Said) -> parts::Row<'_> {
+fn answer<'a>(answer: &'a Said, documents: &[FileView]) -> parts::Row<'a> {
     let name = if answer.question.is_empty() { &answer.name } else { &answer.question };
     // What follows the question is advice to whoever answers it.
     let name = name.split([':', ';']).next().unwrap_or(name);
+    // Of its files, what tells them from any other stands below, where they are downloaded.
+    let exact: Vec<String> =
+        documents.iter().map(|file| format!("SHA-256 {}", file.sha256)).collect();
     let mut lines = answer.words.clone();
+    lines.retain(|line| !exact.iter().any(|known| line.trim_start() == known));
     if answer.privileged {
         lines.insert(0, "Legal advice: it is withheld from a regulator's copy.".to_owned());
     }
@@ -142,7 +146,7 @@ pub fn documents(entry: Index, files: &[FileView]) -> Markup {
                     li {
                         a href={ "/entry/" (entry) "/document/" (file.sha256) } { span.foreign { (file.name) } }
                         " " span.quiet { "(" (size_words(file.size)) ")" }
-                        (parts::details("Its exact content", &html! { p { "SHA-256 " span.hash { (file.sha256) } } }))
+                        (shown::exact(file.sha256))
                     }
                 }
             }

@@ -63,7 +63,7 @@ fn front(visit: &Visit) -> Answer {
         @if let Some((due, cases)) = &whole {
             h2 { "What falls due" }
             (shown::standing(visit, due)?)
-            @if let Some(due) = due.value() { (falls_due(&due.open().collect::<Vec<_>>())) }
+            @if let Some(due) = due.value() { (falls_due(&due.open().collect::<Vec<_>>(), visit.world().now())) }
             h2 { "Cases in progress" }
             (shown::standing(visit, cases)?)
             @if let Some(cases) = cases.value() {
@@ -97,10 +97,10 @@ fn newest(visit: &Visit) -> Result<Option<Vec<Line>>, WorkError> {
     Ok(Some(lines))
 }
 
-fn falls_due(open: &[&Due]) -> Markup {
+fn falls_due(open: &[&Due], now: i64) -> Markup {
     html! {
         @if open.is_empty() { p { "Nothing, by what is on record." } } @else {
-            (parts::task_list(&open.iter().take(FEW).map(|one| shown::due(one)).collect::<Vec<_>>()))
+            (parts::task_list(&open.iter().take(FEW).map(|one| shown::due(one, now)).collect::<Vec<_>>()))
             @if open.len() > FEW { p { a href="/due" { "All " (open.len()) " that fall due" } } }
         }
     }

@@ -10,6 +10,7 @@ use probity_ledger::records::spoken::spoken;
 
 use super::shown;
 use crate::web::site::cache::{How, Known, Step, Weight};
+use crate::web::site::layout::capital;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
@@ -282,7 +283,7 @@ impl Asked<'_> {
         self.register.columns.iter().enumerate().filter(move |(_, column)| every || column.main)
     }
 
-    fn head(&self, name: &str, about: &str) -> Markup {
+    fn head(&self, name: &str, words: &str, about: &str) -> Markup {
         let (sorted, next) = match self.sort {
             sort if sort == name => (Some("ascending"), format!("-{name}")),
             sort if sort.strip_prefix('-') == Some(name) => (Some("descending"), name.to_owned()),
@@ -290,7 +291,7 @@ impl Asked<'_> {
         };
         html! {
             th scope="col" aria-sort=[sorted] {
-                a href=(self.address(&next, self.every)) title=(about) { (spoken(name)) }
+                a href=(self.address(&next, self.every)) title=(about) { (words) }
                 @match sorted { Some("ascending") => span aria-hidden="true" { " ▲" }, Some(_) => span aria-hidden="true" { " ▼" }, None => {} }
             }
         }
@@ -303,10 +304,10 @@ impl Asked<'_> {
                 table {
                     caption { (title) span.hidden { " (the column headings sort)" } }
                     thead { tr {
-                        (self.head("entries", "the records that a row rests on"))
-                        (self.head("case", "the case"))
-                        @for (_, column) in self.columns() { (self.head(column.name, column.about)) }
-                        th scope="col" { "marks" }
+                        (self.head("entries", "Recorded in", "the records that a row rests on"))
+                        (self.head("case", "Case", "the case"))
+                        @for (_, column) in self.columns() { (self.head(column.name, &capital(&spoken(column.name)), column.about)) }
+                        th scope="col" { "Marks" }
                     } }
                     tbody { @for row in rows { (self.row(row)) } }
                 }
@@ -317,15 +318,15 @@ impl Asked<'_> {
     fn row(&self, row: &Row) -> Markup {
         html! {
             tr {
-                td data-column="entries" {
+                td data-column="Recorded in" {
                     span { @for entry in row.entries.iter().take(6) { a href={ "/entry/" (entry) } { (entry) } " " }
                     @if row.entries.len() > 6 { "and " (row.entries.len() - 6) " more" } }
                 }
-                td data-column="case" { span { @if let Some(case) = &row.case { a href=(shown::where_case(case)) { (case) } } } }
+                td data-column="Case" { span { @if let Some(case) = &row.case { a href=(shown::where_case(case)) { (case) } } } }
                 @for (at, column) in self.columns() {
-                    td data-column=(spoken(column.name)) { span { (row.cells.get(at).map(Cell::words).unwrap_or_default()) } }
+                    td data-column=(capital(&spoken(column.name))) { span { (row.cells.get(at).map(Cell::words).unwrap_or_default()) } }
                 }
-                td data-column="marks" { span { (row.marks.join("; ")) } }
+                td data-column="Marks" { span { (row.marks.join("; ")) } }
             }
         }
     }
@@ -389,7 +390,7 @@ mod tests {
     fn a_columns_heading_turns_the_order_around_and_breaks_no_address() {
         let register = find("breaches").expect("there");
         let asked = Asked { register, day: None, filter: "a&b=\"", sort: "people", every: false };
-        let head = asked.head("people", "about").into_string();
+        let head = asked.head("people", "People", "about").into_string();
         assert!(
             head.contains("aria-sort=\"ascending\"") && head.contains("sort=-people"),
             "{head}"

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 use probity_ledger::book::due::{Due, State};
+use probity_ledger::book::rules::When;
 
 use crate::web::site::cache::{self, Known};
 use crate::web::site::layout::sentence;
@@ -25,17 +26,17 @@ pub fn record(line: &Line) -> Task<'_> {
     }
 }
 
-/// One thing that falls due.
-pub fn due(one: &Due) -> Task<'_> {
+/// One thing that falls due, as it stands now.
+pub fn due(one: &Due, now: i64) -> Task<'_> {
     Task {
         what: html! {
             (one.title)
             @if let Some(about) = &one.about { ": " span.foreign { (about) } }
             @if let Some(case) = &one.case { " (" (case) ")" }
-            br; span.quiet { (one.when.written()) }
+            br; span.quiet { (due_when(one, now)) }
         },
         to: Some(where_due(one)),
-        tag: due_tag(one),
+        tag: due_tag(one, now),
     }
 }
 
@@ -45,12 +46,32 @@ pub fn of_case<'a>(due: &'a Known<FallsDue>, case: &str) -> Vec<&'a Due> {
     all.filter(|one| one.case.as_deref() == Some(case)).collect()
 }
 
-/// How a deadline stands.
-pub const fn due_tag(one: &Due) -> (Tone, &'static str) {
+/// Whether a deadline has passed, also since it was worked out earlier today.
+pub fn is_overdue(one: &Due, now: i64) -> bool {
+    let passed = one.limit() != When::NotKnown && When::Moment(now).is_after(one.limit());
+    one.state == State::Overdue || one.state == State::Open && passed
+}
+
+/// Whether it is to be done without delay, from a moment that has come: law sets no last day.
+fn is_pressing(one: &Due, now: i64) -> bool {
+    let owed = one.legal.is_some() && one.limit() == When::NotKnown;
+    owed && When::Moment(now).is_after(one.when)
+}
+
+/// By when it is to be done, or since when it waits to be.
+pub fn due_when(one: &Due, now: i64) -> String {
+    let since = if is_pressing(one, now) { "Since " } else { "" };
+    format!("{since}{}", one.when.written())
+}
+
+/// How a deadline stands now.
+pub fn due_tag(one: &Due, now: i64) -> (Tone, &'static str) {
     match one.state {
-        State::Overdue => (Tone::Bad, "overdue"),
-        State::Open => (Tone::Open, "to do"),
         State::Met { .. } => (Tone::Good, "done"),
+        _ if is_overdue(one, now) => (Tone::Bad, "overdue"),
+        _ if is_pressing(one, now) => (Tone::Bad, "to do at once"),
+        _ if one.missed_target(now) => (Tone::Bad, "past the school's target"),
+        _ => (Tone::Open, "to do"),
     }
 }
 
@@ -156,6 +177,17 @@ pub fn standing<T>(visit: &Visit, known: &Known<T>) -> Result<Markup, WorkError>
         }
     };
     Ok(parts::inset(&said))
+}
+
+/// What tells a file from any other, for who wants to compare it.
+pub fn exact(sha256: impl std::fmt::Display) -> Markup {
+    parts::details(
+        "Its exact content",
+        &html! {
+            p { "Two files with the same number here are the same, byte for byte:" }
+            p.hash { "SHA-256 " (sha256) }
+        },
+    )
 }
 
 /// Links to another page of the same list.

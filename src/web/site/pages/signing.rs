@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 use probity_ledger::format::hash::Sha256Hash;
 
+use super::shown;
 use crate::web::site::fields::Fields;
 use crate::web::site::layout::{self, capital};
 use crate::web::site::parts::{self, Question, Row};
@@ -205,7 +206,7 @@ impl<'a> Words<'a> {
                 h2 { "Exactly these files" }
                 ul.files {
                     @for file in &self.preview.documents {
-                        li { (file.name) ", " (file.size) " bytes" br; span.hash { "SHA-256 " (file.sha256) } }
+                        li { (file.name) ", " (file.size) " bytes" (shown::exact(file.sha256)) }
                     }
                 }
             }

@@ -159,7 +159,7 @@ fn page(visit: &Visit, error: Wrong) -> Answer {
         (parts::form(visit, "/outside/stamp", true, &html! {
             (Question {
                 name: "stamp", label: "The service's answer", error: wrong("stamp"),
-                hint: Some("A file whose name mostly ends with .tsr."), ..Question::default()
+                hint: Some("A file whose name usually ends with .tsr."), ..Question::default()
             }.files(false))
             (parts::button("Check and keep it"))
         }))

@@ -101,16 +101,16 @@ fn list(visit: &Visit) -> Answer {
                         }
                         @if line.file.is_some() {
                             li { a href={ "/people/key/" (line.kid) } {
-                                "Public key" span.hidden { " of " (name_of(line)) } } }
+                                "Public key, as a file" span.hidden { " of " (name_of(line)) } } }
                         }
                         @if live && line.kid != own {
                             li { a href={ "/people/revoke/" (line.kid) } {
-                                "Revoke" span.hidden { " the key of " (name_of(line)) } } }
+                                "Revoke the key" span.hidden { " of " (name_of(line)) } } }
                         }
                         @if line.appointment.is_some() {
                             @if let Some(index) = line.appointment {
                                 li { a href={ "/entry/" (index) } {
-                                    "Appointment" span.hidden { " of " (name_of(line)) } } }
+                                    "Record of the appointment" span.hidden { " of " (name_of(line)) } } }
                             }
                         } @else if let Some(file) = &line.file {
                             li { a href={ "/people/appoint?name=" (file) } {
@@ -137,6 +137,17 @@ fn list(visit: &Visit) -> Answer {
              appointed accepts." }
         @if everything { p { (parts::link_button("/people/appoint", "Appoint somebody")) } }
         (parts::table("People and their keys", &["Name", "Roles", "State", "Key", "What can be done"], &rows))
+        (parts::details("What these words mean", &html! {
+            dl.rows {
+                div { dt { "Appointed" } dd { "A representative of the school has signed that this key is theirs, and as \
+                    what they sign. The record of the appointment says so." } }
+                div { dt { "Accepted" } dd { "They have signed that the key is theirs and that they take the role on." } }
+                div { dt { "Public key" } dd { "A small file with which others check their signatures. It is no secret: \
+                    nobody can sign with it." } }
+                div { dt { "Revoke" } dd { "The key ends for good, as when somebody leaves or has lost the passphrase. What \
+                    it signed before stays as it is." } }
+            }
+        }))
         p { a href="/people/passphrase" { "Change my passphrase" } }
         p { a href="/waiting" { "What waits for my signature" } }
     };

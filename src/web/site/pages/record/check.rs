@@ -305,8 +305,8 @@ fn files(visit: &Visit, draft: &Draft, kind: &Kind) -> Markup {
             @for file in &draft.files {
                 li {
                     a href={ "/draft/" (draft.id) "/file/" (file.number) } { "Download " (preview::clean(&file.name)) }
-                    ", " (file.size) " bytes" br;
-                    span.hash { "SHA-256 " (file.sha256) }
+                    ", " (file.size) " bytes"
+                    (shown::exact(&file.sha256))
                     @if let Some(text) = text(file.number) {
                         (parts::details("Show the text", &html! { div.lines { @for line in text.lines() { p { (preview::clean(line)) } } } }))
                     }

@@ -12,6 +12,7 @@ use super::{drafts, owner, steps};
 use crate::store::Store as _;
 use crate::web::site::fields::Fields;
 use crate::web::site::layout::capital;
+use crate::web::site::pages::shown;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
@@ -134,10 +135,7 @@ fn show(visit: &Visit, case: &str, kind: &str, kept: &[&str], wrong: Wrong) -> A
             let name = clean(&document.name);
             (
                 document.sha256.to_string(),
-                format!(
-                    "{name}, {} bytes, attached to record {index}, SHA-256 {}",
-                    document.size, document.sha256
-                ),
+                format!("{name}, {} bytes, attached to record {index}", document.size),
             )
         })
         .collect();
@@ -154,7 +152,8 @@ fn show(visit: &Visit, case: &str, kind: &str, kept: &[&str], wrong: Wrong) -> A
             (Question { name: "kept", label: "Files that are attached in this case", ..Question::default() }.boxes(&boxes, kept))
             ul {
                 @for (index, document) in &attached {
-                    li { a href={ "/entry/" (index) "/document/" (document.sha256) } { "Download " (clean(&document.name)) } }
+                    li { a href={ "/entry/" (index) "/document/" (document.sha256) } { "Download " (clean(&document.name)) }
+                        ", attached to record " (index) (shown::exact(document.sha256)) }
                 }
             }
         } @else if !case.is_empty() {

@@ -237,7 +237,7 @@ impl Shown<'_> {
             Form::Text | Form::Person | Form::Ref => question.text(),
             Form::Hash => html! {
                 (question.text())
-                (Question { name: &format!("{path}.file"), label: "Or choose the file: only its SHA-256 is kept",
+                (Question { name: &format!("{path}.file"), label: "Or choose the file: it is not kept, only the number that tells it from any other",
                     ..Question::default() }.files(false))
             },
             Form::Long => question.area(5),

@@ -18,7 +18,7 @@ use serde_json::Map;
 
 use self::steps::Step;
 use crate::web::site::fields::Fields;
-use crate::web::site::layout::capital;
+use crate::web::site::layout::{capital, kinds_named};
 use crate::web::site::parts;
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
@@ -171,7 +171,7 @@ fn list(kinds: &[&Kind], signers: Option<&str>) -> Markup {
             @for kind in kinds {
                 li {
                     a href={ "/record/" (kind.name) } { (kind.title) }
-                    p { (kind.about) }
+                    p { (kinds_named(kind.about)) }
                     @if let (Some(words), Signers::OneOf(names)) = (signers, kind.signers) {
                         @let titles: Vec<&str> = names.iter().map(|role| roles::title(role)).collect();
                         p.quiet { (words) (titles.join(", ")) }

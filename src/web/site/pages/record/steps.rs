@@ -13,7 +13,8 @@ use super::form::{self, Shown, is_file, name_of};
 use super::{advice, drafts, owner};
 use crate::store::{Store as _, Term};
 use crate::web::site::fields::Fields;
-use crate::web::site::layout::{self, capital};
+use crate::web::site::layout::{self, capital, kinds_named};
+use crate::web::site::pages::shown;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit};
 use crate::work::drafts::{Draft, EXCEPTION, RATIFY_BY, RATIFY_ROLE, REASON, ROLE};
@@ -376,7 +377,7 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
         @if let Some(at) = at.filter(|_| all.len() > 1) {
             p.quiet { (kind.title) ": question " (at + 1) " of " (all.len()) }
         }
-        @if matches!(step, Step::All | Step::About) { p { (kind.about) } }
+        @if matches!(step, Step::All | Step::About) { p { (kinds_named(kind.about)) } }
         (advice::beside(visit, kind, page.answers)?)
         (parts::form(visit, &to, files, &inner))
     };
@@ -440,8 +441,8 @@ fn question(page: &Page<'_>, shown: Shown<'_>, field: &'static Field, heading: b
                     @for file in &draft.files {
                         li {
                             a href={ "/draft/" (draft.id) "/file/" (file.number) } { (file.name) }
-                            ", " (file.size) " bytes" br;
-                            span.hash { "SHA-256 " (file.sha256) }
+                            ", " (file.size) " bytes"
+                            (shown::exact(&file.sha256))
                             p { button.plain name="leave" value=(file.number) { "Leave out " (file.name) } }
                         }
                     }

@@ -109,7 +109,7 @@ fn enter_page(visit: &Visit, error: Option<(&'static str, String)>) -> Reply {
         }.files(false))
         (Question {
             name: "documents", label: "Documents that were too large to travel with the request",
-            hint: Some("Mostly none."), error: wrong("documents"), ..Question::default()
+            hint: Some("Usually there are none."), error: wrong("documents"), ..Question::default()
         }.files(true))
         (signing::passphrase(wrong("passphrase")))
         (parts::button("Enter it"))
