@@ -45,15 +45,9 @@ fn front(visit: &Visit) -> Answer {
         None
     };
     let body = html! {
-        (sound(checked.as_ref(), since, sight.is_everything()))
-        h2 { "Record" }
-        p {
-            @for kind in usual(&person.roles).into_iter().take(USUAL) {
-                (parts::link_button(&format!("/record/{}", kind.name), kind.title))
-            }
-            a.button.secondary href="/record" { "Something else" }
-            a href="/sign" { "Sign a document" }
-        }
+        @if sight.is_everything() { (sound(checked.as_ref(), since, true)) (begin(&person.roles)) }
+        // Whoever doesn't keep the records comes to write one down.
+        @else { (begin(&person.roles)) (sound(checked.as_ref(), since, false)) }
         @if !mine.is_empty() || !matches!(waits_for_me, Known::Now(_)) {
             h2 { "Waiting for your signature" }
             (shown::standing(visit, &waits_for_me)?)
@@ -82,6 +76,20 @@ fn front(visit: &Visit) -> Answer {
         }
     };
     Ok(Reply::Page(layout::page(visit, "Front page", &body)))
+}
+
+/// What people in these roles usually record.
+fn begin(roles: &[String]) -> Markup {
+    html! {
+        h2 { "Record" }
+        p {
+            @for kind in usual(roles).into_iter().take(USUAL) {
+                (parts::link_button(&format!("/record/{}", kind.name), kind.title))
+            }
+            a.button.secondary href="/record" { "Something else" }
+            a href="/sign" { "Sign a document" }
+        }
+    }
 }
 
 /// The newest records that the visitor may see, newest first; `None` until it is known which.
