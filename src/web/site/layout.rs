@@ -167,9 +167,13 @@ pub fn records(text: &str) -> String {
     out
 }
 
-/// A text that names kinds of record as a terminal does, with what people call them.
+/// A text that names kinds of record as a terminal does, with what people call them, and without the
+/// sentences that are about a terminal alone.
 #[must_use]
 pub fn kinds_named(text: &str) -> String {
+    let plain = text.split_inclusive(". ").filter(|sentence| !sentence.contains(" --"));
+    let text: String = plain.collect();
+    let text = text.trim_end();
     let mut out = String::with_capacity(text.len());
     for (at, part) in text.split('`').enumerate() {
         match probity_ledger::records::newest(part).filter(|_| at % 2 == 1) {
@@ -207,7 +211,8 @@ mod tests {
             format!("until an \u{201c}{title}\u{201d} is recorded on it")
         );
         for kind in probity_ledger::records::KINDS {
-            assert!(!kinds_named(kind.about).contains('`'), "{}", kind.name);
+            let said = kinds_named(kind.about);
+            assert!(!said.is_empty() && !said.contains('`') && !said.contains("--"), "{said}");
         }
     }
 
