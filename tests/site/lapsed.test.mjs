@@ -1,12 +1,12 @@
 // A form that is sent when the page has locked, as happens without JavaScript: nothing is done with
-// it, and who had typed it gets it back once.
+// it, and who had typed it gets it back once. With JavaScript the page keeps it by itself.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { multipart, unlocked } from './support/http.mjs';
-import { opening } from './support/opening.mjs';
+import { opening, visit } from './support/opening.mjs';
 import { PASSPHRASE, log, newPath } from './support/program.mjs';
 import { onward, through } from './support/recording.mjs';
 
@@ -91,9 +91,7 @@ test('what another site sends, what is long, and a passphrase are not held', asy
 
 /** A browser with scripts, at which the head has begun to type; `at` is where. */
 async function typing(at, name, text) {
-  const own = await browser();
-  own.url = server.url;
-  await own.unlock('amina-okafor');
+  const own = await visit(server, { as: 'amina-okafor' });
   await own.go(at);
   await own.type(name, text);
   return own;
@@ -107,64 +105,52 @@ async function unlockAt(own, key) {
 
 test('what was typed of a record is a draft when the page has locked itself', async () => {
   const own = await typing('/record/note', 'a.text', 'PRACTICE: the bell rang');
-  try {
-    const { length } = log(made.home);
-    await locked(own);
-    assert.doesNotMatch(await own.text(), /the bell rang/, 'nobody is shown it who has not unlocked');
-    assert.match(await own.text(), /What was typed is kept/);
-    assert.equal(await own.run(() => localStorage.length + sessionStorage.length), 0);
-    await unlockAt(own, 'amina-okafor');
-    if ((await own.path()) === '/held') await own.press('Go on with it');
-    assert.match(await own.path(), /^\/draft\/[0-9a-f]{32}\/answer\/all$/);
-    assert.equal(await (await own.field('a.text')).getAttribute('value'), 'PRACTICE: the bell rang');
-    assert.equal(await own.has('.summary'), false, 'nobody has asked yet whether it is good');
-    assert.equal(log(made.home).length, length, 'nothing is signed');
-    // Once more, further on: it is the same draft.
-    await own.type('a.text', 'PRACTICE: the bell rang twice');
-    const draft = await own.path();
-    await locked(own);
-    await unlockAt(own, 'ruth-bell');
-    assert.equal(await own.path(), '/', 'somebody else begins at the front page');
-    assert.doesNotMatch(await own.text(), /bell rang/);
-    await own.go(draft);
-    assert.doesNotMatch(await own.text(), /bell rang/);
-    await own.press('Lock');
-    await own.unlock('amina-okafor');
-    await own.go('/record');
-    assert.ok(await own.has(`a[href="${draft.split('/answer')[0]}"]`), 'it waits where records begin');
-    assert.deepEqual(await own.complaints(), []);
-  } finally {
-    await own.end();
-  }
+  const { length } = log(made.home);
+  await locked(own);
+  assert.doesNotMatch(await own.text(), /the bell rang/, 'nobody is shown it who has not unlocked');
+  assert.match(await own.text(), /What was typed is kept/);
+  assert.equal(await own.run(() => localStorage.length + sessionStorage.length), 0);
+  await unlockAt(own, 'amina-okafor');
+  if ((await own.path()) === '/held') await own.press('Go on with it');
+  assert.match(await own.path(), /^\/draft\/[0-9a-f]{32}\/answer\/all$/);
+  assert.equal(await (await own.field('a.text')).getAttribute('value'), 'PRACTICE: the bell rang');
+  assert.equal(await own.has('.summary'), false, 'nobody has asked yet whether it is good');
+  assert.equal(log(made.home).length, length, 'nothing is signed');
+  // Once more, further on: it is the same draft.
+  await own.type('a.text', 'PRACTICE: the bell rang twice');
+  const draft = await own.path();
+  await locked(own);
+  await unlockAt(own, 'ruth-bell');
+  assert.equal(await own.path(), '/', 'somebody else begins at the front page');
+  assert.doesNotMatch(await own.text(), /bell rang/);
+  await own.go(draft);
+  assert.doesNotMatch(await own.text(), /bell rang/);
+  await own.press('Lock');
+  await own.unlock('amina-okafor');
+  await own.go('/record');
+  assert.ok(await own.has(`a[href="${draft.split('/answer')[0]}"]`), 'it waits where records begin');
+  assert.deepEqual(await own.complaints(), []);
 });
 
 test('what was typed into any other form is held without passphrases', async () => {
   const own = await typing('/people/appoint', 'name', 'Practice Newcomer');
-  try {
-    await own.run(() => document.querySelector('main form').insertAdjacentHTML('beforeend', '<input type="password" name="secret">'));
-    await own.type('secret', 'never to be kept at all');
-    await locked(own);
-    assert.doesNotMatch(await own.text(), /Newcomer/);
-    await unlockAt(own, 'amina-okafor');
-    assert.equal(await own.heading(), 'You had typed something');
-    assert.match(await own.text(), /Practice Newcomer/);
-    assert.doesNotMatch(await own.run(() => document.documentElement.outerHTML), /never to be kept/);
-    assert.deepEqual(await own.complaints(), []);
-  } finally {
-    await own.end();
-  }
+  await own.run(() => document.querySelector('main form').insertAdjacentHTML('beforeend', '<input type="password" name="secret">'));
+  await own.type('secret', 'never to be kept at all');
+  await locked(own);
+  assert.doesNotMatch(await own.text(), /Newcomer/);
+  await unlockAt(own, 'amina-okafor');
+  assert.equal(await own.heading(), 'You had typed something');
+  assert.match(await own.text(), /Practice Newcomer/);
+  assert.doesNotMatch(await own.run(() => document.documentElement.outerHTML), /never to be kept/);
+  assert.deepEqual(await own.complaints(), []);
 });
 
 test('locking by hand keeps what was typed of a record, too', async () => {
   const own = await typing('/record/note', 'a.text', 'PRACTICE: away for a minute');
-  try {
-    await own.press('Lock');
-    await unlockAt(own, 'amina-okafor');
-    await own.go('/record');
-    const drafts = await own.all('main a[href^="/draft/"]');
-    await own.click(drafts[0]);
-    assert.match(await own.text(), /away for a minute/);
-  } finally {
-    await own.end();
-  }
+  await own.press('Lock');
+  await unlockAt(own, 'amina-okafor');
+  await own.go('/record');
+  const drafts = await own.all('main a[href^="/draft/"]');
+  await own.click(drafts[0]);
+  assert.match(await own.text(), /away for a minute/);
 });

@@ -2,21 +2,14 @@
 // an inspector compares stands where it is asked for.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { plain, unlocked } from './support/http.mjs';
-import { log, school, serve } from './support/program.mjs';
+import { opening } from './support/opening.mjs';
+import { log } from './support/program.mjs';
 
-let made;
-let server;
-let head;
-let joe;
-before(async () => {
-  made = school();
-  server = await serve(made.home);
-  head = await unlocked(server.url, 'amina-okafor');
-  joe = await unlocked(server.url, 'joe-marsh');
-});
-after(() => server?.end());
+const { made, server } = await opening();
+const head = await unlocked(server.url, 'amina-okafor');
+const joe = await unlocked(server.url, 'joe-marsh');
 
 /** What is read at a path, without what is folded away. */
 async function read(client, path) {

@@ -151,7 +151,13 @@ fn sound(checked: Option<&Checked>, since: u64, keeps: bool) -> Markup {
     html! {
         section class={ "health " (tone) } aria-label="Whether the record book is sound" {
             h2 { (heading) }
-            @for sentence in said { p { (sentence) } }
+            @for sentence in said {
+                @let (first, more) = first_of(&sentence);
+                p {
+                    (first)
+                    @if more > 0 { "; and " (more) " more: " a href="/verify" { "check it whole" } "." }
+                }
+            }
             @if outside && keeps {
                 p { "Next: " a href="/outside" { "have somebody outside the school confirm the records" } "." }
             }
@@ -162,6 +168,18 @@ fn sound(checked: Option<&Checked>, since: u64, keeps: bool) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// So many things of one sentence are named.
+const NAMED: usize = 3;
+
+/// A sentence that lists many things with only the first of them, and how many more there are.
+fn first_of(sentence: &str) -> (String, usize) {
+    let things: Vec<&str> = sentence.split("; ").collect();
+    match things.get(..NAMED) {
+        Some(first) if things.len() > 2 * NAMED => (first.join("; "), things.len() - NAMED),
+        _ => (sentence.to_owned(), 0),
     }
 }
 
@@ -202,5 +220,16 @@ mod tests {
         let (plain, any) = without_commands(said);
         assert_eq!(plain, ["These 2 records fit together. All is well.".to_owned(), failure]);
         assert!(any);
+    }
+
+    #[test]
+    fn a_list_without_end_is_told_by_its_first() {
+        let list = |many: usize| {
+            (0..many).map(|nth| format!("record {nth}: a fault")).collect::<Vec<_>>().join("; ")
+                + "."
+        };
+        assert_eq!(first_of(&list(6)), (list(6), 0));
+        let first = "record 0: a fault; record 1: a fault; record 2: a fault".to_owned();
+        assert_eq!(first_of(&list(1000)), (first, 997));
     }
 }
