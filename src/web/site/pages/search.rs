@@ -35,10 +35,10 @@ fn show(visit: &Visit) -> Answer {
     } else {
         (None, None)
     };
-    let asked_for = names.iter().filter_map(|name| Some((name, visit.query(name)?)));
-    let base: String =
-        asked_for.map(|(name, said)| format!("{name}={}&", shown::escaped(said))).collect();
-    let base = format!("/search?{base}");
+    let mut base = "/search?".to_owned();
+    for (name, said) in names.iter().filter_map(|name| Some((name, visit.query(name)?))) {
+        base.extend([*name, "=", &shown::escaped(said), "&"]);
+    }
     let kinds: Vec<(&str, &str)> = {
         let mut kinds: Vec<_> = records::KINDS.iter().map(|kind| (kind.name, kind.title)).collect();
         kinds.sort_by_key(|(_, title)| title.to_lowercase());
