@@ -68,7 +68,10 @@ export async function doing(page, act, timeout = 90_000) {
       };
       const observer = new MutationObserver(look);
       observer.observe(root, { attributeFilter: ['data-verdict', 'hidden'], childList: true, subtree: true });
-      setTimeout(() => failed(new Error('the page did not finish')), most);
+      setTimeout(() => {
+        const said = document.getElementById('status').textContent;
+        failed(new Error(`the page did not finish: verdict ${root.dataset.verdict}, began ${began}, it says: ${said}`));
+      }, most);
     });
     globalThis.finished.catch(() => {});
   }, timeout);
@@ -79,7 +82,18 @@ export async function doing(page, act, timeout = 90_000) {
 /** Chooses files with the page's own control. */
 export async function choose(page, ...paths) {
   const input = await page.$('#file');
-  await doing(page, () => input.uploadFile(...paths));
+  await doing(page, async () => {
+    // Twice, on a busy machine, nothing came of a choice, and it isn't known why. Where the page never
+    // heard of it, whoever sits there would choose again; anything else fails, and says how far it came.
+    for (let tries = 0; tries < 3; tries += 1) {
+      const heard = input.evaluate((node) => new Promise((tell) => {
+        node.addEventListener('change', () => tell(true), { once: true });
+        setTimeout(() => tell(false), 10_000);
+      }));
+      await input.uploadFile(...paths);
+      if (await heard) return;
+    }
+  });
 }
 
 /** Drops files on the page as a hand would. */
