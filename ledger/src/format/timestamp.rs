@@ -35,7 +35,7 @@ pub enum TokenFault {
     #[error("it is not a timestamp: {0}")]
     Form(&'static str),
     /// The authority gave none; its words, if it said any.
-    #[error("the timestamp service refused it{}", if .0.is_empty() { String::new() } else { format!(": {}", .0) })]
+    #[error("the timestamp service refused it{}", if .0.is_empty() { String::new() } else { format!(": {}", .0.trim_end_matches('.')) })]
     Refused(String),
     /// Over something else.
     #[error("it is over other bytes")]
