@@ -35,6 +35,9 @@ const NEWEST: usize = 200;
 /// A record book of so many records is read while its visitor waits.
 const SMALL: u64 = 2000;
 
+/// Most records of which is kept how lists show them.
+const MOST_LINES: usize = 5000;
+
 /// So many new records are taken into account while a visitor waits.
 const FEW: u64 = 50;
 
@@ -105,10 +108,18 @@ impl All {
     }
 }
 
+/// How lists show records at one state of the record book.
+#[derive(Default)]
+struct Lines {
+    at: Option<At>,
+    known: HashMap<Index, Line>,
+}
+
 /// What is kept, and what is being worked out.
 #[derive(Default)]
 pub struct Cache {
     all: Mutex<All>,
+    lines: Mutex<Lines>,
     making: Mutex<HashSet<String>>,
     made: Condvar,
     /// Only one thing is worked out beside at a time: others need the processors.
@@ -532,6 +543,33 @@ pub fn newest(site: &Shared) -> Result<Arc<Vec<Line>>, WorkError> {
             Ok(lines)
         },
     )
+}
+
+/// Some records as lists show them, in the order in which they are given.
+///
+/// # Errors
+/// Damage.
+pub fn lines(site: &Shared, reading: &Reading, places: &[Index]) -> Result<Vec<Line>, WorkError> {
+    let at = Some(At::of(reading));
+    let kept = || site.cache.lines.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut here: HashMap<Index, Line> = {
+        let kept = kept();
+        let same = kept.at == at;
+        let known = |place: &Index| Some((*place, kept.known.get(place).filter(|_| same)?.clone()));
+        places.iter().filter_map(known).collect()
+    };
+    let new: Vec<Index> =
+        places.iter().copied().filter(|place| !here.contains_key(place)).collect();
+    let made = history::lines(reading, &new)?;
+    if !site.shelf.is_erasing() {
+        let mut kept = kept();
+        if kept.at != at || kept.known.len() + new.len() > MOST_LINES {
+            *kept = Lines { at, known: HashMap::new() };
+        }
+        kept.known.extend(new.iter().copied().zip(made.iter().cloned()));
+    }
+    here.extend(new.into_iter().zip(made));
+    Ok(places.iter().filter_map(|place| here.remove(place)).collect())
 }
 
 /// The records that came after a state of the record book, newest first; at most so many.

@@ -159,7 +159,7 @@ fn look(visit: &Visit, mut query: Query) -> Result<Option<Found>, WorkError> {
         let (page, pages) = shown::page_of(visit.query("page"), found.len(), EACH);
         let newest_first: Vec<Index> =
             found.iter().rev().skip((page - 1) * EACH).take(EACH).copied().collect();
-        let here = history::lines(reading, &newest_first)?;
+        let here = cache::lines(&visit.site, reading, &newest_first)?;
         Ok(Found { all: found.len(), here, page, pages })
     });
     match listed {
