@@ -191,7 +191,11 @@ impl Query {
 /// # Errors
 /// A case or person that isn't there; damage.
 pub fn list(reading: &Reading, query: &Query) -> Result<Vec<Line>, WorkError> {
-    lines(reading, &places(reading, query)?)
+    if query.asks_records() {
+        listed(reading, &read_through(reading, query)?)
+    } else {
+        lines(reading, &places(reading, query)?)
+    }
 }
 
 /// Where the entries stand that a query finds, ascending. Only words, days and documents make it
@@ -200,21 +204,27 @@ pub fn list(reading: &Reading, query: &Query) -> Result<Vec<Line>, WorkError> {
 /// # Errors
 /// As [`list`].
 pub fn places(reading: &Reading, query: &Query) -> Result<Vec<Index>, WorkError> {
+    if query.asks_records() {
+        return Ok(read_through(reading, query)?.iter().map(Record::index).collect());
+    }
     let mut candidates = candidates(reading, query)?;
     let limit = query.limit.unwrap_or(usize::MAX);
-    if !query.asks_records() {
-        return Ok(candidates.split_off(candidates.len().saturating_sub(limit)));
-    }
+    Ok(candidates.split_off(candidates.len().saturating_sub(limit)))
+}
+
+/// The records that a query finds, ascending.
+fn read_through(reading: &Reading, query: &Query) -> Result<Vec<Record>, WorkError> {
     let words: Vec<String> =
         query.text.iter().flat_map(|text| text.split_whitespace()).map(str::to_lowercase).collect();
+    let limit = query.limit.unwrap_or(usize::MAX);
     let mut found = Vec::new();
-    for index in candidates.into_iter().rev() {
+    for index in candidates(reading, query)?.into_iter().rev() {
         if found.len() >= limit {
             break;
         }
         let record = reading.record(index)?;
         if matches(&record, query) && mentions(&record, &words) {
-            found.push(index);
+            found.push(record);
         }
     }
     found.reverse();
@@ -228,10 +238,14 @@ pub fn places(reading: &Reading, query: &Query) -> Result<Vec<Index>, WorkError>
 pub fn lines(reading: &Reading, places: &[Index]) -> Result<Vec<Line>, WorkError> {
     let records: Vec<Record> =
         places.iter().map(|index| reading.record(*index)).collect::<Result<_, _>>()?;
+    listed(reading, &records)
+}
+
+fn listed(reading: &Reading, records: &[Record]) -> Result<Vec<Line>, WorkError> {
     if records.is_empty() {
         return Ok(Vec::new());
     }
-    let after = Aftermath::of(reading, &records)?;
+    let after = Aftermath::of(reading, records)?;
     Ok(records.iter().map(|record| Line::of(reading, &after, record)).collect())
 }
 

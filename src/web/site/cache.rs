@@ -15,7 +15,7 @@ use probity_ledger::format::hash::{EntryHash, Index, Size};
 
 use super::Shared;
 use crate::store::Store as _;
-use crate::work::history::{self, Line, Query};
+use crate::work::history::{self, Line};
 use crate::work::overview::{Cases, FallsDue};
 use crate::work::reading::Reading;
 use crate::work::sight::{Own, Person};
@@ -28,9 +28,6 @@ const MOST: usize = 200;
 
 /// Most bytes that they have together; the newest is kept, whatever it has.
 const MOST_BYTES: usize = 512 << 20;
-
-/// So many of the newest records are listed.
-const NEWEST: usize = 200;
 
 /// A record book of so many records is read while its visitor waits.
 const SMALL: u64 = 2000;
@@ -527,24 +524,6 @@ pub fn own(site: &Shared, person: &Person) -> Result<Known<Own>, WorkError> {
     )
 }
 
-/// The newest records, newest first, for who sees everything.
-///
-/// # Errors
-/// Damage.
-pub fn newest(site: &Shared) -> Result<Arc<Vec<Line>>, WorkError> {
-    fresh(
-        site,
-        "newest",
-        |_| true,
-        |reading, _| {
-            let query = Query { limit: Some(NEWEST), ..Query::default() };
-            let mut lines = history::list(reading, &query)?;
-            lines.reverse();
-            Ok(lines)
-        },
-    )
-}
-
 /// Some records as lists show them, in the order in which they are given.
 ///
 /// # Errors
@@ -576,12 +555,6 @@ pub fn lines(site: &Shared, reading: &Reading, places: &[Index]) -> Result<Vec<L
 #[must_use]
 pub fn since(now: Size, then: Size, most: usize) -> Vec<Index> {
     (then.0..now.0).rev().take(most).map(Index).collect()
-}
-
-impl Weight for Vec<Line> {
-    fn weight(&self) -> usize {
-        self.len() * 512
-    }
 }
 
 impl Weight for Vec<Waiting> {

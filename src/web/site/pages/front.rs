@@ -4,6 +4,7 @@
 use axum::Router;
 use maud::{Markup, html};
 use probity_ledger::book::due::Due;
+use probity_ledger::format::hash::Index;
 use probity_ledger::verify::verdict::Outcome;
 use probity_ledger::verify::words::{Voice, sentences};
 
@@ -15,7 +16,7 @@ use crate::web::site::parts::{self, Task, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
 use crate::work::WorkError;
-use crate::work::history::{self, Line, Query};
+use crate::work::history::Line;
 use crate::work::waiting::Waiting;
 
 /// So many of each list.
@@ -94,15 +95,16 @@ fn begin(roles: &[String]) -> Markup {
 
 /// The newest records that the visitor may see, newest first; `None` until it is known which.
 fn newest(visit: &Visit) -> Result<Option<Vec<Line>>, WorkError> {
+    let newest = |places: &mut dyn DoubleEndedIterator<Item = Index>| {
+        let newest: Vec<Index> = places.rev().take(FEW).collect();
+        visit.read(|reading| cache::lines(&visit.site, reading, &newest)).map(Some)
+    };
     if visit.sight()?.is_everything() {
-        return Ok(Some(cache::newest(&visit.site)?.iter().take(FEW).cloned().collect()));
+        let size = visit.read(|reading| Ok(reading.size()))?;
+        return newest(&mut (0..size.0).map(Index));
     }
     let Known::Now(own) = cache::own(&visit.site, visit.person()?)? else { return Ok(None) };
-    let few = own.places.len().saturating_sub(FEW);
-    let query = Query { among: own.places.get(few..).map(<[_]>::to_vec), ..Query::default() };
-    let mut lines = visit.read(|reading| history::list(reading, &query))?;
-    lines.reverse();
-    Ok(Some(lines))
+    newest(&mut own.places.iter().copied())
 }
 
 fn falls_due(open: &[&Due], now: i64) -> Markup {
