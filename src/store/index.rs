@@ -28,6 +28,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use probity_keys::wiping_stack;
 use probity_ledger::format::hash::{Index, RootHash, Size};
@@ -48,6 +50,27 @@ const STRIDE: u64 = 1 << 16;
 /// What stands before the hash of a document that a body names: `"sha256"` and the head of 32
 /// bytes, in the only CBOR that bodies have.
 const NAMES: &[u8] = b"\x66sha256\x58\x20";
+
+/// When this process last closed an index.
+static CLOSED: Mutex<Option<Instant>> = Mutex::new(None);
+/// A thread of sled may hold the lock some milliseconds longer than the database is open, and
+/// whoever opens it then is told of a lock as if another process had it.
+const LINGERS: Duration = Duration::from_millis(500);
+
+/// Opens sled's database; where this process closed one just now, waits for its lock.
+fn open_sled(dir: &Path) -> Result<sled::Db, Off> {
+    let config = sled::Config::new().path(dir).cache_capacity(16 << 20).flush_every_ms(None);
+    let began = Instant::now();
+    loop {
+        let opened = config.open().map_err(Off::from);
+        let closed = *CLOSED.lock().unwrap_or_else(PoisonError::into_inner);
+        let lingers = closed.is_some_and(|closed| began < closed + LINGERS);
+        if !matches!(opened, Err(Off::Held)) || !lingers || began.elapsed() > LINGERS {
+            return opened;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+}
 
 /// Why the index doesn't answer.
 #[derive(Debug)]
@@ -218,8 +241,7 @@ impl Postings {
     }
 
     fn open(dir: &Path, store: &LocalStore) -> Result<Self, Off> {
-        let config = sled::Config::new().path(dir).cache_capacity(16 << 20).flush_every_ms(None);
-        let db = config.open()?;
+        let db = open_sled(dir)?;
         let read = match db.get(READ)? {
             None => {
                 db.clear()?;
@@ -334,6 +356,14 @@ impl Postings {
             }
         }
         Ok(found)
+    }
+}
+
+impl Drop for Postings {
+    fn drop(&mut self) {
+        if self.db.take().is_some() {
+            *CLOSED.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::time::Duration;
 
 use probity_ledger::format::tree::{Frontier, Nodes as _};
 
@@ -215,9 +216,31 @@ fn the_index_is_in_use_elsewhere() {
     assert!(home.path().join("index").exists());
 }
 
-/// Opens the index as sled has it.
+/// Opens the index as sled has it, whose lock outlives an earlier opening by a moment.
 fn sled(home: &Path) -> sled::Db {
-    sled::open(home.join("index")).expect("opened")
+    let open = || sled::open(home.join("index"));
+    let pause = || std::thread::sleep(Duration::from_millis(2));
+    let opened = (0..2500).find_map(|_| open().inspect_err(|_| pause()).ok());
+    opened.unwrap_or_else(|| open().expect("opened"))
+}
+
+#[test]
+fn an_index_that_was_closed_just_now_is_waited_for() {
+    let home = sound();
+    let database = home.path().join("index/db");
+    let lock = fs::File::open(&database).expect("opened");
+    // As a thread of sled does that hasn't ended yet.
+    lock.lock().expect("locked");
+    let release = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        drop(lock);
+    });
+    let store = open(home.path(), &Mode::Browse).expect("opened");
+    let found = store.lookup(&Term::Kind("kind-1".to_owned())).expect("found");
+    assert_eq!(found.len(), 11);
+    release.join().expect("released");
+    let lock = fs::File::open(&database).expect("opened");
+    assert!(lock.try_lock().is_err(), "all of the journal was read into memory instead");
 }
 
 #[test]
