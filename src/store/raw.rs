@@ -66,10 +66,12 @@ impl RawJournal {
         Blocks { frames: self.frames(), frame: None, damage: None, most: FIRST_BLOCK }
     }
 
-    /// The same from byte `offset` on, where the frame with entry `first` begins.
+    /// The same from byte `offset` on, where the frame with entry `first` begins, for a reader
+    /// who knows who signs.
     #[must_use]
     pub fn blocks_from(&self, offset: u64, first: Index) -> Blocks<'_> {
-        Blocks { frames: Frames::from(&*self.journal, offset, first), ..self.blocks() }
+        let frames = Frames::from(&*self.journal, offset, first);
+        Blocks { frames, most: LARGEST_BLOCK, ..self.blocks() }
     }
 
     /// The same, one by one.

@@ -402,6 +402,15 @@ impl Nodes for Tiles {
         }
         row.pop()
     }
+
+    fn leaves(&self, first: u64, count: usize) -> Option<Vec<[u8; 32]>> {
+        if first.checked_add(count as u64)? > self.size() {
+            return None;
+        }
+        let mut leaves = vec![[0; 32]; count];
+        self.hashes.fill(first * 32, leaves.as_flattened_mut())?;
+        Some(leaves)
+    }
 }
 
 /// How many nodes `nodes` holds when there are that many of level 8.

@@ -108,6 +108,11 @@ pub fn root_of(leaves: &[EntryHash]) -> RootHash {
 pub trait Nodes {
     /// The node at `index` of `level`, if it is complete and stored.
     fn node(&self, level: u8, index: u64) -> Option<[u8; 32]>;
+
+    /// The `count` leaves from index `first` on, if all of them are stored.
+    fn leaves(&self, first: u64, count: usize) -> Option<Vec<[u8; 32]>> {
+        (first..).take(count).map(|index| self.node(0, index)).collect()
+    }
 }
 
 /// Nodes over leaves that are all at hand, computed when asked for.

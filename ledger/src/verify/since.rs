@@ -31,7 +31,8 @@ use crate::format::body::Body;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use crate::format::tree::{
-    Frontier, Nodes, consistency, inclusion, root_at, verify_consistency, verify_inclusion,
+    Frontier, Nodes, consistency, inclusion, node_hash, root_at, verify_consistency,
+    verify_inclusion,
 };
 
 /// Why the short way ends: in words, what didn't fit.
@@ -76,25 +77,71 @@ pub(super) struct Since<'a> {
     nodes: Remembered<'a>,
 }
 
-/// Nodes that every proof needs again, kept once they were asked for: those above the lowest
-/// eight levels, of which there are two for 256 entries.
+/// Nodes that proofs need again and again, kept once they were asked for.
 struct Remembered<'a> {
     before: &'a dyn Before,
-    known: Mutex<HashMap<(u8, u64), [u8; 32]>>,
+    /// Those above the tiles, of which there are two for 256 entries.
+    above: Mutex<HashMap<(u8, u64), [u8; 32]>>,
+    tiles: Mutex<HashMap<u64, Tile>>,
+}
+
+/// Levels within a tile: one path through it takes as many hashes as all of it.
+const TILE: u8 = 8;
+/// Most tiles that are kept: 16 KiB each.
+const TILES: usize = 1024;
+
+/// All nodes over 256 leaves but the highest, level by level.
+struct Tile(Vec<[u8; 32]>);
+
+impl Tile {
+    fn over(mut nodes: Vec<[u8; 32]>) -> Self {
+        let mut row = 0;
+        while nodes.len() - row > 2 {
+            let above: Vec<_> = nodes[row..]
+                .as_chunks()
+                .0
+                .iter()
+                .map(|[left, right]| node_hash(left, right))
+                .collect();
+            row = nodes.len();
+            nodes.extend(above);
+        }
+        Self(nodes)
+    }
+
+    /// The node at `index` of `level`, counted within this tile.
+    fn node(&self, level: u8, index: usize) -> Option<[u8; 32]> {
+        let below = (2 << TILE) - (2 << (TILE - level));
+        self.0.get(below + index).copied()
+    }
 }
 
 impl Nodes for Remembered<'_> {
     fn node(&self, level: u8, index: u64) -> Option<[u8; 32]> {
-        if level < 8 {
-            return self.before.nodes().node(level, index);
+        let nodes = self.before.nodes();
+        if level >= TILE {
+            let mut above = self.above.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(node) = above.get(&(level, index)) {
+                return Some(*node);
+            }
+            let node = nodes.node(level, index)?;
+            above.insert((level, index), node);
+            return Some(node);
         }
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(node) = known.get(&(level, index)) {
-            return Some(*node);
+        let number = index >> (TILE - level);
+        let within = usize::try_from(index - (number << (TILE - level))).ok()?;
+        let mut tiles = self.tiles.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tile) = tiles.get(&number) {
+            return tile.node(level, within);
         }
-        let node = self.before.nodes().node(level, index)?;
-        known.insert((level, index), node);
-        Some(node)
+        // The last one may not be full yet.
+        let Some(leaves) = nodes.leaves(number << TILE, 1 << TILE) else {
+            return nodes.node(level, index);
+        };
+        if tiles.len() == TILES {
+            tiles.clear();
+        }
+        tiles.entry(number).or_insert_with(|| Tile::over(leaves)).node(level, within)
     }
 }
 
@@ -138,7 +185,7 @@ impl<'a> Since<'a> {
             linked: HashMap::new(),
             followed: HashMap::new(),
             stated: HashMap::new(),
-            nodes: Remembered { before, known: Mutex::default() },
+            nodes: Remembered { before, above: Mutex::default(), tiles: Mutex::default() },
         };
         let frontier = this.frontier()?;
         let last = size.0.checked_sub(1).ok_or(Unproven("an empty checkpoint"))?;
@@ -206,7 +253,8 @@ impl<'a> Since<'a> {
         if let Some(known) = self.cases.get(case) {
             return Ok(*known);
         }
-        let newest = self.places(case)?.last().copied();
+        self.look_up(case)?;
+        let newest = self.places.get(case).and_then(|places| places.last().copied());
         let newest = newest.map(|index| self.entry(index)).transpose()?;
         if newest.as_ref().is_some_and(|entry| entry.subject().case() != Some(case)) {
             return Err(Unproven("the index names an entry of another case"));
@@ -216,22 +264,22 @@ impl<'a> Since<'a> {
         Ok(newest)
     }
 
-    /// Where the entries of a case before N stand, as the index says.
-    fn places(&mut self, case: &str) -> Result<&[Index], Unproven> {
+    /// Asks the index where the entries of a case before N stand.
+    fn look_up(&mut self, case: &str) -> Result<(), Unproven> {
         if !self.places.contains_key(case) {
             let found = self.before.case(case).ok_or(Unproven("the index can't be read"))?;
             let older = found.into_iter().filter(|index| index.0 < self.size.0).collect();
             self.places.insert(case.to_owned(), older);
         }
-        Ok(self.places.get(case).map(Vec::as_slice).unwrap_or_default())
+        Ok(())
     }
 
     /// The place of an older entry: most links lead to the entry's own case.
     fn find(&mut self, entry: &Entry, hash: &EntryHash) -> Result<Option<Index>, Unproven> {
         if let Some(case) = entry.subject().case() {
-            let nodes = self.before.nodes();
-            let newest = self.places(case)?.iter().rev().take(OWN_CASE);
-            let own = newest.copied().find(|index| nodes.node(0, index.0) == Some(hash.0));
+            self.look_up(case)?;
+            let newest = self.places.get(case).into_iter().flatten().rev().take(OWN_CASE);
+            let own = newest.copied().find(|index| self.nodes.node(0, index.0) == Some(hash.0));
             if own.is_some() {
                 return Ok(own);
             }

@@ -133,6 +133,11 @@ fn nodes_of_all_levels_are_those_of_the_tree() {
                 assert_eq!(tiles.node(level, index), nodes.get(&(level, index)).copied());
             }
         }
+        let tile: Option<Vec<_>> = (256..512).map(|index| tiles.node(0, index)).collect();
+        assert_eq!(tiles.leaves(256, 256), tile);
+        assert!(tiles.leaves(LEAVES - 256, 256).is_some());
+        assert_eq!(tiles.leaves(LEAVES - 255, 256), None);
+        assert_eq!(tiles.leaves(u64::MAX, 256), None);
         assert_eq!(tiles.node(63, 1), None);
         assert_eq!(tiles.node(64, 0), None);
         tiles.save(&RealDisk, home.path()).expect("written");
