@@ -36,6 +36,8 @@ use probity_ledger::format::hash::{Index, RootHash, Size};
 use probity_ledger::format::tree::root_at;
 use sha2::{Digest as _, Sha256};
 
+use crate::parallel;
+
 use super::journal::Record;
 use super::local::{LocalStore, Mode};
 use super::{Opened, Store as _, StoreError, Term, Terms};
@@ -200,6 +202,16 @@ fn marks(terms: &Terms, opened: Option<&Opened>) -> impl Iterator<Item = Mark> {
         .chain(opened.into_iter().flat_map(documents).map(|sha256| tagged(b'd', sha256)))
 }
 
+/// The marks of a record, each with its index, and whether its body could be opened.
+fn shown(store: &LocalStore, record: &Record<'_>) -> (Vec<(Mark, u64)>, bool) {
+    let opened = store.open_record(record);
+    let whole = opened.is_ok();
+    let opened = opened.ok().flatten();
+    let terms = (store.terms)(record.entry);
+    let marks = terms.iter().flat_map(|terms| marks(terms, opened.as_ref()));
+    (marks.map(|mark| (mark, record.index.0)).collect(), whole)
+}
+
 /// The documents that were kept with a body, and those that it only names.
 fn documents(opened: &Opened) -> impl Iterator<Item = &[u8; 32]> {
     let named = opened.body.windows(NAMES.len()).enumerate().filter(|(_, found)| *found == NAMES);
@@ -275,17 +287,16 @@ impl Postings {
             let to = size.min(self.size + STRIDE);
             let (recent, whole) = (&mut self.recent, &mut self.whole);
             let before = recent.len();
-            let mut take = |record: Record<'_>| {
-                let opened = store.open_record(&record);
-                *whole &= opened.is_ok();
-                if let Some(terms) = (store.terms)(record.entry) {
-                    let at = record.index.0;
-                    let opened = opened.ok().flatten();
-                    recent.extend(marks(&terms, opened.as_ref()).map(|mark| (mark, at)));
+            let read = store.runs(self.size, to, &mut |run| {
+                let shown = parallel::map_runs(run, |run| {
+                    wiping_stack(|| run.into_iter().map(|record| shown(store, &record)).collect())
+                });
+                for (marks, opened) in shown {
+                    recent.extend(marks);
+                    *whole &= opened;
                 }
                 Ok(())
-            };
-            let read = wiping_stack(|| store.records(self.size, to, &mut take));
+            });
             if let Err(error) = read {
                 self.recent.truncate(before);
                 return Err(Off::Journal(error));

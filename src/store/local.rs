@@ -314,6 +314,16 @@ impl LocalStore {
         to: u64,
         each: &mut dyn FnMut(Record<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        self.runs(from, to, &mut |run| run.into_iter().try_for_each(&mut *each))
+    }
+
+    /// The same, some that lie together at a time: at most 1,024.
+    pub(super) fn runs(
+        &self,
+        from: u64,
+        to: u64,
+        each: &mut dyn FnMut(Vec<Record<'_>>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         const WINDOW: u64 = 1 << 20;
         // Between two entries there may be bodies that were sealed anew.
         const LONGEST: u64 = 4 << 20;
@@ -342,6 +352,7 @@ impl LocalStore {
             self.journal
                 .read_exact_at(start, &mut window)
                 .map_err(StoreError::io("reading", &path))?;
+            let mut run = Vec::with_capacity(fitting);
             for (offset, expected) in places.into_iter().take(fitting) {
                 let bytes = offset
                     .checked_sub(start)
@@ -349,14 +360,16 @@ impl LocalStore {
                 let record = bytes.and_then(|bytes| frame::parse_record(bytes, index, offset));
                 let found = record.map_or(EntryHash::ZERO, |record| leaf_hash(record.entry));
                 match record {
-                    Some(record) if found == expected => each(record)?,
+                    Some(record) if found == expected => run.push(record),
                     _ => {
+                        each(run)?;
                         let index = Index(index);
                         return Err(StoreError::EntryChanged { index, offset, found, expected });
                     }
                 }
                 index += 1;
             }
+            each(run)?;
         }
         Ok(())
     }
