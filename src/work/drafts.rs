@@ -31,6 +31,7 @@ use super::record::{CaseChoice, Exception, Prepared, Wanted, log_key, prepare};
 use super::{WorkError, World, input, sign, time};
 use crate::work::keyring::Keyring;
 
+pub mod begun;
 mod signing;
 
 pub use signing::Outcome;

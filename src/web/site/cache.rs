@@ -16,12 +16,12 @@ use probity_ledger::format::hash::{EntryHash, Index, Size};
 use super::Shared;
 use crate::store::Store as _;
 use crate::work::history::{self, Line};
-use crate::work::overview::{Cases, FallsDue};
 use crate::work::reading::Reading;
-use crate::work::sight::{Own, Person};
-use crate::work::texts::Texts;
-use crate::work::waiting::{self, Waiting};
 use crate::work::{WorkError, texts};
+
+mod whole;
+
+pub use whole::{cases, due, own, texts, waiting};
 
 /// Most things that are kept; the one that was asked for least lately goes first.
 const MOST: usize = 200;
@@ -124,25 +124,36 @@ pub struct Cache {
 }
 
 /// As long as it lives, nobody else makes what has that name.
-struct Turn<'a> {
-    cache: &'a Cache,
-    name: String,
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.cache.making().remove(&self.name);
-        self.cache.made.notify_all();
-    }
-}
-
-/// The same for what is made in a thread of its own.
-struct Making {
+struct Turn {
     site: Shared,
     name: String,
 }
 
-impl Drop for Making {
+impl Turn {
+    /// Waits until nobody else makes what has that name.
+    fn wait(site: &Shared, name: &str) -> Self {
+        let cache = &site.cache;
+        let mut making = cache.making();
+        while making.contains(name) {
+            making = cache.made.wait(making).unwrap_or_else(PoisonError::into_inner);
+        }
+        Self::begin(site, name, &mut making)
+    }
+
+    /// Unless somebody makes it, or `most` things are being made.
+    fn now(site: &Shared, name: &str, most: usize) -> Option<Self> {
+        let mut making = site.cache.making();
+        let free = making.len() < most && !making.contains(name);
+        free.then(|| Self::begin(site, name, &mut making))
+    }
+
+    fn begin(site: &Shared, name: &str, making: &mut HashSet<String>) -> Self {
+        making.insert(name.to_owned());
+        Self { site: Arc::clone(site), name: name.to_owned() }
+    }
+}
+
+impl Drop for Turn {
     fn drop(&mut self) {
         self.site.cache.making().remove(&self.name);
         self.site.cache.made.notify_all();
@@ -179,22 +190,6 @@ impl Cache {
         all.weight += weight;
         all.failed.remove(name);
         all.kept.insert(name.to_owned(), Kept { at, value, weight, used });
-    }
-
-    /// Waits until nobody else makes what has that name.
-    fn turn(&self, name: &str) -> Turn<'_> {
-        let mut making = self.making();
-        while making.contains(name) {
-            making = self.made.wait(making).unwrap_or_else(PoisonError::into_inner);
-        }
-        making.insert(name.to_owned());
-        Turn { cache: self, name: name.to_owned() }
-    }
-
-    /// As [`Cache::turn`], unless somebody makes it.
-    fn turn_now(&self, name: &str) -> Option<Turn<'_>> {
-        let begun = self.making().insert(name.to_owned());
-        begun.then(|| Turn { cache: self, name: name.to_owned() })
     }
 
     /// Waits for what is being made, but not long.
@@ -247,7 +242,7 @@ pub fn fresh<T: Weight>(
     if let Some(value) = site.shelf.read(known)? {
         return Ok(value);
     }
-    let _turn = cache.turn(name);
+    let _turn = Turn::wait(site, name);
     site.shelf.read(|reading| {
         if let Some(value) = known(reading)? {
             return Ok(value);
@@ -376,7 +371,7 @@ fn catch_up<T: Weight>(
     further: impl FnOnce(&Reading, &T, Size) -> Result<Step<T>, WorkError>,
 ) -> Result<Option<Arc<T>>, WorkError> {
     let cache = &site.cache;
-    let Some(_turn) = cache.turn_now(name) else { return Ok(None) };
+    let Some(_turn) = Turn::now(site, name, usize::MAX) else { return Ok(None) };
     let Some(kept) = cache.find::<T>(name).filter(near) else { return Ok(None) };
     let (then, value) = kept;
     site.shelf.read(|reading| {
@@ -403,16 +398,10 @@ fn begin<T: Weight>(
     at: At,
     whole: impl FnOnce(&Reading) -> Result<T, WorkError> + Send + 'static,
 ) -> bool {
-    {
-        let mut making = site.cache.making();
-        if making.len() >= QUEUE || !making.insert(name.to_owned()) {
-            return false;
-        }
-    }
-    let making = Making { site: Arc::clone(site), name: name.to_owned() };
-    // Without a thread, `making` goes, and the next visitor tries again.
+    let Some(turn) = Turn::now(site, name, QUEUE) else { return false };
+    // Without a thread, the turn ends, and the next visitor tries again.
     let begun = std::thread::Builder::new().spawn(move || {
-        let Making { site, name } = &making;
+        let Turn { site, name } = &turn;
         let _one = site.cache.beside.lock().unwrap_or_else(PoisonError::into_inner);
         let made = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let erasing = site.shelf.is_erasing();
@@ -429,99 +418,6 @@ fn begin<T: Weight>(
         }
     });
     begun.is_ok()
-}
-
-/// What falls due.
-///
-/// # Errors
-/// Damage.
-pub fn due(site: &Shared) -> Result<Known<FallsDue>, WorkError> {
-    let now = site.world.now();
-    beside(
-        site,
-        How {
-            name: "due".to_owned(),
-            holds: move |known: &FallsDue| now <= known.until,
-            further: |reading: &Reading, _: &FallsDue, from| {
-                FallsDue::untouched(reading, from).map(Step::same_if)
-            },
-            whole: move |reading: &Reading| FallsDue::of(reading, now),
-        },
-    )
-}
-
-/// All cases.
-///
-/// # Errors
-/// Damage.
-pub fn cases(site: &Shared) -> Result<Known<Cases>, WorkError> {
-    let now = site.world.now();
-    beside(
-        site,
-        How {
-            name: "cases".to_owned(),
-            holds: move |known: &Cases| known.is_of_day(now),
-            further: move |reading: &Reading, before: &Cases, _| {
-                before.further(reading, now).map(Step::from)
-            },
-            whole: move |reading: &Reading| Cases::of(reading, now),
-        },
-    )
-}
-
-/// The texts of all records, for searching.
-///
-/// # Errors
-/// Damage.
-pub fn texts(site: &Shared) -> Result<Known<Texts>, WorkError> {
-    beside(
-        site,
-        How {
-            name: "texts".to_owned(),
-            holds: |_: &Texts| true,
-            further: |reading: &Reading, before: &Texts, _| before.further(reading).map(Step::from),
-            whole: |reading: &Reading| Texts::of(reading),
-        },
-    )
-}
-
-/// What waits for a person's signature.
-///
-/// # Errors
-/// Damage.
-pub fn waiting(site: &Shared, person: &Person) -> Result<Known<Vec<Waiting>>, WorkError> {
-    let (all, new) = (person.clone(), person.clone());
-    beside(
-        site,
-        How {
-            // An appointment can change what may be signed.
-            name: format!("waiting {} {}", person.key, person.roles.join(" ")),
-            holds: |_: &Vec<Waiting>| true,
-            further: move |reading: &Reading, before: &Vec<Waiting>, from| {
-                waiting::further(reading, &new, before, from).map(Step::from)
-            },
-            whole: move |reading: &Reading| waiting::of(reading, &all),
-        },
-    )
-}
-
-/// The records that a person may see who doesn't see everything.
-///
-/// # Errors
-/// Damage.
-pub fn own(site: &Shared, person: &Person) -> Result<Known<Own>, WorkError> {
-    let (all, new) = (person.sight.clone(), person.sight.clone());
-    beside(
-        site,
-        How {
-            name: format!("own {} {}", person.key, person.roles.join(" ")),
-            holds: |_: &Own| true,
-            further: move |reading: &Reading, before: &Own, _| {
-                before.further(reading, &new).map(Step::Now)
-            },
-            whole: move |reading: &Reading| Own::of(reading, &all),
-        },
-    )
 }
 
 /// Some records as lists show them, in the order in which they are given.
@@ -555,34 +451,4 @@ pub fn lines(site: &Shared, reading: &Reading, places: &[Index]) -> Result<Vec<L
 #[must_use]
 pub fn since(now: Size, then: Size, most: usize) -> Vec<Index> {
     (then.0..now.0).rev().take(most).map(Index).collect()
-}
-
-impl Weight for Vec<Waiting> {
-    fn weight(&self) -> usize {
-        self.len() * 256
-    }
-}
-
-impl Weight for FallsDue {
-    fn weight(&self) -> usize {
-        (self.all.len() + self.found.len()) * 1024
-    }
-}
-
-impl Weight for Cases {
-    fn weight(&self) -> usize {
-        self.all.len() * 512
-    }
-}
-
-impl Weight for Texts {
-    fn weight(&self) -> usize {
-        self.bytes()
-    }
-}
-
-impl Weight for Own {
-    fn weight(&self) -> usize {
-        self.bytes()
-    }
 }

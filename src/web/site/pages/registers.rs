@@ -278,9 +278,11 @@ impl Asked<'_> {
         Ok(Reply::File(name, "text/csv; charset=utf-8", bytes))
     }
 
-    fn columns(&self) -> impl Iterator<Item = (usize, &'static Column)> {
-        let every = self.every;
-        self.register.columns.iter().enumerate().filter(move |(_, column)| every || column.main)
+    /// The columns that are shown, each with its place in a row and its heading.
+    fn columns(&self) -> Vec<(usize, &'static Column, String)> {
+        let all = self.register.columns.iter().enumerate();
+        let shown = all.filter(|(_, column)| self.every || column.main);
+        shown.map(|(at, column)| (at, column, capital(&spoken(column.name)))).collect()
     }
 
     fn head(&self, name: &str, words: &str, about: &str) -> Markup {
@@ -298,7 +300,7 @@ impl Asked<'_> {
     }
 
     fn table(&self, rows: &[&Row]) -> Markup {
-        let title = self.register.title;
+        let (title, columns) = (self.register.title, self.columns());
         html! {
             div.table role="region" aria-label=(title) tabindex="0" {
                 table {
@@ -306,27 +308,21 @@ impl Asked<'_> {
                     thead { tr {
                         (self.head("entries", "Recorded in", "the records that a row rests on"))
                         (self.head("case", "Case", "the case"))
-                        @for (_, column) in self.columns() { (self.head(column.name, &capital(&spoken(column.name)), column.about)) }
+                        @for (_, column, words) in &columns { (self.head(column.name, words, column.about)) }
                         th scope="col" { "Marks" }
                     } }
-                    tbody { @for row in rows { (self.row(row)) } }
+                    tbody { @for row in rows { tr {
+                        td data-column="Recorded in" {
+                            span { @for entry in row.entries.iter().take(6) { a href={ "/entry/" (entry) } { (entry) } " " }
+                            @if row.entries.len() > 6 { "and " (row.entries.len() - 6) " more" } }
+                        }
+                        td data-column="Case" { span { @if let Some(case) = &row.case { a href=(shown::where_case(case)) { (case) } } } }
+                        @for (at, _, words) in &columns {
+                            td data-column=(words) { span { (row.cells.get(*at).map(Cell::words).unwrap_or_default()) } }
+                        }
+                        td data-column="Marks" { span { (row.marks.join("; ")) } }
+                    } } }
                 }
-            }
-        }
-    }
-
-    fn row(&self, row: &Row) -> Markup {
-        html! {
-            tr {
-                td data-column="Recorded in" {
-                    span { @for entry in row.entries.iter().take(6) { a href={ "/entry/" (entry) } { (entry) } " " }
-                    @if row.entries.len() > 6 { "and " (row.entries.len() - 6) " more" } }
-                }
-                td data-column="Case" { span { @if let Some(case) = &row.case { a href=(shown::where_case(case)) { (case) } } } }
-                @for (at, column) in self.columns() {
-                    td data-column=(capital(&spoken(column.name))) { span { (row.cells.get(at).map(Cell::words).unwrap_or_default()) } }
-                }
-                td data-column="Marks" { span { (row.marks.join("; ")) } }
             }
         }
     }

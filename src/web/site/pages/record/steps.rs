@@ -3,7 +3,6 @@
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
-use probity_ledger::format::cbor::Value;
 use probity_ledger::records::kind::{Field, Form, Kind};
 use probity_ledger::records::roles::ROLES;
 use serde_json::{Map, Value as Json};
@@ -11,12 +10,12 @@ use serde_json::{Map, Value as Json};
 use super::about::{self, SoFar};
 use super::form::{self, Shown, is_file, name_of};
 use super::{advice, drafts, owner};
-use crate::store::{Store as _, Term};
 use crate::web::site::fields::Fields;
 use crate::web::site::layout::{self, capital, kinds_named};
 use crate::web::site::pages::shown;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit};
+use crate::work::drafts::begun::{CAMERAS, only_camera};
 use crate::work::drafts::{Draft, EXCEPTION, RATIFY_BY, RATIFY_ROLE, REASON, ROLE};
 use crate::work::{WorkError, time};
 
@@ -25,12 +24,6 @@ const SHORT: usize = 8;
 
 /// Kinds that are written down in passing: all on one page, what is optional folded away.
 const QUICK: &[&str] = &["cctv-access"];
-
-/// So many earlier looks at images tell whether there is one camera alone.
-const LOOKS: usize = 50;
-
-/// The question of which cameras.
-const CAMERAS: &str = "cameras";
 
 /// Kinds that are written down while something presses: all on one page.
 const TOGETHER: &[&str] = &["breach-told"];
@@ -116,8 +109,9 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             let now = if field.name == "viewed-to" { about::now(visit) } else { today.clone() };
             answers.insert(field.name.to_owned(), now.into());
         }
+        let sight = visit.sight()?;
         if let Some(field) = kind.field(CAMERAS)
-            && let Some(camera) = only_camera(visit)?
+            && let Some(camera) = visit.read(|reading| only_camera(reading, sight))?
         {
             answers.insert(field.name.to_owned(), Json::Array(vec![camera.into()]));
         }
@@ -135,36 +129,6 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             then: "",
         },
     )
-}
-
-/// The one camera that the newest looks at images all name, as far as the visitor may read them,
-/// where there are no more cameras on record.
-fn only_camera(visit: &Visit) -> Result<Option<String>, WorkError> {
-    let sight = visit.sight()?;
-    visit.read(|reading| {
-        if reading.store.lookup(&Term::Kind("cctv-camera".to_owned()))?.len() > 1 {
-            return Ok(None);
-        }
-        let mut only: Option<String> = None;
-        let looks = reading.store.lookup(&Term::Kind("cctv-access".to_owned()))?;
-        for index in looks.into_iter().rev().take(LOOKS) {
-            let record = reading.record(index)?;
-            if !sight.of_record(&record) {
-                continue;
-            }
-            let named = record.answers().map(|answers| answers.list(CAMERAS)).unwrap_or_default();
-            for camera in named.iter().filter_map(Value::as_text).map(str::trim) {
-                match &only {
-                    Some(known) if known.to_lowercase() != camera.to_lowercase() => {
-                        return Ok(None);
-                    }
-                    Some(_) => {}
-                    None => only = Some(camera.to_owned()),
-                }
-            }
-        }
-        Ok(only)
-    })
 }
 
 /// A page of a draft.
