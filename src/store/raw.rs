@@ -198,12 +198,13 @@ impl RawJournal {
 /// Most entries in the first block. Each may hold twice as many as the one before, so that
 /// whoever reads them knows early who signs.
 const FIRST_BLOCK: usize = 64;
-/// Most entries in a block.
-const LARGEST_BLOCK: usize = 2048;
+/// Most entries in a block: two are held at a time, which take a good four KiB an entry once they
+/// are parsed.
+const LARGEST_BLOCK: usize = 1024;
 /// Most bytes in a block of more than one entry.
 const BLOCK_BYTES: usize = 4 << 20;
 
-/// An iterator over entries, some at a time: at most 2,048, and at most 4 MiB unless a single
+/// An iterator over entries, some at a time: at most 1,024, and at most 4 MiB unless a single
 /// one is larger.
 pub struct Blocks<'a> {
     frames: Frames<'a, dyn DiskFile>,

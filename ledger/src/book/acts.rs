@@ -40,15 +40,15 @@ struct Waiting {
     /// The act's own entry.
     itself: EntryHash,
     /// Content by hash; `None` when the body that names it is not disclosed.
-    content: Option<BTreeSet<[u8; 32]>>,
+    content: Option<Box<[[u8; 32]]>>,
 }
 
 impl Waiting {
     /// What a signature has to be on; `None` when that is not disclosed.
-    fn content(&self, on: On) -> Option<BTreeSet<[u8; 32]>> {
+    fn content(&self, on: On) -> Option<&[[u8; 32]]> {
         match on {
-            On::Content => self.content.clone(),
-            On::Itself | On::ItselfOrRule => Some(BTreeSet::from([self.itself.0])),
+            On::Content => self.content.as_deref(),
+            On::Itself | On::ItselfOrRule => Some(std::slice::from_ref(&self.itself.0)),
         }
     }
 }
@@ -153,7 +153,7 @@ impl Acts {
             }
         }
         if !kind.also.is_empty() && kind.clear != Clear::Erasure {
-            let content = content(entry, judged, body);
+            let content = content(entry, judged, body).map(|content| content.into_iter().collect());
             let (person, itself) = (judged.person, entry.hash());
             let also = kind.also;
             self.waiting.push(Waiting { index, kind: kind.name, person, also, itself, content });
@@ -330,8 +330,7 @@ impl Acts {
     }
 
     fn signature(&self, waiting: &Waiting, also: &Also) -> Settled {
-        let content = waiting.content(also.on);
-        let Some(content) = &content else {
+        let Some(content) = waiting.content(also.on) else {
             return Settled::Lacks(format!(
                 "can't be told: {} (its documents are not disclosed)",
                 also.what

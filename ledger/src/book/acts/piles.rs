@@ -10,6 +10,7 @@ use super::Paper;
 use crate::format::hash::EntryHash;
 use crate::records::facts::PersonId;
 use crate::records::kind::Also;
+use crate::records::roles;
 
 /// Most signatures that a kind requires beside its own: as many people can tell any of them apart.
 pub(super) const MOST_ALSO: usize = 3;
@@ -17,6 +18,8 @@ pub(super) const MOST_ALSO: usize = 3;
 /// A person, unless they stand there already or there are enough.
 fn put(people: &mut Vec<PersonId>, person: PersonId) {
     if people.len() < MOST_ALSO && !people.contains(&person) {
+        // Nearly always the only one, and there may be a hundred thousand such lists.
+        people.reserve_exact(1);
         people.push(person);
     }
 }
@@ -72,7 +75,7 @@ impl Pile {
 }
 
 /// What was signed as a kind on a thing, by role.
-type Roles = HashMap<String, Pile>;
+type Roles = Vec<(&'static str, Pile)>;
 
 /// All signatures, by the thing and the kind that they are of.
 #[derive(Clone, Debug, Default)]
@@ -82,12 +85,16 @@ pub(super) struct Piles {
 }
 
 impl Piles {
-    fn pile(&mut self, item: [u8; 32], kind: &'static str, role: &str) -> &mut Pile {
-        let roles = self.piles.entry((item, kind)).or_default();
-        if !roles.contains_key(role) {
-            roles.insert(role.to_owned(), Pile::default());
-        }
-        roles.get_mut(role).expect("put in above")
+    /// `None` for a role that nobody knows: no act asks for it.
+    fn pile(&mut self, item: [u8; 32], kind: &'static str, role: &str) -> Option<&mut Pile> {
+        let role = roles::find(role)?.name;
+        let piles = self.piles.entry((item, kind)).or_default();
+        let at = piles.iter().position(|(known, _)| *known == role).unwrap_or_else(|| {
+            piles.reserve_exact(1);
+            piles.push((role, Pile::default()));
+            piles.len() - 1
+        });
+        piles.get_mut(at).map(|(_, pile)| pile)
     }
 
     /// Takes a signature with a key.
@@ -99,7 +106,7 @@ impl Piles {
         person: Option<PersonId>,
     ) {
         let Some(person) = person else { return };
-        let pile = self.pile(item, kind, role);
+        let Some(pile) = self.pile(item, kind, role) else { return };
         put(&mut pile.signed, person);
         put(&mut pile.people, person);
     }
@@ -114,7 +121,7 @@ impl Piles {
     ) {
         self.papers += 1;
         let order = self.papers;
-        let pile = self.pile(item, kind, role);
+        let Some(pile) = self.pile(item, kind, role) else { return };
         if let Some(person) = person {
             put(&mut pile.people, person);
         }
@@ -122,8 +129,8 @@ impl Piles {
     }
 
     fn fitting(&self, item: &[u8; 32], also: &Also) -> impl Iterator<Item = &Pile> {
-        let roles = self.piles.get(&(*item, also.kind));
-        roles.into_iter().flat_map(|roles| also.roles.iter().filter_map(|role| roles.get(*role)))
+        let piles = self.piles.get(&(*item, also.kind)).into_iter().flatten();
+        piles.filter(|(role, _)| also.roles.contains(role)).map(|(_, pile)| pile)
     }
 
     /// Whether somebody signed with a key, other than an act's author where the kind says so.
@@ -250,6 +257,13 @@ mod tests {
     fn no_kind_requires_more_signatures_than_are_kept() {
         assert!(KINDS.iter().all(|kind| kind.also.len() <= MOST_ALSO));
         assert!(KINDS.iter().any(|kind| kind.also.len() == MOST_ALSO));
+    }
+
+    #[test]
+    fn no_kind_asks_for_a_role_that_is_not_known() {
+        let asked = KINDS.iter().flat_map(|kind| kind.also).flat_map(|also| also.roles);
+        assert!(asked.clone().count() > 0);
+        assert!(asked.into_iter().all(|role| roles::find(role).is_some()));
     }
 
     /// Whatever order and number they come in, what is kept of them decides as all of them would.
