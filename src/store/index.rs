@@ -53,31 +53,55 @@ const STRIDE: u64 = 1 << 16;
 /// bytes, in the only CBOR that bodies have.
 const NAMES: &[u8] = b"\x66sha256\x58\x20";
 
-/// When this process last closed an index.
-static CLOSED: Mutex<Option<Instant>> = Mutex::new(None);
+/// When this process last closed an index, and where.
+static CLOSED: Mutex<Option<(PathBuf, Instant)>> = Mutex::new(None);
 /// A thread of sled may hold the lock some milliseconds longer than the database is open, and
 /// whoever opens it then is told of a lock as if another process had it.
 const LINGERS: Duration = Duration::from_millis(500);
 
-/// Opens sled's database; where this process closed one just now, waits for its lock.
-fn open_sled(dir: &Path) -> Result<sled::Db, Off> {
-    let config = sled::Config::new().path(dir).cache_capacity(16 << 20).flush_every_ms(None);
-    let began = Instant::now();
-    loop {
-        let opened = config.open().map_err(Off::from);
-        let closed = *CLOSED.lock().unwrap_or_else(PoisonError::into_inner);
-        let lingers = closed.is_some_and(|closed| began < closed + LINGERS);
-        if !matches!(opened, Err(Off::Held)) || !lingers || began.elapsed() > LINGERS {
-            return opened;
+/// sled's database, whose closing is noted.
+struct Database {
+    db: Option<sled::Db>,
+    dir: PathBuf,
+}
+
+impl Database {
+    /// Opens it; where this process closed it just now, waits for its lock.
+    fn open(dir: &Path) -> Result<Self, Off> {
+        let config = sled::Config::new().path(dir).cache_capacity(16 << 20).flush_every_ms(None);
+        let began = Instant::now();
+        loop {
+            let opened = config.open().map_err(Off::from);
+            let closed = CLOSED.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            let lingers = closed.is_some_and(|(closed, at)| closed == dir && began < at + LINGERS);
+            if !matches!(opened, Err(Off::Held)) || !lingers || began.elapsed() > LINGERS {
+                return Ok(Self { db: Some(opened?), dir: dir.to_owned() });
+            }
+            std::thread::sleep(Duration::from_millis(2));
         }
-        std::thread::sleep(Duration::from_millis(2));
+    }
+}
+
+impl std::ops::Deref for Database {
+    type Target = sled::Db;
+
+    fn deref(&self) -> &sled::Db {
+        self.db.as_ref().expect("it is there until it is dropped")
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        drop(self.db.take());
+        let closed = (std::mem::take(&mut self.dir), Instant::now());
+        *CLOSED.lock().unwrap_or_else(PoisonError::into_inner) = Some(closed);
     }
 }
 
 /// Why the index doesn't answer.
 #[derive(Debug)]
 enum Off {
-    /// Another process has it open.
+    /// Another process has it open, or it can't be written.
     Held,
     /// It isn't what it was, or sled can't read it.
     Broken,
@@ -238,7 +262,7 @@ struct Read {
 
 struct Postings {
     /// `None` when everything stays in memory.
-    db: Option<sled::Db>,
+    db: Option<Database>,
     read: Read,
     /// What was read since, and up to where.
     recent: Vec<(Mark, u64)>,
@@ -253,7 +277,7 @@ impl Postings {
     }
 
     fn open(dir: &Path, store: &LocalStore) -> Result<Self, Off> {
-        let db = open_sled(dir)?;
+        let db = Database::open(dir)?;
         let read = match db.get(READ)? {
             None => {
                 db.clear()?;
@@ -367,14 +391,6 @@ impl Postings {
             }
         }
         Ok(found)
-    }
-}
-
-impl Drop for Postings {
-    fn drop(&mut self) {
-        if self.db.take().is_some() {
-            *CLOSED.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-        }
     }
 }
 

@@ -195,7 +195,7 @@ impl RawJournal {
     }
 }
 
-/// Most entries in the first block. Each may hold twice as many as the one before, so that
+/// Most entries in the first block of the whole journal. Each may hold twice as many as the one before, so that
 /// whoever reads them knows early who signs.
 const FIRST_BLOCK: usize = 64;
 /// Most entries in a block: two are held at a time, which take a good four KiB an entry once they

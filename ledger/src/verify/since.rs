@@ -116,6 +116,18 @@ impl Tile {
     }
 }
 
+impl Remembered<'_> {
+    /// A leaf that need not be proven: its tile isn't hashed for it.
+    fn leaf(&self, index: u64) -> Option<[u8; 32]> {
+        let tiles = self.tiles.lock().unwrap_or_else(PoisonError::into_inner);
+        let within = usize::try_from(index % (1 << TILE)).ok()?;
+        match tiles.get(&(index >> TILE)) {
+            Some(tile) => tile.node(0, within),
+            None => self.before.nodes().node(0, index),
+        }
+    }
+}
+
 impl Nodes for Remembered<'_> {
     fn node(&self, level: u8, index: u64) -> Option<[u8; 32]> {
         let nodes = self.before.nodes();
@@ -279,7 +291,7 @@ impl<'a> Since<'a> {
         if let Some(case) = entry.subject().case() {
             self.look_up(case)?;
             let newest = self.places.get(case).into_iter().flatten().rev().take(OWN_CASE);
-            let own = newest.copied().find(|index| self.nodes.node(0, index.0) == Some(hash.0));
+            let own = newest.copied().find(|index| self.nodes.leaf(index.0) == Some(hash.0));
             if own.is_some() {
                 return Ok(own);
             }
@@ -382,5 +394,95 @@ impl Targets for Around<'_, '_> {
     fn commits_to(&self, index: Index, field: &str) -> Option<bool> {
         // Behind a kept head, places here aren't indices; erasures end the short way there.
         if self.since.is_some() { None } else { self.known.commits_to(index, field) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::tree::{Leaves, leaf_hash};
+
+    /// A tree, and nothing else.
+    struct Tree<N>(N);
+
+    impl<N: Nodes + Sync> Before for Tree<N> {
+        fn nodes(&self) -> &dyn Nodes {
+            &self.0
+        }
+
+        fn entry(&self, _: Index) -> Option<Vec<u8>> {
+            None
+        }
+
+        fn body(&self, _: Index) -> Option<Vec<u8>> {
+            None
+        }
+
+        fn governance(&self) -> Option<Vec<Index>> {
+            None
+        }
+
+        fn case(&self, _: &str) -> Option<Vec<Index>> {
+            None
+        }
+
+        fn stated(&self, _: &Sha256Hash) -> Option<Option<Index>> {
+            None
+        }
+
+        fn find(&self, _: &EntryHash) -> Option<Index> {
+            None
+        }
+    }
+
+    fn remembered(before: &dyn Before) -> Remembered<'_> {
+        Remembered { before, above: Mutex::default(), tiles: Mutex::default() }
+    }
+
+    /// Else new entries would never be proven this way, and everything be verified each time.
+    #[test]
+    fn nodes_that_are_kept_are_those_of_the_tree() {
+        const LEAVES: u64 = 3 * 256 + 77;
+        let all: Vec<_> = (0..LEAVES).map(|n| leaf_hash(&n.to_be_bytes())).collect();
+        let (tree, before) = (Leaves(&all), Tree(Leaves(&all)));
+        let kept = remembered(&before);
+        // At first they are computed, and then kept.
+        for _ in 0..2 {
+            for level in 0..=10 {
+                for index in 0..=(LEAVES >> level) + 1 {
+                    assert_eq!(kept.node(level, index), tree.node(level, index), "{level} {index}");
+                }
+            }
+            for index in 0..=LEAVES {
+                assert_eq!(kept.leaf(index), tree.node(0, index));
+            }
+        }
+        assert_eq!(kept.tiles.lock().expect("whole").len(), 3);
+        assert_eq!(kept.node(0, u64::MAX), None);
+        let root = root_at(&kept, Size(LEAVES)).expect("stored");
+        for index in [0, 255, 256, 700, LEAVES - 1] {
+            let path = inclusion(&kept, Index(index), Size(LEAVES)).expect("stored");
+            let leaf = leaf_hash(&index.to_be_bytes());
+            assert!(verify_inclusion(leaf, Index(index), Size(LEAVES), &path, root));
+        }
+    }
+
+    /// However many tiles are asked for, what is kept is bounded.
+    #[test]
+    fn kept_tiles_are_bounded() {
+        struct Endless;
+        impl Nodes for Endless {
+            fn node(&self, _: u8, index: u64) -> Option<[u8; 32]> {
+                Some(leaf_hash(&index.to_be_bytes()).0)
+            }
+        }
+        let before = Tree(Endless);
+        let kept = remembered(&before);
+        for tile in 0..=TILES as u64 {
+            let leaf = leaf_hash(&(tile << 8).to_be_bytes()).0;
+            assert_eq!(kept.node(0, tile << 8), Some(leaf));
+            assert!(kept.tiles.lock().expect("whole").len() <= TILES);
+        }
+        assert_eq!(kept.tiles.lock().expect("whole").len(), 1);
     }
 }

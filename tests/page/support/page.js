@@ -57,11 +57,13 @@ export const shown = (page) => page.evaluate(() => globalThis.probity?.verdict ?
 export async function doing(page, act, timeout = 90_000) {
   await page.evaluate((most) => {
     const root = document.documentElement;
+    globalThis.begun = false;
     globalThis.finished = new Promise((done, failed) => {
       let began = false;
       const look = (changes) => {
         const checking = root.dataset.verdict === 'checking';
         began ||= checking || changes.some(({ target }) => ['results', 'code-problem'].includes(target.id));
+        globalThis.begun = began;
         if (!began || checking) return;
         observer.disconnect();
         done();
@@ -83,15 +85,17 @@ export async function doing(page, act, timeout = 90_000) {
 export async function choose(page, ...paths) {
   const input = await page.$('#file');
   await doing(page, async () => {
-    // Twice, on a busy machine, nothing came of a choice, and it isn't known why. Where the page never
-    // heard of it, whoever sits there would choose again; anything else fails, and says how far it came.
-    for (let tries = 0; tries < 3; tries += 1) {
+    // Three times, on a busy machine, nothing came of a choice, and it isn't known why: the page said
+    // nothing, not even that a file could not be read. Whoever sits there would choose again.
+    for (let tries = 1; ; tries += 1) {
       const heard = input.evaluate((node) => new Promise((tell) => {
         node.addEventListener('change', () => tell(true), { once: true });
-        setTimeout(() => tell(false), 10_000);
+        setTimeout(() => tell(false), 20_000);
       }));
       await input.uploadFile(...paths);
-      if (await heard) return;
+      const begun = await page.waitForFunction(() => globalThis.begun, { timeout: 20_000, polling: 50 }).catch(() => null);
+      if (begun || tries === 3) return;
+      console.warn(`nothing came of choosing ${paths}; the page was told of it: ${await heard}. Chosen again.`);
     }
   });
 }

@@ -259,13 +259,6 @@ mod tests {
         assert!(KINDS.iter().any(|kind| kind.also.len() == MOST_ALSO));
     }
 
-    #[test]
-    fn no_kind_asks_for_a_role_that_is_not_known() {
-        let asked = KINDS.iter().flat_map(|kind| kind.also).flat_map(|also| also.roles);
-        assert!(asked.clone().count() > 0);
-        assert!(asked.into_iter().all(|role| roles::find(role).is_some()));
-    }
-
     /// Whatever order and number they come in, what is kept of them decides as all of them would.
     #[test]
     fn what_is_kept_decides_as_all_would() {

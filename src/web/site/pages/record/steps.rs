@@ -109,11 +109,11 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             let now = if field.name == "viewed-to" { about::now(visit) } else { today.clone() };
             answers.insert(field.name.to_owned(), now.into());
         }
-        let sight = visit.sight()?;
-        if let Some(field) = kind.field(CAMERAS)
-            && let Some(camera) = visit.read(|reading| only_camera(reading, sight))?
-        {
-            answers.insert(field.name.to_owned(), Json::Array(vec![camera.into()]));
+        if let Some(field) = kind.field(CAMERAS) {
+            let sight = visit.sight()?;
+            if let Some(camera) = visit.read(|reading| only_camera(reading, sight))? {
+                answers.insert(field.name.to_owned(), Json::Array(vec![camera.into()]));
+            }
         }
     }
     let step = steps(kind).first().copied().unwrap_or(Step::All);
