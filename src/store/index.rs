@@ -26,9 +26,9 @@
 //! What this doesn't protect: only accidents show. Verification doesn't ask the index. Two
 //! terms with one mark can be made by trying 2^64 of them; each would find the other's entries.
 
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use probity_keys::wiping_stack;
@@ -53,32 +53,21 @@ const STRIDE: u64 = 1 << 16;
 /// bytes, in the only CBOR that bodies have.
 const NAMES: &[u8] = b"\x66sha256\x58\x20";
 
-/// When this process last closed an index, and where.
-static CLOSED: Mutex<Option<(PathBuf, Instant)>> = Mutex::new(None);
-/// A thread of sled may hold the lock some milliseconds longer than the database is open, and
-/// whoever opens it then is told of a lock as if another process had it.
-const LINGERS: Duration = Duration::from_millis(500);
+/// Longest that closing waits for sled: a thread of it may hold the lock some milliseconds longer
+/// than the database is open, and whoever opens it then is told of a lock as if another process
+/// had it. Another process that takes the lock in that moment is waited for, too, but no longer.
+const LINGERS: Duration = Duration::from_secs(1);
 
-/// sled's database, whose closing is noted.
+/// sled's database, whose lock is free when this is dropped.
 struct Database {
     db: Option<sled::Db>,
     dir: PathBuf,
 }
 
 impl Database {
-    /// Opens it; where this process closed it just now, waits for its lock.
     fn open(dir: &Path) -> Result<Self, Off> {
         let config = sled::Config::new().path(dir).cache_capacity(16 << 20).flush_every_ms(None);
-        let began = Instant::now();
-        loop {
-            let opened = config.open().map_err(Off::from);
-            let closed = CLOSED.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            let lingers = closed.is_some_and(|(closed, at)| closed == dir && began < at + LINGERS);
-            if !matches!(opened, Err(Off::Held)) || !lingers || began.elapsed() > LINGERS {
-                return Ok(Self { db: Some(opened?), dir: dir.to_owned() });
-            }
-            std::thread::sleep(Duration::from_millis(2));
-        }
+        Ok(Self { db: Some(config.open()?), dir: dir.to_owned() })
     }
 }
 
@@ -93,8 +82,14 @@ impl std::ops::Deref for Database {
 impl Drop for Database {
     fn drop(&mut self) {
         drop(self.db.take());
-        let closed = (std::mem::take(&mut self.dir), Instant::now());
-        *CLOSED.lock().unwrap_or_else(PoisonError::into_inner) = Some(closed);
+        // Where the file is gone, so is the lock.
+        let Ok(lock) = fs::File::open(self.dir.join("db")) else { return };
+        let began = Instant::now();
+        while let Err(fs::TryLockError::WouldBlock) = lock.try_lock()
+            && began.elapsed() < LINGERS
+        {
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 
@@ -163,7 +158,7 @@ impl Lookup {
                     let anew = self.may_begin_anew && matches!(off, Off::Broken);
                     self.may_begin_anew = false;
                     // sled's folder is removed without asking: the journal has it all.
-                    self.kept = anew && std::fs::remove_dir_all(&self.dir).is_ok();
+                    self.kept = anew && fs::remove_dir_all(&self.dir).is_ok();
                 }
             }
             if !self.kept {
