@@ -50,6 +50,8 @@ async function launch() {
     executablePath: program(),
     headless: true,
     pipe: true,
+    // In a locale without such letters Chromium drops, without a word, a file whose name has them.
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
     args: [
       // The tests may run as root, where Chromium's sandbox refuses to start.
       '--no-sandbox',

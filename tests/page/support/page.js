@@ -57,13 +57,11 @@ export const shown = (page) => page.evaluate(() => globalThis.probity?.verdict ?
 export async function doing(page, act, timeout = 90_000) {
   await page.evaluate((most) => {
     const root = document.documentElement;
-    globalThis.begun = false;
     globalThis.finished = new Promise((done, failed) => {
       let began = false;
       const look = (changes) => {
         const checking = root.dataset.verdict === 'checking';
         began ||= checking || changes.some(({ target }) => ['results', 'code-problem'].includes(target.id));
-        globalThis.begun = began;
         if (!began || checking) return;
         observer.disconnect();
         done();
@@ -84,20 +82,7 @@ export async function doing(page, act, timeout = 90_000) {
 /** Chooses files with the page's own control. */
 export async function choose(page, ...paths) {
   const input = await page.$('#file');
-  await doing(page, async () => {
-    // Three times, on a busy machine, nothing came of a choice, and it isn't known why: the page said
-    // nothing, not even that a file could not be read. Whoever sits there would choose again.
-    for (let tries = 1; ; tries += 1) {
-      const heard = input.evaluate((node) => new Promise((tell) => {
-        node.addEventListener('change', () => tell(true), { once: true });
-        setTimeout(() => tell(false), 20_000);
-      }));
-      await input.uploadFile(...paths);
-      const begun = await page.waitForFunction(() => globalThis.begun, { timeout: 20_000, polling: 50 }).catch(() => null);
-      if (begun || tries === 3) return;
-      console.warn(`nothing came of choosing ${paths}; the page was told of it: ${await heard}. Chosen again.`);
-    }
-  });
+  await doing(page, () => input.uploadFile(...paths));
 }
 
 /** Drops files on the page as a hand would. */

@@ -55,7 +55,9 @@ export async function browser({ width = 1280, height = 900, javascript = true, n
   const logs = new logging.Preferences();
   logs.setLevel(logging.Type.BROWSER, logging.Level.ALL);
   options.setLoggingPrefs(logs);
-  const service = new chrome.ServiceBuilder(found(['chromedriver']));
+  const service = new chrome.ServiceBuilder(found(['chromedriver']))
+    // In a locale without such letters Chromium drops, without a word, a file whose name has them.
+    .setEnvironment({ ...process.env, LC_ALL: 'C.UTF-8' });
   const driver = await new Builder().forBrowser('chrome').setChromeOptions(options).setChromeService(service).build();
   await driver.manage().setTimeouts({ pageLoad: PATIENCE * 3, script: PATIENCE * 3, implicit: 0 });
   const page = new Page(driver, downloads, javascript);
