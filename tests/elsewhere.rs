@@ -4,7 +4,10 @@
 use std::path::PathBuf;
 
 use common::files::pdf;
-use common::{BEGUN, HEAD, OFFICE, School, Snapshot, index, text};
+use common::{BEGUN, DPO, HEAD, OFFICE, School, Snapshot, index, text};
+use probity_keys::Signer;
+use probity_ledger::format::entry::{Header, Subject, assemble, sig_structure};
+use probity_ledger::format::statement::Statement;
 use serde_json::json;
 
 mod common;
@@ -135,6 +138,48 @@ fn a_chair_signs_at_home() {
     );
 }
 
+/// Advice that stands already is named before an approval of that very content is signed, here and
+/// elsewhere; advice on other content, or by whoever approves, completes nothing.
+#[test]
+fn advice_that_is_there_is_named_and_not_asked_for() {
+    let apart = Apart::accepted();
+    let (school, ruth) = (&apart.school, &apart.ruth);
+    let [plan, other] = ["plan.pdf", "other.pdf"].map(|name| school.file(name, pdf(name)));
+    let advice = ["--attach", &plan, "--recommendation", "proceed", "--advice", "It is sound"];
+    let advice = school.record("dpo-advice", DPO, &[&["--case", "dpia-new"], &advice[..]].concat());
+    let case = text(&advice["case"]);
+    let approve = |by, files: &[&str], decision| {
+        let line = ["record", "dpia-approval", "--by", by, "--case", &case, "--decision", decision];
+        let files = files.iter().flat_map(|file| ["--attach", file]);
+        line.into_iter().chain(files).map(str::to_owned).collect::<Vec<String>>()
+    };
+    let joined = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let shown = |command: Vec<String>| {
+        joined(&school.ok(command.into_iter().chain(["--dry-run".to_owned()])).out)
+    };
+    let there = format!(
+        "Already there: the DPO's advice on this exact content (entry {}, DPO's advice by {DPO}",
+        advice["entry"]
+    );
+    let missing = "Complete only with: the DPO's advice on this exact content (";
+    let preview = shown(approve(HEAD, &[&plan], "approved"));
+    assert!(preview.contains(&there) && !preview.contains(missing), "{preview}");
+    for files in [&[other.as_str()][..], &[&plan, &other]] {
+        let preview = shown(approve(HEAD, files, "approved"));
+        assert!(preview.contains(missing) && !preview.contains("Already there"), "{preview}");
+    }
+    let preview = shown(approve(HEAD, &[&plan], "refused"));
+    assert!(!preview.contains(missing) && !preview.contains("Already there"), "{preview}");
+
+    let command = approve(RUTH, &[&plan], "approved");
+    let command: Vec<&str> = command.iter().map(String::as_str).collect();
+    let request = apart.ask("approval.request", &command);
+    let preview = ruth.ok(["sign", "--detached", &request, "--dry-run"]).err;
+    let preview = joined(&preview);
+    assert!(preview.contains(&format!("{there}, as the school says)")), "{preview}");
+    assert!(!preview.contains(missing), "{preview}");
+}
+
 /// A request that anybody changed on its way is refused, whichever byte it was.
 #[test]
 fn a_changed_request_is_not_signed() {
@@ -170,6 +215,49 @@ fn a_changed_request_is_not_signed() {
     let out = apart.ruth.ok(["sign", "--detached", &other]).out;
     let refusal = apart.school.refused(["sign", "--attach", out.trim(), "--by", OFFICE]);
     refusal.says("no request that waits here is answered", "--answers");
+}
+
+/// What the request asked one person to say in one case is not entered as said by another, or in
+/// another case: whoever enters it was shown the request.
+#[test]
+fn a_statement_of_the_same_by_another_key_or_in_another_case_is_not_entered() {
+    let apart = Apart::appointed();
+    let school = &apart.school;
+    let file = school.file("plan.pdf", pdf("the plan"));
+    let request = apart.ask("plan.request", &approval(&file, &[]));
+    let honest = apart.sign(&request);
+    let statement = Statement::parse(&std::fs::read(&honest).expect("read")).expect("a statement");
+    let (header, stated) = statement.parts();
+    let ruth = apart.ruth.unlock("ruth-adeyemi");
+    let owen = school.unlock("owen-reid");
+    let in_other_case =
+        Header { subject: Subject::Case("dpia-2031-001".to_owned()), ..header.clone() };
+    let by_another = Header { kid: owen.public().kid(), ..header.clone() };
+    let others: [(_, &dyn Signer); 2] = [(in_other_case, &ruth), (by_another, &owen)];
+    for (header, key) in others {
+        let (protected, payload) = (header.to_statement_bytes(), stated.to_bytes());
+        let signature = key.sign(&sig_structure(&protected, &payload)).expect("signed");
+        let forged = school.file("forged.statement", assemble(&protected, &payload, &signature));
+        let size = school.log(&[]).len();
+        let refusal = school.refused(["sign", "--attach", &forged, "--by", OFFICE]);
+        refusal.says("says something else than the request", "ask its signer");
+        assert_eq!(school.log(&[]).len(), size);
+        std::fs::remove_file(forged).expect("removed");
+    }
+    apart.enter(&honest);
+}
+
+/// A request that another version of the program made, or that was damaged, may be signed
+/// somewhere: looking at what waits leaves it alone.
+#[test]
+fn a_waiting_request_that_cannot_be_read_stays() {
+    let apart = Apart::appointed();
+    apart.ask("accept.request", &["accept", "--by", RUTH]);
+    let folder = apart.school.home().join("requests");
+    let strange = folder.join("of-another-version.request");
+    std::fs::write(&strange, b"not of this version").expect("written");
+    assert_eq!(apart.school.lines(["sign", "--waiting"]).len(), 1);
+    assert!(strange.exists());
 }
 
 /// Whoever has the wrong key, no key, or a file that isn't one, is told so.

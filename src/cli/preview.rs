@@ -106,8 +106,11 @@ fn describe(out: &mut String, one: &Prepared, school: &str) {
     for finding in &preview.findings {
         line(out, &format!("  - {finding}"));
     }
-    if !preview.needs.is_empty() {
+    if !preview.given.is_empty() || !preview.needs.is_empty() {
         line(out, "");
+    }
+    for given in &preview.given {
+        line(out, &format!("  Already there: {given}"));
     }
     for need in &preview.needs {
         line(out, &format!("  Complete only with: {need}"));

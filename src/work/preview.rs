@@ -4,7 +4,7 @@ use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::Index;
-use probity_ledger::records::kind::{Field, Form};
+use probity_ledger::records::kind::{Also, Field, Form};
 use probity_ledger::records::roles;
 
 pub use self::value::{chosen, clean, lines};
@@ -45,7 +45,11 @@ pub struct Preview {
     pub exception: Vec<Answer>,
     /// What an inspector may ask.
     pub findings: Vec<String>,
-    /// Whose signatures the act needs beside this one: `the DPO's advice (Data protection officer)`.
+    /// What the act needs beside this signature and has: `the DPO's advice on this exact content
+    /// (entry 3, DPO's advice by Priya Raman)`.
+    pub given: Vec<String>,
+    /// Whose signatures it needs yet: `the DPO's advice on this exact content (Data protection
+    /// officer)`.
     pub needs: Vec<String>,
 }
 
@@ -83,7 +87,8 @@ impl Preview {
                 _ => Vec::new(),
             },
             findings: one.findings.iter().map(|finding| clean(&finding.text)).collect(),
-            needs: needs(draft),
+            given: given(one),
+            needs: needs(one),
         }
     }
 }
@@ -167,14 +172,25 @@ fn clear_words(clear: &ClearFields) -> Vec<(&'static str, String)> {
     }
 }
 
-/// Whose signatures the act needs beside this one.
-fn needs(draft: &Draft) -> Vec<String> {
-    if matches!(draft.clear, ClearFields::Decision(Decision::Refused)) {
+/// A refusal needs nobody else's signature.
+fn refuses(draft: &Draft) -> bool {
+    matches!(draft.clear, ClearFields::Decision(Decision::Refused))
+}
+
+fn given(one: &Prepared) -> Vec<String> {
+    let given = one.given.iter().filter(|_| !refuses(one.record()));
+    given.map(|(also, by)| clean(&format!("{} ({by})", also.what))).collect()
+}
+
+fn needs(one: &Prepared) -> Vec<String> {
+    let draft = one.record();
+    if refuses(draft) {
         return Vec::new();
     }
-    let words = |also: &probity_ledger::records::kind::Also| {
+    let is_given = |also: &Also| one.given.iter().any(|(given, _)| given.what == also.what);
+    let words = |also: &Also| {
         let names: Vec<&str> = also.roles.iter().map(|role| roles::title(role)).collect();
         format!("{} ({})", also.what, names.join(" or "))
     };
-    draft.kind.also.iter().map(words).collect()
+    draft.kind.also.iter().filter(|also| !is_given(also)).map(words).collect()
 }

@@ -15,7 +15,7 @@ use probity_ledger::format::entry::{Entry, Subject};
 use probity_ledger::format::hash::{EntryHash, Sha256Hash};
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::Finding;
-use probity_ledger::records::kind::{Kind, Relation};
+use probity_ledger::records::kind::{Also, Kind, Relation};
 
 use super::compose::{self, Appended, Draft, LinkTo};
 use super::desk::Desk;
@@ -25,11 +25,11 @@ use super::reading::Reading;
 use super::{WorkError, World, batch, seen, time};
 use crate::store::Mode;
 
-mod apart;
 pub mod choices;
 pub mod complete;
 pub mod kinds;
 pub mod log_key;
+pub(in crate::work) mod others;
 mod prepare;
 
 pub use prepare::{Preparing, check_answers, prepare, usual_targets};
@@ -166,6 +166,8 @@ pub struct Prepared {
     pub notes: Vec<String>,
     /// What it is called where it isn't what the reader is about to sign.
     pub heading: Option<String>,
+    /// The signatures beside this one that are there already, and the entries that give them, in words.
+    pub given: Vec<(&'static Also, String)>,
     kid: Kid,
     date_confirmed: bool,
     basis: Vec<(Subject, Option<EntryHash>)>,
@@ -202,6 +204,7 @@ impl Prepared {
             new_case,
             notes,
             heading: None,
+            given: Vec::new(),
             kid,
             date_confirmed: false,
             basis: Vec::new(),
@@ -221,7 +224,7 @@ impl Prepared {
         }
         let shown =
             (&self.name, &self.by, &self.kid, &self.findings, &self.linked, &self.documents);
-        let around = (self.new_case, &self.notes, &self.basis, &self.linked_state);
+        let around = (self.new_case, &self.notes, &self.given, &self.basis, &self.linked_state);
         let _ = write!(whole, "{shown:?}{around:?}");
         Sha256Hash::of(whole.as_bytes()).to_string()
     }

@@ -235,6 +235,12 @@ impl Acts {
         self.judge().0
     }
 
+    /// Whether a signature is there that an act on this content by this person needs.
+    #[must_use]
+    pub fn is_given(&self, also: &Also, content: &[[u8; 32]], author: PersonId) -> bool {
+        !matches!(self.signature(also, Some(content), Some(author)), Settled::Lacks(_))
+    }
+
     /// The erasures.
     #[must_use]
     pub fn erasures(&self) -> &Erasures {
@@ -259,7 +265,8 @@ impl Acts {
         };
         for waiting in &self.waiting {
             for also in waiting.also {
-                settle(waiting.index, waiting.kind, self.signature(waiting, also));
+                let settled = self.signature(also, waiting.content(also.on), waiting.person);
+                settle(waiting.index, waiting.kind, settled);
             }
             settle(waiting.index, waiting.kind, self.apart(waiting));
         }
@@ -329,8 +336,15 @@ impl Acts {
         }
     }
 
-    fn signature(&self, waiting: &Waiting, also: &Also) -> Settled {
-        let Some(content) = waiting.content(also.on) else {
+    /// How one of the signatures stands that an act on this content by this author needs; `None`
+    /// for what is not known.
+    fn signature(
+        &self,
+        also: &Also,
+        content: Option<&[[u8; 32]]>,
+        author: Option<PersonId>,
+    ) -> Settled {
+        let Some(content) = content else {
             return Settled::Lacks(format!(
                 "can't be told: {} (its documents are not disclosed)",
                 also.what
@@ -339,7 +353,7 @@ impl Acts {
         if content.is_empty() {
             return Settled::Lacks("it names neither an entry nor a document".to_owned());
         }
-        let Some(person) = waiting.person else {
+        let Some(author) = author else {
             return Settled::Lacks(format!(
                 "can't be told: {} (its author is not known)",
                 also.what
@@ -347,10 +361,10 @@ impl Acts {
         };
         let mut paper = None;
         for item in content {
-            if self.given.is_signed(item, also, person) {
+            if self.given.is_signed(item, also, author) {
                 continue;
             }
-            match self.given.on_paper(item, also, person) {
+            match self.given.on_paper(item, also, author) {
                 Some((shown, true)) => paper = Some(shown),
                 Some((first, false)) => {
                     return Settled::Lacks(format!(

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::format::hash::{Index, Sha256Hash};
 use probity_ledger::format::statement::{MAX_STATEMENT, Statement};
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::Relation;
@@ -17,7 +17,7 @@ use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::people::kind;
 use crate::work::reading::Reading;
-use crate::work::record::{Prepared, Wanted, Written, prepare_statement, would_erase};
+use crate::work::record::{Prepared, Wanted, Written, others, prepare_statement, would_erase};
 use crate::work::{WorkError, World, bag, input, time};
 
 /// A statement that can be entered.
@@ -119,7 +119,9 @@ pub fn prepare(
             )
         })?,
     };
-    if pending.name != Request::name(stated) {
+    let request = &pending.request;
+    let same = *statement.subject() == request.subject && statement.says().kid == request.key;
+    if pending.name != Request::name(stated) || !same {
         return Err(WorkError::refused(
             "the statement says something else than the request",
             "don't enter it; ask its signer what they signed",
@@ -134,9 +136,17 @@ pub fn prepare(
         probity_ledger::records::roles::title(statement.says().role),
         pending.request.kind.title
     ));
-    let foretold = foretold(reading, &pending.request)?;
+    let links = links(reading, &pending.request)?;
+    let foretold = foretold(reading, &pending.request, &links)?;
+    // What the request said of it is as old as the request.
+    record.given = others::given(
+        reading,
+        pending.request.kind,
+        &pending.request.key,
+        &links,
+        &record.documents,
+    )?;
     if pending.request.kind.name == "dpo-advice" {
-        // What the request said of it is as old as the request.
         record.notes.clone_from(&foretold);
     }
     let draft = Draft {
@@ -153,15 +163,24 @@ pub fn prepare(
     Ok(Entering { carrier, record, statement, pending, foretold })
 }
 
-/// What entering it would have erased, in words.
-fn foretold(reading: &Reading, request: &Request) -> Result<Vec<String>, WorkError> {
+/// What the record of a request links and this record book has.
+fn links(reading: &Reading, request: &Request) -> Result<Vec<(Relation, Index)>, WorkError> {
     let mut links = Vec::new();
     for linked in &request.links {
         let found = reading.find(&linked.link.entry)?;
         links.extend(Relation::named(&linked.link.rel).zip(found));
     }
+    Ok(links)
+}
+
+/// What entering it would have erased, in words.
+fn foretold(
+    reading: &Reading,
+    request: &Request,
+    links: &[(Relation, Index)],
+) -> Result<Vec<String>, WorkError> {
     let answers = signing::answers(request);
-    would_erase(reading, request.kind, &answers, &links, &request.key)
+    would_erase(reading, request.kind, &answers, links, &request.key)
 }
 
 /// Whether this statement may stand in this record book now.
@@ -241,7 +260,8 @@ pub fn enter(
         key,
         &|reading| {
             check_place(world, reading, &entering.statement)?;
-            if foretold(reading, &entering.pending.request)? == entering.foretold {
+            let request = &entering.pending.request;
+            if foretold(reading, request, &links(reading, request)?)? == entering.foretold {
                 return Ok(());
             }
             Err(WorkError::refused(

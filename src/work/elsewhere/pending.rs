@@ -27,8 +27,9 @@ pub(super) fn keep(home: &Home, request: &Request, bytes: &[u8]) -> Result<(), W
     Keyring::of(home).keep_in(&home.requests(), &format!("{name}{ENDING}"), bytes)
 }
 
-/// The requests that wait, oldest first. Those that have expired are removed, and so is what
-/// can't be read.
+/// The requests that wait, oldest first. Those that have expired are removed. What can't be read
+/// stays where it is: another version of this program may have made it, and somebody may have
+/// signed it.
 ///
 /// # Errors
 /// What the system says.
@@ -45,11 +46,11 @@ pub fn waiting(world: &World, home: &Home) -> Result<Vec<Pending>, WorkError> {
             continue;
         }
         let bytes = input::bytes(&path, MAX_REQUEST).map_err(WorkError::file("reading", &path))?;
-        match Request::parse(&bytes) {
-            Ok(request) if world.now() < request.expires => {
-                found.push(Pending { name: Request::name(&request.stated()), request });
-            }
-            _ => home.disk().remove(&path).map_err(WorkError::file("removing", &path))?,
+        let Ok(request) = Request::parse(&bytes) else { continue };
+        if world.now() < request.expires {
+            found.push(Pending { name: Request::name(&request.stated()), request });
+        } else {
+            home.disk().remove(&path).map_err(WorkError::file("removing", &path))?;
         }
     }
     found.sort_by_key(|one| (one.request.made, one.name));

@@ -5,7 +5,7 @@
 //!  checkpoint: the newest head, hashes: of every entry that it counts, one behind the other,
 //!  signer, key, subject, new, kind, v, role, clear, links: [{rel, entry, words}],
 //!  body: the openings, documents: [{sha256, content or null}],
-//!  findings: [text], notes: [text], made, expires}
+//!  findings: [text], notes: [text], given: [{kind, words}], made, expires}
 //! ```
 //!
 //! It is no evidence and is not signed: what it says is recomputed, and what can't be is shown
@@ -21,7 +21,7 @@ use probity_ledger::format::hash::{Commitment, EntryHash, Index, RootHash, Sha25
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::format::statement::Stated;
 use probity_ledger::format::tree;
-use probity_ledger::records::kind::{Kind, Relation};
+use probity_ledger::records::kind::{Also, Kind, On, Relation};
 use probity_ledger::records::{self};
 
 use crate::store::Store as _;
@@ -110,6 +110,8 @@ pub struct Request {
     pub findings: Vec<String>,
     /// What else the signer should know, as the school's program found.
     pub notes: Vec<String>,
+    /// Which other signatures are there already, as the school's program found.
+    pub given: Vec<(&'static Also, String)>,
     /// When it was made: POSIX seconds.
     pub made: i64,
     /// Until when it can be entered.
@@ -192,6 +194,7 @@ impl Request {
             documents: carried,
             findings: prepared.findings.iter().map(|finding| finding.text.clone()).collect(),
             notes: prepared.notes.clone(),
+            given: prepared.given.clone(),
             made,
             expires: made + i64::from(wish.days) * 24 * 3600,
         })
@@ -269,8 +272,12 @@ impl Request {
             let content = one.content.clone().map_or(Value::Null, Value::bytes);
             Value::map([("sha256", Value::bytes(one.sha256.0)), ("content", content)])
         });
+        let given = self.given.iter().map(|(also, words)| {
+            Value::map([("kind", Value::text(also.kind)), ("words", Value::text(&**words))])
+        });
         let hashes: Vec<u8> = self.hashes.iter().flat_map(|hash| hash.0).collect();
         let genesis = self.genesis.iter().map(|bytes| ("genesis", Value::bytes(bytes.clone())));
+        let given = (!self.given.is_empty()).then(|| ("given", Value::Array(given.collect())));
         let all = [
             ("form", Value::text(FORM)),
             ("origin", Value::text(&*self.origin)),
@@ -295,7 +302,7 @@ impl Request {
             ("made", Value::Int(self.made)),
             ("expires", Value::Int(self.expires)),
         ];
-        Value::map(all.into_iter().chain(genesis)).to_bytes()
+        Value::map(all.into_iter().chain(genesis).chain(given)).to_bytes()
     }
 
     /// Reads a request, and holds everything in it against everything else.
@@ -422,6 +429,11 @@ fn read(value: &Value, kind: &'static Kind) -> Option<Request> {
         };
         Some(Carried { sha256: value.get("sha256")?.as_bytes()?.try_into().ok()?, content })
     };
+    let given = |value: &Value| {
+        let given = text(value, "kind")?;
+        let also = kind.also.iter().find(|also| also.kind == given && also.on == On::Content)?;
+        Some((also, text(value, "words")?.to_owned()))
+    };
     let hashes = value.get("hashes")?.as_bytes()?;
     let (hashes, []) = hashes.as_chunks::<32>() else { return None };
     let body = value.get("body")?.as_bytes().filter(|body| body.len() <= MAX_BODY)?;
@@ -454,6 +466,10 @@ fn read(value: &Value, kind: &'static Kind) -> Option<Request> {
             .collect::<Option<_>>()?,
         findings: texts("findings")?,
         notes: texts("notes")?,
+        given: match value.get("given") {
+            Some(all) => all.as_array()?.iter().map(given).collect::<Option<_>>()?,
+            None => Vec::new(),
+        },
         made: time("made")?,
         expires: time("expires")?,
     })

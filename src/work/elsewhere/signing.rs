@@ -196,7 +196,7 @@ pub(super) fn shown(request: &Request, by: &str) -> Prepared {
         Some((Relation::named(&linked.link.rel)?, words))
     });
     let findings = request.findings.iter().map(|text| Finding::new("elsewhere", text.as_str()));
-    Prepared::shown(
+    let mut shown = Prepared::shown(
         draft,
         (&request.signer, by, request.key),
         findings.collect(),
@@ -204,7 +204,11 @@ pub(super) fn shown(request: &Request, by: &str) -> Prepared {
         request.named(),
         request.new_case,
         request.notes.clone(),
-    )
+    );
+    let given = request.given.iter();
+    shown.given =
+        given.map(|(also, words)| (*also, format!("{words}, as the school says"))).collect();
+    shown
 }
 
 /// Reads a request file.

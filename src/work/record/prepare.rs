@@ -17,7 +17,7 @@ use probity_ledger::records::form::{self, AnswerFault};
 use probity_ledger::records::kind::{Class, Clear, Form, Kind, Relation, Signers};
 use probity_ledger::records::{self, roles};
 
-use super::apart::check_another_person;
+use super::others::{check_another_person, given};
 use super::{CASE_NAMES, CaseChoice, Exception, Prepared, Wanted, state_of};
 use crate::store::Store as _;
 use crate::work::circumstances::{About, Circumstances};
@@ -28,7 +28,7 @@ use crate::work::erase;
 use crate::work::history::forwards;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
-use crate::work::reading::Reading;
+use crate::work::reading::{Reading, Record};
 use crate::work::{WorkError, World, minute, time};
 
 /// The import that an imported record links, in the preview.
@@ -73,6 +73,7 @@ pub(crate) fn prepare_statement(
         new_case: false,
         notes: Vec::new(),
         heading: None,
+        given: Vec::new(),
         kid: signer.kid,
         date_confirmed: wanted.date_confirmed,
         basis,
@@ -174,6 +175,7 @@ impl<'a> Preparing<'a> {
                 notes
             },
             heading: None,
+            given: given(desk.reading, kind, &signer.kid, &links, &documents)?,
             documents,
             new_case,
             kid: signer.kid,
@@ -243,8 +245,14 @@ fn without_effect(
 }
 
 fn describe(desk: &mut Desk<'_>, index: Index) -> Result<String, WorkError> {
-    let record = desk.record(index)?;
-    Ok(format!("entry {index}, {} by {}", record.title(), desk.reading.signer(&record.entry)))
+    let reading = desk.reading;
+    Ok(described(reading, &*desk.record(index)?))
+}
+
+/// `entry 3, DPO's advice by Priya Raman`.
+pub(super) fn described(reading: &Reading, record: &Record) -> String {
+    let (index, signer) = (record.entry.index(), reading.signer(&record.entry));
+    format!("entry {index}, {} by {signer}", record.title())
 }
 
 /// The roles that the author holds now, with their appointment in force.

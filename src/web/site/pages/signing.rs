@@ -56,9 +56,14 @@ pub fn step(
     let all: Vec<Preview> = prepared.iter().map(|one| Preview::of(one, &school)).collect();
     let digest = digest(&all);
     let shown =
-        |error: Option<(&str, String)>| Ok(Step::Show(page(visit, ask, &all, &digest, error)));
+        |error: Option<(&str, String)>| page(visit, ask, &all, &digest, error).map(Step::Show);
     if fields.text("step") != "sign" {
         return shown(None);
+    }
+    let (session, name) = (visit.session.id, fields.text("once"));
+    let before = || visit.site.once.find(session, name).filter(|_| !name.is_empty());
+    if let Some(written) = before() {
+        return Ok(Step::Signed(written));
     }
     if fields.text("seen") != digest {
         let fact = "Something was signed meanwhile, so this is not what you were shown. Read it again, then sign";
@@ -68,7 +73,16 @@ pub fn step(
         Ok(key) => key,
         Err(error) => return shown(Some(("passphrase", sentence(&error)))),
     };
-    match visit.apart(|| record::sign_all(visit.world(), visit.home(), prepared, &key)) {
+    let signed = visit.apart(|| {
+        // The same form may have been sent twice, and the other one was quicker.
+        if let Some(written) = before() {
+            return Ok(written);
+        }
+        let written = record::sign_all(visit.world(), visit.home(), prepared, &key)?;
+        visit.site.once.keep(session, name, &written);
+        Ok(written)
+    });
+    match signed {
         Ok(written) => Ok(Step::Signed(written)),
         Err(error) => shown(Some(("words", sentence(&error)))),
     }
@@ -98,12 +112,14 @@ fn page(
     all: &[Preview],
     digest: &str,
     error: Option<(&str, String)>,
-) -> Reply {
+) -> Result<Reply, WorkError> {
+    let once = hex::encode(visit.world().random::<16>()?);
     let wrong = error.as_ref().filter(|(at, _)| *at == "passphrase").map(|(_, text)| text.as_str());
     let inner = html! {
         @for (name, value) in &ask.hidden { input type="hidden" name=(name) value=(value); }
         input type="hidden" name="step" value="sign";
         input type="hidden" name="seen" value=(digest);
+        input type="hidden" name="once" value=(once);
         (passphrase(wrong))
         (parts::button(ask.button))
     };
@@ -114,7 +130,7 @@ fn page(
         (ask.more)
         (parts::form(visit, ask.to, false, &inner))
     };
-    framed(visit, ask.title, ask.back, error, &body)
+    Ok(framed(visit, ask.title, ask.back, error, &body))
 }
 
 /// A page of a form, with what is wrong above it.
@@ -224,6 +240,10 @@ impl<'a> Words<'a> {
                 h2 { "An inspector may ask" }
                 ul { @for finding in &self.preview.findings { li { (layout::sentence(finding)) } } }
                 p { "You can sign nevertheless. What is asked here stays visible beside the record." }
+            }
+            @if !self.preview.given.is_empty() {
+                h2 { "Already there" }
+                ul { @for given in &self.preview.given { li { (capital(&layout::records(given))) } } }
             }
             @if !self.preview.needs.is_empty() {
                 h2 { "Complete only with" }

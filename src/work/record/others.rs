@@ -1,16 +1,20 @@
-//! That no one person gives two of the signatures that an act needs: looked at before anything is
-//! shown, so that nobody signs what can't count.
+//! What others signed on the content of an act that is about to be shown: that no one person gives
+//! two of the signatures that it needs, so that nobody signs what can't count; and which of them
+//! are there already.
 
 use std::collections::BTreeSet;
 
 use probity_keys::Kid;
+use probity_ledger::book::acts::Acts;
 use probity_ledger::format::body::Document;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records;
 use probity_ledger::records::kind::{Also, Class, Kind, On, Relation};
 
+use super::prepare::described;
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
+use crate::work::history::judged;
 use crate::work::reading::{Reading, Record};
 
 /// The relations by which a signature points at what it is on.
@@ -25,11 +29,7 @@ pub(super) fn check_another_person(
     documents: &[Document],
 ) -> Result<(), WorkError> {
     let person = reading.authority.person(kid);
-    let pointed: Vec<Index> = links
-        .iter()
-        .filter(|(relation, _)| POINTING.contains(relation))
-        .map(|(_, index)| *index)
-        .collect();
+    let pointed = pointed(links);
     if kind.class == Class::Permission {
         check_not_author(reading, kind, person, &pointed)?;
     }
@@ -46,16 +46,8 @@ pub(super) fn check_another_person(
     if counterparts.is_empty() {
         return Ok(());
     }
-    let mut content: Vec<[u8; 32]> = documents.iter().map(|document| document.sha256.0).collect();
-    for index in &pointed {
-        content.push(reading.store.hash(*index)?.0);
-    }
-    let mut same = BTreeSet::new();
-    for item in &content {
-        same.extend(reading.store.lookup(&Term::LinksTo(EntryHash(*item)))?);
-        same.extend(reading.store.lookup(&Term::Document(Sha256Hash(*item)))?);
-    }
-    for index in same {
+    let content = content(reading, &pointed, documents)?;
+    for index in on_any(reading, &content)? {
         let entry = reading.entry(index)?;
         let theirs = reading.authority.person(&entry.says().kid) == person;
         // Who signs once more in the same role replaces nothing and gains nothing.
@@ -69,6 +61,74 @@ pub(super) fn check_another_person(
         }
     }
     Ok(())
+}
+
+/// The signatures on its content that an act needs and that are there already: which, and the
+/// entries that give it, in words.
+pub(in crate::work) fn given(
+    reading: &Reading,
+    kind: &'static Kind,
+    kid: &Kid,
+    links: &[(Relation, Index)],
+    documents: &[Document],
+) -> Result<Vec<(&'static Also, String)>, WorkError> {
+    let wanted: Vec<&Also> = kind.also.iter().filter(|also| also.on == On::Content).collect();
+    let Some(person) = reading.authority.person(kid).filter(|_| !wanted.is_empty()) else {
+        return Ok(Vec::new());
+    };
+    let content = content(reading, &pointed(links), documents)?;
+    let (mut all, mut each) = (Acts::default(), Vec::new());
+    for index in on_any(reading, &content)? {
+        let record = reading.record(index)?;
+        let said = record.entry.says();
+        let judged =
+            judged(&reading.authority, &record.entry, records::find(said.kind, said.version));
+        let mut alone = Acts::default();
+        for acts in [&mut all, &mut alone] {
+            acts.note(&record.entry, &judged, record.body.as_ref(), &reading.authority);
+        }
+        each.push((described(reading, &record), alone));
+    }
+    let on_some = |also: &Also, acts: &Acts| {
+        content.iter().any(|item| acts.is_given(also, std::slice::from_ref(item), person))
+    };
+    let there = wanted.into_iter().filter(|also| all.is_given(also, &content, person));
+    Ok(there
+        .map(|also| {
+            let by = each.iter().filter(|(_, alone)| on_some(also, alone));
+            let words: Vec<&str> = by.map(|(words, _)| words.as_str()).collect();
+            (also, words.join("; "))
+        })
+        .collect())
+}
+
+/// What these links point at as what is signed.
+fn pointed(links: &[(Relation, Index)]) -> Vec<Index> {
+    let pointing = links.iter().filter(|(relation, _)| POINTING.contains(relation));
+    pointing.map(|(_, index)| *index).collect()
+}
+
+/// The content of an act, by hash.
+fn content(
+    reading: &Reading,
+    pointed: &[Index],
+    documents: &[Document],
+) -> Result<Vec<[u8; 32]>, WorkError> {
+    let mut content: Vec<[u8; 32]> = documents.iter().map(|document| document.sha256.0).collect();
+    for index in pointed {
+        content.push(reading.store.hash(*index)?.0);
+    }
+    Ok(content)
+}
+
+/// The entries that link or name any of this.
+fn on_any(reading: &Reading, content: &[[u8; 32]]) -> Result<BTreeSet<Index>, WorkError> {
+    let mut found = BTreeSet::new();
+    for item in content {
+        found.extend(reading.store.lookup(&Term::LinksTo(EntryHash(*item)))?);
+        found.extend(reading.store.lookup(&Term::Document(Sha256Hash(*item)))?);
+    }
+    Ok(found)
 }
 
 /// The author of an act that needs another signature on its own entry doesn't give that, too.
