@@ -66,6 +66,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             "backup": restored.note,
             "kept_keys": restored.kept_keys,
             "on_tokens": restored.on_tokens,
+            "left_behind": restored.left_behind,
+            "unused": restored.unused.as_ref().map(|folder| folder.display().to_string()),
             "put_aside": restored.put_aside.iter().map(forget_seen::as_json).collect::<Vec<_>>(),
             "verdict": restored.report.verdict,
         }));
@@ -92,7 +94,7 @@ fn refused(context: &Context, restored: &Restored) {
 }
 
 fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
-    let Restored { note, report, kept_keys, on_tokens, keys, .. } = restored;
+    let Restored { note, report, kept_keys, on_tokens, keys, left_behind, unused, .. } = restored;
     let size = report.verdict.size;
     if !context.json() {
         let when = if note.state == State::Unfinished {
@@ -133,6 +135,18 @@ fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
         context.say(format_args!(
             "\nThese key files were here already, with another content, and stayed as they were: {}",
             kept_keys.join(", ")
+        ));
+    }
+    if !left_behind.is_empty() {
+        context.say(format_args!(
+            "\nThese files in keys/ of the backup are none that a backup makes, and were left there: {}",
+            left_behind.join(", ")
+        ));
+    }
+    if let Some(unused) = unused {
+        context.say(format_args!(
+            "\nA record book had been begun here, without a record. It was put aside: {}",
+            unused.display()
         ));
     }
     if !on_tokens.is_empty() {

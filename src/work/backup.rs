@@ -175,10 +175,12 @@ fn copy_locked(
     };
     let forget = copy.to_forget(note.slots)?;
     check_slots(&reading, home, note, &head, &forget)?;
-    copy.new_slots(note.slots)?;
+    go_on_from(&reading, copy, note)?;
+    // From here on the medium says what is under way, before any of it is there.
     note.toward = head.journal;
-    note.forget = unfinished(note, forget);
+    note.forget = forget;
     note.write(copy.disk, copy.to)?;
+    copy.new_slots(note.slots)?;
     note.documents = copy.documents()?;
     copy.journal(note.journal, head.journal)?;
     copy.forget(&note.forget)?;
@@ -224,27 +226,57 @@ fn check_slots(
     }
 }
 
+/// Makes what an interrupted backup left its new ground: as much as can be restored of it now can
+/// be restored whatever becomes of the rest. Where all of its journal is there, slots may be
+/// overwritten already, and nothing older can be restored: then that is done to its end. Where
+/// only a part is there and slots were to be overwritten, none was, and the older ground stays.
+///
+/// Slots that the book uses are left alone, whatever the note says of them.
+fn go_on_from(reading: &Reading, copy: &Copy<'_>, note: &mut Note) -> Result<(), WorkError> {
+    let (toward, forget) = (note.toward, std::mem::take(&mut note.forget));
+    let path = copy.to.join("ledger/journal");
+    let copied = length_if_there(&path)?;
+    if copied == note.journal && forget.is_empty() {
+        return Ok(());
+    }
+    let whole = copy::whole_frames(copy.disk, &path).map_err(WorkError::file("reading", &path))?;
+    let (end, None) = whole else { return Ok(()) };
+    if end < note.journal || !forget.is_empty() && end != toward {
+        return Ok(());
+    }
+    let dead: Vec<u64> = if forget.is_empty() {
+        forget
+    } else {
+        let live = reading.store.live_slots()?;
+        let is_dead = |place: &u64| place.checked_sub(1).is_some_and(|slot| !live.contains(&slot));
+        forget.into_iter().filter(is_dead).collect()
+    };
+    // It may have come no further than memory.
+    copy.journal(end, end)?;
+    copy.forget(&dead)?;
+    note.journal = end;
+    note.toward = 0;
+    note.write(copy.disk, copy.to)
+}
+
 /// Those of these documents that no record names any more. One that a record names is kept on the
-/// medium, although the book has lost it.
+/// medium, although the book has lost it; and so is each one, where a body can't be opened: what
+/// that names can't be known.
 fn unnamed(reading: &Reading, mut gone: Vec<String>) -> Vec<String> {
     if gone.iter().any(|name| name.len() == 32) {
         for index in 0..reading.store.head().size.0 {
-            // A body that can't be opened tells nothing; verification names it.
-            let Ok(Some(opened)) = reading.store.body(Index(index)) else { continue };
+            let opened = match reading.store.body(Index(index)) {
+                Ok(Some(opened)) => opened,
+                // Nothing of it is left, and so it names nothing.
+                Ok(None) => continue,
+                Err(_) => return Vec::new(),
+            };
             for document in &opened.documents {
                 gone.retain(|name| *name != document.file.to_string());
             }
         }
     }
     gone
-}
-
-/// The slots to be overwritten, with those that an interrupted backup may have overwritten.
-fn unfinished(note: &Note, mut found: Vec<u64>) -> Vec<u64> {
-    found.extend(&note.forget);
-    found.sort_unstable();
-    found.dedup();
-    found
 }
 
 /// Whether a report is that of a sound ledger with this head.
@@ -305,13 +337,7 @@ fn check_same(note: &Note, fingerprint: &EntryHash, folder: &Path) -> Result<(),
 /// Requires that the book goes on from what the medium holds.
 fn check_forward(home: &Home, note: &Note, size: Size, folder: &Path) -> Result<(), WorkError> {
     let (here, there) = (home.ledger().join("journal"), folder.join("ledger/journal"));
-    let length = |path: &Path| match std::fs::metadata(path) {
-        Ok(file) => Ok(file.len()),
-        // An interruption may come before there is one.
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
-        Err(error) => Err(WorkError::file("reading", path)(error)),
-    };
-    let (mine, copied) = (length(&here)?, length(&there)?);
+    let (mine, copied) = (length_if_there(&here)?, length_if_there(&there)?);
     if copied < note.journal {
         return Err(WorkError::refused(
             format!(
@@ -322,8 +348,19 @@ fn check_forward(home: &Home, note: &Note, size: Size, folder: &Path) -> Result<
             "the medium may be failing; back up to another one",
         ));
     }
-    // An unfinished end may be anything that an interruption leaves.
-    let told = if note.state == State::Whole { copied } else { note.journal };
+    let told = if note.state == State::Whole {
+        copied
+    } else {
+        let whole = copy::whole_frames(&**home.disk(), &there);
+        match whole.map_err(WorkError::file("reading", &there))? {
+            // Behind whole frames there may be anything that an interruption leaves; records of
+            // which this book knows nothing are whole frames.
+            (end, None) => end.max(note.journal),
+            // The first bytes, which the first backup may not have brought to the medium.
+            (_, Some(damage)) if damage.offset == 0 => note.journal,
+            (_, Some(_)) => copied,
+        }
+    };
     let difference = if copied == 0 {
         None
     } else {
@@ -350,6 +387,15 @@ fn check_forward(home: &Home, note: &Note, size: Size, folder: &Path) -> Result<
              another folder",
         )),
         _ => Ok(()),
+    }
+}
+
+/// How long a file is: 0, if an interruption came before there was one.
+fn length_if_there(path: &Path) -> Result<u64, WorkError> {
+    match std::fs::metadata(path) {
+        Ok(file) => Ok(file.len()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(WorkError::file("reading", path)(error)),
     }
 }
 
@@ -420,13 +466,16 @@ fn busy(folder: &Path) -> WorkError {
     )
 }
 
-/// The key files of a home: people's keys, public halves, who holds the private ones elsewhere, the log's keys, and what signers
-/// remember beside them.
+/// What the names of key files end in: people's keys and the log's, public halves, who holds the
+/// private ones elsewhere, what signers remember, and what was put aside of that.
+const KEY_KINDS: [&str; 5] = ["pem", "pub", "held", "seen", "txt"];
+
+/// The key files of a home.
 fn key_files(home: &Home) -> Result<Vec<String>, WorkError> {
     let found = copy::files(&home.keys())?;
     let names = found.into_keys().filter(|name| {
         let kind = Path::new(name).extension().and_then(OsStr::to_str);
-        kind.is_some_and(|kind| ["pem", "pub", "held", "seen", "txt"].contains(&kind))
+        kind.is_some_and(|kind| KEY_KINDS.contains(&kind))
     });
     Ok(names.map(|name| format!("keys/{name}")).collect())
 }

@@ -1,18 +1,23 @@
 //! Bringing a copy of a record book up to date, in an order in which an interruption leaves
 //! something that can be restored.
 //!
-//! 1. slots that the copy lacks, synced: nothing uses them yet;
+//! 1. slots that the copy lacks, synced: nothing uses them yet. One that the copy has and the
+//!    source has overwritten stays until step 4;
 //! 2. documents that it lacks, synced with their names: nothing names them yet;
 //! 3. the journal's new end, synced. An interruption up to here leaves the older records whole,
 //!    within it a number of whole frames, and from here on all of them are there;
-//! 4. slots that were overwritten with zeros since, overwritten in the same places and synced; other
-//!    differences are damage of the source, and stay out of the copy. Before, the
-//!    copy still opens what was erased. Which ones they are, its note says from before step 3 on:
+//! 4. slots that were overwritten with zeros since, overwritten in the same places and synced;
+//!    other differences are damage of the source, and stay out of the copy. Before, the copy
+//!    still opens what was erased. Which ones they are, its note says from before step 1 on:
 //!    records that tell of an erasure and slots that were not overwritten don't go together, so
 //!    whoever restores what an interruption left finishes this step, or leaves those records out.
 //!    The same holds for slots that were empty when they were first copied;
 //! 5. documents that are gone from the source, and that no record there names any more;
 //! 6. the checkpoint, which counts only what is there, and what came from outside.
+//!
+//! After an interruption, the next backup first makes what can be restored of the copy its new
+//! ground: once step 4 has begun, nothing older can be restored, and a note that names a longer
+//! journal would say that it can.
 //!
 //! A restored book is copied by the same steps into a folder that has nothing yet.
 //!
@@ -27,6 +32,7 @@ use zeroize::Zeroizing;
 
 use crate::store::barrier::Barrier;
 use crate::store::disk::{Disk, DiskFile, How, sync_above};
+use crate::store::journal::{Damage, Frames, MAGIC};
 use crate::work::WorkError;
 
 /// Most bytes that are held at a time.
@@ -60,13 +66,20 @@ impl Copy<'_> {
         Ok(())
     }
 
-    /// Copies slots from byte `start` of the file on.
+    /// Copies slots from byte `start` of the file on. One that is empty in the source and not on
+    /// the copy stays as it is: records on the copy may need it until [`Copy::forget`].
     pub(super) fn new_slots(&self, start: u64) -> Result<(), WorkError> {
         let (from, to) = self.both("ledger/bodykeys");
         let start = start / SLOT * SLOT;
         let done = self.open(&from, &to).and_then(|(source, copy)| {
-            let end = source.length()?;
-            stream(&*source, &*copy, start.min(end), end)?;
+            slots_of_both(&*source, &*copy, start, &mut |at, slots, there| {
+                for (mine, copied) in slots.as_chunks_mut::<32>().0.iter_mut().zip(there) {
+                    if *mine == [0; 32] {
+                        mine.copy_from_slice(copied);
+                    }
+                }
+                copy.write_at(at, slots)
+            })?;
             copy.sync(Barrier::CopySlots)
         });
         done.map_err(WorkError::file("copying to", &to))
@@ -125,26 +138,15 @@ impl Copy<'_> {
         let (from, to) = self.both("ledger/bodykeys");
         let mut found = Vec::new();
         let done = self.open(&from, &to).and_then(|(source, copy)| {
-            let (end, copied) = (source.length()?, copy.length()?);
-            let mut chunk = Zeroizing::new(vec![0; CHUNK]);
-            let mut there = Zeroizing::new(vec![0; CHUNK]);
-            let mut at = 0;
-            while at < end {
-                let size = usize::try_from(end - at).map_or(CHUNK, |left| left.min(CHUNK));
-                let has =
-                    usize::try_from(copied.saturating_sub(at)).map_or(size, |has| has.min(size));
-                source.read_exact_at(at, &mut chunk[..size])?;
-                copy.read_exact_at(at, &mut there[..has])?;
-                there[has..].fill(0);
-                let slots = chunk[..size].as_chunks::<32>().0.iter().zip(there.as_chunks::<32>().0);
+            slots_of_both(&*source, &*copy, 0, &mut |at, slots, there| {
+                let slots = slots.as_chunks::<32>().0.iter().zip(there);
                 for (place, (mine, copied)) in (at / SLOT..).zip(slots) {
                     if *mine == [0; 32] && (*copied != [0; 32] || place * SLOT >= known) {
                         found.push(place);
                     }
                 }
-                at += size as u64;
-            }
-            Ok(())
+                Ok(())
+            })
         });
         done.map(|()| found).map_err(WorkError::file("comparing", &to))
     }
@@ -154,7 +156,10 @@ impl Copy<'_> {
         let to = self.to.join("ledger/bodykeys");
         let done = self.disk.open(&to, How::Write).and_then(|copy| {
             let end = copy.length()?;
-            let inside = |place: &u64| place.checked_mul(SLOT).filter(|at| at + SLOT <= end);
+            let inside = |place: &u64| {
+                let at = place.checked_mul(SLOT)?;
+                at.checked_add(SLOT).is_some_and(|behind| behind <= end).then_some(at)
+            };
             for at in places.iter().filter_map(inside).filter(|at| *at > 0) {
                 copy.write_at(at, &[0; 32])?;
             }
@@ -238,7 +243,8 @@ impl Copy<'_> {
     }
 }
 
-fn wait_for_slots(copy: &dyn DiskFile) -> io::Result<()> {
+/// Waits until slots that were overwritten are so on the medium.
+pub(super) fn wait_for_slots(copy: &dyn DiskFile) -> io::Result<()> {
     copy.sync(Barrier::CopyForgotten)
 }
 
@@ -279,6 +285,25 @@ fn documents(folder: &Path) -> Result<BTreeMap<String, u64>, WorkError> {
     Ok(found)
 }
 
+/// Where the last whole frame of a copied journal ends; 0 if there is no journal. What stands
+/// behind it is what an interruption left, or else the damage.
+pub(super) fn whole_frames(disk: &dyn Disk, journal: &Path) -> io::Result<(u64, Option<Damage>)> {
+    let file = match disk.open(journal, How::Read) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((0, None)),
+        Err(error) => return Err(error),
+    };
+    let mut end = file.length()?.min(MAGIC.len() as u64);
+    for frame in Frames::new(&*file) {
+        match frame {
+            Ok(frame) => end = frame.end(),
+            Err(damage) if damage.torn => break,
+            Err(damage) => return Ok((end, Some(damage))),
+        }
+    }
+    Ok((end, None))
+}
+
 /// The first byte below `end` in which two files differ, one of which may be shorter.
 pub(super) fn first_difference(
     disk: &dyn Disk,
@@ -297,6 +322,33 @@ pub(super) fn first_difference(
         Ok(false)
     })?;
     Ok(found.or((both < end).then_some(both)))
+}
+
+/// Takes slots of a source: see [`slots_of_both`].
+type EachSlots<'a> = &'a mut dyn FnMut(u64, &mut [u8], &[[u8; 32]]) -> io::Result<()>;
+
+/// Hands over the slots of a source from byte `start` on, some at a time: the byte at which they
+/// begin, they themselves, and what a copy has in their places, zeros where it has nothing.
+fn slots_of_both(
+    source: &dyn DiskFile,
+    copy: &dyn DiskFile,
+    start: u64,
+    each: EachSlots<'_>,
+) -> io::Result<()> {
+    let (end, copied) = (source.length()?, copy.length()?);
+    let mut chunk = Zeroizing::new(vec![0; CHUNK]);
+    let mut there = Zeroizing::new(vec![0; CHUNK]);
+    let mut at = start;
+    while at < end {
+        let size = usize::try_from(end - at).map_or(CHUNK, |left| left.min(CHUNK));
+        let has = usize::try_from(copied.saturating_sub(at)).map_or(size, |has| has.min(size));
+        source.read_exact_at(at, &mut chunk[..size])?;
+        copy.read_exact_at(at, &mut there[..has])?;
+        there[has..].fill(0);
+        each(at, &mut chunk[..size], there.as_chunks::<32>().0)?;
+        at += size as u64;
+    }
+    Ok(())
 }
 
 /// Copies bytes from `start` to `end`.

@@ -66,7 +66,8 @@ pub struct Note {
     pub size: u64,
     /// The root over them, 64 hexadecimal digits; empty when there were none.
     pub root: String,
-    /// How many bytes its journal had then.
+    /// How many bytes its journal had then; more, where an interrupted backup came further and the
+    /// next one goes on from there. So much of it can be restored, whatever happens to the rest.
     pub journal: u64,
     /// How many bytes its file of slots had then.
     pub slots: u64,
@@ -187,13 +188,19 @@ mod ranges {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
         let text = match Written::deserialize(from)? {
             Written::Ranges(text) => text,
-            Written::Each(places) => return Ok(places),
+            Written::Each(places) if places.iter().all(|place| *place <= LAST) => {
+                return Ok(places);
+            }
+            Written::Each(_) => return Err(D::Error::custom(TOO_FAR)),
         };
         let mut places = Vec::new();
         for part in text.split(',').filter(|part| !part.is_empty()) {
             let (first, last) = part.split_once('-').unwrap_or((part, part));
             let number = |text: &str| text.parse::<u64>().map_err(D::Error::custom);
             let (first, last) = (number(first)?, number(last)?);
+            if last > LAST {
+                return Err(D::Error::custom(TOO_FAR));
+            }
             if last.saturating_sub(first) >= MOST_PLACES - places.len() as u64 {
                 return Err(D::Error::custom("more slots than a record book has"));
             }
@@ -201,6 +208,11 @@ mod ranges {
         }
         Ok(places)
     }
+
+    /// The last place that a file can have.
+    const LAST: u64 = u64::MAX / 32 - 1;
+
+    const TOO_FAR: &str = "a slot in a place that no file has";
 
     /// What a note is believed to name: 2 GiB of slots, twice that in memory while it is read.
     const MOST_PLACES: u64 = 1 << 26;
@@ -337,7 +349,9 @@ mod tests {
         let text = to_toml(&many).expect("a note");
         assert!(text.len() < 1000, "{}", text.len());
         assert_eq!(read(&text).expect("read"), many);
-        for bad in ["\"0-18446744073709551615\"", "\"3-x\"", "\"-\""] {
+        let far = "576460752303423487";
+        let (alone, each) = (format!("\"3,{far}\""), format!("[3, {far}]"));
+        for bad in ["\"0-18446744073709551615\"", "\"3-x\"", "\"-\"", &alone, &each] {
             assert!(read(&text.replace("\"0-999999\"", bad)).is_err(), "{bad}");
         }
         assert_eq!(

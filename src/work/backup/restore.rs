@@ -1,7 +1,7 @@
 //! From a backup to a record book: copied beside its place, verified there, and only then given
 //! its name. An interruption leaves no ledger, and the next try begins anew.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
@@ -9,12 +9,13 @@ use zeroize::Zeroizing;
 
 use super::copy::{self, Copy};
 use super::note::{self, Note, State};
-use super::{busy, check_apart};
+use super::{KEY_KINDS, busy, check_apart};
+use crate::store::Lock;
 use crate::store::barrier::Barrier;
 use crate::store::disk::{Disk, How};
-use crate::store::{RawJournal, journal};
 use crate::work::holder::Holder;
 use crate::work::home::{Home, restrict};
+use crate::work::keyring::file_name;
 use crate::work::seen::{self, PutAside};
 use crate::work::verify::{self, Asked, Report};
 use crate::work::{WorkError, World, input};
@@ -34,8 +35,12 @@ pub struct Restored {
     /// Keys on tokens: whoever wrote to the medium could have named a library of their own, so that
     /// each is taken anew.
     pub on_tokens: Vec<String>,
+    /// Files beside the backup's keys that no backup made; they were left there.
+    pub left_behind: Vec<String>,
     /// Whether the backup has keys.
     pub keys: bool,
+    /// Where a ledger is now that was begun here, and in which nothing was ever recorded.
+    pub unused: Option<PathBuf>,
     /// What signers of this home remembered and is lost, where that was accepted.
     pub put_aside: Vec<PutAside>,
 }
@@ -64,12 +69,7 @@ pub fn restore(
     progress: &dyn Fn(u64),
 ) -> Result<Restored, WorkError> {
     let folder = std::path::absolute(folder).map_err(WorkError::file("finding", folder))?;
-    if home.has_ledger() {
-        return Err(WorkError::refused(
-            format!("{} holds a record book already", home.path().display()),
-            "name a new folder with --home FOLDER; nothing is overwritten",
-        ));
-    }
+    refuse_ledger(home)?;
     let note = Note::read(&folder)?.ok_or_else(|| {
         WorkError::refused(
             format!("there is no backup in {}: it has no backup.toml", folder.display()),
@@ -87,7 +87,9 @@ pub fn restore(
     let lock = home.path().join("restore.lock");
     let held = disk.lock(&lock).map_err(WorkError::file("locking", &lock))?;
     let held = held.ok_or_else(|| busy(home.path()))?;
-    let restored = restore_locked(home, &folder, note, &reader, &stage, progress);
+    // Another restoring may have ended meanwhile.
+    let restored = refuse_ledger(home)
+        .and_then(|()| restore_locked(home, &folder, note, &reader, &stage, progress));
     drop(held);
     // Left behind, it would only be one file more.
     let _ = disk.remove(&lock);
@@ -97,6 +99,17 @@ pub fn restore(
         restored.put_aside = seen::accept_loss(world, home, None, reason)?;
     }
     Ok(restored)
+}
+
+/// Refuses a home with a record book.
+fn refuse_ledger(home: &Home) -> Result<(), WorkError> {
+    if !home.has_ledger() {
+        return Ok(());
+    }
+    Err(WorkError::refused(
+        format!("{} holds a record book already", home.path().display()),
+        "name a new folder with --home FOLDER; nothing is overwritten",
+    ))
 }
 
 fn restore_locked(
@@ -120,19 +133,24 @@ fn restore_locked(
             clear(disk, stage)?;
             return match other {
                 Ok(report) if report.verdict.verdict != Outcome::Intact => {
-                    let (kept_keys, keys, put_aside) = (Vec::new(), note.keys, Vec::new());
-                    let on_tokens = Vec::new();
-                    Ok(Restored { note, report, kept_keys, on_tokens, keys, put_aside })
+                    let keys = Keys { any: note.keys, ..Keys::default() };
+                    Ok(restored(note, report, keys, None))
                 }
                 Ok(report) => Err(not_as_noted(folder, &note, &report)),
                 Err(error) => Err(error),
             };
         }
     };
-    let Settled { keys, kept_keys, on_tokens } = settle(home, folder, stage, progress)?;
+    let (keys, unused) = settle(home, folder, stage, progress)?;
     // It holds what is restored, and so what may be erased from here on.
     note::remember(home, note.medium_at(folder))?;
-    Ok(Restored { note, report, kept_keys, on_tokens, keys, put_aside: Vec::new() })
+    Ok(restored(note, report, keys, unused))
+}
+
+fn restored(note: Note, report: Report, keys: Keys, unused: Option<PathBuf>) -> Restored {
+    let Keys { any: keys, kept: kept_keys, on_tokens, left_behind } = keys;
+    let put_aside = Vec::new();
+    Restored { note, report, kept_keys, on_tokens, left_behind, keys, unused, put_aside }
 }
 
 /// Whether what was verified is what the backup says of itself.
@@ -161,11 +179,18 @@ fn not_as_noted(folder: &Path, note: &Note, report: &Report) -> WorkError {
 /// Copies settings and ledger to where they are verified.
 fn copy_all(copy: &Copy<'_>, note: &Note) -> Result<(), WorkError> {
     let path = copy.from.join("ledger/journal");
-    let length =
-        std::fs::metadata(&path).map(|file| file.len()).map_err(WorkError::file("reading", &path));
+    let length = std::fs::metadata(&path).map(|file| file.len());
+    let length = length.map_err(WorkError::file("reading", &path))?;
     let end = match note.state {
-        State::Whole => length?,
-        State::Unfinished => whole_frames(copy.from, length?)?,
+        State::Whole => length,
+        State::Unfinished => {
+            let whole = copy::whole_frames(copy.disk, &path);
+            match whole.map_err(WorkError::file("reading", &path))? {
+                (end, None) => end,
+                // Not left by an interruption: verification names it.
+                (_, Some(_)) => length,
+            }
+        }
     };
     // Where slots were to be overwritten, it is all that was to be copied or all that was whole.
     let behind = note.forget.is_empty() || end == note.toward;
@@ -182,37 +207,25 @@ fn copy_all(copy: &Copy<'_>, note: &Note) -> Result<(), WorkError> {
     copy.names()
 }
 
-/// Where the last whole frame of an unfinished backup ends: what stands behind it is what an
-/// interruption left.
-fn whole_frames(folder: &Path, length: u64) -> Result<u64, WorkError> {
-    let raw = RawJournal::open(&folder.join("ledger"))?;
-    let mut end = length.min(journal::MAGIC.len() as u64);
-    for frame in raw.frames() {
-        match frame {
-            Ok(frame) => end = frame.end(),
-            Err(damage) if damage.torn => break,
-            // Not left by an interruption: verification names it.
-            Err(_) => return Ok(length),
-        }
-    }
-    Ok(end)
-}
-
 /// What became of the keys.
-struct Settled {
-    keys: bool,
-    kept_keys: Vec<String>,
+#[derive(Default)]
+struct Keys {
+    any: bool,
+    kept: Vec<String>,
     on_tokens: Vec<String>,
+    left_behind: Vec<String>,
 }
 
 /// Puts what was verified in its place: settings and keys first, the ledger last and at once.
+/// What became of the keys, and where a ledger is now that was in the way.
 fn settle(
     home: &Home,
     folder: &Path,
     stage: &Path,
     progress: &dyn Fn(u64),
-) -> Result<Settled, WorkError> {
+) -> Result<(Keys, Option<PathBuf>), WorkError> {
     let disk = &**home.disk();
+    let held = claim(home, stage)?;
     let (from_stage, from_medium) = (
         Copy { disk, from: stage, to: home.path(), progress },
         Copy { disk, from: folder, to: home.path(), progress },
@@ -221,62 +234,139 @@ fn settle(
     restrict(&home.keys(), 0o700)?;
     from_stage.file("config.toml")?;
     copy::OUTSIDE.iter().try_for_each(|name| from_stage.file(name))?;
+    let keys = copy_keys(home, &from_medium)?;
+    // A ledger without settings would be none, and be in the way of the next try.
+    from_medium.sync_names("keys")?;
+    from_medium.sync_names("")?;
+    let unused = put_in_place(home, stage, held)?;
+    copy::sync_folders(disk, home.path())?;
+    clear(disk, stage)?;
+    Ok((keys, unused))
+}
+
+/// Copies the key files that a backup makes, and no others: whoever wrote to the medium may have
+/// put anything there.
+fn copy_keys(home: &Home, copy: &Copy<'_>) -> Result<Keys, WorkError> {
     let here = copy::files(&home.keys())?;
-    let names = copy::files(&folder.join("keys"))?.into_keys();
-    let part = |name: &String| Path::new(name).extension().is_some_and(|kind| kind == "part");
-    let names: Vec<String> = names.filter(|name| !part(name)).collect();
-    let (mut kept_keys, mut on_tokens) = (Vec::new(), Vec::new());
-    for name in &names {
-        let inside = format!("keys/{name}");
-        if here.contains_key(name) {
+    let mut keys = Keys::default();
+    for name in copy::files(&copy.from.join("keys"))?.into_keys() {
+        let (inside, held) = (format!("keys/{name}"), held_name(&name));
+        let kind = Path::new(&name).extension();
+        if !is_key_file(&name) {
+            match held {
+                Some(key) => keys.on_token(key),
+                // An interruption leaves such a file.
+                None if kind.is_some_and(|kind| kind == "part") => {}
+                None => keys.left_behind.push(name.escape_debug().to_string()),
+            }
+            continue;
+        }
+        keys.any = true;
+        if here.contains_key(&name) {
             // A passphrase may have been changed here since, or a newer head remembered.
             let read = |root: &Path| {
                 let path = root.join(&inside);
                 let bytes = input::bytes(&path, input::MAX_SMALL).map(Zeroizing::new);
                 bytes.map_err(WorkError::file("reading", &path))
             };
-            if read(home.path())? != read(folder)? {
-                kept_keys.push(name.clone());
+            if read(home.path())? != read(copy.from)? {
+                keys.kept.push(name);
             }
             continue;
         }
-        if let Some(key) = name.strip_suffix(".held") {
-            let path = folder.join(&inside);
+        if let Some(key) = held {
+            let path = copy.from.join(&inside);
             let text =
                 input::text(&path, input::MAX_SMALL).map_err(WorkError::file("reading", &path))?;
             if Holder::parse(&text) != Ok(Holder::Agent) {
-                on_tokens.push(key.to_owned());
+                keys.on_token(key);
                 continue;
             }
         }
-        from_medium.file(&inside)?;
-        if Path::new(name).extension().is_some_and(|kind| kind == "pub") {
+        copy.file(&inside)?;
+        if kind.is_some_and(|kind| kind == "pub") {
             let path = home.path().join(&inside);
-            disk.share(&path).map_err(WorkError::file("sharing", &path))?;
+            copy.disk.share(&path).map_err(WorkError::file("sharing", &path))?;
         }
     }
-    // A ledger without settings would be none, and be in the way of the next try.
-    from_medium.sync_names("keys")?;
-    from_medium.sync_names("")?;
-    put_in_place(home, stage)?;
-    copy::sync_folders(disk, home.path())?;
-    clear(disk, stage)?;
-    Ok(Settled { keys: !names.is_empty(), kept_keys, on_tokens })
+    Ok(keys)
 }
 
-fn put_in_place(home: &Home, stage: &Path) -> Result<(), WorkError> {
+impl Keys {
+    /// Notes a key on a token, whose file may be there in several spellings.
+    fn on_token(&mut self, key: String) {
+        self.any = true;
+        if !self.on_tokens.contains(&key) {
+            self.on_tokens.push(key);
+        }
+    }
+}
+
+/// Whether a key file that a backup makes goes by exactly this name. Other spellings may be another
+/// name of the same file: where capitals make no difference, or dots and blanks at the end.
+fn is_key_file(name: &str) -> bool {
+    let Some((stem, kind)) = name.rsplit_once('.') else { return false };
+    let plain = |word: &str| !word.is_empty() && word.len() <= 100 && file_name(word) == word;
+    match stem.split_once('.') {
+        None => plain(stem) && kind != "txt" && KEY_KINDS.contains(&kind),
+        // What was put aside of what a signer remembered: NAME.seen-….txt, and the like.
+        Some((key, what)) => {
+            let known = ["seen-", "contradiction-"].iter().any(|known| what.starts_with(*known));
+            plain(key) && plain(what) && known && kind == "txt"
+        }
+    }
+}
+
+/// The name of the key whose holder a file of this name would tell on any file system.
+fn held_name(name: &str) -> Option<String> {
+    let bare = name.trim_end_matches(|c: char| c == '.' || c.is_whitespace());
+    let (key, kind) = bare.rsplit_once('.')?;
+    let key = file_name(key);
+    (kind.trim().eq_ignore_ascii_case("held") && !key.is_empty()).then_some(key)
+}
+
+/// Takes the lock of a ledger that was begun here, if there is one, and so waits for whoever is
+/// beginning it. Where a record book came of it, what was put together is removed again.
+fn claim(home: &Home, stage: &Path) -> Result<Option<Lock>, WorkError> {
     let (disk, ledger) = (&**home.disk(), home.ledger());
-    if ledger.exists() {
-        // A beginning that was interrupted: nothing was ever acknowledged in it.
-        let aside = (1..10_000)
+    let held = if ledger.exists() {
+        let held = Lock::take(disk, &ledger.join("lock"), "restore");
+        held.map(Some).map_err(WorkError::from)
+    } else {
+        Ok(None)
+    };
+    let held = held.and_then(|held| refuse_ledger(home).map(|()| held));
+    if held.is_err() {
+        clear(disk, stage)?;
+    }
+    held
+}
+
+/// Gives the ledger its place; where the one is now that was in the way. Nothing was ever
+/// acknowledged in that one, and nobody writes in it while its lock is held.
+fn put_in_place(
+    home: &Home,
+    stage: &Path,
+    held: Option<Lock>,
+) -> Result<Option<PathBuf>, WorkError> {
+    let (disk, ledger) = (&**home.disk(), home.ledger());
+    let held = if held.is_some() { held } else { claim(home, stage)? };
+    let unused = held.is_some().then(|| {
+        (1..10_000)
             .map(|number| home.path().join(format!("ledger.unused-{number}")))
             .find(|path| !path.exists())
-            .unwrap_or_else(|| home.path().join("ledger.unused"));
-        disk.rename(&ledger, &aside).map_err(WorkError::file("moving away", &ledger))?;
+            .unwrap_or_else(|| home.path().join("ledger.unused"))
+    });
+    // Windows moves no folder in which a file is open.
+    let held = held.filter(|_| !cfg!(windows));
+    if let Some(unused) = &unused {
+        disk.rename(&ledger, unused).map_err(WorkError::file("moving away", &ledger))?;
     }
     disk.rename(&stage.join("ledger"), &ledger)
         .and_then(|()| disk.sync_dir(home.path(), Barrier::RestoredName))
-        .map_err(WorkError::file("moving", &ledger))
+        .map_err(WorkError::file("moving", &ledger))?;
+    drop(held);
+    Ok(unused)
 }
 
 /// Removes what an earlier try left; its slots are overwritten first.
@@ -292,6 +382,8 @@ fn clear(disk: &dyn Disk, stage: &Path) -> Result<(), WorkError> {
             }
             at += size as u64;
         }
+        // What can't be overwritten is removed all the same.
+        let _ = copy::wait_for_slots(&*file);
     }
     match std::fs::remove_dir_all(stage) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

@@ -25,6 +25,8 @@ use crate::work::record::{self, Wanted};
 use crate::work::verify::{self, Asked};
 use crate::work::{WorkError, World};
 
+mod again;
+
 const HEAD: &str = "Amina Okafor";
 
 const FAULTS: [Fault; 2] = [Fault::Power, Fault::Done];
