@@ -1,6 +1,7 @@
 //! Erasing by the program as people use it: two people, a hold, a rule, attachments; and what is
 //! found of it afterwards, wherever one looks.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -299,6 +300,8 @@ fn what_is_held_is_not_erased() {
         &["--scope", "everything"][..],
         &["--scope", "kind", "--kind-held", "note"],
         &["--scope", "case", "--link", &about],
+        // Of no case, and about nothing: nobody can tell what was meant.
+        &["--scope", "case"],
     ] {
         let holding = hold(options);
         refused(holding);
@@ -374,6 +377,121 @@ fn an_administrator_erases_under_a_rule_that_the_dpo_agreed_to() {
     assert_eq!(told["erased"][0]["entry"], entries[0], "{told:#}");
     let of: Vec<Json> = told["incomplete"].as_array().expect("a list").clone();
     assert!(of.iter().all(|act| act["kind"] != "erasure"), "{of:#?}");
+}
+
+/// A retention rule by which notes, and records of more kinds, go at once; its entry.
+fn rule(school: &School, more: &[&str]) -> String {
+    let class = ["--record-class", "day notes", "--kinds", "note", "--number", "0"];
+    let when = ["--unit", "days", "--trigger", "record-made", "--action", "erase"];
+    let report = school.record("retention-rule", HEAD, &[&class[..], &when, more].concat());
+    index(&report["entry"]).to_string()
+}
+
+fn advise_on(school: &School, rule: &str) {
+    let link = format!("advises={rule}");
+    let agreed = ["--recommendation", "proceed", "--advice", "As scheduled.", "--link", &link];
+    school.record("dpo-advice", DPO, &agreed);
+}
+
+/// What was said of a rule in words changed it, and nobody advised on what it says now.
+#[test]
+fn a_rule_that_was_corrected_proposes_nothing_until_it_is_recorded_anew() {
+    let school = School::begun();
+    let entry = note(&school, SECRET).to_string();
+    let old = rule(&school, &[]);
+    advise_on(&school, &old);
+    assert!(school.ok(["due"]).out.contains("1 record of kind note"));
+    let link = format!("corrects={old}");
+    let words = ["--what-changed", "Ten years, not none.", "--reason", "A slip.", "--link", &link];
+    let correction = index(&school.record("correction", HEAD, &words)["entry"]);
+    let due = school.ok(["due"]).out;
+    assert!(!due.contains("of kind note"), "{due}");
+    assert!(due.contains(&format!("entry {correction} corrects it")), "{due}");
+    let all_due = ["erase", "--due", "--by", OFFICE, "--as", "administrator", "--yes"];
+    let said = school.ok(all_due);
+    assert!(said.err.contains("Nothing is past its retention"), "{}", said.err);
+    school
+        .refused(["erase", &entry, "--ground", "retention", "--rule", &old, "--by", HEAD])
+        .says(&format!("corrected by entry {correction}"), "newer rule");
+    assert_eq!(school.log(&["--text", "aunt"]).len(), 1);
+
+    let link = format!("continues={old}");
+    let new = rule(&school, &["--link", &link]);
+    let due = school.ok(["due"]).out;
+    assert!(due.contains(&format!("retention rule in entry {new}")), "{due}");
+    assert!(!due.contains("corrects it"), "{due}");
+    advise_on(&school, &new);
+    let said = school.ok(all_due);
+    assert!(said.err.contains("Erased."), "{}", said.err);
+    assert!(school.log(&["--text", "aunt"]).is_empty());
+    intact(&school);
+}
+
+/// Advice on the rule, and the erasures under it, are older than its period, too.
+#[test]
+fn a_rule_that_names_kinds_which_have_to_stay_erases_the_others() {
+    let school = School::begun();
+    note(&school, SECRET);
+    let rule = rule(&school, &["--kinds", "dpo-advice", "--kinds", "erasure"]);
+    advise_on(&school, &rule);
+    let all_due = ["erase", "--due", "--by", OFFICE, "--as", "administrator", "--yes"];
+    for _ in 0..2 {
+        let due = school.ok(["due"]).out;
+        assert!(!due.contains("of kind dpo-advice") && !due.contains("of kind erasure"), "{due}");
+        school.ok(all_due);
+        assert!(school.log(&["--text", "aunt"]).is_empty());
+    }
+    intact(&school);
+}
+
+/// A request that was given out before holds its answers in the clear until it is answered.
+#[test]
+fn waiting_requests_that_may_hold_what_was_erased_are_named() {
+    let school = School::begun();
+    let entry = note(&school, SECRET);
+    let waiting = || -> BTreeSet<PathBuf> {
+        let files = std::fs::read_dir(school.home().join("requests")).into_iter().flatten();
+        files.map(|file| file.expect("listed").path()).collect()
+    };
+    let ask = |name: &str, line: &[&str]| {
+        let (to, before) = (school.path(name).display().to_string(), waiting());
+        school.ok([line, &["--by", CHAIR, "--request", &to, "--yes"]].concat());
+        let new: Vec<PathBuf> = waiting().difference(&before).cloned().collect();
+        let [path] = new.as_slice() else { panic!("one request: {new:?}") };
+        path.display().to_string()
+    };
+    let link = format!("corrects={entry}");
+    let correction = ["record", "correction", "--what-changed", "By an uncle.", "--link", &link];
+    let of_it = ask("of-it.request", &correction);
+    let of_its_kind = ask("of-its-kind.request", &["record", "note", "--text", "an aunt again"]);
+    let other = ask("other.request", &[&["record", "consent"][..], &CONSENT].concat());
+    let odd = school.home().join("requests/odd.request");
+    std::fs::write(odd, "of another version").expect("written");
+
+    let erasure = erase(&school, entry, &[]).to_string();
+    let said = school.ok(["erase", "--approve", &erasure, "--by", DPO, "--yes"]).err;
+    let (_, done) = said.split_once("\nErased.").expect("it is erased");
+    let why = |path: &str| {
+        let line = done.lines().find(|line| line.contains(path));
+        line.and_then(|line| line.rsplit_once("): ")).map(|(_, why)| why.to_owned())
+    };
+    assert_eq!(why(&of_it), Some(format!("it links to entry {entry}")), "{done}");
+    assert_eq!(why(&of_its_kind), Some(format!("it is of the kind of entry {entry}")), "{done}");
+    assert_eq!(why(&other), None, "{done}");
+    assert!(done.contains("  1 in ") && done.contains("this program can't read"), "{done}");
+    assert!(done.contains("remove these files and ask anew"), "{done}");
+
+    // What is asked for afterwards can't hold it, and nothing is said of it.
+    std::fs::remove_dir_all(school.home().join("requests")).expect("removed");
+    let again = note(&school, "an uncle");
+    let erasure = erase(&school, again, &["--field", "documents"]);
+    agree(&school, erasure);
+    ask("later.request", &["record", "note", "--text", "a cousin"]);
+    let world = probity::work::World::real();
+    let home = probity::work::home::Home::locate(Some(school.home())).expect("a home");
+    let said = probity::work::erase::still_asked(&world, &home).expect("told");
+    assert!(said.is_empty(), "{said:?}");
+    intact(&school);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Erasing: bodies without what was erased, under new slots, and the old slots overwritten.
 //!
 //! ```text
+//! 0  all that is read later is read once: what could not be carried out is refused
 //! 1  ledger/erasing says what has to be done; synced, its name too
 //! 2  the entry that completes the erasure is appended: from here on it is carried out
 //! 3  documents that stay, then the bodies, are sealed anew under fresh slots; synced
@@ -22,6 +23,7 @@
 //! of the folder.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use probity_keys::wiping_stack;
@@ -176,11 +178,7 @@ impl LocalStore {
         let Some(last) = batch.last() else { return Ok(found) };
         let index = Index(found.size.0 + batch.len() as u64 - 1);
         let hash = leaf_hash(&last.entry);
-        let mut files = Vec::new();
-        for one in erase.iter().filter(|one| one.index.0 < found.size.0) {
-            let opened = self.body(one.index)?;
-            files.extend(opened.iter().flat_map(|opened| &opened.documents).map(|d| d.file));
-        }
+        let files = self.look_ahead(&erase)?;
         let mut todo = Todo { index, hash, erase, files, made: Vec::new() };
         let path = self.erasing();
         if let Err(error) = self.write_todo(&todo) {
@@ -204,6 +202,37 @@ impl LocalStore {
         Ok(head)
     }
 
+    /// Reads all that carrying out an erasure reads, while it can still be refused: once it is on
+    /// record, no opening for writing gets past it. Returns the sealed documents of the bodies as
+    /// they are.
+    fn look_ahead(&self, erase: &[Erase]) -> Result<Vec<FileId>, StoreError> {
+        let mut files = Vec::new();
+        for one in erase.iter().filter(|one| one.index.0 < self.tiles.size()) {
+            let Some(opened) = self.opened(one.index)? else { continue };
+            files.extend(opened.documents.iter().map(|document| document.file));
+            let left = self.left_of(one, &opened)?;
+            if left == opened.body {
+                continue;
+            }
+            for document in still_named(&opened, &left) {
+                drop(self.staying(one.index, document)?);
+            }
+        }
+        self.live_slots().map_err(|error| {
+            if is_damage(&error) { StoreError::CannotErase(error.to_string()) } else { error }
+        })?;
+        Ok(files)
+    }
+
+    /// What is left of a body.
+    fn left_of(&self, one: &Erase, opened: &Opened) -> Result<Vec<u8>, StoreError> {
+        (self.forget)(&opened.body, one.fields.as_deref()).ok_or(StoreError::BodyUnreadable {
+            index: one.index,
+            slot: opened.slot,
+            found: "a body of another form",
+        })
+    }
+
     /// Carries out what an interrupted process left to be done, or removes what it left of an
     /// erasure that was not completed.
     pub(super) fn finish_erasing(&mut self) -> Result<(), StoreError> {
@@ -222,7 +251,7 @@ impl LocalStore {
         let path = self.erasing();
         match self.disk.read(&path, MAX_ERASING) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(StoreError::io("reading", &path)(error)),
         }
     }
@@ -272,13 +301,7 @@ impl LocalStore {
         let mut anew = Vec::new();
         for one in todo.erase.iter().filter(|one| one.index.0 < self.tiles.size()) {
             let Some(opened) = self.opened(one.index)? else { continue };
-            let left = (self.forget)(&opened.body, one.fields.as_deref()).ok_or(
-                StoreError::BodyUnreadable {
-                    index: one.index,
-                    slot: opened.slot,
-                    found: "a body of another form",
-                },
-            )?;
+            let left = self.left_of(one, &opened)?;
             if left != opened.body {
                 anew.push((one.index, opened, left));
             }
@@ -344,15 +367,7 @@ impl LocalStore {
     ) -> Result<(), StoreError> {
         let dir = self.dir.join("documents");
         for (document, id) in named {
-            // One that was lost before, or damaged, stays so: it must not hold up the erasing.
-            let bytes = match self.document(index, document.sha256) {
-                Ok(Some(bytes)) => bytes,
-                Ok(None)
-                | Err(StoreError::DocumentAbsent { .. } | StoreError::DocumentUnreadable { .. }) => {
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
+            let Some(bytes) = self.staying(index, document)? else { continue };
             let attachment = Attachment {
                 sha256: document.sha256,
                 size: document.size,
@@ -361,6 +376,28 @@ impl LocalStore {
             kept.push(documents::keep_as(&*self.disk, &dir, slot, &attachment, id)?);
         }
         Ok(())
+    }
+
+    /// A document that an erasure leaves. One that was lost before, or damaged, stays so (`None`):
+    /// it must not hold up the erasing. Where the system doesn't give it, it may be there
+    /// tomorrow, so whoever keeps the ledger decides.
+    fn staying(&self, index: Index, document: &DocumentRef) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.document(index, document.sha256) {
+            Err(StoreError::DocumentAbsent { .. } | StoreError::DocumentUnreadable { .. }) => {
+                Ok(None)
+            }
+            Err(StoreError::Io { path, source, .. })
+                if path.starts_with(self.dir.join("documents")) =>
+            {
+                // Longer than any that was sealed, or cut while it was read.
+                if matches!(source.kind(), ErrorKind::FileTooLarge | ErrorKind::UnexpectedEof) {
+                    Ok(None)
+                } else {
+                    Err(StoreError::DocumentHoldsUp { path, source })
+                }
+            }
+            answer => answer,
+        }
     }
 
     fn write_anew(&mut self, mut bodies: Vec<(Index, u64, Vec<u8>)>) -> Result<(), StoreError> {
@@ -407,6 +444,18 @@ impl LocalStore {
             live.insert(slot);
         }
         Ok(live)
+    }
+}
+
+/// Whether bytes of the journal are not those that were written.
+fn is_damage(error: &StoreError) -> bool {
+    match error {
+        StoreError::EntryChanged { .. } => true,
+        StoreError::Io { path, source, .. } => {
+            path.ends_with("journal")
+                && matches!(source.kind(), ErrorKind::InvalidData | ErrorKind::UnexpectedEof)
+        }
+        _ => false,
     }
 }
 

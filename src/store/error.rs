@@ -28,6 +28,14 @@ pub enum StoreError {
     /// There is one already.
     #[error("{} already holds a ledger: found a journal, expected none", .0.display())]
     AlreadyThere(PathBuf),
+    /// The journal of a ledger was lost, and what is left of it would be written over.
+    #[error("{} has no journal with entries, but {found}: expected none", path.display())]
+    JournalLost {
+        /// The ledger's folder.
+        path: PathBuf,
+        /// What is left.
+        found: &'static str,
+    },
     /// A file of the ledger begins with something else.
     #[error("{} begins with {found:?}, expected {expected:?}", path.display())]
     ForeignFile {
@@ -213,6 +221,17 @@ pub enum StoreError {
     /// The entry that completes an erasure was written, and what it names is not erased yet.
     #[error("the erasure is on record, and was not carried out to its end: {0}")]
     Unfinished(String),
+    /// An erasure was asked for that could not be carried out. Nothing was written.
+    #[error("the erasure could not be carried out, so it was not put on record: {0}")]
+    CannotErase(String),
+    /// A document that an erasure leaves can't be read.
+    #[error("{}, which the erasure leaves, can't be read: {source}", path.display())]
+    DocumentHoldsUp {
+        /// Its sealed file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The system has no random bytes.
     #[error("the system gave no random bytes: {0}")]
     Randomness(String),
@@ -232,10 +251,19 @@ impl StoreError {
             Self::Unfinished(_) => {
                 "look at the disk (space, cable, system log), then run any command that writes, such as `probity checkpoint`: it finishes the erasure"
             }
+            Self::CannotErase(_) => {
+                "run `probity verify`, which names the damage; then restore the newest backup into another folder with `probity restore`, and erase there"
+            }
+            Self::DocumentHoldsUp { .. } => {
+                "look at the disk (cable, system log), then try again; a file that can't be read any more can be moved out of its folder, and the erasure goes on without it"
+            }
             Self::NoLedger(_) => {
                 "give the right home with --home, or begin a ledger with `probity init`"
             }
             Self::AlreadyThere(_) => "give another --home; a ledger is never written over",
+            Self::JournalLost { .. } => {
+                "put the file `journal` back, or restore the newest backup into another folder with `probity restore`; if a record book is really to be begun anew here, move this folder away first"
+            }
             Self::BodykeysChanged { .. } => {
                 "find out what else writes to this folder (a synchroniser, a second program), and stop it"
             }

@@ -27,7 +27,7 @@ use std::io;
 use std::path::Path;
 
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
-use probity_ledger::format::tree::{Frontier, Nodes, node_hash};
+use probity_ledger::format::tree::{Frontier, Nodes, row_above};
 
 use super::disk::{Disk, DiskFile, How};
 
@@ -398,7 +398,7 @@ impl Nodes for Tiles {
             }
         }
         while row.len() > 1 {
-            row = row.as_chunks().0.iter().map(|[left, right]| node_hash(left, right)).collect();
+            row = row_above(&row);
         }
         row.pop()
     }

@@ -27,9 +27,11 @@ use super::record::{Prepared, Preparing, Wanted};
 use super::{WorkError, World, time};
 use crate::store::{Erase, Store as _, Term};
 
+mod asked;
 mod hold;
 pub mod retention;
 
+pub use asked::still_asked;
 pub use hold::{Hold, holds};
 
 /// Most records that one erasure names here; the format allows a few more.
@@ -75,7 +77,7 @@ pub fn prepare(
         entries.into_iter().map(|entry| Target { entry, fields: fields.clone() }).collect();
     let held = holds(reading)?;
     for target in &targets {
-        check(reading, target)?;
+        check(reading, &reading.record(target.entry)?, target)?;
         hold::refuse(reading, &held, target.entry)?;
     }
     let rule = wanted.rule.as_deref().map(|rule| rule_named(reading, rule)).transpose()?;
@@ -258,24 +260,32 @@ pub(super) fn completed(
     Ok(erase.collect())
 }
 
-/// What is said once an erasure was carried out: above all, which backups still hold it.
+/// What is said once an erasure was carried out: above all, which backups and which requests still
+/// hold it.
 ///
 /// # Errors
 /// A list of backups that can't be read.
-pub fn carried_out(home: &Home) -> Result<Vec<String>, WorkError> {
+pub fn carried_out(world: &World, home: &Home) -> Result<Vec<String>, WorkError> {
     let mut said = vec!["Erased. `probity verify` says what is gone.".to_owned()];
     let media = backup::media(home)?;
     if media.is_empty() {
         said.push("A copy of the record book that somebody made before still holds it.".to_owned());
-        return Ok(said);
+    } else {
+        said.push(
+            "These backups still hold it, until `probity backup FOLDER` brings them up to date:"
+                .to_owned(),
+        );
+        said.extend(
+            media.iter().map(|medium| format!("  {} ({})", medium.path.display(), medium.of())),
+        );
     }
-    said.push(
-        "These backups still hold it, until `probity backup FOLDER` brings them up to date:"
-            .to_owned(),
-    );
-    said.extend(
-        media.iter().map(|medium| format!("  {} ({})", medium.path.display(), medium.of())),
-    );
+    said.extend(still_asked(world, home).unwrap_or_else(|error| {
+        let folder = home.requests();
+        vec![format!(
+            "Requests in {} may still hold it, and which can't be told: {error}",
+            folder.display()
+        )]
+    }));
     Ok(said)
 }
 
@@ -508,8 +518,7 @@ fn is_advised(reading: &Reading, rule: Index, author: Option<[u8; 16]>) -> Resul
 }
 
 /// Refuses what isn't there, is gone already, or has to stay.
-fn check(reading: &Reading, target: &Target) -> Result<(), WorkError> {
-    let record = reading.record(target.entry)?;
+fn check(reading: &Reading, record: &Record, target: &Target) -> Result<(), WorkError> {
     let index = target.entry;
     let payload = record.entry.says();
     let missing = record.missing();
@@ -538,7 +547,7 @@ fn check(reading: &Reading, target: &Target) -> Result<(), WorkError> {
             format!("see by whom it was erased with `probity show {index}`"),
         ));
     }
-    let on_erasing = payload.kind == "dpo-advice" && advises_erasing(reading, &record)?;
+    let on_erasing = payload.kind == "dpo-advice" && advises_erasing(reading, record)?;
     if payload.kind == "erasure" || on_erasing {
         return Err(WorkError::refused(
             format!(
@@ -576,6 +585,12 @@ fn rule_named(reading: &Reading, text: &str) -> Result<Index, WorkError> {
         return Err(WorkError::refused(
             format!("nobody with the authority for it signed the retention rule in entry {index}"),
             "have a representative of the controller record it",
+        ));
+    }
+    if let Some(by) = retention::corrected_by(reading, &record)? {
+        return Err(WorkError::refused(
+            format!("the retention rule in entry {index} was corrected by entry {by}"),
+            "name the newer rule; if there is none, have it recorded and advised on",
         ));
     }
     Ok(index)

@@ -165,6 +165,8 @@ pub fn begin(
     key: &dyn Signer,
 ) -> Result<Begun, WorkError> {
     let (origin, answers) = check(world, home, begin)?;
+    let options = Options { disk: Arc::clone(home.disk()), ..Options::new(terms) };
+    LocalStore::check_new(&home.ledger(), &options)?;
     home.create(begin.practice)?;
     let keyring = Keyring::of(home);
     let log = keyring.first_log_key(world)?;
@@ -210,7 +212,6 @@ pub fn begin(
         .collect::<Result<Vec<Signed>, WorkError>>()?;
     let fingerprint = batch.first().map_or(EntryHash::ZERO, |first| first.entry.hash());
     let writer = format!("init, since {}", time::words(now));
-    let options = Options { disk: Arc::clone(home.disk()), ..Options::new(terms) };
     let mut store = LocalStore::create(&home.ledger(), &writer, &options)?;
     store.append(head, batch.into_iter().map(Signed::into_new).collect())?;
     Ok(Begun { fingerprint, origin })

@@ -33,6 +33,12 @@ pub fn node_hash(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
     hasher.finalize().into()
 }
 
+/// The nodes above these of one level, each over two; a last one without a neighbour has none.
+#[must_use]
+pub fn row_above(row: &[[u8; 32]]) -> Vec<[u8; 32]> {
+    row.as_chunks().0.iter().map(|[left, right]| node_hash(left, right)).collect()
+}
+
 /// The root of the empty tree: SHA-256 of nothing.
 #[must_use]
 pub fn empty_root() -> RootHash {

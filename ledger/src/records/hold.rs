@@ -44,10 +44,11 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
             ask("it holds its case, and there is no earlier record of a case with it".to_owned());
         }
         Some("subject") if answers.lacks("subject") => {
-            ask("it holds one person's records, and no reference is given".to_owned());
+            ask("it holds one person's records, and no reference is given: so it holds everything"
+                .to_owned());
         }
         Some("kind") if kind.is_none() => {
-            ask("it holds a kind of record, and none is named".to_owned());
+            ask("it holds a kind of record, and none is named: so it holds everything".to_owned());
         }
         _ => {}
     }

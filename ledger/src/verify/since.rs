@@ -31,7 +31,7 @@ use crate::format::body::Body;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
 use crate::format::tree::{
-    Frontier, Nodes, consistency, inclusion, node_hash, root_at, verify_consistency,
+    Frontier, Nodes, consistency, inclusion, root_at, row_above, verify_consistency,
     verify_inclusion,
 };
 
@@ -97,12 +97,7 @@ impl Tile {
     fn over(mut nodes: Vec<[u8; 32]>) -> Self {
         let mut row = 0;
         while nodes.len() - row > 2 {
-            let above: Vec<_> = nodes[row..]
-                .as_chunks()
-                .0
-                .iter()
-                .map(|[left, right]| node_hash(left, right))
-                .collect();
+            let above = row_above(&nodes[row..]);
             row = nodes.len();
             nodes.extend(above);
         }

@@ -154,7 +154,7 @@ pub fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, written: 
     let entries = written.entries.as_slice();
     say_signed(context, home, prepared, entries);
     if written.erased {
-        let said = erase::carried_out(home).unwrap_or_else(|error| {
+        let said = erase::carried_out(&context.world, home).unwrap_or_else(|error| {
             vec![
                 "Erased. `probity verify` says what is gone.".to_owned(),
                 format!(

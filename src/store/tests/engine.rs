@@ -27,6 +27,63 @@ fn opening_makes_nothing() {
     assert_eq!(fs::read_dir(empty.path()).expect("listed").count(), 0);
 }
 
+/// Slots, documents and a checkpoint belong to the entries of a journal: whoever begins another one
+/// over them makes that journal worthless, should it be found again.
+#[test]
+fn a_ledger_whose_journal_was_lost_is_not_begun_over() {
+    let refused = |home: &Path, left: &str| {
+        let keys = fs::read(home.join("bodykeys")).ok();
+        let Err(error) = LocalStore::create(home, "a test", &options()) else {
+            panic!("begun over {left}");
+        };
+        assert!(
+            matches!(&error, StoreError::JournalLost { found, .. } if *found == left),
+            "{error}"
+        );
+        assert!(error.to_string().contains(&home.display().to_string()), "{error}");
+        let hint = error.hint().expect("a remedy");
+        assert!(hint.contains("put the file `journal` back") && hint.contains("restore"), "{hint}");
+        assert!(!home.join("journal").exists(), "{left}");
+        assert_eq!(fs::read(home.join("bodykeys")).ok(), keys, "{left}");
+    };
+    let home = TempDir::new().expect("a folder");
+    let mut store = create(home.path());
+    let one = NewEntry { attachments: vec![attachment(b"a letter")], ..new(0) };
+    store.append(store.head(), vec![one]).expect("appended");
+    store.keep_checkpoint(b"note").expect("kept");
+    drop(store);
+    let path = |name: &str| home.path().join(name);
+    let [journal, keys] = ["journal", "bodykeys"].map(|name| fs::read(path(name)).expect("read"));
+    fs::remove_file(path("journal")).expect("removed");
+    refused(home.path(), "a checkpoint");
+    fs::remove_file(path("checkpoint")).expect("removed");
+    refused(home.path(), "slots in bodykeys");
+    fs::remove_file(path("bodykeys")).expect("removed");
+    refused(home.path(), "sealed documents");
+    // With the journal, everything is there again.
+    fs::write(path("journal"), journal).expect("written");
+    fs::write(path("bodykeys"), keys).expect("written");
+    let store = open(home.path(), &writer()).expect("opened");
+    assert_eq!(store.body(Index(0)).expect("read").expect("whole").body, b"the body of 0");
+    let letter = store.document(Index(0), Sha256Hash::of(b"a letter")).expect("read");
+    assert_eq!(letter.as_deref(), Some(&b"a letter"[..]));
+}
+
+#[test]
+fn an_interrupted_beginning_is_begun_again() {
+    // Before the journal came.
+    let home = TempDir::new().expect("a folder");
+    drop(create(home.path()));
+    fs::remove_file(home.path().join("journal")).expect("removed");
+    extend(&mut create(home.path()), 2);
+    // Before the first frame was written, behind its slots.
+    let home = ledger(2);
+    let path = home.path().join("journal");
+    let journal = fs::read(&path).expect("read");
+    fs::write(&path, &journal[..16]).expect("written");
+    extend(&mut create(home.path()), 2);
+}
+
 #[test]
 fn reading_writes_nothing() {
     let home = ledger(6);

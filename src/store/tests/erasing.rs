@@ -352,6 +352,118 @@ fn sealed_anew_for_nothing(fault: Fault) -> (u64, u64) {
     (ends, left)
 }
 
+/// Once the entry is there, no opening for writing gets past what can't be carried out.
+#[test]
+fn what_could_not_be_carried_out_is_not_put_on_record() {
+    let home = ledger(9);
+    let path = home.path().join("journal");
+    let mut journal = fs::read(&path).expect("read");
+    let old = words(1).into_bytes();
+    let at = journal.windows(old.len()).position(|window| window == old).expect("entry 1");
+    journal[at] ^= 1;
+    fs::write(&path, &journal).expect("written");
+    let mut store = open(home.path(), &writer()).expect("opened");
+    let head = store.head();
+    let error = store.append_erasing(head, vec![new(9)], erase(4, None)).expect_err("refused");
+    assert!(matches!(error, StoreError::CannotErase(_)), "{error}");
+    assert!(error.to_string().contains("entry 1 at byte"), "{error}");
+    let hint = error.hint().expect("a remedy");
+    assert!(hint.contains("`probity verify`") && hint.contains("`probity restore`"), "{hint}");
+    assert!(fs::read(&path).expect("read") == journal, "the journal was written");
+    assert!(!home.path().join("erasing").exists());
+    assert_eq!(store.head(), head);
+    assert!(store.body(Index(4)).expect("read").is_some());
+    drop(store);
+    extend(&mut open(home.path(), &writer()).expect("opened"), 10);
+}
+
+/// A ledger of three entries and one with two words and a document; its store, the hash of the
+/// document and its file.
+fn with_letter(home: &Path) -> (LocalStore, Sha256Hash, std::path::PathBuf) {
+    let text = b"a letter";
+    let sha256 = Sha256Hash::of(text);
+    let mut store = open(home, &writer()).expect("opened");
+    let body = [&b"the letter "[..], &sha256.0].concat();
+    let one = NewEntry { body, attachments: vec![attachment(text)], ..new(3) };
+    store.append(store.head(), vec![one]).expect("appended");
+    let mut files = fs::read_dir(home.join("documents")).expect("listed");
+    let file = files.next().expect("one").expect("listed").path();
+    (store, sha256, file)
+}
+
+#[test]
+fn a_damaged_document_that_stays_does_not_hold_up_the_erasing() {
+    for length in [4, crate::store::MAX_DOCUMENT + 65] {
+        let home = ledger(3);
+        let (mut store, sha256, path) = with_letter(home.path());
+        let file = fs::File::options().write(true).open(&path).expect("opened");
+        file.set_len(length).expect("damaged");
+        drop(file);
+        let what = erase(3, Some(&["letter"]));
+        store.append_erasing(store.head(), vec![new(4)], what).expect("erased");
+        let left = store.body(Index(3)).expect("read").expect("a part").body;
+        assert_eq!(left, [&b"the  "[..], &sha256.0].concat());
+        drop(store);
+        assert!(!home.path().join("erasing").exists());
+        drop(open(home.path(), &writer()).expect("opened"));
+    }
+}
+
+/// What the system doesn't give may be there tomorrow: nobody is made to lose it by an erasure,
+/// nor kept from writing.
+#[test]
+fn a_document_that_stays_and_cannot_be_read_is_asked_about_before() {
+    let home = ledger(3);
+    let (mut store, sha256, path) = with_letter(home.path());
+    let aside = home.path().join("aside");
+    fs::rename(&path, &aside).expect("moved");
+    fs::create_dir(&path).expect("made");
+    fs::write(path.join("within"), b"no document").expect("written");
+    let journal = || fs::read(home.path().join("journal")).expect("read");
+    let before = journal();
+    let what = || erase(3, Some(&["letter"]));
+    let head = store.head();
+    let error = store.append_erasing(head, vec![new(4)], what()).expect_err("refused");
+    assert!(matches!(error, StoreError::DocumentHoldsUp { .. }), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("moved out of its folder")));
+    assert!(journal() == before, "the journal was written");
+    assert!(!home.path().join("erasing").exists());
+    fs::remove_dir_all(&path).expect("removed");
+    fs::rename(&aside, &path).expect("moved");
+    store.append_erasing(head, vec![new(4)], what()).expect("erased");
+    assert_eq!(store.document(Index(3), sha256).expect("read").as_deref(), Some(&b"a letter"[..]));
+}
+
+/// Whichever reading call fails, and whenever, the document is there afterwards.
+#[test]
+fn no_document_that_stays_is_lost_because_a_reading_call_fails() {
+    for number in 0.. {
+        let home = ledger(3);
+        let (store, sha256, _) = with_letter(home.path());
+        drop(store);
+        let disk = Faulty::new(Arc::new(RealDisk));
+        let options = Options { disk: Arc::new(disk.clone()), ..options() };
+        let mut store = LocalStore::open(home.path(), &writer(), &options).expect("opened");
+        disk.arm(Fault::Reading, number);
+        let head = store.head();
+        let done = store.append_erasing(head, vec![new(4)], erase(3, Some(&["letter"])));
+        drop(store);
+        let struck = disk.heal();
+        let store = open(home.path(), &writer()).expect("opened");
+        let document = store.document(Index(3), sha256).expect("read");
+        assert_eq!(document.as_deref(), Some(&b"a letter"[..]), "reading {number}: {done:?}");
+        assert_eq!(store.head().size > head.size, done.is_ok() || is_unfinished(&done));
+        if !struck {
+            assert!(number > 10 && done.is_ok(), "{number} readings");
+            break;
+        }
+    }
+}
+
+fn is_unfinished(done: &Result<Head, StoreError>) -> bool {
+    matches!(done, Err(StoreError::Unfinished(_)))
+}
+
 /// A torn frame of bodies is cut like any other, and the erasure is carried out again.
 #[test]
 fn a_torn_frame_of_bodies_is_written_again() {

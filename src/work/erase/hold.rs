@@ -1,6 +1,7 @@
 //! Holds: what may not be erased for now.
 //!
-//! A hold that can't be read any more holds everything: nobody can tell what it held.
+//! A hold that can't be read any more, or that doesn't say what it holds, holds everything: nobody
+//! can tell what was meant.
 
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
@@ -102,7 +103,7 @@ impl Hold {
                     }
                 }
                 cases.retain(|case| case.case().is_some());
-                Some(Scope::Cases(cases))
+                (!cases.is_empty() || !about.is_empty()).then_some(Scope::Cases(cases))
             }
             _ => None,
         };

@@ -9,13 +9,15 @@
 //! ```
 //!
 //! When a pupil or a member of staff left, or something was superseded, no record tells: of such
-//! rules it is said that somebody has to look.
+//! rules it is said that somebody has to look. A rule that a newer one continues or corrects
+//! proposes nothing; nor does one that a correction corrects, which says in words what is right.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan as _};
 use probity_ledger::book::cases;
+use probity_ledger::book::erasing::Target;
 use probity_ledger::book::item::Book;
 use probity_ledger::book::linter;
 use probity_ledger::format::entry::Subject;
@@ -24,7 +26,7 @@ use probity_ledger::records::kind::Relation;
 use probity_ledger::records::{self, days};
 use serde::Serialize;
 
-use super::{hold, holds, linking};
+use super::{check, hold, holds, linking};
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
 use crate::work::book::{self, Scope};
@@ -70,13 +72,21 @@ pub fn proposals(reading: &Reading, at: i64) -> Result<Vec<Proposal>, WorkError>
     Ok(all)
 }
 
-/// Signed by somebody who may, and not replaced by a newer one or a correction.
+/// Signed by somebody who may, and not replaced by a newer one.
 fn stands(reading: &Reading, rule: &Record) -> Result<bool, WorkError> {
     let hash = rule.entry.hash();
     let authorised = rule.kind.is_some_and(|kind| kind.admits(rule.entry.says().role));
     let newer = linking(reading, &hash, Relation::Continues, "retention-rule")?;
     let corrected = linking(reading, &hash, Relation::Corrects, "retention-rule")?;
     Ok(authorised && newer.is_empty() && corrected.is_empty())
+}
+
+/// The newest record that corrects a rule, of whatever kind.
+pub(super) fn corrected_by(reading: &Reading, rule: &Record) -> Result<Option<Index>, WorkError> {
+    let hash = rule.entry.hash();
+    let mut by = linking(reading, &hash, Relation::Corrects, "correction")?;
+    by.extend(linking(reading, &hash, Relation::Corrects, "retention-rule")?);
+    Ok(by.into_iter().max())
 }
 
 fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, WorkError> {
@@ -95,6 +105,13 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
         held,
         cannot,
     };
+    if let Some(by) = corrected_by(reading, rule)? {
+        let why = format!(
+            "entry {by} corrects it: record the rule anew, as one that continues it, and have it \
+             advised on"
+        );
+        return Ok(vec![propose("", Vec::new(), 0, Some(why))]);
+    }
     let trigger = match answers.text("trigger") {
         Some("record-made") => Trigger::Made,
         Some("case-closed") => Trigger::Closed,
@@ -130,7 +147,7 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
                 Trigger::Closed => closed_on(reading, &mut closed, subject, at)?,
             };
             let over = from.and_then(|from| from.checked_add(period).ok());
-            if over.is_none_or(|over| over > today) || reading.record(index)?.body.is_none() {
+            if over.is_none_or(|over| over > today) || !can_go(reading, index)? {
                 continue;
             }
             if hold::refuse(reading, &held, index).is_ok() {
@@ -144,6 +161,19 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
         }
     }
     Ok(all)
+}
+
+/// Whether an entry has anything that may be erased at all.
+fn can_go(reading: &Reading, index: Index) -> Result<bool, WorkError> {
+    let record = reading.record(index)?;
+    if record.body.is_none() {
+        return Ok(false);
+    }
+    match check(reading, &record, &Target { entry: index, fields: None }) {
+        Ok(()) => Ok(true),
+        Err(WorkError::Refused { .. }) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 fn period(number: Option<i64>, unit: Option<&str>) -> Option<Span> {

@@ -8,6 +8,7 @@ use probity_ledger::format::hash::Index;
 use crate::store::{Store as _, Term};
 use crate::web::site::Shared;
 use crate::web::site::fields::Fields;
+use crate::web::site::layout;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::work::erase::{self, ToErase, retention};
@@ -80,6 +81,7 @@ fn overview(visit: &Visit) -> Answer {
 /// What still holds what was erased.
 fn copies(visit: &Visit) -> Result<Markup, WorkError> {
     let media = backup::media(visit.home())?;
+    let asked = erase::still_asked(visit.world(), visit.home())?;
     Ok(html! {
         h2 { "What other copies still hold" }
         p { "Copies that were handed out are out of reach." }
@@ -93,6 +95,7 @@ fn copies(visit: &Visit) -> Result<Markup, WorkError> {
             }
             p { a href="/backup" { "Bring a backup up to date" } }
         }
+        @for line in &asked { p { (layout::sentence(line)) } }
     })
 }
 
@@ -267,8 +270,12 @@ fn done(visit: &Visit) -> Answer {
     let text = visit.query("entries").unwrap_or_default();
     let entries: Vec<Index> =
         text.split_whitespace().filter_map(|word| word.parse().ok().map(Index)).collect();
+    let size = visit.read(|reading| Ok(reading.size()))?;
+    if !entries.iter().any(|index| index.0 < size.0) {
+        return Ok(Reply::Go("/erase".to_owned()));
+    }
     let waiting = visit.read(|reading| {
-        let there = entries.iter().copied().filter(|index| index.0 < reading.size().0);
+        let there = entries.iter().copied().filter(|index| index.0 < size.0);
         erase::waiting(reading, there)
     })?;
     let (title, body) = if waiting.is_empty() {
