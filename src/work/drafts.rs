@@ -1,5 +1,6 @@
 //! Drafts: records that somebody is still writing. They are unsigned, belong to one key, and are
-//! nobody else's to see.
+//! nobody else's to see; a later key of the same person inherits those of a key that is no longer in
+//! force.
 //!
 //! ```text
 //! page/drafts/ID/draft.json       what was answered, as it was typed
@@ -16,7 +17,6 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::format::clip::clipped;
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::records::form::AnswerFault;
 use probity_ledger::records::kind::{Clear, Kind};
@@ -31,10 +31,12 @@ use super::record::{CaseChoice, Exception, Prepared, Wanted, log_key, prepare};
 use super::{WorkError, World, input, sign, time};
 use crate::work::keyring::Keyring;
 
-pub mod begun;
+pub mod known;
 mod signing;
+mod whose;
 
 pub use signing::Outcome;
+pub use whose::{Damaged, earlier_keys};
 
 /// Most drafts of one person.
 const MOST: usize = 200;
@@ -76,8 +78,8 @@ pub struct Draft {
     pub beside: BTreeMap<String, String>,
     /// Its files.
     pub files: Vec<Attachment>,
-    /// Signing began when the record book had so many entries.
-    begun: Option<u64>,
+    /// What a signature of it that began was to write.
+    signing: Option<signing::Begun>,
     /// The entry that it became.
     pub signed: Option<u64>,
 }
@@ -225,7 +227,7 @@ impl Drafts {
             answers,
             beside: BTreeMap::new(),
             files: Vec::new(),
-            begun: None,
+            signing: None,
             signed: None,
         };
         self.keep(&draft)?;
@@ -251,24 +253,39 @@ impl Drafts {
     /// A draft of this owner.
     ///
     /// # Errors
-    /// When there is none: another person's draft isn't there, either.
+    /// When there is none, or it is damaged: another person's draft isn't there, either.
     pub fn open(&self, id: &str, owner: &str) -> Result<Draft, WorkError> {
+        self.read(id, owner)?.map_err(|damaged| damaged.refused())
+    }
+
+    /// A draft of this owner, as far as it can be read.
+    fn read(&self, id: &str, owner: &str) -> Result<Result<Draft, Damaged>, WorkError> {
         let path = self.folder(id)?.join("draft.json");
         let bytes = match input::bytes(&path, input::MAX_ANSWERS) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(gone()),
             Err(error) => return Err(WorkError::file("reading", &path)(error)),
         };
-        let draft: Draft = serde_json::from_slice(&bytes).map_err(|error| {
-            WorkError::refused(
-                format!("this draft is damaged: {}", clipped(&error.to_string(), 100)),
-                "throw it away, and begin anew",
-            )
-        })?;
-        if draft.owner != owner {
-            return Err(gone());
-        }
-        Ok(Draft { id: id.to_owned(), ..draft })
+        let draft = match serde_json::from_slice::<Draft>(&bytes) {
+            Ok(draft) => Ok(Draft { id: id.to_owned(), ..draft }),
+            Err(error) => Err(Damaged::of(id, &bytes, &error).ok_or_else(gone)?),
+        };
+        let whose = match &draft {
+            Ok(draft) => &draft.owner,
+            Err(damaged) => &damaged.owner,
+        };
+        if whose == owner { Ok(draft) } else { Err(gone()) }
+    }
+
+    /// The names of all drafts, whosever they are.
+    fn ids(&self) -> Result<Vec<String>, WorkError> {
+        let all = self.all();
+        let names = match std::fs::read_dir(&all) {
+            Ok(names) => names,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(WorkError::file("reading", &all)(error)),
+        };
+        Ok(names.flatten().filter_map(|name| name.file_name().into_string().ok()).collect())
     }
 
     /// What this owner is writing, the newest first. What was signed more than a day ago is forgotten.
@@ -276,15 +293,8 @@ impl Drafts {
     /// # Errors
     /// What the system says.
     pub fn list(&self, world: &World, owner: &str) -> Result<Vec<Draft>, WorkError> {
-        let all = self.all();
-        let names = match std::fs::read_dir(&all) {
-            Ok(names) => names,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(WorkError::file("reading", &all)(error)),
-        };
         let mut found = Vec::new();
-        for name in names.flatten() {
-            let Ok(id) = name.file_name().into_string() else { continue };
+        for id in self.ids()? {
             let Ok(draft) = self.open(&id, owner) else { continue };
             match draft.signed {
                 Some(_) if world.now() - draft.changed > REMEMBERED => self.remove(&id)?,
@@ -320,13 +330,13 @@ impl Drafts {
         Ok(draft)
     }
 
-    /// Throws a draft away.
+    /// Throws a draft away, a damaged one, too.
     ///
     /// # Errors
     /// No such draft; what the system says.
     pub fn throw_away(&self, id: &str, owner: &str) -> Result<(), WorkError> {
         let _one = one();
-        self.open(id, owner)?;
+        drop(self.read(id, owner)?);
         self.remove(id)
     }
 
@@ -521,8 +531,8 @@ fn one() -> MutexGuard<'static, ()> {
 
 fn gone() -> WorkError {
     WorkError::refused(
-        "there is no such draft of yours",
-        "it was signed or thrown away; your drafts are listed where you begin a record",
+        "there is no such draft of yours here",
+        "your drafts are listed where you begin a record",
     )
 }
 

@@ -34,7 +34,7 @@ test('the caretaker records a look at CCTV images', async () => {
   assert.deepEqual(await page.complaints(), []);
 });
 
-test('with two cameras on record none is filled in beforehand', async () => {
+test('with two cameras on record none is filled in beforehand, and both are offered', async () => {
   await page.go('/record/cctv-access');
   await through(page, {
     'a.cameras.0': 'hall 1', 'a.footage-from': ago(26), 'a.footage-to': ago(25), 'a.viewed-from': ago(1), 'a.viewed-to': ago(0.5),
@@ -42,6 +42,13 @@ test('with two cameras on record none is filled in beforehand', async () => {
   });
   await page.go('/record/cctv-access');
   assert.equal(await (await page.field('a.cameras.0')).getAttribute('value'), '');
+  const offered = () => page.run(() => [...document.getElementById('a.cameras.0').list.options].map(({ value }) => value));
+  assert.deepEqual(await offered(), ['gate 2', 'hall 1']);
+  // A camera that was removed is offered no more, whatever earlier looks name.
+  await page.go('/record/cctv-camera');
+  await through(page, { 'a.camera': 'Hall 1', 'a.location': 'the hall', 'a.status': 'removed', case: 'cctv-new' });
+  await page.go('/record/cctv-access');
+  assert.deepEqual(await offered(), ['gate 2']);
 });
 
 test('the caretaker’s own kinds stand first, and the long list is folded away', async () => {

@@ -20,6 +20,14 @@ pub struct Question<'a> {
     pub heading: bool,
     /// What browsers may fill in: an `autocomplete` token of HTML.
     pub autocomplete: Option<&'a str>,
+    /// The name under which the page offers answers, in a `datalist` with the id [`offer`].
+    pub offered: Option<&'a str>,
+}
+
+/// The id of the list of answers that are offered under a name.
+#[must_use]
+pub fn offer(name: &str) -> String {
+    format!("offered-{name}")
 }
 
 impl Question<'_> {
@@ -95,7 +103,7 @@ impl Question<'_> {
         self.group(&html! {
             input class=(class) type=(kind) id=(self.name) name=(self.name) value=(value) spellcheck=[spellcheck]
                 aria-describedby=[self.described()] aria-invalid=[self.invalid()]
-                autocomplete=(self.autocomplete.unwrap_or("off"));
+                list=[self.offered.map(offer)] autocomplete=(self.autocomplete.unwrap_or("off"));
         })
     }
 

@@ -8,7 +8,9 @@ use tempfile::TempDir;
 use super::*;
 use crate::store::Mode;
 use crate::work::init::{self, Begin};
-use crate::work::record::Written;
+use crate::work::people::{self, Appoint, Revoke};
+use crate::work::record::{self, Written};
+use crate::work::sight::Person;
 
 const HEAD: &str = "amina-okafor";
 
@@ -105,24 +107,195 @@ fn a_draft_that_is_sent_twice_is_signed_once() {
     assert!(drafts.change(&world, whose, |_| Ok(())).is_err(), "what is signed changes no more");
 }
 
+/// What a signature does before it writes.
+fn begin_signing(drafts: &Drafts, home: &Home, world: &World, draft: &mut Draft) -> Prepared {
+    let reading = Reading::open(home, &Mode::Browse).expect("a record book");
+    let prepared = drafts.prepare(world, &reading, draft, HEAD).expect("prepared");
+    drafts.begin_signing(draft, &reading, &prepared).expect("kept");
+    prepared
+}
+
 #[test]
 fn an_entry_that_an_interrupted_signature_wrote_is_found() {
     let (_folder, home, world) = school();
     let drafts = Drafts::of(&home);
-    let mut draft = note(&drafts, &world, HEAD);
-    let shown = digest(&drafts, &home, &world, &draft);
-    draft.begun = Some(size(&home));
-    drafts.keep(&draft).expect("kept");
-    // The first signature was written; the power failed before its draft was forgotten.
+    let permit = json!({
+        "case": "new",
+        "event": "the summer fair",
+        "event-date": "2099-07-01",
+        "photographer": "the school office",
+        "sort": "school",
+    });
+    for (name, answers) in [
+        ("note", json!({ "text": "the gate camera was cleaned" })),
+        ("photography-permit", permit),
+        ("log-key", json!({ "reason": "routine" })),
+    ] {
+        let kind = kind_named(name).expect("a known kind");
+        let answers = answers.as_object().cloned().expect("an object");
+        let mut draft = drafts.begin(&world, HEAD, kind, answers).expect("a draft");
+        if name == "note" {
+            let taken = drafts.take_bytes(&world, (&draft.id, HEAD), "plan.txt", b"a plan");
+            draft = taken.expect("a file");
+        }
+        if name == "photography-permit" {
+            // Two entries: the exception, and what stands under it.
+            draft.say(EXCEPTION, "photo-permit");
+            draft.say(REASON, "the fair is tomorrow");
+            draft.say(RATIFY_ROLE, "chair-of-governors");
+        }
+        let prepared = begin_signing(&drafts, &home, &world, &mut draft);
+        // The first signature was written; the power failed before its draft was forgotten.
+        let written = match name {
+            "log-key" => log_key::sign(&world, &home, prepared, &key()),
+            _ => record::sign(&world, &home, &prepared, &key()),
+        };
+        let entry = written.expect("signed").entries.last().expect("an entry").index();
+        let before = size(&home);
+        let again = drafts.sign(&world, (&draft.id, HEAD), "", &key()).expect("seen");
+        assert!(matches!(again, Outcome::Already(seen) if seen == entry), "{name}: {again:?}");
+        assert_eq!(size(&home), before, "{name}");
+        let left = drafts.open(&draft.id, HEAD).expect("remembered");
+        assert!(left.answers.is_empty() && left.files.is_empty(), "{name}");
+        assert_eq!((left.signed, left.signing), (Some(entry.0), None), "{name}");
+    }
+}
+
+#[test]
+fn another_record_of_the_same_kind_is_not_the_drafts_own() {
+    let (_folder, home, world) = school();
+    let drafts = Drafts::of(&home);
+    let sign = |draft: &Draft| {
+        let shown = digest(&drafts, &home, &world, draft);
+        let signed = drafts.sign(&world, (&draft.id, HEAD), &shown, &key()).expect("signed");
+        let Outcome::Signed(Written { entries, .. }) = signed else { panic!("{signed:?}") };
+        entries[0].index()
+    };
+    let one = note(&drafts, &world, HEAD);
+    let taken = drafts.take_bytes(&world, (&one.id, HEAD), "plan.txt", b"a plan");
+    let mut one = taken.expect("a file");
+    // The power failed before anything was written.
+    begin_signing(&drafts, &home, &world, &mut one);
+    // The same words without the file, and with another one; other words with the same file.
+    let bare = note(&drafts, &world, HEAD);
+    let newer = note(&drafts, &world, HEAD);
+    let newer = drafts.take_bytes(&world, (&newer.id, HEAD), "plan.txt", b"a newer plan");
+    let other = note(&drafts, &world, HEAD);
+    let other = drafts.take_bytes(&world, (&other.id, HEAD), "plan.txt", b"a plan");
+    let mut other = other.expect("a file");
+    other.answers.insert("text".to_owned(), json!("the hall camera was cleaned"));
+    drafts.keep(&other).expect("kept");
+    for draft in [&bare, &newer.expect("a file"), &other] {
+        sign(draft);
+    }
+    let own = sign(&one);
     let reading = Reading::open(&home, &Mode::Browse).expect("a record book");
-    let prepared = drafts.prepare(&world, &reading, &draft, HEAD).expect("prepared");
-    drop(reading);
-    let written = crate::work::record::sign(&world, &home, &prepared, &key()).expect("signed");
-    let again = drafts.sign(&world, (&draft.id, HEAD), &shown, &key()).expect("seen");
-    assert!(
-        matches!(again, Outcome::Already(entry) if entry == written.entries[0].index()),
-        "{again:?}"
-    );
+    assert_eq!(own.0 + 1, reading.size().0);
+    let record = reading.record(own).expect("a record");
+    let answers = record.answers().expect("answers");
+    assert_eq!(answers.text("text"), Some("the gate camera was cleaned"));
+    assert_eq!(answers.list("documents").len(), 1);
+}
+
+#[test]
+fn what_was_changed_after_an_interrupted_signature_is_not_emptied() {
+    let (_folder, home, world) = school();
+    let drafts = Drafts::of(&home);
+    let mut draft = note(&drafts, &world, HEAD);
+    let prepared = begin_signing(&drafts, &home, &world, &mut draft);
+    record::sign(&world, &home, &prepared, &key()).expect("signed");
+    let before = size(&home);
+    let newer = json!("the gate camera was cleaned, and turned");
+    let changed = drafts.change(&world, (&draft.id, HEAD), |draft| {
+        draft.answers.insert("text".to_owned(), newer.clone());
+        Ok(())
+    });
+    let shown = digest(&drafts, &home, &world, &changed.expect("changed"));
+    let refused = drafts.sign(&world, (&draft.id, HEAD), &shown, &key()).expect_err("signed");
+    assert!(refused.to_string().contains("was signed as record"), "{refused}");
+    assert_eq!(drafts.open(&draft.id, HEAD).expect("there").answers.get("text"), Some(&newer));
+    assert_eq!(size(&home), before);
+}
+
+#[test]
+fn a_damaged_draft_can_still_be_thrown_away() {
+    let (_folder, home, world) = school();
+    let drafts = Drafts::of(&home);
+    let file = |draft: &Draft| home.page().join("drafts").join(&draft.id).join("draft.json");
+    let draft = note(&drafts, &world, HEAD);
+    let whole = std::fs::read(file(&draft)).expect("kept");
+    std::fs::write(file(&draft), &whole[..whole.len() - 9]).expect("written");
+    assert!(drafts.list(&world, HEAD).expect("a list").is_empty());
+    let damaged = drafts.damaged(HEAD).expect("a list");
+    let shown: Vec<_> = damaged.iter().map(|one| (one.id.as_str(), one.title())).collect();
+    assert_eq!(shown, [(draft.id.as_str(), "Note")]);
+    let told = |owner: &str| drafts.open(&draft.id, owner).expect_err("damaged").to_string();
+    assert!(told(HEAD).contains("damaged"), "{}", told(HEAD));
+    assert!(told("joe-marsh").contains("no such draft of yours"), "{}", told("joe-marsh"));
+    assert!(drafts.damaged("joe-marsh").expect("a list").is_empty());
+    assert!(drafts.throw_away(&draft.id, "joe-marsh").is_err());
+    drafts.throw_away(&draft.id, HEAD).expect("thrown away");
+    assert!(!file(&draft).exists());
+    // Where nothing tells whose it is, it is nobody's.
+    let draft = note(&drafts, &world, HEAD);
+    std::fs::write(file(&draft), [0_u8; 64]).expect("written");
+    assert!(drafts.damaged(HEAD).expect("a list").is_empty());
+    assert!(drafts.throw_away(&draft.id, HEAD).is_err());
+}
+
+#[test]
+fn a_later_key_inherits_what_was_begun_under_a_lost_one() {
+    let (_folder, home, world) = school();
+    let (drafts, keyring) = (Drafts::of(&home), Keyring::of(&home));
+    let reading = || Reading::open(&home, &Mode::Browse).expect("a record book");
+    let appoint = |name: &str, seed: u8, same: Option<&str>| {
+        keyring.import_public(name, &SigningKey::from_seed([seed; 32]).public()).expect("a key");
+        let wanted = Appoint {
+            name: name.to_owned(),
+            roles: vec!["it-lead".to_owned()],
+            by: HEAD.to_owned(),
+            role: None,
+            public: None,
+            same_person_as: same.map(str::to_owned),
+            from: None,
+            until: None,
+            key_made: None,
+            qualifications: None,
+            date_confirmed: false,
+        };
+        let prepared = people::appoint(&world, &reading(), &keyring, &wanted).expect("prepared");
+        record::sign(&world, &home, &prepared, &key()).expect("signed");
+    };
+    appoint("Joe Marsh", 8, None);
+    appoint("Joe Marsh 2", 9, Some("Joe Marsh"));
+    appoint("Ruth Bell", 10, None);
+    let draft = note(&drafts, &world, "joe-marsh");
+    note(&drafts, &world, "ruth-bell");
+    let earlier = |key: &str| {
+        let (reading, now) = (reading(), world.now());
+        let person = Person::of(&reading, &keyring, key, now).expect("in force");
+        earlier_keys(&reading, &keyring, &person, now).expect("told")
+    };
+    assert!(earlier("joe-marsh-2").is_empty(), "both keys are in force");
+    let revoke = Revoke {
+        name: "joe-marsh".to_owned(),
+        by: HEAD.to_owned(),
+        role: None,
+        reason: "key-lost".to_owned(),
+        suspect_since: None,
+        date_confirmed: false,
+    };
+    let prepared = people::revoke(&world, &reading(), &keyring, &revoke).expect("prepared");
+    record::sign(&world, &home, &prepared, &key()).expect("signed");
+    assert!(earlier("ruth-bell").is_empty() && earlier(HEAD).is_empty());
+    let from = earlier("joe-marsh-2");
+    assert_eq!(from, ["joe-marsh"]);
+    drafts.inherit(&from[0], "joe-marsh-2").expect("inherited");
+    let theirs = drafts.open(&draft.id, "joe-marsh-2").expect("theirs");
+    assert_eq!((&theirs.answers, theirs.changed), (&draft.answers, draft.changed));
+    assert!(drafts.open(&draft.id, "joe-marsh").is_err());
+    let count = |owner: &str| drafts.list(&world, owner).expect("a list").len();
+    assert_eq!((count("joe-marsh-2"), count("ruth-bell"), count(HEAD)), (1, 1, 0));
 }
 
 #[test]

@@ -9,6 +9,8 @@ use crate::web::site::visit::{
     Answer, Reply, Visit, act, act_open, hold as held, is_own_path, open,
 };
 use crate::web::site::{Shared, layout};
+use crate::work::WorkError;
+use crate::work::drafts::{Drafts, earlier_keys};
 use crate::work::holder::Holder;
 use crate::work::sight::Person;
 use crate::work::tour;
@@ -59,6 +61,8 @@ fn unlock(visit: &Visit, fields: Fields) -> Answer {
     // The key is wiped at once: each signature asks for the passphrase again.
     match visit.unlock_as(&person.key, &fields.secret("passphrase")).map(drop) {
         Ok(()) => {
+            // Who can't have these now has them the next time.
+            let _ = inherit(visit, &person);
             // Somebody else's draft is not for who comes after them.
             let same = visit.session.was.as_ref().is_none_or(|was| *was == person.key);
             let to = if same || !to.starts_with("/draft/") { to } else { "/".to_owned() };
@@ -68,6 +72,14 @@ fn unlock(visit: &Visit, fields: Fields) -> Answer {
         }
         Err(error) => show(visit, &to, false, &person.key, Some(("passphrase", error.to_string()))),
     }
+}
+
+/// Gives somebody who has a new key what they were writing under one that is no longer in force.
+fn inherit(visit: &Visit, person: &Person) -> Result<(), WorkError> {
+    let (keyring, now) = (visit.keyring(), visit.world().now());
+    let earlier = visit.read(|reading| earlier_keys(reading, &keyring, person, now))?;
+    let drafts = Drafts::of(visit.home());
+    earlier.iter().try_for_each(|from| drafts.inherit(from, &person.key))
 }
 
 fn lock(visit: &Visit, _: Fields) -> Answer {

@@ -19,14 +19,17 @@ use crate::web::site::pages::signing::{Words, passphrase};
 use crate::web::site::parts::{self, Question, Row, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
+use crate::work::compose::LinkTo;
 use crate::work::drafts::{DATE, Draft, EXCEPTION, Outcome};
 use crate::work::holder::Holder;
 use crate::work::keyring::KeyFile;
 use crate::work::people::other_representatives;
 use crate::work::preview::{self, Preview};
+use crate::work::reading::Reading;
 use crate::work::record::kinds::takes_exception;
-use crate::work::record::{Prepared, complete};
-use crate::work::{WorkError, input, time};
+use crate::work::record::{Prepared, choices, complete};
+use crate::work::sight::Person;
+use crate::work::{WorkError, input, time, waiting};
 
 /// Texts up to this many bytes are shown where they are signed.
 const SHOWN: u64 = 64 << 10;
@@ -93,10 +96,60 @@ struct Ready {
     elsewhere: Vec<(String, String)>,
 }
 
+/// A record as it would be signed, unless it links one that the visitor may not see: the words about
+/// that one would tell them of it.
+fn prepared(
+    visit: &Visit,
+    reading: &Reading,
+    draft: &Draft,
+    by: &str,
+) -> Result<Prepared, WorkError> {
+    let (drafts, person) = (drafts(visit), visit.person()?);
+    if !person.sight.is_everything() {
+        let waiting = waiting::of(reading, person)?;
+        for (_, entry) in drafts.wanted(visit.world(), reading, draft, by)?.links {
+            let index = reading.resolve(&entry)?;
+            if waiting.iter().all(|one| one.entry != index) {
+                person.sight.record(reading, index)?;
+            }
+        }
+    }
+    drafts.prepare(visit.world(), reading, draft, by)
+}
+
+/// Leaves out what would tell the visitor of records that they may not see: those that are linked as
+/// a matter of course, and what is found in a case that isn't theirs to read.
+fn conceal(reading: &Reading, person: &Person, prepared: &mut Prepared) -> Result<(), WorkError> {
+    if person.sight.is_everything() {
+        return Ok(());
+    }
+    let draft = prepared.record();
+    let links: Vec<LinkTo> = draft.links.iter().map(|(_, to)| *to).collect();
+    let case = draft.subject.case().filter(|_| !prepared.new_case);
+    let hidden = case.map(|case| choices::may_read(reading, &person.sight, case)).transpose()?;
+    if hidden == Some(false) {
+        prepared.findings.clear();
+        prepared.given.clear();
+        prepared.notes.push(
+            "What an inspector may ask is not shown: records of this case are not shown to you"
+                .to_owned(),
+        );
+    }
+    for (to, (_, words)) in links.iter().zip(&mut prepared.linked) {
+        let LinkTo::Entry(hash) = to else { continue };
+        let Some(index) = reading.find(hash)? else { continue };
+        if person.sight.record(reading, index).is_err() {
+            *words = format!("entry {index}");
+        }
+    }
+    Ok(())
+}
+
 fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
     visit.read(|reading| {
-        let prepared: Prepared =
-            drafts(visit).prepare(visit.world(), reading, draft, &draft.owner)?;
+        let mut prepared = prepared(visit, reading, draft, &draft.owner)?;
+        let digest = prepared.digest();
+        conceal(reading, visit.person()?, &mut prepared)?;
         let school = preview::school(reading)?;
         let own = reading.authority.person(&prepared.kid());
         let files = visit
@@ -111,7 +164,7 @@ fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
             (!roles.is_empty()).then(|| (file.name.clone(), name.to_owned()))
         });
         Ok(Ready {
-            digest: prepared.digest(),
+            digest,
             case: prepared
                 .record()
                 .subject
@@ -119,7 +172,7 @@ fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
                 .map(str::to_owned)
                 .filter(|_| !prepared.new_case),
             others: other_representatives(reading, visit.world().now(), own),
-            elsewhere: if prepared.record().kind.can_be_stated() {
+            elsewhere: if visit.sight()?.is_everything() && prepared.record().kind.can_be_stated() {
                 elsewhere.collect()
             } else {
                 Vec::new()
@@ -341,6 +394,8 @@ fn request(visit: &Visit, fields: Fields) -> Answer {
     let signer = fields.said("signer").ok_or_else(|| {
         WorkError::refused("nobody is chosen to sign it", "go back, and choose who is to sign it")
     })?;
+    // A request tells all that is found about the record.
+    visit.sight()?.everything("what others are asked to sign")?;
     let bytes =
         visit.read(|reading| drafts(visit).request(visit.world(), reading, &draft, signer))?;
     let name = format!("{}-for-{signer}.request", draft.kind);

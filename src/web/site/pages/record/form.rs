@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::web::site::fields::Fields;
 use crate::web::site::layout::{capital, sentence};
-use crate::web::site::parts::{Question, typed_date};
+use crate::web::site::parts::{self, Question, typed_date};
 use crate::work::preview;
 
 /// More words than this are chosen from a list that opens.
@@ -200,6 +200,8 @@ pub struct Shown<'a> {
     pub wrong: &'a [(Option<String>, String)],
     /// The list that has one more line than it has answers.
     pub more: Option<&'a str>,
+    /// A question of short texts, and the texts that are known for it.
+    pub offered: Option<(&'a str, &'a [String])>,
 }
 
 impl Shown<'_> {
@@ -232,6 +234,7 @@ impl Shown<'_> {
             error: wrong.map(|(_, text)| text.as_str()),
             heading: asked.heading,
             autocomplete: None,
+            offered: self.offered_for(name).map(|_| name),
         };
         match form {
             Form::Text | Form::Person | Form::Ref => question.text(),
@@ -263,6 +266,11 @@ impl Shown<'_> {
             Form::Group(members) => fieldset(question, &self.members(members, path, answer)),
             Form::Doc => html! {},
         }
+    }
+
+    fn offered_for(&self, name: &str) -> Option<&[String]> {
+        let (_, texts) = self.offered.filter(|(offered, _)| *offered == name)?;
+        (!texts.is_empty()).then_some(texts)
     }
 
     fn members(&self, members: &[Field], path: &str, answer: Option<&Json>) -> Markup {
@@ -305,6 +313,9 @@ impl Shown<'_> {
                     }
                 }
                 button.button.secondary name="more" value=(path) { "Add another " (one.to_lowercase()) }
+                @if let Some(offered) = self.offered_for(name) {
+                    datalist id=(parts::offer(name)) { @for text in offered { option value=(text) {} } }
+                }
             },
         )
     }

@@ -22,7 +22,7 @@ use crate::web::site::layout::{capital, kinds_named};
 use crate::web::site::parts;
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
-use crate::work::drafts::{Draft, Drafts};
+use crate::work::drafts::{Damaged, Draft, Drafts};
 use crate::work::record::CASE_NAMES;
 use crate::work::record::kinds::recordable;
 use crate::work::{WorkError, follow, time};
@@ -97,6 +97,7 @@ fn kind_of(visit: &Visit) -> Result<&'static Kind, WorkError> {
 fn choose(visit: &Visit) -> Answer {
     let person = visit.person()?;
     let own = drafts(visit).list(visit.world(), &person.key)?;
+    let damaged = drafts(visit).damaged(&person.key)?;
     let usual = usual(&person.roles);
     // Whoever reads everything keeps the records, and usually records whatever there is every day.
     let keeps = person.sight.is_everything();
@@ -111,7 +112,7 @@ fn choose(visit: &Visit) -> Answer {
     let (more, others): (Vec<&Kind>, Vec<&Kind>) =
         rest.partition(|kind| follow::may_sign(person, kind));
     let body = html! {
-        (unsigned(visit, &own))
+        (unsigned(visit, &own, &damaged))
         h2 { "What you usually record" }
         (list(&first, None))
         h2 { "Documents" }
@@ -144,10 +145,14 @@ fn by_sort(kinds: &[&Kind]) -> Markup {
     }
 }
 
-fn unsigned(visit: &Visit, own: &[Draft]) -> Markup {
-    if own.is_empty() {
+fn unsigned(visit: &Visit, own: &[Draft], damaged: &[Damaged]) -> Markup {
+    if own.is_empty() && damaged.is_empty() {
         return html! {};
     }
+    let throw_away = |id: &str, hidden: &str| {
+        let inner = html! { button.plain { "Throw away" span.hidden { " " (hidden) } } };
+        parts::form(visit, &format!("/draft/{id}/throw-away"), false, &inner)
+    };
     html! {
         h2 { "Not signed yet" }
         ul.kinds {
@@ -156,9 +161,14 @@ fn unsigned(visit: &Visit, own: &[Draft]) -> Markup {
                 li {
                     a href={ "/draft/" (draft.id) } { (title) }
                     p { "Changed " (time::words(draft.changed)) ". Only you see it." }
-                    (parts::form(visit, &format!("/draft/{}/throw-away", draft.id), false, &html! {
-                        button.plain { "Throw away" span.hidden { " " (title) ", changed " (time::words(draft.changed)) } }
-                    }))
+                    (throw_away(&draft.id, &format!("{title}, changed {}", time::words(draft.changed))))
+                }
+            }
+            @for draft in damaged {
+                li {
+                    (draft.title())
+                    p { "This draft is damaged and can't be read any more." }
+                    (throw_away(&draft.id, &format!("{}, damaged", draft.title())))
                 }
             }
         }

@@ -15,7 +15,7 @@ use crate::web::site::layout::{self, capital, kinds_named};
 use crate::web::site::pages::shown;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit};
-use crate::work::drafts::begun::{CAMERAS, only_camera};
+use crate::work::drafts::known::{CAMERAS, Cameras};
 use crate::work::drafts::{Draft, EXCEPTION, RATIFY_BY, RATIFY_ROLE, REASON, ROLE};
 use crate::work::{WorkError, time};
 
@@ -109,11 +109,8 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             let now = if field.name == "viewed-to" { about::now(visit) } else { today.clone() };
             answers.insert(field.name.to_owned(), now.into());
         }
-        if let Some(field) = kind.field(CAMERAS) {
-            let sight = visit.sight()?;
-            if let Some(camera) = visit.read(|reading| only_camera(reading, sight))? {
-                answers.insert(field.name.to_owned(), Json::Array(vec![camera.into()]));
-            }
+        if let Some(only) = cameras(visit, kind)?.only() {
+            answers.insert(CAMERAS.to_owned(), Json::Array(vec![only.into()]));
         }
     }
     let step = steps(kind).first().copied().unwrap_or(Step::All);
@@ -129,6 +126,15 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             then: "",
         },
     )
+}
+
+/// The cameras that somebody may name who answers this kind's questions.
+fn cameras(visit: &Visit, kind: &Kind) -> Result<Cameras, WorkError> {
+    if kind.field(CAMERAS).is_none() {
+        return Ok(Cameras::default());
+    }
+    let sight = visit.sight()?;
+    visit.read(|reading| Cameras::of(reading, sight))
 }
 
 /// A page of a draft.
@@ -271,6 +277,38 @@ pub fn change(kind: &Kind, id: &str, field: &str) -> String {
     }
 }
 
+/// Everything on one page; what is optional is folded away.
+fn everything(
+    visit: &Visit,
+    page: &Page<'_>,
+    shown: Shown<'_>,
+    so_far: &SoFar<'_>,
+) -> Result<Markup, WorkError> {
+    let about = about::gather(visit, page.kind, so_far)?;
+    let (first, folded) = in_order(page.kind);
+    let begun = |field: &&Field| {
+        page.answers.contains_key(field.name)
+            || page
+                .wrong
+                .iter()
+                .any(|(at, _)| at.as_deref().is_some_and(|at| at.starts_with(&name_of(field.name))))
+    };
+    let open = folded.iter().any(begun)
+        || page
+            .more
+            .is_some_and(|more| folded.iter().any(|field| more.starts_with(&name_of(field.name))));
+    Ok(html! {
+        (about::show(page.kind, &about, so_far, &page.wrong))
+        @for field in first { (question(page, shown, field, false)) }
+        @if !folded.is_empty() {
+            details open[open] {
+                summary { "More, where there is more to say" }
+                div { @for field in folded { (question(page, shown, field, false)) } }
+            }
+        }
+    })
+}
+
 fn show(visit: &Visit, page: &Page<'_>) -> Answer {
     let Page { kind, step, draft, .. } = page;
     let to = match draft {
@@ -282,7 +320,8 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
         role: draft.and_then(|draft| draft.said(ROLE)),
         draft: *draft,
     };
-    let shown = Shown { wrong: &page.wrong, more: page.more };
+    let cameras = cameras(visit, kind)?.names;
+    let shown = Shown { wrong: &page.wrong, more: page.more, offered: Some((CAMERAS, &cameras)) };
     let heading = match step {
         Step::One(field) => {
             Some(capital(crate::work::preview::question(field))).filter(|_| !is_file(&field.form))
@@ -290,30 +329,7 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
         _ => None,
     };
     let questions = match step {
-        Step::All => {
-            let about = about::gather(visit, kind, &so_far)?;
-            let (first, folded) = in_order(kind);
-            let begun = |field: &&Field| {
-                page.answers.contains_key(field.name)
-                    || page.wrong.iter().any(|(at, _)| {
-                        at.as_deref().is_some_and(|at| at.starts_with(&name_of(field.name)))
-                    })
-            };
-            let open = folded.iter().any(begun)
-                || page.more.is_some_and(|more| {
-                    folded.iter().any(|field| more.starts_with(&name_of(field.name)))
-                });
-            html! {
-                (about::show(kind, &about, &so_far, &page.wrong))
-                @for field in first { (question(page, shown, field, false)) }
-                @if !folded.is_empty() {
-                    details open[open] {
-                        summary { "More, where there is more to say" }
-                        div { @for field in folded { (question(page, shown, field, false)) } }
-                    }
-                }
-            }
-        }
+        Step::All => everything(visit, page, shown, &so_far)?,
         Step::About => {
             let about = about::gather(visit, kind, &so_far)?;
             about::show(kind, &about, &so_far, &page.wrong)
