@@ -9,7 +9,8 @@ use serde_json::{Value as Json, json};
 use super::table::safe;
 use super::{Context, Ended};
 use crate::store::Mode;
-use crate::web::submit::{self, Sender, Submitted};
+use crate::web::sender::Sender;
+use crate::web::submit::{self, Submitted};
 use crate::work::checkpoint::attach::{self, Attached};
 use crate::work::checkpoint::{known, request};
 use crate::work::home::Home;
@@ -78,6 +79,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     if args.log_key {
         return log_key(context, &home);
     }
+    if let Some(path) = &args.output {
+        bag::refuse_existing(path)?;
+    }
     let mut reading = open_for_writing(&home, "checkpoint", &context.world)?;
     known::refuse_contradicted(&reading, &witnesses::policy(&home)?)?;
     let note = checkpoint::give_out(&mut reading, &Keyring::of(&home))?;
@@ -85,7 +89,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         return half_page(context, args, &reading, &note);
     }
     if let Some(path) = &args.output {
-        write(path, &note)?;
+        bag::write_new(&context.world, path, &note)?;
     }
     let text = String::from_utf8_lossy(&note);
     if context.json() {
@@ -102,13 +106,6 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     context.say("Send this file to somebody outside the school, or put it into the minutes. They check later\n\
          with `probity verify --since FILE` that nothing before it was changed or removed.");
     Ok(Ended::Well)
-}
-
-fn write(path: &Path, content: &[u8]) -> Result<(), WorkError> {
-    let mut options = std::fs::OpenOptions::new();
-    let file = options.write(true).create_new(true).open(path);
-    file.and_then(|mut file| std::io::Write::write_all(&mut file, content))
-        .map_err(WorkError::file("writing", path))
 }
 
 fn parse(note: &[u8]) -> Result<Checkpoint, WorkError> {
@@ -139,7 +136,7 @@ fn half_page(
     }
     let page = format!("{words}\n{code}");
     if let Some(path) = &args.output {
-        write(path, page.as_bytes())?;
+        bag::write_new(&context.world, path, page.as_bytes())?;
     }
     if context.json() {
         context.print_json(&json!({

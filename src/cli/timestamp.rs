@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::table::safe;
 use super::{Context, Ended};
+use crate::web::sender::Sender;
 use crate::web::stamp;
 use crate::work::timestamp::{self, Stamped};
 use crate::work::{WorkError, bag};
@@ -46,13 +47,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let home = context.home()?;
     let (stamped, response) = match (&args.tsa, &args.request, &args.attach) {
         (Some(url), ..) => {
-            let asked = timestamp::ask(&context.world, &home)?;
-            let answer = stamp::ask(url, &asked.request.to_bytes()).and_then(|response| {
-                let roots = args.tsa_roots.as_deref();
-                timestamp::attach(&context.world, &home, &response, roots).map(|s| (s, response))
-            });
-            // No other answer to it will come.
-            answer.inspect_err(|_| timestamp::withdraw(&home, &asked))?
+            let sender = Sender { world: &context.world, home: &home, shelf: None };
+            stamp::stamp(sender, url, args.tsa_roots.as_deref())?
         }
         (_, Some(path), _) => {
             bag::refuse_existing(path)?;

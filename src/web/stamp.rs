@@ -4,12 +4,15 @@
 //! random number, and the answer's own signature is checked. What the network can do is to
 //! keep the answer back.
 
+use std::path::Path;
 use std::time::Duration;
 
 use ureq::Agent;
 use ureq::http::StatusCode;
 
+use super::sender::Sender;
 use crate::work::WorkError;
+use crate::work::timestamp::{self, Stamped};
 
 /// Most bytes of an answer.
 const MAX_ANSWER: u64 = 256 << 10;
@@ -17,11 +20,28 @@ const MAX_ANSWER: u64 = 256 << 10;
 /// How long the service may take for all of its answer.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Sends a request and returns what was answered. Nothing of it is checked.
+/// Has a service stamp the newest head, and keeps its answer, which is given back as it came.
 ///
 /// # Errors
-/// An address that isn't http or https, a service that can't be reached or refuses.
-pub fn ask(url: &str, request: &[u8]) -> Result<Vec<u8>, WorkError> {
+/// No checkpoint to be given out, an address that isn't http or https, a service that can't be
+/// reached or refuses, an answer that doesn't hold.
+pub fn stamp(
+    sender: Sender<'_>,
+    url: &str,
+    roots: Option<&Path>,
+) -> Result<(Stamped, Vec<u8>), WorkError> {
+    let Sender { world, home, .. } = sender;
+    let asked = sender.apart(|| timestamp::ask(world, home))?;
+    let stamped = ask(url, &asked.request.to_bytes()).and_then(|response| {
+        let stamped = sender.apart(|| timestamp::attach(world, home, &response, roots))?;
+        Ok((stamped, response))
+    });
+    // No other answer to it will come.
+    stamped.inspect_err(|_| timestamp::withdraw(home, &asked))
+}
+
+/// Sends a request and returns what was answered. Nothing of it is checked.
+fn ask(url: &str, request: &[u8]) -> Result<Vec<u8>, WorkError> {
     if !url.starts_with("http://") && !url.starts_with("https://") {
         return Err(WorkError::refused(
             format!("`{url}` is no address of a timestamp service"),

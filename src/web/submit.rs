@@ -12,6 +12,7 @@ use probity_ledger::format::policy::Policy;
 use ureq::Agent;
 
 use crate::store::Mode;
+use crate::web::sender::Sender;
 use crate::web::witness::SIZE;
 use crate::work::checkpoint::attach::{self, Attached};
 use crate::work::checkpoint::{self, request};
@@ -19,7 +20,6 @@ use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::open_for_writing;
-use crate::work::shelf::Shelf;
 use crate::work::{WorkError, World, witnesses};
 
 /// Most bytes of an answer.
@@ -40,27 +40,6 @@ pub struct Submitted {
     pub url: String,
     /// What was attached, or why nothing was.
     pub result: Result<Attached, WorkError>,
-}
-
-/// Whose checkpoint is sent.
-#[derive(Clone, Copy)]
-pub struct Sender<'a> {
-    /// The machine.
-    pub world: &'a World,
-    /// The record book.
-    pub home: &'a Home,
-    /// Where a server keeps it open between questions.
-    pub shelf: Option<&'a Shelf>,
-}
-
-impl Sender<'_> {
-    /// Does something that opens the record book itself.
-    fn apart<T>(&self, act: impl FnOnce() -> Result<T, WorkError>) -> Result<T, WorkError> {
-        match self.shelf {
-            Some(shelf) => shelf.apart(act),
-            None => act(),
-        }
-    }
 }
 
 /// A witness to be asked.

@@ -6,14 +6,14 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, unlocked } from './support/http.mjs';
 import { opening } from './support/opening.mjs';
-import { probity } from './support/program.mjs';
+import { PASSPHRASE, probity } from './support/program.mjs';
 
 const { made, server } = await opening();
 const head = await unlocked(server.url, 'amina-okafor');
 
 /** Makes an address anew: its path. */
 async function make(client) {
-  const { status, text } = await client.post('/due/feed', { do: 'make' });
+  const { status, text } = await client.post('/due/feed', { do: 'make', passphrase: PASSPHRASE });
   assert.equal(status, 200);
   const [, origin, path] = /<code>(https?:\/\/[^/]+)(\/calendar\/[0-9a-f]{64}\.ics)<\/code>/.exec(text) ?? [];
   assert.equal(origin, server.url, text);
@@ -25,6 +25,10 @@ const kept = () => JSON.parse(readFileSync(join(made.home, 'page', 'feeds.json')
 const secret = (path) => /[0-9a-f]{64}/.exec(path)[0];
 
 test('an address is shown once, kept as a hash, and gives what the file has, without a cookie', async () => {
+  // It goes on working when the page is locked, so an open page alone gives none.
+  const refused = await head.post('/due/feed', { do: 'make', passphrase: 'not the passphrase' });
+  assert.equal(refused.status, 422);
+  assert.doesNotMatch(refused.text, /\/calendar\//);
   const path = await make(head);
   assert.doesNotMatch((await head.get('/due/feed')).text, /\/calendar\//, 'it is shown once');
   for (const file of readdirSync(join(made.home, 'page'), { recursive: true, withFileTypes: true })) {

@@ -3,12 +3,15 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { unlocked } from './support/http.mjs';
 import { opening } from './support/opening.mjs';
 import { log, newPath, probity, serve } from './support/program.mjs';
 
-const { made, page } = await opening({ page: { as: 'amina-okafor' } });
+const { made, server, page } = await opening({ page: { as: 'amina-okafor' } });
 
 test('search finds what was said, and leads there', async () => {
   await page.go('/search');
@@ -157,4 +160,64 @@ test('a case is exported for the regulator: shown what is withheld, downloaded, 
   assert.ok(index, 'the bundle has its own page');
   await page.go(`file://${index}`);
   await page.words(/breach-\d{4}-001/, 60_000);
+});
+
+/** Has everything made into a bundle, and gives back the address of the task when that has ended. */
+async function bundled(client, more = {}) {
+  const { headers } = await client.post('/export', { whole: 'yes', make: 'yes', ...more });
+  assert.match(headers.location, /^\/task\//);
+  for (let at = 0; at < 300; at += 1) {
+    if ((await client.get(headers.location)).text.includes('The bundle is ready')) return headers.location;
+    await wait(200);
+  }
+  throw new Error('the bundle is never ready');
+}
+const fileOf = (text) => /href="(\/export\/file\/[0-9a-f]{32})"/.exec(text)[1];
+
+test('a bundle stays for its hour: looked at, broken off and downloaded, it can be downloaded again', async () => {
+  const head = await unlocked(server.url, 'amina-okafor');
+  const { text } = await head.get(await bundled(head));
+  assert.doesNotMatch(text, /downloaded once/);
+  const path = fileOf(text);
+  const looked = await head.ask(path, { method: 'HEAD' });
+  assert.equal(looked.status, 200);
+  await new Promise((done, fail) => {
+    const cut = request(server.url + path, { headers: { cookie: head.cookie }, agent: false }, (answer) => {
+      answer.on('error', () => {}).once('data', () => { cut.destroy(); done(); });
+    });
+    cut.on('error', fail);
+    cut.end();
+  });
+  const first = await head.get(path);
+  assert.equal(first.status, 200);
+  assert.match(first.headers['content-disposition'], /^attachment; filename="records-[0-9-]+\.zip"/);
+  for (const { headers } of [looked, first]) assert.equal(Number(headers['content-length']), first.bytes.length);
+  assert.ok((await head.get(path)).bytes.equals(first.bytes), 'once more');
+  const file = newPath('records.zip');
+  writeFileSync(file, first.bytes);
+  assert.match(probity(undefined, 'verify', file), /fit together|exactly as signed/);
+});
+
+test('the password of a bundle is shown once, to who had it made and asks for it', async () => {
+  const PASSWORD = /<code>([a-z0-9]{4}(?:-[a-z0-9]{4}){4})<\/code>/;
+  const head = await unlocked(server.url, 'amina-okafor');
+  const task = await bundled(head, { encrypt: 'yes' });
+  for (const method of ['GET', 'HEAD', 'GET']) {
+    const { status, text } = await head.ask(task, { method });
+    assert.equal(status, 200);
+    assert.doesNotMatch(text, PASSWORD, `${method} shows it`);
+  }
+  const other = await unlocked(server.url, 'priya-raman');
+  assert.doesNotMatch((await other.post(task)).text, PASSWORD, 'nobody else’s');
+  assert.match((await head.get(task)).text, /Show the password/);
+  const shown = await head.post(task);
+  assert.equal(shown.status, 200);
+  const [, password] = PASSWORD.exec(shown.text);
+  const again = await head.post(task);
+  assert.deepEqual([again.status, again.headers.location], [303, task]);
+  const { text } = await head.get(task);
+  assert.ok(!text.includes(password) && !text.includes('Show the password'));
+  assert.match(text, /The password was shown/);
+  assert.match(text, /make the bundle again/);
+  assert.equal((await head.get(fileOf(text))).status, 200, 'the file is still there');
 });

@@ -1,11 +1,13 @@
 // A form that is sent when the page has locked, as happens without JavaScript: nothing is done with
-// it, and who had typed it gets it back once. With JavaScript the page keeps it by itself.
+// it, and who had typed it gets it back once. With JavaScript the page keeps it by itself. One that
+// takes longer to come in than a session waits is use of it meanwhile.
 
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
-import { multipart, unlocked } from './support/http.mjs';
+import { ask, multipart, unlocked } from './support/http.mjs';
 import { opening, visit } from './support/opening.mjs';
 import { PASSPHRASE, log, newPath } from './support/program.mjs';
 import { onward, through } from './support/recording.mjs';
@@ -87,6 +89,54 @@ test('what another site sends, what is long, and a passphrase are not held', asy
   }));
 });
 
+/** A form by which a document is looked for, with a file of a MiB. */
+const letter = async (client) =>
+  multipart([['token', await client.token()], ['what', 'document'], ['documents', 'letter.txt', Buffer.alloc(1 << 20, 0x61)]]);
+
+/** Sends such a form in pieces, for so many seconds, and gives back what came. */
+function slowly(client, { headers, body }, seconds) {
+  const pieces = seconds * 4;
+  const size = Math.ceil(body.length / pieces);
+  return new Promise((done, fail) => {
+    const all = { ...headers, cookie: client.cookie, 'content-length': body.length };
+    const sent = request(`${server.url}/verify`, { method: 'POST', headers: all, agent: false }, (answer) => {
+      answer.on('end', () => done(answer)).resume();
+    });
+    sent.on('error', fail);
+    const next = async () => {
+      for (let at = 0; at < pieces; at += 1) {
+        sent.write(body.subarray(at * size, (at + 1) * size));
+        await wait(250);
+      }
+      sent.end();
+    };
+    next().catch(fail);
+  });
+}
+
+test('a file may come in for longer than the session waits: that is use of it', async () => {
+  const head = await unlocked(server.url, 'amina-okafor');
+  const { statusCode, headers } = await slowly(head, await letter(head), PATIENCE + 3);
+  assert.equal(statusCode, 303);
+  assert.match(headers.location, /^\/task\//, 'it was taken');
+  assert.equal((await head.get('/')).status, 200, 'still unlocked');
+  await wait(LATE);
+  assert.equal((await head.get('/')).status, 303, 'and then not for ever');
+});
+
+test('what still comes in opens nothing that was locked by hand meanwhile', async () => {
+  const head = await unlocked(server.url, 'amina-okafor');
+  const { cookie } = head;
+  const lock = async () => {
+    await wait(2000);
+    assert.equal((await head.post('/lock')).status, 303);
+  };
+  const [{ statusCode, headers }] = await Promise.all([slowly(head, await letter(head), 6), lock()]);
+  assert.equal(statusCode, 303);
+  assert.match(headers.location, /^\/unlock/, 'it was not taken');
+  assert.equal((await ask(`${server.url}/`, { headers: { cookie } })).status, 303);
+});
+
 // With JavaScript the page locks by itself, and nobody has to send anything.
 
 /** A browser with scripts, at which the head has begun to type; `at` is where. */
@@ -143,6 +193,22 @@ test('what was typed into any other form is held without passphrases', async () 
   assert.match(await own.text(), /Practice Newcomer/);
   assert.doesNotMatch(await own.run(() => document.documentElement.outerHTML), /never to be kept/);
   assert.deepEqual(await own.complaints(), []);
+});
+
+test('a page that sends a file does not lock itself meanwhile', async () => {
+  const own = await visit(server, { as: 'amina-okafor' });
+  const file = newPath('long.txt');
+  writeFileSync(file, Buffer.alloc(2 << 20, 0x61));
+  await own.go('/verify');
+  const form = 'form:has(input[name=what][value=document])';
+  await (await own.one(`${form} input[type=file][name=documents]`)).sendKeys(file);
+  await own.driver.sendDevToolsCommand('Network.enable', {});
+  // About twenty seconds, where the page would lock after fourteen.
+  await own.driver.sendDevToolsCommand('Network.emulateNetworkConditions', { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 100 << 10 });
+  const began = Date.now();
+  await own.click(await own.one(`${form} button.button`));
+  await own.until('what came of it', async () => (await own.path()).startsWith('/task/'), 60_000);
+  assert.ok(Date.now() - began > (PATIENCE + 3) * 1000, `${Date.now() - began} ms: it came too fast to show anything`);
 });
 
 test('locking by hand keeps what was typed of a record, too', async () => {

@@ -2,13 +2,13 @@
 // hand.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { OPEN, PARTS, acts, walk } from './support/addresses.mjs';
 import { Client, unlocked } from './support/http.mjs';
 import { opening } from './support/opening.mjs';
-import { PASSPHRASE, log, probity } from './support/program.mjs';
+import { PASSPHRASE, log, newPath, probity } from './support/program.mjs';
 
 const { made, server } = await opening();
 const head = await unlocked(server.url, 'amina-okafor');
@@ -47,6 +47,40 @@ test('no page tells the caretaker what other people wrote', async () => {
     assert.doesNotMatch(text, /href="\/entry\//, word);
   }
   assert.ok([...pages.values()].some(({ text }) => secrets.test(text)), 'the head sees it, so that this shows something');
+});
+
+test('what waits, or is missing, in other people’s records is counted for the caretaker and not named', async () => {
+  // An approval that lacks the officer's advice, in a case that is none of the caretaker's.
+  const paper = newPath('plan.txt');
+  writeFileSync(paper, 'the plan');
+  const line = ['record', 'dpia-approval', '--by', 'Amina Okafor', '--case', 'dpia-new', '--attach', paper, '--decision', 'approved', '--yes'];
+  const { entry } = JSON.parse(probity(made.home, '--json', ...line));
+  const check = async (client) => {
+    const begun = await client.post('/verify', { what: 'home' });
+    const task = begun.headers.location;
+    for (let at = 0; at < 300; at += 1) {
+      const { text } = await client.get(task);
+      if (/The verdict|For an inspector/.test(text)) return text;
+      await new Promise((done) => { setTimeout(done, 100); });
+    }
+    throw new Error(`no verdict under ${task}`);
+  };
+  const named = new RegExp(`record ${entry} \\(dpia-approval\\)|DPO.s advice`);
+  assert.match(await check(head), named);
+  const text = await check(joe);
+  assert.doesNotMatch(text, named);
+  assert.match(text, /record is not complete yet|records are not complete yet/);
+  assert.doesNotMatch((await joe.get('/')).text, named);
+});
+
+test('a draft of the caretaker’s tells nothing of a record that is not shown to them', async () => {
+  const hidden = lines().find(({ kind, signer }) => kind === 'dpia-approval' && signer === 'Amina Okafor');
+  const begun = await joe.post('/record/note', { about: '1', 'a.text': 'mine', 'link.about': String(hidden.entry) });
+  const to = begun.headers.location.split('/answer/')[0];
+  const { text } = await joe.get(to);
+  assert.match(text, new RegExp(`[Rr]ecord ${hidden.entry} is not shown to you`));
+  assert.doesNotMatch(text, /DPIA approval|Amina Okafor|dpia-2/);
+  assert.match((await head.get(`/entry/${hidden.entry}`)).text, /DPIA approval/);
 });
 
 test('whole registers, cases, exports, erasures and settings are for those who read everything', async () => {

@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ask } from './support/http.mjs';
 import { opening } from './support/opening.mjs';
 import { PASSPHRASE, log, newPath, probity, serve } from './support/program.mjs';
 
@@ -10,7 +11,7 @@ const HEADS = 'seven quiet owls read maps at dawn';
 const CHAIRS = 'nine green kites above the harbour wall';
 
 const home = newPath('home');
-const { page } = await opening({ made: { home }, page: {} });
+const { page, server } = await opening({ made: { home }, page: {} });
 const pressed = async (field, text, words = 'Continue') => {
   if (await page.has(`input[type=radio][name="${field}"]`)) await page.choose(field, text);
   else await page.type(field, text);
@@ -165,6 +166,12 @@ test('the made-up school is opened beside it, says PRACTICE, and is thrown away'
   assert.match(await page.text(), /Joe Marsh/, 'the people of the tour');
   await page.unlock('joe-marsh');
   assert.match(await (await page.one('header')).getText(), /Joe Marsh/);
+  // Everybody in it is told its passphrase, so a stranger is not let in by a cookie of their own.
+  const { url } = server;
+  for (const guess of ['practice', 'x', '0'.repeat(32)]) {
+    const { text } = await ask(`${url}/unlock`, { headers: { cookie: `probity-${new URL(url).port}-school=${guess}` } });
+    assert.doesNotMatch(text, /PRACTICE|Joe Marsh/, guess);
+  }
   await page.go('/practice');
   await page.press('Throw the made-up school away');
   await page.go('/unlock');

@@ -1,11 +1,11 @@
 // What is needed now and then: people and keys, confirmation from outside, erasure, backup.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import { opening } from './support/opening.mjs';
 import { PASSPHRASE, asked, log, newPath, probity } from './support/program.mjs';
-import { Client, unlocked } from './support/http.mjs';
+import { Client, forms, unlocked } from './support/http.mjs';
 
 const { made, server, page, last } = await opening({ page: { as: 'amina-okafor' } });
 const as = async (key) => {
@@ -124,6 +124,13 @@ test('a backup is made and checked, and says where it lies', async () => {
   assert.match(await page.driver.getTitle(), /^Error: /);
   const folder = newPath('medium');
   await page.type('folder', folder);
+  // A backup takes everything along: an open page alone makes none.
+  await page.type('passphrase', 'not the passphrase');
+  await page.press('Back up');
+  assert.match(await page.driver.getTitle(), /^Error: /);
+  assert.ok(!existsSync(folder));
+  await page.type('folder', folder);
+  await page.type('passphrase', PASSPHRASE);
   await page.press('Back up');
   await page.words('The backup is made and checked', 60_000);
   assert.ok(readdirSync(folder).length > 0);
@@ -143,4 +150,20 @@ test('the log of looking is off, can be switched on, and then notes who looked',
   await page.go('/settings/looks');
   assert.match(await page.text(), /Priya Raman/);
   assert.equal(log(made.home).length, length, 'nothing of it is in the record book');
+});
+
+test('a form that signs and is sent twice signs once', async () => {
+  const head = await unlocked(server.url, 'amina-okafor');
+  const given = { name: 'Ruth Bell', role: 'administrator', key: 'known', qualifications: 'a course in records' };
+  const shown = await head.post('/people/appoint', given);
+  const { fields } = forms(shown.text).find(({ action }) => action === '/people/appoint');
+  const filled = fields.filter(([name]) => name && name !== 'token').map(([name, value, type]) => [name, type === 'password' ? PASSPHRASE : value]);
+  assert.ok(filled.some(([name]) => name === 'once'), shown.text);
+  const { length } = log(made.home);
+  // A double click: the second comes while the first is at work.
+  const answers = await Promise.all([head.post('/people/appoint', filled), head.post('/people/appoint', filled)]);
+  for (const { status, headers } of answers) assert.deepEqual([status, headers.location], [303, answers[0].headers.location]);
+  // And once more, from the way back.
+  assert.equal((await head.post('/people/appoint', filled)).status, 303);
+  assert.deepEqual(log(made.home).slice(length).map(({ kind }) => kind), ['appointment']);
 });

@@ -43,21 +43,36 @@ const PIECE: Duration = Duration::from_secs(30);
 const GRACE: Duration = Duration::from_secs(20);
 const PACE: u64 = 32 << 10;
 
+/// At most so often is told that pieces come.
+const TELL: Duration = Duration::from_secs(1);
+
+/// Told again and again while the pieces of a form with files come in.
+pub(super) type Coming = Box<dyn Fn() + Send>;
+
 /// How fast a form has come in so far.
 struct Pace {
     begun: Instant,
     bytes: u64,
+    coming: Coming,
+    told: Option<Instant>,
 }
 
 impl Pace {
-    fn begin() -> Self {
-        Self { begun: Instant::now(), bytes: 0 }
+    fn begin(coming: Coming) -> Self {
+        Self { begun: Instant::now(), bytes: 0, coming, told: None }
     }
 
     /// Counts a piece that took until now.
     fn count(&mut self, bytes: usize) -> Result<(), WorkError> {
         self.bytes = self.bytes.saturating_add(bytes as u64);
-        if is_slow(self.bytes, self.begun.elapsed()) { Err(slow()) } else { Ok(()) }
+        if is_slow(self.bytes, self.begun.elapsed()) {
+            return Err(slow());
+        }
+        if bytes > 0 && self.told.is_none_or(|told| told.elapsed() >= TELL) {
+            (self.coming)();
+            self.told = Some(Instant::now());
+        }
+        Ok(())
     }
 }
 
@@ -172,7 +187,8 @@ impl Fields {
         let again = Request::from_parts(head, Body::from(bytes.to_vec()));
         let mut form =
             Multipart::from_request(again, &()).await.map_err(|error| broken(error.body_text()))?;
-        let (mut fields, mut pace) = (Self::default(), Pace::begin());
+        // All of it is here already.
+        let (mut fields, mut pace) = (Self::default(), Pace::begin(Box::new(|| ())));
         while let Some(mut part) = next(&mut form).await? {
             if part.file_name().is_some() {
                 continue;
@@ -204,7 +220,8 @@ impl Fields {
         Ok(fields)
     }
 
-    /// Reads a form of either kind; its files go into `uploads`.
+    /// Reads a form of either kind; its files go into `uploads`. While one with files comes in,
+    /// `coming` is told, at most once a second.
     ///
     /// # Errors
     /// What isn't a form, is too long or comes too slowly; what the disk says.
@@ -212,13 +229,14 @@ impl Fields {
         request: Request,
         world: World,
         uploads: &Path,
+        coming: Coming,
     ) -> Result<Self, WorkError> {
         let kind = kind_of(request.headers());
         if kind == "multipart/form-data" {
             let form = Multipart::from_request(request, &())
                 .await
                 .map_err(|error| broken(error.body_text()))?;
-            return Self::parts(form, world, uploads).await;
+            return Self::parts(form, world, uploads, coming).await;
         }
         if kind != "application/x-www-form-urlencoded" {
             return Err(broken(format!("`{kind}` is no form")));
@@ -226,9 +244,14 @@ impl Fields {
         Self::of_text(&whole(request.into_body(), MAX_TEXT).await?)
     }
 
-    async fn parts(mut form: Multipart, world: World, uploads: &Path) -> Result<Self, WorkError> {
+    async fn parts(
+        mut form: Multipart,
+        world: World,
+        uploads: &Path,
+        coming: Coming,
+    ) -> Result<Self, WorkError> {
         let mut fields = Self::default();
-        let (mut room, mut pace) = (MAX_TEXT, Pace::begin());
+        let (mut room, mut pace) = (MAX_TEXT, Pace::begin(coming));
         while let Some(mut part) = next(&mut form).await? {
             pace.count(0)?;
             let name = part.name().unwrap_or_default().to_owned();
@@ -388,6 +411,9 @@ fn slow() -> WorkError {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use super::*;
 
     #[test]
@@ -411,6 +437,27 @@ mod tests {
         assert!(!is_slow(0, GRACE), "somebody looks for a file, or the network stands still");
         assert!(is_slow(1 << 20, seconds(60)));
         assert!(!is_slow(256 << 20, seconds(3600)), "the largest file over a slow network");
+    }
+
+    #[test]
+    fn pieces_that_come_are_told_of_and_not_too_often() {
+        let told = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&told);
+        let mut pace = Pace::begin(Box::new(move || {
+            count.fetch_add(1, Ordering::Relaxed);
+        }));
+        let mut after = |bytes: usize, waited: bool| {
+            if waited {
+                pace.told = Instant::now().checked_sub(TELL);
+            }
+            pace.count(bytes).expect("fast enough");
+            told.load(Ordering::Relaxed)
+        };
+        assert_eq!(after(0, false), 0, "nothing has come");
+        assert_eq!(after(1, false), 1);
+        assert_eq!(after(1, false), 1, "that was just said");
+        assert_eq!(after(1, true), 2);
+        assert_eq!(after(0, true), 2);
     }
 
     #[test]

@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use crate::work::export::Password;
 use crate::work::{WorkError, World};
 
 /// Most jobs that are remembered; the oldest that has ended goes first.
@@ -20,6 +22,44 @@ pub enum Finished {
     Go(String),
     /// This is it.
     Page(String, maud::Markup),
+    /// The same, and a password that can be shown beside it.
+    Locked(String, maud::Markup, Secret),
+}
+
+/// A password that is given out a single time. What is cloned is the way to it: there is one.
+#[derive(Clone)]
+pub struct Secret(Arc<Mutex<Option<(Instant, Password)>>>);
+
+impl Secret {
+    /// To be given out once.
+    #[must_use]
+    pub fn of(password: Password) -> Self {
+        Self(Arc::new(Mutex::new(Some((Instant::now(), password)))))
+    }
+
+    /// Whether it is still here.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.kept().is_some()
+    }
+
+    /// Gives it out; whoever gets it wipes it by dropping it.
+    #[must_use]
+    pub fn take(&self) -> Option<Password> {
+        self.kept().take().map(|(_, password)| password)
+    }
+
+    /// Wipes it if it was here for so long.
+    fn forget(&self, after: Duration) {
+        let mut kept = self.kept();
+        if kept.as_ref().is_some_and(|(since, _)| since.elapsed() >= after) {
+            *kept = None;
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<(Instant, Password)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A job that somebody began.
@@ -127,7 +167,69 @@ impl Jobs {
         self.all().get(name).filter(|job| job.key == key).cloned()
     }
 
+    /// Wipes passwords that nobody has asked for in so long.
+    pub fn forget_passwords(&self, after: Duration) {
+        for job in self.all().values() {
+            job.ended(|ended| {
+                if let Ok(Finished::Locked(_, _, secret)) = ended {
+                    secret.forget(after);
+                }
+            });
+        }
+    }
+
     fn all(&self) -> MutexGuard<'_, HashMap<String, Arc<Job>>> {
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn password() -> Password {
+        Password::generate(&World::real()).expect("random bytes")
+    }
+
+    /// A job that has ended with such a password.
+    fn ended(jobs: &Jobs, secret: &Secret) -> Arc<Job> {
+        let finished =
+            Finished::Locked("Ready".to_owned(), maud::html! { "It is made." }, secret.clone());
+        let name = jobs
+            .begin(&World::real(), "amina", "Making", move |_| Ok(finished))
+            .expect("it has begun");
+        let job = jobs.find(&name, "amina").expect("there");
+        while !job.has_ended() {
+            std::thread::yield_now();
+        }
+        job
+    }
+
+    /// What a view of a job finds of its password.
+    fn seen(job: &Job) -> Secret {
+        let found = job.ended(|ended| match ended {
+            Ok(Finished::Locked(_, _, secret)) => Some(secret.clone()),
+            _ => None,
+        });
+        found.flatten().expect("it ended with a password")
+    }
+
+    #[test]
+    fn a_password_is_given_out_once_whoever_looks() {
+        let (jobs, secret) = (Jobs::default(), Secret::of(password()));
+        let job = ended(&jobs, &secret);
+        assert!(seen(&job).is_there() && seen(&job).is_there(), "looking takes nothing");
+        assert!(seen(&job).take().is_some());
+        assert!(!seen(&job).is_there() && seen(&job).take().is_none() && secret.take().is_none());
+    }
+
+    #[test]
+    fn a_password_that_nobody_asks_for_is_forgotten_in_time() {
+        let (jobs, secret) = (Jobs::default(), Secret::of(password()));
+        let job = ended(&jobs, &secret);
+        jobs.forget_passwords(Duration::from_secs(3600));
+        assert!(seen(&job).is_there());
+        jobs.forget_passwords(Duration::ZERO);
+        assert!(!seen(&job).is_there());
     }
 }

@@ -14,9 +14,11 @@
 //! | `feeds` | secret addresses from which calendar programs fetch what falls due |
 //! | `visit` | one request: who asks, what was asked; and from functions to routes |
 //! | `fields` | what a form sent, and files as they come in |
+//! | `stored` | a file on the disk as it goes out |
 //! | `health` | whether the record book is sound, checked in the background |
 //! | `cache` | what many ask alike, worked out once for each state of the record book |
 //! | `jobs` | what takes longer than a page should: it runs beside, and tells how far it is |
+//! | `once` | what came of forms that sign, so that none signs twice |
 //! | `practice` | a made-up school beside the school's own |
 //! | `layout`, `parts` | the frame of every page, and what pages are made of |
 //! | `assets/` | one stylesheet, and one script that no page needs |
@@ -41,6 +43,7 @@ use self::feeds::Feeds;
 use self::guard::Names;
 use self::health::Health;
 use self::jobs::Jobs;
+use self::once::Once;
 use self::practice::Practice;
 use self::session::Sessions;
 use super::listen;
@@ -57,10 +60,12 @@ mod health;
 mod jobs;
 mod kept;
 mod layout;
+mod once;
 mod pages;
 mod parts;
 mod practice;
 pub mod session;
+mod stored;
 mod visit;
 
 /// How long a connection may last: as long as sending a large file over a slow network takes.
@@ -87,6 +92,7 @@ pub struct Site {
     health: Health,
     practice: Practice,
     cache: Cache,
+    once: Once,
 }
 
 /// The site, as each request holds it.
@@ -175,6 +181,7 @@ impl Site {
             health: Health::default(),
             practice,
             cache: Cache::default(),
+            once: Once::default(),
         });
         let watched = Arc::downgrade(&site);
         thread::spawn(move || {

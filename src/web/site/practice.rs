@@ -2,10 +2,12 @@
 //!
 //! It is a [`Site`] of its own, with its own record book, keys, sessions and jobs, behind the same
 //! address. Which of the two a browser sees, a cookie says; so nothing that is done in one can reach
-//! the other. Its keys all have one passphrase, which everybody is told.
+//! the other. Its keys all have one passphrase, which everybody there is told: so the cookie is a
+//! pass that only who was let in has, until the server ends. Over a network nobody acts for the
+//! controller there ([`super::visit::Visit::in_charge`]).
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::{Shared, Site};
 use crate::work::home::{self, Home};
@@ -17,6 +19,7 @@ pub struct Practice {
     beside: Mutex<Option<Shared>>,
     /// Only one is made at a time.
     making: Mutex<()>,
+    pass: OnceLock<String>,
     is: bool,
 }
 
@@ -45,6 +48,25 @@ fn is_whole(folder: &Path) -> bool {
 #[must_use]
 pub fn is_there(site: &Site) -> bool {
     is_whole(&folder(&site.home))
+}
+
+/// What the cookie of a browser says that is let into the practice school beside a site.
+///
+/// # Errors
+/// No randomness.
+pub fn pass(site: &Site) -> Result<String, WorkError> {
+    if let Some(pass) = site.practice.pass.get() {
+        return Ok(pass.clone());
+    }
+    let new = hex::encode(site.world.random::<16>()?);
+    Ok(site.practice.pass.get_or_init(|| new).clone())
+}
+
+/// The practice school beside a site, for a browser with this cookie.
+#[must_use]
+pub fn entered(site: &Shared, cookie: &str) -> Option<Shared> {
+    let admits = site.practice.pass.get().is_some_and(|pass| pass == cookie);
+    if admits { of(site) } else { None }
 }
 
 /// The practice school beside a site; `None` where there is none.
@@ -140,6 +162,12 @@ mod tests {
         assert!(other.home.config().expect("settings").practice);
         assert!(!own.home.has_ledger() && other.home.has_ledger());
         assert!(of(&other).is_none(), "there is none within it");
+        for guess in ["", "practice", "x"] {
+            assert!(entered(&own, guess).is_none(), "nobody was let in yet");
+        }
+        let pass = pass(&own).expect("a pass");
+        assert_eq!(pass, super::pass(&own).expect("the same"));
+        assert!(entered(&own, &pass).is_some() && entered(&own, &pass[1..]).is_none());
         let kept = own.home.page().join("start.json");
         std::fs::write(&kept, "{}").expect("written");
         throw_away(&other).expect("thrown away");

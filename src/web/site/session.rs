@@ -4,7 +4,8 @@
 //! passphrase unlocks a key file for one check or one signature, and both are wiped then. So what a
 //! session that was left open gives away is reading. It locks after [`Sessions::patience`] without
 //! use, by the machine's clock as well as by a steady one (which stands still while a laptop sleeps);
-//! unlocking gives it another cookie and another token.
+//! unlocking gives it another cookie and another token. A form that is coming in is use as long as
+//! it comes ([`Sessions::touch`]).
 //!
 //! What was sent or typed in a session that had just locked is held in memory for an hour at most, and given
 //! once to the same browser after the same key has unlocked it again ([`Held`]).
@@ -52,6 +53,16 @@ struct Session {
     clock: i64,
 }
 
+impl Session {
+    /// Whether it is unlocked, and was not used for so long that it has to lock.
+    fn has_lapsed(&self, patience: Duration, now: i64) -> bool {
+        let seconds = i64::try_from(patience.as_secs()).unwrap_or(i64::MAX);
+        // A clock that was set back locks, too: nobody knows how long it was.
+        let by_clock = !(0..seconds).contains(&now.saturating_sub(self.clock));
+        self.key.is_some() && (self.used.elapsed() >= patience || by_clock)
+    }
+}
+
 /// What a request finds of its session.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -97,17 +108,25 @@ impl Sessions {
         self.look(id, now, false)
     }
 
+    /// Counts an unlocked session as used while its form comes in. One that has locked or was ended
+    /// meanwhile stays so.
+    pub fn touch(&self, id: SessionId, now: i64) {
+        let mut all = self.all();
+        let open = all
+            .get_mut(&id)
+            .filter(|session| session.key.is_some() && !session.has_lapsed(self.patience, now));
+        if let Some(session) = open {
+            (session.used, session.clock) = (Instant::now(), now);
+        }
+    }
+
     fn look(&self, id: SessionId, now: i64, counts: bool) -> Option<Found> {
         let mut all = self.all();
         let session = all.get_mut(&id)?;
-        let waited = session.used.elapsed();
-        let patience = i64::try_from(self.patience.as_secs()).unwrap_or(i64::MAX);
-        // A clock that was set back locks, too: nobody knows how long it was.
-        let by_clock = !(0..patience).contains(&now.saturating_sub(session.clock));
-        let lapsed = session.key.is_some() && (waited >= self.patience || by_clock);
+        let lapsed = session.has_lapsed(self.patience, now);
         if lapsed {
             session.was = session.key.take();
-        } else if session.key.is_none() && waited >= FORGOTTEN {
+        } else if session.key.is_none() && session.used.elapsed() >= FORGOTTEN {
             all.remove(&id);
             return None;
         }
@@ -253,6 +272,40 @@ mod tests {
             assert!(!sessions.find(&cookie, now + waited, false).expect("there").lapsed);
         }
         assert!(sessions.find(&cookie, now + 2 * half + 10, false).expect("there").lapsed);
+    }
+
+    #[test]
+    fn a_form_that_comes_in_keeps_its_session_open() {
+        let (sessions, world) = (Sessions::new(PATIENCE), World::real());
+        let (cookie, found) = sessions.begin(&world, Some("amina".to_owned())).expect("begun");
+        let (now, step) = (world.now(), PATIENCE.as_secs().cast_signed() - 10);
+        for at in 1..=5 {
+            sessions.touch(found.id, now + at * step);
+        }
+        let after = sessions.again(found.id, now + 6 * step).expect("there");
+        assert!(!after.lapsed && after.key.as_deref() == Some("amina"));
+        assert!(sessions.find(&cookie, now + 7 * step, true).expect("there").lapsed);
+    }
+
+    #[test]
+    fn a_form_that_comes_in_opens_nothing_that_was_locked_or_ended() {
+        let (sessions, world) = (Sessions::new(PATIENCE), World::real());
+        let begin = || sessions.begin(&world, Some("amina".to_owned())).expect("begun");
+        let (now, late) = (world.now(), world.now() + PATIENCE.as_secs().cast_signed());
+        let (cookie, paused) = begin();
+        sessions.touch(paused.id, late);
+        assert!(
+            sessions.find(&cookie, late, false).expect("there").lapsed,
+            "a piece came too late"
+        );
+        sessions.touch(paused.id, late);
+        assert!(sessions.again(paused.id, late).expect("there").key.is_none());
+        let (cookie, ended) = begin();
+        sessions.end(ended.id);
+        sessions.touch(ended.id, now);
+        assert!(
+            sessions.find(&cookie, now, false).is_none() && sessions.again(ended.id, now).is_none()
+        );
     }
 
     #[test]

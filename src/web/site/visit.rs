@@ -26,6 +26,7 @@ use probity_ledger::records::roles;
 use super::fields::Fields;
 use super::guard::comes_from_elsewhere;
 use super::session::{Found, Held};
+use super::stored::Stored;
 use super::{Shared, Site, layout, practice};
 use crate::work::home::Home;
 use crate::work::keyring::{Keyring, Passphrase};
@@ -59,10 +60,12 @@ pub enum Reply {
     Go(String),
     /// See there, with a new session's cookie; with none, the cookie is taken away.
     Enter(String, Option<String>),
-    /// See there, from now on in the practice school, or back in the school's own.
-    Change(String, bool),
+    /// See there, from now on in the practice school by this pass, or back in the school's own.
+    Change(String, Option<String>),
     /// A file to keep: its name, its media type, its bytes.
     File(String, &'static str, Vec<u8>),
+    /// The same of a file that lies on the disk.
+    Stored(String, &'static str, Stored),
     /// Something that is shown as it is, by itself: text or a picture.
     Raw(&'static str, Vec<u8>),
 }
@@ -145,14 +148,14 @@ impl Visit {
     }
 
     /// Refuses what makes this machine act towards others, unless the visitor sits at it or acts for the
-    /// controller.
+    /// controller. Whoever acts in a practice school acts for nobody.
     ///
     /// # Errors
     /// Anybody else.
     pub fn in_charge(&self, what: &str) -> Result<(), WorkError> {
         let representative = self.person()?.roles.iter().any(|role| roles::is_representative(role));
         // Without TLS, this server is reached from its own machine alone.
-        if representative || !self.site.secure {
+        if !self.site.secure || representative && !self.site.practice.is() {
             return Ok(());
         }
         Err(WorkError::refused(
@@ -243,10 +246,8 @@ async fn visit(
     asked: Asked,
     locked: bool,
 ) -> Response {
-    let site = match cookie_of(request.headers(), &school_cookie(&site)) {
-        Some(_) => practice::of(&site).unwrap_or(site),
-        None => site,
-    };
+    let cookie = cookie_of(request.headers(), &school_cookie(&site));
+    let site = cookie.and_then(|cookie| practice::entered(&site, &cookie)).unwrap_or(site);
     let now = site.world.now();
     let cookie = cookie_of(request.headers(), &cookie_name(&site));
     // A page that looks again by itself says so, and keeps no session open by that.
@@ -275,8 +276,17 @@ async fn visit(
     // Files are taken from who is unlocked alone: they would fill the disk. A home without a record
     // book has nobody yet, and signs what another school asks for.
     let files = visit.session.key.is_some() || !site.home.has_ledger();
+    let (shared, id) = (Arc::clone(&site), visit.session.id);
+    // Files may take longer than a session waits: while they come, somebody is there.
+    let coming = Box::new(move || {
+        if counts {
+            shared.sessions.touch(id, shared.world.now());
+        }
+    });
     let fields = match asked {
-        Asked::Form(_) if files => Some(Fields::read(request, site.world, &uploads(&site)).await),
+        Asked::Form(_) if files => {
+            Some(Fields::read(request, site.world, &uploads(&site), coming).await)
+        }
         Asked::Form(_) if !locked => Some(Fields::read_short(request).await),
         Asked::Form(_) if visit.session.was.is_some() => Some(Fields::read_texts(request).await),
         _ => None,
@@ -405,20 +415,14 @@ fn respond(visit: &Visit, answer: Answer) -> Response {
             set_cookie(&mut response, &name, cookie.as_deref(), visit.site.secure);
             response
         }
-        Ok(Reply::Change(to, practice)) => {
+        Ok(Reply::Change(to, pass)) => {
             let mut response = see(&to);
             let (name, secure) = (school_cookie(&visit.site), visit.site.secure);
-            set_cookie(&mut response, &name, practice.then_some("practice"), secure);
+            set_cookie(&mut response, &name, pass.as_deref(), secure);
             response
         }
-        Ok(Reply::File(name, kind, bytes)) => {
-            let named = HeaderValue::from_str(&disposition(&name));
-            let mut response = ([(header::CONTENT_TYPE, kind)], bytes).into_response();
-            if let Ok(named) = named {
-                response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
-            }
-            response
-        }
+        Ok(Reply::File(name, kind, bytes)) => kept(&name, kind, Body::from(bytes)),
+        Ok(Reply::Stored(name, kind, file)) => kept(&name, kind, Body::new(file)),
         Ok(Reply::Raw(kind, bytes)) => {
             let alone = (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'");
             ([(header::CONTENT_TYPE, kind), alone], bytes).into_response()
@@ -428,6 +432,15 @@ fn respond(visit: &Visit, answer: Answer) -> Response {
             shown(StatusCode::UNPROCESSABLE_ENTITY, layout::page(visit, "This was not done", &body))
         }
     }
+}
+
+/// A file that the browser keeps under this name.
+fn kept(name: &str, kind: &'static str, body: Body) -> Response {
+    let mut response = ([(header::CONTENT_TYPE, kind)], body).into_response();
+    if let Ok(named) = HeaderValue::from_str(&disposition(name)) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, named);
+    }
+    response
 }
 
 fn shown(status: StatusCode, page: Markup) -> Response {

@@ -4,6 +4,9 @@
 // A summary of what is wrong takes the focus.
 document.querySelector('.summary')?.focus();
 
+// How many forms with files are on their way: while they come in, the server counts that as use.
+let sending = 0;
+
 // A session locks without use. Typing is use. A minute before it locks the page says so; when it has
 // locked, the page shows nothing more. What was typed and not sent is kept by the server alone, and
 // given to the same person: the answers of a record as a draft, anything else until they unlock.
@@ -14,10 +17,13 @@ document.querySelector('.summary')?.focus();
   let told = null;
   let typed = null;
   let locking = false;
-  const stay = async () => {
+  const use = () => {
     used = Date.now();
     told?.remove();
     told = null;
+  };
+  const stay = async () => {
+    use();
     await fetch('/stay', { method: 'POST', body: new URLSearchParams({ token }) }).catch(() => {});
   };
   const action = (form) => form.getAttribute('action');
@@ -59,6 +65,7 @@ document.querySelector('.summary')?.focus();
   };
   const look = () => {
     if (locking) return;
+    if (sending > 0) return use();
     const left = patience - (Date.now() - used) / 1000;
     if (left < -2) return lock();
     if (left < Math.min(10, patience / 4) && isTyped() && draws(typed)) draft();
@@ -173,8 +180,10 @@ const sends = (form) => {
       for (const button of form.querySelectorAll('button')) button.disabled = false;
     };
     request.addEventListener('error', failed);
+    request.addEventListener('loadend', () => { sending -= 1; });
     request.open('POST', form.getAttribute('action'));
     request.send(data);
+    sending += 1;
   });
 };
 enhance(document);

@@ -32,7 +32,7 @@ fn show(visit: &Visit) -> Answer {
     page(visit, "", true, None)
 }
 
-fn page(visit: &Visit, folder: &str, keys: bool, error: Option<String>) -> Answer {
+fn page(visit: &Visit, folder: &str, keys: bool, error: Option<(&'static str, String)>) -> Answer {
     let media = backup::media(visit.home())?;
     let size = visit.read(|reading| Ok(reading.size().0))?;
     let rows: Vec<Vec<Markup>> = media
@@ -49,9 +49,11 @@ fn page(visit: &Visit, folder: &str, keys: bool, error: Option<String>) -> Answe
     let newest = media.iter().max_by_key(|medium| medium.at);
     let usual = newest.map(|medium| medium.path.display().to_string()).unwrap_or_default();
     let value = if folder.is_empty() { &usual } else { folder };
+    let wrong =
+        |at: &str| error.as_ref().filter(|(of, _)| *of == at).map(|(_, text)| text.as_str());
     let inner = html! {
         (Question {
-            name: "folder", label: "Folder of the backup", value, error: error.as_deref(),
+            name: "folder", label: "Folder of the backup", value, error: wrong("folder"),
             hint: Some("On a disk or memory stick at the machine that keeps the record book, such as E:\\probity-backup or \
                         /media/stick/probity-backup. A new folder, or one that holds a backup of this record book."),
             ..Question::default()
@@ -60,6 +62,11 @@ fn page(visit: &Visit, folder: &str, keys: bool, error: Option<String>) -> Answe
             &[("yes", "Back the keys up, too: people's own are encrypted, the record book's own is not")],
             if keys { &["yes"] } else { &[] },
         ))
+        (Question {
+            name: "passphrase", label: "Your passphrase", error: wrong("passphrase"),
+            hint: Some("A backup takes everything along, so that it is you is asked once more."),
+            ..Question::default()
+        }.passphrase())
         (parts::button("Back up and check the copy"))
     };
     let body = html! {
@@ -73,7 +80,6 @@ fn page(visit: &Visit, folder: &str, keys: bool, error: Option<String>) -> Answe
         h2 { "Back up now" }
         (parts::form(visit, "/backup", false, &inner))
     };
-    let error = error.map(|text| ("folder", text));
     Ok(framed(visit, "Backup", "/settings", error, &body))
 }
 
@@ -88,10 +94,13 @@ fn begin(visit: &Visit, fields: Fields) -> Answer {
         } else {
             "Enter the whole path of the folder, from its drive or root"
         };
-        return page(visit, &typed, keys, Some(fact.to_owned()));
+        return page(visit, &typed, keys, Some(("folder", fact.to_owned())));
     }
     if let Err(error) = synced::refuse(&folder, "a backup", false) {
-        return page(visit, &typed, keys, Some(sentence(&error)));
+        return page(visit, &typed, keys, Some(("folder", sentence(&error))));
+    }
+    if let Err(error) = visit.unlock(&fields.secret("passphrase")) {
+        return page(visit, &typed, keys, Some(("passphrase", sentence(&error))));
     }
     let (site, world) = (Arc::clone(&visit.site), *visit.world());
     let key = visit.person()?.key.clone();

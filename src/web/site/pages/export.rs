@@ -8,15 +8,16 @@ use axum::http::StatusCode;
 use maud::{Markup, html};
 
 use crate::web::site::fields::Fields;
-use crate::web::site::jobs::Finished;
+use crate::web::site::jobs::{Finished, Secret};
 use crate::web::site::parts::{self, Question, error_summary};
+use crate::web::site::stored::Stored;
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, Site, layout};
 use crate::work::export::{self, Audience, Choice, Exported, Password, Preview};
 use crate::work::record::kinds::recordable;
 use crate::work::{WorkError, home, time, ways};
 
-/// A file that nobody fetched is removed after so long.
+/// A bundle is removed after so long, and a password that nobody asked for forgotten.
 const KEPT: Duration = Duration::from_secs(3600);
 
 /// So many lines of the schedule are shown.
@@ -257,26 +258,44 @@ fn make(visit: &Visit, choice: Choice, encrypt: bool) -> Answer {
                 None => export::export(&site.world, &site.home, &choice, &path),
             })?;
             home::restrict(&path, 0o600)?;
-            Ok(Finished::Page(
-                "The bundle is ready".to_owned(),
-                ready(&name, &done, password.as_ref()),
-            ))
+            let (title, page) = ("The bundle is ready".to_owned(), ready(&name, &done));
+            Ok(match password {
+                Some(password) => Finished::Locked(title, page, Secret::of(password)),
+                None => Finished::Page(title, page),
+            })
         })?;
     Ok(Reply::Go(format!("/task/{task}")))
 }
 
-fn ready(name: &str, done: &Exported, password: Option<&Password>) -> Markup {
+fn ready(name: &str, done: &Exported) -> Markup {
     html! {
         p { "It holds " (done.entries) " records, " (done.chosen) " of them with answers, and " (done.documents)
             " documents. It was read again and checked." }
-        @if let Some(password) = password {
-            (parts::warning(&html! { "Write the password down now. Give it by telephone or in person, never by e-mail." }))
-            p.clock { code { (password.text()) } }
-            (parts::details("Spelt out", &html! { @for group in password.spelt() { p { (group.as_str()) } } }))
-        }
         p { (parts::link_button(&format!("/export/file/{name}"), "Download it")) }
-        p { "It can be downloaded once, within the next hour. Then it is removed from here." }
+        p { "It can be downloaded within an hour, again if that broke off. Then it is removed from here." }
         @if !done.page_carries { p { "Its page has to be given the bundle, because there are too many records to carry in it." } }
+    }
+}
+
+/// Where the password of a bundle is asked for, at `to`, while it can be shown; or what to do.
+pub(super) fn ask_password(visit: &Visit, to: &str, is_there: bool) -> Markup {
+    html! {
+        @if is_there {
+            p { "The bundle is encrypted. Its password is shown once and kept nowhere: have pen and paper at hand." }
+            (parts::form(visit, to, false, &parts::button("Show the password")))
+        } @else {
+            (parts::warning(&html! { "The password was shown, or nobody asked for it within an hour. It is kept nowhere." }))
+            p { "If nobody wrote it down, the file can't be opened: " a href="/export" { "make the bundle again" } "." }
+        }
+    }
+}
+
+/// The password itself, for the one time that it is shown.
+pub(super) fn password(password: &Password) -> Markup {
+    html! {
+        (parts::warning(&html! { "Write the password down now: it isn't shown again. Give it by telephone or in person, never by e-mail." }))
+        p.clock { code { (password.text()) } }
+        (parts::details("Spelt out", &html! { @for group in password.spelt() { p { (group.as_str()) } } }))
     }
 }
 
@@ -288,14 +307,15 @@ fn fetch(visit: &Visit) -> Answer {
         return Err(gone());
     }
     let path = folder(&visit.site).join(format!("{name}.zip"));
-    let bytes = std::fs::read(&path).map_err(|_| gone())?;
-    std::fs::remove_file(&path).map_err(WorkError::file("removing", &path))?;
+    // It stays until its hour is over: a download may break off, and looking is no download.
+    let stored = Stored::open(&path).map_err(|_| gone())?;
     let file = format!("records-{}.zip", time::iso_day(visit.world().now()));
-    Ok(Reply::File(file, "application/zip", bytes))
+    Ok(Reply::Stored(file, "application/zip", stored))
 }
 
-/// Removes what nobody fetched, and what a server that was killed left half made.
+/// Removes what is older than its hour, whole or left half made by a server that was killed.
 pub fn sweep(site: &Site) {
+    site.jobs.forget_passwords(KEPT);
     let Ok(listed) = std::fs::read_dir(folder(site)) else { return };
     for path in listed.filter_map(Result::ok).map(|entry| entry.path()) {
         let age = std::fs::metadata(&path).and_then(|file| file.modified()).ok();

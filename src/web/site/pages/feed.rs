@@ -11,11 +11,12 @@ use probity_ledger::book::due::Due;
 use probity_ledger::format::hash::Index;
 
 use crate::store::Store as _;
+use crate::web::site::Shared;
 use crate::web::site::cache::{self, Known};
 use crate::web::site::fields::Fields;
-use crate::web::site::parts;
-use crate::web::site::visit::{Answer, Reply, Visit, act, read};
-use crate::web::site::{Shared, layout};
+use crate::web::site::pages::signing::{framed, sentence};
+use crate::web::site::parts::{self, Question};
+use crate::web::site::visit::{Answer, Visit, act, read};
 use crate::work::keyring::Keyring;
 use crate::work::sight::Person;
 use crate::work::{WorkError, due, time};
@@ -36,18 +37,30 @@ pub fn routes() -> Router<Shared> {
 }
 
 fn show(visit: &Visit) -> Answer {
-    Ok(Reply::Page(layout::page(visit, TITLE, &about(visit, None)?)))
+    page(visit, None, None)
 }
 
-fn about(visit: &Visit, made: Option<&str>) -> Result<Markup, WorkError> {
+fn page(visit: &Visit, made: Option<&str>, wrong: Option<String>) -> Answer {
+    let body = about(visit, made, wrong.as_deref())?;
+    let error = wrong.map(|text| ("passphrase", text));
+    Ok(framed(visit, TITLE, "/due", error, &body))
+}
+
+fn about(visit: &Visit, made: Option<&str>, wrong: Option<&str>) -> Result<Markup, WorkError> {
     let known = visit.site.feeds.of(&visit.person()?.key)?;
     let form = |todo: &str, words: &str| {
-        parts::form(
-            visit,
-            "/due/feed",
-            false,
-            &html! { input type="hidden" name="do" value=(todo); (parts::button(words)) },
-        )
+        let inner = html! {
+            input type="hidden" name="do" value=(todo);
+            @if todo == "make" {
+                (Question {
+                    name: "passphrase", label: "Your passphrase", error: wrong,
+                    hint: Some("The address goes on working when the page is locked, so that it is you is asked once more."),
+                    ..Question::default()
+                }.passphrase())
+            }
+            (parts::button(words))
+        };
+        parts::form(visit, "/due/feed", false, &inner)
     };
     if visit.site.practice.is() {
         return Ok(html! { p { "A made-up school has no address for calendars." } });
@@ -75,7 +88,6 @@ fn about(visit: &Visit, made: Option<&str>) -> Result<Markup, WorkError> {
                 (form("make", "Make an address"))
             },
         }
-        (parts::back("/due"))
     })
 }
 
@@ -91,8 +103,11 @@ fn change(visit: &Visit, fields: Fields) -> Answer {
         visit.site.feeds.end(key)?;
         return show(visit);
     }
+    if let Err(error) = visit.unlock(&fields.secret("passphrase")) {
+        return page(visit, None, Some(sentence(&error)));
+    }
     let secret = visit.site.feeds.make(visit.world(), key)?;
-    Ok(Reply::Page(layout::page(visit, TITLE, &about(visit, Some(&secret))?)))
+    page(visit, Some(&secret), None)
 }
 
 /// What a calendar program gets.

@@ -6,10 +6,9 @@ use maud::{Markup, html};
 use probity_ledger::book::due::Due;
 use probity_ledger::format::hash::Index;
 use probity_ledger::verify::verdict::Outcome;
-use probity_ledger::verify::words::{Voice, sentences};
 
 use super::record::usual;
-use super::shown;
+use super::{shown, verify};
 use crate::web::site::cache::Known;
 use crate::web::site::health::{self, Checked};
 use crate::web::site::parts::{self, Task, Tone};
@@ -136,8 +135,7 @@ fn sound(checked: Option<&Checked>, since: u64, keeps: bool) -> Markup {
     };
     let (tone, heading, said, outside) = match &checked.report {
         Ok(report) => {
-            let said = sentences(&report.verdict, Voice::Head);
-            let (said, named) = without_commands(said);
+            let (said, named) = verify::said(&report.verdict, keeps);
             match report.outcome() {
                 Outcome::Intact => ("good", "The records fit together", said, named),
                 Outcome::NotGenuine => ("bad", "The records do not fit together", said, false),

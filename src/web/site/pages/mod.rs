@@ -8,7 +8,7 @@
 
 use axum::Router;
 
-use super::Shared;
+use super::{Shared, Site};
 
 mod about;
 mod backup;
@@ -38,7 +38,11 @@ mod unlock;
 mod verify;
 mod waiting;
 
-pub use export::sweep;
+/// Removes files that are of no use any more: bundles that were made, and requests that were read.
+pub fn sweep(site: &Site) {
+    export::sweep(site);
+    waiting::sweep(site);
+}
 
 /// Every address of the page.
 pub fn routes() -> Router<Shared> {

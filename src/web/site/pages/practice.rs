@@ -67,7 +67,7 @@ fn enter(visit: &Visit, _: Fields) -> Answer {
     }
     refuse_stranger(visit)?;
     if practice::is_there(&visit.site) {
-        return Ok(Reply::Change("/".to_owned(), true));
+        return Ok(Reply::Change("/".to_owned(), Some(practice::pass(&visit.site)?)));
     }
     let (site, world) = (visit.site.clone(), *visit.world());
     let job =
@@ -80,7 +80,7 @@ fn enter(visit: &Visit, _: Fields) -> Answer {
             Ok(Finished::Go("/".to_owned()))
         })?;
     // From the moment at which it is there, the browser sees it.
-    Ok(Reply::Change(format!("/practice/making/{job}"), true))
+    Ok(Reply::Change(format!("/practice/making/{job}"), Some(practice::pass(&visit.site)?)))
 }
 
 fn making(visit: &Visit) -> Answer {
@@ -108,10 +108,10 @@ fn making(visit: &Visit) -> Answer {
 }
 
 fn leave(_: &Visit, _: Fields) -> Answer {
-    Ok(Reply::Change("/".to_owned(), false))
+    Ok(Reply::Change("/".to_owned(), None))
 }
 
 fn throw_away(visit: &Visit, _: Fields) -> Answer {
     practice::throw_away(&visit.site)?;
-    Ok(Reply::Change("/".to_owned(), false))
+    Ok(Reply::Change("/".to_owned(), None))
 }

@@ -54,7 +54,7 @@ fn show(visit: &Visit) -> Answer {
                 (Question { name: "by", label: "Signed by", hint: Some("A person's name"), value: said("by"), ..Question::default() }.text())
                 (Question { name: "since", label: "Signed on this day or later", hint: Some("Such as 21/11/2026"), value: said("since"), ..Question::default() }.text())
                 (Question { name: "until", label: "Signed on this day or earlier", value: said("until"), ..Question::default() }.text())
-                (Question { name: "document", label: "A document's SHA-256", hint: Some("64 digits and letters"), value: said("document"), ..Question::default() }.text())
+                (Question { name: "document", label: "The number of a document (SHA-256)", hint: Some("64 digits and letters, as they stand where a record names its files"), value: said("document"), ..Question::default() }.text())
             }))
         }))
         @if asked && wrong.is_none() {

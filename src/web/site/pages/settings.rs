@@ -77,8 +77,9 @@ fn log(visit: &Visit) -> Answer {
         tag: if on { (Tone::Good, "On") } else { (Tone::Plain, "Off") },
     };
     let body = html! {
-        p { "While it is on, each look at a record about a breach, CCTV, consent, a request or a complaint is \
-             noted here: who, when, at which record. It is kept for twelve months, outside the record book, and \
+        p { "While it is on, it is noted here when somebody opens a record about a breach, CCTV, consent, a request \
+             or a complaint, or a case of them: who, when, at which record. Registers, searches and exports, which \
+             show many at once to who may see everything, are not noted. It is kept for twelve months, outside the record book, and \
              seen by representatives of the school and the data protection officer alone. Tell your staff before \
              you switch it on." }
         (parts::task_list(&[state]))

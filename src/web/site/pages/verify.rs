@@ -1,13 +1,15 @@
 //! Checking: the record book with everything that is kept, a bundle that somebody brings, a document.
 //! What the reader trusts is the reader's own: the school's code, the confirmers, the services.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use axum::Router;
 use axum::http::StatusCode;
 use maud::{Markup, html};
+use probity_ledger::format::hash::Index;
 use probity_ledger::verify::ledger::Reader;
-use probity_ledger::verify::verdict::Outcome;
+use probity_ledger::verify::verdict::{Outcome, Verdict};
 use probity_ledger::verify::words::{Voice, indices, sentences};
 
 use super::front::without_commands;
@@ -278,6 +280,34 @@ fn quoted(said: &[String]) -> Vec<String> {
     said.iter().map(one).collect()
 }
 
+/// A verdict in words without those that name commands of a terminal, and whether there were any. To
+/// who doesn't see every record it names none, nor files of any: only how many aren't complete.
+pub fn said(verdict: &Verdict, everything: bool) -> (Vec<String>, bool) {
+    if everything {
+        return without_commands(sentences(verdict, Voice::Head));
+    }
+    let open: BTreeSet<Index> = verdict.incomplete.iter().map(|one| one.entry).collect();
+    let bare = Verdict {
+        incomplete: Vec::new(),
+        on_paper: Vec::new(),
+        absent_documents: Vec::new(),
+        stated: Vec::new(),
+        erased: Vec::new(),
+        ..verdict.clone()
+    };
+    let (mut said, any) = without_commands(sentences(&bare, Voice::Head));
+    match open.len() {
+        0 => {}
+        1 => said.push("One record is not complete yet; the school office sees which.".to_owned()),
+        many => {
+            said.push(format!(
+                "{many} records are not complete yet; the school office sees which."
+            ));
+        }
+    }
+    (said, any)
+}
+
 /// A report in words. Of records of the own book that somebody may not see, only their place is told.
 fn found(report: &Report, sight: Option<&Sight>) -> Markup {
     // A file that nobody signed says nothing against the records: each has its own verdict.
@@ -286,7 +316,8 @@ fn found(report: &Report, sight: Option<&Sight>) -> Markup {
         Outcome::NotGenuine => ("bad", "Not genuine: the records are not as they were signed"),
         Outcome::CannotCheck => ("open", "This can't be checked"),
     };
-    let (head, _) = without_commands(sentences(&report.verdict, Voice::Head));
+    let everything = sight.is_none_or(Sight::is_everything);
+    let (head, _) = said(&report.verdict, everything);
     let (inspector, _) = without_commands(sentences(&report.verdict, Voice::Inspector));
     let (head, inspector) = (quoted(&head), quoted(&inspector));
     html! {
@@ -295,7 +326,7 @@ fn found(report: &Report, sight: Option<&Sight>) -> Markup {
             @for sentence in head { p { (sentence) } }
         }
         (parts::details("For an inspector", &html! {
-            @if sight.is_none_or(Sight::is_everything) {
+            @if everything {
                 @for sentence in inspector { p { (sentence) } }
             } @else { p { "These sentences name records that are not all shown to you; ask the school office." } }
             @for document in &report.documents { p { span.foreign { (document.file) } ": SHA-256 " span.hash { (document.sha256) } } }

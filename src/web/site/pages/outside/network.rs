@@ -9,16 +9,17 @@ use maud::{Markup, html};
 use probity_ledger::format::policy::Policy;
 
 use super::{Wrong, page};
+use crate::web::sender::Sender;
+use crate::web::site::Shared;
 use crate::web::site::fields::Fields;
 use crate::web::site::jobs::Finished;
 use crate::web::site::layout::sentence;
 use crate::web::site::parts::{self, Question, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act};
-use crate::web::site::{Shared, Site};
 use crate::web::stamp;
-use crate::web::submit::{self, Sender, Submitted};
+use crate::web::submit::{self, Submitted};
 use crate::work::home::{Home, replace_private};
-use crate::work::{WorkError, World, time, timestamp};
+use crate::work::{WorkError, time};
 
 /// Most bytes of a service's address.
 const MAX_ADDRESS: usize = 1000;
@@ -122,21 +123,13 @@ fn service(visit: &Visit, fields: Fields) -> Answer {
     let key = visit.person()?.key.clone();
     let job =
         visit.site.jobs.begin(visit.world(), &key, "Asking the timestamp service", move |_| {
-            stamped(&site, &world, &url)?;
+            let sender = Sender { world: &world, home: &site.home, shelf: Some(&site.shelf) };
+            stamp::stamp(sender, &url, None)?;
             // The next one is asked there, too; if this can't be kept, it is typed again.
             let _ = replace_private(&kept(&site.home), url.as_bytes());
             Ok(Finished::Go("/outside?done=stamp".to_owned()))
         })?;
     Ok(Reply::Go(format!("/task/{job}")))
-}
-
-fn stamped(site: &Site, world: &World, url: &str) -> Result<(), WorkError> {
-    let (shelf, home) = (&site.shelf, &site.home);
-    let asked = shelf.apart(|| timestamp::ask(world, home))?;
-    let answer = stamp::ask(url, &asked.request.to_bytes())
-        .and_then(|answer| shelf.apart(|| timestamp::attach(world, home, &answer, None)));
-    // No other answer to it will come.
-    answer.map(drop).inspect_err(|_| timestamp::withdraw(home, &asked))
 }
 
 fn kept(home: &Home) -> std::path::PathBuf {

@@ -1,30 +1,37 @@
 //! Signing a request that came from another school, with a key that lies here: the request comes in,
 //! is shown in words, and the statement goes out. Also on a machine that has no record book.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use axum::Router;
 use maud::html;
 
-use crate::web::site::Shared;
 use crate::web::site::fields::Fields;
 use crate::web::site::pages::signing::{Words, framed, passphrase, sentence};
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act_open, open};
+use crate::web::site::{Shared, Site};
+use crate::work::document::hash_file;
 use crate::work::elsewhere::{self, Asked};
 use crate::work::preview::Preview;
 use crate::work::{WorkError, home, input, time};
 
 /// A request that nobody signed is removed after a day.
-const DAY: std::time::Duration = std::time::Duration::from_secs(86_400);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Most requests that wait here unsigned, and most bytes of them all. One that waits alone may be
+/// as long as a form.
+const MOST: usize = 20;
+const MOST_BYTES: u64 = 256 << 20;
 
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
     Router::new().route("/sign-elsewhere", open(ask).merge(act_open(sign)))
 }
 
-fn folder(visit: &Visit) -> PathBuf {
-    visit.home().page().join("foreign")
+fn folder(site: &Site) -> PathBuf {
+    site.home.page().join("foreign")
 }
 
 /// Where there is a record book, only who has unlocked it.
@@ -71,7 +78,7 @@ fn back(visit: &Visit) -> &'static str {
 /// The files that were taken in before, by the name that the form carries.
 fn kept(visit: &Visit, id: &str) -> Result<PathBuf, WorkError> {
     let good = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
-    let path = folder(visit).join(id);
+    let path = folder(&visit.site).join(id);
     if good && path.is_dir() {
         return Ok(path);
     }
@@ -79,9 +86,20 @@ fn kept(visit: &Visit, id: &str) -> Result<PathBuf, WorkError> {
 }
 
 fn keep(visit: &Visit, fields: &Fields) -> Result<String, WorkError> {
-    forget_old(visit)?;
+    let all = folder(&visit.site);
+    forget(&all, DAY);
+    // Whoever reads a request once more needs it once.
+    for file in fields.files_of("request") {
+        let same = |path: &PathBuf| {
+            hash_file(&path.join("request")).is_ok_and(|(_, hash)| hash == file.sha256)
+        };
+        for path in waiting(&all).iter().filter(|path| same(path)) {
+            std::fs::remove_dir_all(path).map_err(WorkError::file("removing", path))?;
+        }
+    }
+    find_room(&all, fields.files.iter().map(|file| file.size).sum())?;
     let id = hex::encode(visit.world().random::<16>()?);
-    let folder = folder(visit).join(&id);
+    let folder = all.join(&id);
     home::make_private_folder(&folder)?;
     let mut number = 0;
     for file in &fields.files {
@@ -97,17 +115,42 @@ fn keep(visit: &Visit, fields: &Fields) -> Result<String, WorkError> {
     Ok(id)
 }
 
-fn forget_old(visit: &Visit) -> Result<(), WorkError> {
-    let folder = folder(visit);
-    let Ok(listed) = std::fs::read_dir(&folder) else { return Ok(()) };
-    for entry in listed.filter_map(Result::ok) {
-        let modified = entry.metadata().and_then(|file| file.modified()).ok();
-        if modified.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > DAY) {
-            let path = entry.path();
-            std::fs::remove_dir_all(&path).map_err(WorkError::file("removing", &path))?;
+/// The folders of all requests that wait here.
+fn waiting(all: &Path) -> Vec<PathBuf> {
+    let listed = std::fs::read_dir(all).into_iter().flatten().filter_map(Result::ok);
+    listed.map(|entry| entry.path()).collect()
+}
+
+/// Refuses one more of so many bytes where too much waits.
+fn find_room(all: &Path, bytes: u64) -> Result<(), WorkError> {
+    let waiting = waiting(all);
+    let files = waiting.iter().flat_map(std::fs::read_dir).flatten().filter_map(Result::ok);
+    let there: u64 = files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
+    if waiting.len() < MOST && (waiting.is_empty() || there.saturating_add(bytes) <= MOST_BYTES) {
+        return Ok(());
+    }
+    Err(WorkError::refused(
+        format!(
+            "too much waits here unsigned: at most {MOST} requests, and {} MiB of them all, may",
+            MOST_BYTES >> 20
+        ),
+        "sign what was read before, or come again tomorrow: what nobody signs goes after a day",
+    ))
+}
+
+/// Removes requests that were read and not signed.
+pub fn sweep(site: &Site) {
+    forget(&folder(site), DAY);
+}
+
+fn forget(all: &Path, after: Duration) {
+    for path in waiting(all) {
+        let modified = std::fs::metadata(&path).and_then(|file| file.modified()).ok();
+        if modified.and_then(|at| at.elapsed().ok()).is_some_and(|age| age >= after) {
+            // One that can't be removed now is tried again a minute later.
+            let _ = std::fs::remove_dir_all(&path);
         }
     }
-    Ok(())
 }
 
 fn sign(visit: &Visit, fields: Fields) -> Answer {
@@ -118,7 +161,10 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
     } else if fields.files_of("request").next().is_none() {
         return Ok(first(visit, Some(("request", "Choose the request's file".to_owned()))));
     } else {
-        keep(visit, &fields)?
+        match keep(visit, &fields) {
+            Ok(id) => id,
+            Err(error) => return Ok(first(visit, Some(("request", sentence(&error))))),
+        }
     };
     let folder = match kept(visit, &id) {
         Ok(folder) => folder,
@@ -126,7 +172,13 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
     };
     let asked = match opened(visit, &folder) {
         Ok(asked) => asked,
-        Err(error) => return Ok(first(visit, Some(("request", sentence(&error))))),
+        Err(error) => {
+            if !signs {
+                // Nobody was told where it lies. What can't be removed now goes with the day.
+                let _ = std::fs::remove_dir_all(&folder);
+            }
+            return Ok(first(visit, Some(("request", sentence(&error)))));
+        }
     };
     if !signs {
         return Ok(words(visit, &asked, &id, None));
@@ -153,7 +205,7 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
     Ok(Reply::File(name, "application/octet-stream", statement))
 }
 
-fn opened(visit: &Visit, folder: &std::path::Path) -> Result<Asked, WorkError> {
+fn opened(visit: &Visit, folder: &Path) -> Result<Asked, WorkError> {
     let bytes = elsewhere::read_request(&folder.join("request"))?;
     let listed = std::fs::read_dir(folder).map_err(WorkError::file("reading", folder))?;
     let documents: Vec<PathBuf> = listed
@@ -184,4 +236,50 @@ fn words(visit: &Visit, asked: &Asked, id: &str, error: Option<(&'static str, St
         p { "Send the statement back to the school, and delete the request." }
     };
     framed(visit, &format!("{} asks you to sign", request.school), "/sign-elsewhere", error, &body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A request that waits, with one document of so many bytes.
+    fn wait(all: &Path, id: usize, bytes: u64) {
+        let folder = all.join(format!("{id:032x}"));
+        home::make_private_folder(&folder).expect("a folder");
+        std::fs::write(folder.join("request"), [b'x'; 10]).expect("written");
+        let document = std::fs::File::create(folder.join("document-1")).expect("made");
+        document.set_len(bytes).expect("so long");
+    }
+
+    #[test]
+    fn what_nobody_signed_goes_after_its_time_and_not_before() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let all = folder.path().join("foreign");
+        forget(&all, Duration::ZERO);
+        wait(&all, 1, 5);
+        forget(&all, DAY);
+        assert_eq!(waiting(&all).len(), 1);
+        forget(&all, Duration::ZERO);
+        assert!(waiting(&all).is_empty());
+    }
+
+    #[test]
+    fn only_so_many_requests_wait() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for id in 0..MOST {
+            find_room(folder.path(), 1000).expect("room");
+            wait(folder.path(), id, 1000);
+        }
+        let refused = find_room(folder.path(), 1000).expect_err("too many");
+        assert!(refused.to_string().contains("at most 20 requests, and 256 MiB of"), "{refused}");
+    }
+
+    #[test]
+    fn only_so_many_bytes_wait_unless_one_waits_alone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        find_room(folder.path(), MOST_BYTES + 1).expect("nothing else waits");
+        wait(folder.path(), 1, MOST_BYTES - 1000);
+        find_room(folder.path(), 990).expect("up to the last byte");
+        assert!(find_room(folder.path(), 991).is_err());
+    }
 }

@@ -20,6 +20,8 @@ use super::signing::{self, framed, sentence};
 
 mod foreign;
 
+pub use foreign::sweep;
+
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
     Router::new()
