@@ -94,3 +94,14 @@ test('locking takes the cookie away', async () => {
   assert.equal(now.length, 1);
   assert.notEqual(now[0].value, before[0]?.value);
 });
+
+test('over the network nobody acts for the school from the made-up one', async () => {
+  await page.go('/backup');
+  assert.match(await page.text(), /Back up now/, 'its representative may, in the school’s own');
+  await page.go('/practice');
+  await page.press('Make a made-up school');
+  await page.until('the made-up school', async () => /^\/(unlock|$)/.test(await page.path()), 60_000);
+  await page.unlock('amina-okafor');
+  await page.go('/backup');
+  assert.match(await page.text(), /over the network, a backup is begun by a representative of the school/i);
+});
