@@ -229,7 +229,8 @@ fn check_slots(
 /// Makes what an interrupted backup left its new ground: as much as can be restored of it now can
 /// be restored whatever becomes of the rest. Where all of its journal is there, slots may be
 /// overwritten already, and nothing older can be restored: then that is done to its end. Where
-/// only a part is there and slots were to be overwritten, none was, and the older ground stays.
+/// only a part is there and slots were to be overwritten, none was: the older ground stays, and
+/// what stands behind it is taken away.
 ///
 /// Slots that the book uses are left alone, whatever the note says of them.
 fn go_on_from(reading: &Reading, copy: &Copy<'_>, note: &mut Note) -> Result<(), WorkError> {
@@ -241,8 +242,13 @@ fn go_on_from(reading: &Reading, copy: &Copy<'_>, note: &mut Note) -> Result<(),
     }
     let whole = copy::whole_frames(copy.disk, &path).map_err(WorkError::file("reading", &path))?;
     let (end, None) = whole else { return Ok(()) };
-    if end < note.journal || !forget.is_empty() && end != toward {
+    if end < note.journal {
         return Ok(());
+    }
+    if !forget.is_empty() && end != toward {
+        // What is behind the older ground needs slots that may not be on the medium, and the note
+        // that says so is about to be replaced. The book has all of it.
+        return copy.journal(note.journal, note.journal);
     }
     let dead: Vec<u64> = if forget.is_empty() {
         forget

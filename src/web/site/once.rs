@@ -1,5 +1,5 @@
-//! A form that signs does so once, however often it is sent: by a double click, or again from the way
-//! back. Each page that asks for a signature has a name of its own, and what came of it is kept here.
+//! A form that signs never signs twice, though it is sent twice: by a double click, or again from the
+//! way back. Each page that asks for a signature has a name of its own, and what came of it is kept here.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};

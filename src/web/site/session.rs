@@ -291,7 +291,7 @@ mod tests {
     fn a_form_that_comes_in_opens_nothing_that_was_locked_or_ended() {
         let (sessions, world) = (Sessions::new(PATIENCE), World::real());
         let begin = || sessions.begin(&world, Some("amina".to_owned())).expect("begun");
-        let (now, late) = (world.now(), world.now() + PATIENCE.as_secs().cast_signed());
+        let (now, late) = (world.now(), world.now() + PATIENCE.as_secs().cast_signed() + 10);
         let (cookie, paused) = begin();
         sessions.touch(paused.id, late);
         assert!(

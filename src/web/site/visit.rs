@@ -158,6 +158,12 @@ impl Visit {
         if !self.site.secure || representative && !self.site.practice.is() {
             return Ok(());
         }
+        if self.site.practice.is() {
+            return Err(WorkError::refused(
+                format!("over the network, {what} is not begun from a made-up school"),
+                "try it at the machine itself",
+            ));
+        }
         Err(WorkError::refused(
             format!("over the network, {what} is begun by a representative of the school"),
             "ask one of them, or do it at the machine itself",

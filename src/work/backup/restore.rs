@@ -10,12 +10,13 @@ use zeroize::Zeroizing;
 use super::copy::{self, Copy};
 use super::note::{self, Note, State};
 use super::{KEY_KINDS, busy, check_apart};
-use crate::store::Lock;
 use crate::store::barrier::Barrier;
 use crate::store::disk::{Disk, How};
+use crate::store::{LocalStore, Lock, Options};
 use crate::work::holder::Holder;
 use crate::work::home::{Home, restrict};
 use crate::work::keyring::file_name;
+use crate::work::reading::terms;
 use crate::work::seen::{self, PutAside};
 use crate::work::verify::{self, Asked, Report};
 use crate::work::{WorkError, World, input};
@@ -101,10 +102,12 @@ pub fn restore(
     Ok(restored)
 }
 
-/// Refuses a home with a record book.
+/// Refuses a home with a record book, or with what is left of one whose journal was lost: what
+/// opens records that no backup has may be among it.
 fn refuse_ledger(home: &Home) -> Result<(), WorkError> {
     if !home.has_ledger() {
-        return Ok(());
+        let options = Options { disk: home.disk().clone(), ..Options::new(terms) };
+        return Ok(LocalStore::check_new(&home.ledger(), &options)?);
     }
     Err(WorkError::refused(
         format!("{} holds a record book already", home.path().display()),

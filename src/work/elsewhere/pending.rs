@@ -45,7 +45,8 @@ pub fn waiting(world: &World, home: &Home) -> Result<Vec<Pending>, WorkError> {
         if path.extension().is_none_or(|extension| extension != "request") {
             continue;
         }
-        let bytes = input::bytes(&path, MAX_REQUEST).map_err(WorkError::file("reading", &path))?;
+        // It may have been entered or removed since the folder was listed.
+        let Ok(bytes) = input::bytes(&path, MAX_REQUEST) else { continue };
         let Ok(request) = Request::parse(&bytes) else { continue };
         if world.now() < request.expires {
             found.push(Pending { name: Request::name(&request.stated()), request });

@@ -81,7 +81,9 @@ fn overview(visit: &Visit) -> Answer {
 /// What still holds what was erased.
 fn copies(visit: &Visit) -> Result<Markup, WorkError> {
     let media = backup::media(visit.home())?;
-    let asked = erase::still_asked(visit.world(), visit.home())?;
+    let asked = erase::still_asked(visit.world(), visit.home()).unwrap_or_else(|error| {
+        vec![format!("requests that wait here may still hold it; which, can't be told: {error}")]
+    });
     Ok(html! {
         h2 { "What other copies still hold" }
         p { "Copies that were handed out are out of reach." }

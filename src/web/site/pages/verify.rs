@@ -286,25 +286,50 @@ pub fn said(verdict: &Verdict, everything: bool) -> (Vec<String>, bool) {
     if everything {
         return without_commands(sentences(verdict, Voice::Head));
     }
-    let open: BTreeSet<Index> = verdict.incomplete.iter().map(|one| one.entry).collect();
+    let different =
+        |entries: &mut dyn Iterator<Item = Index>| entries.collect::<BTreeSet<_>>().len();
+    let counts = [
+        (
+            different(&mut verdict.incomplete.iter().map(|one| one.entry)),
+            "is",
+            "are",
+            "not complete yet",
+        ),
+        (
+            different(&mut verdict.on_paper.iter().map(|one| one.entry)),
+            "is",
+            "are",
+            "complete only through a signature on paper",
+        ),
+        (
+            different(&mut verdict.doubtful.iter().map(|one| one.entry)),
+            "depends",
+            "depend",
+            "on a key that may have been in other hands",
+        ),
+        (
+            different(&mut verdict.absent_documents.iter().map(|one| one.entry)),
+            "names",
+            "name",
+            "a document that is not there",
+        ),
+    ];
     let bare = Verdict {
         incomplete: Vec::new(),
         on_paper: Vec::new(),
+        doubtful: Vec::new(),
         absent_documents: Vec::new(),
         stated: Vec::new(),
         erased: Vec::new(),
         ..verdict.clone()
     };
     let (mut said, any) = without_commands(sentences(&bare, Voice::Head));
-    match open.len() {
-        0 => {}
-        1 => said.push("One record is not complete yet; the school office sees which.".to_owned()),
-        many => {
-            said.push(format!(
-                "{many} records are not complete yet; the school office sees which."
-            ));
+    said.extend(counts.iter().filter(|(count, ..)| *count > 0).map(|(count, one, many, what)| {
+        match count {
+            1 => format!("One record {one} {what}; the school office sees which."),
+            _ => format!("{count} records {many} {what}; the school office sees which."),
         }
-    }
+    }));
     (said, any)
 }
 

@@ -10,7 +10,7 @@ use probity_keys::SigningKey;
 use probity_ledger::book::erasing::Ground;
 use probity_ledger::verify::ledger::Reader;
 
-use super::{Book, Copy, HEAD, Quick, State, backup, intact, key, restore, world};
+use super::{Book, Copy, HEAD, Quick, State, backup, copy_all, intact, key, restore, world};
 use crate::store::barrier::Barrier;
 use crate::store::disk::{Disk, DiskFile, How, RealDisk};
 use crate::store::{Mode, StoreError};
@@ -329,6 +329,50 @@ fn two_interruptions_of_two_erasures_leave_what_can_be_restored() {
     end_twice(&book, &[(book.size(), first.slot)], &second);
 }
 
+/// A refresh ended between a record and its erasure, and the book was put back to before that: what
+/// stands on the medium behind the older ground can't be opened, and becomes no ground.
+#[test]
+fn a_book_that_was_put_back_leaves_what_can_be_restored() {
+    let book = Book::with_dpo();
+    book.note("Before.");
+    let whole = book.back_up(&book.path("backup")).expect("a backup").note;
+    let noted = book.noted("Erased, and put back.");
+    let back = book.copied();
+    book.erase(noted.entry);
+    let is_between = |half: &Book| {
+        let to = half.path("backup");
+        let note = Note::read(&to).expect("read").expect("a note");
+        let length = |path: PathBuf| std::fs::metadata(path).expect("a file").len();
+        let slots = length(to.join("ledger/bodykeys"));
+        !note.forget.is_empty() && slots == length(half.home().ledger().join("bodykeys"))
+    };
+    let half = (0..20)
+        .map(|syncs| {
+            let half = book.copied();
+            assert!(half.ends_behind(syncs), "{syncs}");
+            half
+        })
+        .find(is_between)
+        .expect("slots come before the journal");
+    let to = half.path("backup");
+    std::fs::copy(back.home().ledger().join("journal"), to.join("ledger/journal")).expect("copied");
+    assert_eq!(half.found(&[], "in between"), whole.size);
+    for syncs in 0.. {
+        let again = back.copied();
+        std::fs::remove_dir_all(again.path("backup")).expect("removed");
+        copy_all(&to, &again.path("backup"));
+        if !again.ends_behind(syncs) {
+            assert!(syncs > 3);
+            break;
+        }
+        let at = format!("behind {syncs}");
+        assert!(again.found(&[], &at) >= whole.size, "{at}");
+        let done = again.back_up(&again.path("backup")).expect("a backup");
+        assert_eq!(done.note.state, State::Whole, "{at}");
+        assert_eq!(again.found(&[], &at), again.size(), "{at}");
+    }
+}
+
 #[test]
 fn records_that_stand_only_on_an_unfinished_medium_are_not_overwritten() {
     let book = Book::begin();
@@ -474,6 +518,13 @@ fn a_record_book_that_begins_meanwhile_stays_in_its_place() {
     assert_eq!(restored.expect("restored").unused.as_ref(), Some(&aside));
     assert!(aside.exists());
     assert_eq!(intact(&home), Some(3));
+
+    // What is left of a record book whose journal was lost may open what no backup has.
+    std::fs::remove_file(ledger.join("journal")).expect("lost");
+    let error = restore(&world(), &home, &from, Reader::default(), None, &|_| ());
+    let error = error.expect_err("something is left");
+    assert!(matches!(error, WorkError::Store(StoreError::JournalLost { .. })), "{error}");
+    assert!(ledger.join("bodykeys").exists());
 }
 
 #[test]

@@ -46,7 +46,11 @@ fn ask(visit: &Visit) -> Answer {
     if visit.home().has_ledger() && visit.who.is_none() {
         return Ok(Reply::Go("/unlock?next=%2Fsign-elsewhere".to_owned()));
     }
-    Ok(first(visit, None))
+    let Some(id) = visit.query("id") else { return Ok(first(visit, None)) };
+    match kept(visit, id).and_then(|folder| opened(visit, &folder)) {
+        Ok(asked) => Ok(words(visit, &asked, id, None)),
+        Err(error) => Ok(first(visit, Some(("request", sentence(&error))))),
+    }
 }
 
 fn first(visit: &Visit, error: Option<(&'static str, String)>) -> Reply {
@@ -89,15 +93,12 @@ fn keep(visit: &Visit, fields: &Fields) -> Result<String, WorkError> {
     let all = folder(&visit.site);
     forget(&all, DAY);
     // Whoever reads a request once more needs it once.
-    for file in fields.files_of("request") {
-        let same = |path: &PathBuf| {
-            hash_file(&path.join("request")).is_ok_and(|(_, hash)| hash == file.sha256)
-        };
-        for path in waiting(&all).iter().filter(|path| same(path)) {
-            std::fs::remove_dir_all(path).map_err(WorkError::file("removing", path))?;
-        }
-    }
-    find_room(&all, fields.files.iter().map(|file| file.size).sum())?;
+    let is_same = |path: &PathBuf| {
+        let hash = hash_file(&path.join("request")).ok().map(|(_, hash)| hash);
+        fields.files_of("request").any(|file| Some(file.sha256) == hash)
+    };
+    let (same, others): (Vec<PathBuf>, _) = waiting(&all).into_iter().partition(is_same);
+    find_room(&others, fields.files.iter().map(|file| file.size).sum())?;
     let id = hex::encode(visit.world().random::<16>()?);
     let folder = all.join(&id);
     home::make_private_folder(&folder)?;
@@ -112,6 +113,9 @@ fn keep(visit: &Visit, fields: &Fields) -> Result<String, WorkError> {
         let to = folder.join(name);
         std::fs::rename(&file.path, &to).map_err(WorkError::file("keeping", &to))?;
     }
+    for path in &same {
+        std::fs::remove_dir_all(path).map_err(WorkError::file("removing", path))?;
+    }
     Ok(id)
 }
 
@@ -122,8 +126,7 @@ fn waiting(all: &Path) -> Vec<PathBuf> {
 }
 
 /// Refuses one more of so many bytes where too much waits.
-fn find_room(all: &Path, bytes: u64) -> Result<(), WorkError> {
-    let waiting = waiting(all);
+fn find_room(waiting: &[PathBuf], bytes: u64) -> Result<(), WorkError> {
     let files = waiting.iter().flat_map(std::fs::read_dir).flatten().filter_map(Result::ok);
     let there: u64 = files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
     if waiting.len() < MOST && (waiting.is_empty() || there.saturating_add(bytes) <= MOST_BYTES) {
@@ -181,7 +184,8 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
         }
     };
     if !signs {
-        return Ok(words(visit, &asked, &id, None));
+        // The words have an address of their own, which a browser can ask for again.
+        return Ok(Reply::Go(format!("/sign-elsewhere?id={id}")));
     }
     // A session signs with its own key alone.
     if visit.who.as_ref().is_some_and(|person| person.key != asked.key.name) {
@@ -267,19 +271,19 @@ mod tests {
     fn only_so_many_requests_wait() {
         let folder = tempfile::tempdir().expect("a folder");
         for id in 0..MOST {
-            find_room(folder.path(), 1000).expect("room");
+            find_room(&waiting(folder.path()), 1000).expect("room");
             wait(folder.path(), id, 1000);
         }
-        let refused = find_room(folder.path(), 1000).expect_err("too many");
+        let refused = find_room(&waiting(folder.path()), 1000).expect_err("too many");
         assert!(refused.to_string().contains("at most 20 requests, and 256 MiB of"), "{refused}");
     }
 
     #[test]
     fn only_so_many_bytes_wait_unless_one_waits_alone() {
         let folder = tempfile::tempdir().expect("a folder");
-        find_room(folder.path(), MOST_BYTES + 1).expect("nothing else waits");
+        find_room(&waiting(folder.path()), MOST_BYTES + 1).expect("nothing else waits");
         wait(folder.path(), 1, MOST_BYTES - 1000);
-        find_room(folder.path(), 990).expect("up to the last byte");
-        assert!(find_room(folder.path(), 991).is_err());
+        find_room(&waiting(folder.path()), 990).expect("up to the last byte");
+        assert!(find_room(&waiting(folder.path()), 991).is_err());
     }
 }
