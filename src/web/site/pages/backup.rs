@@ -64,7 +64,7 @@ fn page(visit: &Visit, folder: &str, keys: bool, error: Option<(&'static str, St
         ))
         (Question {
             name: "passphrase", label: "Your passphrase", error: wrong("passphrase"),
-            hint: Some("A backup takes everything along, so that it is you is asked once more."),
+            hint: Some("A backup takes everything along, so your passphrase is asked for once more."),
             ..Question::default()
         }.passphrase())
         (parts::button("Back up and check the copy"))

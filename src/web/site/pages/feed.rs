@@ -54,7 +54,7 @@ fn about(visit: &Visit, made: Option<&str>, wrong: Option<&str>) -> Result<Marku
             @if todo == "make" {
                 (Question {
                     name: "passphrase", label: "Your passphrase", error: wrong,
-                    hint: Some("The address goes on working when the page is locked, so that it is you is asked once more."),
+                    hint: Some("The address goes on working when the page is locked, so your passphrase is asked for."),
                     ..Question::default()
                 }.passphrase())
             }
