@@ -37,3 +37,25 @@ impl<T> Chunks<T> {
         self.0.iter().flatten()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Else a ledger of more than 4096 entries would be taken for another one, or a longer or
+    /// shorter one.
+    #[test]
+    fn a_list_goes_on_behind_its_first_chunk() {
+        const LAST: usize = 2 * LENGTH;
+        let mut list = Chunks::default();
+        for item in 0..=LAST {
+            assert_eq!(list.len(), item);
+            list.push(item);
+        }
+        assert_eq!(list.len(), LAST + 1);
+        assert!((0..=LAST).all(|at| list.get(at) == Some(&at)));
+        assert_eq!(list.get(LAST + 1), None);
+        assert!(list.iter().copied().eq(0..=LAST));
+        assert!(list.0.iter().all(|chunk| chunk.capacity() == LENGTH), "nothing was copied");
+    }
+}
