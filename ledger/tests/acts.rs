@@ -31,9 +31,14 @@ fn advice(by: Holder, role: &str, file: &Value) -> Draft {
 }
 
 fn paper(by: Holder, role: &str, person_id: Option<Holder>) -> Draft {
+    paper_as("dpo", by, role, person_id)
+}
+
+/// Signed on paper in the first role, and recorded in the second.
+fn paper_as(signed_as: &str, by: Holder, role: &str, person_id: Option<Holder>) -> Draft {
     let draft = Draft::new("paper-signature", by, role)
         .answer("person", Value::text("Somebody on paper"))
-        .answer("role", Value::text("dpo"));
+        .answer("role", Value::text(signed_as));
     match person_id {
         None => draft,
         Some(holder) => draft.answer("person-id", Value::text(hex::encode(holder.person()))),
@@ -174,6 +179,44 @@ fn an_exception_waits_for_its_role_and_for_another_person() {
     let ratification = Draft::new("ratification", HEAD, "headteacher");
     book.add(ratification.link("ratifies", exception));
     assert!(lacks(&book).is_empty());
+}
+
+/// Nobody without a key could ratify otherwise.
+#[test]
+fn an_exception_is_ratified_on_paper_by_its_role_and_another_person() {
+    let mut book = school();
+    let at = excepted(&mut book);
+    let exception = book.hash(at);
+    let missing = "5: signed by exception; ratification by Headteacher is missing";
+    for (signed_as, person) in [
+        ("headteacher", Some(DPO)),
+        ("headteacher", None),
+        ("headteacher", Some(Holder(77))),
+        ("dpo", Some(HEAD)),
+    ] {
+        let draft = paper_as(signed_as, DEPUTY, "deputy-headteacher", person);
+        book.add(draft.link("ratifies", exception));
+        assert_eq!(lacks(&book), [missing]);
+    }
+    let draft = paper_as("headteacher", DEPUTY, "deputy-headteacher", Some(HEAD));
+    book.add(draft.link("ratifies", exception));
+    assert!(lacks(&book).is_empty());
+    let words = "its exception was ratified: signed on paper by Somebody on paper";
+    let on_paper = book.verify().on_paper;
+    let on_paper: Vec<_> = on_paper.iter().map(|act| (act.entry.0, act.why.as_str())).collect();
+    assert_eq!(on_paper, [(5, format!("{words}, recorded by entry 10").as_str())]);
+}
+
+/// A newer version may know that the deputy is the officer, or that nobody is.
+#[test]
+fn advice_by_somebody_whose_standing_cannot_be_judged_completes_nothing() {
+    let mut book = school();
+    book.add(appointment(DEPUTY, &["dpo"]).version(2));
+    let file = book.document("dpia.pdf", b"the assessment");
+    book.add(approval(&file, "approved"));
+    book.add(advice(DEPUTY, "dpo", &file));
+    let found = in_words(&book.verify());
+    assert!(found.contains(&MISSING.replace('4', "5")), "{found:?}");
 }
 
 #[test]

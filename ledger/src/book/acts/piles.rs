@@ -259,6 +259,33 @@ mod tests {
         assert!(KINDS.iter().any(|kind| kind.also.len() == MOST_ALSO));
     }
 
+    /// Else a ledger in which many sign the same thing would take ever more room and time.
+    #[test]
+    fn of_many_signatures_few_are_kept() {
+        let mut piles = Piles::default();
+        let mut ratifications = Ratifications::default();
+        for entry in 0..50_u8 {
+            let (person, paper) = (Some([entry % 10; 16]), paper(entry.into(), Some(entry % 7)));
+            piles.sign([1; 32], "approval", "dpo", person);
+            piles.sign_on_paper([1; 32], "approval", "dpo", (person, paper.clone()));
+            ratifications.put(EntryHash([2; 32]), "dpo", person, None);
+            ratifications.put(EntryHash([2; 32]), "dpo", person, Some(&paper));
+        }
+        for (_, pile) in piles.piles.values().flatten() {
+            assert_eq!((pile.signed.len(), pile.people.len()), (MOST_ALSO, MOST_ALSO));
+            assert!(pile.papers.len() <= 4, "{:?}", pile.papers);
+        }
+        for ratified in ratifications.0.values().flat_map(HashMap::values) {
+            assert_eq!((ratified.signed.len(), ratified.papers.len()), (MOST_ALSO, MOST_ALSO));
+        }
+        // One person's many papers are one.
+        let one = EntryHash([3; 32]);
+        for entry in 0..5 {
+            ratifications.put(one, "dpo", Some([1; 16]), Some(&paper(entry, None)));
+        }
+        assert!(ratifications.0[&one].values().all(|ratified| ratified.papers.len() == 1));
+    }
+
     /// Whatever order and number they come in, what is kept of them decides as all of them would.
     #[test]
     fn what_is_kept_decides_as_all_would() {
