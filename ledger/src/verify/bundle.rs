@@ -208,8 +208,7 @@ impl Bundle<'_> {
             let now = match one.size {
                 same if same == self.checkpoint.size => Now::Root(self.checkpoint.root),
                 // An older bundle than the memory shows nothing.
-                larger if larger > self.checkpoint.size => Now::Unknown,
-                smaller => self.root_of_first(smaller.0).map_or(Now::Unknown, Now::Root),
+                other => self.root_of_first(other.0).map_or(Now::Unknown, Now::Root),
             };
             one.compare(genesis.hash(), now, verdict)?;
         }

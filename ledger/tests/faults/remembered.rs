@@ -6,7 +6,9 @@ use probity_ledger::format::hash::{EntryHash, Size};
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::remembered::Remembered;
 
-use crate::common::{Book, HEAD, ORIGIN, appointment, bundle, genesis, intact, not_genuine, note};
+use crate::common::{
+    Book, HEAD, LOG, ORIGIN, appointment, bundle, genesis, intact, not_genuine, note,
+};
 
 /// What a signer's key remembers of the first entries of a book.
 fn remembers(book: &Book, size: u64) -> Reader {
@@ -39,6 +41,11 @@ fn does_not_continue_what_a_key_remembers() {
             not_genuine(&verdict, Code::DoesNotContinue, None);
         }
     }
+    // A selection shows its own head, and no older one.
+    let selection = bundle::of(&other, 8, &[], LOG);
+    let verdict = selection.verify_for(&remembers(&known, 8));
+    not_genuine(&verdict, Code::DoesNotContinue, None);
+    intact(&selection.verify_for(&remembers(&known, 7)));
     // Fewer entries: an older copy. A bundle may just be an older one.
     let older = Book::with_dpo();
     not_genuine(&older.walk(&remembers(&known, 8), None), Code::DoesNotContinue, None);
