@@ -390,7 +390,8 @@ impl Tally {
         let first = self.runs.first().map(|(first, _)| *first);
         for (index, kid, appointment) in older.chain(looked_at) {
             let own = suspects.get(kid).filter(|(revoked, _)| index < *revoked);
-            let rests_on = appointment.filter(|at| *at < index).and_then(|at| marked.get(&at));
+            // Only what stands before it is marked yet.
+            let rests_on = appointment.and_then(|at| marked.get(&at));
             let both = [own.map(|by| (*by, false)), rests_on.map(|by| (*by, true))];
             let existed = existed_by_at(existed_by, index);
             let earliest = both

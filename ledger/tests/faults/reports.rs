@@ -2,6 +2,8 @@
 //! clocks.
 
 use probity_ledger::format::cbor::Value;
+use probity_ledger::verify::ledger::{DocumentState, Reader, Walk};
+use probity_ledger::verify::look::{BodyState, Looked};
 use probity_ledger::verify::verdict::Verdict;
 
 use crate::common::bundle;
@@ -63,6 +65,22 @@ fn doubt_through_an_appointment() {
     book.add(revocation(DEPUTY, Some(START)).by(STRANGER, "headteacher"));
     for verdict in both(&book) {
         assert_eq!(doubtful(&verdict), [(5, 9, START, false), (6, 9, START, true)]);
+    }
+}
+
+/// A selection shows some entries of many: the doubt is about these, not about their neighbours.
+#[test]
+fn doubt_of_a_selection_names_its_entries() {
+    let mut book = Book::with_dpo();
+    for _ in 3..13 {
+        book.add(note(DPO, "dpo"));
+    }
+    book.add(revocation(DPO, Some(START)));
+    for chosen in [[4, 5, 8], [4, 5, 12]] {
+        let verdict = bundle::of(&book, 14, &chosen, LOG).verify();
+        intact(&verdict);
+        let marks = doubtful(&verdict);
+        assert_eq!(marks.iter().map(|(entry, ..)| *entry).collect::<Vec<u64>>(), chosen);
     }
 }
 
@@ -178,6 +196,22 @@ fn a_step_back_in_time_is_reported() {
         assert_eq!(steps, [(4, 1000)]);
         assert_eq!(verdict.times, Some((START, START + 4000)));
     }
+}
+
+/// Nobody looked for the answers then, so nobody may be told that they are withheld.
+#[test]
+fn answers_that_were_not_opened_are_no_finding() {
+    let book = Book::school();
+    let reader = Reader::default();
+    let mut walk = Walk::begin(&reader, None, false);
+    for written in &book.written {
+        let looked = Looked::at(written.bytes.clone(), |_| BodyState::Closed);
+        assert!(walk.step(&looked, &|_, _| DocumentState::Present));
+    }
+    let verdict = walk.finish();
+    intact(&verdict);
+    assert!(!verdict.answers_opened && book.verify().answers_opened);
+    assert_eq!((verdict.withheld, verdict.incomplete), (vec![], vec![]));
 }
 
 #[test]
