@@ -37,7 +37,7 @@ use crate::ed25519::{BadSignature, IDENTITY, PublicKey, Signature};
 /// How many signatures of a key it takes until its table has paid for itself.
 pub const WORTH_A_TABLE: u64 = 64;
 
-/// Bits of a digit.
+/// Bits of a digit: those of a byte.
 const WIDTH: usize = 8;
 /// Multiples of a point in a row.
 const ROW: usize = 1 << (WIDTH - 1);
@@ -75,16 +75,9 @@ impl Table {
 }
 
 fn digits(scalar: &Scalar) -> Digits {
-    let bits = |from: usize| {
-        let [low, middle, high] = [0, 1, 2].map(|byte| {
-            u32::from(scalar.as_bytes().get(from / 8 + byte).copied().unwrap_or_default())
-        });
-        let window = (low | middle << 8 | high << 16) >> (from % 8);
-        i16::try_from(window & ((1 << WIDTH) - 1)).expect("eight bits")
-    };
     let mut carry = 0;
     core::array::from_fn(|row| {
-        let digit = bits(row * WIDTH) + carry;
+        let digit = i16::from(scalar.as_bytes()[row]) + carry;
         carry = i16::from(digit >= 1 << (WIDTH - 1));
         digit - (carry << WIDTH)
     })
