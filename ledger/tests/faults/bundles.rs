@@ -1,6 +1,7 @@
 //! Steps 3 to 11 of a bundle: what only a bundle can get wrong.
 
 use probity_ledger::book::fault::Code;
+use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Payload;
 use probity_ledger::format::hash::{EntryHash, Index, Size};
@@ -27,6 +28,7 @@ fn any_choice_of_entries_is_intact() {
             let verdict = bundle::of(&book, size, &[chosen], LOG).verify();
             intact(&verdict);
             assert_eq!((verdict.size, verdict.origin.as_deref()), (Size(size), Some(ORIGIN)));
+            assert!(verdict.unjudged.is_empty(), "there is nothing by others");
         }
     }
 }
@@ -243,6 +245,25 @@ fn a_case_entry_left_out_makes_a_selection() {
     }
     let older = bundle::of(&book, 6, &[4, 5], LOG).verify();
     assert_eq!((older.cases[0].newest.0, older.cases[0].whole), (5, true));
+}
+
+/// Entries that only prove order and authority are told apart from those of which some answers are
+/// withheld.
+#[test]
+fn an_entry_of_which_at_most_a_name_is_shown_is_bare() {
+    let only = |bundle: Bundle, index, kept: &str| {
+        bundle.change(&body_path(index), |bytes| {
+            let body = Body::parse(bytes).expect("a body");
+            *bytes = body.only(|field| field == kept).to_bytes();
+        })
+    };
+    let book = Book::school();
+    let bundle = bundle::of(&book, 8, &[2, 3, 5, 7], LOG);
+    let bundle = only(only(bundle, 2, "name"), 5, "text").with_copy();
+    let verdict = bundle.verify();
+    intact(&verdict);
+    let bare: Vec<(u64, bool)> = verdict.withheld.iter().map(|of| (of.entry.0, of.bare)).collect();
+    assert_eq!(bare, [(0, true), (1, true), (2, true), (5, false), (6, true)]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use probity_ledger::book::fault::Code;
 use probity_ledger::format::hash::{Index, Sha256Hash, Size};
 use probity_ledger::verify::bundle as verifier;
 use probity_ledger::verify::container::{
-    Files, MAX_MEMBERS, Member, Part, Time, part, relative_paths, size_bound,
+    Files, MAX_MEMBERS, Member, Part, Time, keeps_bytes, part, relative_paths, size_bound,
 };
 use probity_ledger::verify::ledger::Reader;
 
@@ -111,6 +111,29 @@ fn each_path_has_its_part() {
     }
 }
 
+/// Documents and copies for people can be large; whoever verifies has only to hash them.
+#[test]
+fn only_what_is_read_is_kept_in_memory() {
+    for path in [
+        "bagit.txt",
+        "manifest-sha256.txt",
+        "data/checkpoint",
+        "data/policy.txt",
+        "data/entries.jsonl",
+        "data/entries/00000017.cose",
+        "data/transparent/00000017.cose",
+        "data/times/8.1.tsr",
+        &body_path(17),
+        &proof_path(17),
+    ] {
+        assert!(keeps_bytes(path), "{path}");
+    }
+    let document = document_path(Sha256Hash::of(b"x"));
+    for path in [&document, "data/index.html", "data/entries.csv", "data/schedule.csv", "readme"] {
+        assert!(!keeps_bytes(path), "{path}");
+    }
+}
+
 #[test]
 fn files_that_have_no_place() {
     let hash = Sha256Hash::of(b"x").to_string();
@@ -145,6 +168,7 @@ fn files_that_have_no_place() {
         "data/times/8.1.txt".to_owned(),
         "data/times/x.note".to_owned(),
     ] {
+        assert_eq!(part(&path), None, "{path}");
         not_genuine(&school().put(&path, "x").verify(), Code::Container, None);
     }
 }
@@ -228,6 +252,31 @@ fn manifests() {
     refused(&|text| text + &format!("{}  data/absent\n", Sha256Hash::of(b"")));
     refused(&|text| text.replacen('0', "1", 1));
     refused(&|text| text.replace("data/checkpoint", "./data/checkpoint"));
+}
+
+/// Whoever looks for what was changed is told the first line that differs, on either side.
+#[test]
+fn a_manifest_that_does_not_fit_is_refused_with_the_line() {
+    let right = text(&school().seal(), "manifest-sha256.txt");
+    let (first, other) = (lines(&right)[0].clone(), "0".repeat(64));
+    let changed = first.replace(&first[..64], &other);
+    let more = |name: &str| format!("{other}  {name}\n");
+    let found = |change: &dyn Fn(String) -> String| {
+        let fault = verify(&with_manifest(change)).fault.expect("a fault");
+        (fault.what, fault.found, fault.expected)
+    };
+    let both = |actual: &str, listed: &str| {
+        let what = "`manifest-sha256.txt` and the files".to_owned();
+        let (actual, listed) = (actual.trim_end(), listed.trim_end());
+        (what, format!("files give: {actual}"), format!("listed: {listed}"))
+    };
+    assert_eq!(found(&|text| text.replace(&first, &changed)), both(&first, &changed));
+    assert_eq!(found(&|text| text.replace(&first, "")), both(&first, "nothing"));
+    let (one, two) = (more("data/one"), more("data/two"));
+    assert_eq!(found(&|text| one.clone() + &text + &two), both("nothing", &one));
+    let (what, found, _) = found(&|text| text + &first);
+    let order = "lines out of order or repeated".to_owned();
+    assert_eq!((what, found), ("`manifest-sha256.txt`".to_owned(), order));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use probity_ledger::book::fault::Code;
 use probity_ledger::format::hash::{Index, RootHash, Size};
 use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::tree;
 use probity_ledger::verify::bundle::entry_hashes;
 use probity_ledger::verify::ledger::{Damage, DocumentState, Older, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked};
@@ -278,6 +279,20 @@ fn a_bundle_of_everything_against_a_bare_head_of_fewer_entries() {
     let verdict = bundle::whole(&forked()).verify_for(&kept(&book, 7, false));
     not_genuine(&verdict, Code::DoesNotContinue, None);
     assert_eq!(first_difference(&verdict), None);
+}
+
+/// Every ledger begins with nothing, so an empty head tells nothing of any.
+#[test]
+fn a_bundle_cannot_tell_what_an_empty_head_became() {
+    for root in [tree::empty_root(), RootHash([7; 32])] {
+        let empty = Checkpoint::sign(ORIGIN, Size(0), root, &LOG.key());
+        let checkpoint = Checkpoint::parse(&empty).expect("a checkpoint");
+        let older = Some(Older { checkpoint, entries: Vec::new() });
+        let reader = Reader { older, ..Reader::default() };
+        let verdict = bundle::whole(&Book::school()).verify_for(&reader);
+        intact(&verdict);
+        assert_eq!(verdict.continuity, Some(Continuity::CannotTell { size: Size(0) }));
+    }
 }
 
 /// Another ledger altogether, under the same origin.

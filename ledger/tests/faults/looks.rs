@@ -1,10 +1,11 @@
 //! What an entry says by itself, looked at ahead, and which keys deserve a table.
 
 use probity_keys::{PreparedKey, WORTH_A_TABLE};
+use probity_ledger::book::judge::Which;
 use probity_ledger::verify::ledger::{DocumentState, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked, Signers};
 
-use crate::common::{Book, DEPUTY, DPO, HEAD, Holder, appointment, note};
+use crate::common::{Book, DEPUTY, DPO, HEAD, Holder, STRANGER, appointment, note};
 
 fn looked(book: &Book) -> Vec<Looked> {
     let open = |body: &Option<Vec<u8>>| body.clone().map_or(BodyState::Closed, BodyState::Open);
@@ -47,6 +48,23 @@ fn an_entry_that_was_looked_at_gives_its_parts() {
     assert!(closed.body().is_none() && closed.opened() == Ok(None));
     let damaged = Looked::at(vec![0xf6], |_| panic!("there is nothing whose body to open"));
     assert!(damaged.parsed().is_err() && damaged.into_entry().is_none());
+}
+
+/// Whoever verifies a large ledger has the signatures checked on all processors, ahead of the walk
+/// over it, and each of them once.
+#[test]
+fn what_was_checked_ahead_is_not_checked_again() {
+    let book = Book::school();
+    let signers = signers(&book);
+    let mut looked = looked(&book);
+    let author = book.entry(4).says().kid;
+    assert_eq!(author, DPO.kid());
+    assert!(looked[4].check(Which::Entry, &DPO.public()).is_ok());
+    assert!(looked[4].check(Which::Entry, &HEAD.public()).is_err(), "it isn't hers");
+    signers.check(looked.iter_mut());
+    for looked in &looked {
+        assert!(looked.check(Which::Entry, &STRANGER.public()).is_ok(), "by its own key, before");
+    }
 }
 
 /// A table costs as much as 25 signatures and 640 KiB: too early or too late, and verifying

@@ -68,6 +68,13 @@ fn an_erasure_of_another_version_names_earlier_entries() {
     forget(&mut book, 8, &["text"]);
     not_genuine(&book.verify(), Code::Body, 8);
     cannot_check(&bundle::whole(&book).verify(), Code::KindUnknown, 7);
+    // Nor itself.
+    let mut book = school();
+    let act = of_text(&book).version(2).answer("reason", Value::text("a request"));
+    book.add(act);
+    both_cannot_check(&book, Code::KindUnknown, 7);
+    forget(&mut book, 7, &["reason"]);
+    not_genuine(&book.verify(), Code::Body, 7);
 }
 
 #[test]

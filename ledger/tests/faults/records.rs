@@ -4,6 +4,7 @@ use probity_ledger::book::fault::Code;
 use probity_ledger::format::body::{Body, Opening};
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::{Commitment, EntryHash, Sha256Hash};
+use probity_ledger::format::note::VerifierKey;
 use probity_ledger::verify::ledger::{DocumentState, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked};
 
@@ -165,6 +166,40 @@ fn clear_of_the_wrong_form() {
             both_not_genuine(&book, Code::Clear, 3);
         }
     }
+}
+
+/// Whoever has to mend an entry is told which one, and what it should hold.
+#[test]
+fn a_refusal_says_which_clear_fields_an_entry_must_have() {
+    let other_origin = LOG.log().to_string().replace("school", "other");
+    for (draft, name, value, form) in [
+        (
+            appointment(STRANGER, &["staff"]),
+            "person",
+            Value::Null,
+            "{person, key, roles, from, until}",
+        ),
+        (log_key(OTHER_LOG), "log", Value::text(other_origin), "{log}"),
+    ] {
+        let mut book = Book::with_dpo();
+        book.add(draft.with_clear(name, value));
+        let fault = book.verify().fault.expect("a fault").to_string();
+        let found = "its clear fields: found fields or values of another form, expected";
+        assert_eq!(fault, format!("entry 3: {found} {form}"));
+    }
+}
+
+/// Heads that a key under another name signs would be another ledger's.
+#[test]
+fn clear_with_a_log_key_of_another_name() {
+    let other = VerifierKey::new("example.org/other", OTHER_LOG.public()).to_string();
+    let mut book = Book::with_dpo();
+    book.add(log_key(OTHER_LOG).with_clear("log", Value::text(&*other)));
+    both_not_genuine(&book, Code::Clear, 3);
+    let mut book = Book::empty();
+    book.add(crate::common::genesis().with_clear("log", Value::text(other)));
+    book.add(appointment(HEAD, &["headteacher"]));
+    both_not_genuine(&book, Code::Genesis, 0);
 }
 
 #[test]

@@ -10,15 +10,16 @@ use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size}
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::format::statement::Stated;
 use probity_ledger::format::tree::{Leaves, Nodes};
+use probity_ledger::verify::kept::{Form, Kept};
 use probity_ledger::verify::ledger::{DocumentState, Older, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked};
 use probity_ledger::verify::since::{Before, Unproven};
-use probity_ledger::verify::verdict::{Continuity, Verdict};
+use probity_ledger::verify::verdict::{Continuity, Outcome, Verdict};
 
 use crate::common::bundle::checkpoint;
 use crate::common::{
-    BREACH, Book, DEPUTY, DPO, Draft, HEAD, LOG, ORIGIN, acceptance, entering, intact, not_genuine,
-    note, revocation,
+    BREACH, Book, DEPUTY, DPO, Draft, HEAD, LOG, ORIGIN, STRANGER, acceptance, appointment,
+    cannot_check, entering, intact, not_genuine, note, revocation,
 };
 
 /// A case that only the new entries have.
@@ -326,6 +327,18 @@ fn governance_entries_that_are_hidden_put_in_or_exchanged() {
     intact(&lied(8, |stored| stored.governance(&[0, 1, 2, 6, 20])).expect("beyond the head"));
 }
 
+/// Which erasure names them can be told only by looking at all of them.
+#[test]
+fn an_answer_that_is_missing_ends_the_short_way() {
+    let mut book = grown();
+    book.add(note(DPO, "dpo"));
+    let new = at(Index(book.len() - 1));
+    intact(&behind(&book, &head(&book, 8), None, &Stored::of(&book)).expect("proven"));
+    book.forget(new, &["text"]);
+    let found = behind(&book, &head(&book, 8), None, &Stored::of(&book));
+    unproven(found, "answers are missing that an erasure must name");
+}
+
 /// An old appointment whose answers can't be opened gives no name, and takes nothing else.
 #[test]
 fn older_bodies_only_give_names() {
@@ -434,6 +447,47 @@ fn new_entries_that_are_wrong_about_older_ones() {
         let verdict = found(change).expect("proven");
         not_genuine(&verdict, code, 8);
         assert_eq!(verdict.intact_before, Some(8));
+    }
+}
+
+/// A home that lies about its past is found out by what it was given out before, also before the
+/// head that is relied on.
+#[test]
+fn evidence_over_heads_on_either_side_of_the_kept_one() {
+    let book = grown();
+    let (stored, reader) = (Stored::of(&book), head(&book, 8));
+    let with = |size: u64, bytes: Vec<u8>| {
+        let (file, size) = (format!("{size}.1.note"), Size(size));
+        let kept = Kept { file, size, form: Form::Note, bytes };
+        let walk = Walk::begin_behind(&reader, None, true, &stored).expect("proven");
+        let mut walk = walk.with_evidence(None, vec![kept]);
+        for written in &book.written[8..] {
+            let body = written.body.clone().map_or(BodyState::Closed, BodyState::Open);
+            let looked = Looked::at(written.bytes.clone(), |_| body);
+            assert!(walk.step(&looked, &|_, _| DocumentState::Present));
+        }
+        walk.finish()
+    };
+    for size in 2..=book.len() {
+        intact(&with(size, checkpoint(&book, size, LOG)));
+        let other = Checkpoint::sign(ORIGIN, Size(size), RootHash([7; 32]), &LOG.key());
+        not_genuine(&with(size, other), Code::DoesNotContinue, None);
+    }
+}
+
+/// What can't be judged stays so, whatever head is relied on.
+#[test]
+fn what_can_not_be_judged_below_the_kept_head() {
+    let mut book = Book::with_dpo();
+    book.add(appointment(STRANGER, &["staff"]).version(2));
+    book.add(note(DPO, "dpo"));
+    book.add(note(STRANGER, "staff"));
+    cannot_check(&book.verify(), Code::KindUnknown, 3);
+    for size in 2..=5 {
+        let found = behind(&book, &head(&book, size), None, &Stored::of(&book));
+        if let Ok(verdict) = found {
+            assert_ne!(verdict.verdict, Outcome::Intact, "behind {size}");
+        }
     }
 }
 

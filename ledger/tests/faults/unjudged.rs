@@ -3,6 +3,7 @@
 
 use probity_ledger::book::fault::Code;
 use probity_ledger::format::cbor::Value;
+use probity_ledger::format::hash::Index;
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
 
@@ -42,6 +43,24 @@ fn kind_unknown() {
         book.add(draft);
         book.add(note(DPO, "dpo"));
         both_cannot_check(&book, Code::KindUnknown, 3);
+    }
+}
+
+/// How much this version can't judge, and from where on.
+#[test]
+fn what_can_not_be_judged_is_counted() {
+    let mut book = Book::with_dpo();
+    book.add(unknown());
+    book.add(note(DPO, "dpo"));
+    book.add(unknown());
+    let mut above = Book::with_dpo();
+    above.add(appointment(STRANGER, &["staff"]).version(2));
+    above.add(note(DPO, "dpo"));
+    above.add(note(STRANGER, "staff"));
+    for book in [book, above] {
+        for verdict in [book.verify(), bundle::whole(&book).verify()] {
+            assert_eq!((verdict.unjudged_entries, verdict.unjudged_from), (2, Some(Index(3))));
+        }
     }
 }
 
