@@ -156,6 +156,10 @@ impl<'a> Walk<'a> {
             this.tally.note_name(&one.judged, one.body.as_ref());
             this.tally.note_anchor(one.index, &one.judged);
             this.tally.note_older(one.index, one.kid, one.judged.appointment);
+            // Who signs above it can't be told, and no newer entry says so.
+            if let Some(fault) = &one.judged.unjudged {
+                this.verdict.find(fault.clone());
+            }
         }
         this.kept_root = match this.kept_checkpoint() {
             Some(kept) if kept.size == size => Some(root),
