@@ -491,11 +491,23 @@ impl Drafts {
         draft: &Draft,
         by: &str,
     ) -> Result<Prepared, WorkError> {
-        let wanted = self.wanted(world, reading, draft, by)?;
+        self.prepare_wanted(world, reading, &self.wanted(world, reading, draft, by)?)
+    }
+
+    /// The same of what [`Drafts::wanted`] gave.
+    ///
+    /// # Errors
+    /// As [`crate::work::record::prepare`].
+    pub fn prepare_wanted(
+        &self,
+        world: &World,
+        reading: &Reading,
+        wanted: &Wanted,
+    ) -> Result<Prepared, WorkError> {
         let keyring = Keyring::of(&self.home);
         match wanted.kind.clear {
-            Clear::LogKey => log_key::prepare(world, reading, &keyring, &wanted),
-            _ => prepare(world, reading, &keyring, &wanted),
+            Clear::LogKey => log_key::prepare(world, reading, &keyring, wanted),
+            _ => prepare(world, reading, &keyring, wanted),
         }
     }
 }

@@ -279,13 +279,7 @@ pub fn carried_out(world: &World, home: &Home) -> Result<Vec<String>, WorkError>
             media.iter().map(|medium| format!("  {} ({})", medium.path.display(), medium.of())),
         );
     }
-    said.extend(still_asked(world, home).unwrap_or_else(|error| {
-        let folder = home.requests();
-        vec![format!(
-            "Requests in {} may still hold it, and which can't be told: {error}",
-            folder.display()
-        )]
-    }));
+    said.extend(still_asked(world, home));
     Ok(said)
 }
 

@@ -12,11 +12,20 @@ use crate::work::reading::Reading;
 use crate::work::{WorkError, World, time};
 
 /// Which waiting requests may still hold what was erased, and what to do; empty if none does. They
-/// were made before, and link to what was erased, are of its case or of its kind.
-///
-/// # Errors
-/// Requests that can't be listed; damage.
-pub fn still_asked(world: &World, home: &Home) -> Result<Vec<String>, WorkError> {
+/// were made before, and link to what was erased, are of its case or of its kind. Where that can't
+/// be told, it says so: the erasure stands.
+#[must_use]
+pub fn still_asked(world: &World, home: &Home) -> Vec<String> {
+    told(world, home).unwrap_or_else(|error| {
+        let folder = home.requests();
+        vec![format!(
+            "Requests in {} may still hold it, and which can't be told: {error}",
+            folder.display()
+        )]
+    })
+}
+
+fn told(world: &World, home: &Home) -> Result<Vec<String>, WorkError> {
     let waiting = elsewhere::waiting(world, home)?;
     let unread = files_in(home).saturating_sub(waiting.len());
     let mut said = Vec::new();

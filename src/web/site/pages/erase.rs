@@ -81,9 +81,7 @@ fn overview(visit: &Visit) -> Answer {
 /// What still holds what was erased.
 fn copies(visit: &Visit) -> Result<Markup, WorkError> {
     let media = backup::media(visit.home())?;
-    let asked = erase::still_asked(visit.world(), visit.home()).unwrap_or_else(|error| {
-        vec![format!("requests that wait here may still hold it; which, can't be told: {error}")]
-    });
+    let asked = erase::still_asked(visit.world(), visit.home());
     Ok(html! {
         h2 { "What other copies still hold" }
         p { "Copies that were handed out are out of reach." }
@@ -272,14 +270,12 @@ fn done(visit: &Visit) -> Answer {
     let text = visit.query("entries").unwrap_or_default();
     let entries: Vec<Index> =
         text.split_whitespace().filter_map(|word| word.parse().ok().map(Index)).collect();
-    let size = visit.read(|reading| Ok(reading.size()))?;
-    if !entries.iter().any(|index| index.0 < size.0) {
-        return Ok(Reply::Go("/erase".to_owned()));
-    }
     let waiting = visit.read(|reading| {
-        let there = entries.iter().copied().filter(|index| index.0 < size.0);
-        erase::waiting(reading, there)
+        let mut there =
+            entries.iter().copied().filter(|index| index.0 < reading.size().0).peekable();
+        there.peek().is_some().then(|| erase::waiting(reading, there)).transpose()
     })?;
+    let Some(waiting) = waiting else { return Ok(Reply::Go("/erase".to_owned())) };
     let (title, body) = if waiting.is_empty() {
         (
             "It is erased",

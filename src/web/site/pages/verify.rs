@@ -281,39 +281,11 @@ fn quoted(said: &[String]) -> Vec<String> {
 }
 
 /// A verdict in words without those that name commands of a terminal, and whether there were any. To
-/// who doesn't see every record it names none, nor files of any: only how many aren't complete.
+/// who doesn't see every record it says how many have something amiss, and names neither them nor files.
 pub fn said(verdict: &Verdict, everything: bool) -> (Vec<String>, bool) {
     if everything {
         return without_commands(sentences(verdict, Voice::Head));
     }
-    let different =
-        |entries: &mut dyn Iterator<Item = Index>| entries.collect::<BTreeSet<_>>().len();
-    let counts = [
-        (
-            different(&mut verdict.incomplete.iter().map(|one| one.entry)),
-            "is",
-            "are",
-            "not complete yet",
-        ),
-        (
-            different(&mut verdict.on_paper.iter().map(|one| one.entry)),
-            "is",
-            "are",
-            "complete only through a signature on paper",
-        ),
-        (
-            different(&mut verdict.doubtful.iter().map(|one| one.entry)),
-            "depends",
-            "depend",
-            "on a key that may have been in other hands",
-        ),
-        (
-            different(&mut verdict.absent_documents.iter().map(|one| one.entry)),
-            "names",
-            "name",
-            "a document that is not there",
-        ),
-    ];
     let bare = Verdict {
         incomplete: Vec::new(),
         on_paper: Vec::new(),
@@ -324,12 +296,20 @@ pub fn said(verdict: &Verdict, everything: bool) -> (Vec<String>, bool) {
         ..verdict.clone()
     };
     let (mut said, any) = without_commands(sentences(&bare, Voice::Head));
-    said.extend(counts.iter().filter(|(count, ..)| *count > 0).map(|(count, one, many, what)| {
-        match count {
-            1 => format!("One record {one} {what}; the school office sees which."),
-            _ => format!("{count} records {many} {what}; the school office sees which."),
-        }
-    }));
+    let mut count =
+        |entries: BTreeSet<Index>, (one, many): (&str, &str), what: &str| match entries.len() {
+            0 => {}
+            1 => said.push(format!("One record {one} {what}; the school office sees which.")),
+            n => said.push(format!("{n} records {many} {what}; the school office sees which.")),
+        };
+    let incomplete = verdict.incomplete.iter().map(|one| one.entry);
+    count(incomplete.collect(), ("is", "are"), "not complete yet");
+    let on_paper = verdict.on_paper.iter().map(|one| one.entry);
+    count(on_paper.collect(), ("is", "are"), "complete only through a signature on paper");
+    let doubtful = verdict.doubtful.iter().map(|one| one.entry);
+    count(doubtful.collect(), ("depends", "depend"), "on a key that may have been in other hands");
+    let absent = verdict.absent_documents.iter().map(|one| one.entry);
+    count(absent.collect(), ("names", "name"), "a document that is not there");
     (said, any)
 }
 

@@ -105,16 +105,15 @@ fn prepared(
     by: &str,
 ) -> Result<Prepared, WorkError> {
     let (drafts, person) = (drafts(visit), visit.person()?);
-    if !person.sight.is_everything() {
-        let waiting = waiting::of(reading, person)?;
-        for (_, entry) in drafts.wanted(visit.world(), reading, draft, by)?.links {
-            let index = reading.resolve(&entry)?;
-            if waiting.iter().all(|one| one.entry != index) {
-                person.sight.record(reading, index)?;
-            }
+    let wanted = drafts.wanted(visit.world(), reading, draft, by)?;
+    for (_, entry) in wanted.links.iter().filter(|_| !person.sight.is_everything()) {
+        let index = reading.resolve(entry)?;
+        let Err(hidden) = person.sight.record(reading, index) else { continue };
+        if waiting::of(reading, person)?.iter().all(|one| one.entry != index) {
+            return Err(hidden);
         }
     }
-    drafts.prepare(visit.world(), reading, draft, by)
+    drafts.prepare_wanted(visit.world(), reading, &wanted)
 }
 
 /// Leaves out what would tell the visitor of records that they may not see: those that are linked as

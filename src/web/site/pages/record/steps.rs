@@ -101,7 +101,7 @@ pub struct Page<'a> {
 
 /// The first page of a kind, before there is a draft.
 pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
-    let mut answers = about::from_query(visit, kind);
+    let (mut answers, cameras) = (about::from_query(visit, kind), cameras(visit, kind)?);
     if QUICK.contains(&kind.name) || TOGETHER.contains(&kind.name) {
         let today = about::today(visit);
         let moments = kind.fields.iter().filter(|field| matches!(field.form, Form::Time));
@@ -109,12 +109,12 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             let now = if field.name == "viewed-to" { about::now(visit) } else { today.clone() };
             answers.insert(field.name.to_owned(), now.into());
         }
-        if let Some(only) = cameras(visit, kind)?.only() {
+        if let Some(only) = cameras.only() {
             answers.insert(CAMERAS.to_owned(), Json::Array(vec![only.into()]));
         }
     }
     let step = steps(kind).first().copied().unwrap_or(Step::All);
-    show(
+    show_with(
         visit,
         &Page {
             kind,
@@ -125,6 +125,7 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             more: None,
             then: "",
         },
+        &cameras,
     )
 }
 
@@ -310,6 +311,10 @@ fn everything(
 }
 
 fn show(visit: &Visit, page: &Page<'_>) -> Answer {
+    show_with(visit, page, &cameras(visit, page.kind)?)
+}
+
+fn show_with(visit: &Visit, page: &Page<'_>, cameras: &Cameras) -> Answer {
     let Page { kind, step, draft, .. } = page;
     let to = match draft {
         Some(draft) => format!("/draft/{}/answer/{}", draft.id, step.name()),
@@ -320,8 +325,8 @@ fn show(visit: &Visit, page: &Page<'_>) -> Answer {
         role: draft.and_then(|draft| draft.said(ROLE)),
         draft: *draft,
     };
-    let cameras = cameras(visit, kind)?.names;
-    let shown = Shown { wrong: &page.wrong, more: page.more, offered: Some((CAMERAS, &cameras)) };
+    let offered = Some((CAMERAS, cameras.names.as_slice()));
+    let shown = Shown { wrong: &page.wrong, more: page.more, offered };
     let heading = match step {
         Step::One(field) => {
             Some(capital(crate::work::preview::question(field))).filter(|_| !is_file(&field.form))
