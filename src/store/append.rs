@@ -8,23 +8,24 @@ use probity_ledger::format::tree::leaf_hash;
 use super::barrier::Barrier;
 use super::bodykeys::Slot;
 use super::frame::{self, Parts};
+use super::index::{self, Mark};
 use super::local::LocalStore;
-use super::{DocumentRef, Head, MAX_BODY, MAX_ENTRY, NewEntry, Store as _, StoreError};
+use super::{DocumentRef, Head, MAX_BODY, MAX_ENTRY, NewEntry, Store as _, StoreError, Terms};
 use super::{documents, journal, seal};
 use crate::parallel;
 
-/// A new entry with what its frame needs.
+/// A new entry with what its frame and the index need.
 struct Prepared {
     entry: Vec<u8>,
     hash: EntryHash,
     governance: bool,
     slot: u64,
     sealed: Vec<u8>,
+    marks: Vec<Mark>,
 }
 
-/// An entry that is about to be sealed: whether it is a governance entry, its slot's number and
-/// the slot, its documents.
-type Sealing = (NewEntry, bool, u64, Slot, Vec<DocumentRef>);
+/// An entry that is about to be sealed: its terms, its slot's number and the slot, its documents.
+type Sealing = (NewEntry, Terms, u64, Slot, Vec<DocumentRef>);
 
 impl LocalStore {
     pub(super) fn append_batch(
@@ -40,10 +41,10 @@ impl LocalStore {
         if batch.is_empty() {
             return Ok(found);
         }
-        let governance = self.check_batch(&batch)?;
+        let terms = self.check_batch(&batch)?;
         let mut kept = Vec::new();
         let prepared =
-            self.prepare(batch, governance, &mut kept).and_then(|prepared| {
+            self.prepare(batch, terms, &mut kept).and_then(|prepared| {
                 let records: Vec<Parts<'_>> = prepared
                     .iter()
                     .map(|new| (new.entry.as_slice(), new.slot, new.sealed.as_slice()))
@@ -83,22 +84,22 @@ impl LocalStore {
         self.tiles.end = start + bytes.len() as u64;
         self.tiles.entries_end = self.tiles.end;
         self.save_tiles();
+        self.note_appended(found.size, prepared.into_iter().map(|new| new.marks));
         Ok(self.head())
     }
 
-    /// What can be refused before anything is written; for each entry, whether it is a
-    /// governance entry.
-    fn check_batch(&self, batch: &[NewEntry]) -> Result<Vec<bool>, StoreError> {
+    /// What can be refused before anything is written; the terms of each entry.
+    fn check_batch(&self, batch: &[NewEntry]) -> Result<Vec<Terms>, StoreError> {
         let terms = self.terms;
         let read = parallel::map(batch.iter().collect(), |new: &NewEntry| {
             let fits = !new.entry.is_empty() && new.entry.len() <= MAX_ENTRY;
-            fits.then(|| terms(&new.entry)).flatten().map(|terms| terms.governance)
+            fits.then(|| terms(&new.entry)).flatten()
         });
-        let (mut length, mut governance) = (0, Vec::with_capacity(batch.len()));
+        let (mut length, mut terms) = (0, Vec::with_capacity(batch.len()));
         for (position, (new, read)) in batch.iter().zip(read).enumerate() {
             let refused = |found| StoreError::NotAnEntry { position, found };
-            governance.push(match read {
-                Some(governance) => governance,
+            terms.push(match read {
+                Some(terms) => terms,
                 None if new.entry.is_empty() || new.entry.len() > MAX_ENTRY => {
                     return Err(refused(format!("{} bytes", new.entry.len())));
                 }
@@ -114,13 +115,13 @@ impl LocalStore {
             let expected = journal::MAX_PAYLOAD.into();
             return Err(StoreError::BatchTooLarge { found: length, expected });
         }
-        Ok(governance)
+        Ok(terms)
     }
 
     fn prepare(
         &mut self,
         batch: Vec<NewEntry>,
-        governance: Vec<bool>,
+        terms: Vec<Terms>,
         kept: &mut Vec<DocumentRef>,
     ) -> Result<Vec<Prepared>, StoreError> {
         let dir = self.dir.join("documents");
@@ -128,22 +129,24 @@ impl LocalStore {
         let bodykeys = self.bodykeys.as_mut().ok_or(StoreError::ReadOnly)?;
         let slots = bodykeys.take(used, batch.len())?;
         let mut new = Vec::with_capacity(batch.len());
-        for ((entry, governance), (number, slot)) in batch.into_iter().zip(governance).zip(slots) {
+        for ((entry, terms), (number, slot)) in batch.into_iter().zip(terms).zip(slots) {
             let mut documents = Vec::with_capacity(entry.attachments.len());
             for attachment in &entry.attachments {
                 let document = documents::keep(&*self.disk, &dir, &slot, attachment)?;
                 kept.push(document.clone());
                 documents.push(document);
             }
-            new.push((entry, governance, number, slot, documents));
+            new.push((entry, terms, number, slot, documents));
         }
         if !kept.is_empty() {
             documents::settle(&*self.disk, &dir)?;
         }
-        let seal = |(new, governance, number, slot, documents): Sealing| {
+        let seal = |(new, terms, slot, key, documents): Sealing| {
             let hash = leaf_hash(&new.entry);
-            let sealed = seal::seal_body(&slot, number, hash, &new.body, &documents)?;
-            Ok(Prepared { entry: new.entry, hash, governance, slot: number, sealed })
+            let sealed = seal::seal_body(&key, slot, hash, &new.body, &documents)?;
+            let marks = index::marks(&terms, Some((&new.body, &documents))).collect();
+            let governance = terms.governance;
+            Ok(Prepared { entry: new.entry, hash, governance, slot, sealed, marks })
         };
         let sealed = parallel::map_runs(new, |run| {
             wiping_stack(|| run.into_iter().map(seal).collect::<Vec<_>>())

@@ -13,7 +13,7 @@
 //! ```
 //!
 //! The index follows the journal when something is looked up, and records how far it has
-//! read. What is too little to be worth writing stays in memory and is read again by the next
+//! read. Of what this process appends it is told, so that it needn't read that again. What is too little to be worth writing stays in memory and is read again by the next
 //! process. A bucket is held against its sum whenever it is read, so that a block that was
 //! lost, is an older one or another ledger's shows. Where sled can't be used, since nothing
 //! may be written or another process holds it, all of the journal is read into memory: that
@@ -40,7 +40,7 @@ use crate::parallel;
 
 use super::journal::Record;
 use super::local::{LocalStore, Mode};
-use super::{Opened, Store as _, StoreError, Term, Terms};
+use super::{DocumentRef, Store as _, StoreError, Term, Terms};
 
 const FORMAT: u64 = 3;
 const READ: &[u8] = b"read";
@@ -49,6 +49,8 @@ const BUCKETS: usize = 1024;
 const BLOCK: usize = 2048;
 /// Most entries that are read before they are written to sled.
 const STRIDE: u64 = 1 << 16;
+/// Most entries that are held beside what is written: some 16 MB.
+const MOST_NOTED: u64 = 2 * STRIDE;
 /// What stands before the hash of a document that a body names: `"sha256"` and the head of 32
 /// bytes, in the only CBOR that bodies have.
 const NAMES: &[u8] = b"\x66sha256\x58\x20";
@@ -143,6 +145,21 @@ impl Lookup {
         self.may_begin_anew = true;
     }
 
+    /// Takes up what was appended behind the first `size` entries, if it has read just those.
+    /// Nothing is written; what is too much to be held is read from the journal when something is
+    /// looked up.
+    pub(super) fn note(&mut self, size: Size, appended: impl ExactSizeIterator<Item = Vec<Mark>>) {
+        let Some(open) = self.open.as_mut().filter(|open| open.size == size.0) else { return };
+        let to = size.0 + appended.len() as u64;
+        if to - open.read.size > MOST_NOTED {
+            return;
+        }
+        for (index, marks) in (size.0..).zip(appended) {
+            open.recent.extend(marks.into_iter().map(|mark| (mark, index)));
+        }
+        open.size = to;
+    }
+
     pub(super) fn find(
         &mut self,
         store: &LocalStore,
@@ -194,7 +211,8 @@ impl Lookup {
     }
 }
 
-type Mark = [u8; 16];
+/// A term, as the index knows it.
+pub(super) type Mark = [u8; 16];
 
 fn mark(term: &Term) -> Mark {
     match term {
@@ -207,8 +225,11 @@ fn mark(term: &Term) -> Mark {
     }
 }
 
-/// The marks of an entry and its body.
-fn marks(terms: &Terms, opened: Option<&Opened>) -> impl Iterator<Item = Mark> {
+/// The marks of an entry and of its body, which comes with the documents that are kept with it.
+pub(super) fn marks<'a>(
+    terms: &'a Terms,
+    body: Option<(&'a [u8], &'a [DocumentRef])>,
+) -> impl Iterator<Item = Mark> + use<'a> {
     let clear = [
         tagged(b'c', terms.case.as_bytes()),
         tagged(b'k', terms.kind.as_bytes()),
@@ -218,7 +239,7 @@ fn marks(terms: &Terms, opened: Option<&Opened>) -> impl Iterator<Item = Mark> {
         .into_iter()
         .chain(terms.links.iter().map(|hash| tagged(b'l', &hash.0)))
         .chain(terms.statement.iter().map(|hash| tagged(b't', &hash.0)))
-        .chain(opened.into_iter().flat_map(documents).map(|sha256| tagged(b'd', sha256)))
+        .chain(body.into_iter().flat_map(documents).map(|sha256| tagged(b'd', sha256)))
 }
 
 /// The marks of a record, each with its index, and whether its body could be opened.
@@ -227,15 +248,18 @@ fn shown(store: &LocalStore, record: &Record<'_>) -> (Vec<(Mark, u64)>, bool) {
     let whole = opened.is_ok();
     let opened = opened.ok().flatten();
     let terms = (store.terms)(record.entry);
-    let marks = terms.iter().flat_map(|terms| marks(terms, opened.as_ref()));
+    let body = opened.as_ref().map(|opened| (&*opened.body, &*opened.documents));
+    let marks = terms.iter().flat_map(|terms| marks(terms, body));
     (marks.map(|mark| (mark, record.index.0)).collect(), whole)
 }
 
 /// The documents that were kept with a body, and those that it only names.
-fn documents(opened: &Opened) -> impl Iterator<Item = &[u8; 32]> {
-    let named = opened.body.windows(NAMES.len()).enumerate().filter(|(_, found)| *found == NAMES);
-    let named = named.filter_map(|(at, _)| opened.body[at + NAMES.len()..].first_chunk());
-    opened.documents.iter().map(|document| &document.sha256.0).chain(named)
+fn documents<'a>(
+    (body, kept): (&'a [u8], &'a [DocumentRef]),
+) -> impl Iterator<Item = &'a [u8; 32]> {
+    let named = memchr::memmem::find_iter(body, NAMES);
+    let named = named.filter_map(|at| body[at + NAMES.len()..].first_chunk());
+    kept.iter().map(|document| &document.sha256.0).chain(named)
 }
 
 fn tagged(tag: u8, term: &[u8]) -> Mark {
@@ -321,11 +345,18 @@ impl Postings {
                 return Err(Off::Journal(error));
             }
             self.size = to;
-            if self.db.is_some() && to - self.read.size >= store.index_block() {
-                self.write(root(store, to)?)?;
-            }
+            self.write_enough(store)?;
         }
+        self.write_enough(store)?;
         Ok(self.read.size - written >= STRIDE)
+    }
+
+    /// Hands over to sled what was read and noted, if that is worth it.
+    fn write_enough(&mut self, store: &LocalStore) -> Result<(), Off> {
+        if self.db.is_some() && self.size - self.read.size >= store.index_block() {
+            self.write(root(store, self.size)?)?;
+        }
+        Ok(())
     }
 
     /// Hands over to sled what was read. All of it becomes visible at once, with the record of
@@ -454,4 +485,29 @@ fn root(store: &LocalStore, size: u64) -> Result<RootHash, Off> {
 
 fn check(key: &[u8], value: &[u8]) -> u32 {
     crc32c::crc32c_append(crc32c::crc32c(key), value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_noted_without_being_looked_up_is_bounded() {
+        let mut lookup = Lookup::new(PathBuf::from("index"), &Mode::Read);
+        let one = tagged(b'c', b"a case");
+        lookup.note(Size(0), std::iter::once(vec![one]));
+        assert!(lookup.open.is_none(), "nobody has looked anything up");
+        lookup.open = Some(Box::new(Postings::in_memory()));
+        let noted = |lookup: &mut Lookup, from: u64, count: u64| {
+            let count = usize::try_from(count).expect("small");
+            lookup.note(Size(from), vec![vec![one]; count].into_iter());
+            let open = lookup.open.as_ref().expect("it is open");
+            (open.size, open.recent.len() as u64)
+        };
+        assert_eq!(noted(&mut lookup, 1, 1), (0, 0), "what stands between wasn't read");
+        assert_eq!(noted(&mut lookup, 0, MOST_NOTED - 1), (MOST_NOTED - 1, MOST_NOTED - 1));
+        assert_eq!(noted(&mut lookup, MOST_NOTED - 1, 2), (MOST_NOTED - 1, MOST_NOTED - 1));
+        assert_eq!(noted(&mut lookup, MOST_NOTED - 1, 1), (MOST_NOTED, MOST_NOTED));
+        assert_eq!(noted(&mut lookup, MOST_NOTED, 1), (MOST_NOTED, MOST_NOTED));
+    }
 }

@@ -16,7 +16,7 @@ use super::erase::{self, Erase, Forget, NOTHING_LEFT};
 use super::evidence;
 use super::find::{self, Finder};
 use super::frame;
-use super::index::Lookup;
+use super::index::{Lookup, Mark};
 use super::journal::{self, Damage, Record};
 use super::lock::{self, Lock};
 use super::opening::{self, Cut};
@@ -443,6 +443,15 @@ impl LocalStore {
             })
         })?;
         Ok(opened)
+    }
+
+    /// Tells the index, if it is open, what was appended behind the first `size` entries.
+    pub(super) fn note_appended(
+        &mut self,
+        size: Size,
+        appended: impl ExactSizeIterator<Item = Vec<Mark>>,
+    ) {
+        self.lookup.get_mut().unwrap_or_else(PoisonError::into_inner).note(size, appended);
     }
 
     /// Removes the index as a whole: it tells which documents were named.

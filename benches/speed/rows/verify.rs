@@ -5,6 +5,7 @@ use ed25519_dalek::{Signature, VerifyingKey};
 use probity::store::RawJournal;
 use probity::work::home::Home;
 use probity_ledger::format::entry::Entry;
+use rayon::prelude::*;
 
 use super::{Bench, Report, count};
 use crate::program::{self, Bodies};
@@ -53,6 +54,15 @@ pub fn strict(sample: &[Signed]) -> Outcome<f64> {
     Ok(seconds / sample.len() as f64)
 }
 
+/// The same on all processors: the most that any verifier gains from having several.
+fn strict_everywhere(sample: &[Signed]) -> Outcome<f64> {
+    let (checked, seconds) = timed(|| sample.par_iter().all(|one| one.check().is_ok()));
+    if !checked {
+        return Err("a signature that doesn't verify".into());
+    }
+    Ok(seconds / sample.len() as f64)
+}
+
 /// Measures the rows.
 pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
     let entries = bench.medium;
@@ -79,6 +89,19 @@ pub fn run(bench: &Bench, report: &mut Report) -> Outcome {
             met: Some(1.0 / duel.ratio.median() >= aim),
         });
     }
+    let processors = duel(bench.rounds, || strict_everywhere(&sample), || strict(&sample))?;
+    report.lines.push(Line {
+        work: "the same `verify_strict` loop on all processors".to_owned(),
+        against: "on one".to_owned(),
+        aim: "stated".to_owned(),
+        measured: format!(
+            "{} times (quartiles {} to {})",
+            digits(1.0 / processors.ratio.median()),
+            digits(1.0 / processors.ratio.quantile(0.75)),
+            digits(1.0 / processors.ratio.quantile(0.25)),
+        ),
+        met: None,
+    });
     Ok(())
 }
 

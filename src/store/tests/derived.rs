@@ -369,6 +369,54 @@ fn a_document_is_found_where_it_was_kept() {
     check([&[20], &[], &[], &[23]]);
 }
 
+/// What the index is told of an append is what it would have read: of documents that are kept and
+/// that are only named, of links, and across what is handed over to sled and what was missed.
+#[test]
+fn what_was_appended_is_found_as_if_it_had_been_read() {
+    let home = ledger(3);
+    let mut store = open(home.path(), &writer()).expect("opened");
+    let named = attachment(b"letter").sha256;
+    let linked = EntryHash(Sha256Hash::of(b"some entry").0);
+    let terms = [
+        Term::Document(attachment(b"plan").sha256),
+        Term::Document(named),
+        Term::LinksTo(linked),
+        Term::Case("dpia-2025-001".to_owned()),
+        Term::Kind("kind-0".to_owned()),
+        Term::Signer(signer("k3")),
+    ];
+    for round in 0..30_u64 {
+        let from = store.head().size.0;
+        let batch = (from..from + 1 + round % 3).map(|number| {
+            let plain = new(number);
+            match number % 4 {
+                0 => NewEntry { attachments: vec![attachment(b"plan")], ..plain },
+                1 => {
+                    let body = [b"\xa1\x66sha256\x58\x20", &named.0[..], b"!"].concat();
+                    NewEntry { body, ..plain }
+                }
+                2 => {
+                    let words = words(number);
+                    let (before, behind) = words.split_once(" #").expect("a number");
+                    let entry = format!("{before} {linked} {linked} #{behind}").into_bytes();
+                    NewEntry { entry, ..plain }
+                }
+                _ => plain,
+            }
+        });
+        store.append(store.head(), batch.collect()).expect("appended");
+        if round % 7 == 6 {
+            continue;
+        }
+        let read = open(home.path(), &Mode::Read).expect("opened");
+        for term in &terms {
+            let found = store.lookup(term).expect("looked up");
+            assert!(!found.is_empty() || round < 4, "{term:?}");
+            assert_eq!(found, read.lookup(term).expect("looked up"), "{term:?}, round {round}");
+        }
+    }
+}
+
 #[test]
 fn a_hash_leads_to_its_place_however_often_it_is_asked() {
     let home = ledger(20);
