@@ -152,7 +152,7 @@ impl Chain {
     ) -> Result<Signed, WorkError> {
         let body = commit(world, draft)?;
         let signed =
-            signing(key, |sign| self.place.sign(draft, &body, origin, key.public(), sign, time))?;
+            signing(key, |sign| self.place.sign(draft, body, origin, key.public(), sign, time))?;
         let mut judged = self.judge.check(vec![signed])?;
         Ok(judged.pop().expect("one was judged"))
     }
@@ -174,7 +174,7 @@ impl Place {
         let public = key.public();
         signing(key, |sign| {
             drafts
-                .map(|(draft, body)| self.sign(draft, &body?, origin, public, sign, time))
+                .map(|(draft, body)| self.sign(draft, body?, origin, public, sign, time))
                 .collect()
         })
     }
@@ -182,7 +182,7 @@ impl Place {
     fn sign(
         &mut self,
         draft: &Draft,
-        body: &Committed,
+        body: Committed,
         origin: &str,
         key: PublicKey,
         sign: &Sign<'_>,
@@ -216,7 +216,7 @@ impl Place {
             role: draft.role.clone(),
             links,
             clear: draft.clear.to_value(),
-            body: body.commitments.clone(),
+            body: body.commitments,
         };
         let (protected, payload) = (header.to_bytes(), payload.to_bytes());
         let signature = sign(&sig_structure(&protected, &payload))?;
@@ -239,7 +239,7 @@ impl Place {
         if draft.subject.case().is_some() {
             self.cases.insert(draft.subject.clone(), Some(hash));
         }
-        Ok(Unjudged { entry, body: body.bytes.clone(), attachments: draft.attachments.clone() })
+        Ok(Unjudged { entry, body: body.bytes, attachments: draft.attachments.clone() })
     }
 }
 

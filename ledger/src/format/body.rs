@@ -120,7 +120,8 @@ impl Body {
     /// The deterministic encoding.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let opening = |(name, opening): &(String, Opening)| name.len() + opening.encoded.len() + 40;
+        let mut out = Vec::with_capacity(self.0.iter().map(opening).sum::<usize>() + 3);
         cbor::write_head(&mut out, 5, self.0.len() as u64);
         for (name, opening) in &self.0 {
             cbor::write_text(&mut out, name);

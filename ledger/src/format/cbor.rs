@@ -98,7 +98,7 @@ impl Value {
     /// When two keys are equal: that is a fault in the calling code.
     pub fn map<K: Into<Key>>(pairs: impl IntoIterator<Item = (K, Value)>) -> Self {
         let mut pairs: Vec<(Key, Value)> = pairs.into_iter().map(|(k, v)| (k.into(), v)).collect();
-        pairs.sort_by_cached_key(|(key, _)| encoded_key(key));
+        pairs.sort_by(|(a, _), (b, _)| encoded_order(a).cmp(&encoded_order(b)));
         assert!(
             pairs.windows(2).all(|two| two[0].0 != two[1].0),
             "a map is built with distinct keys"
@@ -109,7 +109,7 @@ impl Value {
     /// The deterministic encoding.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(32);
         self.write(&mut out);
         out
     }
@@ -231,7 +231,8 @@ pub fn write_text(out: &mut Vec<u8>, text: &str) {
     out.extend_from_slice(text.as_bytes());
 }
 
-fn write_int(out: &mut Vec<u8>, number: i64) {
+/// Appends an integer.
+pub fn write_int(out: &mut Vec<u8>, number: i64) {
     if number < 0 {
         write_head(out, 1, (-1 - number).unsigned_abs());
     } else {
@@ -246,8 +247,12 @@ fn write_key(out: &mut Vec<u8>, key: &Key) {
     }
 }
 
-fn encoded_key(key: &Key) -> Vec<u8> {
-    let mut out = Vec::new();
-    write_key(&mut out, key);
-    out
+/// What orders keys as their encodings are ordered bytewise: major type, argument, content. Of the
+/// shortest heads of one type, that of a smaller argument is smaller.
+fn encoded_order(key: &Key) -> (u8, u64, &[u8]) {
+    match key {
+        Key::Int(number) if *number < 0 => (1, (-1 - number).unsigned_abs(), &[]),
+        Key::Int(number) => (0, number.unsigned_abs(), &[]),
+        Key::Text(text) => (3, text.len() as u64, text.as_bytes()),
+    }
 }

@@ -30,7 +30,7 @@ pub use super::signed::{
     sig_structure,
 };
 use super::signed::{
-    Content, Envelope, encoded_body, encoded_links, encoded_number, entry_hash, number, shape,
+    Content, Envelope, Writer, entry_hash, number, shape,
 };
 use super::statement::{self, Statement, StatementFault};
 use super::tree;
@@ -119,19 +119,18 @@ impl Payload {
     /// When a number exceeds 2⁵³−1, or two fields of the body have one name.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        Value::map([
-            ("seq", encoded_number(self.seq.0)),
-            ("prev", Value::bytes(self.prev.0)),
-            ("gov", Value::bytes(self.gov.0)),
-            ("case", self.case.map_or(Value::Null, |hash| Value::bytes(hash.0))),
-            ("kind", Value::text(&*self.kind)),
-            ("v", encoded_number(self.version)),
-            ("role", Value::text(&*self.role)),
-            ("links", encoded_links(&self.links)),
-            ("clear", self.clear.clone()),
-            ("body", encoded_body(&self.body)),
-        ])
-        .to_bytes()
+        let mut payload = Writer::new(10);
+        payload.number("v", self.version);
+        payload.hash("gov", Some(self.gov));
+        payload.number("seq", self.seq.0);
+        payload.body(&self.body);
+        payload.hash("case", self.case);
+        payload.text("kind", &self.kind);
+        payload.hash("prev", Some(self.prev));
+        payload.text("role", &self.role);
+        payload.value("clear", &self.clear);
+        payload.links(&self.links);
+        payload.finish()
     }
 
     fn read(content: &Item<'_>) -> Result<Self, EntryFault> {

@@ -143,7 +143,7 @@ impl Notice {
             ("reason", self.reason.as_deref().map_or(Value::Null, Value::text)),
             ("suspect-since", self.suspect_since.map_or(Value::Null, Value::Int)),
         ]);
-        (encoded_header(self.signer, claims, TYP), payload.to_bytes())
+        (encoded_header(self.signer, |out| claims.write(out), TYP), payload.to_bytes())
     }
 
     /// The bytes that its signer signs.

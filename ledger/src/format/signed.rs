@@ -16,8 +16,8 @@ use std::ops::Range;
 
 use probity_keys::{Kid, Signature};
 
-use super::cbor::{self, CborError, Item, ItemKey, Reader, Value};
-use super::hash::{Commitment, EntryHash};
+use super::cbor::{self, CborError, Item, ItemKey, MAX_INTEGER, Reader, Value};
+use super::hash::{Commitment, EntryHash, Index};
 
 /// Most links and most committed fields of one entry.
 pub const MAX_ITEMS: usize = 256;
@@ -208,11 +208,15 @@ impl Header {
     /// The encoded protected header of a signed object of this type.
     #[must_use]
     pub(super) fn to_bytes_as(&self, typ: &str) -> Vec<u8> {
-        let claims = Value::map([
-            (1, Value::text(&*self.origin)),
-            (2, Value::text(self.subject.as_str())),
-            (6, Value::Int(self.time)),
-        ]);
+        let claims = |out: &mut Vec<u8>| {
+            cbor::write_head(out, 5, 3);
+            cbor::write_int(out, 1);
+            cbor::write_text(out, &self.origin);
+            cbor::write_int(out, 2);
+            cbor::write_text(out, self.subject.as_str());
+            cbor::write_int(out, 6);
+            cbor::write_int(out, self.time);
+        };
         encoded_header(self.kid, claims, typ)
     }
 
@@ -255,15 +259,19 @@ pub(super) fn read_header<'a>(
     Ok((Kid(kid), claims, typ))
 }
 
-/// The encoded protected header with these parts.
-pub(super) fn encoded_header(kid: Kid, claims: Value, typ: &str) -> Vec<u8> {
-    Value::map([
-        (1, Value::Int(ALG_ED25519)),
-        (4, Value::bytes(kid.0)),
-        (15, claims),
-        (16, Value::text(typ)),
-    ])
-    .to_bytes()
+/// The encoded protected header with these parts; `claims` writes the claims.
+pub(super) fn encoded_header(kid: Kid, claims: impl FnOnce(&mut Vec<u8>), typ: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(192);
+    cbor::write_head(&mut out, 5, 4);
+    cbor::write_int(&mut out, 1);
+    cbor::write_int(&mut out, ALG_ED25519);
+    cbor::write_int(&mut out, 4);
+    cbor::write_bytes(&mut out, &kid.0);
+    cbor::write_int(&mut out, 15);
+    claims(&mut out);
+    cbor::write_int(&mut out, 16);
+    cbor::write_text(&mut out, typ);
+    out
 }
 
 /// The claim `iat`.
@@ -326,22 +334,91 @@ pub(super) fn entry_hash(value: &Item<'_>) -> Option<EntryHash> {
     value.as_bytes().and_then(|bytes| EntryHash::try_from(bytes).ok())
 }
 
-/// The value of a number that a payload holds.
-pub(super) fn encoded_number(number: u64) -> Value {
-    Value::Int(i64::try_from(number).expect("indices stay below 2^53"))
+/// A payload that is being written. Its members are told in the order of their encoding, shorter
+/// names first; every reader refuses another order.
+pub(super) struct Writer(Vec<u8>);
+
+impl Writer {
+    /// A payload of so many members.
+    pub(super) fn new(members: u64) -> Self {
+        let mut out = Vec::with_capacity(768);
+        cbor::write_head(&mut out, 5, members);
+        Self(out)
+    }
+
+    /// Its encoding.
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// A value of any form.
+    pub(super) fn value(&mut self, name: &str, value: &Value) {
+        value.write(self.member(name));
+    }
+
+    /// A text.
+    pub(super) fn text(&mut self, name: &str, text: &str) {
+        cbor::write_text(self.member(name), text);
+    }
+
+    /// A number.
+    pub(super) fn number(&mut self, name: &str, number: u64) {
+        write_number(self.member(name), number);
+    }
+
+    /// The hash of an entry, or null.
+    pub(super) fn hash(&mut self, name: &str, hash: Option<EntryHash>) {
+        let out = self.member(name);
+        match hash {
+            Some(hash) => cbor::write_bytes(out, &hash.0),
+            None => Value::Null.write(out),
+        }
+    }
+
+    /// A place in a ledger and the hash of the entry there.
+    pub(super) fn place(&mut self, name: &str, (index, hash): (Index, EntryHash)) {
+        let out = self.member(name);
+        cbor::write_head(out, 4, 2);
+        write_number(out, index.0);
+        cbor::write_bytes(out, &hash.0);
+    }
+
+    /// Links.
+    pub(super) fn links(&mut self, links: &[Link]) {
+        let out = self.member("links");
+        cbor::write_head(out, 4, links.len() as u64);
+        for link in links {
+            cbor::write_head(out, 5, 2);
+            cbor::write_text(out, "rel");
+            cbor::write_text(out, &link.rel);
+            cbor::write_text(out, "entry");
+            cbor::write_bytes(out, &link.entry.0);
+        }
+    }
+
+    /// Commitments, whose names are put in order.
+    pub(super) fn body(&mut self, body: &[(String, Commitment)]) {
+        let mut fields: Vec<&(String, Commitment)> = body.iter().collect();
+        fields.sort_by_key(|(name, _)| (name.len(), name));
+        let distinct = fields.windows(2).all(|two| two[0].0 != two[1].0);
+        assert!(distinct, "a payload is built with distinct fields");
+        let out = self.member("body");
+        cbor::write_head(out, 5, fields.len() as u64);
+        for (name, hash) in fields {
+            cbor::write_text(out, name);
+            cbor::write_bytes(out, &hash.0);
+        }
+    }
+
+    fn member(&mut self, name: &str) -> &mut Vec<u8> {
+        cbor::write_text(&mut self.0, name);
+        &mut self.0
+    }
 }
 
-/// Links as a payload holds them.
-pub(super) fn encoded_links(links: &[Link]) -> Value {
-    let link = |link: &Link| {
-        Value::map([("rel", Value::text(&*link.rel)), ("entry", Value::bytes(link.entry.0))])
-    };
-    Value::Array(links.iter().map(link).collect())
-}
-
-/// Commitments as a payload holds them.
-pub(super) fn encoded_body(body: &[(String, Commitment)]) -> Value {
-    Value::map(body.iter().map(|(name, hash)| (name.as_str(), Value::bytes(hash.0))))
+fn write_number(out: &mut Vec<u8>, number: u64) {
+    let number = i64::try_from(number).ok().filter(|number| *number <= MAX_INTEGER);
+    cbor::write_int(out, number.expect("indices stay below 2^53"));
 }
 
 fn text_keys(item: &Item<'_>) -> bool {
@@ -379,7 +456,8 @@ pub fn sig_structure(protected: &[u8], payload: &[u8]) -> Vec<u8> {
 /// Puts a signed object together.
 #[must_use]
 pub fn assemble(protected: &[u8], payload: &[u8], signature: &Signature) -> Vec<u8> {
-    let mut out = vec![0xd2, 0x84];
+    let mut out = Vec::with_capacity(protected.len() + payload.len() + 80);
+    out.extend([0xd2, 0x84]);
     cbor::write_bytes(&mut out, protected);
     out.push(0xa0);
     cbor::write_bytes(&mut out, payload);

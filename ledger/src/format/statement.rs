@@ -16,8 +16,7 @@ use probity_keys::Signature;
 use super::cbor::{Item, Value};
 use super::hash::{Commitment, EntryHash, Index};
 use super::signed::{
-    Content, EntryFault, Envelope, Header, Link, Said, Subject, encoded_body, encoded_links,
-    encoded_number, entry_hash, number, shape,
+    Content, EntryFault, Envelope, Header, Link, Said, Subject, Writer, entry_hash, number, shape,
 };
 
 /// Longest statement in bytes, so that the entry that carries it stays below its own limit.
@@ -104,18 +103,16 @@ impl Stated {
     /// When a number exceeds 2⁵³−1, or two fields of the body have one name.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let (seq, hash) = &self.after;
-        Value::map([
-            ("kind", Value::text(&*self.kind)),
-            ("v", encoded_number(self.version)),
-            ("role", Value::text(&*self.role)),
-            ("links", encoded_links(&self.links)),
-            ("clear", self.clear.clone()),
-            ("body", encoded_body(&self.body)),
-            ("after", Value::Array(vec![encoded_number(seq.0), Value::bytes(hash.0)])),
-            ("expires", Value::Int(self.expires)),
-        ])
-        .to_bytes()
+        let mut payload = Writer::new(8);
+        payload.number("v", self.version);
+        payload.body(&self.body);
+        payload.text("kind", &self.kind);
+        payload.text("role", &self.role);
+        payload.place("after", self.after);
+        payload.value("clear", &self.clear);
+        payload.links(&self.links);
+        payload.value("expires", &Value::Int(self.expires));
+        payload.finish()
     }
 
     pub(crate) fn read(content: &Item<'_>) -> Result<Self, EntryFault> {
