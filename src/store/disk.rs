@@ -16,8 +16,6 @@ pub enum How {
     Write,
     /// A file to read and write, made if it isn't there; only its owner may read it.
     Create,
-    /// A new file to write, refused if there is one; only its owner may read it.
-    New,
 }
 
 /// An open file. Offsets are in bytes from its start.
@@ -268,7 +266,6 @@ impl Disk for RealDisk {
 fn open(path: &Path, how: How) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true).write(how != How::Read).create(how == How::Create);
-    options.create_new(how == How::New);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)

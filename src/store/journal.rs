@@ -332,6 +332,24 @@ pub enum Behind {
     Unknown,
 }
 
+/// Whether a journal was begun: it holds a whole frame, or something that no interrupted write of
+/// its first one leaves.
+///
+/// # Errors
+/// What the system says while reading.
+pub fn is_begun<S: ReadAt + ?Sized>(source: &S) -> io::Result<bool> {
+    if source.length()? <= MAGIC.len() as u64 {
+        return Ok(false);
+    }
+    match Frames::new(source).next() {
+        None => Ok(false),
+        Some(Ok(_)) => Ok(true),
+        Some(Err(damage)) => {
+            Ok(!damage.torn || valid_frame_after(source, damage.offset)? != Behind::Nothing)
+        }
+    }
+}
+
 /// How often the bytes behind a place are checksummed at most, in multiples of their number. Of
 /// an interrupted write there is one beginning, and texts that begin like a frame are rare.
 const MOST_CHECKSUMMED: u64 = 4;

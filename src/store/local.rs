@@ -111,6 +111,10 @@ impl LocalStore {
         let lock = lock::take(disk, &dir.join("lock"), writer)?;
         Self::check_new(dir, options)?;
         let journal = dir.join("journal");
+        if length_of(disk, &journal)? > journal::MAGIC.len() as u64 {
+            // Half of a first frame, whose bytes are kept.
+            return Self::open_locked(dir, lock, options);
+        }
         Bodykeys::create(disk, &dir.join("bodykeys"))?;
         disk.sync_dir(dir, Barrier::SlotsName).map_err(StoreError::io("syncing", dir))?;
         // The journal comes last: where there is one, all the rest is there. Its name is
@@ -126,14 +130,15 @@ impl LocalStore {
     /// [`StoreError::AlreadyThere`], [`StoreError::JournalLost`], what the system says.
     pub fn check_new(dir: &Path, options: &Options) -> Result<(), StoreError> {
         let disk = &*options.disk;
-        let journal = length_of(disk, &dir.join("journal"))?;
-        let header = journal::MAGIC.len() as u64;
-        if journal > header {
+        let path = dir.join("journal");
+        let length = length_of(disk, &path)?;
+        let begun = || disk.open(&path, How::Read).and_then(|file| journal::is_begun(&*file));
+        if length > 0 && begun().map_err(StoreError::io("reading", &path))? {
             return Err(StoreError::AlreadyThere(dir.to_owned()));
         }
-        // A journal without a frame, and no head given out, is an interrupted beginning: nothing
-        // was ever acknowledged in it.
-        match left_of_lost(disk, dir, journal == header)? {
+        // A journal without a whole frame, and no head given out, is an interrupted beginning:
+        // nothing was ever acknowledged in it.
+        match left_of_lost(disk, dir, length >= journal::MAGIC.len() as u64)? {
             Some(found) => Err(StoreError::JournalLost { path: dir.to_owned(), found }),
             None => Ok(()),
         }

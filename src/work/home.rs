@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! config.toml
-//! keys/       NAME.pem (encrypted) or NAME.held, NAME.pub, NAME.seen, log.pem
+//! keys/       NAME.pem (encrypted) or NAME.held, NAME.pub, NAME.seen, log.pem; `making`, a lock
 //! page/       what the page keeps: drafts, uploads, how often a passphrase was tried
 //! requests/   what is to be signed elsewhere, see [`super::elsewhere`]
 //! ledger/     see [`crate::store`]
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{WorkError, input};
 use crate::store::barrier::Barrier;
-use crate::store::disk::{Disk, RealDisk};
+use crate::store::disk::{Disk, How, RealDisk};
 use crate::store::journal;
 
 /// The version of the home's layout that this program writes.
@@ -106,9 +106,12 @@ impl Home {
     /// Whether a ledger was begun here.
     #[must_use]
     pub fn has_ledger(&self) -> bool {
-        // A journal without a frame is what an interrupted beginning leaves.
-        let journal = self.ledger().join("journal");
-        std::fs::metadata(journal).is_ok_and(|file| file.len() > journal::MAGIC.len() as u64)
+        // A journal without a whole frame is what an interrupted beginning leaves, unless there
+        // was a head to give out.
+        let path = self.ledger().join("journal");
+        let begun = || RealDisk.open(&path, How::Read).and_then(|file| journal::is_begun(&*file));
+        std::fs::metadata(&path).is_ok_and(|file| file.len() > journal::MAGIC.len() as u64)
+            && (begun().unwrap_or(true) || self.ledger().join("checkpoint").exists())
     }
 
     /// The settings.
@@ -303,5 +306,22 @@ mod tests {
         assert_eq!(default_folder(&local, &roaming), roaming.join("probity"));
         begin(&local);
         assert_eq!(default_folder(&local, &roaming), local.join("probity"));
+    }
+
+    #[test]
+    fn half_of_a_first_frame_is_no_record_book_unless_there_was_a_head_to_give_out() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::on(folder.path().to_owned(), Arc::new(RealDisk));
+        let ledger = home.ledger();
+        let begun = |bytes: &[u8]| {
+            std::fs::create_dir_all(&ledger).expect("a folder");
+            std::fs::write(ledger.join("journal"), bytes).expect("a journal");
+            home.has_ledger()
+        };
+        let half = [journal::MAGIC, &b"PJF1 and half of what should follow"[..]].concat();
+        assert!(!begun(b"") && !begun(journal::MAGIC) && !begun(&half));
+        assert!(begun(b"something else, that is longer"), "it is for nobody to write over");
+        std::fs::write(ledger.join("checkpoint"), "a head").expect("a checkpoint");
+        assert!(begun(&half), "it is damaged, and not there to be begun");
     }
 }

@@ -225,3 +225,6 @@ pub fn grouped(fingerprint: &EntryHash) -> String {
         (0..8).filter_map(|group| digits.get(group * 8..group * 8 + 8)).collect();
     groups.join(" ")
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,10 +14,15 @@ use super::holder::{self, Ask, Holder, Secret};
 use super::home::Home;
 use super::{WorkError, World, input};
 use crate::store::barrier::Barrier;
-use crate::store::disk::{Disk, How, sync_above};
+use crate::store::disk::{Disk, DiskFile, sync_above};
 
 /// A passphrase, wiped from memory when dropped.
 pub type Passphrase = Zeroizing<String>;
+
+/// Whether a file has anything in it: an earlier version claimed a name by an empty one.
+fn is_there(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
+}
 
 /// A key file of a person.
 #[derive(Clone, Debug)]
@@ -145,19 +150,14 @@ impl Keyring {
             .map_err(WorkError::file("making", folder))
     }
 
-    /// As [`Keyring::keep`], for a file that must not exist yet: an empty one claims its name.
-    fn keep_new(&self, path: &Path, content: &[u8], private: bool) -> Result<(), WorkError> {
-        self.disk.open(path, How::New).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AlreadyExists {
-                WorkError::refused(
-                    format!("{} exists already", path.display()),
-                    "choose another name; nothing is overwritten",
-                )
-            } else {
-                WorkError::file("making", path)(error)
-            }
-        })?;
-        self.keep(path, content, private)
+    /// Keeps other processes from making a key while this one does.
+    fn making(&self) -> Result<Box<dyn DiskFile>, WorkError> {
+        self.make_folder(&self.folder)?;
+        let path = self.folder.join("making");
+        let lock = self.disk.lock(&path).map_err(WorkError::file("making", &path))?;
+        lock.ok_or_else(|| {
+            WorkError::refused("another key is being made here just now", "try again in a moment")
+        })
     }
 
     /// Refuses a file of the record book's own folder, where the keys lie.
@@ -182,10 +182,12 @@ impl Keyring {
         self.folder.join(format!("{file}.{extension}"))
     }
 
-    /// Makes a person's key.
+    /// Makes a person's key. A private half that was made before and has no public one, since
+    /// that was interrupted, is taken up: with the passphrase that opens it.
     ///
     /// # Errors
-    /// A name that is taken, a weak passphrase, or what the system says.
+    /// A name that is taken, a weak passphrase, or what the system says; a private half that the
+    /// passphrase doesn't open.
     pub fn create(
         &self,
         world: &World,
@@ -193,12 +195,33 @@ impl Keyring {
         passphrase: &Passphrase,
     ) -> Result<KeyFile, WorkError> {
         let file = checked_name(name)?;
-        let key = SigningKey::generate(|seed| world.fill(seed))?;
-        let public = key.public();
-        let pem = encrypt(world, &key, passphrase)?;
-        self.make_folder(&self.folder)?;
-        self.keep_new(&self.path(&file, "pem"), pem.as_bytes(), true)?;
-        self.keep_new(&self.path(&file, "pub"), public_to_pem(&public).as_bytes(), false)?;
+        let (private, shared) = (self.path(&file, "pem"), self.path(&file, "pub"));
+        let _lock = self.making()?;
+        if is_there(&shared) {
+            return Err(WorkError::refused(
+                format!("{} exists already", shared.display()),
+                "choose another name; nothing is overwritten",
+            ));
+        }
+        let public = if is_there(&private) {
+            let key = Self::open_private(&file, &private, passphrase).map_err(|error| {
+                WorkError::refused(
+                    format!(
+                        "{} has no public half, since its making was interrupted or that file was \
+                         lost, and can't be taken up: {error}",
+                        private.display()
+                    ),
+                    "give the passphrase that it was made with; if nobody ever signed with it, \
+                     move the file away and make another",
+                )
+            })?;
+            key.public()
+        } else {
+            let key = SigningKey::generate(|seed| world.fill(seed))?;
+            self.keep(&private, encrypt(world, &key, passphrase)?.as_bytes(), true)?;
+            key.public()
+        };
+        self.keep(&shared, public_to_pem(&public).as_bytes(), false)?;
         Ok(KeyFile { name: file, public, holder: Holder::File })
     }
 
@@ -209,7 +232,8 @@ impl Keyring {
     pub fn import_public(&self, name: &str, public: &PublicKey) -> Result<KeyFile, WorkError> {
         let file = checked_name(name)?;
         let path = self.path(&file, "pub");
-        if path.exists() {
+        let _lock = self.making()?;
+        if is_there(&path) {
             let known = self.public(name)?;
             if known.public != *public {
                 return Err(WorkError::refused(
@@ -219,7 +243,7 @@ impl Keyring {
             }
             return Ok(known);
         }
-        self.keep_new(&path, public_to_pem(public).as_bytes(), false)?;
+        self.keep(&path, public_to_pem(public).as_bytes(), false)?;
         Ok(KeyFile { name: file, public: *public, holder: Holder::Elsewhere })
     }
 
@@ -349,19 +373,7 @@ impl Keyring {
         let known = self.public(name)?;
         self.refuse_held(name)?;
         let path = self.path(&known.name, "pem");
-        let pem = input::text(&path, input::MAX_SMALL).map(Zeroizing::new).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::NotFound {
-                WorkError::refused(
-                    format!("the private key of `{}` is not on this machine", known.name),
-                    "sign where it lies",
-                )
-            } else {
-                WorkError::file("reading", &path)(error)
-            }
-        })?;
-        let normal = normalised(passphrase);
-        let key = key_from_pem(&pem, normal.as_bytes())
-            .map_err(|error| WorkError::Key { name: known.name.clone(), error })?;
+        let key = Self::open_private(&known.name, &path, passphrase)?;
         if key.public() != known.public {
             return Err(WorkError::refused(
                 format!(
@@ -374,6 +386,26 @@ impl Keyring {
             ));
         }
         Ok(key)
+    }
+
+    /// The private half in a person's key file.
+    fn open_private(
+        name: &str,
+        path: &Path,
+        passphrase: &Passphrase,
+    ) -> Result<SigningKey, WorkError> {
+        let pem = input::text(path, input::MAX_SMALL).map(Zeroizing::new).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::NotFound {
+                WorkError::refused(
+                    format!("the private key of `{name}` is not on this machine"),
+                    "sign where it lies",
+                )
+            } else {
+                WorkError::file("reading", path)(error)
+            }
+        })?;
+        key_from_pem(&pem, normalised(passphrase).as_bytes())
+            .map_err(|error| WorkError::Key { name: name.to_owned(), error })
     }
 
     /// Refuses a key whose secret is held by something else than a file.

@@ -29,9 +29,7 @@ pub use super::signed::{
     ALG_ED25519, EntryFault, Header, Link, MAX_ITEMS, Said, Subject, assemble, is_name, is_origin,
     sig_structure,
 };
-use super::signed::{
-    Content, Envelope, Writer, entry_hash, number, shape,
-};
+use super::signed::{Content, Envelope, Writer, entry_hash, number, shape};
 use super::statement::{self, Statement, StatementFault};
 use super::tree;
 

@@ -132,7 +132,7 @@ impl Disk for Faulty {
         if how != How::Read && self.is_read_only() {
             return Err(io::ErrorKind::ReadOnlyFilesystem.into());
         }
-        let file = if how == How::New || how == How::Create && !self.inner.exists(path)? {
+        let file = if how == How::Create && !self.inner.exists(path)? {
             self.change(true, || self.inner.open(path, how))?
         } else {
             self.reading(|| self.inner.open(path, how))?

@@ -20,6 +20,7 @@ mod erasing;
 pub(crate) mod faulty;
 mod journal;
 mod promises;
+pub(crate) mod quick;
 mod secrets;
 pub(crate) mod simulated;
 

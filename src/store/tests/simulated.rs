@@ -306,10 +306,9 @@ impl Disk for Simulated {
     fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
         let mut medium = locked(&self.medium);
         let file = match (medium.seen.get(path), how) {
-            (Some(_), How::New) => return Err(io::ErrorKind::AlreadyExists.into()),
             (Some(Node::File(file)), _) => *file,
             (Some(Node::Folder), _) => return Err(io::ErrorKind::IsADirectory.into()),
-            (None, How::Create | How::New) => {
+            (None, How::Create) => {
                 let parent = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
                 if medium.seen.get(parent) != Some(&Node::Folder) {
                     return Err(io::ErrorKind::NotFound.into());

@@ -1,7 +1,6 @@
 //! A backup, a refresh and a restore end at every change that they make, in every way that a disk
 //! can fail. What was whole before can still be restored, and the next try succeeds.
 
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,9 +12,8 @@ use probity_ledger::verify::verdict::Outcome;
 
 use super::copy::Copy;
 use super::{Done, State, backup, is_backup, media, restore};
-use crate::store::barrier::Barrier;
-use crate::store::disk::{Disk, DiskFile, How, RealDisk};
 use crate::store::tests::faulty::{Fault, Faulty};
+use crate::store::tests::quick::Quick;
 use crate::work::home::Home;
 use crate::work::init::{self, Begin};
 use crate::work::keyring::Keyring;
@@ -43,67 +41,6 @@ fn world() -> World {
 
 fn key() -> SigningKey {
     SigningKey::from_seed([1; 32])
-}
-
-/// This machine's disk, without waiting for the medium: processes end here, not the power.
-struct Quick;
-
-struct QuickFile(Box<dyn DiskFile>);
-
-impl DiskFile for QuickFile {
-    fn length(&self) -> io::Result<u64> {
-        self.0.length()
-    }
-
-    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
-        self.0.read_at(offset, buffer)
-    }
-
-    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_at(offset, bytes)
-    }
-
-    fn set_len(&self, length: u64) -> io::Result<()> {
-        self.0.set_len(length)
-    }
-
-    fn sync(&self, _barrier: Barrier) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Disk for Quick {
-    fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
-        Ok(Box::new(QuickFile(RealDisk.open(path, how)?)))
-    }
-
-    fn lock(&self, path: &Path) -> io::Result<Option<Box<dyn DiskFile>>> {
-        RealDisk.lock(path)
-    }
-
-    fn create_dir(&self, path: &Path) -> io::Result<()> {
-        RealDisk.create_dir(path)
-    }
-
-    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        RealDisk.rename(from, to)
-    }
-
-    fn remove(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove(path)
-    }
-
-    fn sync_dir(&self, _path: &Path, _barrier: Barrier) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
-        RealDisk.list(dir)
-    }
-
-    fn remove_folder(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_folder(path)
-    }
 }
 
 struct Book {

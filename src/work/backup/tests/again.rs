@@ -107,7 +107,7 @@ impl DiskFile for EndingFile {
 
 impl Disk for Ending {
     fn open(&self, path: &Path, how: How) -> io::Result<Box<dyn DiskFile>> {
-        if how == How::New || how == How::Create && !path.exists() {
+        if how == How::Create && !path.exists() {
             self.change()?;
         }
         let file = Quick.open(path, how)?;
