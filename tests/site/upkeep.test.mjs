@@ -152,18 +152,43 @@ test('the log of looking is off, can be switched on, and then notes who looked',
   assert.equal(log(made.home).length, length, 'nothing of it is in the record book');
 });
 
+/** What a browser would send of the form that a page has for `action`, with the passphrase. */
+const filled = (text, action) => {
+  const form = forms(text).find((one) => one.action === action);
+  assert.ok(form, `no form for ${action} in:\n${text}`);
+  const { fields } = form;
+  assert.ok(fields.some(([name]) => name === 'once'), text);
+  return fields.filter(([name]) => name !== 'token').map(([name, value, type]) => [name, type === 'password' ? PASSPHRASE : value]);
+};
+
 test('a form that signs and is sent twice signs once', async () => {
   const head = await unlocked(server.url, 'amina-okafor');
   const given = { name: 'Ruth Bell', role: 'administrator', key: 'known', qualifications: 'a course in records' };
-  const shown = await head.post('/people/appoint', given);
-  const { fields } = forms(shown.text).find(({ action }) => action === '/people/appoint');
-  const filled = fields.filter(([name]) => name && name !== 'token').map(([name, value, type]) => [name, type === 'password' ? PASSPHRASE : value]);
-  assert.ok(filled.some(([name]) => name === 'once'), shown.text);
+  const to = '/people/appoint';
+  const form = filled((await head.post(to, given)).text, to);
   const { length } = log(made.home);
   // A double click: the second comes while the first is at work.
-  const answers = await Promise.all([head.post('/people/appoint', filled), head.post('/people/appoint', filled)]);
+  const answers = await Promise.all([head.post(to, form), head.post(to, form)]);
   for (const { status, headers } of answers) assert.deepEqual([status, headers.location], [303, answers[0].headers.location]);
   // And once more, from the way back.
-  assert.equal((await head.post('/people/appoint', filled)).status, 303);
+  assert.equal((await head.post(to, form)).status, 303);
   assert.deepEqual(log(made.home).slice(length).map(({ kind }) => kind), ['appointment']);
+});
+
+test('a form sent again when what it signed stands says that it is signed', async () => {
+  // Neither could be prepared a second time.
+  const [head, ruth] = [await unlocked(server.url, 'amina-okafor'), await unlocked(server.url, 'ruth-bell')];
+  const { length } = log(made.home);
+  const [, revoke] = /Joe Marsh[\s\S]*?(\/people\/revoke\/[^"]+)"/.exec((await head.get('/people')).text);
+  for (const [who, to, shown] of [
+    [ruth, '/people/accept', await ruth.get('/people/accept')],
+    [head, revoke, await head.post(revoke, { reason: 'role-ended' })],
+  ]) {
+    const form = filled(shown.text, to);
+    const first = await who.post(to, form);
+    const again = await who.post(to, form);
+    assert.equal(first.status, 303, first.text);
+    assert.deepEqual([again.status, again.headers.location], [303, first.headers.location], again.text);
+  }
+  assert.deepEqual(log(made.home).slice(length).map(({ kind }) => kind), ['acceptance', 'revocation']);
 });

@@ -12,6 +12,7 @@ use crate::web::site::layout;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::work::erase::{self, ToErase, retention};
+use crate::work::record::Written;
 use crate::work::{WorkError, backup, time};
 
 use super::signing::{self, Ask, Step, framed, framed_all, sentence};
@@ -178,6 +179,14 @@ fn form(visit: &Visit, given: &Given, errors: &[(&'static str, String)]) -> Repl
 
 fn prepare(visit: &Visit, fields: Fields) -> Answer {
     visit.sight()?.everything("erasing")?;
+    let signed = |written: &Written| {
+        let entries: Vec<String> =
+            written.entries.iter().map(|entry| entry.index().to_string()).collect();
+        signing::after(&format!("/erase/done?entries={}", entries.join("+")), written)
+    };
+    if let Some(written) = signing::before(visit, &fields) {
+        return signed(&written);
+    }
     let given = Given {
         entries: fields.text("entries").to_owned(),
         ground: fields.text("ground").to_owned(),
@@ -223,11 +232,7 @@ fn prepare(visit: &Visit, fields: Fields) -> Answer {
     };
     match signing::step(visit, &fields, &ask, &prepared)? {
         Step::Show(reply) => Ok(reply),
-        Step::Signed(written) => {
-            let entries: Vec<String> =
-                written.entries.iter().map(|entry| entry.index().to_string()).collect();
-            signing::after(&format!("/erase/done?entries={}", entries.join("+")), &written)
-        }
+        Step::Signed(written) => signed(&written),
     }
 }
 
@@ -242,6 +247,11 @@ fn agree(visit: &Visit, fields: Fields) -> Answer {
 fn agree_step(visit: &Visit, fields: &Fields) -> Answer {
     visit.sight()?.everything("an erasure")?;
     let entry = visit.param("entry").to_owned();
+    let signed =
+        |written: &Written| signing::after(&format!("/erase/done?entries={entry}"), written);
+    if let Some(written) = signing::before(visit, fields) {
+        return signed(&written);
+    }
     let by = &visit.person()?.key;
     let prepared = visit.read(|reading| {
         let who = (entry.as_str(), by.as_str(), None);
@@ -261,7 +271,7 @@ fn agree_step(visit: &Visit, fields: &Fields) -> Answer {
     };
     match signing::step(visit, fields, &ask, &[prepared])? {
         Step::Show(reply) => Ok(reply),
-        Step::Signed(written) => signing::after(&format!("/erase/done?entries={entry}"), &written),
+        Step::Signed(written) => signed(&written),
     }
 }
 

@@ -42,7 +42,15 @@ pub enum Step {
     Signed(Written),
 }
 
+/// What was signed by this very form, if it was sent before. Whoever prepares anew asks first: what
+/// stands by now may not be signed a second time.
+pub fn before(visit: &Visit, fields: &Fields) -> Option<Written> {
+    let name = fields.text("once");
+    visit.site.once.find(visit.session.id, name).filter(|_| !name.is_empty())
+}
+
 /// Shows what was prepared, or signs it where the form says that it was shown and has the passphrase.
+/// One that was sent before ([`before`]) signs nothing.
 ///
 /// # Errors
 /// Somebody who isn't unlocked.
@@ -60,11 +68,6 @@ pub fn step(
     if fields.text("step") != "sign" {
         return shown(None);
     }
-    let (session, name) = (visit.session.id, fields.text("once"));
-    let before = || visit.site.once.find(session, name).filter(|_| !name.is_empty());
-    if let Some(written) = before() {
-        return Ok(Step::Signed(written));
-    }
     if fields.text("seen") != digest {
         let fact = "Something was signed meanwhile, so this is not what you were shown. Read it again, then sign";
         return shown(Some(("words", fact.to_owned())));
@@ -75,11 +78,11 @@ pub fn step(
     };
     let signed = visit.apart(|| {
         // The same form may have been sent twice, and the other one was quicker.
-        if let Some(written) = before() {
+        if let Some(written) = before(visit, fields) {
             return Ok(written);
         }
         let written = record::sign_all(visit.world(), visit.home(), prepared, &key)?;
-        visit.site.once.keep(session, name, &written);
+        visit.site.once.keep(visit.session.id, fields.text("once"), &written);
         Ok(written)
     });
     match signed {

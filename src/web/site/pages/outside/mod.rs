@@ -16,7 +16,7 @@ use crate::work::anchor::{self, Anchor};
 use crate::work::checkpoint::{self, attach, request};
 use crate::work::minute::{Minute, in_groups};
 use crate::work::reading::Reading;
-use crate::work::record::open_for_writing;
+use crate::work::record::{Written, open_for_writing};
 use crate::work::witnesses::{self, Wanted};
 use crate::work::{WorkError, input, time, timestamp};
 
@@ -353,6 +353,10 @@ fn anchor_sign(visit: &Visit, fields: Fields) -> Answer {
 
 fn anchor_step(visit: &Visit, fields: &Fields) -> Answer {
     visit.sight()?.everything("evidence from outside")?;
+    let signed = |written: &Written| signing::after("/outside?done=anchor", written);
+    if let Some(written) = signing::before(visit, fields) {
+        return signed(&written);
+    }
     let wanted = Anchor { by: visit.person()?.key.clone(), role: None, date_confirmed: false };
     let prepared =
         visit.read(|reading| anchor::anchor(visit.world(), reading, &visit.keyring(), &wanted))?;
@@ -366,6 +370,6 @@ fn anchor_step(visit: &Visit, fields: &Fields) -> Answer {
     };
     match signing::step(visit, fields, &ask, &[prepared])? {
         Step::Show(reply) => Ok(reply),
-        Step::Signed(written) => signing::after("/outside?done=anchor", &written),
+        Step::Signed(written) => signed(&written),
     }
 }

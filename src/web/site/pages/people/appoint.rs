@@ -11,6 +11,7 @@ use crate::web::site::pages::start::new_passphrase;
 use crate::web::site::parts::{self, Question, typed_date};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::work::people::{self, Appoint};
+use crate::work::record::Written;
 use crate::work::{WorkError, time};
 
 /// Its address.
@@ -145,12 +146,19 @@ fn at(error: &WorkError) -> &'static str {
 
 fn appoint(visit: &Visit, fields: Fields) -> Answer {
     let mut given = Given::of(&fields);
+    let keyring = visit.keyring();
+    let signed = |name: &str, written: &Written| {
+        let kid = keyring.public(name)?.public.kid();
+        signing::after(&format!("/people/wait/{kid}?done=appointed"), written)
+    };
+    if let Some(written) = signing::before(visit, &fields) {
+        return signed(&given.name, &written);
+    }
     if let Err(errors) = check(&given, &fields) {
         return Ok(form(visit, &given, &errors));
     }
     // Whoever may not appoint makes no key here, either: one's own role decides, before anything is made.
     refuse(visit)?;
-    let keyring = visit.keyring();
     let known = keyring.public(&given.name).is_ok();
     if given.key == "here" && !known {
         if fields.text("step") != "key" {
@@ -194,10 +202,7 @@ fn appoint(visit: &Visit, fields: Fields) -> Answer {
     };
     match signing::step(visit, &fields, &ask, &[prepared])? {
         Step::Show(reply) => Ok(reply),
-        Step::Signed(written) => {
-            let kid = keyring.public(&given.name)?.public.kid();
-            signing::after(&format!("/people/wait/{kid}?done=appointed"), &written)
-        }
+        Step::Signed(written) => signed(&given.name, &written),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::web::site::parts::{self, Question, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
 use crate::work::people::{self, KeyLine};
+use crate::work::record::Written;
 use crate::work::time;
 use crate::work::{WorkError, keyring};
 
@@ -170,6 +171,10 @@ fn accepted(visit: &Visit, fields: Fields) -> Answer {
 }
 
 fn accept_step(visit: &Visit, fields: &Fields) -> Answer {
+    let signed = |written: &Written| signing::after("/people?done=accepted", written);
+    if let Some(written) = signing::before(visit, fields) {
+        return signed(&written);
+    }
     let key = &visit.person()?.key;
     let prepared = visit
         .read(|reading| people::accept(visit.world(), reading, &visit.keyring(), key, false))?;
@@ -184,7 +189,7 @@ fn accept_step(visit: &Visit, fields: &Fields) -> Answer {
     };
     match signing::step(visit, fields, &ask, &[prepared])? {
         Step::Show(reply) => Ok(reply),
-        Step::Signed(written) => signing::after("/people?done=accepted", &written),
+        Step::Signed(written) => signed(&written),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::web::site::pages::signing::{self, Ask, Step, framed_all, sentence};
 use crate::web::site::parts::{self, Question, typed_date};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::work::people::{self, Revoke};
+use crate::work::record::Written;
 use crate::work::time;
 
 /// Its address.
@@ -56,6 +57,15 @@ fn form(visit: &Visit, reason: &str, since: &str, errors: &[(&'static str, Strin
 
 fn revoke(visit: &Visit, fields: Fields) -> Answer {
     let line = line(visit, visit.param("kid"))?;
+    let signed = |written: &Written| {
+        if let Some(file) = &line.file {
+            visit.site.sessions.end_all_of(file);
+        }
+        signing::after(&format!("/people/revoked/{}", line.kid), written)
+    };
+    if let Some(written) = signing::before(visit, &fields) {
+        return signed(&written);
+    }
     let reason = fields.text("reason").to_owned();
     let day = typed_date(&fields, "since");
     let typed = format!("{day} {}", fields.text("since-time"));
@@ -107,12 +117,7 @@ fn revoke(visit: &Visit, fields: Fields) -> Answer {
     };
     match signing::step(visit, &fields, &ask, &[prepared])? {
         Step::Show(reply) => Ok(reply),
-        Step::Signed(written) => {
-            if let Some(file) = &line.file {
-                visit.site.sessions.end_all_of(file);
-            }
-            signing::after(&format!("/people/revoked/{}", line.kid), &written)
-        }
+        Step::Signed(written) => signed(&written),
     }
 }
 
