@@ -1,7 +1,6 @@
 //! A new record book: home, log key, first representative, entries 0 and 1.
 
 use std::path::Path;
-use std::sync::Arc;
 
 use probity_keys::Signer;
 use probity_ledger::book::clear::{ClearFields, Continues};
@@ -18,10 +17,10 @@ use super::compose::{Chain, Draft, Signed};
 use super::home::Home;
 use super::keyring::{Keyring, file_name};
 use super::people::{kind, sorted_roles};
-use super::reading::terms;
+use super::reading::options;
 use super::record::check_answers;
 use super::{WorkError, World, time, verify};
-use crate::store::{LocalStore, Options, Store as _};
+use crate::store::{LocalStore, Store as _};
 
 /// What a new record book begins with.
 #[derive(Clone, Debug)]
@@ -165,7 +164,7 @@ pub fn begin(
     key: &dyn Signer,
 ) -> Result<Begun, WorkError> {
     let (origin, answers) = check(world, home, begin)?;
-    let options = Options { disk: Arc::clone(home.disk()), ..Options::new(terms) };
+    let options = options(home);
     LocalStore::check_new(&home.ledger(), &options)?;
     home.create(begin.practice)?;
     let keyring = Keyring::of(home);

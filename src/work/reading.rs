@@ -138,6 +138,12 @@ pub fn terms(bytes: &[u8]) -> Option<Terms> {
     })
 }
 
+/// What a home's ledger is opened with.
+#[must_use]
+pub fn options(home: &Home) -> Options {
+    Options { disk: Arc::clone(home.disk()), ..Options::new(terms) }
+}
+
 /// Links of governance entries lead nowhere that matters for authority.
 struct AnyTarget;
 
@@ -162,8 +168,7 @@ impl Reading {
     /// When there is none, it is damaged where authority is read, or it contradicts the newest
     /// checkpoint given out.
     pub fn open(home: &Home, mode: &Mode) -> Result<Self, WorkError> {
-        let options = Options { disk: Arc::clone(home.disk()), ..Options::new(terms) };
-        Self::open_with(home, mode, &options)
+        Self::open_with(home, mode, &options(home))
     }
 
     /// As [`Reading::open`], with other options than the usual ones.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::Path;
-use std::sync::Arc;
 
 use probity_keys::{PreparedKey, wiping_stack};
 use probity_ledger::format::body::{Body, Document};
@@ -23,7 +22,7 @@ use self::since::Beside;
 use super::bag::{self, Found};
 use super::document::hash_file;
 use super::home::Home;
-use super::reading::terms;
+use super::reading::options;
 use super::search::{DocumentReport, Search};
 use super::{WorkError, input, seen};
 use crate::parallel;
@@ -238,8 +237,7 @@ fn only_new(
 ) -> Result<Option<Report>, WorkError> {
     let Some(older) = &reader.older else { return Ok(None) };
     let size = older.checkpoint.size;
-    let options =
-        Options { disk: Arc::clone(home.disk()), checksums: false, ..Options::new(terms) };
+    let options = Options { checksums: false, ..options(home) };
     let before = Beside(LocalStore::open(&home.ledger(), &Mode::Browse, &options)?);
     let Some(offset) = before.behind(size) else { return Ok(None) };
     let Ok(walk) = Walk::begin_behind(reader, checkpoint, !asked.closed, &before) else {

@@ -12,11 +12,11 @@ use super::note::{self, Note, State};
 use super::{KEY_KINDS, busy, check_apart};
 use crate::store::barrier::Barrier;
 use crate::store::disk::{Disk, How};
-use crate::store::{LocalStore, Lock, Options};
+use crate::store::{LocalStore, Lock};
 use crate::work::holder::Holder;
 use crate::work::home::{Home, restrict};
 use crate::work::keyring::file_name;
-use crate::work::reading::terms;
+use crate::work::reading::options;
 use crate::work::seen::{self, PutAside};
 use crate::work::verify::{self, Asked, Report};
 use crate::work::{WorkError, World, input};
@@ -106,8 +106,7 @@ pub fn restore(
 /// opens records that no backup has may be among it.
 fn refuse_ledger(home: &Home) -> Result<(), WorkError> {
     if !home.has_ledger() {
-        let options = Options { disk: home.disk().clone(), ..Options::new(terms) };
-        return Ok(LocalStore::check_new(&home.ledger(), &options)?);
+        return Ok(LocalStore::check_new(&home.ledger(), &options(home))?);
     }
     Err(WorkError::refused(
         format!("{} holds a record book already", home.path().display()),
