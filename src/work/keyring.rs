@@ -150,14 +150,17 @@ impl Keyring {
             .map_err(WorkError::file("making", folder))
     }
 
-    /// Keeps other processes from making a key while this one does.
-    fn making(&self) -> Result<Box<dyn DiskFile>, WorkError> {
+    /// Keeps other processes from making a key while this one does. Some network drives have no
+    /// locks; there, two that make one of the same name at once are not told apart.
+    fn making(&self) -> Result<Option<Box<dyn DiskFile>>, WorkError> {
         self.make_folder(&self.folder)?;
-        let path = self.folder.join("making");
-        let lock = self.disk.lock(&path).map_err(WorkError::file("making", &path))?;
-        lock.ok_or_else(|| {
-            WorkError::refused("another key is being made here just now", "try again in a moment")
-        })
+        match self.disk.lock(&self.folder.join("making")) {
+            Ok(None) => Err(WorkError::refused(
+                "another key is being made here just now",
+                "try again in a moment",
+            )),
+            held => Ok(held.ok().flatten()),
+        }
     }
 
     /// Refuses a file of the record book's own folder, where the keys lie.
@@ -196,6 +199,10 @@ impl Keyring {
     ) -> Result<KeyFile, WorkError> {
         let file = checked_name(name)?;
         let (private, shared) = (self.path(&file, "pem"), self.path(&file, "pub"));
+        if !is_there(&private) {
+            // Before anything is made for it.
+            check_new(passphrase)?;
+        }
         let _lock = self.making()?;
         if is_there(&shared) {
             return Err(WorkError::refused(

@@ -147,6 +147,14 @@ fn a_name_that_an_earlier_version_claimed_by_an_empty_file_is_free() {
 }
 
 #[test]
+fn a_weak_passphrase_leaves_nothing() {
+    let (folder, _disk, home) = home();
+    let refused = Keyring::of(&home).create(&World::real(), NAME, &passphrase("weak"));
+    assert!(refused.is_err());
+    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 0);
+}
+
+#[test]
 fn two_do_not_make_a_key_at_once() {
     let (_folder, disk, home) = home();
     let keyring = Keyring::of(&home);
