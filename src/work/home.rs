@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! config.toml
-//! keys/       NAME.pem (encrypted) or NAME.held, NAME.pub, NAME.seen, log.pem; `making`, a lock
+//! keys/       NAME.pem (encrypted) or NAME.held, NAME.pub, NAME.seen, log.pem
 //! page/       what the page keeps: drafts, uploads, how often a passphrase was tried
 //! requests/   what is to be signed elsewhere, see [`super::elsewhere`]
 //! ledger/     see [`crate::store`]

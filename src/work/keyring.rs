@@ -19,6 +19,19 @@ use crate::store::disk::{Disk, DiskFile, sync_above};
 /// A passphrase, wiped from memory when dropped.
 pub type Passphrase = Zeroizing<String>;
 
+/// A lock for as long as a key is made. Its file goes with it.
+struct Making<'a> {
+    disk: &'a dyn Disk,
+    path: PathBuf,
+    _lock: Option<Box<dyn DiskFile>>,
+}
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        let _ = self.disk.remove(&self.path);
+    }
+}
+
 /// Whether a file has anything in it: an earlier version claimed a name by an empty one.
 fn is_there(path: &Path) -> bool {
     std::fs::metadata(path).is_ok_and(|file| file.len() > 0)
@@ -152,14 +165,15 @@ impl Keyring {
 
     /// Keeps other processes from making a key while this one does. Some network drives have no
     /// locks; there, two that make one of the same name at once are not told apart.
-    fn making(&self) -> Result<Option<Box<dyn DiskFile>>, WorkError> {
+    fn making(&self) -> Result<Making<'_>, WorkError> {
         self.make_folder(&self.folder)?;
-        match self.disk.lock(&self.folder.join("making")) {
+        let path = self.folder.join("making");
+        match self.disk.lock(&path) {
             Ok(None) => Err(WorkError::refused(
                 "another key is being made here just now",
                 "try again in a moment",
             )),
-            held => Ok(held.ok().flatten()),
+            held => Ok(Making { disk: &*self.disk, path, _lock: held.ok().flatten() }),
         }
     }
 
