@@ -691,3 +691,6 @@ fn inspector_not_genuine(verdict: &Verdict) -> Vec<String> {
     }
     all
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,6 +164,7 @@ mod tests {
     use super::*;
     use crate::book::story::{NOW, Story, text, texts};
     use crate::format::cbor::Value;
+    use crate::records::kind::Relation;
 
     const CASE: &str = "breach-2026-001";
 
@@ -235,5 +236,72 @@ mod tests {
             Room::of(&Book::new(&story.0, NOW), "breach-2026-003"),
             Room { parts: room(&Story::default()).parts, ..Room::default() }
         );
+    }
+
+    #[test]
+    fn the_earliest_awareness_of_a_report_that_stands_counts() {
+        let aware = |at: i64| [("aware", Value::Int(at))];
+        let story = reported().then("breach-report", CASE, &aware(NOW - 7200));
+        assert_eq!(room(&story).aware, Some((NOW - 7200, Index(1))));
+        // A correction in words leaves the report, and another report in its place doesn't.
+        let story = story.then("correction", CASE, &[]).to(Relation::Corrects, 1);
+        assert_eq!(room(&story).aware, Some((NOW - 7200, Index(1))));
+        let story = story.then("breach-report", CASE, &aware(NOW - 1800)).to(Relation::Corrects, 1);
+        assert_eq!(room(&story).aware, Some((NOW - 3600, Index(0))));
+    }
+
+    #[test]
+    fn who_was_told_stands_in_the_order_of_time() {
+        let told = |story: Story, whom: &str, at: i64| {
+            let answers = [("whom", texts(&[whom])), ("told-at", Value::Int(at))];
+            story.then("breach-told", CASE, &answers)
+        };
+        let story = told(told(reported(), "dpo", NOW - 10), "headteacher", NOW - 20);
+        let letter = |direction| [("direction", text(direction)), ("sent", Value::Int(NOW - 15))];
+        let story = story.then("regulator-contact", CASE, &letter("to-regulator")).then(
+            "regulator-contact",
+            CASE,
+            &letter("from-regulator"),
+        );
+        let whom = |story: &Story| -> Vec<(u64, String)> {
+            room(story).told.iter().map(|told| (told.entry.0, told.whom.join(" "))).collect()
+        };
+        let expected = [(2, "headteacher"), (3, "regulator"), (1, "dpo")];
+        assert_eq!(whom(&story), expected.map(|(entry, whom)| (entry, whom.to_owned())));
+        let story = told(story, "dpo", NOW - 5).to(Relation::Corrects, 1);
+        let expected = [(2, "headteacher"), (3, "regulator"), (5, "dpo")];
+        assert_eq!(whom(&story), expected.map(|(entry, whom)| (entry, whom.to_owned())));
+    }
+
+    #[test]
+    fn the_newest_decision_and_report_count() {
+        let still = |still| [("still-occurring", Value::Bool(still))];
+        let decided =
+            |notify, tell| [("notify-regulator", Value::Bool(notify)), ("tell-people", text(tell))];
+        let story = reported().then("breach-report", CASE, &still(true));
+        assert!(room(&story).still_occurring && room(&story).decision.is_none());
+        let story = story
+            .then("breach-decision", CASE, &decided(false, "no"))
+            .then("breach-decision", CASE, &decided(true, "yes"))
+            .then("breach-report", CASE, &still(false));
+        let found = room(&story);
+        assert!(!found.still_occurring);
+        assert_eq!((found.decision, found.notify), (Some(Index(3)), Some(true)));
+        assert_eq!(found.tell_people.as_deref(), Some("yes"));
+    }
+
+    #[test]
+    fn the_newest_record_that_answers_a_part_is_named() {
+        let story = reported()
+            .then("breach-report", CASE, &[("what-happened", text("two lists went"))])
+            .then("breach-measure", CASE, &[]);
+        let found = room(&story).parts;
+        let recorded = |what: &str| {
+            found.iter().find(|part| part.what.starts_with(what)).and_then(|part| part.recorded)
+        };
+        assert_eq!(recorded("what happened"), Some(Index(1)));
+        assert_eq!(recorded("about how many people"), Some(Index(0)));
+        assert_eq!(recorded("the measures"), Some(Index(2)));
+        assert_eq!(recorded("whom to ask"), None);
     }
 }

@@ -17,6 +17,19 @@ impl Story {
             assert!(all.contains(word), "`{word}` is neither missing nor next: {found:#?}");
         }
     }
+
+    /// Requires that none of the words stand among what is missing or comes next.
+    fn says_nothing_of(&self, case: &str, words: &[&str]) {
+        let found = state(&Book::new(&self.0, NOW), case);
+        let all = [found.missing.join("\n"), found.next.join("\n")].join("\n");
+        for word in words {
+            assert!(!all.contains(word), "`{word}` is missing or next: {found:#?}");
+        }
+    }
+
+    fn closed(&self, case: &str) -> bool {
+        state(&Book::new(&self.0, NOW), case).closed
+    }
 }
 
 #[test]
@@ -218,4 +231,341 @@ fn a_case_is_told_as_it_stood_on_a_day() {
     story.last().time = NOW + 1;
     story.is(case, "to be acknowledged", &[]);
     assert!(state(&Book::new(&story.0, NOW + 1), case).closed);
+}
+
+#[test]
+fn a_case_without_its_first_record_says_which_to_write() {
+    for (case, next) in [
+        ("dpia-2026-001", "record dpia-screening"),
+        ("breach-2026-001", "record breach-report"),
+        ("request-2026-001", "record request"),
+        ("complaint-2026-001", "record complaint"),
+        ("consent-2026-001", ""),
+        ("other-2026-001", ""),
+    ] {
+        Story::default().is(case, "begun", &[next]);
+        assert!(!Story::default().closed(case), "{case}");
+    }
+    Story::default().is("cctv-2026-001", "recorded", &[]);
+}
+
+#[test]
+fn a_screening_waits_for_somebody_else_s_review_and_then_for_its_approval() {
+    let case = "dpia-2026-001";
+    let screened =
+        |outcome| Story::default().then("dpia-screening", case, &[("outcome", text(outcome))]);
+    let required = screened("proceed-with-dpia");
+    required.is(case, "a DPIA is to be written", &["the DPIA itself", "record dpia"]);
+    let mut story = screened("proceed").then("dpo-advice", case, &[]);
+    let waiting = "the screening waits for the data protection officer";
+    story.is(case, waiting, &["record dpo-advice"]);
+    story = story.to(Relation::Advises, 0);
+    story.last().person = story.0[0].person;
+    story.is(case, waiting, &["record dpo-advice"]);
+    story.last().person = [9; 16];
+    story.is(case, "screened: no DPIA required", &["approve the screening"]);
+    story.last().kind = "note".to_owned();
+    story.is(case, waiting, &[]);
+    let story = story.then("dpia-approval", case, &[]).deciding("approved");
+    story.is(case, "approved", &["the day of its review"]);
+    // What was approved before it was found that a DPIA is required is no decision on one.
+    let story = story.then("dpia-screening", case, &[("dpia-required", Value::Bool(true))]);
+    story.is(case, "a DPIA is to be written", &[]);
+}
+
+#[test]
+fn signatures_on_documents_tell_how_far_a_dpia_is() {
+    let case = "dpia-2026-001";
+    let advice = [("recommendation", text("proceed"))];
+    let story = Story::default().then("dpo-advice", case, &advice);
+    story.is(case, "waits for the controller's decision", &["record dpia-approval"]);
+    let story = story.then("dpia-approval", case, &[]).deciding("approved");
+    story.is(case, "approved", &["record risk-acceptance"]);
+    let story = story.then("risk-acceptance", case, &[]);
+    story.is(case, "approved", &[]);
+    story.says_nothing_of(case, &["record risk-acceptance", "have the risks accepted"]);
+}
+
+#[test]
+fn advice_and_approval_count_for_the_dpia_that_they_follow() {
+    let case = "dpia-2026-001";
+    let controls = Value::Array(vec![group(&[("id", "C1")])]);
+    let (open, done) =
+        (group(&[("control", "lock")]), group(&[("control", "gate"), ("completed", "2026-09-01")]));
+    let story = Story::default()
+        .then("dpo-advice", case, &[])
+        .then("dpia-approval", case, &[])
+        .deciding("approved")
+        .then(
+            "dpia",
+            case,
+            &[
+                ("controls", controls),
+                ("responsibilities", Value::Array(vec![open.clone(), done, open.clone()])),
+            ],
+        );
+    story.is(
+        case,
+        "waits for the data protection officer's advice",
+        &["record dpo-advice", "record control-approval", "2 controls are not put in place"],
+    );
+    let mut story = story.then("note", case, &[]).to(Relation::Approves, 2);
+    story.is(case, "waits for the data protection officer's advice", &["record control-approval"]);
+    story.last().kind = "control-approval".to_owned();
+    story.says_nothing_of(case, &["record control-approval"]);
+    let one = [("responsibilities", Value::Array(vec![open]))];
+    let story = Story::default().then("dpia", case, &one);
+    story.is(
+        case,
+        "waits for the data protection officer's advice",
+        &["1 control is not put in place"],
+    );
+    story.says_nothing_of(case, &["record control-approval"]);
+    let story = Story::default().then("dpia", case, &[]);
+    story.says_nothing_of(case, &["put in place", "processing must not start"]);
+}
+
+#[test]
+fn an_approval_tells_when_its_review_is_due_and_whether_it_is_whole() {
+    let case = "dpia-2026-001";
+    for (day, words) in [
+        ("2026-10-02", "review it by 2 October 2026"),
+        ("2026-10-01", "review it by 1 October 2026"),
+        ("2026-09-30", "the review was due on 30 September 2026"),
+    ] {
+        let mut story = Story::default()
+            .then("dpia-approval", case, &[("review-date", text(day))])
+            .deciding("approved");
+        story.is(case, "approved", &[words]);
+        story.last().marks.by_exception = true;
+        story.is(case, "approved, not complete yet", &["nobody has ratified it"]);
+    }
+    let refused = Story::default().then("dpia-approval", case, &[]).deciding("refused");
+    assert!(refused.closed(case));
+    refused.says_nothing_of(case, &["review"]);
+}
+
+#[test]
+fn a_review_stops_a_dpia_or_asks_for_changes_or_leaves_it() {
+    let case = "dpia-2026-001";
+    let reviewed = |outcome| {
+        let story = Story::default().then("dpia-approval", case, &[]).deciding("approved");
+        story.then("dpia-review", case, &[("outcome", text(outcome))])
+    };
+    reviewed("stopped").is(case, "stopped", &[]);
+    assert!(reviewed("stopped").closed(case));
+    reviewed("changes-needed").is(case, "approved", &["asks for changes"]);
+    reviewed("no-change").is(case, "approved", &[]);
+    reviewed("no-change").says_nothing_of(case, &["asks for changes"]);
+    assert!(!reviewed("no-change").closed(case));
+}
+
+#[test]
+fn a_high_risk_stops_processing_until_the_regulator_has_replied() {
+    let case = "dpia-2026-001";
+    let stop = "processing must not start";
+    let rated = |members: &[(&str, &str)]| {
+        let risks = Value::Array(vec![group(members)]);
+        Story::default().then("dpia", case, &[("risks", risks)])
+    };
+    let waiting = "waits for the data protection officer's advice";
+    let high = rated(&[("level-after", "high")]);
+    high.is(case, waiting, &[stop, "record ico-consultation"]);
+    rated(&[("level-after", "low")]).says_nothing_of(case, &[stop]);
+    rated(&[("impact-after", "severe"), ("likelihood-after", "likely")]).is(case, waiting, &[stop]);
+    let asked = high.then("ico-consultation", case, &[]);
+    asked.is(case, waiting, &[stop, "has not replied"]);
+    asked.says_nothing_of(case, &["record ico-consultation"]);
+    let replied = asked.then("ico-consultation", case, &[("reply-received", text("2026-09-30"))]);
+    replied.says_nothing_of(case, &[stop]);
+    // The newest DPIA counts.
+    let story = rated(&[("level-after", "high")]).then("dpia", case, &[]);
+    story.says_nothing_of(case, &[stop]);
+}
+
+#[test]
+fn a_breach_lists_those_alone_who_were_not_told() {
+    let case = "breach-2026-001";
+    let told = |story: Story, whom: &[&str], content: &[&str]| {
+        story.then("breach-told", case, &[("whom", texts(whom)), ("content", texts(content))])
+    };
+    let story = told(Story::default().then("breach-report", case, &[]), &["dpo"], &[]);
+    story.is(case, "waits for the decision whether to notify", &["headteacher", "chair"]);
+    story.says_nothing_of(case, &["that the data protection officer", "still going on"]);
+    let story = told(story, &["headteacher", "chair-of-governors"], &[]);
+    story.says_nothing_of(case, &["was told"]);
+    let no = [("notify-regulator", Value::Bool(false)), ("tell-people", text("no"))];
+    let decided = "decided, to be investigated";
+    let story = story.then("breach-decision", case, &no);
+    story.is(case, decided, &[]);
+    story.says_nothing_of(case, &["regulator", "people concerned"]);
+    let yes = [("notify-regulator", Value::Bool(true)), ("tell-people", text("yes"))];
+    let story = told(story.then("breach-decision", case, &yes), &["people-concerned"], &["nature"]);
+    story.is(case, decided, &["--whom regulator"]);
+    story.says_nothing_of(case, &["--whom people-concerned", "still to be told"]);
+    // What others were told isn't told to the regulator.
+    let story = told(story, &["regulator"], &["nature", "dpo-contact", "measures"]);
+    story.is(case, decided, &["still to be told to the regulator: the likely consequences"]);
+    story.says_nothing_of(case, &["--whom regulator", "the measures taken", "can be learnt"]);
+    let story = told(story, &["regulator"], &["consequences"]);
+    story.says_nothing_of(case, &["still to be told"]);
+}
+
+#[test]
+fn a_breach_goes_on_until_a_measure_is_on_record_and_a_review_closes_it() {
+    let case = "breach-2026-001";
+    let going = |still| {
+        let story = Story::default().then("breach-report", case, &[]);
+        story.then("breach-report", case, &[("still-occurring", Value::Bool(still))])
+    };
+    let words = ["record breach-measure"];
+    going(true).is(case, "waits for the decision whether to notify", &words);
+    going(false).says_nothing_of(case, &words);
+    let story = going(true).then("breach-measure", case, &[]);
+    story.says_nothing_of(case, &words);
+    let story = story.then("breach-investigation", case, &[]);
+    story.is(case, "investigated and signed off, to be reviewed", &["record breach-review"]);
+    let story = story.then("breach-review", case, &[("outcome", text("actions-open"))]);
+    story.is(case, "reviewed, work is open", &[]);
+    assert!(!story.closed(case));
+    story.then("breach-review", case, &[("outcome", text("closed"))]).is(case, "closed", &[]);
+}
+
+#[test]
+fn a_consent_runs_out_after_its_last_day() {
+    let case = "consent-2026-001";
+    let until = |day| Story::default().then("consent", case, &[("until", text(day))]);
+    until("2026-10-01").is(case, "given", &[]);
+    until("2026-09-30").is(case, "run out", &["record consent"]);
+    let purposes = |decision| {
+        let purposes = Value::Array(vec![group(&[("decision", decision)])]);
+        Story::default().then("consent", case, &[("purposes", purposes)])
+    };
+    purposes("given").is(case, "given", &[]);
+    purposes("refused").is(case, "answered, some purposes refused", &[]);
+    let permit = Story::default().then("photography-permit", case, &[]);
+    permit.is(case, "permitted", &[]);
+}
+
+#[test]
+fn a_withdrawal_that_is_open_is_told_before_a_later_one_that_is_closed() {
+    let case = "consent-2026-001";
+    let story = Story::default()
+        .then("consent-withdrawal", case, &[("places", texts(&["Website"]))])
+        .then("consent-withdrawal", case, &[("places", texts(&["Prospectus"]))])
+        .then(
+            "image-removal",
+            case,
+            &[("place", text("prospectus")), ("confirmation-sent", text("2026-09-30"))],
+        )
+        .to(Relation::Removes, 1);
+    story.is(case, "withdrawn, copies are left", &["from: Website", "record image-removal"]);
+    // Every place of the first is closed, and nobody told the family.
+    let story =
+        story.then("image-removal", case, &[("place", text("website"))]).to(Relation::Removes, 0);
+    story.is(case, "withdrawn, to be confirmed", &[]);
+    let story = Story::default().then("consent-withdrawal", case, &[]);
+    story.is(case, "withdrawn, copies to be looked for", &["look for copies"]);
+    assert!(!story.closed(case));
+}
+
+#[test]
+fn a_request_waits_again_for_what_was_asked_again() {
+    let case = "request-2026-001";
+    let step = |story: Story, step: &str| story.then("request-step", case, &[("step", text(step))]);
+    let begun = || Story::default().then("request", case, &[]);
+    for (asked, given, what) in [
+        ("identity-asked", "identity-received", "proof of identity"),
+        ("authority-asked", "authority-received", "proof of authority"),
+        ("fee-asked", "fee-received", "the fee"),
+        ("clarification-asked", "clarification-answered", "the clarification"),
+    ] {
+        let waits = format!("waits for {what}");
+        // What came before it was asked for is no answer.
+        let story = step(step(begun(), given), asked);
+        story.is(case, &waits, &[&format!("ask again for {what}"), "was acknowledged"]);
+        let story = step(story, given);
+        story.is(case, "to be answered", &["--step searched"]);
+        step(story, asked).is(case, &waits, &[]);
+    }
+    let story = step(begun(), "acknowledged");
+    story.is(case, "to be answered", &[]);
+    story.says_nothing_of(case, &["acknowledged"]);
+    assert!(!story.closed(case));
+    assert!(story.then("request-answer", case, &[]).closed(case));
+}
+
+#[test]
+fn a_complaint_about_cctv_is_open_until_it_has_an_outcome() {
+    let case = "cctv-2026-001";
+    Story::default().then("cctv-complaint", case, &[]).is(case, "a complaint is open", &["answer"]);
+    let with =
+        |outcome| Story::default().then("cctv-complaint", case, &[("outcome", text(outcome))]);
+    with("open").is(case, "a complaint is open", &["answer it"]);
+    with("partly-upheld").is(case, "complaint: partly upheld", &[]);
+    assert!(with("partly-upheld").closed(case) && !with("open").closed(case));
+    let camera = Story::default().then("cctv-camera", case, &[("status", text("in-use"))]);
+    camera.is(case, "camera in use", &[]);
+}
+
+#[test]
+fn every_clip_that_is_kept_is_named() {
+    let case = "cctv-2026-001";
+    let story = Story::default()
+        .then("cctv-access", case, &[("outcome", text("viewed"))])
+        .then("cctv-access", case, &[("outcome", text("still"))])
+        .then("cctv-access", case, &[("outcome", text("clip")), ("delete-by", text("2026-10-20"))]);
+    story.is(
+        case,
+        "stills or clips are kept",
+        &["no day is set for deleting what entry 1 took", "entry 2 took by 20 October 2026"],
+    );
+    // What else is said of a clip doesn't delete it.
+    let story = story.then("note", case, &[]).to(Relation::About, 1);
+    let story = story.then("cctv-deletion", case, &[]).to(Relation::About, 2);
+    story.is(case, "a still or clip is kept", &["what entry 1 took"]);
+    story.says_nothing_of(case, &["entry 2", "entry 0"]);
+}
+
+#[test]
+fn covert_monitoring_has_started_from_its_moment_on() {
+    let case = "cctv-2026-002";
+    for (start, expected) in [
+        (NOW - 1, "covert monitoring without its approval"),
+        (NOW, "covert monitoring without its approval"),
+        (NOW + 1, "covert monitoring, to be approved before it starts"),
+    ] {
+        let start = [("start", Value::Int(start))];
+        let story = Story::default().then("covert-authorisation", case, &start);
+        story.lacking("missing: approval").is(case, expected, &["record approval"]);
+    }
+    let story = Story::default().then("covert-authorisation", case, &[]);
+    let story = story.then("note", case, &[]).to(Relation::About, 0);
+    story.is(case, "covert monitoring", &["record covert-end"]);
+}
+
+#[test]
+fn a_supplier_s_agreement_runs_out_after_its_last_day() {
+    let case = "supplier-2026-001";
+    let until = |day| Story::default().then("supplier-check", case, &[("expires", text(day))]);
+    until("2026-09-30").is(case, "not concluded", &["ran out on 30 September 2026"]);
+    until("2026-10-01").is(case, "not concluded", &["check it again by 1 October 2026"]);
+    until("2026-10-01").says_nothing_of(case, &["ran out"]);
+}
+
+#[test]
+fn a_hold_is_named_in_its_own_case_or_in_every_one() {
+    let (case, other) = ("other-2026-001", "other-2026-002");
+    let held = |scope| {
+        let story = Story::default().then("note", case, &[]);
+        story.then("hold", other, &[("scope", text(scope))])
+    };
+    held("case").says_nothing_of(case, &["entry 1 holds"]);
+    held("case").is(other, "on record", &["entry 1 holds"]);
+    held("everything").is(case, "on record", &["entry 1 holds"]);
+    // Only what releases it ends it, and only what is done ticks an action off.
+    let story = held("everything").then("note", other, &[]).to(Relation::About, 1);
+    story.is(case, "on record", &["entry 1 holds"]);
+    let story = Story::default().then("action", case, &[]).then("note", case, &[]);
+    story.to(Relation::About, 0).is(case, "on record", &["do what entry 0 asks for: an action"]);
 }
