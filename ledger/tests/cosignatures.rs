@@ -139,6 +139,16 @@ fn adding_a_line_changes_nothing_before_it_and_no_line_is_added_twice() {
     }
     let long = format!("\u{2014} {NAME} {}\n", "A".repeat(1 << 20));
     assert_eq!(refused(&[long]), LineFault::TooLong);
+    // The longest line that fits, and one that doesn't: its name takes up what base64 can't.
+    let of_length = |length: usize| {
+        let left = length - "\u{2014}  \n".len();
+        let name = 1 + (left - 1) % 4;
+        format!("\u{2014} {} {}\n", "n".repeat(name), "A".repeat(left - name))
+    };
+    let room = (1 << 20) - again.bytes().len();
+    let whole = with_lines(&again, &[of_length(room)]).expect("it fits");
+    assert_eq!(whole.len(), 1 << 20);
+    assert_eq!(refused(&[of_length(room + 1)]), LineFault::TooLong);
 }
 
 #[test]

@@ -6,7 +6,9 @@ mod common;
 use common::vectors;
 use probity_keys::{PublicKey, SigningKey};
 use probity_ledger::format::entry::Entry;
-use probity_ledger::format::key_notice::{MAX_NOTICE, MAX_REASON, Notice, SignedNotice, What};
+use probity_ledger::format::key_notice::{
+    MAX_NOTICE, MAX_REASON, Notice, NoticeFault, SignedNotice, What,
+};
 use probity_ledger::format::statement::Statement;
 
 const NOW: i64 = 1_790_000_000;
@@ -81,6 +83,13 @@ fn a_notice_says_what_it_was_made_of_and_is_nothing_else() {
     ] {
         assert!(said.check().is_err() && SignedNotice::parse(&signed(&said)).is_err());
     }
+}
+
+#[test]
+fn a_notice_has_4096_bytes_at_most() {
+    let too_large =
+        |length| matches!(SignedNotice::parse(&vec![0; length]), Err(NoticeFault::TooLarge { .. }));
+    assert!(!too_large(MAX_NOTICE) && too_large(MAX_NOTICE + 1));
 }
 
 #[test]

@@ -163,6 +163,7 @@ mod tests {
         assert!(matches!(refused(&above), SubmissionFault::Backwards { .. }));
         let form = good.replacen("\n\n", "\n\n\n", 1);
         assert!(matches!(refused(&form), SubmissionFault::Checkpoint(_)));
+        assert_eq!(refused(&"x".repeat(MAX_SUBMISSION)), SubmissionFault::Head);
         assert_eq!(refused(&"x".repeat(MAX_SUBMISSION + 1)), SubmissionFault::Long);
     }
 }

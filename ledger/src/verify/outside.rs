@@ -245,5 +245,6 @@ mod tests {
         let anchor = |above, time| NotBefore { above: Index(above), time };
         let found = not_before(vec![anchor(9, 50), anchor(4, 20), anchor(6, 10), anchor(9, 60)]);
         assert_eq!(found, [anchor(4, 20), anchor(9, 60)]);
+        assert_eq!(not_before(vec![anchor(9, 20), anchor(4, 20)]), [anchor(4, 20)]);
     }
 }

@@ -1,11 +1,15 @@
 //! Erasures: who may sign them, what they may name, when they are complete, and what is then
 //! missing for a reason.
 
+use std::collections::BTreeSet;
+
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::book::erasing::{Ground, MOST_ERASED, Target};
+use probity_ledger::book::erasing::{Erasures, Ground, MOST_ERASED, Named, Target};
 use probity_ledger::book::fault::Code;
+use probity_ledger::book::judge::{Targets, judge};
+use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::verify::verdict::{Outcome, Verdict};
 use probity_ledger::verify::words::{Voice, sentences};
 
@@ -481,4 +485,136 @@ fn an_objection_that_is_erased_is_no_agreement() {
     forget(&mut book, 5, &["text"]);
     forget(&mut book, 8, &["recommendation"]);
     unexplained(&book, 5);
+}
+
+/// Every link leads where it says; what an entry commits to isn't known.
+struct Trusting;
+
+impl Targets for Trusting {
+    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
+        Ok(None)
+    }
+
+    fn hash_at(&self, _: Index) -> Option<EntryHash> {
+        None
+    }
+
+    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
+        None
+    }
+}
+
+/// The erasures of a book.
+fn known(book: &Book) -> Erasures {
+    let (mut authority, mut known) = (None, Erasures::default());
+    for (at, written) in book.written.iter().enumerate() {
+        let entry = book.entry(at);
+        let judged = judge(&mut authority, &entry, &Trusting).expect("it is genuine");
+        let body = written.body.as_deref().map(|bytes| Body::parse(bytes).expect("a body"));
+        known.note(&entry, &judged, body.as_ref());
+    }
+    known
+}
+
+/// What the erasure at an index lacks.
+fn lacks(known: &Erasures, index: u64) -> Option<String> {
+    known.lacks(known.get(Index(index)).expect("an erasure"))
+}
+
+fn supports(known: &Erasures, index: u64) -> Vec<u64> {
+    let erasure = known.get(Index(index)).expect("an erasure");
+    known.supports(erasure).iter().map(|index| index.0).collect()
+}
+
+/// Those that somebody would complete by advising on these entries.
+fn would_complete(known: &Erasures, on: &[EntryHash], by: Holder) -> Vec<u64> {
+    let on: BTreeSet<EntryHash> = on.iter().copied().collect();
+    known.would_complete(&on, by.person()).map(|erasure| erasure.index.0).collect()
+}
+
+#[test]
+fn the_dpo_is_asked_for_what_their_advice_would_complete() {
+    let mut book = school();
+    let act = of_text(&book);
+    let act = book.add(act);
+    let before = known(&book);
+    assert!(before.get(Index(6)).is_none());
+    let lack = lacks(&before, 7).expect("it lacks advice");
+    assert!(lack.starts_with("missing: the DPO's advice on this erasure"), "{lack}");
+    assert_eq!(supports(&before, 7), []);
+    assert_eq!(would_complete(&before, &[act], DPO), [7]);
+    assert_eq!(would_complete(&before, &[act], HEAD), [], "its own author");
+    assert_eq!(would_complete(&before, &[book.hash(5)], DPO), [], "on something else");
+    assert_eq!(would_complete(&before, &[], DPO), []);
+    assert!(!before.is_advised(&act, HEAD.person()));
+    book.add(advice(DPO, "dpo", act, "proceed"));
+    let after = known(&book);
+    assert_eq!((lacks(&after, 7), supports(&after, 7)), (None, vec![8]));
+    assert_eq!(would_complete(&after, &[act], DEPUTY), [], "nothing is lacking");
+    assert!(after.is_advised(&act, HEAD.person()));
+    assert!(!after.is_advised(&act, DPO.person()), "by nobody else");
+    assert!(!after.is_advised(&book.hash(5), HEAD.person()));
+}
+
+#[test]
+fn an_administrator_s_erasure_is_completed_through_a_rule_by_somebody_else() {
+    // Without a rule no advice completes it.
+    let mut book = school();
+    let act = of_text(&book).by(CLERK, "administrator");
+    let act = book.add(act);
+    assert_eq!(would_complete(&known(&book), &[act], DPO), []);
+    let lack = lacks(&known(&book), 7).expect("it lacks a rule");
+    assert!(lack.starts_with("missing: a retention rule by another person"), "{lack}");
+    // With their own neither.
+    let mut book = school();
+    book.add(appointment(CLERK, &["administrator", "deputy-headteacher"]));
+    let own = book.add(rule(CLERK, "deputy-headteacher"));
+    let act = of_text(&book).by(CLERK, "administrator").link("about", own);
+    let act = book.add(act);
+    assert_eq!(would_complete(&known(&book), &[own, act], DPO), []);
+    // With another's, on itself or on the rule.
+    let mut book = school();
+    let on = book.add(rule(HEAD, "headteacher"));
+    let act = of_text(&book).by(CLERK, "administrator").link("about", on);
+    let act = book.add(act);
+    for reached in [vec![act], vec![on], vec![act, on]] {
+        assert_eq!(would_complete(&known(&book), &reached, DPO), [8]);
+    }
+    assert_eq!(would_complete(&known(&book), &[on], CLERK), []);
+    book.add(advice(DPO, "dpo", on, "proceed"));
+    let known = known(&book);
+    assert_eq!((lacks(&known, 8), supports(&known, 8)), (None, vec![7, 9]));
+}
+
+#[test]
+fn an_erasure_names_the_fields_that_it_lists_or_all() {
+    let target = |fields: Option<&[&str]>| Target {
+        entry: Index(5),
+        fields: fields.map(|all| all.iter().map(|name| (*name).to_owned()).collect()),
+    };
+    for (fields, names) in [
+        (Some(&["text", "what"][..]), [true, false]),
+        (Some(&["wha"]), [false, false]),
+        (None, [true, true]),
+    ] {
+        let target = target(fields);
+        let named = Named::from(&target);
+        assert_eq!(["text", "te"].map(|field| named.names(field)), names, "{target:?}");
+        assert_eq!(["text", "te"].map(|field| target.names(field)), names, "{target:?}");
+    }
+}
+
+/// Whoever takes another answer of the advice away doesn't make it an objection.
+#[test]
+fn advice_counts_while_its_recommendation_is_not_what_was_erased() {
+    for (field, complete) in [("advice", true), ("recommendation", false)] {
+        let mut book = school();
+        let on = book.add(rule(HEAD, "headteacher"));
+        let agreed = book.add(advice(DPO, "dpo", on, "proceed"));
+        forget(&mut book, 8, &["recommendation"]);
+        let both: &[(u64, Option<&[&str]>)] = &[(5, Some(&["text"])), (8, Some(&[field]))];
+        let act = erasure(HEAD, "headteacher", both).link("erases", book.hash(5));
+        book.add(act.link("erases", agreed).link("about", on));
+        assert_eq!(lacks(&known(&book), 9).is_none(), complete, "{field}");
+    }
 }

@@ -207,3 +207,18 @@ fn what_nothing_explains_takes_over() {
     assert_eq!(verdict.fault.map(|fault| fault.what), Some("field `occurred`".to_owned()));
     assert_eq!(bundle::whole(&book).verify().verdict, Outcome::CannotCheck);
 }
+
+/// Above an appointment that can't be read, whose rule it is can't be told: it may be anybody's.
+/// In a role that signs no rules it would not count.
+#[test]
+fn a_rule_by_somebody_whose_appointment_cannot_be_read_may_count() {
+    for (role, counts) in [("headteacher", true), ("dpo", false)] {
+        let mut book = school();
+        book.add(appointment(STRANGER, &[role]).version(2));
+        let on = book.add(rule(STRANGER, role));
+        let act = of_text(&book).by(CLERK, "administrator").link("about", on);
+        let act = book.add(act);
+        book.add(advice(DPO, "dpo", act, "proceed"));
+        if counts { unsure(book, 7) } else { gone(book, 7) }
+    }
+}

@@ -114,12 +114,20 @@ fn sizes_outside_of_the_bundle() {
     for size in [0, 1, 9, (1 << 53) - 1] {
         refused(&bundle::whole(&book).put(&at(size, "txt"), "x"));
     }
+    // A head of one entry confirms nothing that the fingerprint doesn't, however it is proven.
+    let verdict = with_head(&book, 1).verify();
+    not_genuine(&verdict, Code::Times, None);
+    let fault = verdict.fault.expect("named");
+    assert_eq!(fault.what, "the size of a head under `data/times/`");
+    assert_eq!((&*fault.found, &*fault.expected), ("1", "2 to 8"));
 }
 
 #[test]
 fn heads_of_another_text() {
     let book = Book::school();
-    refused(&with_head(&book, 5).without(&at(5, "txt")));
+    let verdict = with_head(&book, 5).without(&at(5, "txt")).verify();
+    not_genuine(&verdict, Code::Times, None);
+    assert_eq!(verdict.fault.expect("named").what, "`data/times/5.txt`");
     for other in [
         text(&book, 4),
         text(&book, 5).replace(ORIGIN, "example.org/other"),
@@ -444,4 +452,17 @@ fn an_older_head_that_is_enclosed() {
     assert!(matches!(verdict.continuity, Some(Continuity::CannotTell { .. })));
     let other = Checkpoint::sign(ORIGIN, Size(5), RootHash([7; 32]), &LOG.key());
     not_genuine(&bundle.verify_with(&older(other)), Code::DoesNotContinue, None);
+}
+
+/// Lines by keys that nobody named are counted, and nothing is said where there are none.
+#[test]
+fn lines_that_no_policy_names_are_counted() {
+    let book = Book::school();
+    let reader = trusting().reader();
+    let by_council = line(COUNCIL, &book, 6, LATER);
+    let both = [by_council.clone(), line(GOVERNOR, &book, 6, LATER)];
+    let note = |lines: &[String]| vec![kept(6, "1.note", cosigned(&book, 6, lines))];
+    let unjudged = |lines: &[String]| walk(&book, &reader, note(lines)).unjudged;
+    assert!(unjudged(&[by_council]).is_empty());
+    assert_eq!(unjudged(&both), ["1 signature lines by keys that no policy names"]);
 }

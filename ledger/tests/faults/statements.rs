@@ -457,3 +457,16 @@ fn entry_of_another_version_with_a_faulty_body() {
     });
     both_not_genuine(&book, Code::Commitment, AT);
 }
+
+#[test]
+fn a_statement_is_its_bytes_and_of_bounded_length() {
+    let (bytes, _) = Book::school().statement(&note(DPO, "dpo"), |_, _| ());
+    let (other, _) = Book::school().statement(&note(HEAD, "headteacher"), |_, _| ());
+    let read = |bytes: &[u8]| Statement::parse(bytes).expect("a statement");
+    assert_eq!(read(&bytes).bytes(), bytes);
+    assert!(read(&bytes) == read(&bytes) && read(&bytes) != read(&other));
+    let too_large =
+        |length| matches!(Statement::parse(&vec![0; length]), Err(StatementFault::TooLarge { .. }));
+    assert!(!too_large(MAX_STATEMENT) && too_large(MAX_STATEMENT + 1));
+    assert!(too_large(2 * MAX_STATEMENT));
+}

@@ -340,3 +340,14 @@ fn the_longest_receipt() {
     assert!(statement.len() - entry.bytes().len() < 4096, "{}", statement.len());
     assert_eq!(receipts.compare(&entry, &[[7; 32]; 63], &statement), Ok(signature));
 }
+
+/// Another program that has the log sign is given the bytes.
+#[test]
+fn the_log_signs_the_bytes_that_a_receipt_says() {
+    let book = Book::school();
+    let checkpoint = Checkpoint::parse(&bundle::checkpoint(&book, 8, LOG)).expect("a checkpoint");
+    let receipts = Receipts::new(&checkpoint, LOG.public());
+    assert_eq!(receipts.signed_bytes(), sig_structure(receipts.head(), &book.root(8).0));
+    let signature = receipts.sign(&LOG.key());
+    assert!(LOG.public().verify(receipts.signed_bytes(), &signature).is_ok());
+}

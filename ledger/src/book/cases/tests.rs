@@ -569,3 +569,18 @@ fn a_hold_is_named_in_its_own_case_or_in_every_one() {
     let story = Story::default().then("action", case, &[]).then("note", case, &[]);
     story.to(Relation::About, 0).is(case, "on record", &["do what entry 0 asks for: an action"]);
 }
+
+#[test]
+fn a_state_names_the_entry_that_tells_so_and_who_signed_it() {
+    let why = |story: &Story, case: &str| state(&Book::new(&story.0, NOW), case).why;
+    let case = "request-2026-001";
+    let received = [("received", text("2026-09-14"))];
+    let story = Story::default().then("request", case, &received);
+    let begun = "entry 0 (Request), received on 14 September 2026, is on record, and no answer";
+    assert_eq!(why(&story, case), begun);
+    let undated = Story::default().then("request", case, &[]);
+    assert_eq!(why(&undated, case), "entry 0 (Request) is on record, and no answer");
+    let story = story.then("request-answer", case, &[]);
+    let answered = "it was answered (entry 1, signed as Headteacher by Amina Okafor)";
+    assert_eq!(why(&story, case), answered);
+}

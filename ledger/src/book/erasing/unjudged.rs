@@ -62,9 +62,7 @@ impl Unjudged {
             return true;
         }
         // Where one of the two isn't known, they may be different people.
-        let another = |person: Option<PersonId>| {
-            person.is_none() || erasure.person.is_none() || person != erasure.person
-        };
+        let another = |person: Option<PersonId>| person.is_none() || person != erasure.person;
         let rules: HashMap<EntryHash, Option<PersonId>> = erasures
             .rules_of(erasure)
             .map(|(hash, rule)| (hash, Some(rule.person)))

@@ -297,8 +297,8 @@ impl Settled<'_> {
                 written(awaited.asked)
             ));
         } else if let Some(asked) = self.paused {
-            let end = self.end(months).total;
-            let left = if end < asked { 1 } else { span(asked, end).max(1) };
+            // Asked on the days over which the limit rolls, at least one is left.
+            let left = span(asked, self.end(months).total).max(1);
             working.say(format!(
                 "the clock has stood still since {}, when clarification was asked for; {} will be \
                  left after the answer",

@@ -97,3 +97,24 @@ fn days_and_moments_compare_as_people_do() {
     let json = serde_json::to_string(&[monday, last, When::NotKnown]).expect("JSON");
     assert_eq!(json, r#"["2026-03-02","2026-03-02T23:59:59Z",null]"#);
 }
+
+#[test]
+fn a_day_at_the_end_of_the_calendar_is_sorted_before_what_is_not_known() {
+    assert!(When::Day(Date::MAX).order() < When::NotKnown.order());
+}
+
+#[test]
+fn the_page_names_each_rule_once_with_the_days_on_which_it_is_in_force() {
+    let page = page();
+    for rule in RULES {
+        assert_eq!(page.matches(&format!("\n## {}\n", rule.id)).count(), 1, "{}", rule.id);
+    }
+    for words in [
+        "\n- In force: as long as policy or record says so\n",
+        "\n- In force: from 19 June 2026\n",
+        "\n- In force: until 4 February 2026\n",
+        "\n- In force: from 12 July 2016 until 15 July 2020\n",
+    ] {
+        assert!(page.contains(words), "{words}");
+    }
+}

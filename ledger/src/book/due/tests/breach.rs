@@ -113,3 +113,23 @@ fn a_breach_outside_any_case_has_its_own_clock() {
     records.link(told, Relation::About, report);
     assert!(matches!(records.one("2026-10-05", "breach-72h").state, State::Met { .. }));
 }
+
+#[test]
+fn a_high_risk_is_told_to_people_unless_the_decision_says_otherwise() {
+    for (tell, risk, owed) in [
+        (None, "high", true),
+        (None, "likely", false),
+        (Some("yes"), "likely", true),
+        (Some("no"), "high", false),
+    ] {
+        let mut records = reported();
+        let mut answers = vec![("risk", text(risk))];
+        answers.extend(tell.map(|word| ("tell-people", text(word))));
+        records.within(CASE, "breach-decision", "2026-03-30", &answers);
+        if owed {
+            records.one("2026-03-31", "breach-people");
+        } else {
+            records.none("2026-03-31", "breach-people");
+        }
+    }
+}

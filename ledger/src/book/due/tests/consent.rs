@@ -87,3 +87,60 @@ fn a_withdrawal_is_open_until_every_place_is_closed_and_confirmed() {
     assert!(!due.is_late(), "the law has no number of days");
     assert_eq!(due.when, When::Moment(moment("2026-10-05T10:00:00Z")));
 }
+
+#[test]
+fn consent_that_was_not_asked_for_again_stays_overdue_until_the_next_summer() {
+    let mut records = Records::default();
+    consent(&mut records, "2025-06-10", "s-1", None);
+    assert_eq!(records.one("2026-06-01", "consent-year-2025").state, State::Overdue);
+    records.none("2026-06-01", "consent-year-2024");
+}
+
+#[test]
+fn consent_of_the_first_day_is_the_new_year_s() {
+    let mut records = Records::default();
+    consent(&mut records, "2025-07-10", "s-1", Some("2025-09-01"));
+    records.none("2025-10-01", "consent-year-2025");
+    records.one("2025-10-01", "consent-year-2026");
+}
+
+#[test]
+fn a_withdrawal_names_the_pupil_and_ends_what_was_given_before() {
+    let mut records = Records::default();
+    consent(&mut records, "2025-09-10", "s-1", None);
+    let withdraw = |records: &mut Records, at: &str| {
+        let received = Value::Int(moment(&format!("{at}T10:00:00Z")));
+        records.add("consent-withdrawal", at, &[("subject", text("s-1")), ("received", received)])
+    };
+    // Withdrawn before it was given again.
+    let earlier = withdraw(&mut records, "2025-09-09");
+    assert_eq!(records.one("2026-06-01", "consent-year-2026").state, State::Open);
+    records.0[earlier].marks.erased = true;
+    withdraw(&mut records, "2025-09-10");
+    records.none("2026-06-01", "consent-year-2026");
+}
+
+#[test]
+fn a_withdrawal_on_the_first_day_of_the_year_ends_the_asking() {
+    let mut records = Records::default();
+    let given = consent(&mut records, "2025-09-10", "s-1", None);
+    let received = Value::Int(moment("2026-09-01T10:00:00Z"));
+    let withdrawal = records.add("consent-withdrawal", "2026-09-01", &[("received", received)]);
+    records.link(withdrawal, Relation::Withdraws, given);
+    assert_eq!(records.one("2026-09-02", "consent-year-2026").state, met("2026-09-01"));
+}
+
+#[test]
+fn a_withdrawal_without_places_is_open_until_somebody_has_looked() {
+    let mut records = Records::default();
+    let received = ("received", Value::Int(moment("2026-10-05T10:00:00Z")));
+    let withdrawal = records.add("consent-withdrawal", "2026-10-05", &[received]);
+    let words = |records: &Records| {
+        let due = records.one("2026-12-01", "withdrawal-places");
+        worked(due.legal.as_ref()).1.to_owned()
+    };
+    assert!(words(&records).ends_with("no places are listed where copies were looked for"));
+    let removal = records.add("image-removal", "2026-10-06", &[("place", text("website"))]);
+    records.link(removal, Relation::Removes, withdrawal);
+    assert!(words(&records).ends_with("every place is closed, and no confirmation is sent"));
+}

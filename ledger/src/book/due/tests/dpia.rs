@@ -193,3 +193,94 @@ fn the_regulator_has_eight_weeks_or_six_more() {
     assert!(replies.iter().all(|due| due.state == met("2026-08-10")), "{replies:#?}");
     assert_eq!(replies[1].when, on("2026-08-14"));
 }
+
+#[test]
+fn each_dpia_of_a_case_has_the_approval_that_follows_it() {
+    let mut records = Records::default();
+    let approve = |records: &mut Records, signed: &str, review: &str| {
+        let answers = [("review-date", text(review))];
+        let approval = records.within(CASE, "dpia-approval", signed, &answers);
+        records.0[approval].decision = Some("approved");
+    };
+    // Before any DPIA: of documents, and of none of these.
+    approve(&mut records, "2026-04-01", "2026-05-10");
+    records.within(CASE, "dpia", "2026-05-04", &[("completed", text("2026-05-04"))]);
+    approve(&mut records, "2026-05-10", "2026-12-01");
+    records.within(CASE, "dpia", "2026-07-01", &[("completed", text("2026-07-01"))]);
+    approve(&mut records, "2026-07-10", "2027-02-01");
+    let mut due = records.due("2026-07-11");
+    due.retain(|due| due.rule == "dpia-review");
+    let found: Vec<(Index, When, State)> =
+        due.iter().map(|due| (due.entry, due.when, due.state)).collect();
+    assert_eq!(
+        found,
+        [
+            (Index(1), on("2026-12-01"), met("2026-07-01")),
+            (Index(3), on("2027-02-01"), State::Open)
+        ]
+    );
+    assert_eq!(
+        worked(due[0].target.as_ref()).1,
+        "completed 4 May 2026; the next review planned for Tuesday 1 December 2026"
+    );
+}
+
+#[test]
+fn a_review_says_that_it_counts_from_one() {
+    let mut records = completed(None);
+    records.within(CASE, "dpia-review", "2026-10-05", &[("reviewed", text("2026-10-05"))]);
+    let due = records.due("2026-11-01");
+    let words: Vec<&str> = due.iter().map(|due| worked(due.target.as_ref()).1).collect();
+    assert!(words[0].starts_with("completed 4 May 2026; "), "{words:?}");
+    assert!(words[1].starts_with("reviewed 5 October 2026; "), "{words:?}");
+}
+
+#[test]
+fn a_dpia_that_corrects_what_was_approved_is_no_review_of_itself() {
+    let mut records = completed(Some("2027-05-04"));
+    let approval = records.within(CASE, "dpia-approval", "2026-05-10", &[]);
+    records.0[approval].decision = Some("approved");
+    let anew = records.within(CASE, "dpia", "2026-06-15", &[("completed", text("2026-06-15"))]);
+    records.link(anew, Relation::Corrects, 0);
+    records.0[approval].marks.stale = vec![Index(u64::try_from(anew).expect("small"))];
+    let due = records.one("2026-07-01", "dpia-review-stale");
+    assert_eq!(due.state, State::Open);
+    assert_eq!(
+        worked(due.legal.as_ref()).1,
+        "entry 2 corrects what it rests on, since 15 June 2026"
+    );
+}
+
+#[test]
+fn a_review_on_or_after_the_day_of_its_fall_meets_a_fallen_ground() {
+    for (reviewed, state) in [
+        ("2020-07-15", State::Open),
+        ("2020-07-16", met("2020-07-16")),
+        ("2020-08-10", met("2020-08-10")),
+    ] {
+        let mut records = Records::default();
+        let transfer = group(&[("ground", text("eu-us-privacy-shield"))]);
+        let answers =
+            [("completed", text("2020-05-04")), ("transfers", Value::Array(vec![transfer]))];
+        records.within(CASE, "dpia", "2020-05-04", &answers);
+        records.within(CASE, "dpia-review", reviewed, &[("reviewed", text(reviewed))]);
+        records.within(CASE, "dpia-review", "2020-08-20", &[("reviewed", text("2020-08-20"))]);
+        let due = records.one("2020-08-12", "transfer-ground");
+        assert_eq!(due.state, state, "{reviewed}");
+    }
+}
+
+#[test]
+fn the_regulator_has_replied_once_its_outcome_is_not_waited_for() {
+    let sent = || ("sent", Value::Int(moment("2026-05-08T09:00:00Z")));
+    for (outcome, state) in [("waiting", State::Open), ("agreed", met("2026-05-20"))] {
+        let mut records = Records::default();
+        records.within(CASE, "ico-consultation", "2026-05-08", &[sent()]);
+        // It links to nothing, and follows the first.
+        let answers = [sent(), ("outcome", text(outcome))];
+        records.within(CASE, "ico-consultation", "2026-05-20", &answers);
+        let due = records.due("2026-06-01");
+        let first = due.iter().find(|due| due.entry == Index(0)).expect("it is due");
+        assert_eq!(first.state, state, "{outcome}");
+    }
+}

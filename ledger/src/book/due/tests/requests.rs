@@ -220,3 +220,37 @@ fn a_complaint_before_the_law_is_owed_an_outcome_alone() {
     records.add("cctv-complaint", "2026-09-21", &answers);
     assert!(records.due("2026-12-01").iter().all(|due| due.state == met("2026-09-20")));
 }
+
+#[test]
+fn a_request_is_called_what_it_is() {
+    for (kind, title) in [
+        ("subject-access", "Answer the request for access"),
+        ("educational-record", "Answer the request for the educational record"),
+        ("exam-marks", "Answer the request for exam marks"),
+        ("erasure", "Answer the request for erasure"),
+        ("rectification", "Answer the request for rectification"),
+        ("restriction", "Answer the request for restriction"),
+        ("portability", "Answer the request for portability"),
+        ("objection", "Answer the objection"),
+        ("other", "Answer the request"),
+    ] {
+        let due = requested(kind, "2026-05-11").one("2026-05-12", "sar-answer");
+        assert_eq!(due.title, title, "{kind}");
+    }
+}
+
+#[test]
+fn a_complaint_about_cctv_is_answered_once_its_outcome_is_not_open() {
+    for (outcome, state) in
+        [(None, State::Open), (Some("open"), State::Open), (Some("upheld"), met("2026-09-21"))]
+    {
+        let mut records = Records::default();
+        let mut answers = vec![("received", text("2026-09-01"))];
+        answers.extend(outcome.map(|word| ("outcome", text(word))));
+        records.add("cctv-complaint", "2026-09-21", &answers);
+        let due = records.one("2026-09-22", "complaint-outcome");
+        assert_eq!(due.state, state, "{outcome:?}");
+        let (_, words) = worked(due.legal.as_ref());
+        assert_eq!(words, "open since 1 September 2026; the outcome follows without undue delay");
+    }
+}

@@ -122,3 +122,24 @@ fn a_risk_is_accepted_anew_in_its_case() {
         ]
     );
 }
+
+#[test]
+fn only_another_of_its_kind_that_stands_takes_its_place() {
+    let mut records = Records::default();
+    let old = policy(&mut records, "2025-07-04", None);
+    let other = records.add("hold", "2025-08-01", &[]);
+    records.link(other, Relation::Continues, old);
+    let is_met = |records: &Records| {
+        let due = records.due("2026-06-01");
+        let first = due.iter().find(|due| due.rule == "policy-year").expect("it is due");
+        assert_eq!(first.entry, Index(0));
+        first.state
+    };
+    assert_eq!(is_met(&records), State::Open, "of another kind");
+    let answers = [("title", text("Privacy")), ("approved", text("2026-05-10"))];
+    let new = records.add("policy", "2026-05-12", &answers);
+    records.link(new, Relation::Continues, old);
+    assert_eq!(is_met(&records), met("2026-05-10"));
+    records.0[new].marks.erased = true;
+    assert_eq!(is_met(&records), State::Open, "its answers are gone");
+}

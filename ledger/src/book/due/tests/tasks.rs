@@ -137,3 +137,88 @@ fn letters_to_and_from_the_regulator_are_answered() {
     let due = records.one("2026-10-17", "regulator-reply");
     assert!(matches!(due.state, State::Met { .. }) && !due.is_late());
 }
+
+#[test]
+fn only_a_tick_that_stands_ticks_an_action_off() {
+    let mut records = Records::default();
+    let action = records.add("action", "2026-10-01", &[("due", text("2026-11-01"))]);
+    let other = records.add("hold", "2026-10-02", &[]);
+    records.link(other, Relation::About, action);
+    assert_eq!(records.one("2026-10-21", "action").state, State::Open, "of another kind");
+    let done = records.add("action-done", "2026-10-20", &[("done", text("2026-10-19"))]);
+    records.link(done, Relation::About, action);
+    assert_eq!(records.one("2026-10-21", "action").state, met("2026-10-19"));
+    let again = records.add("action-done", "2026-10-22", &[("done", text("2026-10-21"))]);
+    records.link(again, Relation::Corrects, done);
+    assert_eq!(records.one("2026-10-23", "action").state, State::Open, "it was corrected");
+    records.link(again, Relation::About, action);
+    assert_eq!(records.one("2026-10-23", "action").state, met("2026-10-21"));
+}
+
+#[test]
+fn an_exception_is_ratified_by_another_person_in_its_role() {
+    for (role, person, state) in [
+        ("chair-of-governors", [2; 16], met("2026-12-21")),
+        ("chair-of-governors", [1; 16], State::Open),
+        ("dpo", [2; 16], State::Open),
+    ] {
+        let mut records = Records::default();
+        let answers = [("ratify-role", text("chair-of-governors"))];
+        let exception = records.add("exception", "2026-12-18", &answers);
+        let index = records.add("ratification", "2026-12-21", &[]);
+        records.0[index].role = role.to_owned();
+        records.0[index].person = person;
+        records.link(index, Relation::Ratifies, exception);
+        assert_eq!(records.one("2026-12-22", "ratification").state, state, "{role}");
+        records.0[index].kind = "action-done".to_owned();
+        assert_eq!(records.one("2026-12-22", "ratification").state, State::Open);
+    }
+}
+
+#[test]
+fn the_dpo_s_advice_on_paper_is_advice() {
+    for (role, relation, state) in [
+        ("dpo", Relation::Advises, met("2026-10-10")),
+        ("dpo-nominee", Relation::Advises, met("2026-10-10")),
+        ("headteacher", Relation::Advises, State::Open),
+        ("dpo", Relation::Approves, State::Open),
+    ] {
+        let mut records = Records::default();
+        let case = "dpia-2026-001";
+        let dpia = records.within(case, "dpia", "2026-10-01", &[]);
+        let approval = records.within(case, "dpia-approval", "2026-10-02", &[]);
+        records.link(approval, Relation::Approves, dpia);
+        records.0[approval].decision = Some("approved");
+        let paper = records.within(case, "paper-signature", "2026-10-10", &[("role", text(role))]);
+        records.link(paper, relation, dpia);
+        assert_eq!(records.one("2026-10-11", "dpia-advice").state, state, "{role} {relation:?}");
+    }
+}
+
+#[test]
+fn a_letter_is_answered_by_one_in_the_other_direction() {
+    let letter = |direction, sent: &str| {
+        [("direction", text(direction)), ("sent", Value::Int(moment(&format!("{sent}T09:00:00Z"))))]
+    };
+    let mut records = Records::default();
+    let mut asked = letter("from-regulator", "2026-10-01").to_vec();
+    asked.push(("reply-due", text("2026-10-15")));
+    let asked = records.add("regulator-contact", "2026-10-01", &asked);
+    let state = |records: &Records| records.one("2026-10-20", "regulator-reply").state;
+    // Without a reference and a case, only what links to it is near.
+    records.add("regulator-contact", "2026-10-02", &letter("to-regulator", "2026-10-02"));
+    assert_eq!(state(&records), State::Overdue);
+    let link = |records: &mut Records, kind: &str, direction, sent: &str| {
+        let index = records.add(kind, sent, &letter(direction, sent));
+        records.link(index, Relation::About, asked);
+        index
+    };
+    link(&mut records, "regulator-contact", "from-regulator", "2026-10-03");
+    link(&mut records, "action", "to-regulator", "2026-10-04");
+    assert_eq!(state(&records), State::Overdue);
+    let reply = link(&mut records, "regulator-contact", "to-regulator", "2026-10-05");
+    let on = When::Moment(moment("2026-10-05T09:00:00Z"));
+    assert_eq!(state(&records), State::Met { on });
+    records.0[reply].marks.erased = true;
+    assert_eq!(state(&records), State::Overdue);
+}

@@ -180,3 +180,72 @@ fn the_target_runs_and_stops_with_the_clock() {
     assert_eq!(stopped.due, When::NotKnown);
     assert!(stopped.words.contains("stood still since 15 March 2026"), "{}", stopped.words);
 }
+
+/// The month of a request from 15 August 2019 ended on a Sunday, so its limit alone shows nothing.
+#[test]
+fn a_request_counts_from_its_own_day_from_15_august_2019_on() {
+    for (received, start) in
+        [("2019-08-14", "2019-08-15"), ("2019-08-15", "2019-08-15"), ("2019-08-16", "2019-08-16")]
+    {
+        assert_eq!(clock(received).start(), Some(date(start)), "{received}");
+    }
+    let mut clock = clock("2019-08-15");
+    clock.awaited = vec![awaited("proof of identity", "2019-08-16", Some("2019-08-20"))];
+    let words = clock.limit().words;
+    assert!(words.contains("the clock starts when the last of them arrives: 20 August"), "{words}");
+}
+
+#[test]
+fn a_pause_is_the_law_s_from_5_february_2026_on() {
+    for (received, by_guidance) in [("2026-02-04", true), ("2026-02-05", false)] {
+        let mut clock = clock(received);
+        clock.clarified = vec![clarified("2026-02-10", Some("2026-02-10"))];
+        let words = clock.limit().words;
+        assert_eq!(words.contains("by the regulator's guidance"), by_guidance, "{words}");
+    }
+}
+
+#[test]
+fn what_is_asked_for_while_the_clock_stands_still_is_not_too_late() {
+    let mut clock = clock("2026-03-02");
+    let late = awaited("a fee", "2026-05-01", Some("2026-05-10"));
+    clock.awaited = vec![awaited("proof of identity", "2026-03-03", None), late.clone()];
+    let words = clock.limit().words;
+    assert!(!words.contains("changes nothing"), "{words}");
+    clock.awaited = vec![late];
+    clock.clarified = vec![clarified("2026-03-10", None)];
+    let words = clock.limit().words;
+    assert!(!words.contains("changes nothing"), "{words}");
+}
+
+#[test]
+fn what_arrives_with_the_request_or_with_something_else_moves_nothing_more() {
+    let mut clock = clock("2026-03-02");
+    clock.awaited = vec![awaited("proof of identity", "2026-03-02", Some("2026-03-02"))];
+    assert_eq!(
+        clock.limit().words,
+        "received 2 March 2026; a month later is Thursday 2 April 2026"
+    );
+    clock.awaited = vec![
+        awaited("proof of identity", "2026-03-03", Some("2026-03-12")),
+        awaited("a fee", "2026-03-04", Some("2026-03-12")),
+    ];
+    let words = clock.limit().words;
+    assert!(words.contains("proof of identity, asked") && !words.contains("a fee"), "{words}");
+}
+
+#[test]
+fn a_question_on_the_last_days_leaves_a_day_for_the_answer() {
+    // The month ends on Saturday 28 February, and rolls to Monday 2 March.
+    for (asked, left) in [
+        ("2026-02-27", "2 days"),
+        ("2026-02-28", "1 day"),
+        ("2026-03-01", "1 day"),
+        ("2026-03-02", "1 day"),
+    ] {
+        let mut clock = clock("2026-01-28");
+        clock.clarified = vec![clarified(asked, None)];
+        let words = clock.limit().words;
+        assert!(words.ends_with(&format!("; {left} will be left after the answer")), "{words}");
+    }
+}

@@ -1,4 +1,5 @@
 use super::*;
+use crate::book::story::{NOW, Story};
 use crate::records::days::day;
 
 fn date(text: &str) -> Date {
@@ -121,4 +122,34 @@ fn a_faulty_calendar_is_no_trap() {
     assert!(empty.is_empty());
     let endless = terms(&[calendar(&[("2026-09-02", "9999-12-31")], &[])]);
     assert!(endless.school_days_after(date("9999-12-30"), 15).is_err());
+}
+
+#[test]
+fn a_school_is_what_its_first_record_says() {
+    let mut genesis = Answers::default();
+    genesis.set("type", Value::text("la-maintained"));
+    genesis.set("nation", Value::text("england"));
+    let school = School::of(&genesis);
+    assert_eq!(school.kind.as_deref(), Some("la-maintained"));
+    assert_eq!(school.nation.as_deref(), Some("england"));
+}
+
+#[test]
+fn the_newest_calendar_of_a_school_year_counts() {
+    let with = |year: &str, from: &str| {
+        let terms = groups(&[(from, "2026-12-18")]);
+        [("school-year", Value::text(year)), ("terms", terms)]
+    };
+    let begins = |story: &Story| Terms::of(&Book::new(&story.0, NOW)).school_year_begins(2026);
+    let story =
+        || Story::default().then("calendar", "other-2026-001", &with("2026/27", "2026-09-02"));
+    assert_eq!(begins(&story()), date("2026-09-02"));
+    let newer = |year: &str| story().then("calendar", "other-2026-001", &with(year, "2026-09-07"));
+    assert_eq!(begins(&newer("2026/27")), date("2026-09-07"));
+    // Written another way it is another year's, until it says that it takes the place.
+    assert_eq!(begins(&newer("2026-2027")), date("2026-09-02"));
+    for relation in [Relation::Continues, Relation::Corrects] {
+        assert_eq!(begins(&newer("2026-2027").to(relation, 0)), date("2026-09-07"), "{relation:?}");
+    }
+    assert_eq!(begins(&newer("2026-2027").to(Relation::About, 0)), date("2026-09-02"));
 }

@@ -112,3 +112,30 @@ fn hours_pass_the_change_of_the_clocks() {
     assert_eq!(worked.due, When::Moment(1_774_706_400 + 86_400));
     assert_eq!(worked.words, "aware; 24 hours, by default: 29 March 2026, 15:00 BST");
 }
+
+#[test]
+fn a_policy_may_count_in_any_unit() {
+    for (name, unit) in [
+        ("hours", Unit::Hours),
+        ("days", Unit::Days),
+        ("working-days", Unit::WorkingDays),
+        ("school-days", Unit::SchoolDays),
+        ("months", Unit::Months),
+        ("years", Unit::Years),
+    ] {
+        let items = [policy(5, "2026-01-01", &[("complaint", 2, name, "")])];
+        let targets = Targets::of(&Book::new(&items, i64::MAX));
+        let found = targets.on("complaint", date("2026-05-01")).map(|target| target.unit);
+        assert_eq!(found, Some(unit), "{name}");
+    }
+}
+
+#[test]
+fn either_word_of_the_detail_names_the_internal_limit() {
+    for detail in ["internal", "the limit", "Internal target", "LIMIT"] {
+        let items = [policy(5, "2026-01-01", &[("sar-targets", 25, "days", detail)])];
+        let targets = Targets::of(&Book::new(&items, i64::MAX));
+        let on = |rule| targets.on(rule, date("2026-05-01")).map(|target| target.number);
+        assert_eq!((on("sar-internal"), on("sar-month")), (Some(25), Some(15)), "{detail}");
+    }
+}
