@@ -285,3 +285,72 @@ fn findings_of_paper_signatures() {
         ],
     );
 }
+
+#[test]
+fn what_happened_until_this_record_is_neither_ahead_nor_late() {
+    let occurred = |from: Json, to: Json| {
+        let occurred = json!({ "from": from, "to": to });
+        json!({ "text": "The door was open.", "occurred": occurred })
+    };
+    let note = || scene("note", "staff");
+    note().clean(&occurred(json!(NOW - 1), json!(NOW)));
+    note().clean(&occurred(json!("2026-10-01"), json!("2026-10-01")));
+    note().clean(&occurred(json!("2026-08-31"), json!("2026-08-31")));
+    let late = occurred(json!("2026-08-30"), json!("2026-08-30"));
+    note().expect(&late, "late-entry", "long after 30 August 2026");
+}
+
+#[test]
+fn a_decision_that_somebody_else_took_is_held_against_their_role() {
+    let decided = |role: &str, date: &str| {
+        let by = json!({ "person": "C", "role": role, "date": date });
+        scene("policy", "trust-chair").finds(&json!({ "title": "x", "decided-by": by }))
+    };
+    let found = |role: &str, rule: &str| {
+        decided(role, "2026-10-01").iter().any(|finding| finding.starts_with(rule))
+    };
+    assert!(found("staff", "authority: "));
+    assert!(!found("trust-chair", "authority: "));
+    // Nobody can say of a role that isn't known what it may sign.
+    assert!(!found("caretaker", "authority: ") && found("caretaker", "not-signed: "));
+    assert!(!found("staff", "future: "), "decided on the day of the record");
+}
+
+#[test]
+fn an_author_s_own_proposal_is_signed_by_the_dpo_or_a_governor_too() {
+    let own = |by: Past| {
+        let note = json!({ "text": "We want a new system." });
+        let approval = scene("approval", "headteacher").deciding("approved");
+        let found = approval
+            .linking(Relation::Approves, 0)
+            .after(past("note", "project-lead", HEAD, &note))
+            .after(by)
+            .finds(&json!({}));
+        found.iter().all(|finding| !finding.starts_with("self-approved"))
+    };
+    let advice = |role, person| {
+        let advice = json!({ "recommendation": "proceed" });
+        past("dpo-advice", role, person, &advice).linking(Relation::Advises, 0)
+    };
+    assert!(own(advice("dpo", OTHER)));
+    assert!(!own(advice("headteacher", OTHER)) && !own(advice("dpo", HEAD)));
+    let approval = |role, person, decision| {
+        past("approval", role, person, &json!({})).linking(Relation::Approves, 0).deciding(decision)
+    };
+    assert!(own(approval("chair-of-governors", OTHER, "approved")));
+    for (role, person, decision) in [
+        ("chair-of-governors", HEAD, "approved"),
+        ("chair-of-governors", OTHER, "refused"),
+        ("staff", OTHER, "approved"),
+        ("staff", HEAD, "refused"),
+    ] {
+        assert!(!own(approval(role, person, decision)), "{role} {person} {decision}");
+    }
+    let paper = |role: &str, person: u8| {
+        let paper = json!({ "person": "C", "role": role, "date": "2026-09-01", "what": "x",
+            "person-id": hex::encode([person; 16]) });
+        past("paper-signature", "staff", OTHER, &paper).linking(Relation::Approves, 0)
+    };
+    assert!(own(paper("chair-of-governors", OTHER)) && own(paper("dpo", OTHER)));
+    assert!(!own(paper("chair-of-governors", HEAD)) && !own(paper("staff", OTHER)));
+}
