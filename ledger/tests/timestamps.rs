@@ -129,6 +129,26 @@ fn a_request_is_what_openssl_reads() {
     for cut in 0..request.to_bytes().len() {
         assert_eq!(Request::parse(&request.to_bytes()[..cut]), None);
     }
+    // Its number has eight bytes, and only what is asked here is asked.
+    assert_eq!(request.nonce(), [0x6b, 0xab, 0xab, 0xab, 0xab, 0xab, 0xab, 0xab]);
+    for other in [made::element(2, &[0x6b; 7]), made::element(2, &[0x6b; 9])] {
+        let asked = request.to_bytes();
+        let (before, after) = (&asked[2..asked.len() - 13], &asked[asked.len() - 3..]);
+        assert_eq!(asked[..2], [0x30, u8::try_from(asked.len() - 2).expect("short")]);
+        let other = made::element(0x30, &[before, &other, after].concat());
+        assert_eq!(Request::parse(&other), None, "{}", other.len());
+    }
+    let mut other = request.to_bytes();
+    *other.last_mut().expect("bytes") = 0;
+    assert_eq!(Request::parse(&other), None, "without certificates");
+}
+
+#[test]
+fn an_answer_of_a_mebibyte_is_looked_at_and_no_longer_one() {
+    let long = TokenFault::Form("it is longer than 1 MiB");
+    let fault = |length| Token::read(&vec![0; length], TEXT).err();
+    assert_eq!(fault((1 << 20) + 1), Some(long.clone()));
+    assert_ne!(fault(1 << 20), Some(long));
 }
 
 fn stamp(change: impl FnOnce(&mut made::Stamp)) -> Result<Token, TokenFault> {
@@ -339,6 +359,11 @@ fn signers() {
         });
         if good { assert!(found.is_ok()) } else { refused(found) }
     }
+    // The same bytes under another tag name nobody.
+    refused(stamp(|stamp| {
+        stamp.identifier = made::element(0x81, &[7; 20]);
+        stamp.certificates = vec![signer(|cert| cert.extensions.push(named.clone()))];
+    }));
     let other_key = stamp(|stamp| stamp.signer = made::key(23));
     assert_eq!(other_key.err(), Some(TokenFault::Signature));
 }
@@ -450,6 +475,10 @@ fn files_of_roots() {
     let broken = String::from_utf8(pem).expect("text").replacen("MII", "M!!", 1);
     assert_eq!(fault(broken.as_bytes()), Some(RootsFault::Base64(1)));
     assert_eq!(fault(&vec![b'a'; (4 << 20) + 1]), Some(RootsFault::Long));
+    assert_eq!(fault(&vec![b'a'; 4 << 20]), Some(RootsFault::None));
+    let many = |number| made::pem(&vec![root.as_slice(); number]);
+    assert_eq!(Roots::parse(&many(1000)).map(|roots| roots.count()), Ok(1000));
+    assert_eq!(fault(&many(1001)), Some(RootsFault::Many));
 }
 
 /// No byte of a token can be changed, cut or added so that it says another time, or stands on

@@ -618,3 +618,19 @@ fn advice_counts_while_its_recommendation_is_not_what_was_erased() {
         assert_eq!(lacks(&known(&book), 9).is_none(), complete, "{field}");
     }
 }
+
+/// Whoever is refused is told who may.
+#[test]
+fn a_refusal_says_which_roles_act() {
+    let expected = |draft: Draft| {
+        let mut book = school();
+        book.add(draft);
+        let verdict = book.verify();
+        not_genuine(&verdict, Code::Role, 7);
+        verdict.fault.expect("named").expected
+    };
+    let erasing = of_text(&school()).by(DPO, "dpo");
+    assert_eq!(expected(erasing), "a role that acts for the controller, or administrator");
+    let appointing = appointment(STRANGER, &["staff"]).by(CLERK, "administrator");
+    assert_eq!(expected(appointing), "a role that acts for the controller");
+}

@@ -12,7 +12,8 @@ use probity_ledger::verify::verdict::Verdict;
 
 use crate::common::{
     BREACH, Book, DEPUTY, DPO, Draft, HEAD, Holder, LOG, STRANGER, acceptance, appointment,
-    both_cannot_check, both_intact, both_not_genuine, bundle, entering, note, revocation, sign,
+    both_cannot_check, both_intact, both_not_genuine, bundle, entering, genesis, not_genuine, note,
+    revocation, sign,
 };
 
 /// Where the statement of [`stated`] stands.
@@ -148,9 +149,24 @@ fn entry_with_links() {
     let mut book = Book::school();
     let target = book.hash(4);
     let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
-    let by = entering(HEAD, "headteacher").link("about", target);
-    book.enter(by, &statement, &body);
-    both_not_genuine(&book, Code::Links, AT);
+    for (links, found) in [(1, "a link"), (2, "2 links")] {
+        let mut book = book.clone();
+        let by = (0..links).fold(entering(HEAD, "headteacher"), |by, _| by.link("about", target));
+        book.enter(by, &statement, &body);
+        both_not_genuine(&book, Code::Links, AT);
+        assert_eq!(book.verify().fault.expect("named").found, found);
+    }
+}
+
+/// Entry 1 appoints whoever began the ledger, and nothing that was signed elsewhere does.
+#[test]
+fn a_statement_cannot_be_entry_1() {
+    let mut book = Book::empty();
+    book.add(genesis());
+    let (statement, body) = book.statement(&note(HEAD, "headteacher"), |_, _| ());
+    book.enter(entering(HEAD, "headteacher"), &statement, &body);
+    not_genuine(&book.verify(), Code::Governance, 1);
+    not_genuine(&bundle::whole(&book).verify(), Code::GovernanceChain, 1);
 }
 
 #[test]

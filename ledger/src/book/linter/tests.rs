@@ -112,3 +112,72 @@ fn consent_is_not_demanded_where_another_document_relies_on_a_public_task() {
     assert_eq!(rules(&dpia("public-task").then("consent", CASE, &asked)), ["consent-or-task"]);
     assert!(rules(&dpia("public-task")).is_empty());
 }
+
+/// What is found, with the entry that it is about.
+fn texts(story: &Story) -> Vec<(u64, String)> {
+    let found = findings(&Book::new(&story.0, NOW));
+    found.into_iter().map(|found| (found.entry.0, found.text)).collect()
+}
+
+#[test]
+fn only_an_approval_of_the_newest_dpia_makes_good() {
+    let stale = "it approves the DPIA of entry 0; entry 2 wrote it anew and is not approved";
+    let story = || approved(&[]).then("dpia", CASE, &[]);
+    assert_eq!(texts(&story()), [(1, stale.to_owned())]);
+    // Of the old one once more, of the owner's controls alone, and of another case.
+    let again = story().then("dpia-approval", CASE, &[]).deciding("approved");
+    let again = again.to(Relation::Approves, 0);
+    assert!(texts(&again).contains(&(1, stale.to_owned())));
+    let controls = story().then("control-approval", CASE, &[]).to(Relation::Approves, 2);
+    assert_eq!(texts(&controls), [(1, stale.to_owned())]);
+    let other = approved(&[]).then("dpia", "dpia-2026-002", &[]);
+    assert_eq!(texts(&other), []);
+}
+
+#[test]
+fn a_supplier_stands_by_its_newest_check_and_until_the_last_day() {
+    let story = || approved(&[("processors", list(&[&[("name", "Meetly Ltd")]]))]);
+    let check = |story: Story, answers: &[(&str, Value)]| {
+        let mut all = vec![("supplier", text("Meetly Ltd"))];
+        all.extend(answers.iter().cloned());
+        story.then("supplier-check", "supplier-2026-001", &all)
+    };
+    let today = check(story(), &[("expires", text("2026-10-01"))]);
+    assert_eq!(texts(&today), []);
+    let unsuitable = check(story(), &[("conclusion", text("unsuitable"))]);
+    let words = "what it approves, entry 0, relies on Meetly Ltd: entry 2 finds it unsuitable";
+    assert_eq!(texts(&unsuitable), [(1, words.to_owned())]);
+    assert_eq!(texts(&check(unsuitable, &[("conclusion", text("suitable"))])), []);
+    let over = check(story(), &[("expires", text("2026-09-30"))]);
+    let words = "its agreement ran out on 30 September 2026 (entry 2)";
+    assert!(texts(&over)[0].1.ends_with(words), "{:?}", texts(&over));
+}
+
+#[test]
+fn a_limit_that_a_policy_repeats_is_named_once() {
+    let target = |number, detail: &str| {
+        Value::map([
+            ("rule", text("sar-month")),
+            ("unit", text("working-days")),
+            ("number", Value::Int(number)),
+            ("detail", text(detail)),
+        ])
+    };
+    let targets = Value::Array(vec![target(28, "Answer"), target(28, "answer"), target(30, "aim")]);
+    let story = Story::default().then("policy", CASE, &[("targets", targets)]);
+    let words = "the limit sar-month is given in 2 ways: 28 working days, 30 working days";
+    assert_eq!(texts(&story), [(0, words.to_owned())]);
+}
+
+#[test]
+fn a_policy_asks_for_consent_to_what_it_names_beside_it() {
+    let story = || {
+        let activity = [("name", text("Video lessons")), ("basis", text("public-task"))];
+        Story::default().then("processing-activity", CASE, &activity)
+    };
+    let policy = |words| story().then("policy", CASE, &[("summary", text(words))]);
+    let found = "it relies on a public task, and entry 1 asks for consent to video or webcam";
+    assert_eq!(texts(&policy("Video only with consent")), [(0, found.to_owned())]);
+    assert_eq!(texts(&policy("Trips only with consent")), []);
+    assert_eq!(texts(&policy("Video lessons are on Mondays")), []);
+}

@@ -252,6 +252,19 @@ mod tests {
         assert_eq!(Cell::Elapsed(limit + 1).plain(), "72:01");
         assert_eq!(Cell::Elapsed(limit - 59).words(), "72 h 0 min");
         assert_eq!(Cell::Elapsed(-5400).plain(), "-1:30");
+        assert_eq!(Cell::Elapsed(0).plain(), "0:00");
+    }
+
+    #[test]
+    fn what_happened_at_one_time_is_no_span() {
+        let happened = |from: Value, to: Value| occurred(&Value::map([("from", from), ("to", to)]));
+        let text = |text| Value::text(text);
+        assert_eq!(happened(text("2026-05-01"), text("2026-05-01")), day("2026-05-01"));
+        let span = Cell::Span(Box::new(day("2026-05-01")), Box::new(day("2026-05-03")));
+        assert_eq!(happened(text("2026-05-01"), text("2026-05-03")), span);
+        assert_eq!(happened(Value::Int(5), Value::Int(5)), Cell::Moment(5));
+        let span = Cell::Span(Box::new(Cell::Moment(5)), Box::new(Cell::Moment(7)));
+        assert_eq!(happened(Value::Int(5), Value::Int(7)), span);
     }
 
     #[test]

@@ -178,3 +178,60 @@ fn numbers<const WIDTH: usize>(signature: &[u8]) -> Option<([u8; WIDTH], [u8; WI
     };
     Some((wide(r.unsigned()?)?, wide(s.unsigned()?)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use p256::ecdsa::signature::hazmat::PrehashSigner as _;
+
+    use super::*;
+    use crate::format::timestamp::der::element;
+
+    #[test]
+    fn an_rsa_key_has_2048_to_8192_bits_and_an_odd_exponent() {
+        let is_taken = |bytes: usize, exponent: &[u8]| {
+            let modulus = [&[0][..], &vec![0xff; bytes]].concat();
+            let key = [element(INTEGER, &modulus), element(INTEGER, exponent)].concat();
+            rsa_key(&element(SEQUENCE, &key)).is_some()
+        };
+        for bytes in [256, 512, 1024] {
+            assert!(is_taken(bytes, &[1, 0, 1]), "{bytes}");
+        }
+        assert!(!is_taken(255, &[1, 0, 1]) && !is_taken(1025, &[1, 0, 1]));
+        assert!(is_taken(256, &[3]) && is_taken(256, &[1, 0, 0, 0, 1]));
+        for exponent in [&[0][..], &[1], &[2], &[1, 0, 0], &[1, 0, 0, 0, 0, 1]] {
+            assert!(!is_taken(256, exponent), "{exponent:02x?}");
+        }
+    }
+
+    /// Whoever names RSA means no key on a curve.
+    #[test]
+    fn a_key_on_a_curve_verifies_by_no_rsa() {
+        let digest = Hash::Sha384.of(b"a head");
+        let der = |(r, s): (&[u8], &[u8])| {
+            let number = |bytes: &[u8]| {
+                let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(0);
+                let sign: &[u8] = if bytes[start] >= 0x80 { &[0] } else { &[] };
+                element(INTEGER, &[sign, &bytes[start..]].concat())
+            };
+            element(SEQUENCE, &[number(r), number(s)].concat())
+        };
+        let on_256 = p256::ecdsa::SigningKey::from_slice(&[7; 32]).expect("a key");
+        let signed: p256::ecdsa::Signature = on_256.sign_prehash(&digest).expect("a signature");
+        let (r, s) = signed.split_bytes();
+        let signed_256 = der((&r, &s));
+        let on_384 = p384::ecdsa::SigningKey::from_slice(&[7; 48]).expect("a key");
+        let signed: p384::ecdsa::Signature = on_384.sign_prehash(&digest).expect("a signature");
+        let (r, s) = signed.split_bytes();
+        let signed_384 = der((&r, &s));
+        for (key, signature) in [
+            (Key::P256(Box::new(*on_256.verifying_key())), signed_256),
+            (Key::P384(Box::new(*on_384.verifying_key())), signed_384),
+        ] {
+            for rsa in [false, true] {
+                let by = Algorithm { rsa, hash: Some(Hash::Sha384) };
+                let holds = key.verifies(by, Hash::Sha384, b"a head", &signature);
+                assert_eq!(holds, !rsa, "{key:?}");
+            }
+        }
+    }
+}

@@ -230,3 +230,70 @@ fn basic_constraints(value: &[u8]) -> Option<(bool, Option<u64>)> {
     inside.end()?;
     Some((authority, longest))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::timestamp::der::{BOOLEAN, element};
+
+    #[test]
+    fn the_uses_of_a_key_are_its_first_eight_bits() {
+        for (content, uses) in [
+            (&[6, 0xc0][..], Some(0xc0)),
+            (&[7, 0x80], Some(0x80)),
+            (&[7, 0x86, 0x80], Some(0x86)),
+            (&[0], Some(0)),
+            // More bits are left over than there are.
+            (&[1], None),
+            (&[7], None),
+            (&[8, 0xc0], None),
+            (&[255, 0xc0], None),
+            (&[], None),
+        ] {
+            assert_eq!(key_usage(&element(BIT_STRING, content)), uses, "{content:02x?}");
+        }
+    }
+
+    #[test]
+    fn how_many_may_stand_between_is_a_number() {
+        for (digits, longest) in [
+            (&[0][..], 0),
+            (&[5], 5),
+            (&[1, 2], 258),
+            (&[1, 2, 3, 4], 0x0102_0304),
+            (&[0x7f, 0xff, 0xff, 0xff, 0xff], u64::from(u32::MAX)),
+        ] {
+            let parts = [element(BOOLEAN, &[0xff]), element(INTEGER, digits)].concat();
+            let found = basic_constraints(&element(SEQUENCE, &parts));
+            assert_eq!(found, Some((true, Some(longest))), "{digits:02x?}");
+        }
+        assert_eq!(basic_constraints(&element(SEQUENCE, &[])), Some((false, None)));
+    }
+
+    /// Nobody may pass over an extension that is critical and isn't understood.
+    #[test]
+    fn which_critical_extensions_are_understood() {
+        let noted = |name: &[u8], critical, value: &[u8]| {
+            let mut found = Extensions::default();
+            found.note(name, critical, value)?;
+            Some(found.unknown_critical)
+        };
+        let identifier = element(OCTET_STRING, &[7; 20]);
+        let names = element(SEQUENCE, &[]);
+        for (name, value, understood) in [
+            (SUBJECT_ALTERNATIVE_NAME, &names, true),
+            (CERTIFICATE_POLICIES, &names, true),
+            (SUBJECT_KEY_IDENTIFIER, &identifier, false),
+            (&[0x55, 0x1d, 0x1e], &names, false),
+        ] {
+            assert_eq!(noted(name, true, value), Some(!understood), "{name:02x?}");
+            assert_eq!(noted(name, false, value), Some(false), "{name:02x?}");
+        }
+        // What was found stays found.
+        let mut found = Extensions::default();
+        for critical in [true, false] {
+            assert!(found.note(SUBJECT_KEY_IDENTIFIER, critical, &identifier).is_some());
+        }
+        assert!(found.unknown_critical);
+    }
+}

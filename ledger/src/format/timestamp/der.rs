@@ -152,7 +152,7 @@ pub fn element(tag: u8, content: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Element, Elements, INTEGER, OCTET_STRING, element};
+    use super::{BIT_STRING, BOOLEAN, Element, Elements, INTEGER, OCTET_STRING, element};
 
     #[test]
     fn one_spelling_of_a_length() {
@@ -191,5 +191,30 @@ mod tests {
         for refused in [&[][..], &[0x80], &[0, 0x7f], &[0, 0]] {
             assert_eq!(number(refused), None, "{refused:02x?}");
         }
+    }
+
+    #[test]
+    fn a_tag_has_one_byte() {
+        for tag in [0x1f, 0x3f, 0xbf, 0xff] {
+            assert!(Elements(&[tag, 0x00]).any().is_none(), "{tag:02x}");
+        }
+        assert_eq!(Elements(&[0x00, 0x00]).any().map(|element| element.tag), Some(0));
+    }
+
+    #[test]
+    fn a_truth_has_two_spellings_and_bits_come_in_whole_bytes() {
+        let read = |tag, content| Element { tag, whole: &[], content };
+        let truth = |tag, content| read(tag, content).truth();
+        assert_eq!(truth(BOOLEAN, &[0]), Some(false));
+        assert_eq!(truth(BOOLEAN, &[0xff]), Some(true));
+        for (tag, content) in
+            [(BOOLEAN, &[1][..]), (BOOLEAN, &[]), (BOOLEAN, &[0, 0]), (INTEGER, &[0xff])]
+        {
+            assert_eq!(truth(tag, content), None, "{content:02x?}");
+        }
+        let bits = |tag, content| read(tag, content).bytes_of_bits();
+        assert_eq!(bits(BIT_STRING, &[0, 5]), Some(&[5][..]));
+        assert_eq!(bits(BIT_STRING, &[1, 4]), None, "a bit is left over");
+        assert_eq!(bits(OCTET_STRING, &[0, 5]), None);
     }
 }

@@ -310,3 +310,84 @@ fn messages_are_short_and_fit_for_a_terminal() {
     let reason = reason.expect_err("not a choice");
     assert!(reason.len() < 120 && !reason.contains('\u{1b}'), "{reason}");
 }
+
+#[test]
+fn text_may_be_as_long_as_is_said_and_no_longer() {
+    for (form, text_of, taken) in [
+        (Form::Text, "é".repeat(MAX_TEXT), true),
+        (Form::Text, "é".repeat(MAX_TEXT + 1), false),
+        (Form::Long, "x".repeat(MAX_LONG), true),
+        (Form::Long, "x".repeat(MAX_LONG + 1), false),
+    ] {
+        assert_eq!(check_value(&form, &text(&text_of)).is_ok(), taken, "{form:?}");
+    }
+}
+
+/// Only what has the form of a pupil's number is one: a letter, eleven digits, and one sign more.
+#[test]
+fn a_reference_may_begin_or_be_as_long_as_a_pupil_s_number() {
+    for reference in ["1234567890abc", "a12345678901", "a1234567890123", "ab34567890123"] {
+        assert_eq!(check_value(&Form::Ref, &text(reference)), Ok(()), "{reference}");
+    }
+}
+
+#[test]
+fn a_slip_is_found_and_another_word_is_not() {
+    let known = ["role", "what-happened"];
+    for (name, meant) in [
+        ("rloe", Some("role")),
+        ("roles", Some("role")),
+        // Three letters too many, wherever they stand.
+        ("xxxrole", None),
+        ("roxxxle", None),
+        ("rolexxx", None),
+        ("r", None),
+        // A long name may be further off: a third of it.
+        ("what-hapend", Some("what-happened")),
+        ("wht-hapned", Some("what-happened")),
+        ("wh-hapnd", None),
+    ] {
+        assert_eq!(answers::nearest(name, known), meant, "{name}");
+    }
+}
+
+#[test]
+fn a_refusal_of_json_says_what_it_found() {
+    for (document, found) in [
+        (json!(null), "found null"),
+        (json!(true), "found true"),
+        (json!(17), "found 17"),
+        (json!([]), "found a list"),
+        (json!({}), "found a group"),
+    ] {
+        let reason = from_json(&Form::Text, &document).expect_err("refused");
+        assert!(reason.ends_with(found), "{reason}");
+    }
+    let reason = from_json(&Form::Bool, &json!("perhaps")).expect_err("refused");
+    assert!(reason.ends_with("found 'perhaps'"), "{reason}");
+}
+
+#[test]
+fn an_option_may_be_json_where_its_form_has_parts() {
+    let document = json!({ "name": "a.pdf", "size": 3, "type": "application/pdf",
+        "sha256": "ab".repeat(32) });
+    for (form, document) in [
+        (Form::Doc, document),
+        (Form::Occurred, json!({ "from": "2026-05-01", "to": "2026-05-03" })),
+        (Form::Roles, json!(["dpo", "staff"])),
+        (NAMES, json!(["a", "b"])),
+        (Form::Group(GROUP), json!({ "id": "1" })),
+    ] {
+        let text = document.to_string();
+        assert_eq!(from_option(&form, &text), from_json(&form, &document), "{text}");
+        // Once is like any option that may be given more often.
+        assert_eq!(from_options(&form, &[text]), from_json(&form, &document));
+    }
+    let attached = from_option(&Form::Doc, "letter.pdf").expect_err("no document");
+    assert_eq!(attached, "expected a file to be attached, found 'letter.pdf'");
+    assert_eq!(from_options(&Form::Text, &["a"]), Ok(text("a")));
+    for digits in [62, 66] {
+        let reason = from_option(&Form::Hash, &"a".repeat(digits)).expect_err("no hash");
+        assert!(reason.contains(&"a".repeat(40)), "{reason}");
+    }
+}

@@ -163,6 +163,10 @@ fn images_go_when_their_cameras_period_ends() {
     since(json!(14)).expect(&good, "cctv-delete", "14 days");
     since(Json::Null).expect(&good, "cctv-delete", "no record at hand");
     since(json!(i64::from(u32::MAX))).clean(&good);
+    // At one moment is in order.
+    let at_once = json!({ "footage-from": NOW, "footage-to": NOW });
+    let found = kept().finds(&with(&good, &at_once));
+    assert!(!found.iter().any(|finding| finding.starts_with("time-order")), "{found:?}");
 }
 
 #[test]

@@ -236,3 +236,13 @@ fn an_acceptance_is_held_against_the_dpia() {
     let other = json!({ "risks": [{ "id": "R9", "level": "low" }] });
     accepting(&done(None)).expect(&with(&good, &other), "risk-unknown", "risk R9");
 }
+
+#[test]
+fn a_review_on_the_day_of_the_record_is_still_to_come() {
+    let approval = |review: &str| {
+        let scene = scene("dpia-approval", "headteacher").deciding("approved");
+        let found = scene.finds(&json!({ "review-date": review }));
+        found.iter().any(|finding| finding.contains("has passed"))
+    };
+    assert!(approval("2026-09-30") && !approval("2026-10-01"));
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{HEAD, NOW, OTHER, document, past, scene, with};
+use super::{HEAD, NOW, OTHER, Past, document, past, scene, with};
 use crate::records::kind::Relation;
 
 #[test]

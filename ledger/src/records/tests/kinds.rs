@@ -1,8 +1,9 @@
 //! Every kind is well formed, and every page and schema is complete.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
-use crate::records::form::answers_from_json;
+use crate::format::cbor::MAX_INTEGER;
+use crate::records::form::{MAX_LONG, MAX_TEXT, answers_from_json};
 use crate::records::kind::{Class, Clear, Field, Form, Signers};
 use crate::records::page::{authority_table, clear_fields, reference_page};
 use crate::records::schema::json_schema;
@@ -132,5 +133,53 @@ fn schemas_name_what_is_asked() {
         let empty = answers_from_json(kind, &json!({}));
         let required = schema["required"].as_array().expect("required").len();
         assert_eq!(empty.map_or_else(|faults| faults.len(), |_| 0), required, "{}", kind.name);
+    }
+}
+
+/// What a form says of itself, as another program reads it.
+#[test]
+fn schemas_say_what_form_an_answer_has() {
+    let moment = json!({ "type": "integer", "minimum": 0, "maximum": MAX_INTEGER });
+    let day = json!({ "type": "string", "format": "date" });
+    let time = json!({ "anyOf": [moment.clone(), { "type": "string", "format": "date-time" }] });
+    let span = |end: &Json| {
+        json!({ "type": "object", "properties": { "from": end, "to": end },
+            "required": ["from", "to"], "additionalProperties": false })
+    };
+    let unknown = json!({ "type": "object",
+        "properties": { "unknown": { "type": "string", "minLength": 1 } },
+        "required": ["unknown"], "additionalProperties": false });
+    let occurred = json!({ "anyOf": [span(&day), span(&time), unknown] });
+    let text = |most: usize| json!({ "type": "string", "minLength": 1, "maxLength": most });
+    for kind in KINDS {
+        let schema = json_schema(kind);
+        for field in kind.body_fields() {
+            let mut said = schema["properties"][field.name].clone();
+            let members = said.as_object_mut().expect("an object");
+            assert_eq!(members.remove("description"), Some(json!(field.ask)), "{}", field.name);
+            let expected = match &field.form {
+                Form::Text | Form::Person => text(MAX_TEXT),
+                Form::Long => text(MAX_LONG),
+                Form::Date => day.clone(),
+                Form::Time => time.clone(),
+                Form::Bool => json!({ "type": "boolean" }),
+                Form::Count => moment.clone(),
+                Form::Choice(words) => json!({ "enum": words }),
+                Form::Occurred => occurred.clone(),
+                Form::List(Form::Text) => {
+                    json!({ "type": "array", "minItems": 1, "items": text(MAX_TEXT) })
+                }
+                Form::List(Form::Group(_)) => {
+                    assert_eq!(said["items"]["minProperties"], json!(1), "{}", field.name);
+                    assert_eq!(said["items"]["additionalProperties"], json!(false));
+                    continue;
+                }
+                _ => {
+                    assert!(said.get("type").is_some(), "{} {}", kind.name, field.name);
+                    continue;
+                }
+            };
+            assert_eq!(said, expected, "{} {}", kind.name, field.name);
+        }
     }
 }

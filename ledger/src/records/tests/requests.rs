@@ -381,3 +381,19 @@ fn findings_of_complaints() {
     open().clean(&json!({ "step": "acknowledged", "done": "2026-09-21" }));
     scene().expect(&outcome, "no-complaint", "no complaint");
 }
+
+/// Of two requests in one case an answer is to the one that it links to.
+#[test]
+fn an_answer_is_held_against_its_own_request() {
+    let later =
+        past("request", "staff", OTHER, &with(&request(), &json!({ "received": "2026-09-20" })));
+    let early = with(&answer(), &json!({ "answered": "2026-09-10" }));
+    let found = answering(&json!({}), &[]).after(later).finds(&early);
+    assert!(!found.iter().any(|finding| finding.starts_with("time-order")), "{found:?}");
+    // A link to something else names no request: the newest counts.
+    let note = past("note", "staff", OTHER, &json!({ "text": "a call" }));
+    let later =
+        past("request", "staff", OTHER, &with(&request(), &json!({ "received": "2026-09-20" })));
+    let scene = scene("request-answer", "dpo").after(note).after(later);
+    scene.linking(Relation::Answers, 0).expect(&early, "time-order", "before the request");
+}

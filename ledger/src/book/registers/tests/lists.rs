@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{Made, value};
+use super::{Made, at, value};
 use crate::records::kind::Relation;
 
 #[test]
@@ -209,4 +209,21 @@ fn a_correction_is_named_and_so_is_the_one_that_corrects_it() {
     row.says(&[("course", "Basics, again")]);
     assert_eq!(row.entries(), [0, 3]);
     assert_eq!(row.row.marks, ["entry 0: corrected by entry 1, 2 and 3"]);
+}
+
+#[test]
+fn images_of_one_moment_are_no_span() {
+    let mut made = Made::default();
+    let (from, to) = (at("2026-05-01 09:00"), at("2026-05-01 09:05"));
+    made.add(
+        "cctv-access",
+        "2026-05-02 09:00",
+        json!({ "footage-from": from, "footage-to": from }),
+    );
+    made.add("cctv-access", "2026-05-02 10:00", json!({ "footage-from": from, "footage-to": to }));
+    made.add("cctv-access", "2026-05-02 11:00", json!({ "footage-to": to }));
+    let found: Vec<String> =
+        made.rows("cctv", "2026-05-03").iter().map(|row| row.at("footage")).collect();
+    let (from, to) = ("2026-05-01T08:00:00Z", "2026-05-01T08:05:00Z");
+    assert_eq!(found, [from, &format!("{from}/{to}"), to]);
 }

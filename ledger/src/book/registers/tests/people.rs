@@ -202,3 +202,20 @@ fn the_educational_record_is_counted_by_the_school_that_the_first_record_names()
     made.add("calendar", "2026-01-02 09:00", calendar);
     made.only_row("requests", "2026-05-20").says(&[("due", "2026-06-01")]);
 }
+
+#[test]
+fn a_step_belongs_to_the_complaint_that_it_names() {
+    let mut made = Made::default();
+    let case = "complaint-2026-001";
+    let complaint = |day: &str| json!({ "received": day });
+    let first = made.in_case(case, "complaint", "2026-07-01 09:00", complaint("2026-07-01"));
+    made.in_case(case, "complaint", "2026-07-02 09:00", complaint("2026-07-02"));
+    let step = json!({ "step": "acknowledged", "done": "2026-07-03" });
+    let step = made.in_case(case, "complaint-step", "2026-07-03 09:00", step);
+    let acknowledged = |made: &Made| -> Vec<String> {
+        made.rows("complaints", "2026-07-04").iter().map(|row| row.at("acknowledged")).collect()
+    };
+    assert_eq!(acknowledged(&made), ["", "2026-07-03"], "it follows the second");
+    made.link(step, Relation::About, first);
+    assert_eq!(acknowledged(&made), ["2026-07-03", ""]);
+}
