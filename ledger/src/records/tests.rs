@@ -5,6 +5,7 @@ mod breach;
 mod cctv;
 mod data_map;
 mod dpia;
+mod edges;
 mod every_kind;
 mod governance;
 mod images;

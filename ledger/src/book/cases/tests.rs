@@ -584,3 +584,21 @@ fn a_state_names_the_entry_that_tells_so_and_who_signed_it() {
     let answered = "it was answered (entry 1, signed as Headteacher by Amina Okafor)";
     assert_eq!(why(&story, case), answered);
 }
+
+#[test]
+fn a_withdrawal_with_an_open_place_is_told_although_another_place_is_confirmed() {
+    let case = "consent-2026-001";
+    let removed = |story: Story, place: &str, of: usize| {
+        let sent = [("place", text(place)), ("confirmation-sent", text("2026-09-30"))];
+        story.then("image-removal", case, &sent).to(Relation::Removes, of)
+    };
+    let places = [("places", texts(&["Website", "Prospectus"]))];
+    let story = Story::default().then("consent-withdrawal", case, &places).then(
+        "consent-withdrawal",
+        case,
+        &[("places", texts(&["Hall"]))],
+    );
+    let story = removed(removed(story, "Website", 0), "Hall", 1);
+    story.is(case, "withdrawn, copies are left", &["from: Prospectus"]);
+    removed(story, "Prospectus", 0).is(case, "withdrawn and closed", &[]);
+}

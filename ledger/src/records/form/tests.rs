@@ -326,7 +326,15 @@ fn text_may_be_as_long_as_is_said_and_no_longer() {
 /// Only what has the form of a pupil's number is one: a letter, eleven digits, and one sign more.
 #[test]
 fn a_reference_may_begin_or_be_as_long_as_a_pupil_s_number() {
-    for reference in ["1234567890abc", "a12345678901", "a1234567890123", "ab34567890123"] {
+    for reference in [
+        "1234567890abc",
+        "a12345678901",
+        "a1234567890123",
+        "ab34567890123",
+        // Nor are digits a day that stand otherwise.
+        "1234567890",
+        "2014-05-031",
+    ] {
         assert_eq!(check_value(&Form::Ref, &text(reference)), Ok(()), "{reference}");
     }
 }

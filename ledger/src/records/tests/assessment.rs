@@ -321,3 +321,28 @@ fn processing_that_started_was_approved_before() {
     after(&screening()).expect(&planned, rule, "it is called planned");
     after(&screening()).clean(&with(&dpia(), &json!({ "started-on": "2026-11-02" })));
 }
+
+#[test]
+fn lists_differ_where_both_say_something() {
+    let differs = |dpia: &Json, screening: &Json| {
+        let before = past("dpia-screening", "staff", OTHER, screening);
+        let found = scene("dpia", "project-lead").after(before).finds(dpia);
+        found.iter().any(|finding| finding.starts_with("screening-differs: the people concerned"))
+    };
+    let people = |people: &[&str]| json!({ "people": people });
+    assert!(differs(&people(&["pupils"]), &people(&["staff"])));
+    assert!(!differs(&people(&["pupils"]), &json!({})));
+    assert!(!differs(&json!({}), &people(&["staff"])));
+}
+
+#[test]
+fn only_a_question_on_transfers_is_held_against_them() {
+    let differs = |question: &str| {
+        let dpia = json!({ "transfers": [{ "country": "Malaysia" }],
+            "principles": [{ "question": question, "answer": "no" }] });
+        let found = scene("dpia", "project-lead").finds(&dpia);
+        found.iter().any(|finding| finding.starts_with("transfer-differs: "))
+    };
+    assert!(differs("Will data go overseas?") && differs("Are data kept Outside the UK?"));
+    assert!(!differs("Will data be sold?"));
+}

@@ -398,3 +398,14 @@ fn what_was_erased_may_have_said_what_is_looked_for() {
     });
     signed_off(&["headteacher", "dpo"]).after(paper.erased()).clean(&review);
 }
+
+#[test]
+fn effort_is_an_exemption_and_asks_for_a_notice_where_the_risk_is_high() {
+    for (risk, owed) in [("high", true), ("likely", false)] {
+        let decision = json!({ "risk": risk, "notify-regulator": true, "tell-people": "exempt",
+            "exemption": "disproportionate-effort" });
+        let found = scene("breach-decision", "headteacher").finds(&decision);
+        let notice = found.iter().any(|finding| finding.contains("a public notice is owed"));
+        assert_eq!(notice, owed, "{risk}");
+    }
+}

@@ -354,3 +354,61 @@ fn an_author_s_own_proposal_is_signed_by_the_dpo_or_a_governor_too() {
     assert!(own(paper("chair-of-governors", OTHER)) && own(paper("dpo", OTHER)));
     assert!(!own(paper("chair-of-governors", HEAD)) && !own(paper("staff", OTHER)));
 }
+
+#[test]
+fn a_controller_has_the_form_that_its_school_usually_has() {
+    for (kind, usual, other) in [
+        ("academy-or-free", "trust", "proprietor"),
+        ("la-maintained", "governing-body", "trust"),
+        ("maintained-nursery", "governing-body", "trust"),
+        ("independent", "proprietor", "trust"),
+    ] {
+        let found = |form: &str| {
+            let genesis =
+                json!({ "type": kind, "controller": { "legal-name": "Hill", "form": form } });
+            let found = scene("genesis", "headteacher").finds(&genesis);
+            found.iter().any(|finding| finding.starts_with("controller-form: "))
+        };
+        assert!(!found(usual) && found(other), "{kind}");
+    }
+}
+
+#[test]
+fn whoever_answers_for_the_book_after_a_closure_is_named() {
+    let found = |document: Json| {
+        let found = scene("succession", "headteacher").finds(&document);
+        found.iter().any(|finding| finding.contains("nobody is named who answers for it"))
+    };
+    let closure =
+        |more: &Json| with(&json!({ "what": "closure", "record-book": "continues" }), more);
+    assert!(found(closure(&json!({}))));
+    assert!(!found(closure(&json!({ "new-controller": "Council" }))));
+    assert!(!found(closure(&json!({ "record-book": "closed" }))));
+}
+
+#[test]
+fn an_erasure_rests_on_a_retention_rule_and_nothing_else() {
+    let erasing = |kind| {
+        let about = past(kind, "headteacher", OTHER, &json!({}));
+        scene("erasure", "headteacher").linking(Relation::About, 0).after(about)
+    };
+    erasing("note").expect(&json!({}), "retention-rule", "entry 0 is no retention rule");
+    let found = erasing("retention-rule").finds(&json!({}));
+    assert!(!found.iter().any(|finding| finding.starts_with("retention-rule: ")), "{found:?}");
+}
+
+#[test]
+fn only_a_policy_that_gives_the_power_gives_it() {
+    let acting = |power: &str| {
+        let policy = json!({ "title": "x", "delegations": [{ "power": power }] });
+        scene("dpia-approval", "deputy-headteacher").deciding("approved").after(past(
+            "policy",
+            "headteacher",
+            OTHER,
+            &policy,
+        ))
+    };
+    let found =
+        |power| acting(power).finds(&json!({})).iter().any(|f| f.starts_with("delegation: "));
+    assert!(!found("deputy-represents") && found("dpo-decides"));
+}

@@ -209,3 +209,25 @@ fn findings_of_cctv_access() {
     other.expect(&good, "authority", "Member of staff");
     other.expect(&good, "cctv-authority", "nobody is named");
 }
+
+#[test]
+fn answers_differ_of_one_purpose_and_fingerprints_are_asked_for_apart() {
+    let answers = |purpose: &str, decision: &str| {
+        json!({ "subject": "pupil-7f3a", "capacity": "parent",
+            "purposes": [{ "purpose": purpose, "decision": decision }] })
+    };
+    let found = |now: &Json, rule: &str| {
+        let before = past("consent", "staff", OTHER, &answers("website", "given"));
+        let found = scene("consent", "staff").after(before).finds(now);
+        found.iter().any(|finding| finding.starts_with(&format!("{rule}: ")))
+    };
+    assert!(found(&answers("website", "refused"), "consent-differs"));
+    assert!(!found(&answers("website", "given"), "consent-differs"));
+    assert!(!found(&answers("press", "refused"), "consent-differs"));
+    let by_pupil = |purpose, decision| {
+        with(&answers(purpose, decision), &json!({ "capacity": "pupil", "subject": "pupil-1" }))
+    };
+    assert!(found(&by_pupil("biometric", "given"), "biometric"));
+    assert!(!found(&by_pupil("biometric", "refused"), "biometric"));
+    assert!(!found(&by_pupil("website", "given"), "biometric"));
+}

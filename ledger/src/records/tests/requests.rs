@@ -397,3 +397,36 @@ fn an_answer_is_held_against_its_own_request() {
     let scene = scene("request-answer", "dpo").after(note).after(later);
     scene.linking(Relation::Answers, 0).expect(&early, "time-order", "before the request");
 }
+
+#[test]
+fn whoever_asks_for_another_is_called_what_they_are() {
+    for (requester, who) in [
+        ("solicitor", "a solicitor asks"),
+        ("attorney", "an attorney asks"),
+        ("court-appointed", "somebody appointed by a court asks"),
+    ] {
+        let asked = json!({ "type": "subject-access", "requester": requester });
+        scene("request", "staff").expect(&asked, "third-party-authority", who);
+    }
+}
+
+#[test]
+fn what_an_answer_tells_depends_on_the_right() {
+    let lacks = |kind: &str, outcome: &str| {
+        let asked = json!({ "type": kind });
+        let answer = json!({ "answered": "2026-09-30", "outcome": outcome });
+        let found = answering(&asked, &[]).finds(&answer);
+        let all = found.iter().find(|finding| finding.starts_with("answer-checklist: "));
+        all.map_or(0, |finding| finding.split(", ").count())
+    };
+    let whole = told().as_object().expect("an object").len();
+    assert_eq!(lacks("subject-access", "granted"), whole);
+    assert_eq!(lacks("subject-access", "partly-granted"), whole);
+    assert_eq!(lacks("subject-access", "nothing-held"), 2);
+    assert_eq!(lacks("subject-access", "refused"), 1);
+    for (outcome, expected) in
+        [("granted", 0), ("nothing-held", 0), ("refused", 1), ("partly-granted", 1)]
+    {
+        assert_eq!(lacks("rectification", outcome), expected, "{outcome}");
+    }
+}

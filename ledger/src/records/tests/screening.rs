@@ -177,3 +177,14 @@ fn the_dpo_screens_nothing_that_the_dpo_reviews() {
         "and prepared entry 0",
     );
 }
+
+#[test]
+fn an_action_has_somebody_and_a_day() {
+    let loose = |action: Json| {
+        let found = scene("dpia-screening", "project-lead").finds(&json!({ "actions": [action] }));
+        found.iter().any(|finding| finding.starts_with("action-owner: "))
+    };
+    assert!(loose(json!({ "what": "lock", "owner": "A" })));
+    assert!(loose(json!({ "what": "lock", "due": "2026-12-01" })));
+    assert!(!loose(json!({ "what": "lock", "owner": "A", "due": "2026-12-01" })));
+}

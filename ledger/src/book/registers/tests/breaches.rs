@@ -195,3 +195,26 @@ fn the_regulator_may_be_told_by_a_contact_that_only_links_to_the_case() {
     made.0[contact].answers.set("direction", crate::format::cbor::Value::text("from-regulator"));
     assert_eq!(made.only_row("breaches", "2026-06-01").at("hours-to-notify"), "72:01");
 }
+
+#[test]
+fn a_review_with_open_actions_keeps_the_case_open() {
+    let mut made = laptop();
+    let review = json!({"reviewed": "2026-05-25", "outcome": "actions-open"});
+    made.in_case(CASE, "breach-review", "2026-05-25 09:00", review);
+    assert_eq!(made.only_row("breaches", "2026-05-31").at("state"), "actions-open");
+}
+
+#[test]
+fn only_signatures_on_the_investigation_sign_it_off() {
+    let mut made = laptop();
+    let report = made.in_case(CASE, "breach-investigation", "2026-05-20 09:00", json!({}));
+    let signed = made.in_case(CASE, "breach-signoff", "2026-05-21 09:00", json!({}));
+    let other = made.in_case(CASE, "breach-measure", "2026-05-21 10:00", json!({}));
+    made.link(other, Relation::SignsOff, report);
+    assert_eq!(made.only_row("breaches", "2026-05-31").at("signed-off-by"), "");
+    made.link(signed, Relation::SignsOff, report);
+    assert_eq!(
+        made.only_row("breaches", "2026-05-31").at("signed-off-by"),
+        "Hannah Price, Headteacher"
+    );
+}

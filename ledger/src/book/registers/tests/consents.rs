@@ -206,3 +206,36 @@ fn a_withdrawal_is_open_until_every_place_is_closed_and_confirmed() {
     let row = made.only_row("withdrawals", "2026-12-31");
     row.says(&[("reference", PUPIL), ("places", "erased"), ("state", "not-known")]);
 }
+
+/// A form that came in before the consent and was recorded after it takes nothing back.
+#[test]
+fn a_withdrawal_counts_from_the_day_on_which_it_was_received() {
+    let mut made = Made::default();
+    consent(&mut made, "2026-09-10", "parent", &[("website", "given")]);
+    let withdrawn = withdrawal(&mut made, "2026-09-12", "parent", &[]);
+    made.only_row("consents", "2026-09-12").says(&[("consented", ""), ("withdrawn", "website")]);
+    let received = crate::format::cbor::Value::Int(at("2026-09-01 08:00"));
+    made.0[withdrawn].answers.set("received", received);
+    made.only_row("consents", "2026-09-12").says(&[("consented", "website"), ("withdrawn", "")]);
+}
+
+#[test]
+fn what_only_names_a_pupil_is_no_consent() {
+    let mut made = Made::default();
+    consent(&mut made, "2026-09-10", "parent", &[("website", "given")]);
+    // A correction of something else is read with every register.
+    made.add("correction", "2026-09-11 09:00", json!({ "subject": "pupil-9999" }));
+    assert_eq!(made.rows("consents", "2026-09-12").len(), 1);
+}
+
+/// An objection to fingerprints stands against a consent that is given, and adds nothing to a
+/// refusal.
+#[test]
+fn an_objection_stands_beside_what_is_given() {
+    let mut made = Made::default();
+    consent(&mut made, "2026-09-01", "parent", &[("biometric", "refused")]);
+    made.only_row("consents", "2026-09-02").says(&[("refused", "biometric")]);
+    consent(&mut made, "2026-09-03", "parent", &[("biometric", "given")]);
+    let row = made.only_row("consents", "2026-09-04");
+    row.says(&[("consented", ""), ("refused", "biometric (an objection that stands)")]);
+}

@@ -167,3 +167,27 @@ fn advice_on_other_content_overrules_nothing_and_late_advice_says_so() {
     }
     assert_eq!(made.rows("overruled-advice", "2026-09-01").len(), 1);
 }
+
+#[test]
+fn a_screening_tells_whether_anything_may_proceed() {
+    for (outcome, review, state) in [
+        ("do-not-proceed", "2026-12-01", "not-to-proceed"),
+        ("do-not-proceed", "2026-03-01", "not-to-proceed"),
+        ("proceed", "2026-12-01", "no-dpia-required"),
+        ("proceed", "2026-09-01", "no-dpia-required"),
+        ("proceed", "2026-08-31", "review-overdue"),
+        ("proceed-with-dpia", "2026-12-01", "not-decided"),
+    ] {
+        let mut made = Made::default();
+        let answers = json!({ "outcome": outcome, "review-date": review });
+        made.in_case(CASE, "dpia-screening", "2026-02-27 09:00", answers);
+        assert_eq!(made.only_row("dpias", "2026-09-01").at("state"), state, "{outcome} {review}");
+    }
+}
+
+#[test]
+fn whether_erased_answers_said_so_is_not_known() {
+    let mut made = assessed();
+    made.erase(3);
+    assert_eq!(made.only_row("overruled-advice", "2026-09-01").at("state"), "not-known");
+}

@@ -227,3 +227,116 @@ fn images_of_one_moment_are_no_span() {
     let (from, to) = ("2026-05-01T08:00:00Z", "2026-05-01T08:05:00Z");
     assert_eq!(found, [from, &format!("{from}/{to}"), to]);
 }
+
+/// What is due on a day is not overdue on that day.
+#[test]
+fn a_state_changes_after_its_last_day() {
+    for (register, kind, column, on, expected) in [
+        ("processing-activities", "processing-activity", "next-review", "2026-05-01", "current"),
+        (
+            "processing-activities",
+            "processing-activity",
+            "next-review",
+            "2026-04-30",
+            "review-overdue",
+        ),
+        ("processing-activities", "processing-activity", "ended", "2026-05-01", "ended"),
+        ("processing-activities", "processing-activity", "ended", "2026-05-02", "current"),
+        ("suppliers", "supplier-check", "expires", "2026-05-01", "current"),
+        ("suppliers", "supplier-check", "expires", "2026-04-30", "expired"),
+        ("policies", "policy", "next-review", "2026-05-01", "in-force"),
+        ("policies", "policy", "next-review", "2026-04-30", "review-overdue"),
+        ("policies", "policy", "implemented", "2026-05-02", "not-in-force-yet"),
+        ("privacy-notices", "privacy-notice", "next-review", "2026-05-01", "current"),
+        ("privacy-notices", "privacy-notice", "next-review", "2026-05-02", "current"),
+        ("privacy-notices", "privacy-notice", "next-review", "2026-04-30", "review-overdue"),
+        ("training", "training", "expires", "2026-05-01", "current"),
+        ("training", "training", "expires", "2026-04-30", "expired"),
+        ("cctv", "cctv-access", "delete-by", "2026-05-01", ""),
+        ("cctv", "cctv-access", "delete-by", "2026-04-30", "deletion-overdue"),
+    ] {
+        let mut made = Made::default();
+        let published = json!({ column: on, "published": "2026-01-01" });
+        let answers = if kind == "privacy-notice" { published } else { json!({ column: on }) };
+        made.add(kind, "2026-01-01 09:00", answers);
+        let row = made.only_row(register, "2026-05-01");
+        assert_eq!(row.at("state"), expected, "{register}: {column} {on}");
+    }
+}
+
+#[test]
+fn a_copy_that_was_deleted_on_its_last_day_is_not_late() {
+    for (deleted, state) in [("2026-05-01 09:00", ""), ("2026-05-02 09:00", "deleted-late")] {
+        let mut made = Made::default();
+        let access = json!({ "delete-by": "2026-05-01" });
+        let access = made.add("cctv-access", "2026-04-20 09:00", access);
+        let deletion = json!({ "deleted": at(deleted) });
+        let deletion = made.add("cctv-deletion", "2026-05-03 09:00", deletion);
+        made.link(deletion, Relation::About, access);
+        assert_eq!(made.only_row("cctv", "2026-05-03").at("state"), state, "{deleted}");
+    }
+}
+
+#[test]
+fn an_answer_that_was_erased_leaves_its_state_unknown() {
+    for (register, kind) in [("sharing", "sharing"), ("training", "training")] {
+        let mut made = Made::default();
+        let one = made.add(kind, "2026-05-01 09:00", json!({}));
+        assert_ne!(made.only_row(register, "2026-05-02").at("state"), "not-known", "{kind}");
+        made.erase(one);
+        assert_eq!(made.only_row(register, "2026-05-02").at("state"), "not-known", "{kind}");
+    }
+}
+
+#[test]
+fn a_certificate_is_missed_of_a_contractor_alone() {
+    for (method, certificate) in [("contractor", "missing"), ("shredded", "")] {
+        let mut made = Made::default();
+        made.add("disposal", "2026-05-01 09:00", json!({ "method": method }));
+        assert_eq!(made.only_row("disposal", "2026-05-02").at("certificate"), certificate);
+    }
+}
+
+#[test]
+fn a_hold_names_what_its_scope_says() {
+    let both =
+        |scope: &str| json!({ "scope": scope, "subject": "pupil-7f3a", "kind-held": "note" });
+    for (scope, held) in [
+        ("case", "breach-2026-001"),
+        ("subject", "pupil-7f3a"),
+        ("kind", "note"),
+        ("everything", "pupil-7f3a; note"),
+    ] {
+        let mut made = Made::default();
+        made.in_case("breach-2026-001", "hold", "2026-05-01 09:00", both(scope));
+        assert_eq!(made.only_row("holds", "2026-05-02").at("held"), held, "{scope}");
+    }
+}
+
+#[test]
+fn an_organisation_of_no_listed_sort_is_unlisted() {
+    for (organisation, authority) in [("police", "listed"), ("other", "unlisted")] {
+        let mut made = Made::default();
+        let answers = json!({ "organisation": organisation });
+        made.add("cctv-disclosure", "2026-05-01 09:00", answers);
+        assert_eq!(made.only_row("cctv", "2026-05-02").at("authority"), authority);
+    }
+}
+
+#[test]
+fn a_withdrawal_whose_places_were_erased_is_not_called_closed() {
+    let mut made = Made::default();
+    let withdrawal =
+        made.add("consent-withdrawal", "2026-05-01 09:00", json!({ "places": ["website"] }));
+    let removal =
+        json!({ "place": "website", "done": "2026-05-02", "confirmation-sent": "2026-05-02" });
+    let removal = made.add("image-removal", "2026-05-02 09:00", removal);
+    assert_eq!(made.only_row("withdrawals", "2026-05-03").at("state"), "open");
+    made.link(removal, Relation::Removes, withdrawal);
+    let days = |made: &Made| made.only_row("withdrawals", "2026-05-03").at("state");
+    assert_eq!(days(&made), "closed");
+    made.0[withdrawal].answers.set("places", value(json!(["website", "hall"])));
+    assert_eq!(days(&made), "open");
+    made.erase(withdrawal);
+    assert_eq!(days(&made), "not-known");
+}

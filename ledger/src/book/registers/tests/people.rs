@@ -219,3 +219,17 @@ fn a_step_belongs_to_the_complaint_that_it_names() {
     made.link(step, Relation::About, first);
     assert_eq!(acknowledged(&made), ["2026-07-03", ""]);
 }
+
+#[test]
+fn a_complaint_about_cctv_is_closed_by_an_outcome_or_an_answer() {
+    for (answers, state) in [
+        (json!({}), "open"),
+        (json!({ "outcome": "open" }), "open"),
+        (json!({ "outcome": "upheld" }), "closed"),
+        (json!({ "answered": "2026-07-03" }), "closed"),
+    ] {
+        let mut made = Made::default();
+        made.add("cctv-complaint", "2026-07-02 09:00", answers.clone());
+        assert_eq!(made.only_row("complaints", "2026-07-04").at("state"), state, "{answers}");
+    }
+}
