@@ -146,7 +146,7 @@ fn entry_with_fields() {
 
 #[test]
 fn entry_with_links() {
-    let mut book = Book::school();
+    let book = Book::school();
     let target = book.hash(4);
     let (statement, body) = book.statement(&note(DPO, "dpo"), |_, _| ());
     for (links, found) in [(1, "a link"), (2, "2 links")] {
@@ -446,7 +446,7 @@ fn entry_of_another_version_with_a_document() {
     both_cannot_check(&book, Code::KindUnknown, AT);
     let letter = bundle::document_path(Sha256Hash::of(b"%PDF-1.7 a letter"));
     let other = bundle::whole(&book).put(&letter, "another");
-    crate::common::not_genuine(&other.verify(), Code::Document, AT);
+    not_genuine(&other.verify(), Code::Document, AT);
 }
 
 /// A body of another form is one whatever the entry's version; and what the entry itself commits

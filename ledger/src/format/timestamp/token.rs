@@ -318,3 +318,51 @@ fn sha1(bytes: &[u8]) -> Vec<u8> {
     use sha1::Digest as _;
     sha1::Sha1::digest(bytes).to_vec()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::timestamp::der::element;
+
+    /// Kept answers of openssl, by keys of each sort.
+    const KEPT: [&str; 6] = [
+        include_str!("../../../../tests/vectors/timestamp/tokens-by-openssl-hold-1.txt"),
+        include_str!("../../../../tests/vectors/timestamp/tokens-by-openssl-hold-2.txt"),
+        include_str!("../../../../tests/vectors/timestamp/tokens-by-openssl-hold-3.txt"),
+        include_str!("../../../../tests/vectors/timestamp/tokens-by-openssl-hold-4.txt"),
+        include_str!("../../../../tests/vectors/timestamp/tokens-by-openssl-hold-5.txt"),
+        include_str!("../../../../tests/vectors/timestamp/tokens-by-openssl-hold-6.txt"),
+    ];
+
+    /// Whoever names RSA means no key on a curve, and the other way round.
+    #[test]
+    fn a_key_verifies_by_algorithms_of_its_own_sort_alone() {
+        let named = |oid: &[u8]| {
+            let algorithm = element(SEQUENCE, &element(OID, oid));
+            let algorithm = Element::only(&algorithm, SEQUENCE).expect("an element");
+            Algorithm::named(&algorithm).expect("an algorithm")
+        };
+        let rsa = named(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b]);
+        let ecdsa = named(&[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02]);
+        let mut sorts = [0, 0];
+        for kept in KEPT {
+            let part = |name: &str| {
+                let line = kept.lines().find_map(|line| line.strip_prefix(name));
+                hex::decode(line.expect("a line").trim()).expect("digits")
+            };
+            let (over, response) = (part("over:"), part("bytes:"));
+            let token = Token::read(&response, &over).expect("it holds");
+            let whole = granted(&response).expect("it was read");
+            let signed = signed_data(&whole).expect("it was read");
+            let by = signer(&signed.signer).expect("it was read");
+            let mut attributes = by.attributes.whole.to_vec();
+            attributes[0] = SET;
+            let key = token.certificates[token.signer].key();
+            let holds = |named| key.verifies(named, by.hash, &attributes, by.signature);
+            let (by_rsa, by_ecdsa) = (holds(rsa), holds(ecdsa));
+            assert_ne!(by_rsa, by_ecdsa, "{kept}");
+            sorts[usize::from(by_rsa)] += 1;
+        }
+        assert!(sorts.iter().all(|number| *number > 0), "{sorts:?}");
+    }
+}

@@ -355,7 +355,7 @@ fn a_slip_is_found_and_another_word_is_not() {
         ("wht-hapned", Some("what-happened")),
         ("wh-hapnd", None),
     ] {
-        assert_eq!(answers::nearest(name, known), meant, "{name}");
+        assert_eq!(nearest(name, known), meant, "{name}");
     }
 }
 

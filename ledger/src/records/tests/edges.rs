@@ -28,7 +28,7 @@ fn edge(rule: &str, words: &str, on: (&Scene, Json), beyond: (&Scene, Json)) {
 
 /// The same of one kind, for documents of one answer.
 #[track_caller]
-fn answer(kind: &'static str, name: &str, on: Json, beyond: Json, rule: &str, words: &str) {
+fn answer(kind: &'static str, name: &str, on: &Json, beyond: &Json, rule: &str, words: &str) {
     let scene = scene(kind, "staff");
     edge(rule, words, (&scene, json!({ name: on })), (&scene, json!({ name: beyond })));
 }
@@ -46,24 +46,24 @@ fn what_is_dated_by_the_record_itself_does_not_lie_ahead() {
         ("regulator-contact", "sent", "is said to have been sent on"),
         ("cctv-access", "viewed-to", "viewing ended after"),
     ] {
-        answer(kind, name, json!(NOW), json!(NOW + 1), "future", words);
+        answer(kind, name, &json!(NOW), &json!(NOW + 1), "future", words);
     }
     for (kind, name, words) in [
         ("breach-investigation", "report-date", "the report is dated after"),
         ("breach-review", "reviewed", "the review is dated after"),
-        ("cctv-complaint", "received", "it names 2 October 2026"),
-        ("cctv-complaint", "answered", "it names 2 October 2026"),
+        ("cctv-complaint", "received", "it names"),
+        ("cctv-complaint", "answered", "it names"),
         ("checkpoint-minuted", "meeting", "the meeting is dated"),
         ("dpia", "completed", "it is said to be completed on"),
-        ("dpia-review", "reviewed", "it is dated 2 October 2026"),
-        ("dpia-screening", "screened", "it is dated 2 October 2026"),
+        ("dpia-review", "reviewed", "it is dated"),
+        ("dpia-screening", "screened", "it is dated"),
         ("governance-report", "presented", "the presentation is dated"),
         ("paper-signature", "date", "the signature is dated"),
         ("registration", "registered", "the registration is dated"),
         ("supplier-check", "agreement-signed", "the agreement was signed on"),
         ("training", "held", "the training is dated"),
     ] {
-        answer(kind, name, json!(TODAY), json!(TOMORROW), "future", words);
+        answer(kind, name, &json!(TODAY), &json!(TOMORROW), "future", words);
     }
 }
 
@@ -86,19 +86,26 @@ fn a_last_day_has_not_passed_before_it_ends() {
         edge(rule, words, (&scene, with(TODAY)), (&scene, with(YESTERDAY)));
     }
     let permit = ("permit-late", "the event was on");
-    answer("photography-permit", "event-date", json!(TODAY), json!(YESTERDAY), permit.0, permit.1);
+    answer(
+        "photography-permit",
+        "event-date",
+        &json!(TODAY),
+        &json!(YESTERDAY),
+        permit.0,
+        permit.1,
+    );
     let ratifying = |last: &str| {
         let exception = past("exception", "staff", OTHER, &json!({ "ratify-by": last }));
         scene("ratification", "headteacher").linking(Relation::Ratifies, 0).after(exception)
     };
-    let words = "it comes after its last day, 30 September 2026";
+    let words = "it comes after its last day";
     let (on, beyond) = (ratifying(TODAY), ratifying(YESTERDAY));
     edge("ratification", words, (&on, json!({})), (&beyond, json!({})));
     answer(
         "policy",
         "implemented",
-        json!(TOMORROW),
-        json!(TODAY),
+        &json!(TOMORROW),
+        &json!(TODAY),
         "policy-adoption",
         "applied since",
     );
@@ -144,7 +151,7 @@ fn what_ends_when_it_began_is_in_order() {
 fn the_72_hours_of_a_breach_have_passed_a_second_after_them() {
     let words = "it is recorded more than 72 hours after";
     let (on, beyond) = (json!(NOW - THREE_DAYS), json!(NOW - THREE_DAYS - 1));
-    answer("breach-report", "aware", on, beyond, "breach-72h", words);
+    answer("breach-report", "aware", &on, &beyond, "breach-72h", words);
     let after = |kind, aware: i64| {
         scene(kind, "headteacher").after(past(
             "breach-report",
@@ -376,7 +383,7 @@ fn a_part_is_no_more_than_the_whole() {
     edge("import", "records were made of 3 rows", (&import, taken(3)), (&import, taken(4)));
     edge("import", "why 1 rows were left out", (&import, taken(3)), (&import, taken(2)));
     let minuted = ("checkpoint-minuted", "fewer than two records");
-    answer(minuted.0, "size", json!(2), json!(1), minuted.0, minuted.1);
+    answer(minuted.0, "size", &json!(2), &json!(1), minuted.0, minuted.1);
     let training = scene("training", "staff");
     let counted =
         |people: i64| json!({ "people-count": people, "attendees": ["staff-a1", "staff-b2"] });
@@ -391,7 +398,7 @@ fn days_from_which_a_rule_holds() {
     // Assessments are owed from the day on which the GDPR applied.
     let since = ("cctv-camera", "since");
     let (before, from) = (json!("2018-05-24"), json!("2018-05-25"));
-    answer(since.0, since.1, before, from, "cctv-dpia", "links to no DPIA");
+    answer(since.0, since.1, &before, &from, "cctv-dpia", "links to no DPIA");
     let on = |day: &str| {
         let day: Date = day.parse().expect("a day");
         Right::Erasure.on_basis("recognised-legitimate-interests", day).is_some()
@@ -419,7 +426,7 @@ fn a_risk_is_accepted_once_its_controls_are_done() {
     let accepting = scene("risk-acceptance", "headteacher");
     let control =
         |day: &str| json!({ "controls": [{ "control": "lobby", "done": true, "date": day }] });
-    let words = "before a control is done: lobby, due 2 October 2026";
+    let words = "before a control is done: lobby";
     let rule = "acceptance-before-controls";
     edge(rule, words, (&accepting, control(TODAY)), (&accepting, control(TOMORROW)));
     let planned = |completed: &str| {
