@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 
-use super::{HEAD, HOUR, NOW, OTHER, Scene, past, scene};
+use super::{HEAD, HOUR, NOW, OTHER, Scene, past, scene, with};
 use crate::records::days::{day, end_of};
 use crate::records::kind::Relation;
 use crate::records::rights::Right;
@@ -81,18 +81,18 @@ fn a_last_day_has_not_passed_before_it_ends() {
         ("training", "expires", "training", "it had to be repeated by"),
     ] {
         let scene = scene(kind, "staff");
-        let with = |day: &str| json!({ name: day, "reviewed": YESTERDAY });
-        let with = |day: &str| if kind == "dpia-review" { with(day) } else { json!({ name: day }) };
+        // A review tells its next one from its own day.
+        let own = if kind == "dpia-review" { json!({ "reviewed": YESTERDAY }) } else { json!({}) };
+        let with = |day: &str| with(&own, &json!({ name: day }));
         edge(rule, words, (&scene, with(TODAY)), (&scene, with(YESTERDAY)));
     }
-    let permit = ("permit-late", "the event was on");
     answer(
         "photography-permit",
         "event-date",
         &json!(TODAY),
         &json!(YESTERDAY),
-        permit.0,
-        permit.1,
+        "permit-late",
+        "the event was on",
     );
     let ratifying = |last: &str| {
         let exception = past("exception", "staff", OTHER, &json!({ "ratify-by": last }));
@@ -382,8 +382,8 @@ fn a_part_is_no_more_than_the_whole() {
     let taken = |taken: i64| json!({ "rows": 3, "taken": taken });
     edge("import", "records were made of 3 rows", (&import, taken(3)), (&import, taken(4)));
     edge("import", "why 1 rows were left out", (&import, taken(3)), (&import, taken(2)));
-    let minuted = ("checkpoint-minuted", "fewer than two records");
-    answer(minuted.0, "size", &json!(2), &json!(1), minuted.0, minuted.1);
+    let (minuted, words) = ("checkpoint-minuted", "fewer than two records");
+    answer(minuted, "size", &json!(2), &json!(1), minuted, words);
     let training = scene("training", "staff");
     let counted =
         |people: i64| json!({ "people-count": people, "attendees": ["staff-a1", "staff-b2"] });
@@ -396,9 +396,8 @@ fn a_part_is_no_more_than_the_whole() {
 #[test]
 fn days_from_which_a_rule_holds() {
     // Assessments are owed from the day on which the GDPR applied.
-    let since = ("cctv-camera", "since");
     let (before, from) = (json!("2018-05-24"), json!("2018-05-25"));
-    answer(since.0, since.1, &before, &from, "cctv-dpia", "links to no DPIA");
+    answer("cctv-camera", "since", &before, &from, "cctv-dpia", "links to no DPIA");
     let on = |day: &str| {
         let day: Date = day.parse().expect("a day");
         Right::Erasure.on_basis("recognised-legitimate-interests", day).is_some()

@@ -153,3 +153,14 @@ fn the_newest_calendar_of_a_school_year_counts() {
     }
     assert_eq!(begins(&newer("2026-2027").to(Relation::About, 0)), date("2026-09-02"));
 }
+
+/// A calendar of one day at the end of a year says nothing of the time behind it.
+#[test]
+fn a_calendar_of_one_day_bridges_no_gap() {
+    let gap = terms(&[
+        calendar(&[("2026-09-02", "2027-07-21")], &[]),
+        calendar(&[("2027-07-21", "2027-07-21")], &[]),
+        calendar(&[("2028-09-04", "2029-07-20")], &[]),
+    ]);
+    assert!(gap.school_days_after(date("2027-07-19"), 15).is_err());
+}
