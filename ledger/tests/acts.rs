@@ -6,9 +6,13 @@
 mod common;
 
 use common::bundle::{body_path, whole};
-use common::{Book, DEPUTY, DPO, Draft, HEAD, Holder, appointment};
+use common::{Book, DEPUTY, DPO, Draft, HEAD, Holder, Trusting, appointment};
+use probity_ledger::book::acts::Acts;
+use probity_ledger::book::judge::judge;
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
+use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::records::find;
 use probity_ledger::verify::verdict::Verdict;
 
 /// The head teacher; the data protection officer at 2; the deputy at 3.
@@ -254,4 +258,32 @@ fn an_exception_whose_role_is_withheld_cannot_be_told() {
     };
     let verdict = whole(&book).change(&body_path(4), without).with_copy().verify();
     assert!(in_words(&verdict)[0].contains("can't be told"), "{:?}", verdict.incomplete);
+}
+
+/// The program asks before an act whether the other signature is there.
+#[test]
+fn a_signature_is_there_for_its_content_and_for_another_person() {
+    let mut book = school();
+    let (file, other) = (book.document("plan.pdf", b"a plan"), book.document("b.pdf", b"another"));
+    let hash = |bytes: &[u8]| [Sha256Hash::of(bytes).0];
+    let kind = find("dpia-approval", 1).expect("a known kind");
+    let [also] = kind.also else { panic!("the DPO's advice alone") };
+    let acts = |book: &Book| {
+        let (mut authority, mut acts) = (None, Acts::default());
+        for (at, written) in book.written.iter().enumerate() {
+            let entry = book.entry(at);
+            let judged = judge(&mut authority, &entry, &Trusting).expect("it is genuine");
+            let body = written.body.as_deref().map(|bytes| Body::parse(bytes).expect("a body"));
+            let known = authority.as_ref().expect("it begins with entry 0");
+            acts.note(&entry, &judged, body.as_ref(), known);
+        }
+        acts
+    };
+    book.add(approval(&file, "approved"));
+    assert!(!acts(&book).is_given(also, &hash(b"a plan"), HEAD.person()));
+    book.add(advice(DPO, "dpo", &other));
+    assert!(!acts(&book).is_given(also, &hash(b"a plan"), HEAD.person()));
+    book.add(advice(DPO, "dpo", &file));
+    assert!(acts(&book).is_given(also, &hash(b"a plan"), HEAD.person()));
+    assert!(!acts(&book).is_given(also, &hash(b"a plan"), DPO.person()), "by nobody else");
 }

@@ -502,3 +502,10 @@ proptest! {
         prop_assert_eq!(entry.own().0, &header);
     }
 }
+
+#[test]
+fn an_entry_is_equal_to_its_own_bytes_alone() {
+    let book = Book::begun();
+    assert_eq!(book.entry(1), book.entry(1));
+    assert_ne!(book.entry(0), book.entry(1));
+}

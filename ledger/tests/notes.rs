@@ -202,3 +202,25 @@ fn signatures_under_the_log_s_name_by_another_key_are_others() {
     let alone = Checkpoint::parse(own.as_bytes()).expect("one signature");
     assert_eq!(alone.other_lines(&LOG.log()), 0);
 }
+
+#[test]
+fn a_head_by_its_text_alone_and_a_note_with_the_log_s_line_alone() {
+    let root = RootHash([7; 32]);
+    let sign = |holder: common::Holder| Checkpoint::sign(ORIGIN, Size(5), root, &holder.key());
+    let parse = |note: &[u8]| Checkpoint::parse(note).expect("a checkpoint");
+    let note = sign(LOG);
+    let head = Checkpoint::unsigned(parse(&note).text()).expect("a head");
+    assert_eq!((&*head.origin, head.size, head.root), (ORIGIN, Size(5), root));
+    assert_eq!((head.text(), head.lines().count()), (parse(&note).text(), 0));
+    assert!(head.verify(&LOG.log()).is_err());
+    let text = parse(&note).text().to_owned();
+    for other in ["", text.trim_end(), &format!("{text}\n"), &format!("{text}more\n\nmore\n")] {
+        assert_eq!(Checkpoint::unsigned(other), None, "{other:?}");
+    }
+    let line = String::from_utf8(sign(OTHER_LOG)).expect("text");
+    let line = line.lines().last().expect("a line");
+    let both = [&note[..], line.as_bytes(), b"\n"].concat();
+    let alone = parse(&both).alone(&LOG.log()).expect("it carries its line");
+    assert_eq!(alone.bytes(), note);
+    assert_eq!(parse(&note).alone(&OTHER_LOG.log()), None);
+}

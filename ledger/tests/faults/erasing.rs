@@ -6,17 +6,17 @@ use std::collections::BTreeSet;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::erasing::{Erasures, Ground, MOST_ERASED, Named, Target};
 use probity_ledger::book::fault::Code;
-use probity_ledger::book::judge::{Targets, judge};
+use probity_ledger::book::judge::judge;
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
+use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::verify::verdict::{Outcome, Verdict};
 use probity_ledger::verify::words::{Voice, sentences};
 
 use crate::common::bundle;
 use crate::common::{
-    BREACH, Book, DEPUTY, DPO, Draft, HEAD, Holder, LOG, STRANGER, appointment, both_intact,
-    both_not_genuine, entering, intact, not_genuine, note,
+    BREACH, Book, DEPUTY, DPO, Draft, HEAD, Holder, LOG, STRANGER, Trusting, appointment,
+    both_intact, both_not_genuine, entering, intact, not_genuine, note,
 };
 
 /// The school's administrator.
@@ -485,23 +485,6 @@ fn an_objection_that_is_erased_is_no_agreement() {
     forget(&mut book, 5, &["text"]);
     forget(&mut book, 8, &["recommendation"]);
     unexplained(&book, 5);
-}
-
-/// Every link leads where it says; what an entry commits to isn't known.
-struct Trusting;
-
-impl Targets for Trusting {
-    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
-        Ok(None)
-    }
-
-    fn hash_at(&self, _: Index) -> Option<EntryHash> {
-        None
-    }
-
-    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
-        None
-    }
 }
 
 /// The erasures of a book.

@@ -213,6 +213,15 @@ fn does_not_continue_another_origin() {
         not_genuine(&verdict, Code::DoesNotContinue, None);
         assert_eq!(other_ledger(&verdict), Some("example.org/other"));
     }
+    let fault = book.walk(&reader, None).fault.expect("named");
+    assert_eq!(fault.found, format!("ledger {ORIGIN}"));
+    // Of this ledger, and of another root.
+    let other = Checkpoint::sign(ORIGIN, Size(8), RootHash([7; 32]), &LOG.key());
+    let checkpoint = Checkpoint::parse(&other).expect("a checkpoint");
+    let reader =
+        Reader { older: Some(Older { checkpoint, entries: Vec::new() }), ..Reader::default() };
+    let fault = book.walk(&reader, None).fault.expect("named");
+    assert_eq!(fault.found, book.root(8).to_string());
 }
 
 /// The older head is compared all the same when its signature is another's, and the report

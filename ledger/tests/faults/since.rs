@@ -13,8 +13,9 @@ use probity_ledger::format::tree::{Leaves, Nodes};
 use probity_ledger::verify::kept::{Form, Kept};
 use probity_ledger::verify::ledger::{DocumentState, Older, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked};
+use probity_ledger::verify::remembered::Remembered;
 use probity_ledger::verify::since::{Before, Unproven};
-use probity_ledger::verify::verdict::{Continuity, Verdict};
+use probity_ledger::verify::verdict::{Continuity, Outcome, Verdict};
 
 use crate::common::bundle::checkpoint;
 use crate::common::{
@@ -519,4 +520,26 @@ fn statements_are_checked_against_what_is_older() {
     forged.enter(entering(HEAD, "headteacher"), &statement, &body);
     let found = behind(&forged, &head(&forged, 14), None, &Stored::of(&forged));
     not_genuine(&found.expect("proven"), Code::Statement, 14);
+}
+
+/// What a signer's key remembers holds behind a kept head, too: of fewer entries, of as many, and
+/// of more.
+#[test]
+fn what_a_key_remembers_is_compared_behind_a_kept_head() {
+    let book = grown();
+    for size in 2..=book.len() {
+        for (root, same) in [(book.root(size), true), (RootHash([7; 32]), false)] {
+            let remembered = Remembered {
+                by: "ruth".to_owned(),
+                origin: ORIGIN.to_owned(),
+                fingerprint: book.hash(0),
+                size: Size(size),
+                root,
+            };
+            let reader = Reader { remembered: vec![remembered], ..head(&book, 8) };
+            let found = behind(&book, &reader, None, &Stored::of(&book));
+            let is_intact = found.is_ok_and(|verdict| verdict.verdict == Outcome::Intact);
+            assert_eq!(is_intact, same, "{size}");
+        }
+    }
 }
