@@ -7,6 +7,7 @@
 //! erasing                           what is erased, and which erasures are complete
 //! item                              records as the rest adds them up, at a moment
 //! rules/                            the law's deadlines, and the days they are counted in
+//! remaining                         which risks stay high after the controls
 //! due/                              what falls due
 //! linter                            what contradicts itself across records and cases
 //! cases/                            in which state a case is, what is missing, what comes next
@@ -24,6 +25,7 @@ pub mod item;
 pub mod judge;
 pub mod linter;
 pub mod registers;
+mod remaining;
 pub mod rules;
 
 #[cfg(test)]

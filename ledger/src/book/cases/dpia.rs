@@ -2,6 +2,7 @@
 
 use super::{State, named, newest, of, signed};
 use crate::book::item::{Book, Item};
+use crate::book::remaining;
 use crate::records::kind::Relation;
 
 pub(super) fn state(book: &Book<'_>, case: &str) -> State {
@@ -144,14 +145,8 @@ fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
 
 /// Processing mustn't start while a high risk stands that the regulator wasn't consulted on.
 fn consultation(book: &Book<'_>, case: &str, state: State) -> State {
-    let high = of(book, case, "dpia").next_back().is_some_and(|dpia| {
-        dpia.list("risks").iter().any(|risk| {
-            let part = |name: &str| risk.get(name).and_then(|value| value.as_text());
-            crate::records::terms::is_red(part("impact-after"), part("likelihood-after"))
-                || part("level-after") == Some("high")
-        })
-    });
-    if !high {
+    let dpia = newest(book, case, "dpia");
+    if remaining::high(dpia, of(book, case, "risk-acceptance")).is_none() {
         return state;
     }
     match newest(book, case, "ico-consultation") {

@@ -381,6 +381,20 @@ fn a_high_risk_stops_processing_until_the_regulator_has_replied() {
     // The newest DPIA counts.
     let story = rated(&[("level-after", "high")]).then("dpia", case, &[]);
     story.says_nothing_of(case, &[stop]);
+    // As where it falls due: whoever calls a risk high counts, unless it was rated afterwards; and a
+    // risk stands as it was accepted last.
+    rated(&[("called-high-by", "Priya Raman")]).is(case, waiting, &[stop]);
+    rated(&[("called-high-by", "Priya Raman"), ("level-after", "low")])
+        .says_nothing_of(case, &[stop]);
+    let accepted = |story: Story, id: &str, level: &str| {
+        let risks = Value::Array(vec![group(&[("id", id), ("level", level)])]);
+        story.then("risk-acceptance", case, &[("risks", risks)])
+    };
+    let high = || rated(&[("id", "R1"), ("level-after", "high")]);
+    accepted(high(), "R1", "low").says_nothing_of(case, &[stop]);
+    accepted(high(), "R2", "low").is(case, waiting, &[stop]);
+    let low = rated(&[("id", "R1"), ("level-after", "low")]);
+    accepted(low, "R1", "high").is(case, waiting, &[stop]);
 }
 
 #[test]

@@ -1,18 +1,15 @@
 //! DPIAs: their reviews, and consulting the regulator.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::making::{Making, Scene, part, since};
 use super::{Due, When};
 use crate::book::item::Item;
+use crate::book::remaining;
 use crate::book::rules::targets::{By, Target, Unit};
 use crate::book::rules::{Worked, grounds, limits, regulator};
-use crate::format::cbor::Value;
 use crate::records::days::written;
 use crate::records::kind::Relation;
-use crate::records::terms::is_red;
 
 /// How long after completion or the last review the next one may be planned, at most.
 const AT_MOST: Target = Target { number: 1, unit: Unit::Years, by: By::Rule };
@@ -175,21 +172,8 @@ pub(super) fn fallen(
 }
 
 /// A high risk remains after the controls: the regulator is consulted before processing starts.
-fn to_consult(scene: &Scene<'_, '_>, case: &str, dpia: Option<&Item>) -> Option<Due> {
-    let after = dpia.map(|dpia| dpia.index);
-    let mut rating = scene.in_case(Some(case), "risk-acceptance");
-    rating.retain(|acceptance| Some(acceptance.index) > after);
-    // Each risk stands as it was rated last.
-    let mut risks: BTreeMap<String, (bool, &Item)> = BTreeMap::new();
-    for item in dpia.into_iter().chain(rating) {
-        for (at, risk) in item.list("risks").iter().enumerate() {
-            let id =
-                part(risk, "id").map_or_else(|| format!("{at} of {}", item.index), str::to_owned);
-            risks.insert(id, (remains_high(risk), item));
-        }
-    }
-    let high = risks.into_values().filter(|(high, _)| *high).map(|(_, item)| item);
-    let newest = high.max_by_key(|item| item.index)?;
+fn to_consult<'a>(scene: &Scene<'_, 'a>, case: &str, dpia: Option<&'a Item>) -> Option<Due> {
+    let newest = remaining::high(dpia, scene.in_case(Some(case), "risk-acceptance"))?;
     let consulted = scene
         .in_case(Some(case), "ico-consultation")
         .iter()
@@ -200,14 +184,6 @@ fn to_consult(scene: &Scene<'_, '_>, case: &str, dpia: Option<&Item>) -> Option<
     let title = format!("Processing must not start: consult the {} first", regulator(on));
     let making = scene.make("dpia-consult", on, "dpia-consult", newest, title);
     Some(making.owed(When::Day(on), words).met(consulted.map(When::Moment)).done(scene))
-}
-
-/// Whether a risk stays high after the controls, in the words of a DPIA or of an acceptance.
-fn remains_high(risk: &Value) -> bool {
-    let after = |name: &str| part(risk, &format!("{name}-after")).or_else(|| part(risk, name));
-    let rated = after("level").is_some() || after("impact").is_some();
-    let called = !rated && part(risk, "called-high-by").is_some();
-    called || after("level") == Some("high") || is_red(after("impact"), after("likelihood"))
 }
 
 fn reply<'a>(scene: &Scene<'_, 'a>, consultation: &'a Item) -> Option<Due> {
