@@ -187,13 +187,13 @@ fn check_type(answers: &Answers, findings: &mut Vec<Finding>) {
         Some("exam-marks") => {
             if let (Some(announced), Some(received)) =
                 (answers.day("results-announced"), answers.day("received"))
-                && announced < received
+                && announced <= received
             {
                 findings.push(Finding::new(
                     "exam-marks",
                     format!(
-                        "results were announced on {}, before the request, so the usual month \
-                         applies",
+                        "results were announced on {}, no later than the request came, so the usual \
+                         month applies",
                         written(announced)
                     ),
                 ));

@@ -73,10 +73,10 @@ fn findings_of_requests_for_records_and_marks() {
             (json!({ "requester": "subject" }), "edu-record", "only a parent"),
         ],
     );
-    let marks = json!({ "type": "exam-marks", "results-announced": "2026-09-01" });
-    let before = json!({ "results-announced": "2026-08-31" });
+    let marks = json!({ "type": "exam-marks", "results-announced": "2026-09-02" });
+    let on_the_day = json!({ "results-announced": "2026-09-01" });
     scene("request", "staff")
-        .each(&with(&request(), &marks), &[(before, "exam-marks", "31 August 2026")]);
+        .each(&with(&request(), &marks), &[(on_the_day, "exam-marks", "1 September 2026")]);
 }
 
 #[test]
