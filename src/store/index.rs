@@ -13,7 +13,8 @@
 //! ```
 //!
 //! The index follows the journal when something is looked up, and records how far it has
-//! read. Of what this process appends it is told, so that it needn't read that again. What is too little to be worth writing stays in memory and is read again by the next
+//! read. Of what this process appends it is told, so that it needn't read that again. What is too
+//! little to be worth writing stays in memory and is read again by the next
 //! process. A bucket is held against its sum whenever it is read, so that a block that was
 //! lost, is an older one or another ledger's shows. Where sled can't be used, since nothing
 //! may be written or another process holds it, all of the journal is read into memory: that
