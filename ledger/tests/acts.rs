@@ -6,9 +6,9 @@
 mod common;
 
 use common::bundle::{body_path, whole};
-use common::{Book, DEPUTY, DPO, Draft, HEAD, Holder, Trusting, appointment};
+use common::{Book, DEPUTY, DPO, Draft, HEAD, Holder, appointment};
 use probity_ledger::book::acts::Acts;
-use probity_ledger::book::judge::judge;
+use probity_ledger::book::judge::{Trusting, judge};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::Sha256Hash;

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use probity_keys::{PreparedKey, PublicKey, Sign, Signer, signing};
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::book::judge::{self, Targets, Which};
+use probity_ledger::book::judge::{self, Trusting, Which};
 use probity_ledger::format::body::{Body, MAX_BODY, Opening};
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::{
     Entry, Header, Link, MAX_ENTRY, Payload, Subject, assemble, is_governance, sig_structure,
 };
-use probity_ledger::format::hash::{Commitment, EntryHash, Index, Sha256Hash, Size};
+use probity_ledger::format::hash::{Commitment, EntryHash, Index, Size};
 use probity_ledger::format::tree::leaf_hash;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::{Kind, Relation};
@@ -263,7 +263,7 @@ impl Judge {
         let judged = looked.into_iter().map(|(looked, body, attachments)| {
             let entry = looked.parsed()?;
             let check = |which: Which, key: &PublicKey| looked.check(which, key);
-            judge::judge_with(&mut self.authority, entry, &Trusted, &check)?;
+            judge::judge_with(&mut self.authority, entry, &Trusting, &check)?;
             looked.opened()?;
             let new = NewEntry { entry: entry.bytes().to_vec(), body, attachments };
             Ok(looked.into_entry().map(|entry| Signed { entry, new }))
@@ -277,23 +277,6 @@ impl Signed {
     #[must_use]
     pub fn into_new(self) -> NewEntry {
         self.new
-    }
-}
-
-/// Links were resolved in this ledger while the record was prepared.
-struct Trusted;
-
-impl Targets for Trusted {
-    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
-        Ok(None)
-    }
-
-    fn hash_at(&self, _: Index) -> Option<EntryHash> {
-        None
-    }
-
-    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
-        None
     }
 }
 

@@ -7,10 +7,10 @@ use probity_keys::Kid;
 use probity_ledger::book::authority::Authority;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::fault::Fault;
-use probity_ledger::book::judge::{self, Targets};
+use probity_ledger::book::judge::{self, Trusting};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::entry::{Entry, Subject};
-use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash, Size};
+use probity_ledger::format::hash::{EntryHash, Index, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::{Earlier, PersonId};
@@ -144,23 +144,6 @@ pub fn options(home: &Home) -> Options {
     Options { disk: Arc::clone(home.disk()), ..Options::new(terms) }
 }
 
-/// Links of governance entries lead nowhere that matters for authority.
-struct AnyTarget;
-
-impl Targets for AnyTarget {
-    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
-        Ok(None)
-    }
-
-    fn hash_at(&self, _: Index) -> Option<EntryHash> {
-        None
-    }
-
-    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
-        None
-    }
-}
-
 impl Reading {
     /// Opens the ledger of a home.
     ///
@@ -234,7 +217,7 @@ impl Reading {
                 ));
             }
             let judged =
-                judge::judge(&mut authority, &entry, &AnyTarget).map_err(|f| f.at(index))?;
+                judge::judge(&mut authority, &entry, &Trusting).map_err(|f| f.at(index))?;
             gov = entry.hash();
             let person = match &judged.clear {
                 Some(

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::item::Item;
 use crate::format::cbor::Value;
+use crate::records::answers::part;
 use crate::records::terms::is_red;
 
 /// The newest record by which a high risk remains. Each risk stands as it was rated last: in the DPIA,
@@ -33,9 +34,4 @@ fn remains_high(risk: &Value) -> bool {
     let rated = after("level").is_some() || after("impact").is_some();
     let called = !rated && part(risk, "called-high-by").is_some();
     called || after("level") == Some("high") || is_red(after("impact"), after("likelihood"))
-}
-
-/// The text of a member of a group.
-fn part<'a>(group: &'a Value, name: &str) -> Option<&'a str> {
-    group.get(name)?.as_text()
 }

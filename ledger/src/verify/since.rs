@@ -26,7 +26,7 @@ use probity_keys::Kid;
 
 use super::known::Known;
 use crate::book::authority::Authority;
-use crate::book::judge::{self, Judged, Targets};
+use crate::book::judge::{self, Judged, Targets, Trusting};
 use crate::format::body::Body;
 use crate::format::entry::Entry;
 use crate::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
@@ -247,7 +247,7 @@ impl<'a> Since<'a> {
                 return Err(off);
             }
             last = entry.hash();
-            let judged = judge::judge(&mut authority, &entry, &Anything).map_err(|_| off)?;
+            let judged = judge::judge(&mut authority, &entry, &Trusting).map_err(|_| off)?;
             let body = self.before.body(index);
             let body = body.and_then(|body| judge::open_body(&entry, &body).ok());
             all.push(Governing { index, kid: entry.says().kid, judged, body });
@@ -339,23 +339,6 @@ impl<'a> Since<'a> {
     pub(super) fn earlier_root(&self, size: Size, root: RootHash) -> Option<RootHash> {
         let path = consistency(&self.nodes, size, self.size)?;
         verify_consistency(size, root, self.size, self.root, &path).then_some(root)
-    }
-}
-
-/// Links of governance entries were checked when they were verified.
-struct Anything;
-
-impl Targets for Anything {
-    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
-        Ok(None)
-    }
-
-    fn hash_at(&self, _: Index) -> Option<EntryHash> {
-        None
-    }
-
-    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
-        None
     }
 }
 

@@ -15,7 +15,6 @@ use std::collections::BTreeMap;
 use probity_keys::{Kid, PreparedKey, PublicKey, SigningKey};
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::fault::Code;
-use probity_ledger::book::judge::Targets;
 use probity_ledger::format::body::{Body, Document, Opening};
 use probity_ledger::format::cbor::{self, Key, Value};
 use probity_ledger::format::entry::{
@@ -504,23 +503,6 @@ impl Book {
     /// Walks over the whole ledger without anything from outside.
     pub fn verify(&self) -> Verdict {
         self.walk(&Reader::default(), None)
-    }
-}
-
-/// Every link leads where it says; what an entry commits to isn't known.
-pub struct Trusting;
-
-impl Targets for Trusting {
-    fn subject_before(&self, _: &EntryHash, _: Index) -> Result<Option<&str>, &'static str> {
-        Ok(None)
-    }
-
-    fn hash_at(&self, _: Index) -> Option<EntryHash> {
-        None
-    }
-
-    fn stated_before(&self, _: &Sha256Hash, _: Index) -> Option<Index> {
-        None
     }
 }
 

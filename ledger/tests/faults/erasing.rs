@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::erasing::{Erasures, Ground, MOST_ERASED, Named, Target};
 use probity_ledger::book::fault::Code;
-use probity_ledger::book::judge::judge;
+use probity_ledger::book::judge::{Trusting, judge};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::{EntryHash, Index};
@@ -15,8 +15,8 @@ use probity_ledger::verify::words::{Voice, sentences};
 
 use crate::common::bundle;
 use crate::common::{
-    BREACH, Book, DEPUTY, DPO, Draft, HEAD, Holder, LOG, STRANGER, Trusting, appointment,
-    both_intact, both_not_genuine, entering, intact, not_genuine, note,
+    BREACH, Book, DEPUTY, DPO, Draft, HEAD, Holder, LOG, STRANGER, appointment, both_intact,
+    both_not_genuine, entering, intact, not_genuine, note,
 };
 
 /// The school's administrator.
