@@ -14,6 +14,7 @@ use super::{DATE, Draft, Drafts, one};
 use crate::store::{Mode, Store as _, Term};
 use crate::work::compose::{self, LinkTo};
 use crate::work::elsewhere::{self, Wish};
+use crate::work::keyring::Keyring;
 use crate::work::reading::{Reading, Record};
 use crate::work::record::{self, Prepared, Written, log_key};
 use crate::work::{WorkError, World};
@@ -59,16 +60,9 @@ impl Drafts {
             return Ok(Outcome::Already(Index(entry)));
         }
         let reading = Reading::open(&self.home, &Mode::Browse)?;
-        if let Some((begun, entry)) = written_before(&reading, &draft)? {
-            if begun.draft != draft.digest() {
-                return Err(WorkError::refused(
-                    format!("this draft was signed as record {entry}, and was changed after that"),
-                    "to change what the record says, record a correction, and throw this draft \
-                     away",
-                ));
-            }
-            self.forget(world, draft, entry)?;
-            return Ok(Outcome::Already(entry));
+        if written_before(&reading, &draft)?.is_some() {
+            drop(reading);
+            return self.take_up(world, draft);
         }
         let prepared = self.prepare(world, &reading, &draft, owner)?;
         if prepared.digest() != shown {
@@ -85,6 +79,26 @@ impl Drafts {
             let _ = self.forget(world, draft, entry.index());
         }
         Ok(Outcome::Signed(written))
+    }
+
+    /// Ends a signature that was interrupted once it had written the draft's entry.
+    fn take_up(&self, world: &World, draft: Draft) -> Result<Outcome, WorkError> {
+        // What a reader finds may be no further than in memory. A writer syncs what it finds, and
+        // only then may the draft, the last other copy, be forgotten.
+        let reading = record::open_for_writing(&self.home, "a signature", world)?;
+        let Some((begun, entry)) = written_before(&reading, &draft)? else {
+            return Ok(Outcome::Changed);
+        };
+        if begun.draft != draft.digest() {
+            return Err(WorkError::refused(
+                format!("this draft was signed as record {entry}, and was changed after that"),
+                "to change what the record says, record a correction, and throw this draft away",
+            ));
+        }
+        // That no checkpoint can be given out takes nothing from the entry.
+        let _ = record::close(reading, &Keyring::of(&self.home));
+        self.forget(world, draft, entry)?;
+        Ok(Outcome::Already(entry))
     }
 
     /// A crash between here and the end is seen by what is there then.

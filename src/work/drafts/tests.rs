@@ -5,8 +5,12 @@ use probity_ledger::records::answers::Answers;
 use serde_json::json;
 use tempfile::TempDir;
 
+use std::sync::Arc;
+
 use super::*;
 use crate::store::Mode;
+use crate::store::disk::RealDisk;
+use crate::store::tests::faulty::{Fault, Faulty};
 use crate::work::init::{self, Begin};
 use crate::work::people::{self, Appoint, Revoke};
 use crate::work::record::{self, Written};
@@ -105,6 +109,32 @@ fn a_draft_that_is_sent_twice_is_signed_once() {
     assert!(left.answers.is_empty() && left.files.is_empty() && !file.exists());
     assert!(drafts.list(&world, HEAD).expect("a list").is_empty());
     assert!(drafts.change(&world, whose, |_| Ok(())).is_err(), "what is signed changes no more");
+}
+
+/// What a reader finds may be in memory alone; a draft that is forgotten for it would be gone with
+/// it, and its author told that it was signed.
+#[test]
+fn a_draft_is_forgotten_only_once_a_writer_has_synced_its_entry() {
+    let (_folder, home, world) = school();
+    let disk = Faulty::new(Arc::new(RealDisk));
+    let mut draft = note(&Drafts::of(&home), &world, HEAD);
+    let prepared = begin_signing(&Drafts::of(&home), &home, &world, &mut draft);
+    let written = record::sign(&world, &home, &prepared, &key()).expect("signed");
+    let entry = written.entries.last().expect("an entry").index();
+    for at in 0.. {
+        // Each time another process: a sync that failed ends one.
+        let home = Home::on(home.path().to_owned(), Arc::new(disk.clone()));
+        let drafts = Drafts::of(&home);
+        disk.arm(Fault::Lost, at);
+        let signed = drafts.sign(&world, (&draft.id, HEAD), "", &key());
+        disk.heal();
+        let kept = drafts.open(&draft.id, HEAD).expect("there");
+        if matches!(signed, Ok(Outcome::Already(seen)) if seen == entry) {
+            assert!(kept.answers.is_empty() && at >= 2, "after {at} changes");
+            return;
+        }
+        assert_eq!(kept.answers, draft.answers, "change {at}: {signed:?}");
+    }
 }
 
 /// What a signature does before it writes.
