@@ -67,6 +67,12 @@ impl LocalStore {
         // Slots, documents and their names are on the medium: the frame may name them.
         let path = self.dir.join("journal");
         let start = self.tiles.end;
+        let found = self.journal.length().map_err(StoreError::io("reading", &path))?;
+        if found != start {
+            // Where the lock doesn't hold, another one's frame would be written over.
+            documents::discard(&*self.disk, &self.dir.join("documents"), &kept);
+            return Err(StoreError::JournalChanged { path, found, expected: start });
+        }
         let written = self
             .journal
             .write_at(start, &bytes)
@@ -84,7 +90,7 @@ impl LocalStore {
         self.tiles.end = start + bytes.len() as u64;
         self.tiles.entries_end = self.tiles.end;
         self.save_tiles();
-        self.note_appended(found.size, prepared.into_iter().map(|new| new.marks));
+        self.note_appended(expected.size, prepared.into_iter().map(|new| new.marks));
         Ok(self.head())
     }
 

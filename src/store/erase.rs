@@ -189,7 +189,7 @@ impl LocalStore {
             Ok(head) => head,
             Err(error) => {
                 // Poisoned, the next opening decides; otherwise nothing was appended.
-                if !matches!(error, StoreError::Poisoned(_)) {
+                if !matches!(error, StoreError::Poisoned(_) | StoreError::SyncFailed(_)) {
                     let _ = self.disk.remove(&path);
                 }
                 return Err(error);

@@ -218,6 +218,21 @@ pub enum StoreError {
     /// A write or sync failed; nothing more is answered, and the process should end.
     #[error("a write failed, so what is on the medium is unknown: {0}")]
     Poisoned(String),
+    /// A sync failed: whatever it left, a second one may succeed without having written anything,
+    /// and what is read may stand in memory alone. Nothing of this ledger is answered any more, not
+    /// even to who opens it anew, until the machine was restarted.
+    #[error("the disk failed while records were being saved, so what is on it is unknown: {0}")]
+    SyncFailed(String),
+    /// Something else wrote to the journal while this store held the lock.
+    #[error("{} has changed: found {found} bytes, expected {expected}", path.display())]
+    JournalChanged {
+        /// The file.
+        path: PathBuf,
+        /// How long it is.
+        found: u64,
+        /// Where the last frame ends that this store knows.
+        expected: u64,
+    },
     /// The entry that completes an erasure was written, and what it names is not erased yet.
     #[error("the erasure is on record, and was not carried out to its end: {0}")]
     Unfinished(String),
@@ -248,6 +263,9 @@ impl StoreError {
             Self::Io { .. } | Self::Poisoned(_) => {
                 "look at the disk (space, cable, system log), then start again: nothing that was acknowledged depends on this write"
             }
+            Self::SyncFailed(_) => {
+                "end this program, copy the whole folder to another medium, restart the computer (starting the program again is not enough), and run `probity verify` before anything else; look at the disk (cable, system log)"
+            }
             Self::Unfinished(_) => {
                 "look at the disk (space, cable, system log), then run any command that writes, such as `probity checkpoint`: it finishes the erasure"
             }
@@ -264,7 +282,7 @@ impl StoreError {
             Self::JournalLost { .. } => {
                 "put the file `journal` back, or restore the newest backup into another folder with `probity restore`; if a record book is really to be begun anew here, move this folder away first"
             }
-            Self::BodykeysChanged { .. } => {
+            Self::BodykeysChanged { .. } | Self::JournalChanged { .. } => {
                 "find out what else writes to this folder (a synchroniser, a second program), and stop it"
             }
             Self::ForeignFile { .. } => {
@@ -274,7 +292,7 @@ impl StoreError {
             Self::Damaged(_)
             | Self::EntryChanged { .. }
             | Self::DoesNotContinueCheckpoint { .. } => {
-                "keep a copy of the folder as it is, check the disk, and restore the newest backup into another folder with `probity restore`; reading and export of what is whole still work"
+                "keep a copy of the folder as it is, check the disk, and restore the newest backup into another folder with `probity restore`; what stands before the damage can still be read"
             }
             Self::InUse { .. } => "wait until it is done, or end that process",
             Self::HeadMoved { .. } => "look at what was added, then sign again",

@@ -1,7 +1,7 @@
 //! The engine for one machine: a journal, and what derives from it.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use probity_keys::wiping_stack;
@@ -49,6 +49,9 @@ pub struct Options {
     pub checkpoint: Option<(Size, RootHash)>,
     /// Where the files are.
     pub disk: Arc<dyn Disk>,
+    /// What a sync of this ledger said that failed, for all in this process that open it: while it
+    /// is set, nothing is answered ([`StoreError::SyncFailed`]).
+    pub failed: Arc<OnceLock<String>>,
     /// Whether the files of `tiles/` are held against their checksums when they are opened,
     /// which reads all of them. Whoever proves each answer by a root that they know needn't.
     pub checksums: bool,
@@ -68,11 +71,32 @@ impl Options {
             forget: erase::forget,
             checkpoint: None,
             disk: Arc::new(RealDisk),
+            failed: Arc::default(),
             checksums: true,
             block: 256,
             patience: Duration::from_millis(25),
         }
     }
+
+    /// Refuses a ledger of which a sync failed in this process.
+    ///
+    /// # Errors
+    /// [`StoreError::SyncFailed`].
+    pub fn check_synced(&self) -> Result<(), StoreError> {
+        self.failed.get().map_or(Ok(()), |why| Err(StoreError::SyncFailed(why.clone())))
+    }
+
+    /// Notes a sync that failed.
+    fn note(&self, error: StoreError) -> StoreError {
+        if !is_sync(&error) {
+            return error;
+        }
+        StoreError::SyncFailed(self.failed.get_or_init(|| error.to_string()).clone())
+    }
+}
+
+fn is_sync(error: &StoreError) -> bool {
+    matches!(error, StoreError::Io { doing: "syncing", .. })
 }
 
 /// How long `bodykeys` is without any slot.
@@ -93,9 +117,9 @@ pub struct LocalStore {
     /// Held by a writer for as long as the store is open.
     lock: Option<Lock>,
     poisoned: Option<String>,
+    failed: Arc<OnceLock<String>>,
     cut: Option<Cut>,
     damage: Option<Damage>,
-    contradiction: Option<StoreError>,
 }
 
 impl LocalStore {
@@ -105,6 +129,11 @@ impl LocalStore {
     /// [`StoreError::AlreadyThere`]; [`StoreError::JournalLost`]; [`StoreError::InUse`]; what the
     /// disk says.
     pub fn create(dir: &Path, writer: &str, options: &Options) -> Result<Self, StoreError> {
+        options.check_synced()?;
+        Self::created(dir, writer, options).map_err(|error| options.note(error))
+    }
+
+    fn created(dir: &Path, writer: &str, options: &Options) -> Result<Self, StoreError> {
         let disk = &*options.disk;
         let documents = dir.join("documents");
         disk.create_dir(&documents).map_err(StoreError::io("making", &documents))?;
@@ -165,8 +194,7 @@ impl LocalStore {
 
     /// Opens a ledger. For writing: an end that a crash left is cut ([`LocalStore::recovered`]);
     /// any other damage, and a journal that doesn't continue the checkpoint, is an error. For
-    /// reading: what stands before the damage is there, [`LocalStore::damage`] and
-    /// [`LocalStore::contradiction`] tell.
+    /// reading: what stands before the damage is there, [`LocalStore::damage`] tells.
     ///
     /// # Errors
     /// [`StoreError::NoLedger`], [`StoreError::NewerFormat`], [`StoreError::ForeignFile`]; for
@@ -186,17 +214,31 @@ impl LocalStore {
         lock: Option<Lock>,
         options: &Options,
     ) -> Result<Self, StoreError> {
+        options.check_synced()?;
+        Self::opened_with(dir, mode, lock, options).map_err(|error| options.note(error))
+    }
+
+    fn opened_with(
+        dir: &Path,
+        mode: &Mode,
+        lock: Option<Lock>,
+        options: &Options,
+    ) -> Result<Self, StoreError> {
         let disk = &*options.disk;
         let how = if lock.is_some() { How::Write } else { How::Read };
         let journal = open_journal(disk, dir, how)?;
         let keys_path = dir.join("bodykeys");
-        let bodykeys = Bodykeys::open(disk, &keys_path, how)?;
+        let bodykeys = match Bodykeys::open(disk, &keys_path, how) {
+            // Entries and proofs can be read without it.
+            Err(StoreError::ForeignFile { .. }) if lock.is_none() => None,
+            opened => opened?,
+        };
         if lock.is_some() && bodykeys.is_none() {
             return Err(StoreError::NoBodykeys(keys_path));
         }
 
         let mut tiles = opening::load_tiles(disk, dir, &*journal, options.checksums);
-        let (mut cut, mut damage, mut contradiction) = (None, None, None);
+        let (mut cut, mut damage) = (None, None);
         if lock.is_some() {
             if let Err(damage) = opening::catch_up(&mut tiles, &*journal, options.terms) {
                 cut = Some(opening::cut(disk, dir, &*journal, damage, options.checkpoint)?);
@@ -207,10 +249,7 @@ impl LocalStore {
                 opening::catch_up_reading(&mut tiles, &*journal, options.terms, options.patience);
         }
         if let Some(checkpoint) = options.checkpoint {
-            match opening::check_checkpoint(&tiles, checkpoint) {
-                Err(error) if lock.is_some() => return Err(error),
-                checked => contradiction = checked.err(),
-            }
+            opening::check_checkpoint(&tiles, checkpoint)?;
         }
         let mut store = Self {
             disk: Arc::clone(&options.disk),
@@ -225,9 +264,9 @@ impl LocalStore {
             block: options.block,
             lock,
             poisoned: None,
+            failed: Arc::clone(&options.failed),
             cut,
             damage,
-            contradiction,
         };
         if store.lock.is_some() {
             store.finish_erasing()?;
@@ -254,12 +293,6 @@ impl LocalStore {
     #[must_use]
     pub fn damage(&self) -> Option<&Damage> {
         self.damage.as_ref()
-    }
-
-    /// How the journal contradicts the checkpoint, when it was opened for reading.
-    #[must_use]
-    pub fn contradiction(&self) -> Option<&StoreError> {
-        self.contradiction.as_ref()
     }
 
     /// Requires that the journal continues a checkpoint.
@@ -297,21 +330,24 @@ impl LocalStore {
     }
 
     fn whole(&self) -> Result<(), StoreError> {
+        if let Some(why) = self.failed.get() {
+            return Err(StoreError::SyncFailed(why.clone()));
+        }
         self.poisoned.as_ref().map_or(Ok(()), |why| Err(StoreError::Poisoned(why.clone())))
     }
 
     /// From here on nothing is answered.
     pub(super) fn poison(&mut self, error: &StoreError) -> StoreError {
         let why = error.to_string();
+        if is_sync(error) {
+            return StoreError::SyncFailed(self.failed.get_or_init(|| why).clone());
+        }
         self.poisoned = Some(why.clone());
         StoreError::Poisoned(why)
     }
 
     pub(super) fn poison_if_unknown(&mut self, error: StoreError) -> StoreError {
-        match error {
-            StoreError::Io { doing: "syncing", .. } => self.poison(&error),
-            other => other,
-        }
+        if is_sync(&error) { self.poison(&error) } else { error }
     }
 
     /// Brings `tiles/` up to date when enough is missing. They are derived: should this fail,

@@ -30,10 +30,10 @@
 //!
 //! Each sync on the way has a name, and with it what breaks without it ([`barrier::Barrier`]).
 //!
-//! After a failed write or sync of the journal or the slots the store answers nothing more
-//! ([`StoreError::Poisoned`]): what a failed sync left on the medium can't be known, and a
-//! second one may succeed without having written anything. The program ends, and the next
-//! opening looks at what is there.
+//! After a failed write of the journal or the slots the store answers nothing more
+//! ([`StoreError::Poisoned`]), and the next opening looks at what is there. After a failed sync
+//! nothing in this process does ([`StoreError::SyncFailed`]): what it left on the medium can't be
+//! known, and a second one may succeed without having written anything.
 //!
 //! # What this doesn't protect
 //! Checksums find accidents. Whoever can write these files can write other ones with right
@@ -230,7 +230,8 @@ pub enum Term {
 
 /// A place that keeps a ledger.
 ///
-/// Every method but [`Store::head`] fails with [`StoreError::Poisoned`] after a failed sync.
+/// Every method but [`Store::head`] fails with [`StoreError::Poisoned`] after a failed write and
+/// with [`StoreError::SyncFailed`] after a failed sync.
 pub trait Store {
     /// The newest entry.
     fn head(&self) -> Head;

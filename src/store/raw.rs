@@ -49,7 +49,11 @@ impl RawJournal {
             }
             Err(error) => return Err(StoreError::io("opening", &path)(error)),
         };
-        let bodykeys = Bodykeys::open(&*disk, &dir.join("bodykeys"), How::Read)?;
+        let bodykeys = match Bodykeys::open(&*disk, &dir.join("bodykeys"), How::Read) {
+            // Then no body opens, and what signatures and proofs show can still be told.
+            Err(StoreError::ForeignFile { .. }) => None,
+            opened => opened?,
+        };
         let (anew, later) = (OnceLock::new(), Mutex::default());
         Ok(Self { documents: dir.join("documents"), disk, journal, bodykeys, anew, later })
     }
@@ -276,7 +280,8 @@ pub(super) fn unseal(
     sealed: &[u8],
 ) -> Result<Option<Opened>, StoreError> {
     let unreadable = |found| StoreError::BodyUnreadable { index, slot: number, found };
-    let bodykeys = bodykeys.ok_or_else(|| unreadable("no file of slots"))?;
+    let bodykeys =
+        bodykeys.ok_or_else(|| unreadable("no file of slots, or none with the right header"))?;
     let slot = bodykeys.slot(number)?.ok_or_else(|| unreadable("a file that ends before it"))?;
     if **slot == [0; 32] {
         return Ok(None);

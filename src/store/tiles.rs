@@ -63,6 +63,9 @@ impl Flat {
         checked: bool,
     ) -> Option<Self> {
         let file = disk.open(&dir.join(name), How::Read).ok()?;
+        if file.length().ok()? < kept {
+            return None;
+        }
         if !checked {
             return Some(Self { name, file: Some(file), kept, crc, tail: Vec::new() });
         }

@@ -10,7 +10,7 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,7 @@ pub struct Config {
 pub struct Home {
     path: PathBuf,
     disk: Arc<dyn Disk>,
+    failed: Arc<OnceLock<String>>,
 }
 
 impl Home {
@@ -64,7 +65,14 @@ impl Home {
     /// read from this machine's.
     #[must_use]
     pub fn on(path: PathBuf, disk: Arc<dyn Disk>) -> Self {
-        Self { path, disk }
+        Self { path, disk, failed: Arc::default() }
+    }
+
+    /// What a sync of its ledger said that failed, if one did, for all that this process opens of
+    /// it by this home.
+    #[must_use]
+    pub fn failed(&self) -> &Arc<OnceLock<String>> {
+        &self.failed
     }
 
     /// Where its files are written.

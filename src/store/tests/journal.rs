@@ -277,10 +277,10 @@ fn what_a_checkpoint_counts_is_never_cut() {
     LocalStore::open(home.path(), &writer(), &options).map(drop).expect("it continues");
 
     let other = Options { checkpoint: Some((Size(3), RootHash::ZERO)), ..options.clone() };
-    let refused = LocalStore::open(home.path(), &writer(), &other).err();
-    assert!(matches!(refused, Some(StoreError::DoesNotContinueCheckpoint { .. })));
-    let reader = LocalStore::open(home.path(), &Mode::Read, &other).expect("readable");
-    assert!(reader.contradiction().is_some());
+    for mode in [Mode::Read, writer()] {
+        let refused = LocalStore::open(home.path(), &mode, &other).err();
+        assert!(matches!(refused, Some(StoreError::DoesNotContinueCheckpoint { .. })));
+    }
 
     let whole = fs::read(&path).expect("read");
     let last = frames(&whole).last().expect("frames").expect("whole");
@@ -290,4 +290,36 @@ fn what_a_checkpoint_counts_is_never_cut() {
         assert!(matches!(refused, Some(StoreError::DoesNotContinueCheckpoint { .. })));
         assert_eq!(fs::read(&path).expect("read").len(), length);
     }
+}
+
+/// Where a lock doesn't hold, or somebody removed its file, another writer's frame stands where the
+/// next one is to be written.
+#[test]
+fn a_frame_is_never_written_over_what_somebody_else_appended() {
+    let home = ledger(3);
+    let path = home.path().join("journal");
+    let mut store = open(home.path(), &writer()).expect("opened");
+    let mut theirs = fs::read(&path).expect("read");
+    theirs.extend(b"what another program wrote");
+    fs::write(&path, &theirs).expect("written");
+    let refused = store.append(store.head(), vec![new(3)]);
+    assert!(matches!(refused, Err(StoreError::JournalChanged { .. })), "{refused:?}");
+    assert_eq!(fs::read(&path).expect("read"), theirs);
+}
+
+/// Whatever became of the slots, what was signed and when can still be told.
+#[test]
+fn with_a_foreign_file_of_slots_entries_are_read_and_nothing_is_written() {
+    let home = ledger(3);
+    let path = home.path().join("bodykeys");
+    let mut slots = fs::read(&path).expect("read");
+    slots[0] ^= 1;
+    fs::write(&path, &slots).expect("written");
+    let refused = open(home.path(), &writer()).err();
+    assert!(matches!(refused, Some(StoreError::ForeignFile { .. })), "{refused:?}");
+    let reader = open(home.path(), &Mode::Read).expect("readable");
+    assert_eq!(reader.entry(Index(1)).expect("an entry"), words(1).as_bytes());
+    assert!(matches!(reader.body(Index(1)), Err(StoreError::BodyUnreadable { .. })));
+    let raw = reader.verify_source().expect("readable");
+    assert_eq!(raw.entries().filter(Result::is_ok).count(), 3);
 }

@@ -52,6 +52,11 @@ fn signer(name: &str) -> [u8; 32] {
     kid
 }
 
+/// Whether a store answers nothing more.
+fn is_silence(error: &StoreError) -> bool {
+    matches!(error, StoreError::Poisoned(_) | StoreError::SyncFailed(_))
+}
+
 fn options() -> Options {
     // Small blocks, so that small ledgers have tiles.
     let patience = std::time::Duration::ZERO;

@@ -37,7 +37,9 @@ pub enum Ended {
 impl From<StoreError> for Ended {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Io { .. } | StoreError::Poisoned(_) => Self::Failed,
+            StoreError::Io { .. } | StoreError::Poisoned(_) | StoreError::SyncFailed(_) => {
+                Self::Failed
+            }
             other => Self::Broken(other.to_string()),
         }
     }
@@ -215,15 +217,14 @@ impl Told {
             }
             // The entry is there, and the next writer carries it out.
             Err(StoreError::Unfinished(_)) => return Err(Ended::Failed),
-            Err(error @ StoreError::Poisoned(_)) => {
+            Err(error @ (StoreError::Poisoned(_) | StoreError::SyncFailed(_))) => {
                 let silent = [
                     store.append(store.head(), vec![new(0)]).err(),
                     store.keep_checkpoint(b"").err(),
                     store.checkpoint().err(),
                     store.entry(Index(0)).err(),
                 ];
-                let silent =
-                    silent.iter().all(|answer| matches!(answer, Some(StoreError::Poisoned(_))));
+                let silent = silent.iter().all(|answer| answer.as_ref().is_some_and(is_silence));
                 require(silent, || "a poisoned store answers".to_owned()).map_err(Ended::Broken)?;
                 return Err(error.into());
             }

@@ -15,6 +15,7 @@ use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::records::answers::Answers;
+use probity_ledger::verify::ledger::Reader;
 use tempfile::TempDir;
 
 use super::give_out;
@@ -29,6 +30,7 @@ use crate::work::keyring::Keyring;
 use crate::work::people::kind;
 use crate::work::reading::Reading;
 use crate::work::record::{self, Wanted, open_for_writing};
+use crate::work::verify::{self, Asked};
 use crate::work::{WorkError, World};
 
 const HEAD: &str = "Amina Okafor";
@@ -172,7 +174,10 @@ fn live(school: &School, disk: &Simulated, told: &mut Told, life: &str, at: u64)
     let _ = std::fs::remove_file(school.home(&faulty).keys().join("amina-okafor.seen"));
     faulty.arm(Fault::Power, at);
     match told.live(&school.home(&faulty), life) {
-        Ok(()) | Err(WorkError::Store(StoreError::Io { .. } | StoreError::Poisoned(_))) => {}
+        Ok(())
+        | Err(WorkError::Store(
+            StoreError::Io { .. } | StoreError::Poisoned(_) | StoreError::SyncFailed(_),
+        )) => {}
         Err(error) => panic!("{life}, change {at}: {error}"),
     }
     faulty.heal()
@@ -205,4 +210,44 @@ fn no_size_ever_has_two_roots_wherever_the_power_fails() {
             return;
         }
     }
+}
+
+/// Else a page that goes on would build on entries, and tell people of entries, that a power cut
+/// takes away: after a failed sync, what is read may stand in memory alone.
+#[test]
+fn after_a_failed_sync_nothing_in_this_process_is_answered() {
+    let school = School::begin();
+    let (mut syncs, mut others) = (0, 0);
+    for at in 0.. {
+        let disk = school.disk.after_power_failure(Survives::Everything);
+        let faulty = Faulty::new(Arc::new(disk));
+        let home = school.home(&faulty);
+        let _ = std::fs::remove_file(home.keys().join("amina-okafor.seen"));
+        faulty.arm(Fault::Done, at);
+        let ended = Told::default().live(&home, "one");
+        if !faulty.heal() {
+            break;
+        }
+        let again = || {
+            // Whoever asks brings a home of their own making, as the page's parts do.
+            let home = home.clone();
+            let read = Reading::open(&home, &Mode::Read).err();
+            let write = open_for_writing(&home, "a test", &World::real()).err();
+            let verified =
+                verify::home(&home, &Reader::default(), &Asked::default(), &|_| ()).err();
+            [read, write, verified]
+        };
+        let failed =
+            |error: &WorkError| matches!(error, WorkError::Store(StoreError::SyncFailed(_)));
+        if ended.as_ref().is_err_and(failed) {
+            assert!(again().iter().all(|error| error.as_ref().is_some_and(failed)), "change {at}");
+            // Another process looks at what is there.
+            Reading::open(&school.home(&faulty), &Mode::Read).expect("another process");
+            syncs += 1;
+        } else {
+            assert!(!again().iter().flatten().any(failed), "change {at}");
+            others += 1;
+        }
+    }
+    assert!(syncs > 3 && others > 3, "{syncs} syncs and {others} other changes failed");
 }
