@@ -369,8 +369,23 @@ impl Keyring {
     /// Every key, by name.
     ///
     /// # Errors
-    /// What the system says, or a file that isn't a key.
+    /// What the system says.
     pub fn list(&self) -> Result<Vec<KeyFile>, WorkError> {
+        let names = self.names()?;
+        Ok(names.iter().filter_map(|name| self.public(name).ok()).collect())
+    }
+
+    /// What is wrong with files that [`Keyring::list`] leaves out: one that is damaged keeps nobody
+    /// from using another.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn unreadable(&self) -> Result<Vec<WorkError>, WorkError> {
+        let names = self.names()?;
+        Ok(names.iter().filter_map(|name| self.public(name).err()).collect())
+    }
+
+    fn names(&self) -> Result<Vec<String>, WorkError> {
         let mut names = Vec::new();
         if !self.folder.exists() {
             return Ok(Vec::new());
@@ -383,7 +398,7 @@ impl Keyring {
             }
         }
         names.sort();
-        names.iter().map(|name| self.public(name)).collect()
+        Ok(names)
     }
 
     /// Unlocks a person's key.
@@ -498,10 +513,22 @@ impl Keyring {
         let (next, present) = (self.path("log-next", "pem"), self.path("log", "pem"));
         // The old key may be what was lost.
         if present.exists() {
-            let old = Self::read_log_key(&present)?;
-            let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
-            if !kept.exists() {
-                self.keep(&kept, log_key_to_pem(&old).as_bytes(), true)?;
+            match Self::read_log_key(&present) {
+                Ok(old) => {
+                    let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
+                    if !kept.exists() {
+                        self.keep(&kept, log_key_to_pem(&old).as_bytes(), true)?;
+                    }
+                }
+                // Nothing can be signed with it, and nothing of it is thrown away.
+                Err(_) => {
+                    let aside = (0_u32..)
+                        .map(|number| self.path(&format!("log-damaged-{number}"), "pem"))
+                        .find(|path| !path.exists());
+                    let aside = aside.unwrap_or_else(|| self.path("log-damaged", "pem"));
+                    let moved = self.disk.rename(&present, &aside);
+                    moved.map_err(WorkError::file("renaming", &present))?;
+                }
             }
         }
         // Until that is on the medium, the key serves under its first name.
@@ -513,15 +540,20 @@ impl Keyring {
     /// # Errors
     /// When no file here holds it.
     pub fn log_key(&self, wanted: &PublicKey) -> Result<SigningKey, WorkError> {
+        let mut damaged = None;
         // A crash between the entry and the renaming leaves the new key under its first name.
         for file in ["log", "log-next"] {
             let path = self.path(file, "pem");
             if path.exists() {
-                let key = Self::read_log_key(&path)?;
-                if key.public() == *wanted {
-                    return Ok(key);
+                match Self::read_log_key(&path) {
+                    Ok(key) if key.public() == *wanted => return Ok(key),
+                    Ok(_) => {}
+                    Err(error) => damaged = damaged.or(Some(error)),
                 }
             }
+        }
+        if let Some(error) = damaged {
+            return Err(error);
         }
         Err(WorkError::refused(
             format!(
@@ -537,6 +569,12 @@ impl Keyring {
         let pem = input::text(path, input::MAX_SMALL)
             .map(Zeroizing::new)
             .map_err(WorkError::file("reading", path))?;
-        log_key_from_pem(&pem).map_err(|error| WorkError::Key { name: "log".to_owned(), error })
+        log_key_from_pem(&pem).map_err(|error| {
+            WorkError::refused(
+                format!("{} is damaged: {error}", path.display()),
+                "take keys/log.pem from a backup, or declare a new one with `probity record \
+                 log-key --reason key-lost`",
+            )
+        })
     }
 }
