@@ -96,6 +96,10 @@ fn about_file(kind: std::io::ErrorKind) -> &'static str {
         ErrorKind::PermissionDenied => "give your account the right to it, or choose another place",
         ErrorKind::FileTooLarge => "name the file that you mean; one with records can be split",
         ErrorKind::StorageFull => "make room on the disk, then try again",
+        ErrorKind::ReadOnlyFilesystem => {
+            "this disk can't be written; if it could before, it may be failing: copy the whole folder \
+             to another medium first"
+        }
         _ => "look at the file and its disk, then try again",
     }
 }

@@ -2,9 +2,11 @@
 //! minute at first, then twice as long each time, an hour at most. What was tried is kept in
 //! `page/attempts.json` before a try is looked at, so that ending the server wins nothing. Tries to
 //! unlock the page and tries to sign in it are counted apart: who can't unlock keeps nobody from
-//! signing.
+//! signing. Where the disk is full or can't be written, what was tried is kept in memory: everything
+//! can still be read there, and nothing be signed.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -29,15 +31,17 @@ struct Tried {
 /// What was tried, by key.
 pub struct Attempts {
     path: PathBuf,
-    /// One passphrase is tried at a time: each takes much memory and some time.
-    one: Mutex<()>,
+    /// One passphrase is tried at a time: each takes much memory and some time. What was tried, where
+    /// it can't be written.
+    one: Mutex<Option<BTreeMap<String, Tried>>>,
+    keep: fn(&Path, &BTreeMap<String, Tried>) -> Result<(), WorkError>,
 }
 
 impl Attempts {
     /// Those that are kept in this folder, which is made when something is.
     #[must_use]
     pub fn in_folder(folder: &Path) -> Self {
-        Self { path: folder.join("attempts.json"), one: Mutex::new(()) }
+        Self { path: folder.join("attempts.json"), one: Mutex::default(), keep: kept::write }
     }
 
     /// Lets `check` look at one passphrase for a key, if it isn't to wait; counts it as wrong until
@@ -51,15 +55,18 @@ impl Attempts {
         now: i64,
         check: impl FnOnce() -> Result<T, WorkError>,
     ) -> Result<T, WorkError> {
-        let _one = self.one.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut all = self.read()?;
+        let mut memory = self.one.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = match &*memory {
+            Some(tried) => tried.clone(),
+            None => self.read()?,
+        };
         let tried = all.get(key).copied().unwrap_or_default();
         // A clock that was set back makes nobody wait longer than the longest wait, nor less.
         let last = tried.last.min(now);
         let until = last.saturating_add(wait(tried.wrong));
         if now < until {
             all.insert(key.to_owned(), Tried { last, ..tried });
-            self.write(&all)?;
+            self.write(&all, &mut memory)?;
             return Err(WorkError::refused(
                 format!(
                     "{} wrong passphrases were typed: the next try is possible at {}",
@@ -71,7 +78,7 @@ impl Attempts {
         }
         let before =
             all.insert(key.to_owned(), Tried { wrong: tried.wrong.saturating_add(1), last: now });
-        self.write(&all)?;
+        self.write(&all, &mut memory)?;
         let checked = match check() {
             Ok(checked) => checked,
             Err(error) => {
@@ -83,14 +90,14 @@ impl Attempts {
                         Some(before) => all.insert(key.to_owned(), before),
                         None => all.remove(key),
                     };
-                    let _ = self.write(&all);
+                    let _ = self.write(&all, &mut memory);
                 }
                 return Err(error);
             }
         };
         all.remove(key);
         // The passphrase was right; that an old count stays is no reason to refuse it.
-        let _ = self.write(&all);
+        let _ = self.write(&all, &mut memory);
         Ok(checked)
     }
 
@@ -114,9 +121,30 @@ impl Attempts {
         kept::read(&self.path, "whoever runs this machine can remove the file")
     }
 
-    fn write(&self, all: &BTreeMap<String, Tried>) -> Result<(), WorkError> {
-        kept::write(&self.path, all)
+    fn write(
+        &self,
+        all: &BTreeMap<String, Tried>,
+        memory: &mut Option<BTreeMap<String, Tried>>,
+    ) -> Result<(), WorkError> {
+        match (self.keep)(&self.path, all) {
+            Err(WorkError::File { error, .. }) if can_hold_nothing(error.kind()) => {
+                *memory = Some(all.clone());
+                Ok(())
+            }
+            written => {
+                *memory = None;
+                written
+            }
+        }
     }
+}
+
+/// Whether a disk is full or can't be written.
+fn can_hold_nothing(kind: ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 fn wait(wrong: u32) -> i64 {
@@ -137,6 +165,30 @@ mod tests {
 
     fn text(result: Result<(), WorkError>) -> String {
         result.map_or_else(|error| error.to_string(), |()| "right".to_owned())
+    }
+
+    /// Else nobody could read anything in the page just when the disk fails, or guess without end.
+    #[test]
+    fn where_nothing_can_be_written_guesses_are_counted_in_memory() {
+        fn full(_: &Path, _: &BTreeMap<String, Tried>) -> Result<(), WorkError> {
+            let error = ErrorKind::StorageFull.into();
+            Err(WorkError::File { doing: "writing", path: "attempts.json".to_owned(), error })
+        }
+        fn denied(_: &Path, _: &BTreeMap<String, Tried>) -> Result<(), WorkError> {
+            let error = ErrorKind::PermissionDenied.into();
+            Err(WorkError::File { doing: "writing", path: "attempts.json".to_owned(), error })
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut attempts = Attempts::in_folder(folder.path());
+        attempts.keep = full;
+        assert_eq!(text(attempts.one("amina", 0, || Ok(()))), "right");
+        for _ in 0..5 {
+            assert!(text(attempts.one("amina", 0, wrong)).contains("wrong passphrase for"));
+        }
+        assert!(text(attempts.one("amina", 1, || Ok(()))).contains("5 wrong passphrases"));
+        assert_eq!(text(attempts.one("amina", 61, || Ok(()))), "right");
+        attempts.keep = denied;
+        assert!(text(attempts.one("amina", 62, || Ok(()))).contains("attempts.json"));
     }
 
     #[test]
