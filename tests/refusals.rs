@@ -9,6 +9,8 @@ mod answers;
 mod authority;
 #[path = "refusals/breach.rs"]
 mod breach;
+#[path = "refusals/damaged.rs"]
+mod damaged;
 #[path = "refusals/meanwhile.rs"]
 mod meanwhile;
 #[path = "refusals/places.rs"]

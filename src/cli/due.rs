@@ -70,6 +70,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     }
     let overdue = all.iter().filter(|one| one.state == State::Overdue).count();
     if let Some(path) = &args.ics {
+        reading.check_whole()?;
         let book = reading.store.hash(Index(0))?.short();
         let text = due::calendar(&all, &book, context.world.now());
         bag::write_new(&context.world, path, text.as_bytes())?;

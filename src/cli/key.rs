@@ -93,6 +93,12 @@ fn list(
     keyring: &Keyring,
 ) -> Result<(), WorkError> {
     let reading = if home.has_ledger() { Some(Reading::open(home, &Mode::Browse)?) } else { None };
+    if let Some(reading) = &reading {
+        super::log::warn(context, reading);
+    }
+    for damaged in keyring.unreadable()? {
+        context.say_once(format!("Warning: {damaged}. It is left out here."));
+    }
     let lines = people::list(reading.as_ref(), keyring)?;
     if context.json() {
         for line in &lines {

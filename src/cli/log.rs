@@ -72,13 +72,20 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
 /// Opens the ledger to look things up, and says when it is not whole.
 pub(super) fn open(context: &Context) -> Result<Reading, WorkError> {
     let reading = Reading::open(&context.home()?, &Mode::Browse)?;
-    if reading.store.damage().is_some() || reading.store.contradiction().is_some() {
-        context.say(
-            "warning: this record book is damaged; only what stands before the damage is shown. \
-             Run `probity verify`.",
-        );
-    }
+    warn(context, &reading);
     Ok(reading)
+}
+
+/// Says when a record book may lack records.
+pub(super) fn warn(context: &Context, reading: &Reading) {
+    if let Some(lacks) = reading.lacks() {
+        let warning = format!(
+            "Warning: this record book is damaged or an older one, so records and deadlines may be \
+             missing here. Run `probity verify`, and tell the data protection officer. What was \
+             found: {lacks}."
+        );
+        context.say_once(context.wrap(&warning));
+    }
 }
 
 /// Any of the documented objects as JSON.

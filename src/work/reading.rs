@@ -10,8 +10,8 @@ use probity_ledger::book::fault::Fault;
 use probity_ledger::book::judge::{self, Trusting};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::entry::{Entry, Subject};
-use probity_ledger::format::hash::{EntryHash, Index, Size};
-use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
+use probity_ledger::format::note::{Checkpoint, MAX_NOTE};
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::facts::{Earlier, PersonId};
 use probity_ledger::records::kind::{Kind, Relation};
@@ -31,6 +31,8 @@ pub struct Reading {
     /// The newest governance entry.
     pub gov: EntryHash,
     names: BTreeMap<PersonId, String>,
+    /// Why it may lack records, if it does.
+    lacks: Option<String>,
 }
 
 /// A record as it can be read.
@@ -141,7 +143,8 @@ pub fn terms(bytes: &[u8]) -> Option<Terms> {
 /// What a home's ledger is opened with.
 #[must_use]
 pub fn options(home: &Home) -> Options {
-    Options { disk: Arc::clone(home.disk()), ..Options::new(terms) }
+    let (disk, failed) = (Arc::clone(home.disk()), Arc::clone(home.failed()));
+    Options { disk, failed, ..Options::new(terms) }
 }
 
 impl Reading {
@@ -169,7 +172,11 @@ impl Reading {
             ));
         }
         let Mode::Write(writer) = mode else {
-            return Self::from_store(LocalStore::open(&ledger, mode, options)?);
+            // The checkpoint first: a writer may go on meanwhile.
+            let kept = read_checkpoint(home)?;
+            let mut reading = Self::from_store(LocalStore::open(&ledger, mode, options)?)?;
+            reading.lacks = reading.what_it_lacks(kept.as_deref());
+            return Ok(reading);
         };
         // The tail may only be cut where no checkpoint counts it, so the writer needs to know
         // the newest one; and whether that is the ledger's own, authority tells. The lock
@@ -177,21 +184,55 @@ impl Reading {
         let lock = LocalStore::lock(&ledger, writer, options)?;
         let reading = Self::from_store(LocalStore::open(&ledger, &Mode::Read, options)?)?;
         let kept = reading.store.checkpoint()?;
-        let checkpoint = match kept.as_deref().map(Checkpoint::parse) {
-            None => None,
-            Some(Ok(kept)) => {
-                let log = reading.authority.log_key(kept.size);
-                let good = log.is_some_and(|log| kept.verify(log).is_ok());
-                if !good {
-                    return Err(bad_checkpoint("it is not signed by this ledger's log key"));
-                }
-                Some((kept.size, kept.root))
-            }
-            Some(Err(fault)) => return Err(bad_checkpoint(&fault.to_string())),
-        };
+        let checkpoint =
+            kept.map(|kept| reading.own_checkpoint(&kept)).transpose().map_err(bad_checkpoint)?;
         drop(reading);
         let options = Options { checkpoint, ..options.clone() };
         Self::from_store(LocalStore::open_locked(&ledger, lock, &options)?)
+    }
+
+    /// Size and root of a kept checkpoint, if it is this ledger's own.
+    fn own_checkpoint(&self, kept: &[u8]) -> Result<(Size, RootHash), String> {
+        let kept = Checkpoint::parse(kept).map_err(|fault| fault.to_string())?;
+        let log = self.authority.log_key(kept.size);
+        if log.is_none_or(|log| kept.verify(log).is_err()) {
+            return Err("it is not signed by this ledger's log key".to_owned());
+        }
+        Ok((kept.size, kept.root))
+    }
+
+    fn what_it_lacks(&self, kept: Option<&[u8]>) -> Option<String> {
+        if let Some(damage) = self.store.damage() {
+            return Some(damage.to_string());
+        }
+        match kept.map(|kept| self.own_checkpoint(kept))? {
+            Ok((size, root)) => {
+                self.store.check_checkpoint(size, root).err().map(|error| error.to_string())
+            }
+            Err(fault) => Some(bad_checkpoint(fault).to_string()),
+        }
+    }
+
+    /// What is wrong, if the record book was opened for reading and may lack records: it is damaged,
+    /// and what stands before the damage is there alone, or it isn't the one that the newest
+    /// checkpoint was given out of.
+    #[must_use]
+    pub fn lacks(&self) -> Option<&str> {
+        self.lacks.as_deref()
+    }
+
+    /// Refuses what others would take for the whole of it, such as a calendar.
+    ///
+    /// # Errors
+    /// When it may lack records.
+    pub fn check_whole(&self) -> Result<(), WorkError> {
+        self.lacks().map_or(Ok(()), |lacks| {
+            Err(WorkError::refused(
+                format!("records and deadlines may be missing: {lacks}"),
+                "run `probity verify`, and restore the newest backup into another folder with \
+                 `probity restore`",
+            ))
+        })
     }
 
     /// How many entries there are.
@@ -225,7 +266,8 @@ impl Reading {
                 ) => *person,
                 _ => continue,
             };
-            let body = open_body(&store, &entry)?;
+            // Who it is, the entry itself says; what they are called may be unreadable.
+            let body = open_body(&store, &entry).ok().flatten();
             let name = body.as_ref().and_then(|body| body.get("name"));
             if let Some(name) = name.and_then(|opening| opening.value.as_text()) {
                 names.insert(person, name.to_owned());
@@ -237,7 +279,7 @@ impl Reading {
                 "run `probity verify`, and restore a backup",
             )
         })?;
-        Ok(Self { store, authority, gov, names })
+        Ok(Self { store, authority, gov, names, lacks: None })
     }
 
     /// A person's name, from their newest appointment.
@@ -458,7 +500,24 @@ impl Reading {
     }
 }
 
-fn bad_checkpoint(found: &str) -> WorkError {
+/// The newest checkpoint given out, as it is kept; what is too long to be one, cut short.
+///
+/// # Errors
+/// What the system says.
+pub fn read_checkpoint(home: &Home) -> Result<Option<Vec<u8>>, WorkError> {
+    let path = home.ledger().join("checkpoint");
+    match home.disk().read(&path, MAX_NOTE as u64) {
+        Ok(bytes) => Ok(Some(bytes)),
+        // What is longer is no checkpoint either; its content doesn't matter.
+        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+            Ok(Some(vec![0; MAX_NOTE + 1]))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(WorkError::file("reading", &path)(error)),
+    }
+}
+
+fn bad_checkpoint(found: String) -> WorkError {
     WorkError::refused(
         format!("the kept checkpoint is damaged: {found}"),
         "run `probity verify`; then copy this folder, and take ledger/checkpoint from a backup",

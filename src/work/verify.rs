@@ -9,7 +9,6 @@ use probity_keys::{PreparedKey, wiping_stack};
 use probity_ledger::format::body::{Body, Document};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
-use probity_ledger::format::note::MAX_NOTE;
 use probity_ledger::verify::bundle;
 use probity_ledger::verify::container::{self, Files, Part, number};
 use probity_ledger::verify::ledger::{self, DocumentState, Reader, Walk};
@@ -22,9 +21,9 @@ use self::since::Beside;
 use super::bag::{self, Found};
 use super::document::hash_file;
 use super::home::Home;
-use super::reading::options;
+use super::reading::{options, read_checkpoint};
 use super::search::{DocumentReport, Search};
-use super::{WorkError, input, seen};
+use super::{WorkError, seen};
 use crate::parallel;
 use crate::store::{
     Blocks, DocumentRef, LocalStore, Mode, NOTHING_LEFT, Options, RawJournal, StoreError, Stored,
@@ -174,8 +173,9 @@ pub fn home(
     loop {
         let before = length();
         let (report, torn) = home_once(home, reader, asked, progress)?;
-        // What looks like half a write may be one that another program is just making.
-        if !torn || !is_being_written(home) {
+        // What looks like half a write may be one that another program is just making, or has made
+        // since: then the journal is longer now.
+        if !torn || (!is_being_written(home) && length() == before) {
             return Ok(report);
         }
         std::thread::sleep(PATIENCE);
@@ -201,17 +201,9 @@ fn home_once(
     asked: &Asked,
     progress: &dyn Fn(u64),
 ) -> Result<(Report, bool), WorkError> {
+    options(home).check_synced()?;
     let raw = RawJournal::open(&home.ledger())?;
-    let checkpoint_path = home.ledger().join("checkpoint");
-    let checkpoint = match input::bytes(&checkpoint_path, MAX_NOTE as u64) {
-        Ok(bytes) => Some(bytes),
-        // What is longer is no checkpoint either; its content doesn't matter.
-        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
-            Some(vec![0; MAX_NOTE + 1])
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => return Err(WorkError::file("reading", &checkpoint_path)(error)),
-    };
+    let checkpoint = read_checkpoint(home)?;
     let kept = checkpoint.as_deref();
     if asked.only_new
         && let Some(report) = only_new(home, &raw, reader, kept, asked, progress)?
@@ -238,7 +230,10 @@ fn only_new(
     let Some(older) = &reader.older else { return Ok(None) };
     let size = older.checkpoint.size;
     let options = Options { checksums: false, ..options(home) };
-    let before = Beside(LocalStore::open(&home.ledger(), &Mode::Browse, &options)?);
+    let Ok(before) = LocalStore::open(&home.ledger(), &Mode::Browse, &options) else {
+        return Ok(None);
+    };
+    let before = Beside(before);
     let Some(offset) = before.behind(size) else { return Ok(None) };
     let Ok(walk) = Walk::begin_behind(reader, checkpoint, !asked.closed, &before) else {
         return Ok(None);

@@ -1,7 +1,7 @@
 // What falls due, fetched by calendar programs: an address without a session, and what it must not open.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ask, unlocked } from './support/http.mjs';
@@ -119,4 +119,28 @@ test('wrong addresses are soon refused unread, and the right one is not', async 
   assert.equal((await fetched(path)).status, 200);
   assert.equal((await head.get('/')).status, 200);
   assert.equal((await unlocked(server.url, 'amina-okafor')).unlocked, true, 'nobody is kept from unlocking');
+});
+
+test('a damaged record book empties no calendar and no register, and every page says so', async () => {
+  const path = await make(head);
+  const journal = join(made.home, 'ledger', 'journal');
+  const whole = readFileSync(journal);
+  const damaged = Buffer.from(whole);
+  damaged[Math.floor(damaged.length * 0.9)] ^= 1;
+  writeFileSync(journal, damaged);
+  for (const to of ['/', '/due', '/cases', '/registers/breaches', '/record', '/search']) {
+    assert.match((await head.get(to)).text, /This record book is damaged, or an older one/, to);
+  }
+  for (const to of ['/due.ics', '/registers/breaches.csv']) {
+    const { status, text } = await head.get(to);
+    assert.equal(status, 422, to);
+    assert.match(text, /may be missing/, to);
+  }
+  const { status, text } = await fetched(path);
+  assert.equal(status, 503);
+  assert.doesNotMatch(text, /VCALENDAR/);
+  assert.ok('amina-okafor' in kept(), 'the address stays');
+  writeFileSync(journal, whole);
+  assert.doesNotMatch((await head.get('/due')).text, /is damaged/);
+  assert.equal((await fetched(path)).status, 200);
 });

@@ -81,7 +81,10 @@ pub fn frame(visit: &Visit, title: &str, body: &Markup, wrong: bool) -> Markup {
                     }
                 }
                 @if let Some(person) = &visit.who { (menu(&visit.path, person.sight.is_everything())) }
-                main.wide id="main" tabindex="-1" { (body) }
+                main.wide id="main" tabindex="-1" {
+                    @if visit.lacks && visit.who.is_some() { (lacking()) }
+                    (body)
+                }
                 footer {
                     div.wide {
                         p { "Everything here stays on this machine. "
@@ -89,6 +92,18 @@ pub fn frame(visit: &Visit, title: &str, body: &Markup, wrong: bool) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// What stands above everything that may not be the whole.
+fn lacking() -> Markup {
+    html! {
+        section.health.bad aria-label="Records may be missing" {
+            h2 { "This record book is damaged, or an older one" }
+            p { "Records, deadlines and rows of registers may be missing on every page. Sign nothing more here, "
+                "tell the data protection officer today, and look at what "
+                a href="/verify" { "the check" } " says." }
         }
     }
 }

@@ -44,6 +44,8 @@ pub struct Visit {
     pub session: Found,
     /// The school's name, where there is a record book.
     pub school: Option<String>,
+    /// Whether the record book may lack records ([`Reading::lacks`]).
+    pub lacks: bool,
     /// The path that was asked for, with its query.
     pub path: String,
     params: Vec<(String, String)>,
@@ -272,6 +274,7 @@ async fn visit(
         site: Arc::clone(&site),
         who: None,
         school: None,
+        lacks: false,
         session: found,
         path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
         params: params.iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
@@ -341,11 +344,11 @@ fn answer(
         let (key, now, keyring) = (visit.session.key.clone(), visit.world().now(), visit.keyring());
         let found = visit.read(|reading| {
             let who = key.map(|key| Person::of(reading, &keyring, &key, now)).transpose();
-            Ok((reading.authority.school.clone(), who))
+            Ok((reading.authority.school.clone(), who, reading.lacks().is_some()))
         });
         match found {
-            Ok((school, who)) => {
-                visit.school = Some(school);
+            Ok((school, who, lacks)) => {
+                (visit.school, visit.lacks) = (Some(school), lacks);
                 match who {
                     Ok(who) => visit.who = who,
                     Err(error) => {

@@ -117,7 +117,10 @@ fn calendar(visit: &Visit) -> Answer {
             "wait some seconds, then download it again",
         ));
     };
-    let book = visit.read(|reading| Ok(reading.store.hash(Index(0))?.short()))?;
+    let book = visit.read(|reading| {
+        reading.check_whole()?;
+        Ok(reading.store.hash(Index(0))?.short())
+    })?;
     let text = due::calendar(&falls.all, &book, visit.world().now());
     Ok(Reply::File(
         "what-falls-due.ics".to_owned(),

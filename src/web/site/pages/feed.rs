@@ -152,6 +152,8 @@ fn calendar(site: &Shared, file: &str) -> Result<Fetched, WorkError> {
     };
     let keyring = Keyring::of(&site.home);
     let found = site.shelf.read(|reading| {
+        // A calendar program would take out what isn't there any more.
+        reading.check_whole()?;
         let book = reading.store.hash(Index(0))?.short();
         Ok((Person::of(reading, &keyring, &key, now).ok(), book))
     })?;

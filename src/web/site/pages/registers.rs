@@ -128,6 +128,7 @@ fn show(visit: &Visit) -> Answer {
     let every = visit.query("columns") == Some("all");
     let asked = Asked { register, day, filter, sort, every };
     if csv {
+        visit.read(Reading::check_whole)?;
         return asked.csv(&known, at);
     }
     let standing = shown::standing(visit, &known)?;
