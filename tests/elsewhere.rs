@@ -10,6 +10,8 @@ use probity_ledger::format::entry::{Header, Subject, assemble, sig_structure};
 use probity_ledger::format::statement::Statement;
 use serde_json::json;
 
+#[path = "elsewhere/cases.rs"]
+mod cases;
 mod common;
 #[path = "elsewhere/continued.rs"]
 mod continued;

@@ -39,7 +39,7 @@ pub fn prepare_all<'a>(
 ) -> impl Iterator<Item = Result<Prepared, WorkError>> + 'a {
     let mut preparing = Preparing::new(world, reading, keyring);
     // The ledger doesn't know the cases that earlier records of the batch begin.
-    let mut begun: BTreeMap<String, u64> = BTreeMap::new();
+    let mut begun: BTreeMap<String, String> = BTreeMap::new();
     let mut shared: HashMap<String, Subject> = HashMap::new();
     wanted.into_iter().map(move |mut one| {
         let together = one.together.take();
@@ -51,9 +51,10 @@ pub fn prepare_all<'a>(
                 return Ok(prepared);
             }
             let free = prepared.record().subject.as_str().to_owned();
-            let before = begun.entry(free).or_default();
-            prepared.renumber(*before);
-            *before += 1;
+            let last = begun.get(&free).map(|last| preparing.next_case_after(last));
+            let next = last.transpose()?.unwrap_or_else(|| free.clone());
+            prepared.join(&Subject::Case(next.clone()));
+            begun.insert(free, next);
             if let Some(word) = together {
                 shared.insert(word, prepared.record().subject.clone());
             }

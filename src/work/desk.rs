@@ -5,7 +5,7 @@
 //! again: only answers are kept. Records are kept up to [`MOST`], beside those of one case,
 //! which are needed together.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use probity_ledger::format::entry::Subject;
@@ -31,6 +31,7 @@ pub(crate) struct Desk<'a> {
     places: HashMap<Subject, Rc<[Index]>>,
     policies: Option<Records>,
     free: HashMap<(String, i16), String>,
+    promised: Option<BTreeSet<String>>,
     named: HashMap<String, Index>,
     linking: HashMap<EntryHash, usize>,
 }
@@ -45,6 +46,7 @@ impl<'a> Desk<'a> {
             places: HashMap::new(),
             policies: None,
             free: HashMap::new(),
+            promised: None,
             named: HashMap::new(),
             linking: HashMap::new(),
         }
@@ -110,15 +112,37 @@ impl<'a> Desk<'a> {
         Ok(found)
     }
 
-    /// As [`Reading::next_case`].
-    pub fn next_case(&mut self, name: &str, year: i16) -> Result<String, WorkError> {
+    /// The next free case of that name and year that no request which waits is to begin.
+    pub fn next_case(
+        &mut self,
+        (name, year): (&str, i16),
+        promised: impl FnOnce() -> Result<BTreeSet<String>, WorkError>,
+    ) -> Result<String, WorkError> {
         let key = (name.to_owned(), year);
         if let Some(known) = self.free.get(&key) {
             return Ok(known.clone());
         }
-        let found = self.reading.next_case(name, year)?;
+        if self.promised.is_none() {
+            self.promised = Some(promised()?);
+        }
+        let next = self.reading.next_case(name, year)?;
+        let found = if self.is_promised(&next) { self.next_case_after(&next)? } else { next };
         self.free.insert(key, found.clone());
         Ok(found)
+    }
+
+    /// The next one behind it. A request that was never answered leaves a gap in the numbers, until
+    /// the next new case takes its place.
+    pub fn next_case_after(&self, case: &str) -> Result<String, WorkError> {
+        let mut next = numbered_after(case);
+        while self.is_promised(&next) || self.reading.has_case(&next)? {
+            next = numbered_after(&next);
+        }
+        Ok(next)
+    }
+
+    fn is_promised(&self, case: &str) -> bool {
+        self.promised.as_ref().is_some_and(|promised| promised.contains(case))
     }
 
     /// As [`Reading::resolve`].
@@ -140,4 +164,10 @@ impl<'a> Desk<'a> {
         self.linking.insert(*hash, found);
         Ok(found)
     }
+}
+
+/// `breach-2026-004` after `breach-2026-003`.
+fn numbered_after(case: &str) -> String {
+    let (name, number) = case.rsplit_once('-').unwrap_or((case, ""));
+    format!("{name}-{:03}", number.parse::<u64>().map_or(1, |number| number + 1))
 }

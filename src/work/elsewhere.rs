@@ -23,6 +23,8 @@ mod pending;
 mod request;
 mod signing;
 
+pub(super) use pending::promised;
+
 pub use entering::{Entering, enter, keep_request, prepare, request as make_request};
 pub use pending::{Pending, waiting};
 pub use request::{MAX_REQUEST, Request, Wish};

@@ -102,6 +102,7 @@ pub(super) fn encrypt(
 #[derive(Clone, Debug)]
 pub struct Keyring {
     folder: PathBuf,
+    requests: PathBuf,
     disk: Arc<dyn Disk>,
 }
 
@@ -109,7 +110,12 @@ impl Keyring {
     /// The key files of that home.
     #[must_use]
     pub fn of(home: &Home) -> Self {
-        Self { folder: home.keys(), disk: Arc::clone(home.disk()) }
+        Self { folder: home.keys(), requests: home.requests(), disk: Arc::clone(home.disk()) }
+    }
+
+    /// Where the requests to these keys' owners wait, and to others'.
+    pub(super) fn requests(&self) -> &Path {
+        &self.requests
     }
 
     /// Writes a file whole, or in place of another: after a crash there is the old content or

@@ -235,17 +235,6 @@ impl Prepared {
         self.kid
     }
 
-    /// Gives a record that begins a case the case `by` numbers further on, because earlier
-    /// records of the same batch take the ones before.
-    pub fn renumber(&mut self, by: u64) {
-        let old = self.record().subject.clone();
-        let Some((name, number)) = old.case().and_then(|case| case.rsplit_once('-')) else {
-            return;
-        };
-        let Ok(number) = number.parse::<u64>() else { return };
-        self.join(&Subject::Case(format!("{name}-{:03}", number + by)));
-    }
-
     /// Puts a record that begins a case into another new case.
     pub fn join(&mut self, new: &Subject) {
         let old = self.record().subject.clone();

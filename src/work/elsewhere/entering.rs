@@ -47,8 +47,14 @@ pub fn request(
 ) -> Result<Request, WorkError> {
     bag::refuse_existing(to)?;
     let (request, bytes) = made(world, home, reading, prepared, wish)?;
-    bag::write_new(world, to, &bytes)?;
-    Ok(request)
+    match bag::write_new(world, to, &bytes) {
+        Ok(()) => Ok(request),
+        Err(error) => {
+            // Nobody has it, so nothing can answer it.
+            Pending::given(request).remove(home);
+            Err(error)
+        }
+    }
 }
 
 /// The same where the copy that is kept is the one that is given out.
@@ -127,17 +133,12 @@ pub fn prepare(
             "don't enter it; ask its signer what they signed",
         ));
     }
+    check_case(reading, request)?;
     let documents = documents(&pending.request, given)?;
-    let mut record = signing::shown(&pending.request, &pending.request.signer);
-    let name = record.name.clone();
-    record.heading = Some(format!(
-        "{name} signed elsewhere, on {}, as {}: {}",
-        time::words(statement.says().time),
-        probity_ledger::records::roles::title(statement.says().role),
-        pending.request.kind.title
-    ));
     let links = links(reading, &pending.request)?;
+    let record = record(reading, &pending.request, &statement)?;
     let foretold = foretold(reading, &pending.request, &links)?;
+    let mut record = record;
     // What the request said of it is as old as the request.
     record.given = others::given(
         reading,
@@ -161,6 +162,53 @@ pub fn prepare(
     };
     let carrier = prepare_statement(world, reading, &Keyring::of(home), by, draft)?;
     Ok(Entering { carrier, record, statement, pending, foretold })
+}
+
+/// A case that a request was to begin may have been begun by something else.
+fn check_case(reading: &Reading, request: &Request) -> Result<(), WorkError> {
+    match request.subject.case().filter(|_| request.new_case) {
+        Some(case) if reading.has_case(case)? => Err(WorkError::refused(
+            format!("the case {case} was begun meanwhile, by another record"),
+            "make a new request, and have it signed again",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What it puts on record, as this record book knows its signer and what it links. What only the
+/// request says, which nobody signed, is told as that.
+fn record(
+    reading: &Reading,
+    request: &Request,
+    statement: &Statement,
+) -> Result<Prepared, WorkError> {
+    let kid = statement.says().kid;
+    let mut record = signing::shown(request, &kid.short());
+    let person = reading.authority.person(&kid);
+    let name = person.and_then(|person| reading.name(&person));
+    record.name = name.map_or_else(|| "somebody unknown here".to_owned(), str::to_owned);
+    record.heading = Some(format!(
+        "{} (key {}) signed elsewhere, on {}, as {}: {}",
+        record.name,
+        kid.short(),
+        time::words(statement.says().time),
+        probity_ledger::records::roles::title(statement.says().role),
+        request.kind.title
+    ));
+    record.linked.clear();
+    for linked in &request.links {
+        let Some(relation) = Relation::named(&linked.link.rel) else { continue };
+        let words = match reading.find(&linked.link.entry)? {
+            Some(index) => others::described(reading, &reading.record(index)?),
+            None => "a record that isn't in this record book".to_owned(),
+        };
+        record.linked.push((relation, words));
+    }
+    let said = record.findings.iter_mut().map(|finding| &mut finding.text);
+    for text in said.chain(&mut record.notes) {
+        text.push_str(" (as the request says)");
+    }
+    Ok(record)
 }
 
 /// What the record of a request links and this record book has.

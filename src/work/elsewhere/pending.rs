@@ -2,6 +2,9 @@
 //! a copy of the file that was given out, readable by its owner alone. Removed once answered or
 //! expired.
 
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::format::statement::Stated;
 
@@ -34,20 +37,8 @@ pub(super) fn keep(home: &Home, request: &Request, bytes: &[u8]) -> Result<(), W
 /// # Errors
 /// What the system says.
 pub fn waiting(world: &World, home: &Home) -> Result<Vec<Pending>, WorkError> {
-    let folder = home.requests();
     let mut found = Vec::new();
-    if !folder.exists() {
-        return Ok(found);
-    }
-    let reading = || WorkError::file("reading", &folder);
-    for item in std::fs::read_dir(&folder).map_err(reading())? {
-        let path = item.map_err(reading())?.path();
-        if path.extension().is_none_or(|extension| extension != "request") {
-            continue;
-        }
-        // It may have been entered or removed since the folder was listed.
-        let Ok(bytes) = input::bytes(&path, MAX_REQUEST) else { continue };
-        let Ok(request) = Request::parse(&bytes) else { continue };
+    for (path, request) in kept(&home.requests())? {
         if world.now() < request.expires {
             found.push(Pending { name: Request::name(&request.stated()), request });
         } else {
@@ -55,6 +46,33 @@ pub fn waiting(world: &World, home: &Home) -> Result<Vec<Pending>, WorkError> {
         }
     }
     found.sort_by_key(|one| (one.request.made, one.name));
+    Ok(found)
+}
+
+/// The cases that requests which wait in this folder are to begin. Nothing is removed.
+pub(in crate::work) fn promised(now: i64, folder: &Path) -> Result<BTreeSet<String>, WorkError> {
+    let waiting = kept(folder)?.into_iter().map(|(_, request)| request);
+    let new = waiting.filter(|request| request.new_case && now < request.expires);
+    Ok(new.filter_map(|request| request.subject.case().map(str::to_owned)).collect())
+}
+
+/// The requests in a folder, expired or not.
+fn kept(folder: &Path) -> Result<Vec<(PathBuf, Request)>, WorkError> {
+    let mut found = Vec::new();
+    if !folder.exists() {
+        return Ok(found);
+    }
+    let reading = || WorkError::file("reading", folder);
+    for item in std::fs::read_dir(folder).map_err(reading())? {
+        let path = item.map_err(reading())?.path();
+        if path.extension().is_none_or(|extension| extension != "request") {
+            continue;
+        }
+        // It may have been entered or removed since the folder was listed.
+        let Ok(bytes) = input::bytes(&path, MAX_REQUEST) else { continue };
+        let Ok(request) = Request::parse(&bytes) else { continue };
+        found.push((path, request));
+    }
     Ok(found)
 }
 

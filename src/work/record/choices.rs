@@ -14,6 +14,10 @@ use crate::work::{WorkError, time};
 /// So many are offered; any other is named by its number.
 const OFFERED: usize = 20;
 
+/// So many numbers are looked through for a case behind one that is free: requests that were
+/// never answered leave gaps.
+const GAP: u32 = 8;
+
 /// So many cases of each sort, where a kind belongs to none.
 const OF_EACH: usize = 4;
 
@@ -49,14 +53,22 @@ fn of_name(
     let mut found = Vec::new();
     let this_year = time::year(now);
     for year in [this_year, this_year - 1] {
-        // Cases are numbered without gaps.
         let next = reading.next_case(name, year)?;
         let next = next.rsplit('-').next().and_then(|number| number.parse::<u32>().ok());
-        for number in (1..next.unwrap_or(1)).rev() {
+        let case = |number: u32| format!("{name}-{year:04}-{number:03}");
+        let mut last = next.unwrap_or(1);
+        let mut number = last;
+        while number < last + GAP {
+            number += 1;
+            if reading.has_case(&case(number))? {
+                last = number;
+            }
+        }
+        for number in (1..=last).rev() {
             if found.len() >= most {
                 return Ok(found);
             }
-            let case = format!("{name}-{year:04}-{number:03}");
+            let case = case(number);
             let first = reading.store.lookup(&Term::Case(case.clone()))?.first().copied();
             let Some(first) = first.map(|first| reading.record(first)).transpose()? else {
                 continue;

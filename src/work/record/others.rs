@@ -11,7 +11,7 @@ use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records;
 use probity_ledger::records::kind::{Also, Class, Kind, On, Relation};
 
-use super::prepare::described;
+pub(in crate::work) use super::prepare::described;
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
 use crate::work::history::judged;

@@ -29,7 +29,7 @@ use crate::work::history::forwards;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
 use crate::work::reading::{Reading, Record};
-use crate::work::{WorkError, World, minute, time};
+use crate::work::{WorkError, World, elsewhere, minute, time};
 
 /// The import that an imported record links, in the preview.
 const IMPORT: &str = "the import that comes before it";
@@ -128,7 +128,8 @@ impl<'a> Preparing<'a> {
         check_answers(kind, &answers)?;
         let desk = &mut self.desk;
         let links = resolve_links(desk, &wanted.links)?;
-        let (subject, new_case) = choose_case(desk, kind, &wanted.case, &links, now)?;
+        let keyring = self.keyring;
+        let (subject, new_case) = choose_case(desk, keyring, kind, &wanted.case, &links, now)?;
         let links = add_usual_links(desk, kind, &subject, links, documents.is_empty())?;
         check_required_links(kind, &links)?;
         let clear = clear?;
@@ -184,6 +185,14 @@ impl<'a> Preparing<'a> {
             linked_state: state_of(desk, &drafts)?,
             drafts,
         })
+    }
+
+    /// The next free case behind one that an earlier record begins.
+    ///
+    /// # Errors
+    /// Damage.
+    pub fn next_case_after(&self, case: &str) -> Result<String, WorkError> {
+        self.desk.next_case_after(case)
     }
 
     /// Who signs with the key of that name; the last one is remembered.
@@ -250,7 +259,7 @@ fn describe(desk: &mut Desk<'_>, index: Index) -> Result<String, WorkError> {
 }
 
 /// `entry 3, DPO's advice by Priya Raman`.
-pub(super) fn described(reading: &Reading, record: &Record) -> String {
+pub(in crate::work) fn described(reading: &Reading, record: &Record) -> String {
     let (index, signer) = (record.entry.index(), reading.signer(&record.entry));
     format!("entry {index}, {} by {signer}", record.title())
 }
@@ -411,6 +420,7 @@ fn resolve_links(
 
 fn choose_case(
     desk: &mut Desk<'_>,
+    keyring: &Keyring,
     kind: &Kind,
     choice: &CaseChoice,
     links: &[(Relation, Index)],
@@ -460,7 +470,8 @@ fn choose_case(
                     "say --case new",
                 ));
             }
-            Ok((Subject::Case(desk.next_case(name, time::year(now))?), true))
+            let promised = || elsewhere::promised(now, keyring.requests());
+            Ok((Subject::Case(desk.next_case((name, time::year(now)), promised)?), true))
         }
         CaseChoice::Unsaid => {
             let linked = links.iter().map(|(_, index)| desk.record(*index));
