@@ -573,3 +573,54 @@ fn sigkill_leaves_it_done_or_not_begun() {
     println!("{done} done, {not_begun} not begun");
     assert!(index(&school.json(["checkpoint"])["size"]) > BEGUN);
 }
+
+/// Overwrites the slot of an entry, as an erasure does at its end, with no erasure on record.
+fn destroy(school: &School, entry: u64) {
+    let ledger = school.home().join("ledger");
+    let raw = RawJournal::open(&ledger).expect("a journal");
+    let stored = raw.entries().nth(usize::try_from(entry).expect("small"));
+    let stored = stored.expect("the entry").expect("whole");
+    let slot = raw.body(&stored).expect("read").expect("opens").slot;
+    let mut keys = std::fs::read(ledger.join("bodykeys")).expect("slots");
+    let at = usize::try_from(32 * (slot + 1)).expect("small");
+    keys[at..at + 32].fill(0);
+    std::fs::write(ledger.join("bodykeys"), keys).expect("written");
+}
+
+/// Answers that somebody destroyed without the two signatures are never called erased: a bundle
+/// that said so would be believed, and a person's copy would leave out what may be about them.
+#[test]
+fn answers_that_were_destroyed_are_not_called_erased() {
+    let school = School::begun();
+    let consent = |subject: &str| {
+        let purposes = ["--purposes", "purpose=press; decision=given"];
+        let case = ["--case", "new", "--subject", subject];
+        index(&school.record("consent", OFFICE, &[&case[..], &purposes].concat())["entry"])
+    };
+    let (theirs, destroyed) = (consent("p-1111"), consent("p-2222"));
+    let last = note(&school, "unrelated");
+    destroy(&school, destroyed);
+    assert_ne!(school.verify([""; 0]).0, 0);
+
+    let says = format!("the answers of entry {destroyed} can't be opened, and no erasure says why");
+    let out = school.path("out.zip").display().to_string();
+    for chosen in [&["--all"][..], &["--for", "subject:p-1111"], &["--for", "subject:p-2222"]] {
+        school.refused([&["export"], chosen, &["-o", &out]].concat()).says(&says, "verify");
+        school.refused([&["export"], chosen, &["--dry-run"]].concat()).says(&says, "verify");
+    }
+    assert!(!Path::new(&out).exists());
+    // Beside other records it goes along bare, as what wasn't chosen.
+    let others = [theirs, last].map(|entry| entry.to_string());
+    let run = ["export", "--dry-run", "--entry", &others[0], &others[1]];
+    let preview = school.json(run);
+    assert!(!preview.to_string().contains("erased\""), "{preview:#}");
+
+    let view = school.show(destroyed);
+    assert_eq!(view["marks"], serde_json::json!(["can't be opened"]), "{view:#}");
+    let shown = school.ok(["show", &destroyed.to_string()]).out;
+    assert!(shown.contains("can't be opened, and no erasure says why"), "{shown}");
+    assert!(!shown.contains("were erased"), "{shown}");
+    let listed = school.ok(["log", "--kind", "consent"]).out;
+    assert_eq!(listed.matches("can't be opened").count(), 1, "{listed}");
+    assert_eq!(school.show(theirs)["marks"], serde_json::json!([]));
+}

@@ -391,6 +391,12 @@ impl Explained {
         found
     }
 
+    /// Whether complete erasures name everything that is missing of a record.
+    pub fn all_missing(&self, record: &Record) -> bool {
+        let named = |field: &&str| self.on(record.index()).any(|one| one.named.names(field));
+        record.missing().iter().all(named)
+    }
+
     /// By which entry a field is erased, in words.
     pub fn why(&self, index: Index, field: &str) -> Option<String> {
         let one = self.on(index).find(|one| one.named.names(field))?;

@@ -64,7 +64,7 @@ pub struct Line {
     pub decided_by: Option<String>,
     /// Short words for what a reader must know: `corrected`, `withdrawn`, `incomplete`,
     /// `by exception`, `stale`, `doubtful`, `without effect`, `imported`, `erased`,
-    /// `partly erased`.
+    /// `partly erased`, `can't be opened`.
     pub marks: Vec<&'static str>,
 }
 
@@ -110,6 +110,7 @@ impl Line {
 fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static str> {
     let (entry, index) = (&record.entry, record.index());
     let linked = |relation| after.linked_by(&entry.hash(), relation).next().is_some();
+    let unreadable = after.is_unreadable(record);
     [
         ("corrected", linked(Relation::Corrects)),
         ("withdrawn", linked(Relation::Withdraws)),
@@ -119,8 +120,9 @@ fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static 
         ("doubtful", doubt(&reading.authority, &entry.says().kid, index).is_some()),
         ("without effect", is_without_effect(reading, after, record)),
         ("imported", is_imported(after, record)),
-        ("erased", record.body.is_none()),
-        ("partly erased", record.body.is_some() && !record.missing().is_empty()),
+        ("erased", record.body.is_none() && !unreadable),
+        ("partly erased", record.body.is_some() && !record.missing().is_empty() && !unreadable),
+        ("can't be opened", unreadable),
     ]
     .into_iter()
     .filter_map(|(mark, holds)| holds.then_some(mark))

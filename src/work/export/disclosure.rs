@@ -16,8 +16,6 @@ use crate::work::reading::{Reading, Record};
 
 /// Why a field of an entry that was not asked for stays out.
 pub(super) const NOT_CHOSEN: &str = "not chosen: enclosed to prove order and authority";
-/// Why there is nothing to disclose.
-pub(super) const ERASED: &str = "erased";
 /// Why a field stays out because the sender names it.
 const BY_SENDER: &str = "withheld by the sender";
 /// Why the regulator doesn't get a reference.
@@ -53,8 +51,8 @@ impl Rules {
         reading: &Reading,
         audience: ByAudience,
         withhold: &[String],
+        explained: Explained,
     ) -> Result<Self, WorkError> {
-        let explained = Explained::of(reading)?;
         Ok(Self { sender: BySender::read(reading, withhold)?, audience, explained })
     }
 
@@ -63,12 +61,18 @@ impl Rules {
         self.explained.enclosed(index)
     }
 
+    /// As [`refuse_unexplained`].
+    pub fn refuse_unexplained(&self, record: &Record) -> Result<(), WorkError> {
+        refuse_unexplained(&self.explained, record)
+    }
+
     /// Why a field of an entry stays out; `None` when it goes along.
     pub fn withheld(&self, record: &Record, chosen: bool, field: &str) -> Option<String> {
         let held = record.body.as_ref().filter(|body| body.get(field).is_some());
         let Some(body) = held else {
+            // What can't be opened without an erasure is refused where it is chosen.
             let why = self.explained.why(record.index(), field);
-            return Some(why.unwrap_or_else(|| ERASED.to_owned()));
+            return Some(why.unwrap_or_else(|| NOT_CHOSEN.to_owned()));
         };
         if self.sender.covers(record.index(), field) {
             return Some(BY_SENDER.to_owned());
@@ -88,6 +92,18 @@ impl Rules {
             }
         }
     }
+}
+
+/// Refuses an entry of which answers are missing that no complete erasure names: a bundle that
+/// called them erased would be believed.
+pub(super) fn refuse_unexplained(explained: &Explained, record: &Record) -> Result<(), WorkError> {
+    if explained.all_missing(record) {
+        return Ok(());
+    }
+    Err(WorkError::refused(
+        format!("the answers of entry {} can't be opened, and no erasure says why", record.index()),
+        "run `probity verify`, and restore the newest backup that is intact",
+    ))
 }
 
 /// Decided by the field and not by its answer, so that what is withheld tells nothing about it.

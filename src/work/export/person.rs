@@ -34,6 +34,7 @@ use super::disclosure::LEGAL_ADVICE;
 use super::named::{Named, is_privileged, references, spelt_as_references};
 use crate::store::Store as _;
 use crate::work::WorkError;
+use crate::work::erase::Explained;
 use crate::work::keyring::file_name;
 use crate::work::reading::{Reading, Record};
 
@@ -93,12 +94,13 @@ pub(super) fn select(
     reading: &Reading,
     choice: &Choice,
     reference: &str,
+    explained: &Explained,
 ) -> Result<(Chosen, Person), WorkError> {
     check(choice, reference)?;
     let by_sender = named(reading, &choice.entries)?;
     let removed = named(reading, &choice.leave_out)?;
     let Gathered { mut chosen, left_out, own, others } =
-        gathering::gather(reading, reference, &by_sender, &removed)?;
+        gathering::gather(reading, (reference, explained), &by_sender, &removed)?;
     if own.is_empty() {
         return Err(WorkError::refused(
             format!("no record names the reference `{reference}`"),

@@ -17,6 +17,7 @@ use super::disclosure::{ByAudience, Rules};
 use super::named::{Named, is_privileged, references, spelt_as_references};
 use super::{person, regulator};
 use crate::work::WorkError;
+use crate::work::erase::Explained;
 use crate::work::reading::{Reading, Record};
 use crate::work::schedule::{Line, Withheld};
 
@@ -87,15 +88,16 @@ impl Plan {
                 "say --for subject:REF with it; elsewhere withhold fields with --withhold ENTRY:FIELD",
             ));
         }
+        let explained = Explained::of(reading)?;
         let (chosen, rules) = match &choice.audience {
             Audience::Anyone => (select(reading, choice)?, ByAudience::Anyone),
             Audience::Regulator => (regulator::select(reading, choice)?, ByAudience::Regulator),
             Audience::Subject(reference) => {
-                let (chosen, person) = person::select(reading, choice, reference)?;
+                let (chosen, person) = person::select(reading, choice, reference, &explained)?;
                 (chosen, ByAudience::Subject(person))
             }
         };
-        let rules = Rules::new(reading, rules, &choice.withhold)?;
+        let rules = Rules::new(reading, rules, &choice.withhold, explained)?;
         let mut proving = surround(reading, &chosen, size)?;
         for index in
             chosen.entries.keys().copied().chain(proving.keys().copied().collect::<Vec<_>>())
@@ -110,6 +112,9 @@ impl Plan {
             let asked = chosen.entries.get(&index);
             let why = asked.cloned().or_else(|| proving.get(&index).map(|why| (*why).to_owned()));
             let record = reading.record(index)?;
+            if asked.is_some() {
+                rules.refuse_unexplained(&record)?;
+            }
             parts.push(Part::new(record, asked.is_some(), why.unwrap_or_default(), &rules));
         }
         Ok(Self { parts, left_out: chosen.left_out, audience: choice.audience.clone() })
@@ -223,7 +228,8 @@ impl Part {
     }
 
     fn line(&self, number: u64, documents: u64) -> Line {
-        let mut enclosed = if self.chosen { "entry, answers" } else { "entry" }.to_owned();
+        let answers = self.chosen && self.body.is_some();
+        let mut enclosed = if answers { "entry, answers" } else { "entry" }.to_owned();
         if documents > 0 {
             enclosed = format!("{enclosed}, {}", count(documents, "document", "documents"));
         }

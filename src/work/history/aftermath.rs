@@ -18,6 +18,7 @@ use serde::Serialize;
 use super::rfc3339;
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
+use crate::work::erase::Explained;
 use crate::work::reading::{Reading, Record};
 
 /// The relations by which a signature rests on the content of an entry.
@@ -53,6 +54,7 @@ pub struct Aftermath {
     people: HashMap<Index, PersonId>,
     notes: BTreeSet<Index>,
     imports: BTreeSet<EntryHash>,
+    explained: Option<Explained>,
 }
 
 impl Aftermath {
@@ -92,6 +94,7 @@ impl Aftermath {
             }
             Ok(())
         })?;
+        all.explained = Some(Explained::of(reading)?);
         damage.map_or_else(|| Ok(all.finish(&acts)), Err)
     }
 
@@ -156,6 +159,9 @@ impl Aftermath {
             }
         }
         let (mut all, mut acts) = (Self::default(), Acts::default());
+        if records.iter().any(|record| !record.missing().is_empty()) {
+            all.explained = Some(Explained::of(reading)?);
+        }
         for (at, entry) in found {
             let entry = entry.map_or_else(|| reading.entry(at), Ok)?;
             if entry.says().time <= moment {
@@ -211,6 +217,13 @@ impl Aftermath {
             self.clocks.entry(entry).or_default().push(index);
         }
         Some(kind)
+    }
+
+    /// Whether answers of a record are missing that no complete erasure names.
+    #[must_use]
+    pub fn is_unreadable(&self, record: &Record) -> bool {
+        let lacks = |explained: &Explained| !explained.all_missing(record);
+        !record.missing().is_empty() && self.explained.as_ref().is_some_and(lacks)
     }
 
     /// The place of an entry.

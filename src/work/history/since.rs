@@ -130,7 +130,7 @@ impl Since {
                 .filter(|at| *at > index && *at > Index(1))
                 .collect();
         }
-        since.words = since.others(reading, record);
+        since.words = since.others(reading, after, record);
         Ok(since)
     }
 
@@ -153,7 +153,7 @@ impl Since {
         later.chain(lacks).chain(self.words.iter().cloned()).collect()
     }
 
-    fn others(&self, reading: &Reading, record: &Record) -> Vec<String> {
+    fn others(&self, reading: &Reading, after: &Aftermath, record: &Record) -> Vec<String> {
         let mut all = Vec::new();
         if let Some(exception) = &self.exception {
             all.push(format!(
@@ -185,7 +185,12 @@ impl Since {
                 indices(&self.clock_corrections)
             ));
         }
-        if record.body.is_none() {
+        if after.is_unreadable(record) {
+            all.push(
+                "its answers can't be opened, and no erasure says why: run `probity verify`"
+                    .to_owned(),
+            );
+        } else if record.body.is_none() {
             all.push("its answers were erased and can't be read".to_owned());
         }
         all

@@ -10,7 +10,9 @@ use probity_ledger::records::kind::Relation;
 
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
+use crate::work::erase::Explained;
 use crate::work::export::choice::Chosen;
+use crate::work::export::disclosure::refuse_unexplained;
 use crate::work::export::named::{references, takes_references};
 use crate::work::reading::{Reading, Record};
 
@@ -33,7 +35,7 @@ pub(super) struct Gathered {
 /// Gathers the entries of a copy, with those that the sender adds and without those removed.
 pub(super) fn gather(
     reading: &Reading,
-    reference: &str,
+    (reference, explained): (&str, &Explained),
     by_sender: &BTreeSet<Index>,
     removed: &BTreeSet<Index>,
 ) -> Result<Gathered, WorkError> {
@@ -42,7 +44,7 @@ pub(super) fn gather(
         chosen.add(*index, "added by the sender");
     }
     let mut gathering =
-        Gathering { reading, reference, by_sender, removed, chosen, left_out, others };
+        Gathering { reading, reference, explained, by_sender, removed, chosen, left_out, others };
     let own = gathering.own()?;
     if !own.is_empty() {
         gathering.around(own.union(by_sender).copied().collect())?;
@@ -72,6 +74,7 @@ pub(super) fn never_told(record: &Record) -> Option<&'static str> {
 struct Gathering<'a> {
     reading: &'a Reading,
     reference: &'a str,
+    explained: &'a Explained,
     by_sender: &'a BTreeSet<Index>,
     removed: &'a BTreeSet<Index>,
     chosen: Chosen,
@@ -109,6 +112,8 @@ impl Gathering<'_> {
         for kind in kinds {
             for index in self.reading.store.lookup(&Term::Kind(kind.to_owned()))? {
                 let record = self.reading.record(index)?;
+                // It may name the person, and nobody could tell.
+                refuse_unexplained(self.explained, &record)?;
                 let mut named = references(&record);
                 if named.remove(self.reference) {
                     own.insert(index);
