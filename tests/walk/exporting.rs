@@ -224,6 +224,13 @@ fn a_withheld_answer_is_nowhere_in_the_bundle_and_its_place_stays_sealed() {
     school
         .refused(["export", "--all", "--withhold", "18:subject", "-o", "x.zip"])
         .says("entry 18 has no field `subject`", "probity show 18");
+    // A field that is none of these entries' would go along in the one that was meant.
+    school
+        .refused(["export", "--entry", "17", "--withhold", "advice-taken", "-o", "x.zip"])
+        .says("none of the chosen entries has a field `advice-taken`", "probity show ENTRY");
+    school
+        .refused(["export", "--entry", "17", "--withhold", "13:subject", "--dry-run"])
+        .says("`subject` of entry 13 would not go along anyway", "--dry-run");
     assert!(!school.path("x.zip").exists());
 }
 

@@ -61,6 +61,34 @@ impl Rules {
         self.explained.enclosed(index)
     }
 
+    /// Refuses a field that the sender leaves out and that none of these entries would show: a
+    /// misspelt one would go along unseen. Each is given with whether it is chosen.
+    pub fn refuse_idle<'a>(
+        &self,
+        parts: impl Iterator<Item = (&'a Record, bool)> + Clone,
+    ) -> Result<(), WorkError> {
+        let shows = |(record, chosen): (&Record, bool), field: &str| {
+            let there = record.entry.says().commitment(field).is_some();
+            there && (chosen || shows_bare(record, field))
+        };
+        let idle = |field: &str| !parts.clone().any(|part| shows(part, field));
+        if let Some(field) = self.sender.everywhere.iter().find(|field| idle(field)) {
+            return Err(WorkError::refused(
+                format!("none of the chosen entries has a field `{field}`"),
+                "see the fields of one with `probity show ENTRY`",
+            ));
+        }
+        let of = |index: Index| parts.clone().filter(move |(record, _)| record.index() == index);
+        let in_entry = &self.sender.in_entry;
+        match in_entry.iter().find(|(index, field)| !of(*index).any(|part| shows(part, field))) {
+            None => Ok(()),
+            Some((index, field)) => Err(WorkError::refused(
+                format!("`{field}` of entry {index} would not go along anyway"),
+                "see what goes along with --dry-run",
+            )),
+        }
+    }
+
     /// As [`refuse_unexplained`].
     pub fn refuse_unexplained(&self, record: &Record) -> Result<(), WorkError> {
         refuse_unexplained(&self.explained, record)
@@ -78,8 +106,7 @@ impl Rules {
             return Some(BY_SENDER.to_owned());
         }
         if !chosen {
-            let names = record.entry.is_governance() || record.entry.says().kind == "acceptance";
-            return (!names || field != "name").then(|| NOT_CHOSEN.to_owned());
+            return (!shows_bare(record, field)).then(|| NOT_CHOSEN.to_owned());
         }
         let value = body.get(field).map_or(&Value::Null, |opening| &opening.value);
         let known = record.kind.and_then(|kind| kind.field(field));
@@ -92,6 +119,12 @@ impl Rules {
             }
         }
     }
+}
+
+/// Whether an answer goes along with an entry that nobody chose: who may sign is told by name.
+fn shows_bare(record: &Record, field: &str) -> bool {
+    let names = record.entry.is_governance() || record.entry.says().kind == "acceptance";
+    names && field == "name"
 }
 
 /// Refuses an entry of which answers are missing that no complete erasure names: a bundle that
