@@ -5,6 +5,8 @@ mod common;
 #[path = "support/tsa.rs"]
 mod tsa;
 
+#[path = "outside/quorums.rs"]
+mod quorums;
 #[path = "outside/rewritten.rs"]
 mod rewritten;
 #[path = "outside/service.rs"]

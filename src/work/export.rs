@@ -131,6 +131,7 @@ fn write(
 ) -> Result<Exported, WorkError> {
     bag::refuse_existing(path)?;
     let practice = home.config()?.practice;
+    let own = witnesses::policy(home)?;
     let continues = choice.continues.as_deref().map(verify::read_older).transpose()?;
     let mut reading = open_for_writing(home, "export", world)?;
     let policy = witnesses::for_bundle(home, &reading, reading.size())?;
@@ -143,7 +144,7 @@ fn write(
     let mut files = BTreeMap::new();
     let documents = layout::lay_out(&reading, &plan, &checkpoint, policy, &mut files)?;
     let continues = continues.as_ref().map(|older| &older.checkpoint);
-    outside::lay_out(&reading, &plan, &checkpoint, continues, &mut files)?;
+    outside::lay_out(&reading, &plan, &own, (&checkpoint, continues), &mut files)?;
     let transparent = transparent::lay_out(&reading, &Keyring::of(home), &checkpoint, &mut files)?;
     let top = layout::top_name(&reading, checkpoint.size, practice);
     let finish = |files: &mut _| layout::finish_bag(&reading, files, world.now(), practice);

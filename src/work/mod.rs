@@ -36,6 +36,7 @@ pub mod keyring;
 pub mod looks;
 pub mod minute;
 pub mod notice;
+mod outside;
 pub mod overview;
 pub mod pdf;
 pub mod people;

@@ -1,31 +1,27 @@
 //! Outside evidence in a bundle: what the enclosed anchors name, for each chosen entry the earliest
-//! evidence over it, the newest of each source, and the head that a bundle is to continue.
+//! evidence over it by each source and by the school's own quorum, the newest of each source, and
+//! the head that a bundle is to continue.
 //!
-//! Nothing of it is judged here: whom to trust is the reader's affair. So "earliest" goes by the
-//! smallest head over an entry, of each kind of evidence, which no later one can precede.
+//! Nothing of it is judged here: whom to trust is the reader's affair, who may trust one source or
+//! several together. So "earliest" goes by the smallest head over an entry of each witness's key and
+//! each authority, which no later one can precede, and what is kept over that head goes along whole.
+//! A bundle holds each piece once, so at most what `ledger/times/` does.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::format::cosignature::with_lines;
-use probity_ledger::format::hash::{RootHash, Sha256Hash, Size};
+use probity_ledger::format::hash::{Sha256Hash, Size};
 use probity_ledger::format::note::{Checkpoint, head_text};
-use probity_ledger::format::timestamp::Token;
+use probity_ledger::format::policy::Policy;
 use probity_ledger::format::tree;
 use probity_ledger::verify::times::consistency_file;
 
 use super::plan::Plan;
 use crate::store::{Evidence, EvidenceForm, Store as _};
 use crate::work::WorkError;
+use crate::work::outside::{Piece, pieces, root};
 use crate::work::reading::Reading;
-
-/// A piece of evidence that fits the ledger.
-struct Piece {
-    which: Evidence,
-    bytes: Vec<u8>,
-    /// Who gave it, by its own word.
-    sources: BTreeSet<String>,
-}
 
 /// The checkpoint that a bundle carries: the one given out, with the cosignatures that are kept
 /// for its size.
@@ -61,8 +57,8 @@ pub(super) fn cosigned(reading: &Reading, note: Checkpoint) -> Result<Checkpoint
 pub(super) fn lay_out(
     reading: &Reading,
     plan: &Plan,
-    checkpoint: &Checkpoint,
-    continues: Option<&Checkpoint>,
+    own: &Policy,
+    (checkpoint, continues): (&Checkpoint, Option<&Checkpoint>),
     files: &mut BTreeMap<String, Vec<u8>>,
 ) -> Result<(), WorkError> {
     let pieces = pieces(reading, checkpoint.size)?;
@@ -80,27 +76,10 @@ pub(super) fn lay_out(
             chosen.insert(piece.which);
         }
     }
-    for form in [EvidenceForm::Note, EvidenceForm::Token] {
-        for part in plan.parts.iter().filter(|part| part.chosen) {
-            let over = |piece: &&Piece| {
-                piece.which.form == form && piece.which.size.0 > part.record.index().0
-            };
-            let earliest = pieces.iter().filter(over).map(|piece| piece.which.size).min();
-            chosen.extend(
-                pieces
-                    .iter()
-                    .filter(|piece| piece.which.form == form && Some(piece.which.size) == earliest)
-                    .map(|piece| piece.which),
-            );
-        }
-    }
-    let mut newest: BTreeMap<(EvidenceForm, &str), Evidence> = BTreeMap::new();
-    for piece in &pieces {
-        for source in &piece.sources {
-            newest.insert((piece.which.form, source), piece.which);
-        }
-    }
-    chosen.extend(newest.into_values());
+    let heads = earliest(&pieces, plan, own).into_iter().chain(newest(&pieces));
+    let heads: BTreeSet<(EvidenceForm, Size)> = heads.collect();
+    let over = |piece: &&Piece| heads.contains(&(piece.which.form, piece.which.size));
+    chosen.extend(pieces.iter().filter(over).map(|piece| piece.which));
     for piece in pieces.iter().filter(|piece| chosen.contains(&piece.which)) {
         head(reading, piece.which.size, checkpoint, files)?;
         files.insert(format!("data/times/{}", piece.which), piece.bytes.clone());
@@ -112,39 +91,42 @@ pub(super) fn lay_out(
     Ok(())
 }
 
-/// The evidence that is about this ledger's own heads.
-fn pieces(reading: &Reading, most: Size) -> Result<Vec<Piece>, WorkError> {
-    let mut found = Vec::new();
-    for which in reading.store.evidence()? {
-        let root =
-            (2..=most.0).contains(&which.size.0).then(|| root(reading, which.size)).flatten();
-        let Some(root) = root else { continue };
-        let text = head_text(&reading.authority.origin, which.size, root);
-        let bytes = reading.store.read_evidence(which)?;
-        let sources = match which.form {
-            EvidenceForm::Token => {
-                let token = Token::read(&bytes, text.as_bytes()).ok();
-                token.map(|token| BTreeSet::from([token.authority]))
-            }
-            EvidenceForm::Note => {
-                let log = reading.authority.log_key(which.size);
-                let note = Checkpoint::parse(&bytes).ok().filter(|note| note.text() == text);
-                let note = note.filter(|note| log.is_some_and(|log| note.verify(log).is_ok()));
-                let names = |note: &Checkpoint| {
-                    let others = note.lines().filter(|line| line.name() != note.origin);
-                    others.map(|line| line.name().to_owned()).collect()
-                };
-                note.as_ref().map(names)
-            }
-        };
-        // What doesn't fit would make the bundle faulty; `verify` tells of it.
-        found.extend(sources.map(|sources| Piece { which, bytes, sources }));
+/// The heads of which evidence says of each chosen entry how early it was there: of each source
+/// the first head over it, and the first that meets the school's own quorum. A reader may trust
+/// any one of the sources, or only several together.
+fn earliest(pieces: &[Piece], plan: &Plan, own: &Policy) -> BTreeSet<(EvidenceForm, Size)> {
+    let mut heads: BTreeMap<(EvidenceForm, &str), BTreeSet<Size>> = BTreeMap::new();
+    let mut cosigned: BTreeMap<Size, BTreeSet<&str>> = BTreeMap::new();
+    for piece in pieces {
+        let Evidence { form, size, .. } = piece.which;
+        for source in &piece.sources {
+            heads.entry((form, source)).or_default().insert(size);
+        }
+        cosigned.entry(size).or_default().extend(piece.cosigned(own));
     }
-    Ok(found)
+    let met = cosigned.into_iter().filter(|(_, names)| own.is_met(names)).map(|(size, _)| size);
+    let met: BTreeSet<Size> = met.collect();
+    let mut found = BTreeSet::new();
+    for part in plan.parts.iter().filter(|part| part.chosen) {
+        let over = Size(part.record.index().0 + 1);
+        for ((form, _), sizes) in &heads {
+            found.extend(sizes.range(over..).next().map(|size| (*form, *size)));
+        }
+        found.extend(met.range(over..).next().map(|size| (EvidenceForm::Note, *size)));
+    }
+    found
 }
 
-fn root(reading: &Reading, size: Size) -> Option<RootHash> {
-    tree::root_at(reading.store.nodes(), size)
+/// The newest head of each source.
+fn newest(pieces: &[Piece]) -> BTreeSet<(EvidenceForm, Size)> {
+    let mut newest: BTreeMap<(EvidenceForm, &str), Size> = BTreeMap::new();
+    for piece in pieces {
+        for source in &piece.sources {
+            let known = newest.entry((piece.which.form, source)).or_insert(piece.which.size);
+            *known = piece.which.size.max(*known);
+        }
+    }
+    newest.into_iter().map(|((form, _), size)| (form, size)).collect()
 }
 
 /// The head of that size, and the proof that the bundle's head extends it.

@@ -1,0 +1,96 @@
+//! Evidence from outside that fits this record book: over one of its own heads, signed by its log
+//! or a timestamp authority as it says. What doesn't fit is left to `verify` to tell of.
+
+use std::collections::BTreeSet;
+
+use probity_ledger::format::hash::{RootHash, Size};
+use probity_ledger::format::note::{Checkpoint, head_text};
+use probity_ledger::format::policy::Policy;
+use probity_ledger::format::timestamp::Token;
+use probity_ledger::format::tree;
+
+use super::WorkError;
+use super::reading::Reading;
+use crate::store::{Evidence, EvidenceForm, Store as _};
+
+/// A piece of evidence that fits the ledger.
+pub(super) struct Piece {
+    /// Which.
+    pub which: Evidence,
+    /// As it came.
+    pub bytes: Vec<u8>,
+    /// Who gave it, by its own word: keys of witnesses, or the authority.
+    pub sources: BTreeSet<String>,
+    held: Held,
+}
+
+/// What a piece was read as.
+enum Held {
+    Note(Checkpoint),
+    Token(Token),
+}
+
+impl Piece {
+    /// Those of its sources whose word holds, each with the time that they say. Only witnesses that
+    /// the school uses can be told from others who call themselves so.
+    pub fn holding(&self, own: &Policy) -> Vec<(String, i64)> {
+        match &self.held {
+            Held::Token(token) => vec![(token.authority.clone(), token.time)],
+            Held::Note(note) => {
+                let cosigned = own.cosigned(note).into_iter();
+                let by = cosigned.filter_map(|(witness, time)| {
+                    Some((witness.key.as_ref()?.name().to_owned(), i64::try_from(time).ok()?))
+                });
+                by.collect()
+            }
+        }
+    }
+
+    /// The names in the school's policy of the witnesses that cosigned it.
+    pub fn cosigned<'a>(&self, own: &'a Policy) -> Vec<&'a str> {
+        match &self.held {
+            Held::Token(_) => Vec::new(),
+            Held::Note(note) => {
+                own.cosigned(note).into_iter().map(|(witness, _)| &*witness.name).collect()
+            }
+        }
+    }
+}
+
+/// The evidence that is about this ledger's own heads, up to that size.
+///
+/// # Errors
+/// Damage.
+pub(super) fn pieces(reading: &Reading, most: Size) -> Result<Vec<Piece>, WorkError> {
+    let mut found = Vec::new();
+    for which in reading.store.evidence()? {
+        let root =
+            (2..=most.0).contains(&which.size.0).then(|| root(reading, which.size)).flatten();
+        let Some(root) = root else { continue };
+        let text = head_text(&reading.authority.origin, which.size, root);
+        let bytes = reading.store.read_evidence(which)?;
+        let fitting = match which.form {
+            EvidenceForm::Token => Token::read(&bytes, text.as_bytes())
+                .ok()
+                .map(|token| (BTreeSet::from([token.authority.clone()]), Held::Token(token))),
+            EvidenceForm::Note => {
+                let log = reading.authority.log_key(which.size);
+                let note = Checkpoint::parse(&bytes).ok().filter(|note| note.text() == text);
+                let signed = note.zip(log).filter(|(note, log)| note.verify(log).is_ok());
+                signed.map(|(note, log)| {
+                    let by = note
+                        .others(log)
+                        .map(|line| format!("{}+{}", line.name(), hex::encode(line.id())));
+                    (by.collect(), Held::Note(note))
+                })
+            }
+        };
+        found.extend(fitting.map(|(sources, held)| Piece { which, bytes, sources, held }));
+    }
+    Ok(found)
+}
+
+/// The root over the first entries.
+pub(super) fn root(reading: &Reading, size: Size) -> Option<RootHash> {
+    tree::root_at(reading.store.nodes(), size)
+}

@@ -1,0 +1,75 @@
+//! Several witnesses, of whom a reader trusts some together; and which of their words is anchored.
+
+use probity_keys::SigningKey;
+use probity_ledger::format::cosignature::{WitnessKey, cosign};
+use probity_ledger::format::note::Checkpoint;
+use serde_json::json;
+
+use crate::common::{BEGUN, HEAD, OFFICE, School, text};
+
+const NAMES: [&str; 2] = ["dale.example/witness", "vale.example/witness"];
+
+fn key(which: usize) -> SigningKey {
+    SigningKey::from_seed([61 + u8::try_from(which).expect("one of two"); 32])
+}
+
+fn vkey(which: usize) -> WitnessKey {
+    WitnessKey::new(NAMES[which], key(which).public()).expect("a name")
+}
+
+/// A policy of both, with what is to be enough.
+fn policy(quorum: &str) -> String {
+    format!(
+        "witness dale {}\nwitness vale {}\ngroup both all dale vale\nquorum {quorum}\n",
+        vkey(0),
+        vkey(1)
+    )
+}
+
+/// A school whose heads were cosigned by one of the two, or both: the first two by Dale, the third by
+/// both, the fourth by Dale, the fifth by Vale.
+fn cosigned() -> School {
+    let school = School::begun();
+    std::fs::write(school.home().join("policy.txt"), policy("none")).expect("written");
+    let times = school.home().join("ledger/times");
+    std::fs::create_dir_all(&times).expect("a folder");
+    for (number, by) in (0_u64..).zip([&[0][..], &[0], &[0, 1], &[0], &[1]]) {
+        school.record("note", OFFICE, &["--text", "one more"]);
+        let size = BEGUN + 1 + number;
+        let kept = std::fs::read(school.home().join("ledger/checkpoint")).expect("a checkpoint");
+        let head = Checkpoint::parse(&kept).expect("a checkpoint");
+        assert_eq!(head.size.0, size);
+        let mut note = kept.clone();
+        for which in by {
+            let time = 1_795_269_720 + 60 * number;
+            let line = cosign(head.text(), time, NAMES[*which], &key(*which));
+            note.extend(line.expect("a line").into_bytes());
+        }
+        std::fs::write(times.join(format!("{size}.1.note")), note).expect("written");
+    }
+    school
+}
+
+/// A reader who trusts the two only together gets the head that both signed, whatever the school
+/// itself holds enough; and whoever trusts one of them gets that one's first word.
+#[test]
+fn a_bundle_holds_what_those_need_who_trust_several_together() {
+    let school = cosigned();
+    let both = school.file("both.txt", policy("both"));
+    let bundle = school.path("part.zip").display().to_string();
+    school.ok(["export", "--entry", &BEGUN.to_string(), "-o", &bundle]);
+    let below = json!(BEGUN + 3);
+    for subject in [&["--policy", both.as_str()][..], &[&bundle, "--policy", &both]] {
+        let (status, verdict) = school.verify(subject);
+        assert_eq!((status, &verdict["existed_by"][0]["below"]), (0, &below), "{verdict:#}");
+    }
+    for (quorum, first) in [("dale", BEGUN + 1), ("vale", BEGUN + 3)] {
+        let one = school.file("one.txt", policy(quorum));
+        let (_, verdict) = school.verify([&bundle, "--policy", &one]);
+        assert_eq!(verdict["existed_by"][0]["below"], json!(first), "{quorum}: {verdict:#}");
+    }
+    // What says less than another is not carried.
+    let (_, verdict) = school.verify([&bundle, "--policy", &both]);
+    let files = verdict["outside"].to_string();
+    assert!(!files.contains(&format!("times/{}.1.note", BEGUN + 2)), "{files}");
+}
