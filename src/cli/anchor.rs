@@ -4,10 +4,10 @@ use super::confirm::Confirm;
 use super::record::finish::finish;
 use super::{Context, Ended};
 use crate::store::Mode;
-use crate::work::WorkError;
 use crate::work::anchor::{self, Anchor};
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
+use crate::work::{WorkError, witnesses};
 
 /// Take the newest outside evidence into the record book
 ///
@@ -37,6 +37,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         role: args.role.clone(),
         date_confirmed: args.confirm.date_confirmed(),
     };
-    let prepared = anchor::anchor(&context.world, &reading, &Keyring::of(&home), &wanted)?;
+    let (keyring, own) = (Keyring::of(&home), witnesses::policy(&home)?);
+    let prepared = anchor::anchor(&context.world, &reading, (&keyring, &own), &wanted)?;
     finish(context, &home, reading, vec![prepared], &args.confirm.choices())
 }

@@ -12,7 +12,7 @@ use crate::store::Mode;
 use crate::web::sender::Sender;
 use crate::web::submit::{self, Submitted};
 use crate::work::checkpoint::attach::{self, Attached};
-use crate::work::checkpoint::{known, request};
+use crate::work::checkpoint::request;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::minute::{self, Minute};
@@ -83,8 +83,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         bag::refuse_existing(path)?;
     }
     let mut reading = open_for_writing(&home, "checkpoint", &context.world)?;
-    known::refuse_contradicted(&reading, &witnesses::policy(&home)?)?;
-    let note = checkpoint::give_out(&mut reading, &Keyring::of(&home))?;
+    let own = witnesses::policy(&home)?;
+    let note = checkpoint::give_outside(&mut reading, &Keyring::of(&home), &own)?;
     if args.minute {
         return half_page(context, args, &reading, &note);
     }
@@ -181,8 +181,7 @@ fn write_request(
         }
     };
     let mut reading = open_for_writing(home, "checkpoint", &context.world)?;
-    known::refuse_contradicted(&reading, &own)?;
-    let note = checkpoint::give_out(&mut reading, &Keyring::of(home))?;
+    let note = checkpoint::give_outside(&mut reading, &Keyring::of(home), &own)?;
     let old = match (args.from, witness.and_then(|witness| witness.key.as_ref())) {
         (Some(from), _) => Size(from),
         (None, Some(key)) => request::last_cosigned(&reading, key)?,

@@ -100,7 +100,7 @@ fn prepare(
         witnesses::check_url(url)?;
     }
     let mut reading = open_for_writing(home, "checkpoint", world)?;
-    let note = checkpoint::give_out(&mut reading, &Keyring::of(home))?;
+    let note = checkpoint::give_outside(&mut reading, &Keyring::of(home), own)?;
     let asked = named.into_iter().map(|(name, url)| {
         let witness = own.witnesses.iter().find(|witness| witness.name == name);
         let old = match witness.and_then(|witness| witness.key.as_ref()) {

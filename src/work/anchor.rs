@@ -1,19 +1,22 @@
 //! Anchors: evidence from outside that a signed entry takes into the ledger, so that every later
 //! entry is shown not to be older than it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::due::{Due, State};
 use probity_ledger::book::rules::{When, Worked};
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::hash::{Index, Sha256Hash};
+use probity_ledger::format::hash::{Index, Sha256Hash, Size};
 use probity_ledger::format::note::{Checkpoint, SignatureLine};
+use probity_ledger::format::policy::Policy;
 use probity_ledger::format::timestamp::Token;
 use probity_ledger::verify::words::day;
 
+use super::checkpoint::known;
 use super::home::Home;
 use super::keyring::Keyring;
+use super::outside::{Piece, pieces};
 use super::people::kind;
 use super::reading::Reading;
 use super::record::{Prepared, Wanted, prepare};
@@ -35,31 +38,22 @@ pub struct Anchor {
     pub date_confirmed: bool,
 }
 
-/// Prepares an anchor to the newest evidence that no anchor names yet.
+/// Prepares an anchor to the newest evidence: the newest of a source that gave none which is
+/// anchored and as new. Older evidence would show less than what is anchored already.
 ///
 /// # Errors
-/// When there is none, and everything [`prepare`] refuses.
+/// When there is none that fits this record book and holds; where evidence contradicts the book;
+/// and everything [`prepare`] refuses.
 pub fn anchor(
     world: &World,
     reading: &Reading,
-    keyring: &Keyring,
+    (keyring, own): (&Keyring, &Policy),
     wanted: &Anchor,
 ) -> Result<Prepared, WorkError> {
-    let named: BTreeSet<Sha256Hash> =
-        anchors(reading)?.into_iter().map(|(.., hash)| hash).collect();
-    let mut all = reading.store.evidence()?;
-    all.sort_by_key(|one| (one.size, one.number));
-    let mut newest = None;
-    for which in all.into_iter().rev() {
-        let bytes = reading.store.read_evidence(which)?;
-        if !named.contains(&Sha256Hash::of(&bytes)) {
-            newest = Some((which, bytes));
-            break;
-        }
-    }
-    let (which, bytes) = newest.ok_or_else(|| {
+    known::refuse_contradicted(reading, own)?;
+    let Piece { which, bytes, .. } = newest(reading, own)?.ok_or_else(|| {
         WorkError::refused(
-            "no evidence from outside waits to be anchored",
+            "no evidence from outside waits to be anchored: none is newer than what is anchored, and holds",
             "get some first: `probity timestamp --tsa URL`, or a witness's signature on a checkpoint",
         )
     })?;
@@ -74,6 +68,28 @@ pub fn anchor(
         record.answers.set("source", Value::text(source));
     }
     prepare(world, reading, keyring, &record)
+}
+
+/// The newest piece by which a source says more than by what is anchored of it.
+fn newest(reading: &Reading, own: &Policy) -> Result<Option<Piece>, WorkError> {
+    let named: BTreeSet<Sha256Hash> =
+        anchors(reading)?.into_iter().map(|(.., hash)| hash).collect();
+    let mut pieces = pieces(reading, reading.store.head().size)?;
+    pieces.sort_by_key(|piece| (piece.which.size, piece.which.number));
+    let mut anchored: BTreeMap<String, (Size, i64)> = BTreeMap::new();
+    for piece in pieces.iter().filter(|piece| named.contains(&Sha256Hash::of(&piece.bytes))) {
+        for (source, time) in piece.holding(own) {
+            let known = anchored.entry(source).or_insert((Size(0), i64::MIN));
+            *known = (*known).max((piece.which.size, time));
+        }
+    }
+    let is_newer = |piece: &Piece| {
+        let newer = |(source, time): &(String, i64)| {
+            anchored.get(source).is_none_or(|known| (piece.which.size, *time) > *known)
+        };
+        !named.contains(&Sha256Hash::of(&piece.bytes)) && piece.holding(own).iter().any(newer)
+    };
+    Ok(pieces.into_iter().rev().find(is_newer))
 }
 
 /// What a piece of evidence is, and who gave it by its own word.

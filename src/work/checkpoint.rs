@@ -3,6 +3,7 @@
 
 use probity_ledger::format::hash::Size;
 use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::policy::Policy;
 
 use super::WorkError;
 use super::keyring::Keyring;
@@ -41,6 +42,20 @@ pub fn give_out(reading: &mut Reading, keyring: &Keyring) -> Result<Vec<u8>, Wor
     let note = Checkpoint::sign(&reading.authority.origin, size, reading.store.root(), &key);
     reading.store.keep_checkpoint(&note)?;
     Ok(note)
+}
+
+/// The same for somebody outside: refused where kept evidence confirms another history. What
+/// stays in the house, a backup above all, goes on.
+///
+/// # Errors
+/// As [`give_out`] and [`known::refuse_contradicted`].
+pub fn give_outside(
+    reading: &mut Reading,
+    keyring: &Keyring,
+    own: &Policy,
+) -> Result<Vec<u8>, WorkError> {
+    known::refuse_contradicted(reading, own)?;
+    give_out(reading, keyring)
 }
 
 /// Reads a checkpoint that this record book gave out.

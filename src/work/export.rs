@@ -89,6 +89,7 @@ pub struct Preview {
 /// A choice that names nothing, damage.
 pub fn preview(home: &Home, choice: &Choice) -> Result<Preview, WorkError> {
     let reading = Reading::open(home, &Mode::Browse)?;
+    checkpoint::known::refuse_contradicted(&reading, &witnesses::policy(home)?)?;
     let plan = Plan::make(&reading, choice, reading.store.head().size)?;
     Ok(Preview { lines: plan.lines(Part::named_documents), summary: plan.summary() })
 }
@@ -136,7 +137,7 @@ fn write(
     let mut reading = open_for_writing(home, "export", world)?;
     let policy = witnesses::for_bundle(home, &reading, reading.size())?;
     let plan = Plan::make(&reading, choice, reading.store.head().size)?;
-    let note = checkpoint::give_out(&mut reading, &Keyring::of(home))?;
+    let note = checkpoint::give_outside(&mut reading, &Keyring::of(home), &own)?;
     let checkpoint = Checkpoint::parse(&note).map_err(|fault| {
         WorkError::refused(format!("the checkpoint is damaged: {fault}"), "run `probity verify`")
     })?;

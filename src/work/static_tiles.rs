@@ -50,7 +50,8 @@ pub struct Tiled {
 pub fn export(world: &World, home: &Home, folder: &Path) -> Result<Tiled, WorkError> {
     refuse_existing(folder)?;
     let mut reading = open_for_writing(home, "export", world)?;
-    let note = checkpoint::give_out(&mut reading, &Keyring::of(home))?;
+    let own = witnesses::policy(home)?;
+    let note = checkpoint::give_outside(&mut reading, &Keyring::of(home), &own)?;
     let checkpoint = Checkpoint::parse(&note).map_err(|fault| {
         WorkError::refused(format!("the checkpoint is damaged: {fault}"), "run `probity verify`")
     })?;

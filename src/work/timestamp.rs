@@ -24,7 +24,7 @@ use super::keyring::Keyring;
 use super::reading::Reading;
 use super::record::open_for_writing;
 use super::verify::read_roots;
-use super::{WorkError, World, bag, checkpoint, input};
+use super::{WorkError, World, bag, checkpoint, input, witnesses};
 use crate::store::{Evidence, EvidenceForm, Store as _};
 
 /// Most requests that wait for an answer; the oldest of more are forgotten.
@@ -60,7 +60,8 @@ pub struct Stamped {
 /// When no checkpoint can be given out.
 pub fn ask(world: &World, home: &Home) -> Result<Asked, WorkError> {
     let mut reading = open_for_writing(home, "timestamp", world)?;
-    let note = checkpoint::give_out(&mut reading, &Keyring::of(home))?;
+    let own = witnesses::policy(home)?;
+    let note = checkpoint::give_outside(&mut reading, &Keyring::of(home), &own)?;
     drop(reading);
     let head = Checkpoint::parse(&note)
         .map_err(|fault| WorkError::refused(fault.to_string(), "run `probity verify`"))?;

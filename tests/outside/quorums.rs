@@ -73,3 +73,20 @@ fn a_bundle_holds_what_those_need_who_trust_several_together() {
     let files = verdict["outside"].to_string();
     assert!(!files.contains(&format!("times/{}.1.note", BEGUN + 2)), "{files}");
 }
+
+/// Of each source only its newest word is anchored: an older one would show less.
+#[test]
+fn old_evidence_is_not_anchored_after_newer() {
+    let school = cosigned();
+    let anchor = ["anchor", "--by", HEAD, "--as", "headteacher", "--yes"];
+    let times = school.home().join("ledger/times");
+    // What says nothing doesn't count, though it is the newest file.
+    std::fs::write(times.join(format!("{}.9.tsr", BEGUN + 5)), "garbage").expect("written");
+    for size in [BEGUN + 5, BEGUN + 4] {
+        school.ok(anchor);
+        let anchors = school.log(&["--kind", "anchor"]);
+        let view = school.show(anchors.last().expect("one"));
+        assert!(view["clear"].to_string().contains(&size.to_string()), "{view:#}");
+    }
+    school.refused(anchor).says("none is newer than what is anchored", "get some first");
+}

@@ -162,3 +162,36 @@ fn a_part_that_continues_what_its_reader_knows() {
         assert_eq!((status, &verdict["continuity"]["result"]), (0, &json!(result)));
     }
 }
+
+/// A record book that was carried on from an older copy goes to nobody outside while the school
+/// itself keeps a witness's word of the real one: every command that would hand out a head says so
+/// and writes nothing. A backup is made all the same.
+#[test]
+fn what_contradicts_kept_evidence_is_handed_to_nobody() {
+    let story = Story::begin();
+    let school = &story.school;
+    story.put_back("cosigned", "14.1.note");
+    let checkpoint = std::fs::read(school.home().join("ledger/checkpoint")).expect("one");
+    let [zip, tiles, request] = ["out.zip", "tiles", "ask.tsq"].map(|name| school.path(name));
+    let [zip_text, tiles_text, request_text] = [&zip, &tiles, &request].map(|path| string(path));
+    for line in [
+        &["export", "--all", "-o", &zip_text][..],
+        &["export", "--all", "--dry-run"],
+        &["export", "--tiles", &tiles_text],
+        &["timestamp", "--request", &request_text],
+        &["checkpoint", "-o", &request_text],
+        &["checkpoint", "--request", &request_text],
+        &["checkpoint", "--submit", "http://127.0.0.1:9/"],
+        &["anchor", "--by", OFFICE, "--yes"],
+    ] {
+        let refused = school.refused(line);
+        refused.says("are not those that were confirmed outside", "nothing was given out");
+    }
+    for path in [zip, tiles, request, school.home().join("asked")] {
+        assert!(!path.exists(), "{}", path.display());
+    }
+    let kept = std::fs::read(school.home().join("ledger/checkpoint")).expect("one");
+    assert_eq!(kept, checkpoint);
+    let ran = school.run(["backup", &string(&school.path("medium"))]);
+    assert!(school.path("medium").exists(), "{ran:#?}");
+}

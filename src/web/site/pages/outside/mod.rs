@@ -177,8 +177,8 @@ fn page(visit: &Visit, error: Wrong) -> Answer {
 /// The confirmation over everything that is there now.
 fn note(visit: &Visit) -> Result<(Vec<u8>, Reading), WorkError> {
     let mut reading = open_for_writing(visit.home(), "checkpoint", visit.world())?;
-    checkpoint::known::refuse_contradicted(&reading, &witnesses::policy(visit.home())?)?;
-    let note = checkpoint::give_out(&mut reading, &visit.keyring())?;
+    let own = witnesses::policy(visit.home())?;
+    let note = checkpoint::give_outside(&mut reading, &visit.keyring(), &own)?;
     Ok((note, reading))
 }
 
@@ -358,8 +358,10 @@ fn anchor_step(visit: &Visit, fields: &Fields) -> Answer {
         return signed(&written);
     }
     let wanted = Anchor { by: visit.person()?.key.clone(), role: None, date_confirmed: false };
-    let prepared =
-        visit.read(|reading| anchor::anchor(visit.world(), reading, &visit.keyring(), &wanted))?;
+    let own = witnesses::policy(visit.home())?;
+    let prepared = visit.read(|reading| {
+        anchor::anchor(visit.world(), reading, (&visit.keyring(), &own), &wanted)
+    })?;
     let ask = Ask {
         title: "Take evidence from outside into the record book",
         to: "/outside/anchor",
