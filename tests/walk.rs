@@ -34,5 +34,7 @@ mod schemas;
 mod school;
 #[path = "walk/typed.rs"]
 mod typed;
+#[path = "walk/unprinted.rs"]
+mod unprinted;
 #[path = "walk/verifying.rs"]
 mod verifying;

@@ -1,6 +1,7 @@
 //! What every command needs: where home is, how to print, how to ask.
 
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::sync::{Arc, OnceLock};
 
 use probity_keys::Signer;
 use serde_json::Value as Json;
@@ -20,6 +21,8 @@ pub struct Context {
     global: Global,
     /// Clock and randomness.
     pub world: World,
+    /// Why nothing can be printed any more.
+    unprinted: Arc<OnceLock<io::ErrorKind>>,
 }
 
 impl Context {
@@ -31,13 +34,14 @@ impl Context {
             Colour::Always => anstream::ColorChoice::Always.write_global(),
             Colour::Never => anstream::ColorChoice::Never.write_global(),
         }
-        Self { global, world: World::real() }
+        Self { global, world: World::real(), unprinted: Arc::default() }
     }
 
     /// The same circumstances with another home.
     #[must_use]
     pub fn with_home(&self, home: std::path::PathBuf) -> Self {
-        Self { global: Global { home: Some(home), ..self.global.clone() }, world: self.world }
+        let global = Global { home: Some(home), ..self.global.clone() };
+        Self { global, world: self.world, unprinted: Arc::clone(&self.unprinted) }
     }
 
     /// The home.
@@ -57,7 +61,7 @@ impl Context {
     /// A progress display for something that may take long; shown on a terminal only.
     #[must_use]
     pub fn progress(&self, what: &'static str) -> Progress {
-        Progress::new(what, !self.global.quiet && !self.json() && std::io::stderr().is_terminal())
+        Progress::new(what, !self.global.quiet && !self.json() && io::stderr().is_terminal())
     }
 
     /// Breaks a paragraph at the width of the terminal, 100 columns at most.
@@ -79,11 +83,7 @@ impl Context {
 
     /// Prints data: a line on standard output.
     pub fn print(&self, line: impl std::fmt::Display) {
-        let mut out = anstream::stdout();
-        if writeln!(out, "{line}").is_err() {
-            // Whoever read the output has gone; there is nobody left to tell.
-            std::process::exit(0);
-        }
+        self.printing(|| writeln!(anstream::stdout(), "{line}"));
     }
 
     /// Prints one JSON object on a line of its own.
@@ -93,9 +93,28 @@ impl Context {
 
     /// Prints a file's bytes as they are.
     pub fn print_bytes(&self, bytes: &[u8]) {
-        if std::io::stdout().write_all(bytes).is_err() {
-            std::process::exit(0);
+        let mut out = io::stdout();
+        self.printing(|| out.write_all(bytes).and_then(|()| out.flush()));
+    }
+
+    /// Once something can't be printed, nothing more is, and the command goes on: what it does, and
+    /// how it ends, isn't decided by who reads.
+    fn printing(&self, print: impl FnOnce() -> io::Result<()>) {
+        if self.unprinted.get().is_some() {
+            return;
         }
+        let Err(error) = print() else { return };
+        let first = self.unprinted.set(error.kind()).is_ok();
+        // Whoever read through a pipe, and has enough, isn't told.
+        if first && error.kind() != io::ErrorKind::BrokenPipe {
+            self.complain(&unprinted(&error));
+        }
+    }
+
+    /// Whether something that was to be printed is lost to somebody who waits for it.
+    #[must_use]
+    pub fn lost_output(&self) -> bool {
+        self.unprinted.get().is_some_and(|kind| *kind != io::ErrorKind::BrokenPipe)
     }
 
     /// Talks: a line on standard error, unless told to be quiet.
@@ -120,7 +139,7 @@ impl Context {
     /// Whether a person is there to be asked.
     #[must_use]
     pub fn can_ask(&self) -> bool {
-        std::io::stdin().is_terminal() && std::io::stderr().is_terminal()
+        io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
     /// Prints an error: one fact, one remedy.
@@ -236,9 +255,17 @@ impl Context {
         }
         let _ = write!(anstream::stderr(), "{question} [y/n] ");
         let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).is_ok()
+        io::stdin().read_line(&mut answer).is_ok()
             && matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
     }
+}
+
+/// That standard output takes nothing.
+pub fn unprinted(error: &io::Error) -> WorkError {
+    WorkError::refused(
+        format!("the output can't be written: {error}"),
+        "make room where it goes, or send it elsewhere; what the command did is done",
+    )
 }
 
 /// The first line of a file that holds a passphrase.
@@ -254,7 +281,7 @@ pub fn first_line(path: &std::path::Path) -> Result<Passphrase, WorkError> {
         match file.read(&mut bytes[length..]) {
             Ok(0) => break,
             Ok(read) => length += read,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(WorkError::file("reading", path)(error)),
         }
     }

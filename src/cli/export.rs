@@ -128,14 +128,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     };
     let printed = print_pdf(context, args, &done, pdf.as_deref());
     let pdf = pdf.filter(|_| printed.is_ok());
+    if let Some(password) = password.as_ref().filter(|_| args.sending.is_made()) {
+        // First of all: without it the file is worth nothing, and nobody can tell it again.
+        report::show_password(context, password);
+    }
     say_done(context, args, &done, pdf.as_deref());
-    if let Some(password) = &password {
-        if args.sending.is_made() {
-            report::show_password(context, password);
-        } else {
-            context.say("");
-            report::say_how_to_send(context);
-        }
+    if args.sending.encrypt {
+        context.say("");
+        report::say_how_to_send(context);
     }
     printed.map(|()| Ended::Well)
 }

@@ -188,9 +188,11 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
             if let Some(refusal) = usage::refusal(&error) {
                 let json = arguments.iter().any(|argument| argument == "--json");
                 context::complain(json, &refusal);
-            } else {
-                // A closed pipe is no reason to complain.
-                let _ = error.print();
+            } else if let Err(error) = error.print()
+                && error.kind() != std::io::ErrorKind::BrokenPipe
+            {
+                context::complain(false, &context::unprinted(&error));
+                return 2;
             }
             return status;
         }
@@ -211,6 +213,7 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
         },
     };
     match result {
+        Ok(_) if context.lost_output() => 2,
         Ok(ended) => ended.status(),
         Err(error) => {
             context.complain(&error);

@@ -88,7 +88,6 @@ pub fn show_password(context: &Context, password: &Password) {
         context.say_once(format_args!("    {}", group.as_str()));
     }
     context.say("");
-    say_how_to_send(context);
 }
 
 /// Says how an encrypted zip and its password go out.
