@@ -3,7 +3,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::common::{HEAD, OFFICE, School, Snapshot, index, text};
+use crate::common::{HEAD, OFFICE, School, Snapshot, day, index, text};
 
 fn told(verdict: &Json, voice: &str) -> String {
     let all = verdict[voice].as_array().expect("sentences");
@@ -88,6 +88,22 @@ fn what_is_wrong_among_the_new_ones_is_found_the_short_way_too() {
         let (_, whole) = kept.school.verify(["--since", &kept.note]);
         assert_eq!(verdict["fault"], whole["fault"], "byte {at}");
     }
+}
+
+/// A key that may have been in other hands before the checkpoint casts doubt on what was looked at
+/// then: whoever asks to be told is told, the short way too.
+#[test]
+fn doubt_that_a_new_entry_casts_on_older_ones_leads_to_the_long_way() {
+    let kept = kept();
+    let since = day(-1);
+    let role = ["--by", HEAD, "--as", "headteacher", "--reason", "key-lost", "--yes"];
+    kept.school.ok([&["revoke", OFFICE, "--suspect-since", &since], &role[..]].concat());
+    let line = ["--since", kept.note.as_str(), "--fail-on", "suspect"];
+    let (whole, verdict) = kept.school.verify(line);
+    assert_eq!(whole, 1, "{verdict:#}");
+    assert!(!verdict["doubtful"].as_array().expect("a list").is_empty(), "{verdict:#}");
+    let (short, told) = kept.school.verify([&line[..], &["--only-new"]].concat());
+    assert_eq!((short, &told["doubtful"]), (1, &verdict["doubtful"]));
 }
 
 #[test]

@@ -15,6 +15,7 @@ use super::verdict::{AbsentDocument, Continuity, Outcome, Subject, Verdict};
 use probity_keys::PublicKey;
 
 use crate::book::authority::Authority;
+use crate::book::clear::ClearFields;
 use crate::book::fault::{Code, Fault};
 use crate::book::judge::{self, Judged, Which};
 use crate::format::body::{Body, Document};
@@ -24,6 +25,7 @@ use crate::format::note::{Checkpoint, CheckpointFault};
 use crate::format::policy::Policy;
 use crate::format::timestamp::Roots;
 use crate::format::tree::Frontier;
+use crate::records;
 
 /// What the store holds of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +98,14 @@ pub struct Walk<'a> {
     first_difference: Option<Index>,
     pub(super) since: Option<Since<'a>>,
     unproven: Option<Unproven>,
+}
+
+/// Whether an entry tells of a key that what it signed earlier is not to be relied on.
+fn casts_doubt(entry: &Entry) -> bool {
+    let said = entry.says();
+    let kind = records::find(said.kind, said.version);
+    let clear = kind.and_then(|kind| ClearFields::parse(kind.clear, said.clear).ok());
+    matches!(clear, Some(ClearFields::Revocation { suspect_since: Some(_), .. }))
 }
 
 fn differs(code: Code, what: &str, found: EntryHash, expected: EntryHash) -> Result<(), Fault> {
@@ -246,6 +256,11 @@ impl<'a> Walk<'a> {
         // Whether an erasure is complete is told from rules and advice that may be older.
         if entry.says().kind == "erasure" {
             return Err(Unproven("answers are erased by a new entry"));
+        }
+        if casts_doubt(entry) {
+            return Err(Unproven(
+                "a new entry says that a key may have been in other hands before",
+            ));
         }
         since.resolve(entry, &self.known)?;
         since.resolve_statement(entry)?;
