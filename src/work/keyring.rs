@@ -260,18 +260,30 @@ impl Keyring {
         let file = checked_name(name)?;
         let path = self.path(&file, "pub");
         let _lock = self.making()?;
-        if is_there(&path) {
-            let known = self.public(name)?;
-            if known.public != *public {
-                return Err(WorkError::refused(
-                    format!("another key goes by the name `{file}`"),
-                    "choose another name for this one",
-                ));
-            }
-            return Ok(known);
+        let offered = self.offered(name, public)?;
+        if !is_there(&path) {
+            self.keep(&path, public_to_pem(public).as_bytes(), false)?;
         }
-        self.keep(&path, public_to_pem(public).as_bytes(), false)?;
-        Ok(KeyFile { name: file, public: *public, holder: Holder::Elsewhere })
+        Ok(offered)
+    }
+
+    /// The key file that importing a public half would give. Nothing is written.
+    ///
+    /// # Errors
+    /// A name that is taken by another key, or what the system says.
+    pub fn offered(&self, name: &str, public: &PublicKey) -> Result<KeyFile, WorkError> {
+        let file = checked_name(name)?;
+        if !is_there(&self.path(&file, "pub")) {
+            return Ok(KeyFile { name: file, public: *public, holder: Holder::Elsewhere });
+        }
+        let known = self.public(name)?;
+        if known.public != *public {
+            return Err(WorkError::refused(
+                format!("another key goes by the name `{file}`"),
+                "choose another name for this one",
+            ));
+        }
+        Ok(known)
     }
 
     /// The public key of that name.

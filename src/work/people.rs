@@ -1,6 +1,7 @@
 //! Who may sign as what: appointing, accepting, revoking, and a new log key.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use probity_keys::{Kid, PublicKey, public_from_pem};
 use probity_ledger::book::authority::KeyRecord;
@@ -120,13 +121,7 @@ pub fn appoint(
     wanted: &Appoint,
 ) -> Result<Prepared, WorkError> {
     let key = match &wanted.public {
-        Some(path) => {
-            let pem =
-                input::text(path, input::MAX_SMALL).map_err(WorkError::file("reading", path))?;
-            let public = public_from_pem(&pem)
-                .map_err(|error| WorkError::Key { name: path.display().to_string(), error })?;
-            keyring.import_public(&wanted.name, &public)?
-        }
+        Some(path) => keyring.offered(&wanted.name, &read_public(path)?)?,
         None => keyring.public(&wanted.name)?,
     };
     let (person, name) = person_for(world, reading, &key.public, wanted)?;
@@ -170,7 +165,18 @@ pub fn appoint(
     }
     let mut prepared = prepare(world, reading, keyring, &record)?;
     prepared.notes = until_now(world, reading, &key.public.kid(), &sorted_roles(&wanted.roles)?);
+    prepared.keeps = wanted.public.is_some().then(|| (wanted.name.clone(), key.public));
     Ok(prepared)
+}
+
+/// Reads the public half of a key that somebody sent.
+///
+/// # Errors
+/// A file that can't be read, or is none.
+pub fn read_public(path: &Path) -> Result<PublicKey, WorkError> {
+    let pem = input::text(path, input::MAX_SMALL).map_err(WorkError::file("reading", path))?;
+    public_from_pem(&pem)
+        .map_err(|error| WorkError::Key { name: path.display().to_string(), error })
 }
 
 /// The appointment of a new key to the holder of an old one, in the same roles for as long. Who

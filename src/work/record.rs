@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-use probity_keys::{Kid, Signer};
+use probity_keys::{Kid, PublicKey, Signer};
 use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::body::Document;
 use probity_ledger::format::clip::clipped;
@@ -168,6 +168,8 @@ pub struct Prepared {
     pub heading: Option<String>,
     /// The signatures beside this one that are there already, and the entries that give them, in words.
     pub given: Vec<(&'static Also, String)>,
+    /// A public key that came along, with the name by which it is kept here once this is on record.
+    pub keeps: Option<(String, PublicKey)>,
     kid: Kid,
     date_confirmed: bool,
     basis: Vec<(Subject, Option<EntryHash>)>,
@@ -204,6 +206,7 @@ impl Prepared {
             new_case,
             notes,
             heading: None,
+            keeps: None,
             given: Vec::new(),
             kid,
             date_confirmed: false,
@@ -330,6 +333,14 @@ pub(crate) fn sign_checked(
         let _ = seen::Seen::of(&reading).remember(&keyring, name);
     }
     let no_checkpoint = close(reading, &keyring).err();
+    for (name, public) in prepared.iter().filter_map(|one| one.keeps.as_ref()) {
+        if let (Err(error), None) = (keyring.import_public(name, public), &failed) {
+            return Err(WorkError::refused(
+                format!("the record is written, but the key of {name} is not kept here: {error}"),
+                "put their public key into the folder keys, under the name NAME.pub",
+            ));
+        }
+    }
     failed.map_or(Ok(Written { entries, erased, no_checkpoint }), Err)
 }
 

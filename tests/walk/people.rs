@@ -156,3 +156,38 @@ fn a_newer_appointment_of_a_key_replaces_the_older_and_a_new_key_keeps_the_perso
     let (status, verdict) = school.verify([""; 0]);
     assert_eq!((status, &verdict["verdict"]), (0, &"intact".into()));
 }
+
+/// A public key that came along is kept once its appointment stands: neither a look at what would be
+/// signed nor a refused run leaves the wrong one in the way of the right one.
+#[test]
+fn a_key_that_came_along_is_kept_once_its_appointment_stands() {
+    let (school, away) = (School::begun(), School::nothing());
+    let [wrong, right] = ["Somebody Else", "Ruth Adeyemi"].map(|name| {
+        away.ok(["key", "new", name]);
+        let file = name.to_lowercase().replace(' ', "-");
+        away.home().join(format!("keys/{file}.pub")).display().to_string()
+    });
+    let keys = || {
+        let names = std::fs::read_dir(school.home().join("keys")).expect("a folder");
+        let names = names.map(|one| one.expect("a file").file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let appoint = |file: &str, by: &str, more: &[&str]| {
+        let made = ["--key-made", "by-holder-own-device", "--pub", file, "--by", by];
+        let whom = ["appoint", "Ruth Adeyemi", "--role", "data-protection-governor"];
+        [&whom[..], &made, more].concat().into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let before = keys();
+    school.ok(appoint(&wrong, HEAD, &["--as", "headteacher", "--dry-run"]));
+    assert_eq!(keys(), before);
+    school.refused(appoint(&wrong, OFFICE, &[]));
+    assert_eq!(keys(), before);
+    school.ok(appoint(&right, HEAD, &["--as", "headteacher"]));
+    assert!(keys().contains(std::ffi::OsStr::new("ruth-adeyemi.pub")));
+    assert_eq!(
+        std::fs::read(school.home().join("keys/ruth-adeyemi.pub")).expect("kept"),
+        std::fs::read(&right).expect("a key")
+    );
+    let refused = school.refused(appoint(&wrong, HEAD, &["--as", "headteacher"]));
+    refused.says("another key goes by the name", "choose another name");
+}

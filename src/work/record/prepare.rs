@@ -74,6 +74,7 @@ pub(crate) fn prepare_statement(
         notes: Vec::new(),
         heading: None,
         given: Vec::new(),
+        keeps: None,
         kid: signer.kid,
         date_confirmed: wanted.date_confirmed,
         basis,
@@ -176,6 +177,7 @@ impl<'a> Preparing<'a> {
                 notes
             },
             heading: None,
+            keeps: None,
             given: given(desk.reading, kind, &signer.kid, &links, &documents)?,
             documents,
             new_case,

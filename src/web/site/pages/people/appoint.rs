@@ -178,7 +178,13 @@ fn appoint(visit: &Visit, fields: Fields) -> Answer {
     }
     let public = fields.files_of("public").next().map(|file| file.path.clone());
     let wanted = wanted(visit, &given, public)?;
-    let prepared = visit.read(|reading| people::appoint(visit.world(), reading, &keyring, &wanted));
+    // The file is there in the first of two steps only.
+    let kept = wanted.public.as_ref().map_or(Ok(()), |path| {
+        keyring.import_public(&given.name, &people::read_public(path)?).map(drop)
+    });
+    let prepared = kept.and_then(|()| {
+        visit.read(|reading| people::appoint(visit.world(), reading, &keyring, &wanted))
+    });
     let prepared = match prepared {
         Ok(prepared) => prepared,
         Err(error) => return Ok(form(visit, &given, &[(at(&error), sentence(&error))])),
