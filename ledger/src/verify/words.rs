@@ -149,10 +149,11 @@ fn head_intact(verdict: &Verdict) -> String {
     if let Some(confirmed) = outside::head(verdict) {
         return format!("{fit}{known} {confirmed}");
     }
-    format!(
-        "{fit}{known} Nobody outside has confirmed this: it rests on the word of whoever holds the keys.{}{next}",
-        outside::head_unconfirmed(verdict)
-    )
+    let who = outside::too_few(verdict).unwrap_or_else(|| {
+        "Nobody outside has confirmed this: it rests on the word of whoever holds the keys."
+            .to_owned()
+    });
+    format!("{fit}{known} {who}{}{next}", outside::head_unconfirmed(verdict))
 }
 
 fn head_cannot_check(verdict: &Verdict) -> String {

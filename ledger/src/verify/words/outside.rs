@@ -1,5 +1,7 @@
 //! What somebody outside said, in sentences.
 
+use std::collections::BTreeSet;
+
 use super::{count, day, moment};
 use crate::format::hash::Size;
 use crate::verify::verdict::{ExistedBy, Verdict, Worth};
@@ -68,6 +70,21 @@ pub(super) fn head(verdict: &Verdict) -> Option<String> {
     ))
 }
 
+/// That some of those whom the reader trusts signed, and not as many as their list asks for.
+pub(super) fn too_few(verdict: &Verdict) -> Option<String> {
+    let trusted = || verdict.outside.iter().filter(|one| one.state == Worth::Trusted);
+    if trusted().next().is_none() || !verdict.existed_by.is_empty() {
+        return None;
+    }
+    let names: BTreeSet<&str> = trusted().map(|one| one.by.as_str()).collect();
+    Some(format!(
+        "It is signed by {} of those whom you trust ({}), fewer than your list asks for, or your list is for \
+         another record book: so it rests on the word of whoever holds the keys.",
+        names.len(),
+        listed(names.iter().map(|name| quoted(name)))
+    ))
+}
+
 /// That there is evidence by those whom the reader didn't name.
 pub(super) fn head_unconfirmed(verdict: &Verdict) -> String {
     let claimed = || verdict.outside.iter().filter(|one| one.state == Worth::Claimed);
@@ -117,10 +134,16 @@ pub(super) fn inspector(verdict: &Verdict) -> Option<String> {
         format!("entries above {} were not put on record before {}", pair.above, moment(pair.time))
     }));
     for (state, words) in [
+        (
+            Worth::Trusted,
+            "valid, by those whom you trust, and fewer of them over one head than your list asks for",
+        ),
         (Worth::Claimed, "valid, by a key that the bundle or record book itself names"),
         (Worth::Invalid, "not valid"),
     ] {
-        let all = verdict.outside.iter().filter(|one| one.state == state);
+        // What counts is told above.
+        let counts = state == Worth::Trusted && !verdict.existed_by.is_empty();
+        let all = verdict.outside.iter().filter(|one| one.state == state && !counts);
         let lines: Vec<String> = all
             .map(|one| {
                 let by = if one.by.is_empty() {
