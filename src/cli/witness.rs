@@ -80,8 +80,9 @@ enum Action {
     },
     /// Cosign what a school sent in a file, if it continues what was seen
     ///
-    /// Exit status 1 means that history was rewritten: the log signed two heads that contradict
-    /// each other. Both are kept in the witness's folder.
+    /// Exit status 1 means one of two things. History was rewritten: the log signed two heads that
+    /// contradict each other. Or the request doesn't show that its head continues what was seen: the
+    /// file was damaged on its way, or history was rewritten. Either is kept in the witness's folder.
     Sign {
         /// The request (or, at first, the checkpoint)
         file: PathBuf,
@@ -387,13 +388,16 @@ fn refused(context: &Context, refusal: &Refusal) -> Result<Ended, WorkError> {
     match refusal {
         Refusal::Inconsistent { seen, .. } if seen.0 == 0 => Err(error),
         Refusal::Rewritten { size, .. } | Refusal::Inconsistent { size, .. } => {
+            let (why, words) = match refusal {
+                Refusal::Rewritten { .. } => ("rewritten", "Both signed heads are kept"),
+                _ => ("unproven", "What was sent is kept"),
+            };
             if context.json() {
-                let report = json!({ "refused": "rewritten", "size": size, "proof": kept });
-                context.print_json(&report);
+                context.print_json(&json!({ "refused": why, "size": size, "proof": kept }));
             }
             context.complain(&error);
             if let Some(kept) = kept {
-                context.say(format_args!("Both signed heads are kept: {}", kept.display()));
+                context.say(format_args!("{words}: {}", kept.display()));
             }
             Ok(Ended::NotGenuine)
         }

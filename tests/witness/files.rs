@@ -162,6 +162,9 @@ fn a_history_that_was_rewritten_with_the_real_keys_is_refused_and_the_proof_kept
     other.ok(["checkpoint", "--request", &request, "--from", "14"]);
     let refused = council.run(["witness", "sign", &request]);
     assert_eq!((refused.status, council.proofs()), (1, 2), "{refused:#?}");
+    let unproven = council.run(["witness", "sign", &request, "--json"]);
+    assert!(unproven.out.contains(r#""refused":"unproven""#), "{unproven:#?}");
+    assert!(unproven.err.contains("What was sent is kept: "), "{unproven:#?}");
     // The proof stands without the council: two heads of one size, both by the log's key.
     let kept = std::fs::read_dir(council.dir().join("proofs")).expect("a folder");
     assert_eq!(kept.count(), 4);
