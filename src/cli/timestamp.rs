@@ -45,6 +45,12 @@ pub struct Args {
 /// A service that can't be reached, an answer that doesn't hold or answers something else.
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let home = context.home()?;
+    if let Some(folder) = args.output.as_ref().filter(|folder| !folder.is_dir()) {
+        return Err(WorkError::refused(
+            format!("there is no folder {}", folder.display()),
+            "make it first, or name another",
+        ));
+    }
     let (stamped, response) = match (&args.tsa, &args.request, &args.attach) {
         (Some(url), ..) => {
             let sender = Sender { world: &context.world, home: &home, shelf: None };
@@ -73,13 +79,14 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         }
         _ => return Err(WorkError::refused("nothing is asked for", "see --help")),
     };
+    // It is kept by now, whatever becomes of the copy.
+    tell(context, &stamped);
     if let Some(folder) = &args.output {
         let paths = timestamp::hand_out(&context.world, &stamped, &response, folder)?;
         for path in paths {
             context.say(format_args!("Wrote {}", safe(&path.display().to_string())));
         }
     }
-    tell(context, &stamped);
     Ok(Ended::Well)
 }
 

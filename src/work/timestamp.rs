@@ -123,8 +123,11 @@ pub fn read_answer(path: &Path) -> Result<Vec<u8>, WorkError> {
 /// Writes a kept timestamp and what it is over into a folder, for somebody to keep: together they
 /// show later whether the record book continues this head.
 ///
+/// A file that is there and holds just this, such as the text that another service's timestamp is
+/// over, too, is left as it is.
+///
 /// # Errors
-/// When a file exists.
+/// When another file of that name exists, or what the system says.
 pub fn hand_out(
     world: &World,
     stamped: &Stamped,
@@ -133,11 +136,17 @@ pub fn hand_out(
 ) -> Result<[PathBuf; 2], WorkError> {
     let paths =
         [folder.join(format!("{}.txt", stamped.kept.size)), folder.join(stamped.kept.to_string())];
-    for path in &paths {
+    let files = paths.iter().zip([stamped.text.as_bytes(), response]);
+    let there = |path: &Path, bytes: &[u8]| {
+        input::bytes(path, MAX_TOKEN as u64).is_ok_and(|found| found == bytes)
+    };
+    let missing: Vec<_> = files.filter(|(path, bytes)| !there(path, bytes)).collect();
+    for (path, _) in &missing {
         bag::refuse_existing(path)?;
     }
-    bag::write_new(world, &paths[0], stamped.text.as_bytes())?;
-    bag::write_new(world, &paths[1], response)?;
+    for (path, bytes) in missing {
+        bag::write_new(world, path, bytes)?;
+    }
     Ok(paths)
 }
 

@@ -152,3 +152,28 @@ fn services_that_answer_wrongly() {
     assert!(refused.error.contains("no address"), "{refused:?}");
     assert!(!school.home().join("ledger/times").exists(), "nothing is kept");
 }
+
+/// Two services over one head write the same text into the folder of whoever keeps it; and a folder
+/// that isn't there is told before anybody is asked.
+#[test]
+fn a_second_service_over_the_same_head_is_handed_out_beside_the_first() {
+    let school = School::begun();
+    let (first, second) = (Service::start(Manner::Honest, 1), Service::start(Manner::Honest, 1));
+    let out = school.path("kept");
+    let line = |url: &str| ["timestamp", "--tsa", url, "-o", &string(&out)].map(str::to_owned);
+    school.refused(line(&first.url)).says("there is no folder", "make it first");
+    assert!(!school.home().join("ledger/times").exists(), "nobody was asked");
+    std::fs::create_dir(&out).expect("a folder");
+    school.ok(line(&first.url));
+    let told = school.ok(line(&second.url)).out;
+    assert!(told.contains("Kept as ledger/times/13.2.tsr"), "{told}");
+    for name in ["13.txt", "13.1.tsr", "13.2.tsr"] {
+        assert!(out.join(name).exists(), "{name}");
+    }
+    // Another text in the way: what was kept is told all the same.
+    std::fs::write(out.join("13.txt"), "something else").expect("written");
+    let third = Service::start(Manner::Honest, 1);
+    let ran = school.run(line(&third.url));
+    assert_eq!(ran.status, 2, "{ran:#?}");
+    assert!(ran.out.contains("Kept as ledger/times/13.3.tsr"), "{ran:#?}");
+}
