@@ -49,6 +49,24 @@ pub fn text(path: &Path, most: u64) -> io::Result<String> {
     utf_8(bytes(path, most)?)
 }
 
+/// A file of lines in one spelling: as whoever reads it wrote it, without the byte order mark and
+/// the carriage returns that some editors add.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn lines(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut found = bytes(path, most)?;
+    if found.starts_with(b"\xef\xbb\xbf") {
+        found.drain(..3);
+    }
+    let mut next = found.iter().skip(1).copied().collect::<Vec<_>>().into_iter();
+    found.retain(|byte| {
+        let next = next.next();
+        *byte != b'\r' || next != Some(b'\n')
+    });
+    Ok(found)
+}
+
 /// The text of something that is open already, such as standard input.
 ///
 /// # Errors
@@ -82,6 +100,22 @@ fn too_large(found: impl std::fmt::Display, most: u64) -> io::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_are_read_as_any_editor_saves_them() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("file");
+        for (saved, wanted) in [
+            (&b"one\ntwo\n"[..], &b"one\ntwo\n"[..]),
+            (b"one\r\ntwo\r\n", b"one\ntwo\n"),
+            (b"\xef\xbb\xbfone\r\ntwo", b"one\ntwo"),
+            (b"o\rne\r\r\n\r", b"o\rne\r\n\r"),
+            (b"", b""),
+        ] {
+            std::fs::write(&path, saved).expect("a file");
+            assert_eq!(lines(&path, MAX_SMALL).expect("read"), wanted);
+        }
+    }
 
     #[test]
     fn a_bound_is_kept_by_files_and_by_streams() {

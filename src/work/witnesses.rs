@@ -34,8 +34,13 @@ pub struct Wanted<'a> {
 
 fn text(home: &Home) -> Result<Option<String>, WorkError> {
     let path = home.path().join("policy.txt");
-    match input::text(&path, input::MAX_SMALL) {
-        Ok(text) => Ok(Some(text)),
+    match input::lines(&path, input::MAX_SMALL) {
+        Ok(lines) => String::from_utf8(lines).map(Some).map_err(|_| {
+            WorkError::refused(
+                format!("{} is not UTF-8 text", path.display()),
+                "save it as UTF-8, or take the file from a backup",
+            )
+        }),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(WorkError::file("reading", &path)(error)),
     }

@@ -74,6 +74,48 @@ fn a_bundle_holds_what_those_need_who_trust_several_together() {
     assert!(!files.contains(&format!("times/{}.1.note", BEGUN + 2)), "{files}");
 }
 
+/// Those whom the reader trusts and who signed are named, though they aren't enough.
+#[test]
+fn too_few_of_those_whom_the_reader_trusts_are_named_and_not_denied() {
+    let school = cosigned();
+    let third = WitnessKey::new("hill.example/witness", SigningKey::from_seed([77; 32]).public());
+    let third = third.expect("a name");
+    let line = format!("witness hill {third}\ngroup both all dale vale hill");
+    let three = policy("both").replace("group both all dale vale", &line);
+    let three = school.file("three.txt", three);
+    let (status, verdict) = school.verify(["--policy", &three]);
+    assert_eq!(status, 0, "{verdict:#}");
+    let all = |voice: &str| {
+        let lines = verdict[voice].as_array().expect("sentences");
+        lines.iter().map(text).collect::<Vec<_>>().join("\n")
+    };
+    let (head, inspector) = (all("head"), all("inspector"));
+    assert!(head.contains("signed by 2 of those whom you trust"), "{head}");
+    assert!(!head.contains("Nobody outside has confirmed"), "{head}");
+    assert!(
+        inspector.contains("fewer of them over one head than your list asks for: "),
+        "{inspector}"
+    );
+    assert!(
+        inspector.contains(NAMES[1]) && !inspector.contains("Outside evidence: ."),
+        "{inspector}"
+    );
+}
+
+/// A line of the reader's list that can't count is told: that witness would be missed for ever.
+#[test]
+fn a_line_of_the_list_that_cannot_be_used_is_named() {
+    let school = cosigned();
+    let vkey = vkey(1).to_string();
+    let other = vkey.replacen('+', "x+", 1);
+    let list = school.file("list.txt", policy("none").replace(&vkey, &other));
+    let ran = school.run(["verify", "--policy", &list]);
+    assert!(
+        ran.err.contains("line 2 of ") && ran.err.contains("a key that can't be used"),
+        "{ran:#?}"
+    );
+}
+
 /// Of each source only its newest word is anchored: an older one would show less.
 #[test]
 fn old_evidence_is_not_anchored_after_newer() {
@@ -89,4 +131,21 @@ fn old_evidence_is_not_anchored_after_newer() {
         assert!(view["clear"].to_string().contains(&size.to_string()), "{view:#}");
     }
     school.refused(anchor).says("none is newer than what is anchored", "get some first");
+}
+
+/// A list as an editor on Windows saves it is the same list: the reader's own, and the school's.
+#[test]
+fn a_list_is_read_as_any_editor_saves_it() {
+    let school = cosigned();
+    let saved = format!("\u{feff}{}", policy("none").replace('\n', "\r\n"));
+    let list = school.file("list.txt", &saved);
+    let (status, verdict) = school.verify(["--policy", &list]);
+    assert_eq!(status, 0, "{verdict:#}");
+    assert!(!verdict["existed_by"].as_array().expect("a list").is_empty(), "{verdict:#}");
+    std::fs::write(school.home().join("policy.txt"), &saved).expect("written");
+    let (_, verdict) = school.verify([""; 0]);
+    let outside = verdict["outside"].as_array().expect("a list");
+    assert!(outside.iter().any(|one| one["state"] == "claimed"), "{verdict:#}");
+    let bundle = school.path("all.zip").display().to_string();
+    school.ok(["export", "--all", "-o", &bundle]);
 }

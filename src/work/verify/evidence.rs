@@ -12,7 +12,7 @@ use crate::work::{WorkError, input};
 
 /// The witnesses that the school names; nobody, if the file can't be read as a policy.
 pub(super) fn claimed(home: &Home) -> Option<Policy> {
-    let text = input::bytes(&home.path().join("policy.txt"), input::MAX_SMALL).ok()?;
+    let text = input::lines(&home.path().join("policy.txt"), input::MAX_SMALL).ok()?;
     Policy::parse(&text).ok()
 }
 

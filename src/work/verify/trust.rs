@@ -17,13 +17,29 @@ use crate::work::{WorkError, input};
 /// # Errors
 /// When it is no policy.
 pub fn read_policy(path: &Path) -> Result<Policy, WorkError> {
-    let text = input::bytes(path, input::MAX_SMALL).map_err(WorkError::file("reading", path))?;
+    let text = input::lines(path, input::MAX_SMALL).map_err(WorkError::file("reading", path))?;
     Policy::parse(&text).map_err(|fault| {
         WorkError::refused(
             format!("{}: {fault}", path.display()),
             "a policy has a line `witness NAME KEY` for each witness you trust, and `quorum none`",
         )
     })
+}
+
+/// The lines of a policy, counted from 1, whose witness can never count: its key is of another type,
+/// or isn't as it was handed over.
+#[must_use]
+pub fn unusable_lines(path: &Path, policy: &Policy) -> Vec<usize> {
+    let text = input::lines(path, input::MAX_SMALL).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let unusable = |line: &str| {
+        let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
+        let is_witness = words.next() == Some("witness");
+        let name = words.next();
+        let mut all = policy.witnesses.iter();
+        is_witness && all.any(|one| one.key.is_none() && Some(&*one.name) == name)
+    };
+    (1..).zip(text.lines()).filter(|(_, line)| unusable(line)).map(|(at, _)| at).collect()
 }
 
 /// Reads the roots of the timestamp services that the reader trusts.
