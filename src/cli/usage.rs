@@ -23,7 +23,8 @@ pub fn refusal(error: &clap::Error) -> Option<WorkError> {
 
 /// The words of a usage line before its first option or value.
 fn command(usage: &str) -> &str {
-    usage.split(['[', '<', '-']).next().unwrap_or(usage).trim_end()
+    let end = [" [", " <", " -"].iter().filter_map(|begins| usage.find(begins)).min();
+    usage[..end.unwrap_or(usage.len())].trim_end()
 }
 
 #[cfg(test)]
@@ -43,6 +44,11 @@ mod tests {
             ("probity record note --txt a --by b", "unexpected argument '--txt' found", "'--text'"),
             ("probity record note --text a", "--by <NAME>", "`probity record note --help`"),
             ("probity sign", "<FILE>", "`probity sign --help`"),
+            (
+                "probity record covert-authorisation --by a --quite-another b",
+                "unexpected argument '--quite-another'",
+                "`probity record covert-authorisation --help`",
+            ),
             ("probity log --limit many", "invalid value 'many'", "--help"),
             ("probity revoke a --by b --reason spite", "[possible values: role-ended, ", "--help"),
         ] {
