@@ -521,7 +521,8 @@ pub fn write_new(world: &World, path: &Path, bytes: &[u8]) -> Result<(), WorkErr
 /// # Errors
 /// When it exists.
 pub fn refuse_existing(path: &Path) -> Result<(), WorkError> {
-    if path.exists() {
+    // A link that leads nowhere is there, too.
+    if path.symlink_metadata().is_ok() {
         return Err(WorkError::refused(
             format!("{} exists already", path.display()),
             "choose another name; nothing is overwritten",

@@ -189,3 +189,15 @@ fn what_is_no_bundle_can_not_be_checked() {
     let ran = school.run(["verify", &word]);
     assert_eq!(ran.status, 1, "a zip that is no bundle is not genuine: {ran:#?}");
 }
+
+/// A link that leads nowhere is a file that somebody put there: it isn't replaced.
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_not_replaced() {
+    let school = School::begun();
+    let link = school.path("out.note");
+    std::os::unix::fs::symlink(school.path("nowhere"), &link).expect("a link");
+    let line = ["checkpoint", "-o", link.to_str().expect("UTF-8")];
+    school.refused(line).says("exists already", "choose another name");
+    assert!(link.symlink_metadata().expect("it is there").is_symlink());
+}

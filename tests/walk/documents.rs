@@ -1,7 +1,9 @@
 //! Documents signed byte for byte.
 
 use crate::common::files::{docx, one_letter_changed, pdf};
-use crate::common::{BEGUN, CHAIR, DPO, HEAD, School, answer, findings, index, since, text, year};
+use crate::common::{
+    BEGUN, CHAIR, DPO, HEAD, School, answer, findings, index, mode, since, text, year,
+};
 
 const MISSING: &str = "missing: the DPO's advice on this exact content";
 
@@ -118,6 +120,8 @@ fn comes_out_as_it_went_in(school: &School, plan: &[u8], annex: &[u8]) {
     school.ok(["show", "13", "--save", &folder.display().to_string()]);
     assert_eq!(std::fs::read(folder.join("assessment.pdf")).expect("saved"), plan);
     assert_eq!(std::fs::read(folder.join("annex.docx")).expect("saved"), annex);
+    // It lay sealed in the record book: outside it is for its owner's eyes, as a bundle is.
+    assert_eq!(mode(&folder.join("annex.docx")), 0o600);
 }
 
 fn check_against_the_book(school: &School, plan: &str, bytes: &[u8], second: u64) {

@@ -20,6 +20,7 @@ use crate::work::book::{self, Scope};
 use crate::work::circumstances::{About, Circumstances};
 use crate::work::desk::Desk;
 use crate::work::erase::{self, Gone};
+use crate::work::home::create_private;
 use crate::work::reading::{Reading, Record};
 use crate::work::{WorkError, minute, time};
 
@@ -325,18 +326,9 @@ pub fn documents_to_save<'a>(
 }
 
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WorkError> {
-    // Neither an existing file nor a link that lies in wait is ever written through.
-    let made = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
-    let mut file = made.map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
-            WorkError::refused(
-                format!("{} exists already", path.display()),
-                "name another folder; nothing is overwritten",
-            )
-        } else {
-            WorkError::file("making", path)(error)
-        }
-    })?;
+    // Neither an existing file nor a link that lies in wait is ever written through; and what lies
+    // sealed in the record book is for its owner's eyes outside, too.
+    let mut file = create_private(path, 0o600)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(WorkError::file("writing", path))
 }
 
