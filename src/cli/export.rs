@@ -70,8 +70,12 @@ pub struct Args {
     /// The zip file to write
     #[arg(long, short, value_name = "FILE.zip", required_unless_present_any = ["dry_run", "tiles"])]
     output: Option<PathBuf>,
-    /// Instead, write the whole ledger without any answers to this new folder, as files that a web
-    /// server can offer to others who follow it (C2SP tlog-tiles)
+    /// Instead, write the whole ledger without sealed answers and documents to this new folder, as
+    /// files that a web server can offer to others who follow it (C2SP tlog-tiles)
+    ///
+    /// What stands in clear in an entry is in them: the school's name; when, by which key, in which
+    /// case, role and kind; who was appointed as what, by key, and revoked; what was decided; what was
+    /// erased, and on which ground; and why a time is said to be wrong.
     #[arg(
         long,
         value_name = "DIR",

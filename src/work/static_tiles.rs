@@ -9,9 +9,10 @@
 //! ```
 //!
 //! N is in groups of three digits: 1234067 is `x001/x234/067`. What they disclose: every entry
-//! as it was signed, so when and by which key, in which case, role and kind. What they don't:
-//! any answer or document. They prove nothing to somebody who takes the log's key from the
-//! same server.
+//! as it was signed, so when and by which key, in which case, role and kind, and what stands in
+//! clear: the school's name, appointments and revocations by key, decisions, what was erased on which
+//! ground, why a time is said to be wrong. What they don't: any sealed answer or document. They
+//! prove nothing to somebody who takes the log's key from the same server.
 //!
 //! Entries are read 256 at a time and of the tree no more is held than the last tile of each
 //! level, so that the memory that this takes does not grow with the ledger.

@@ -33,8 +33,10 @@ pub fn run(context: &Context, folder: &Path) -> Result<Ended, WorkError> {
     ));
     context.say(
         "\nPut the folder on any web server as it is. Whoever reads it sees every entry as it was signed: \
-         when, by which key, in which case, kind and role; no answers, and no documents. Give the line \
-         in policy.txt to those who follow the ledger by another way than that server.",
+         the school's name; when, by which key, in which case, kind and role; which keys were appointed as what \
+         and revoked; what was decided; what was erased, and on which ground; why a time is said to be wrong. \
+         They see no sealed answers (what was written or filled in) and no documents. Give the line in \
+         policy.txt to those who follow the ledger by another way than that server.",
     );
     Ok(Ended::Well)
 }
