@@ -225,6 +225,28 @@ impl<'a> Book<'a> {
         self.linking(of, Relation::Corrects).next_back()
     }
 
+    /// Whether a later item of the same kind corrects one, and so takes its place.
+    #[must_use]
+    pub fn is_replaced(&self, item: &Item) -> bool {
+        self.linking(item, Relation::Corrects).any(|later| later.kind == item.kind)
+    }
+
+    /// An item, and the earlier ones of its kind whose place it has taken.
+    #[must_use]
+    pub fn versions(&self, item: &'a Item) -> Vec<&'a Item> {
+        let mut found = vec![item];
+        let mut at = 0;
+        while let Some(newer) = found.get(at).copied() {
+            for older in self.linked(newer, Relation::Corrects).filter(|to| to.kind == item.kind) {
+                if found.iter().all(|known| known.index != older.index) {
+                    found.push(older);
+                }
+            }
+            at += 1;
+        }
+        found
+    }
+
     fn at_places(&self, places: Option<&Vec<usize>>) -> impl DoubleEndedIterator<Item = &'a Item> {
         let places = places.map(Vec::as_slice).unwrap_or_default();
         let found: Vec<&'a Item> = places.iter().map(|place| self.items[*place]).collect();

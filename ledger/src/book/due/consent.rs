@@ -51,13 +51,16 @@ fn asked_again(scene: &Scene<'_, '_>) -> Vec<Due> {
         let mut renewed: Option<Date> = None;
         let mut before = 0;
         for pupil in &pupils {
-            let old = pupil.iter().rfind(|consent| from(consent) < begins);
-            let Some(old) = old.filter(|old| gives(old) && !withdrawn.before(old, begins)) else {
+            let old = pupil.iter().rfind(|consent| from(scene, consent) < begins);
+            let withdrawn = |old| withdrawn.on(scene, old);
+            let Some(old) =
+                old.filter(|old| gives(old) && withdrawn(old).is_none_or(|day| day >= begins))
+            else {
                 continue;
             };
             before += 1;
-            let later = pupil.iter().find(|consent| from(consent) >= begins);
-            let ended = withdrawn.on(old).into_iter().chain(later.map(|later| later.signed_on()));
+            let later = pupil.iter().find(|consent| from(scene, consent) >= begins);
+            let ended = withdrawn(old).into_iter().chain(later.map(|later| later.signed_on()));
             match ended.min() {
                 Some(day) => renewed = renewed.max(Some(day)),
                 None => waiting.push(old),
@@ -95,9 +98,11 @@ fn asked_again(scene: &Scene<'_, '_>) -> Vec<Due> {
     all
 }
 
-/// The first day of a consent.
-fn from(consent: &Item) -> Date {
-    consent.day("from").unwrap_or_else(|| consent.signed_on())
+/// The first day of a consent; of one that corrects another and names none, that of the other.
+fn from<'a>(scene: &Scene<'_, 'a>, consent: &'a Item) -> Date {
+    let recorded = || scene.book.versions(consent).into_iter().map(Item::signed_on).min();
+    let first = consent.day("from").or_else(recorded);
+    first.unwrap_or_else(|| consent.signed_on())
 }
 
 /// Whether it consents to anything.
@@ -122,8 +127,10 @@ impl<'a> Withdrawn<'a> {
                 .integer("received")
                 .and_then(|received| When::Moment(received).day())
                 .unwrap_or_else(|| withdrawal.signed_on());
-            for consent in scene.book.linked(withdrawal, Relation::Withdraws) {
-                linked.entry(consent.index.0).or_insert(day);
+            for version in scene.book.versions(withdrawal) {
+                for consent in scene.book.linked(version, Relation::Withdraws) {
+                    linked.entry(consent.index.0).or_insert(day);
+                }
             }
             if let Some(subject) = withdrawal.text("subject") {
                 subjects.entry(subject).or_default().push(day);
@@ -132,16 +139,15 @@ impl<'a> Withdrawn<'a> {
         Self { linked, subjects }
     }
 
-    /// The day on which a consent was withdrawn, if it was.
-    fn on(&self, consent: &Item) -> Option<Date> {
-        let given = from(consent);
+    /// The day on which a consent, or what it corrects, was withdrawn, if it was.
+    fn on(&self, scene: &Scene<'_, 'a>, consent: &'a Item) -> Option<Date> {
+        let given = from(scene, consent);
         let of_subject = consent.text("subject").and_then(|subject| self.subjects.get(subject));
         let of_subject = of_subject.into_iter().flatten().copied().filter(|day| *day >= given);
-        of_subject.chain(self.linked.get(&consent.index.0).copied()).min()
-    }
-
-    fn before(&self, consent: &Item, begins: Date) -> bool {
-        self.on(consent).is_some_and(|day| day < begins)
+        let versions = scene.book.versions(consent);
+        let linked =
+            versions.iter().filter_map(|version| self.linked.get(&version.index.0).copied());
+        of_subject.chain(linked).min()
     }
 }
 

@@ -37,8 +37,7 @@ impl<'b, 'a> Scene<'b, 'a> {
 
     /// Whether an item is neither erased nor corrected by a later one of its kind.
     pub(super) fn stands(&self, item: &Item) -> bool {
-        let mut corrections = self.book.linking(item, Relation::Corrects);
-        !item.marks.erased && !corrections.any(|other| other.kind == item.kind)
+        !item.marks.erased && !self.book.is_replaced(item)
     }
 
     /// The items of a kind that stand.
@@ -46,21 +45,9 @@ impl<'b, 'a> Scene<'b, 'a> {
         self.book.of_kind(kind).filter(|item| self.stands(item)).collect()
     }
 
-    /// An item and the earlier ones of its kind that it corrects.
-    fn versions(&self, item: &'a Item) -> Vec<&'a Item> {
-        let mut found = vec![item];
-        let mut at = 0;
-        while let Some(newer) = found.get(at).copied() {
-            let older = self.book.linked(newer, Relation::Corrects);
-            found.extend(older.filter(|older| older.kind == item.kind));
-            at += 1;
-        }
-        found
-    }
-
     /// The standing items of a kind that link to an item, or to a version that it corrects.
     pub(super) fn linking(&self, item: &'a Item, kind: &str, relation: Relation) -> Vec<&'a Item> {
-        let versions = self.versions(item).into_iter();
+        let versions = self.book.versions(item).into_iter();
         let links = versions.flat_map(|version| self.book.linking(version, relation));
         let mut found: Vec<&'a Item> =
             links.filter(|other| other.kind == kind && self.stands(other)).collect();
@@ -79,7 +66,8 @@ impl<'b, 'a> Scene<'b, 'a> {
     ) -> Vec<&'a Item> {
         let mut found = self.linking(item, kind, relation);
         let Some(case) = item.case.as_deref() else { return found };
-        let versions: Vec<_> = self.versions(item).iter().map(|version| version.index).collect();
+        let versions = self.book.versions(item);
+        let versions: Vec<_> = versions.iter().map(|version| version.index).collect();
         let follows = |other: &&Item| {
             other.kind == kind
                 && self.stands(other)

@@ -1,10 +1,12 @@
 //! Consents as they stand, pupil by pupil and purpose by purpose.
 //!
 //! In the order in which things happened (when they were said to have happened, never later than
-//! they were recorded), for each purpose:
+//! they were recorded, and a correction when what it corrects did), for each purpose:
 //!
 //! 1. A consent or refusal takes the place of the answer before it.
-//! 2. A withdrawal takes back what was given; one that names no purpose takes back all of them.
+//! 2. A withdrawal takes back what was given; one that names no purpose takes back all of them. It
+//!    comes after the consents to which it links, whenever these were recorded or corrected, and
+//!    after those of its day whose hour nobody knows (Art 7(3) UK GDPR).
 //! 3. What the pupil refuses or takes back stays refused until the pupil gives it (policy §11.3:
 //!    no images against a pupil's wishes).
 //! 4. For biometric data anybody's refusal or withdrawal stands until a consent that links to it as
@@ -114,19 +116,66 @@ fn is_about_consent(item: &Item) -> bool {
 
 /// The reference that it names, or the one of the consent that it takes back.
 fn reference<'a>(book: &Book<'a>, item: &'a Item) -> Option<&'a str> {
-    let linked = || book.linked(item, Relation::Withdraws).find_map(|to| to.text("subject"));
+    let linked = || {
+        let versions = book.versions(item);
+        let mut consents =
+            versions.into_iter().flat_map(|version| book.linked(version, Relation::Withdraws));
+        consents.find_map(|to| to.text("subject"))
+    };
     item.text("subject").or_else(linked)
 }
 
-/// When it happened as far as is on record. A first day before the signature counts, so that an
-/// old form that is recorded late doesn't undo a withdrawal.
-fn happened(item: &Item) -> i64 {
-    let said = match item.kind.as_str() {
-        "consent-withdrawal" => item.integer("received"),
-        _ => item.day("from").and_then(days::end_of),
+/// Whether a withdrawal links to a consent, in whatever version of either.
+fn takes_back<'a>(book: &Book<'a>, withdrawal: &'a Item, consent: &'a Item) -> bool {
+    let consents = book.versions(consent);
+    book.versions(withdrawal).iter().any(|withdrawal| {
+        consents.iter().any(|consent| withdrawal.links_to(consent, Relation::Withdraws))
+    })
+}
+
+/// When a consent was given, as far as is on record, and on which day if nobody knows the hour. A
+/// first day before the signature counts, so that an old form that is recorded late doesn't undo a
+/// withdrawal.
+fn given<'a>(book: &Book<'a>, consent: &'a Item) -> (i64, Option<Date>) {
+    let recorded = book.versions(consent).iter().map(|version| version.time).min();
+    let recorded = recorded.unwrap_or(consent.time);
+    let done = days::done_by(&consent.answers, i64::MAX);
+    let said = consent.day("from").and_then(days::end_of).map_or(done, |from| from.min(done));
+    let when = said.min(recorded);
+    let occurred = days::occurred(&consent.answers).and_then(|span| span.times);
+    let hour_known = occurred.is_some_and(|(_, to)| to == said);
+    let day = days::day_at(when).filter(|day| !hour_known && days::day_at(said) == Some(*day));
+    (when, day)
+}
+
+/// The records that count, each with its moment, in the order in which things happened.
+fn in_order<'a>(book: &Book<'a>, items: &[&'a Item]) -> Vec<(i64, &'a Item)> {
+    let (withdrawals, consents): (Vec<&Item>, Vec<&Item>) =
+        standing(book, items).into_iter().partition(|item| item.kind == "consent-withdrawal");
+    let consents: Vec<(&Item, i64, Option<Date>)> = consents
+        .into_iter()
+        .map(|consent| {
+            let (when, day) = given(book, consent);
+            (consent, when, day)
+        })
+        .collect();
+    let after = |withdrawal: &'a Item| {
+        let done = days::done_by(&withdrawal.answers, withdrawal.time);
+        let own = withdrawal.integer("received").map_or(done, |received| received.min(done));
+        let day = days::day_at(own);
+        consents
+            .iter()
+            .filter(|(consent, _, on)| {
+                (on.is_some() && *on == day) || takes_back(book, withdrawal, consent)
+            })
+            .map(|(_, when, _)| *when)
+            .fold(own, i64::max)
     };
-    let done = days::done_by(&item.answers, item.time);
-    said.map_or(done, |said| said.min(done))
+    let mut all: Vec<(i64, &Item)> =
+        withdrawals.into_iter().map(|withdrawal| (after(withdrawal), withdrawal)).collect();
+    all.extend(consents.iter().map(|(consent, when, _)| (*when, *consent)));
+    all.sort_by_key(|(when, item)| (*when, item.kind == "consent-withdrawal", item.index));
+    all
 }
 
 fn by_pupil(item: &Item) -> bool {
@@ -144,9 +193,8 @@ fn decisions(item: &Item) -> impl Iterator<Item = (&str, Said)> {
 
 impl<'a> Pupil<'a> {
     fn add_up(&mut self, book: &Book<'a>) {
-        let mut counting = standing(book, &self.items);
-        counting.sort_by_key(|item| (happened(item), item.index));
-        for item in &counting {
+        let counting = in_order(book, &self.items);
+        for (when, item) in &counting {
             let later = item.day("from").filter(|from| *from > book.today());
             match (item.kind.as_str(), later) {
                 ("consent-withdrawal", _) => self.withdraw(item),
@@ -155,11 +203,11 @@ impl<'a> Pupil<'a> {
                     item.index,
                     days::written(from)
                 )),
-                (_, None) => self.answer(item),
+                (_, None) => self.answer(item, *when),
             }
         }
         let newest = self.items.iter().filter(|item| item.kind == "consent").map(|i| i.index).max();
-        if let Some(last) = counting.last()
+        if let Some((_, last)) = counting.last()
             && last.kind == "consent-withdrawal"
             && newest.is_some_and(|newest| newest > last.index)
         {
@@ -170,7 +218,7 @@ impl<'a> Pupil<'a> {
         }
     }
 
-    fn answer(&mut self, item: &'a Item) {
+    fn answer(&mut self, item: &'a Item, when: i64) {
         let until = item.day("until");
         for (purpose, said) in decisions(item) {
             let answer = Answer { said, item, until };
@@ -180,7 +228,7 @@ impl<'a> Pupil<'a> {
                     .any(|relation| item.links_to(before.item, relation))
             };
             if let Some(before) = self.last.insert(purpose, answer) {
-                let first = item.day("from").max(days::day_at(happened(item)));
+                let first = item.day("from").max(days::day_at(when));
                 let lapsed = before.until.zip(first);
                 if replaces(&before) {
                     self.differing.remove(purpose);

@@ -9,34 +9,14 @@ use crate::book::item::{Book, Item};
 use crate::format::hash::Index;
 use crate::records::kind::Relation;
 
-/// Whether a later record of the same kind corrects one, and so takes its place.
-fn is_replaced(book: &Book<'_>, item: &Item) -> bool {
-    book.linking(item, Relation::Corrects).any(|later| later.kind == item.kind)
-}
-
 /// Those of the records whose place no later one has taken.
 pub(super) fn standing<'a>(book: &Book<'a>, items: &[&'a Item]) -> Vec<&'a Item> {
-    items.iter().copied().filter(|item| !is_replaced(book, item)).collect()
+    items.iter().copied().filter(|item| !book.is_replaced(item)).collect()
 }
 
 /// The records of a kind whose place no later one has taken.
 pub(super) fn standing_of<'a>(book: &Book<'a>, kind: &str) -> Vec<&'a Item> {
-    book.of_kind(kind).filter(|item| !is_replaced(book, item)).collect()
-}
-
-/// A record, and those of its kind whose place it has taken.
-pub(super) fn versions<'a>(book: &Book<'a>, item: &'a Item) -> Vec<&'a Item> {
-    let (mut found, mut open) = (vec![item], vec![item]);
-    while let Some(item) = open.pop() {
-        let earlier = book.linked(item, Relation::Corrects).filter(|to| to.kind == item.kind);
-        for earlier in earlier {
-            if found.iter().all(|known| known.index != earlier.index) {
-                found.push(earlier);
-                open.push(earlier);
-            }
-        }
-    }
-    found
+    book.of_kind(kind).filter(|item| !book.is_replaced(item)).collect()
 }
 
 /// The standing records of a kind that link to one, or to one whose place it has taken.
@@ -46,10 +26,11 @@ pub(super) fn linking<'a>(
     relation: Relation,
     kind: &str,
 ) -> Vec<&'a Item> {
-    let mut found: Vec<&Item> = versions(book, item)
+    let mut found: Vec<&Item> = book
+        .versions(item)
         .into_iter()
         .flat_map(|version| book.linking(version, relation))
-        .filter(|later| later.kind == kind && !is_replaced(book, later))
+        .filter(|later| later.kind == kind && !book.is_replaced(later))
         .collect();
     found.sort_by_key(|item| item.index);
     found.dedup_by_key(|item| item.index);
@@ -65,7 +46,7 @@ pub(super) fn following<'a>(
     kind: &str,
 ) -> Vec<&'a Item> {
     let mut found = linking(book, item, relation, kind);
-    let versions = versions(book, item);
+    let versions = book.versions(item);
     let case = item.case.as_deref();
     let mut newest: Option<&Item> = None;
     for other in case.into_iter().flat_map(|case| book.of_case(case)) {
@@ -74,7 +55,7 @@ pub(super) fn following<'a>(
         }
         let follows = newest.is_some_and(|newest| versions.iter().any(|v| v.index == newest.index));
         let elsewhere = || book.linked(other, relation).any(|to| to.kind == item.kind);
-        if follows && other.kind == kind && !is_replaced(book, other) && !elsewhere() {
+        if follows && other.kind == kind && !book.is_replaced(other) && !elsewhere() {
             found.push(other);
         }
     }

@@ -2,7 +2,6 @@
 //! what a reader must know of each of them.
 
 use super::cell::Cell;
-use super::gather::versions;
 use super::of::Of;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
@@ -38,7 +37,7 @@ impl Row {
         basis: &[&'a Item],
         cells: [Cell; N],
     ) -> Self {
-        let mut basis: Vec<&Item> = basis.iter().flat_map(|item| versions(book, item)).collect();
+        let mut basis: Vec<&Item> = basis.iter().flat_map(|item| book.versions(item)).collect();
         basis.sort_by_key(|item| item.index);
         basis.dedup_by_key(|item| item.index);
         let case = basis.iter().find_map(|item| item.case.clone());

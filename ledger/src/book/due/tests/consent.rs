@@ -144,3 +144,22 @@ fn a_withdrawal_without_places_is_open_until_somebody_has_looked() {
     records.link(removal, Relation::Removes, withdrawal);
     assert!(words(&records).ends_with("every place is closed, and no confirmation is sent"));
 }
+
+#[test]
+fn a_corrected_consent_stays_withdrawn_and_of_its_own_year() {
+    let mut records = Records::default();
+    let given = consent(&mut records, "2025-09-10", "s-1", None);
+    let received = Value::Int(moment("2026-06-02T10:00:00Z"));
+    let answers = [("received", received)];
+    let withdrawal = records.add("consent-withdrawal", "2026-06-02", &answers);
+    records.link(withdrawal, Relation::Withdraws, given);
+    let mended = consent(&mut records, "2026-06-03", "s-1", None);
+    records.link(mended, Relation::Corrects, given);
+    records.none("2026-06-04", "consent-year");
+    // A form of last year that is mended in the new one isn't asked for again by that.
+    let mut records = Records::default();
+    let given = consent(&mut records, "2025-09-10", "s-1", None);
+    let mended = consent(&mut records, "2026-09-03", "s-1", None);
+    records.link(mended, Relation::Corrects, given);
+    assert_eq!(records.one("2026-09-04", "consent-year-2026").state, State::Overdue);
+}

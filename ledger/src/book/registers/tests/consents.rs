@@ -239,3 +239,66 @@ fn an_objection_stands_beside_what_is_given() {
     let row = made.only_row("consents", "2026-09-04");
     row.says(&[("consented", ""), ("refused", "biometric (an objection that stands)")]);
 }
+
+/// An old form of which nothing says when it was filled in, recorded after it was taken back.
+#[test]
+fn a_withdrawal_follows_the_consent_that_it_links_to_however_late_that_was_recorded() {
+    let mut made = Made::default();
+    let given = consent(&mut made, "2026-11-27", "parent", &[("website", "given")]);
+    let taken = withdrawal(&mut made, "2026-11-27", "parent", &[]);
+    let received = crate::format::cbor::Value::Int(at("2026-11-26 15:00"));
+    made.0[taken].answers.set("received", received);
+    made.link(taken, Relation::Withdraws, given);
+    made.only_row("consents", "2026-11-27").says(&[("consented", ""), ("withdrawn", "website")]);
+    // What the parent answers afterwards is another consent.
+    consent(&mut made, "2026-11-28", "parent", &[("website", "given")]);
+    made.only_row("consents", "2026-11-28").says(&[("consented", "website"), ("withdrawn", "")]);
+}
+
+#[test]
+fn a_withdrawal_on_the_day_of_a_consent_of_unknown_hour_takes_it_back() {
+    let mut made = Made::default();
+    let given = consent(&mut made, "2026-11-27", "parent", &[("website", "given")]);
+    made.0[given].answers.set("from", super::value(json!("2026-11-20")));
+    let taken = withdrawal(&mut made, "2026-11-27", "parent", &[]);
+    let received = |made: &mut Made, moment: &str| {
+        made.0[taken].answers.set("received", crate::format::cbor::Value::Int(at(moment)));
+        made.only_row("consents", "2026-11-27").at("consented")
+    };
+    assert_eq!(received(&mut made, "2026-11-20 12:00"), "");
+    assert_eq!(received(&mut made, "2026-11-19 23:59"), "website");
+    // Where both hours are known, they tell.
+    let (morning, evening) = (at("2026-11-20 09:00"), at("2026-11-20 18:00"));
+    for (hour, consented) in [(morning, ""), (evening, "website")] {
+        made.0[given].answers.set("from", super::value(Json::Null));
+        made.0[given].answers.set("occurred", super::value(json!({"from": hour, "to": hour})));
+        assert_eq!(received(&mut made, "2026-11-20 12:00"), consented);
+    }
+}
+
+/// Mending the version of the wording gives nothing anew.
+#[test]
+fn a_corrected_consent_stays_withdrawn() {
+    for linked in [true, false] {
+        let mut made = Made::default();
+        let given = consent(&mut made, "2026-09-01", "parent", &[("website", "given")]);
+        let taken = withdrawal(&mut made, "2026-10-01", "parent", &["website"]);
+        if linked {
+            made.link(taken, Relation::Withdraws, given);
+        }
+        let mended = consent(&mut made, "2026-10-05", "parent", &[("website", "given")]);
+        made.link(mended, Relation::Corrects, given);
+        let again = consent(&mut made, "2026-10-06", "parent", &[("website", "given")]);
+        made.link(again, Relation::Corrects, mended);
+        let row = made.only_row("consents", "2026-10-07");
+        row.says(&[("consented", ""), ("withdrawn", "website")]);
+        // Nor does mending the withdrawal, which need not say again what it is about.
+        let mended = withdrawal(&mut made, "2026-10-08", "parent", &["website"]);
+        made.0[mended].answers.set("subject", super::value(Json::Null));
+        made.link(mended, Relation::Corrects, taken);
+        if linked {
+            let row = made.only_row("consents", "2026-10-09");
+            row.says(&[("consented", ""), ("withdrawn", "website")]);
+        }
+    }
+}
