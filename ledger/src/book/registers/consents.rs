@@ -23,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::cell::Cell;
-use super::gather::standing;
+use super::gather::{newest, standing};
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -317,7 +317,9 @@ impl<'a> Pupil<'a> {
             self.items.iter().copied().filter(|item| item.kind == "consent").collect();
         let last = standing(book, &answers).last().map(|item| Of::new(book, item));
         let of_last = |read: fn(Of<'_, '_>) -> Cell| last.map_or(Cell::Empty, read);
-        let newest = self.items.iter().map(|item| item.signed_on()).max();
+        let answers: Vec<&Item> =
+            in_order(book, &answers).into_iter().map(|(_, answer)| answer).collect();
+        let newest_day = self.items.iter().map(|item| item.signed_on()).max();
         let differing = self
             .differing
             .iter()
@@ -328,12 +330,12 @@ impl<'a> Pupil<'a> {
             Cell::many(refused),
             Cell::many(withdrawn),
             Cell::many(lapsed),
-            of_last(|of| of.truth("withhold-by-default")),
+            newest(book, &answers, |of| of.truth("withhold-by-default")),
             Cell::many(differing),
             of_last(|of| of.word("capacity")),
             of_last(|of| of.text("wording-version")),
             of_last(|of| of.day("until")),
-            Cell::some(newest, Cell::Day),
+            Cell::some(newest_day, Cell::Day),
         ];
         Row::new(book, &COLUMNS, &self.items, cells).marked(self.marks)
     }

@@ -149,6 +149,26 @@ fn pupils_have_a_row_each_and_withholding_is_told() {
     rows[1].says(&[("reference", PUPIL), ("consented", "website"), ("withhold", "yes")]);
 }
 
+/// A form that doesn't ask whether to withhold leaves what was said before.
+#[test]
+fn what_is_to_be_withheld_stays_so_until_a_consent_says_otherwise() {
+    let mut made = Made::default();
+    let withhold = |made: &mut Made, day: &str, said: Json| {
+        let at = consent(made, day, "parent", &[("website", "given")]);
+        made.0[at].answers.set("withhold-by-default", super::value(said));
+        at
+    };
+    withhold(&mut made, "2026-09-01", json!(true));
+    withhold(&mut made, "2026-09-02", Json::Null);
+    assert_eq!(made.only_row("consents", "2026-09-02").at("withhold"), "yes");
+    // Nor does an old form that comes late.
+    let late = withhold(&mut made, "2026-09-03", json!(false));
+    made.0[late].answers.set("from", super::value(json!("2026-08-01")));
+    assert_eq!(made.only_row("consents", "2026-09-03").at("withhold"), "yes");
+    withhold(&mut made, "2026-09-04", json!(false));
+    assert_eq!(made.only_row("consents", "2026-09-04").at("withhold"), "no");
+}
+
 #[test]
 fn a_consent_that_corrects_another_takes_its_place() {
     let mut made = Made::default();
