@@ -62,6 +62,14 @@ pub struct Marks {
     pub stale: Vec<Index>,
 }
 
+impl Marks {
+    /// Whether the act is complete: whoever signed may, and nothing is owed.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.lacks.is_empty() && !self.by_exception
+    }
+}
+
 impl Item {
     /// The answer as text.
     #[must_use]

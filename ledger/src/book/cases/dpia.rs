@@ -28,7 +28,7 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
 fn screened(book: &Book<'_>, case: &str, screening: &Item) -> State {
     let reviewed = book
         .linking(screening, Relation::Advises)
-        .any(|advice| advice.kind == "dpo-advice" && advice.person != screening.person);
+        .any(|advice| is_advice(advice) && advice.person != screening.person);
     if screening.truth("dpia-required") == Some(true)
         || screening.text("outcome") == Some("proceed-with-dpia")
     {
@@ -58,7 +58,7 @@ fn screened(book: &Book<'_>, case: &str, screening: &Item) -> State {
 
 /// Nothing but signatures on documents.
 fn on_documents(book: &Book<'_>, case: &str) -> State {
-    match (approval(book, case), newest(book, case, "dpo-advice")) {
+    match (approval(book, case), advice(book, case)) {
         (Some(approval), _) => decided(book, case, approval),
         (None, Some(advice)) => waits_for_decision(advice),
         (None, None) => State::new("begun", "there is no screening and no DPIA on record")
@@ -70,7 +70,7 @@ fn assessed(book: &Book<'_>, case: &str, dpia: &Item) -> State {
     if let Some(approval) = approval(book, case).filter(|approval| approval.index > dpia.index) {
         return decided(book, case, approval);
     }
-    let mut state = match of(book, case, "dpo-advice").rfind(|advice| advice.index > dpia.index) {
+    let mut state = match advice(book, case).filter(|advice| advice.index > dpia.index) {
         Some(advice) => waits_for_decision(advice),
         None => State::new(
             "waits for the data protection officer's advice",
@@ -103,6 +103,16 @@ fn waits_for_decision(advice: &Item) -> State {
     .then("have the controller's representative decide: `record dpia-approval`")
 }
 
+/// The data protection officer's newest advice.
+fn advice<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
+    of(book, case, "dpo-advice").rfind(|item| is_advice(item))
+}
+
+/// Whether it is advice by whoever may give it.
+fn is_advice(item: &Item) -> bool {
+    item.kind == "dpo-advice" && item.marks.is_whole()
+}
+
 /// The newest approval or refusal.
 fn approval<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
     newest(book, case, "dpia-approval")
@@ -116,10 +126,9 @@ fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
             format!("the controller refused it ({})", signed(approval)),
         );
     }
-    let whole = approval.marks.lacks.is_empty() && !approval.marks.by_exception;
     let standing = if !approval.marks.stale.is_empty() {
         format!("{decision}, but stale")
-    } else if whole {
+    } else if approval.marks.is_whole() {
         decision
     } else {
         format!("{decision}, not complete yet")

@@ -397,6 +397,26 @@ fn a_high_risk_stops_processing_until_the_regulator_has_replied() {
     accepted(low, "R1", "high").is(case, waiting, &[stop]);
 }
 
+/// The program takes advice from anybody, and says what it lacks.
+#[test]
+fn only_the_data_protection_officers_advice_ends_the_wait_for_it() {
+    let case = "dpia-2026-001";
+    let advised = |story: Story| {
+        let answers = [("recommendation", text("proceed"))];
+        story.then("dpo-advice", case, &answers).to(Relation::Advises, 0)
+    };
+    let lack = "signed as Caretaker, a role that may not sign this";
+    let story = || advised(Story::default().then("dpia", case, &[])).lacking(lack);
+    story().is(case, "waits for the data protection officer's advice", &["record dpo-advice"]);
+    advised(story()).is(case, "waits for the controller's decision", &[]);
+    let screened = advised(Story::default().then("dpia-screening", case, &[]));
+    screened.is(case, "screened: no DPIA required", &[]);
+    let screened = screened.lacking(lack);
+    screened.is(case, "the screening waits for the data protection officer", &[]);
+    // On documents alone.
+    Story::default().then("dpo-advice", case, &[]).lacking(lack).is(case, "begun", &[]);
+}
+
 #[test]
 fn a_breach_lists_those_alone_who_were_not_told() {
     let case = "breach-2026-001";

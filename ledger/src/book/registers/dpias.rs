@@ -87,7 +87,9 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 fn row(book: &Book<'_>, items: &[&Item]) -> Row {
     let of = |kind| standing(book, &of_kind(items, kind));
     let (screenings, dpias) = (of("dpia-screening"), of("dpia"));
-    let (advice, approvals) = (of("dpo-advice"), of("dpia-approval"));
+    let (mut advice, approvals) = (of("dpo-advice"), of("dpia-approval"));
+    // Whoever may not give it advises as anybody does, and not as the data protection officer.
+    advice.retain(|item| item.marks.is_whole());
     let screening = |read: fn(Of<'_, '_>) -> Cell| newest(book, &screenings, read);
     let by_and_when = |item: Option<&&Item>| {
         Cell::some(item, |item| {

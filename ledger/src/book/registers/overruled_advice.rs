@@ -31,7 +31,8 @@ pub(super) const REGISTER: Register = Register {
     name: "overruled-advice",
     title: "Advice of the DPO that was not followed",
     about: "One row a DPIA approval that says that the advice is not followed, or that goes \
-            further than the newest advice on the same content.",
+            further than the newest advice on the same content before it, or than later advice. \
+            Advice signed in a role that may not give it counts for nothing.",
     source: "Art 35(2), 38(1), 39(1)(c) UK GDPR; policy §12",
     kinds: &["dpia-approval", "dpo-advice"],
     with_linked: false,
@@ -40,18 +41,34 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    // Each part of what was advised on, with the newest advice on it.
-    let mut advice: HashMap<&[u8], &Item> = HashMap::new();
-    for item in book.of_kind("dpo-advice") {
-        advice.extend(content(item).into_iter().map(|part| (part, item)));
+    // Each part of what was advised on, with the advice on it.
+    let mut advice: HashMap<&[u8], Vec<&Item>> = HashMap::new();
+    for item in book.of_kind("dpo-advice").filter(|item| item.marks.is_whole()) {
+        for part in content(item) {
+            advice.entry(part).or_default().push(item);
+        }
     }
     book.of_kind("dpia-approval")
         .filter_map(|approval| {
-            let on_same = content(approval).into_iter().filter_map(|part| advice.get(part));
-            let newest = on_same.copied().max_by_key(|item| item.index);
-            row(book, approval, newest)
+            let parts = content(approval).into_iter().filter_map(|part| advice.get(part));
+            let mut on_same: Vec<&Item> = parts.flatten().copied().collect();
+            on_same.sort_by_key(|item| item.index);
+            row(book, approval, decisive(approval, &on_same))
         })
         .collect()
+}
+
+/// What a decision is held against: the newest advice that was there. Later advice can't make good
+/// that it was overruled; it counts where it speaks against a decision that followed what was there.
+fn decisive<'a>(approval: &Item, advice: &[&'a Item]) -> Option<&'a Item> {
+    let (before, after) = advice.split_at(advice.partition_point(|it| it.index < approval.index));
+    let overruled = |it: &Item| goes_against(approval.decision, it.text("recommendation"));
+    let (before, after) = (before.last().copied(), after.last().copied());
+    match (before, after) {
+        (Some(before), _) if overruled(before) => Some(before),
+        (_, Some(after)) if overruled(after) => Some(after),
+        _ => before.or(after),
+    }
 }
 
 /// What an approval or advice is on: entries and files, by hash.

@@ -191,3 +191,39 @@ fn whether_erased_answers_said_so_is_not_known() {
     made.erase(3);
     assert_eq!(made.only_row("overruled-advice", "2026-09-01").at("state"), "not-known");
 }
+
+/// Somebody who may not advise calls the record "advice": the program takes it, and says so.
+#[test]
+fn advice_by_whoever_may_not_give_it_is_not_the_data_protection_officers() {
+    let mut made = assessed();
+    let other = json!({"recommendation": "proceed"});
+    let other = made.in_case(CASE, "dpo-advice", "2026-03-13 09:00", other);
+    made.link(other, Relation::Advises, 1);
+    made.0[other].marks.lacks = vec!["signed as Caretaker, a role that may not sign this".into()];
+    made.only_row("dpias", "2026-09-01").says(&[("advice", "restrict")]);
+    let row = made.only_row("overruled-advice", "2026-09-01");
+    row.says(&[("advice", "restrict"), ("state", "said-with-reasons")]);
+    made.0[3].answers.set("advice-followed", crate::format::cbor::Value::Null);
+    made.only_row("overruled-advice", "2026-09-01").says(&[("state", "not-said")]);
+    // Nothing was advised, then.
+    made.0.swap_remove(2);
+    assert_eq!(made.rows("overruled-advice", "2026-09-01").len(), 0);
+    made.only_row("dpias", "2026-09-01").says(&[("advice", ""), ("advised-by", "")]);
+}
+
+#[test]
+fn what_was_overruled_stays_so_whatever_is_advised_afterwards() {
+    let mut made = assessed();
+    made.0[3].answers.set("advice-followed", crate::format::cbor::Value::Null);
+    let later = json!({"recommendation": "proceed"});
+    let later = made.in_case(CASE, "dpo-advice", "2026-04-01 09:00", later);
+    made.link(later, Relation::Advises, 1);
+    let row = made.only_row("overruled-advice", "2026-09-01");
+    row.says(&[("advice", "restrict"), ("state", "not-said")]);
+    // A decision that followed what was advised, and doesn't follow what is advised afterwards.
+    made.0[2].answers.set("recommendation", crate::format::cbor::Value::text("proceed"));
+    let worse = crate::format::cbor::Value::text("do-not-proceed");
+    made.0[later].answers.set("recommendation", worse);
+    let row = made.only_row("overruled-advice", "2026-09-01");
+    row.says(&[("advice", "do-not-proceed"), ("state", "advised-afterwards")]);
+}
