@@ -48,7 +48,8 @@ pub struct Cases {
 }
 
 /// Kinds that change how other cases than their own stand.
-const EVERYWHERE: &[&str] = &["hold", "hold-release", "revocation", "erasure"];
+const EVERYWHERE: &[&str] =
+    &["hold", "hold-release", "paper-signature", "ratification", "revocation", "erasure"];
 
 impl Cases {
     /// All cases as they stand now, from all records.

@@ -255,6 +255,20 @@ impl<'a> Book<'a> {
         found
     }
 
+    /// The items of a kind that stand and link to one, or to one whose place it has taken, oldest
+    /// first.
+    #[must_use]
+    pub fn standing_links(&self, to: &'a Item, wanted: Relation, kind: &str) -> Vec<&'a Item> {
+        let versions = self.versions(to).into_iter();
+        let mut found: Vec<&Item> = versions
+            .flat_map(|version| self.linking(version, wanted))
+            .filter(|later| later.kind == kind && !self.is_replaced(later))
+            .collect();
+        found.sort_by_key(|item| item.index);
+        found.dedup_by_key(|item| item.index);
+        found
+    }
+
     fn at_places(&self, places: Option<&Vec<usize>>) -> impl DoubleEndedIterator<Item = &'a Item> {
         let places = places.map(Vec::as_slice).unwrap_or_default();
         let found: Vec<&'a Item> = places.iter().map(|place| self.items[*place]).collect();

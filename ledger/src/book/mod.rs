@@ -7,6 +7,7 @@
 //! erasing                           what is erased, and which erasures are complete
 //! item                              records as the rest adds them up, at a moment
 //! rules/                            the law's deadlines, and the days they are counted in
+//! holding                           whether a hold on erasure still holds
 //! remaining                         which risks stay high after the controls
 //! due/                              what falls due
 //! linter                            what contradicts itself across records and cases
@@ -21,6 +22,7 @@ pub mod clear;
 pub mod due;
 pub mod erasing;
 pub mod fault;
+pub mod holding;
 pub mod item;
 pub mod judge;
 pub mod linter;

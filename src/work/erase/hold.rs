@@ -3,15 +3,18 @@
 //! A hold that can't be read any more, or that doesn't say what it holds, holds everything: nobody
 //! can tell what was meant.
 
+use std::collections::BTreeSet;
+
+use probity_ledger::book::holding;
+use probity_ledger::book::item::Book;
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::records::kind::Relation;
 
-use super::linking;
-use crate::store::{Store as _, Term};
 use crate::work::WorkError;
+use crate::work::book::{self, Scope};
 use crate::work::reading::{Reading, Record};
 
 /// A hold that nobody has released.
@@ -19,13 +22,13 @@ use crate::work::reading::{Reading, Record};
 pub struct Hold {
     /// Its entry.
     pub index: Index,
-    scope: Scope,
+    scope: What,
     /// The entries that it is about.
     about: Vec<EntryHash>,
 }
 
 #[derive(Clone, Debug)]
-enum Scope {
+enum What {
     Everything,
     Kind(String),
     Subject(String),
@@ -38,14 +41,10 @@ enum Scope {
 /// # Errors
 /// Damage.
 pub fn holds(reading: &Reading) -> Result<Vec<Hold>, WorkError> {
-    let mut all = Vec::new();
-    for index in reading.store.lookup(&Term::Kind("hold".to_owned()))? {
-        let record = reading.record(index)?;
-        if !is_released(reading, &record)? {
-            all.push(Hold::of(reading, &record)?);
-        }
-    }
-    Ok(all)
+    let items = book::items(reading, Scope::Kinds(&["hold", "hold-release"]), i64::MAX)?;
+    let book = Book::new(&items, i64::MAX);
+    let held: BTreeSet<Index> = holding::in_force(&book).map(|hold| hold.index).collect();
+    held.into_iter().map(|index| Hold::of(reading, &reading.record(index)?)).collect()
 }
 
 /// Refuses an entry that a hold holds.
@@ -72,17 +71,6 @@ pub(super) fn refuse(reading: &Reading, holds: &[Hold], index: Index) -> Result<
     Ok(())
 }
 
-/// Released by somebody who may.
-fn is_released(reading: &Reading, hold: &Record) -> Result<bool, WorkError> {
-    for index in linking(reading, &hold.entry.hash(), Relation::About, "hold-release")? {
-        let release = reading.record(index)?;
-        if release.kind.is_some_and(|kind| kind.admits(release.entry.says().role)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 impl Hold {
     fn of(reading: &Reading, record: &Record) -> Result<Self, WorkError> {
         let text = |name: &str| record.answers().and_then(|answers| answers.text(name));
@@ -93,8 +81,8 @@ impl Hold {
             .map(|(_, hash)| *hash)
             .collect();
         let scope = match text("scope") {
-            Some("kind") => text("kind-held").map(|kind| Scope::Kind(kind.to_owned())),
-            Some("subject") => text("subject").map(|person| Scope::Subject(person.to_owned())),
+            Some("kind") => text("kind-held").map(|kind| What::Kind(kind.to_owned())),
+            Some("subject") => text("subject").map(|person| What::Subject(person.to_owned())),
             Some("case") => {
                 let mut cases = vec![record.entry.subject().clone()];
                 for hash in &about {
@@ -103,11 +91,11 @@ impl Hold {
                     }
                 }
                 cases.retain(|case| case.case().is_some());
-                (!cases.is_empty() || !about.is_empty()).then_some(Scope::Cases(cases))
+                (!cases.is_empty() || !about.is_empty()).then_some(What::Cases(cases))
             }
             _ => None,
         };
-        Ok(Self { index: record.index(), scope: scope.unwrap_or(Scope::Everything), about })
+        Ok(Self { index: record.index(), scope: scope.unwrap_or(What::Everything), about })
     }
 
     fn covers(&self, reading: &Reading, record: &Record) -> Result<bool, WorkError> {
@@ -116,10 +104,10 @@ impl Hold {
         }
         let subject = record.entry.subject();
         match &self.scope {
-            Scope::Everything => Ok(true),
-            Scope::Kind(kind) => Ok(record.entry.says().kind == *kind),
-            Scope::Cases(cases) => Ok(cases.contains(subject)),
-            Scope::Subject(person) => {
+            What::Everything => Ok(true),
+            What::Kind(kind) => Ok(record.entry.says().kind == *kind),
+            What::Cases(cases) => Ok(cases.contains(subject)),
+            What::Subject(person) => {
                 // What one record of a case says of whom, its others needn't repeat.
                 let named = |record: &Record| names(record, person);
                 Ok(named(record) || reading.case(subject)?.iter().any(named))

@@ -5,6 +5,7 @@
 //! record says so. What falls due, with its day, is told in [`super::due`]; whether anything is
 //! true, nobody can tell from here.
 
+use super::holding;
 use super::item::{Book, Item};
 use crate::records::kind::Relation;
 use crate::records::roles;
@@ -96,12 +97,9 @@ fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
         let what = action.text("what").unwrap_or("an action");
         state.next.push(format!("do what entry {} asks for: {what}{owner}", action.index.0));
     }
-    let holds = book
-        .of_kind("hold")
-        .filter(|hold| {
-            hold.text("scope") == Some("everything") || hold.case.as_deref() == Some(case)
-        })
-        .filter(|hold| !is_ended(book, hold, "hold-release"));
+    let holds = holding::in_force(book).filter(|hold| {
+        hold.text("scope") == Some("everything") || hold.case.as_deref() == Some(case)
+    });
     for hold in holds {
         state
             .next
@@ -109,16 +107,11 @@ fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
     }
 }
 
-/// The actions of a case that no record ticks off.
+/// The actions of a case that stand and that no record ticks off.
 fn open_actions<'a>(book: &Book<'a>, case: &str) -> Vec<&'a Item> {
-    book.of_case(case)
-        .filter(|item| item.kind == "action" && !is_ended(book, item, "action-done"))
+    standing(book, case, "action")
+        .filter(|action| book.standing_links(*action, Relation::About, "action-done").is_empty())
         .collect()
-}
-
-/// Whether a later record of that kind is about the item.
-fn is_ended(book: &Book<'_>, item: &Item, kind: &str) -> bool {
-    book.linking(item, Relation::About).any(|later| later.kind == kind)
 }
 
 /// The newest record of a kind in a case.
@@ -129,6 +122,15 @@ fn newest<'a>(book: &Book<'a>, case: &str, kind: &str) -> Option<&'a Item> {
 /// The records of a kind in a case, oldest first.
 fn of<'a>(book: &Book<'a>, case: &str, kind: &str) -> impl DoubleEndedIterator<Item = &'a Item> {
     book.of_case(case).filter(move |item| item.kind == kind)
+}
+
+/// The records of a kind in a case whose place no later one has taken, oldest first.
+fn standing<'a>(
+    book: &Book<'a>,
+    case: &str,
+    kind: &str,
+) -> impl DoubleEndedIterator<Item = &'a Item> {
+    of(book, case, kind).filter(|item| !book.is_replaced(item))
 }
 
 /// "entry 12 (Breach report)".

@@ -601,7 +601,19 @@ fn a_hold_is_named_in_its_own_case_or_in_every_one() {
     let story = held("everything").then("note", other, &[]).to(Relation::About, 1);
     story.is(case, "on record", &["entry 1 holds"]);
     let story = Story::default().then("action", case, &[]).then("note", case, &[]);
-    story.to(Relation::About, 0).is(case, "on record", &["do what entry 0 asks for: an action"]);
+    let story = story.to(Relation::About, 0);
+    story.is(case, "on record", &["do what entry 0 asks for: an action"]);
+    // What takes its place is to be done, and done once what it replaced was.
+    let story = story.then("action", case, &[]).to(Relation::Corrects, 0);
+    story.is(case, "on record", &["do what entry 2 asks for"]);
+    story.says_nothing_of(case, &["entry 0"]);
+    let story = story.then("action-done", case, &[]).to(Relation::About, 0);
+    story.says_nothing_of(case, &["asks for"]);
+    // A release by whoever may not release leaves the hold.
+    let story = held("everything").then("hold-release", other, &[]).to(Relation::About, 1);
+    story.says_nothing_of(case, &["entry 1 holds"]);
+    let story = story.lacking("signed as Caretaker, a role that may not sign this");
+    story.is(case, "on record", &["entry 1 holds"]);
 }
 
 #[test]

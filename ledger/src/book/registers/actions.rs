@@ -2,7 +2,7 @@
 //! a recommendation or control that somebody is to see to gets one.
 
 use super::cell::Cell;
-use super::gather::{linking, standing_of};
+use super::gather::standing_of;
 use super::of::{Of, days_between};
 use super::row::{Row, numbers};
 use super::{Column, Register};
@@ -40,7 +40,7 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 
 fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let of = Of::new(book, item);
-    let ends = linking(book, item, Relation::About, "action-done");
+    let ends = book.standing_links(item, Relation::About, "action-done");
     let end = ends.last().copied();
     let of_end = |read: fn(Of<'_, '_>) -> Cell| Cell::some(end, |end| read(Of::new(book, end)));
     let due = item.day("due");

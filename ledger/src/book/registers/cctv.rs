@@ -5,7 +5,7 @@
 //! that they were wrong.
 
 use super::cell::Cell;
-use super::gather::{linking, standing_of};
+use super::gather::standing_of;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -68,7 +68,7 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 fn access<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let of = Of::new(book, item);
     let listed = CCTV_DESK.contains(&item.role.as_str());
-    let deletions = linking(book, item, Relation::About, "cctv-deletion");
+    let deletions = book.standing_links(item, Relation::About, "cctv-deletion");
     let deleted = deletions.iter().filter_map(|later| later.integer("deleted")).min();
     let overdue = match (item.day("delete-by"), deleted.and_then(days::day_at)) {
         (Some(last), None) => last < book.today(),
@@ -110,7 +110,7 @@ fn access<'a>(book: &Book<'a>, item: &'a Item) -> Row {
 
 fn disclosure<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let of = Of::new(book, item);
-    let deletions = linking(book, item, Relation::About, "cctv-deletion");
+    let deletions = book.standing_links(item, Relation::About, "cctv-deletion");
     let deleted = deletions.iter().filter_map(|later| later.integer("deleted")).min();
     let authority = match of.text("organisation") {
         Cell::Text(organisation) if organisation == "other" => Cell::word("unlisted"),

@@ -2,7 +2,6 @@
 //! by when, and whether it did.
 
 use super::cell::Cell;
-use super::gather::linking;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -42,8 +41,8 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let of = Of::new(book, item);
     let under: Vec<&Item> = book.linking(item, Relation::Excepts).collect();
-    let mut ratifications = linking(book, item, Relation::Ratifies, "ratification");
-    ratifications.extend(linking(book, item, Relation::Ratifies, "paper-signature"));
+    let mut ratifications = book.standing_links(item, Relation::Ratifies, "ratification");
+    ratifications.extend(book.standing_links(item, Relation::Ratifies, "paper-signature"));
     let overdue = item.day("ratify-by").is_some_and(|day| day < book.today());
     let state = match under.iter().any(|item| item.marks.by_exception) {
         _ if under.is_empty() => "nothing-under-it",

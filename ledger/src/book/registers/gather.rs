@@ -19,24 +19,6 @@ pub(super) fn standing_of<'a>(book: &Book<'a>, kind: &str) -> Vec<&'a Item> {
     book.of_kind(kind).filter(|item| !book.is_replaced(item)).collect()
 }
 
-/// The standing records of a kind that link to one, or to one whose place it has taken.
-pub(super) fn linking<'a>(
-    book: &Book<'a>,
-    item: &'a Item,
-    relation: Relation,
-    kind: &str,
-) -> Vec<&'a Item> {
-    let mut found: Vec<&Item> = book
-        .versions(item)
-        .into_iter()
-        .flat_map(|version| book.linking(version, relation))
-        .filter(|later| later.kind == kind && !book.is_replaced(later))
-        .collect();
-    found.sort_by_key(|item| item.index);
-    found.dedup_by_key(|item| item.index);
-    found
-}
-
 /// The standing records of a kind that belong to one: those that link to it, and those of its case
 /// that link to none of its kind and follow it before another of its kind does.
 pub(super) fn following<'a>(
@@ -45,7 +27,7 @@ pub(super) fn following<'a>(
     relation: Relation,
     kind: &str,
 ) -> Vec<&'a Item> {
-    let mut found = linking(book, item, relation, kind);
+    let mut found = book.standing_links(item, relation, kind);
     let versions = book.versions(item);
     let case = item.case.as_deref();
     let mut newest: Option<&Item> = None;

@@ -1,10 +1,11 @@
 //! Holds: what may not be erased or disposed of for now, and why.
 
 use super::cell::Cell;
-use super::gather::{linking, standing_of};
+use super::gather::standing_of;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
+use crate::book::holding;
 use crate::book::item::{Book, Item};
 use crate::records::kind::Relation;
 
@@ -38,12 +39,12 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 
 fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let of = Of::new(book, item);
-    let releases = linking(book, item, Relation::About, "hold-release");
-    let whole = |release: &&&Item| release.marks.lacks.is_empty() && !release.marks.by_exception;
-    let release = releases.iter().find(whole).or(releases.last()).copied();
+    let releases = book.standing_links(item, Relation::About, "hold-release");
+    let released = holding::release(book, item);
+    let release = released.or(releases.last().copied());
     let overdue = item.day("review-date").is_some_and(|day| day < book.today());
     let state = match release {
-        Some(release) if whole(&&release) => "released",
+        Some(_) if released.is_some() => "released",
         Some(_) => "release-incomplete",
         None if overdue => "review-overdue",
         None => "in-force",

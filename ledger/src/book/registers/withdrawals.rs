@@ -45,7 +45,7 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 
 fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let of = Of::new(book, item);
-    let removals = linking(book, item, Relation::Removes, "image-removal");
+    let removals = book.standing_links(item, Relation::Removes, "image-removal");
     let open = open_places(item, &removals);
     let received = item.integer("received").and_then(days::day_at);
     let confirmed = removals.iter().filter_map(|later| later.day("confirmation-sent")).max();
