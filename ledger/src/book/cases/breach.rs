@@ -1,7 +1,8 @@
 //! A breach: report, who was told, measures, decision, investigation, sign-offs, review.
 
-use super::{State, named, newest, of, signed};
+use super::{State, named, newest, of, signed, standing};
 use crate::book::item::{Book, Item};
+use crate::book::registers::review_of_breach;
 
 /// What Art 33(3) UK GDPR asks for.
 const CONTENT: [(&str, &str); 4] = [
@@ -22,7 +23,12 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
             .then("record what happened: `record breach-report`");
     };
     let decision = newest(book, case, "breach-decision");
-    let review = newest(book, case, "breach-review");
+    let standing = |kind| standing(book, case, kind).collect::<Vec<_>>();
+    let review = review_of_breach(
+        &standing("breach-report"),
+        &standing("breach-decision"),
+        &standing("breach-review"),
+    );
     let mut state = match (decision, newest(book, case, "breach-investigation"), review) {
         (_, _, Some(review)) if review.text("outcome") == Some("closed") => {
             State::closed("closed", format!("the review closed it ({})", signed(review)))

@@ -466,6 +466,84 @@ fn a_breach_goes_on_until_a_measure_is_on_record_and_a_review_closes_it() {
 }
 
 #[test]
+fn a_report_or_decision_after_its_review_opens_a_breach_again() {
+    let case = "breach-2026-001";
+    let closed = || {
+        let story = Story::default().then("breach-report", case, &[]);
+        let story = story.then("breach-investigation", case, &[]);
+        story.then("breach-review", case, &[("outcome", text("closed"))])
+    };
+    assert!(closed().closed(case));
+    let again = [("still-occurring", Value::Bool(true))];
+    let story = closed().then("breach-report", case, &again);
+    assert!(!story.closed(case));
+    story.is(case, "investigated and signed off, to be reviewed", &["record breach-measure"]);
+    assert!(!closed().then("breach-decision", case, &[]).closed(case));
+    let story = story.then("breach-review", case, &[("outcome", text("closed"))]);
+    assert!(story.closed(case));
+}
+
+/// A consent to these purposes, its withdrawal for some of them, and every copy removed.
+fn taken_back(case: &str, given: &[&str], withdrawn: &[&str]) -> Story {
+    let story = consented(Story::default(), case, given)
+        .then(
+            "consent-withdrawal",
+            case,
+            &[
+                ("purposes", texts(withdrawn)),
+                ("places", texts(&["Website"])),
+                ("received", Value::Int(NOW - 900)),
+            ],
+        )
+        .to(Relation::Withdraws, 0);
+    let answers = [("place", text("Website")), ("confirmation-sent", text("2026-09-30"))];
+    story.then("image-removal", case, &answers).to(Relation::Removes, 1)
+}
+
+fn consented(story: Story, case: &str, given: &[&str]) -> Story {
+    let one = |purpose: &&str| group(&[("purpose", *purpose), ("decision", "given")]);
+    let purposes = Value::Array(given.iter().map(one).collect());
+    story.then("consent", case, &[("purposes", purposes), ("subject", text("pupil-7f3a"))])
+}
+
+/// What is closed goes by retention rules, and what still stands must not.
+#[test]
+fn a_case_is_not_closed_while_a_consent_stands_or_came_anew() {
+    let case = "consent-2026-001";
+    let whole = taken_back(case, &["website", "press"], &["website", "press"]);
+    whole.is(case, "withdrawn and closed", &[]);
+    assert!(whole.closed(case));
+    let part = taken_back(case, &["website", "press"], &["website"]);
+    part.is(case, "withdrawn in part", &[]);
+    assert!(!part.closed(case));
+    let again = consented(whole, case, &["website"]);
+    again.is(case, "given", &[]);
+    assert!(!again.closed(case));
+    // A form of before that is recorded afterwards is taken back as well.
+    let mut late = consented(taken_back(case, &["website"], &[]), case, &["website"]);
+    late.last().answers.set("from", text("2026-09-01"));
+    late.is(case, "withdrawn and closed", &[]);
+}
+
+/// The clerk mends the places of a withdrawal whose copies were removed already.
+#[test]
+fn a_corrected_withdrawal_takes_the_place_of_the_first() {
+    let case = "consent-2026-001";
+    let places = |places: &[&str]| [("places", texts(places))];
+    let story = Story::default()
+        .then("consent-withdrawal", case, &places(&["Web site", "Hall"]))
+        .then("image-removal", case, &[("place", text("Hall"))])
+        .to(Relation::Removes, 0)
+        .then("consent-withdrawal", case, &places(&["Website", "Hall"]))
+        .to(Relation::Corrects, 0);
+    story.is(case, "withdrawn, copies are left", &["removed from: Website"]);
+    story.says_nothing_of(case, &["removed from: Web site", "removed from: Hall"]);
+    let answers = [("place", text("Website")), ("confirmation-sent", text("2026-09-30"))];
+    let story = story.then("image-removal", case, &answers).to(Relation::Removes, 2);
+    assert!(story.closed(case));
+}
+
+#[test]
 fn a_consent_runs_out_after_its_last_day() {
     let case = "consent-2026-001";
     let until = |day| Story::default().then("consent", case, &[("until", text(day))]);

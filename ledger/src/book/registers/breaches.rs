@@ -201,15 +201,24 @@ fn signed_off(book: &Book<'_>, items: &[&Item], investigations: &[&Item]) -> Cel
     }))
 }
 
-/// How far the case is. A review closes it only if no later report or decision opened it again.
+/// The review by which a case stands: the last one, if no later report or decision opened it again.
+pub(in crate::book) fn review<'a>(
+    reports: &[&Item],
+    decisions: &[&Item],
+    reviews: &[&'a Item],
+) -> Option<&'a Item> {
+    let newest = reports.iter().chain(decisions).map(|item| item.index).max();
+    reviews.last().copied().filter(|review| Some(review.index) > newest)
+}
+
+/// How far the case is.
 fn state(
     reports: &[&Item],
     decisions: &[&Item],
     investigations: &[&Item],
     reviews: &[&Item],
 ) -> &'static str {
-    let newest = reports.iter().chain(decisions).map(|item| item.index).max();
-    let review = reviews.last().filter(|review| Some(review.index) > newest);
+    let review = review(reports, decisions, reviews);
     match review.and_then(|review| review.text("outcome")) {
         Some("closed") => "closed",
         Some("actions-open") => "actions-open",

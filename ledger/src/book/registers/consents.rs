@@ -78,6 +78,12 @@ struct Answer<'a> {
     until: Option<Date>,
 }
 
+impl Answer<'_> {
+    fn has_lapsed(&self, book: &Book<'_>) -> bool {
+        self.until.is_some_and(|until| until < book.today())
+    }
+}
+
 /// Everything about one pupil.
 #[derive(Default)]
 struct Pupil<'a> {
@@ -89,25 +95,51 @@ struct Pupil<'a> {
     own: BTreeMap<&'a str, Answer<'a>>,
     /// Who objects to biometric processing.
     objection: Option<Answer<'a>>,
+    /// What came last.
+    newest: Option<&'a Item>,
     /// Purposes with answers that differ, each with the other answer.
     differing: BTreeMap<&'a str, &'a Item>,
     marks: Vec<String>,
 }
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    let mut pupils: BTreeMap<&str, Pupil<'_>> = BTreeMap::new();
-    let mut unknown = Vec::new();
-    for item in book.items().filter(|item| is_about_consent(item)) {
-        match reference(book, item) {
-            Some(reference) => pupils.entry(reference).or_default().items.push(item),
-            None => unknown.push(item),
+    let (mut rows, mut unknown) = (Vec::new(), Vec::new());
+    for (reference, pupil) in pupils(book, book.items()) {
+        match reference {
+            Some(reference) => rows.push(pupil.row(book, reference)),
+            None => unknown = pupil.items,
         }
     }
-    let known = pupils.into_iter().map(|(reference, mut pupil)| {
+    rows.extend(unknown.into_iter().map(|item| row_of_nobody(book, item)));
+    rows
+}
+
+/// What is left in a case whose withdrawals are carried out.
+pub(in crate::book) enum Left<'a> {
+    /// A consent that came after them.
+    Later(&'a Item),
+    /// A consent that stands for some purposes.
+    Part(&'a Item, Vec<&'a str>),
+}
+
+/// What is left in a case beside its withdrawals.
+pub(in crate::book) fn left<'a>(book: &Book<'a>, case: &str) -> Option<Left<'a>> {
+    pupils(book, book.of_case(case)).into_values().find_map(|pupil| pupil.left(book))
+}
+
+/// Everything about each pupil among some records; `None`: of those that don't tell whose they are.
+fn pupils<'a>(
+    book: &Book<'a>,
+    items: impl Iterator<Item = &'a Item>,
+) -> BTreeMap<Option<&'a str>, Pupil<'a>> {
+    let mut pupils: BTreeMap<Option<&str>, Pupil<'_>> = BTreeMap::new();
+    for item in items.filter(|item| is_about_consent(item)) {
+        pupils.entry(reference(book, item)).or_default().items.push(item);
+    }
+    for pupil in pupils.values_mut() {
         pupil.add_up(book);
-        pupil.row(book, reference)
-    });
-    known.chain(unknown.into_iter().map(|item| row_of_nobody(book, item))).collect()
+    }
+    pupils
 }
 
 fn is_about_consent(item: &Item) -> bool {
@@ -207,7 +239,8 @@ impl<'a> Pupil<'a> {
             }
         }
         let newest = self.items.iter().filter(|item| item.kind == "consent").map(|i| i.index).max();
-        if let Some((_, last)) = counting.last()
+        self.newest = counting.last().map(|(_, item)| *item);
+        if let Some(last) = self.newest
             && last.kind == "consent-withdrawal"
             && newest.is_some_and(|newest| newest > last.index)
         {
@@ -294,20 +327,40 @@ impl<'a> Pupil<'a> {
         }
     }
 
+    /// The purposes that anything was said of.
+    fn purposes(&self) -> BTreeSet<&'a str> {
+        self.last.keys().chain(self.own.keys()).copied().collect()
+    }
+
+    fn left(&self, book: &Book<'a>) -> Option<Left<'a>> {
+        if let Some(newest) = self.newest.filter(|newest| newest.kind == "consent") {
+            return Some(Left::Later(newest));
+        }
+        let stands = |purpose: &str| {
+            let (answer, _) = self.standing(purpose)?;
+            (answer.said == Said::Given && !answer.has_lapsed(book)).then_some(answer.item)
+        };
+        let mut given: Vec<(&str, &Item)> = self
+            .purposes()
+            .into_iter()
+            .filter_map(|purpose| Some((purpose, stands(purpose)?)))
+            .collect();
+        let (_, newest) = *given.iter().max_by_key(|(_, item)| item.index)?;
+        given.retain(|(_, item)| item.index == newest.index);
+        Some(Left::Part(newest, given.into_iter().map(|(purpose, _)| purpose).collect()))
+    }
+
     fn row(self, book: &Book<'a>, reference: &str) -> Row {
-        let purposes: BTreeSet<&str> = self.last.keys().chain(self.own.keys()).copied().collect();
         let (mut consented, mut refused) = (Vec::new(), Vec::new());
         let (mut withdrawn, mut lapsed) = (Vec::new(), Vec::new());
-        for purpose in purposes {
+        for purpose in self.purposes() {
             let Some((answer, how)) = self.standing(purpose) else { continue };
             let cell = match how {
                 "" => Cell::word(purpose),
                 how => Cell::text(format!("{purpose} ({how})")),
             };
             match answer.said {
-                Said::Given if answer.until.is_some_and(|until| until < book.today()) => {
-                    lapsed.push(cell);
-                }
+                Said::Given if answer.has_lapsed(book) => lapsed.push(cell),
                 Said::Given => consented.push(cell),
                 Said::Refused => refused.push(cell),
                 Said::Withdrawn => withdrawn.push(cell),

@@ -113,6 +113,10 @@ registers! {
     holds;
 }
 
+// A case goes by the same rules.
+pub(in crate::book) use breaches::review as review_of_breach;
+pub(in crate::book) use consents::{Left, left as left_of_consents};
+
 /// The kinds that every register reads beside its own: what tells that an answer was wrong, or is
 /// gone.
 pub const ALWAYS: &[&str] = &["correction", "erasure"];
