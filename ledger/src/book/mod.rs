@@ -6,6 +6,7 @@
 //! acts                              which acts are complete
 //! erasing                           what is erased, and which erasures are complete
 //! item                              records as the rest adds them up, at a moment
+//! lasting                           which record takes the place of an earlier one of its name
 //! rules/                            the law's deadlines, and the days they are counted in
 //! holding                           whether a hold on erasure still holds
 //! remaining                         which risks stay high after the controls
@@ -25,6 +26,7 @@ pub mod fault;
 pub mod holding;
 pub mod item;
 pub mod judge;
+mod lasting;
 pub mod linter;
 pub mod registers;
 mod remaining;

@@ -1,12 +1,9 @@
 //! How the records behind the rows are found: case by case, or thing by thing where a later record
 //! takes the place of an earlier one.
 
-use std::collections::BTreeMap;
-
 use super::cell::Cell;
 use super::of::Of;
 use crate::book::item::{Book, Item};
-use crate::format::hash::Index;
 use crate::records::kind::Relation;
 
 /// Those of the records whose place no later one has taken.
@@ -78,70 +75,6 @@ pub(super) fn with_linking<'a>(
     items.extend(found);
     items.sort_by_key(|item| item.index);
     items.dedup_by_key(|item| item.index);
-}
-
-/// The records of a kind that tell of something lasting, each with the later ones that take its
-/// place: that link to it as continuing or correcting it, or that bear the same name.
-pub(super) fn lasting<'a>(
-    book: &Book<'a>,
-    kind: &str,
-    name: impl Fn(&Item) -> Option<String>,
-) -> Vec<(&'a Item, Vec<&'a Item>)> {
-    let direct = direct_successors(book, kind, name);
-    let after = |item: &Item| direct.get(&item.index).into_iter().flatten().copied();
-    book.of_kind(kind)
-        .map(|item| {
-            let (mut later, mut open) = (BTreeMap::new(), vec![item]);
-            while let Some(next) = open.pop() {
-                for found in after(next) {
-                    if later.insert(found.index, found).is_none() {
-                        open.push(found);
-                    }
-                }
-            }
-            (item, later.into_values().collect())
-        })
-        .collect()
-}
-
-/// Those that no later record has taken the place of.
-pub(super) fn newest_of<'a>(
-    book: &Book<'a>,
-    kind: &str,
-    name: impl Fn(&Item) -> Option<String>,
-) -> Vec<&'a Item> {
-    let direct = direct_successors(book, kind, name);
-    book.of_kind(kind).filter(|item| !direct.contains_key(&item.index)).collect()
-}
-
-/// By record: those that link to it, and the next one of its name.
-fn direct_successors<'a>(
-    book: &Book<'a>,
-    kind: &str,
-    name: impl Fn(&Item) -> Option<String>,
-) -> BTreeMap<Index, Vec<&'a Item>> {
-    let mut direct: BTreeMap<Index, Vec<&Item>> = BTreeMap::new();
-    let mut last: BTreeMap<String, Index> = BTreeMap::new();
-    for item in book.of_kind(kind) {
-        for relation in [Relation::Continues, Relation::Corrects] {
-            for earlier in book.linked(item, relation).filter(|earlier| earlier.kind == kind) {
-                direct.entry(earlier.index).or_default().push(item);
-            }
-        }
-        if let Some(earlier) = name(item).and_then(|name| last.insert(name, item.index)) {
-            direct.entry(earlier).or_default().push(item);
-        }
-    }
-    direct
-}
-
-/// A name by which two records are held to be about one thing: its letters and digits, in whatever
-/// case and whatever stands between them. `None` when it has none.
-pub(super) fn same_name(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    let words: Vec<&str> =
-        lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// The answer of the newest record that has one, beside what was erased since.

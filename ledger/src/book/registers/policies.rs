@@ -4,14 +4,13 @@
 //! from its signature. It is replaced once a later one of the same title, or one that continues
 //! it, applies.
 
-use jiff::civil::Date;
-
 use super::cell::Cell;
-use super::gather::{lasting, same_name};
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::lasting;
+use crate::book::rules::targets::{applies_from, title};
 
 const COLUMNS: [Column; 14] = [
     Column::main("policy", "its title"),
@@ -44,22 +43,17 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    let name = |item: &Item| item.text("title").and_then(same_name);
-    lasting(book, "policy", name)
+    lasting(book, "policy", title)
         .into_iter()
-        .filter(|(_, later)| !later.iter().any(|later| from(later) <= book.today()))
+        .filter(|(_, later)| !later.iter().any(|later| applies_from(later) <= book.today()))
         .map(|(item, _)| row(book, item))
         .collect()
-}
-
-fn from(item: &Item) -> Date {
-    item.day("implemented").or_else(|| item.day("approved")).unwrap_or_else(|| item.signed_on())
 }
 
 fn row(book: &Book<'_>, item: &Item) -> Row {
     let of = Of::new(book, item);
     let today = book.today();
-    let state = if from(item) > today {
+    let state = if applies_from(item) > today {
         "not-in-force-yet"
     } else if item.day("next-review").is_some_and(|day| day < today) {
         "review-overdue"

@@ -4,11 +4,11 @@
 //! one that continues it, is published. One that was never published tells nobody anything.
 
 use super::cell::Cell;
-use super::gather::{lasting, same_name};
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::{lasting, same_name};
 
 const COLUMNS: [Column; 9] = [
     Column::main("notice", "its title"),

@@ -5,11 +5,11 @@
 //! first entry and in the appointments.
 
 use super::cell::Cell;
-use super::gather::{newest_of, same_name};
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::{newest_of, same_name};
 
 const COLUMNS: [Column; 16] = [
     Column::main("activity", "the processing activity"),

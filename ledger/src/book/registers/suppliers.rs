@@ -2,11 +2,11 @@
 //! leave the country, and until when the agreement runs (Article 28, Chapter V UK GDPR).
 
 use super::cell::Cell;
-use super::gather::{newest_of, same_name};
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::{newest_of, same_name};
 use crate::format::cbor::Value;
 use crate::records::terms::ground_fault;
 

@@ -4,11 +4,12 @@
 use jiff::civil::Date;
 
 use super::cell::Cell;
-use super::gather::{linking, same_name, standing_of};
+use super::gather::standing_of;
 use super::of::{Of, days_between};
 use super::row::{Row, numbers};
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::same_name;
 use crate::records::days;
 use crate::records::kind::Relation;
 

@@ -2,8 +2,9 @@
 //!
 //! A policy's `targets` name a rule, a number and a unit. The policy that was in force on the day
 //! from which a limit runs counts: of those that apply to the rule, the one implemented last (or
-//! adopted, or recorded, where that day is not given). Without any, the program has the targets
-//! of policy §13 and its own for interim acts:
+//! adopted, or recorded, where that day is not given). A version that a later one had replaced by
+//! that day sets nothing, whatever the later one says; nor does one without its authority. Without
+//! any, the program has the targets of policy §13 and its own for interim acts:
 //!
 //! ```text
 //! sar-acknowledge  15 days   a request is acknowledged
@@ -24,6 +25,7 @@ use super::school::Terms;
 use super::working::{Working, count, days_later, months_later};
 use super::{When, Worked};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::{lasting, same_name};
 use crate::format::cbor::Value;
 use crate::format::hash::Index;
 use crate::records::days::written_time;
@@ -70,7 +72,16 @@ pub struct Target {
 /// The targets that policies set, newest first.
 #[derive(Clone, Debug, Default)]
 pub struct Targets {
-    set: Vec<(Date, &'static str, Target)>,
+    set: Vec<Set>,
+}
+
+/// What one policy sets for one rule, from a day and before another.
+#[derive(Clone, Copy, Debug)]
+struct Set {
+    from: Date,
+    before: Date,
+    rule: &'static str,
+    target: Target,
 }
 
 /// The rules that a policy can tighten.
@@ -134,27 +145,32 @@ impl Targets {
     /// The targets of a book's policies.
     #[must_use]
     pub fn of(book: &Book<'_>) -> Self {
-        let mut set: Vec<(Date, Index, &'static str, Target)> = Vec::new();
-        for policy in book.of_kind("policy") {
-            let from = applies_from(policy);
+        let mut set: Vec<(Index, Set)> = Vec::new();
+        let in_force = |policy: &Item| policy.marks.is_whole();
+        for (policy, later) in lasting(book, "policy", title) {
+            let later = later.into_iter().filter(|later| in_force(later)).map(applies_from);
+            let (from, before) = (applies_from(policy), later.min().unwrap_or(Date::MAX));
+            if !in_force(policy) {
+                continue;
+            }
             set.extend(policy.list("targets").iter().filter_map(|group| {
                 let text = |name| group.get(name).and_then(Value::as_text);
                 let rule = rule_named(text("rule")?, text("detail"))?;
                 let number = group.get("number").and_then(Value::as_int)?;
                 let unit = text("unit").and_then(Unit::named)?;
                 let target = Target { number, unit, by: By::Policy(policy.index) };
-                Some((from, policy.index, rule, target))
+                Some((policy.index, Set { from, before, rule, target }))
             }));
         }
-        set.sort_by_key(|(from, index, _, _)| std::cmp::Reverse((*from, *index)));
-        Self { set: set.into_iter().map(|(from, _, rule, target)| (from, rule, target)).collect() }
+        set.sort_by_key(|(index, set)| std::cmp::Reverse((set.from, *index)));
+        Self { set: set.into_iter().map(|(_, set)| set).collect() }
     }
 
     /// The target for a rule that holds for what begins on a day.
     #[must_use]
     pub fn on(&self, rule: &str, day: Date) -> Option<Target> {
-        let set = self.set.iter().find(|(from, name, _)| *name == rule && *from <= day);
-        set.map(|(_, _, target)| *target).or_else(|| {
+        let holds = |set: &&Set| set.rule == rule && set.from <= day && day < set.before;
+        self.set.iter().find(holds).map(|set| set.target).or_else(|| {
             let default = DEFAULTS.iter().find(|(name, _, _)| *name == rule);
             default.map(|(_, number, unit)| Target {
                 number: *number,
@@ -169,6 +185,11 @@ impl Targets {
 pub(in crate::book) fn applies_from(policy: &Item) -> Date {
     let day = policy.day("implemented").or_else(|| policy.day("approved"));
     day.unwrap_or_else(|| policy.signed_on())
+}
+
+/// The title by which versions of a policy are known.
+pub(in crate::book) fn title(policy: &Item) -> Option<String> {
+    policy.text("title").and_then(same_name)
 }
 
 fn rule_named(name: &str, detail: Option<&str>) -> Option<&'static str> {

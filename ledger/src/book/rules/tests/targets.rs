@@ -139,3 +139,35 @@ fn either_word_of_the_detail_names_the_internal_limit() {
         assert_eq!((on("sar-internal"), on("sar-month")), (Some(25), Some(15)), "{detail}");
     }
 }
+
+#[test]
+fn a_replaced_version_sets_nothing_from_the_day_of_the_next() {
+    let titled = |index, from, title: &str, targets: &[_]| {
+        let mut policy = policy(index, from, targets);
+        policy.answers.set("title", Value::text(title));
+        policy
+    };
+    let first = titled(5, "2026-01-01", "Data protection", &[("sar-acknowledge", 5, "days", "")]);
+    let other = titled(6, "2026-02-01", "Complaints", &[("complaint", 3, "days", "")]);
+    let next = titled(7, "2026-09-01", "Data Protection", &[]);
+    let on = |items: &[Item], rule, text| {
+        let target = Targets::of(&Book::new(items, i64::MAX)).on(rule, date(text));
+        target.map(|target| (target.number, target.by))
+    };
+    let mut items = [first, other, next];
+    let (own, by_default) = (Some((5, By::Policy(Index(5)))), Some((15, By::Default)));
+    assert_eq!(on(&items, "sar-acknowledge", "2026-08-31"), own);
+    assert_eq!(on(&items, "sar-acknowledge", "2026-09-01"), by_default);
+    assert_eq!(on(&items, "complaint", "2026-09-01"), Some((3, By::Policy(Index(6)))));
+    // What lacks its authority neither sets nor replaces anything.
+    items[2].marks.lacks.push("signed as Headteacher, a role that may not sign this".to_owned());
+    assert_eq!(on(&items, "sar-acknowledge", "2026-09-01"), own);
+    items[0].marks.by_exception = true;
+    assert_eq!(on(&items, "sar-acknowledge", "2026-09-01"), by_default);
+    // A corrected version was never in force, under whatever title.
+    items[0].marks.by_exception = false;
+    items[1] = titled(6, "2026-01-01", "Protection of data", &[("sar-acknowledge", 7, "days", "")]);
+    items[1].links.push((crate::records::kind::Relation::Corrects, items[0].hash));
+    let mended = Some((7, By::Policy(Index(6))));
+    assert_eq!(on(&items, "sar-acknowledge", "2026-05-01"), mended);
+}
