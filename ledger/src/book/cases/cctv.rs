@@ -2,6 +2,7 @@
 
 use super::{State, named, newest, of, signed};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::cctv_complaints;
 use crate::records::days::{day_at, written};
 use crate::records::kind::Relation;
 
@@ -9,7 +10,13 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
     if let Some(covert) = newest(book, case, "covert-authorisation") {
         return monitored(book, covert);
     }
-    if let Some(complaint) = newest(book, case, "cctv-complaint") {
+    let complaints: Vec<&Item> = cctv_complaints(book)
+        .into_iter()
+        .filter_map(|recorded| recorded.last().copied())
+        .filter(|complaint| complaint.case.as_deref() == Some(case))
+        .collect();
+    let is_open = |complaint: &&&Item| matches!(complaint.text("outcome"), None | Some("open"));
+    if let Some(complaint) = complaints.iter().find(is_open).or(complaints.last()) {
         return match complaint.text("outcome") {
             None | Some("open") => {
                 State::new("a complaint is open", format!("{} has no outcome", named(complaint)))

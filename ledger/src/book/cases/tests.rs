@@ -616,6 +616,15 @@ fn a_complaint_about_cctv_is_open_until_it_has_an_outcome() {
     with("open").is(case, "a complaint is open", &["answer it"]);
     with("partly-upheld").is(case, "complaint: partly upheld", &[]);
     assert!(with("partly-upheld").closed(case) && !with("open").closed(case));
+    // Recorded again when it is answered; another one stays open.
+    let received = |story: Story, day, outcome| {
+        let answers = [("received", text(day)), ("outcome", text(outcome))];
+        story.then("cctv-complaint", case, &answers)
+    };
+    let story = received(Story::default(), "2026-09-01", "open");
+    let other = received(story, "2026-09-02", "upheld");
+    other.is(case, "a complaint is open", &["answer it"]);
+    assert!(received(other, "2026-09-01", "not-upheld").closed(case));
     let camera = Story::default().then("cctv-camera", case, &[("status", text("in-use"))]);
     camera.is(case, "camera in use", &[]);
 }

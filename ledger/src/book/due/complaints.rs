@@ -5,23 +5,29 @@ use jiff::civil::Date;
 use super::making::{Scene, since};
 use super::{Due, When};
 use crate::book::item::Item;
+use crate::book::lasting::cctv_complaints;
 use crate::book::rules::limits::{self, COMPLAINTS_FROM};
 use crate::records::days::written;
 use crate::records::kind::Relation;
 
 pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
     let mut all = Vec::new();
-    for kind in ["complaint", "cctv-complaint"] {
-        for complaint in scene.standing(kind) {
-            all.extend(of_complaint(scene, complaint));
-        }
+    for complaint in scene.standing("complaint") {
+        all.extend(of_complaint(scene, &[complaint]));
+    }
+    for mut recorded in cctv_complaints(scene.book) {
+        recorded.retain(|complaint| !complaint.marks.erased);
+        all.extend(of_complaint(scene, &recorded));
     }
     all
 }
 
-fn of_complaint<'a>(scene: &Scene<'_, 'a>, complaint: &'a Item) -> Vec<Due> {
+/// A complaint by its newest record, with the steps that followed any of them.
+fn of_complaint<'a>(scene: &Scene<'_, 'a>, recorded: &[&'a Item]) -> Vec<Due> {
+    let Some(complaint) = recorded.last().copied() else { return Vec::new() };
     let Some(received) = complaint.day("received") else { return Vec::new() };
-    let steps = scene.following(complaint, "complaint-step", Relation::About);
+    let following = |item: &&'a Item| scene.following(item, "complaint-step", Relation::About);
+    let steps: Vec<&Item> = recorded.iter().flat_map(following).collect();
     let first_of = |names: &[&str]| {
         let named = |step: &&&Item| step.text("step").is_some_and(|name| names.contains(&name));
         steps.iter().filter(named).map(|step| done(step)).min()

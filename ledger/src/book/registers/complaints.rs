@@ -2,12 +2,13 @@
 //! (section 164A of the Data Protection Act 2018, since 19 June 2026; policy §10.8).
 
 use super::cell::Cell;
-use super::gather::{following, standing_of};
+use super::gather::{following, newest, standing_of};
 use super::limits::{self, Limit};
 use super::of::{Of, days_between};
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::cctv_complaints;
 use crate::records::kind::Relation;
 
 const COLUMNS: [Column; 14] = [
@@ -35,7 +36,8 @@ pub(super) const REGISTER: Register = Register {
     name: "complaints",
     title: "Complaints",
     about: "One row a complaint. It is closed by an outcome or by being withdrawn; an outcome not \
-            otherwise acknowledged acknowledges it.",
+            otherwise acknowledged acknowledges it. One about CCTV that is recorded again in its \
+            case, as received on the same day, is one complaint.",
     source: "s.164A Data Protection Act 2018; policy §10.8",
     kinds: &["complaint", "complaint-step", "cctv-complaint", "policy"],
     with_linked: false,
@@ -44,20 +46,19 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    let mut items = standing_of(book, "complaint");
-    items.extend(standing_of(book, "cctv-complaint"));
-    items.sort_by_key(|item| item.index);
     let limits = limits::legal(book, "Acknowledge the complaint");
-    items
+    let limit = |item: &Item| limits.get(&item.index);
+    let mut rows: Vec<Row> = standing_of(book, "complaint")
         .into_iter()
-        .map(|item| {
-            let limit = limits.get(&item.index);
-            match item.kind.as_str() {
-                "complaint" => complaint(book, item, limit),
-                _ => about_cctv(book, item, limit),
-            }
-        })
-        .collect()
+        .map(|item| complaint(book, item, limit(item)))
+        .collect();
+    let about_cctv = cctv_complaints(book).into_iter().filter_map(|recorded| {
+        let newest = recorded.last().copied()?;
+        Some(about_cctv(book, newest, &recorded, limit(newest)))
+    });
+    rows.extend(about_cctv);
+    rows.sort_by(|one, other| one.entries.cmp(&other.entries));
+    rows
 }
 
 fn complaint<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row {
@@ -111,7 +112,12 @@ fn complaint<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row 
     Row::new(book, &COLUMNS, &basis, cells)
 }
 
-fn about_cctv<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row {
+fn about_cctv<'a>(
+    book: &Book<'a>,
+    item: &'a Item,
+    recorded: &[&'a Item],
+    limit: Option<&Limit>,
+) -> Row {
     let of = Of::new(book, item);
     let answered = item.day("answered");
     let open = matches!(item.text("outcome"), None | Some("open")) && answered.is_none();
@@ -121,8 +127,8 @@ fn about_cctv<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row
         of.text("what"),
         Cell::Empty,
         Cell::Empty,
-        of.text("subject"),
-        of.texts("cameras"),
+        newest(book, recorded, |of| of.text("subject")),
+        newest(book, recorded, |of| of.texts("cameras")),
         by,
         how,
         of.day("answered"),
@@ -132,7 +138,7 @@ fn about_cctv<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row
         days_between(item.day("received"), answered.or(open.then(|| book.today()))),
         Cell::word(state(open, limit.is_some_and(|limit| limit.late))),
     ];
-    Row::new(book, &COLUMNS, &[item], cells)
+    Row::new(book, &COLUMNS, recorded, cells)
 }
 
 fn acknowledge_by(limit: Option<&Limit>) -> (Cell, Cell) {

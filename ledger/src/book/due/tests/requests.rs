@@ -254,3 +254,27 @@ fn a_complaint_about_cctv_is_answered_once_its_outcome_is_not_open() {
         assert_eq!(words, "open since 1 September 2026; the outcome follows without undue delay");
     }
 }
+
+/// Its kind asks for a second record when it is answered, and nothing links the two.
+#[test]
+fn a_complaint_about_cctv_that_is_recorded_again_is_one() {
+    let case = "cctv-2026-001";
+    let mut records = Records::default();
+    let record = |records: &mut Records, signed: &str, received: &str, more: &[(&str, Value)]| {
+        let mut answers = vec![("received", text(received))];
+        answers.extend(more.iter().cloned());
+        records.within(case, "cctv-complaint", signed, &answers);
+    };
+    record(&mut records, "2026-09-01", "2026-09-01", &[("outcome", text("open"))]);
+    record(&mut records, "2026-09-01", "2026-08-31", &[]);
+    let answered = [("outcome", text("upheld")), ("answered", text("2026-09-20"))];
+    record(&mut records, "2026-09-21", "2026-09-01", &answered);
+    let due: Vec<_> =
+        records.due("2026-12-01").into_iter().map(|due| (due.entry.0, due.state)).collect();
+    // Another complaint of the same case stays as it is.
+    let expected = [(1, State::Overdue), (1, State::Open), (2, met("2026-09-20"))];
+    for (entry, state) in expected {
+        assert!(due.contains(&(entry, state)), "{entry}: {due:?}");
+    }
+    assert!(due.iter().all(|(entry, _)| *entry != 0), "{due:?}");
+}

@@ -1,4 +1,4 @@
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::{Made, at, value};
 use crate::records::kind::Relation;
@@ -232,4 +232,29 @@ fn a_complaint_about_cctv_is_closed_by_an_outcome_or_an_answer() {
         made.add("cctv-complaint", "2026-07-02 09:00", answers.clone());
         assert_eq!(made.only_row("complaints", "2026-07-04").at("state"), state, "{answers}");
     }
+}
+
+#[test]
+fn a_complaint_about_cctv_that_is_recorded_again_has_one_row() {
+    let mut made = Made::default();
+    let mut record = |day: &str, answers: Json| {
+        made.in_case("cctv-2026-001", "cctv-complaint", day, answers);
+    };
+    let first = json!({"received": "2026-07-02", "what": "A camera.", "cameras": ["C2"],
+                       "outcome": "open"});
+    record("2026-07-02 09:00", first);
+    record("2026-07-03 09:00", json!({"received": "2026-07-03", "what": "Another."}));
+    let answer = json!({"received": "2026-07-02", "what": "A camera at the gate.",
+                        "outcome": "upheld", "answered": "2026-07-10"});
+    record("2026-07-10 09:00", answer);
+    let rows = made.rows("complaints", "2026-09-01");
+    assert_eq!(rows.len(), 2);
+    rows[0].says(&[
+        ("about", "A camera at the gate."),
+        ("cameras", "C2"),
+        ("closed", "2026-07-10"),
+        ("state", "closed"),
+    ]);
+    assert_eq!(rows[0].entries(), [0, 2]);
+    rows[1].says(&[("state", "acknowledgement-overdue")]);
 }
