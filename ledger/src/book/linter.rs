@@ -14,6 +14,7 @@ use crate::format::hash::Index;
 use crate::records::answers::part;
 use crate::records::common::mentions;
 use crate::records::days::written;
+use crate::records::ground_fault_of;
 use crate::records::kind::Relation;
 use crate::records::terms;
 
@@ -135,8 +136,7 @@ fn supplier_fault(book: &Book<'_>, check: &Item) -> Option<String> {
     if let Some(day) = check.day("expires").filter(|day| *day < book.today()) {
         return Some(format!("its agreement ran out on {} ({at})", written(day)));
     }
-    let ground = check.text("ground")?;
-    terms::ground_fault(ground, book.today()).map(|fault| format!("{fault} ({at})"))
+    ground_fault_of(&check.answers, book.today()).map(|fault| format!("{fault} ({at})"))
 }
 
 /// One limit given in several ways by the policies that stand.

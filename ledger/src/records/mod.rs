@@ -24,6 +24,7 @@ mod order;
 mod risk;
 
 use kind::Kind;
+pub(crate) use supplier_check::ground_fault_of;
 
 /// Declares each kind's file and puts its versions on the list.
 macro_rules! kinds {

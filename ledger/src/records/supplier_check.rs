@@ -187,6 +187,15 @@ fn check_transfer(answers: &Answers, day: Date, findings: &mut Vec<Finding>) {
     }
 }
 
+/// What is wrong on that day with the ground that a check names. None needs to be named for data
+/// that stay at home.
+pub(crate) fn ground_fault_of(check: &Answers, day: Date) -> Option<String> {
+    let ground = check.text("ground")?;
+    let mut countries = check.list("countries").iter().filter_map(Value::as_text);
+    let unnamed = matches!(ground, "none" | "not-known");
+    if unnamed && countries.all(is_at_home) { None } else { ground_fault(ground, day) }
+}
+
 /// Whether a country, as people write it, is the United Kingdom or a part of it.
 fn is_at_home(country: &str) -> bool {
     let name = country.trim().trim_end_matches('.').to_lowercase();

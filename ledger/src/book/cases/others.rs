@@ -3,7 +3,7 @@
 use super::{State, named, newest, signed};
 use crate::book::item::Book;
 use crate::records::days::written;
-use crate::records::terms;
+use crate::records::ground_fault_of;
 
 pub(super) fn state(book: &Book<'_>, case: &str) -> State {
     if let Some(check) = newest(book, case, "supplier-check") {
@@ -18,7 +18,7 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
 fn supplier(book: &Book<'_>, check: &crate::book::item::Item) -> State {
     let conclusion = check.text("conclusion").unwrap_or("not concluded").replace('-', " ");
     let mut state = State::new(conclusion, format!("{} says so", named(check)));
-    if let Some(fault) = check.text("ground").and_then(|g| terms::ground_fault(g, book.today())) {
+    if let Some(fault) = ground_fault_of(&check.answers, book.today()) {
         state = state.lacking(fault).then("check the supplier anew: `record supplier-check`");
     }
     match check.day("expires") {

@@ -198,6 +198,13 @@ fn a_supplier_whose_ground_fell_is_to_be_checked_anew() {
     let answers = [("conclusion", text("suitable")), ("ground", text("eu-us-privacy-shield"))];
     let story = Story::default().then("supplier-check", case, &answers);
     story.is(case, "suitable", &["16 July 2020", "record supplier-check"]);
+    // Data that stay at home need none.
+    let none = |country: &str| {
+        let answers = [("ground", text("none")), ("countries", texts(&[country]))];
+        Story::default().then("supplier-check", case, &answers)
+    };
+    none("England").says_nothing_of(case, &["ground", "record supplier-check"]);
+    none("France").is(case, "not concluded", &["no ground is given", "record supplier-check"]);
 }
 
 #[test]

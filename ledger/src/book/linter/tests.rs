@@ -58,7 +58,13 @@ fn an_approval_is_stale_once_its_supplier_no_longer_stands() {
     assert!(rules(&checked(&[("conclusion", text("suitable"))])).is_empty());
     assert_eq!(rules(&checked(&[("conclusion", text("unsuitable"))])), ["stale-supplier"]);
     assert_eq!(rules(&checked(&[("expires", text("2026-09-30"))])), ["stale-supplier"]);
-    assert_eq!(rules(&checked(&[("ground", text("none"))])), ["stale-supplier"]);
+    // Data that stay at home need no ground.
+    let none = |country: &str| {
+        let countries = Value::Array(vec![text("England"), text(country)]);
+        rules(&checked(&[("ground", text("none")), ("countries", countries)]))
+    };
+    assert!(none("Scotland").is_empty());
+    assert_eq!(none("France"), ["stale-supplier"]);
 }
 
 #[test]

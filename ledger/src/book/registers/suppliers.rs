@@ -8,7 +8,7 @@ use super::{Column, Register};
 use crate::book::item::{Book, Item};
 use crate::book::lasting::{newest_of, same_name};
 use crate::format::cbor::Value;
-use crate::records::terms::ground_fault;
+use crate::records::ground_fault_of;
 
 const COLUMNS: [Column; 17] = [
     Column::main("supplier", "who"),
@@ -59,9 +59,7 @@ fn row(book: &Book<'_>, item: &Item) -> Row {
             Cell::some(part("title").filter(|_| part("binding") == Some(wanted)), Cell::text)
         })
     };
-    // Where no ground is named, whether one is needed depends on the countries.
-    let named = item.text("ground").filter(|ground| !matches!(*ground, "none" | "not-known"));
-    let fault = named.and_then(|ground| ground_fault(ground, book.today()));
+    let fault = ground_fault_of(&item.answers, book.today());
     let state = if item.text("conclusion") == Some("unsuitable") {
         "unsuitable"
     } else if fault.is_some() {

@@ -90,6 +90,11 @@ fn a_supplier_shows_its_newest_check_and_what_ran_out() {
         ("state", "current"),
     ]);
     rows[1].says(&[("service", "Post"), ("state", "expired")]);
+    // Data that stay at home need no ground, and others do.
+    for (country, state) in [("England", "expired"), ("France", "no-good-ground")] {
+        made.0[2].answers.set("countries", value(json!([country])));
+        assert_eq!(made.rows("suppliers", "2026-04-01")[1].at("state"), state, "{country}");
+    }
     made.only_row("suppliers", "2026-01-31").says(&[
         ("ground", "eu-us-privacy-shield"),
         ("ground-fault", "the EU-US Privacy Shield is no ground since 16 July 2020"),
