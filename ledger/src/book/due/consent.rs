@@ -47,15 +47,18 @@ fn asked_again(scene: &Scene<'_, '_>) -> Vec<Due> {
     let mut all = Vec::new();
     for year in [begun, begun.saturating_add(1)] {
         let begins = scene.terms.school_year_begins(year);
+        // What ran out longer ago is over: the pupil may have left.
+        let earlier = scene.terms.school_year_begins(year.saturating_sub(1));
+        let recent = |old: &Item| old.day("until").is_none_or(|until| until >= earlier);
         let mut waiting: Vec<&Item> = Vec::new();
         let mut renewed: Option<Date> = None;
         let mut before = 0;
         for pupil in &pupils {
             let old = pupil.iter().rfind(|consent| from(scene, consent) < begins);
             let withdrawn = |old| withdrawn.on(scene, old);
-            let Some(old) =
-                old.filter(|old| gives(old) && withdrawn(old).is_none_or(|day| day >= begins))
-            else {
+            let Some(old) = old.filter(|old| {
+                gives(old) && recent(old) && withdrawn(old).is_none_or(|day| day >= begins)
+            }) else {
                 continue;
             };
             before += 1;

@@ -275,8 +275,8 @@ pub static RULES: &[Rule] = &[
         Reading::Text,
         (None, None),
         "At the start of each school year: the first day of its terms by the school's calendar, or \
-         1 September. Listed once for a school year, while a consent from before it stands and no \
-         later answer for the same pupil is on record.",
+         1 September. Listed once for a school year, while a consent from before it stands, or ran \
+         out in the school year before, and no later answer for the same pupil is on record.",
     ),
     rule(
         "withdrawal-places",

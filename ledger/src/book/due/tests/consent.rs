@@ -163,3 +163,18 @@ fn a_corrected_consent_stays_withdrawn_and_of_its_own_year() {
     records.link(mended, Relation::Corrects, given);
     assert_eq!(records.one("2026-09-04", "consent-year-2026").state, State::Overdue);
 }
+
+/// A pupil who left isn't waited for in every year to come.
+#[test]
+fn a_consent_that_ran_out_is_asked_for_again_in_the_next_year_alone() {
+    let mut records = Records::default();
+    let given = consent(&mut records, "2024-09-10", "s-1", None);
+    records.0[given].answers.set("until", text("2025-08-31"));
+    assert_eq!(records.one("2025-09-02", "consent-year-2025").state, State::Overdue);
+    records.none("2025-09-02", "consent-year-2026");
+    records.none("2026-09-02", "consent-year");
+    // One that stands is asked for again, however old it is.
+    consent(&mut records, "2024-09-10", "s-2", None);
+    let due = records.one("2026-09-02", "consent-year-2026");
+    assert!(worked(due.target.as_ref()).1.contains("1 of 1"));
+}
