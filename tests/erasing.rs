@@ -329,6 +329,91 @@ fn what_is_held_is_not_erased() {
     intact(&school);
 }
 
+/// The register calls it released, and so does whoever erases.
+#[test]
+fn a_release_by_exception_counts_once_it_is_ratified() {
+    let school = School::begun();
+    let entry = note(&school, SECRET);
+    let hold = ["--scope", "everything", "--reason", "a claim"];
+    let holding = index(&school.record("hold", OFFICE, &hold)["entry"]);
+    let link = format!("about={holding}");
+    let exception = ["--exception", "hold-release", "--exception-reason", "the head is away"];
+    let more = ["--ratify-role", "headteacher", "--reason", "settled", "--link", &link];
+    let release = school.record("hold-release", OFFICE, &[&exception[..], &more].concat());
+    let number = entry.to_string();
+    school
+        .refused(["erase", &number, "--ground", "request", "--by", HEAD])
+        .says(&format!("the hold in entry {holding}"), "hold-release");
+    let link = format!("ratifies={}", release["exception_entry"]);
+    school.record("ratification", HEAD, &["--link", &link, "--reasons", "as I would have"]);
+    agree(&school, erase(&school, entry, &[]));
+    assert!(school.log(&["--text", "aunt"]).is_empty());
+    intact(&school);
+}
+
+/// What stands is nobody's to erase by a rule about cases that are over.
+#[test]
+fn a_rule_on_closed_cases_leaves_a_consent_that_stands_for_some_purposes() {
+    let school = School::begun();
+    let purposes = ["purpose=website; decision=given", "purpose=press; decision=given"];
+    let given = ["--case", "new", "--purposes", purposes[0], "--purposes", purposes[1]];
+    let given = school.record("consent", OFFICE, &[&given[..], &CONSENT[2..4]].concat());
+    let case = text(&given["case"]);
+    let withdraw = |purpose: &str| {
+        let received = ["--case", &case, "--received", "2026-01-05 09:00"];
+        let what = ["--purposes", purpose, "--places", "Website"];
+        let all = [&received[..], &what].concat();
+        let link = format!(
+            "removes={}",
+            index(&school.record("consent-withdrawal", OFFICE, &all)["entry"])
+        );
+        let place = ["--case", &case, "--place", "Website", "--link", &link];
+        let done = ["--done", "2026-01-06", "--confirmation-sent", "2026-01-06"];
+        school.record("image-removal", OFFICE, &[&place[..], &done].concat());
+    };
+    let class = ["--record-class", "consents", "--kinds", "consent", "--number", "0"];
+    let when = ["--unit", "days", "--trigger", "case-closed", "--action", "erase"];
+    school.record("retention-rule", HEAD, &[&class[..], &when].concat());
+    withdraw("website");
+    assert!(!school.ok(["due"]).out.contains("of kind consent"));
+    withdraw("press");
+    assert!(school.ok(["due"]).out.contains("1 record of kind consent"));
+}
+
+/// Nothing but the reference in it tells whose consent it took back.
+#[test]
+fn an_unlinked_withdrawal_stays_while_a_consent_would_stand_again_without_it() {
+    let school = School::begun();
+    let consent = index(&school.record("consent", OFFICE, &CONSENT)["entry"]).to_string();
+    let received = ["--case", "new", "--received", "2026-01-05 09:00", "--capacity", "parent"];
+    let withdraw = |more: &[&str]| {
+        let all = [&received[..], &CONSENT[2..4], more].concat();
+        index(&school.record("consent-withdrawal", OFFICE, &all)["entry"]).to_string()
+    };
+    let alone = withdraw(&[]);
+    let why = format!("the consent in entry {consent} would stand again");
+    let refused = |more: &[&str]| {
+        let line = ["erase", &alone, "--ground", "withdrawal", "--by", HEAD];
+        school.refused(line.iter().chain(more)).says(&why, &format!("erase entry {consent}"));
+    };
+    refused(&[]);
+    refused(&["--field", "subject"]);
+    // Nor does a rule propose it.
+    let class = ["--record-class", "withdrawals", "--kinds", "consent-withdrawal"];
+    let when = ["--number", "0", "--unit", "days", "--trigger", "record-made", "--action", "erase"];
+    school.record("retention-rule", HEAD, &[&class[..], &when].concat());
+    assert!(!school.ok(["due"]).out.contains("of kind consent-withdrawal"));
+    let number: u64 = alone.parse().expect("a number");
+    erase(&school, number, &["--field", "capacity"]);
+    // One that links to its consent tells by that what it takes back.
+    let link = format!("withdraws={consent}");
+    let linked = withdraw(&["--link", &link]);
+    erase(&school, linked.parse().expect("a number"), &[]);
+    let both = erase(&school, number, &[&consent]);
+    agree(&school, both);
+    intact(&school);
+}
+
 const CONSENT: [&str; 6] =
     ["--case", "new", "--subject", "p-7f3a2c", "--purposes", "purpose=website; decision=given"];
 

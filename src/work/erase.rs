@@ -28,6 +28,7 @@ use super::{WorkError, World, time};
 use crate::store::{Erase, Store as _, Term};
 
 mod asked;
+mod consents;
 mod hold;
 pub mod retention;
 
@@ -80,6 +81,7 @@ pub fn prepare(
         check(reading, &reading.record(target.entry)?, target)?;
         hold::refuse(reading, &held, target.entry)?;
     }
+    consents::refuse(reading, &targets)?;
     let rule = wanted.rule.as_deref().map(|rule| rule_named(reading, rule)).transpose()?;
     let kind = records::newest("erasure")
         .ok_or_else(|| WorkError::refused("this program knows no erasures", "report this"))?;

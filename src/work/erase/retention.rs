@@ -12,7 +12,7 @@
 //! rules it is said that somebody has to look. A rule that a newer one continues or corrects
 //! proposes nothing; nor does one that a correction corrects, which says in words what is right.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan as _};
@@ -26,6 +26,7 @@ use probity_ledger::records::kind::Relation;
 use probity_ledger::records::{self, days};
 use serde::Serialize;
 
+use super::consents::{self, Consents};
 use super::{check, hold, holds, linking};
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
@@ -133,7 +134,7 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
     }
     let today = days::day_at(at).unwrap_or(Date::MIN);
     let held = holds(reading)?;
-    let mut closed = BTreeMap::new();
+    let (mut closed, mut consents) = (BTreeMap::new(), None);
     let mut all = Vec::new();
     for kind in kinds.iter().filter(|kind| records::newest(kind).is_some()) {
         let (mut entries, mut kept) = (Vec::new(), 0);
@@ -147,7 +148,7 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
                 Trigger::Closed => closed_on(reading, &mut closed, subject, at)?,
             };
             let over = from.and_then(|from| from.checked_add(period).ok());
-            if over.is_none_or(|over| over > today) || !can_go(reading, index)? {
+            if over.is_none_or(|over| over > today) || !can_go(reading, index, &mut consents)? {
                 continue;
             }
             if hold::refuse(reading, &held, index).is_ok() {
@@ -163,11 +164,25 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
     Ok(all)
 }
 
-/// Whether an entry has anything that may be erased at all.
-fn can_go(reading: &Reading, index: Index) -> Result<bool, WorkError> {
+/// Whether an entry has anything that may be erased at all. The consents are read once, where a
+/// withdrawal asks for them.
+fn can_go(
+    reading: &Reading,
+    index: Index,
+    consents: &mut Option<Consents>,
+) -> Result<bool, WorkError> {
     let record = reading.record(index)?;
     if record.body.is_none() {
         return Ok(false);
+    }
+    if consents::is_unlinked(&record) {
+        let consents = match consents {
+            Some(consents) => consents,
+            None => consents.insert(Consents::of(reading, &BTreeSet::new())?),
+        };
+        if consents.without(reading, &record)?.is_some() {
+            return Ok(false);
+        }
     }
     match check(reading, &record, &Target { entry: index, fields: None }) {
         Ok(()) => Ok(true),
