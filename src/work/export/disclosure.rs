@@ -10,6 +10,7 @@ use probity_ledger::records::kind::Field;
 
 use super::named::{is_privileged, takes_references};
 use super::person::Person;
+use super::plan::Part;
 use crate::work::WorkError;
 use crate::work::erase::Explained;
 use crate::work::reading::{Reading, Record};
@@ -62,25 +63,23 @@ impl Rules {
     }
 
     /// Refuses a field that the sender leaves out and that none of these entries would show: a
-    /// misspelt one would go along unseen. Each is given with whether it is chosen.
-    pub fn refuse_idle<'a>(
-        &self,
-        parts: impl Iterator<Item = (&'a Record, bool)> + Clone,
-    ) -> Result<(), WorkError> {
-        let shows = |(record, chosen): (&Record, bool), field: &str| {
-            let there = record.entry.says().commitment(field).is_some();
-            there && (chosen || shows_bare(record, field))
+    /// misspelt one would go along unseen.
+    pub fn refuse_idle(&self, parts: &[Part]) -> Result<(), WorkError> {
+        let shows = |part: &Part, field: &str| {
+            let there = part.record.entry.says().commitment(field).is_some();
+            there && (part.chosen || shows_bare(&part.record, field))
         };
-        let idle = |field: &str| !parts.clone().any(|part| shows(part, field));
+        let idle = |field: &str| !parts.iter().any(|part| shows(part, field));
         if let Some(field) = self.sender.everywhere.iter().find(|field| idle(field)) {
             return Err(WorkError::refused(
                 format!("none of the chosen entries has a field `{field}`"),
                 "see the fields of one with `probity show ENTRY`",
             ));
         }
-        let of = |index: Index| parts.clone().filter(move |(record, _)| record.index() == index);
-        let in_entry = &self.sender.in_entry;
-        match in_entry.iter().find(|(index, field)| !of(*index).any(|part| shows(part, field))) {
+        let idle = |(index, field): &&(Index, String)| {
+            !parts.iter().any(|part| part.record.index() == *index && shows(part, field))
+        };
+        match self.sender.in_entry.iter().find(idle) {
             None => Ok(()),
             Some((index, field)) => Err(WorkError::refused(
                 format!("`{field}` of entry {index} would not go along anyway"),

@@ -117,7 +117,7 @@ impl Plan {
             }
             parts.push(Part::new(record, asked.is_some(), why.unwrap_or_default(), &rules));
         }
-        rules.refuse_idle(parts.iter().map(|part| (&part.record, part.chosen)))?;
+        rules.refuse_idle(&parts)?;
         Ok(Self { parts, left_out: chosen.left_out, audience: choice.audience.clone() })
     }
 
