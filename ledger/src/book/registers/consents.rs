@@ -104,11 +104,13 @@ struct Pupil<'a> {
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
     let (mut rows, mut unknown) = (Vec::new(), Vec::new());
-    for (reference, pupil) in pupils(book, book.items()) {
-        match reference {
-            Some(reference) => rows.push(pupil.row(book, reference)),
-            None => unknown = pupil.items,
-        }
+    for (reference, mut pupil) in pupils(book, book.items()) {
+        let Some(reference) = reference else {
+            unknown = pupil.items;
+            continue;
+        };
+        pupil.add_up(book);
+        rows.push(pupil.row(book, reference));
     }
     rows.extend(unknown.into_iter().map(|item| row_of_nobody(book, item)));
     rows
@@ -124,10 +126,13 @@ pub(in crate::book) enum Left<'a> {
 
 /// What is left in a case beside its withdrawals.
 pub(in crate::book) fn left<'a>(book: &Book<'a>, case: &str) -> Option<Left<'a>> {
-    pupils(book, book.of_case(case)).into_values().find_map(|pupil| pupil.left(book))
+    pupils(book, book.of_case(case)).into_values().find_map(|mut pupil| {
+        pupil.add_up(book);
+        pupil.left(book)
+    })
 }
 
-/// Everything about each pupil among some records; `None`: of those that don't tell whose they are.
+/// The records about each pupil among some; `None`: those that don't tell whose they are.
 fn pupils<'a>(
     book: &Book<'a>,
     items: impl Iterator<Item = &'a Item>,
@@ -135,9 +140,6 @@ fn pupils<'a>(
     let mut pupils: BTreeMap<Option<&str>, Pupil<'_>> = BTreeMap::new();
     for item in items.filter(|item| is_about_consent(item)) {
         pupils.entry(reference(book, item)).or_default().items.push(item);
-    }
-    for pupil in pupils.values_mut() {
-        pupil.add_up(book);
     }
     pupils
 }
