@@ -665,9 +665,24 @@ fn what_somebody_outside_confirmed_is_said_with_their_names() {
     head_says(
         &verdict,
         &[
-            "Nobody outside has confirmed this",
+            "It is signed by 4 of those whom you trust (“Dale”, “Late”, “Other” and “Vale”), fewer than your \
+             list asks for",
             "It holds confirmations by “Named by the school”, whom only it vouches for",
         ],
+        &["Nobody outside has confirmed this"],
+    );
+    inspector_says(
+        &verdict,
+        &[
+            "self-asserted",
+            "fewer of them over one head than your list asks for: Vale.tsr by “Vale” over 10",
+        ],
+        &["Outside evidence: ."],
+    );
+    verdict.outside.retain(|one| one.state != Worth::Trusted);
+    head_says(
+        &verdict,
+        &["Nobody outside has confirmed this", "It holds confirmations by “Named by the school”"],
         &["“Vale”"],
     );
     verdict.outside.retain(|one| one.state != Worth::Claimed);
