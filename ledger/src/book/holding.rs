@@ -16,5 +16,5 @@ pub fn release<'a>(book: &Book<'a>, hold: &'a Item) -> Option<&'a Item> {
 /// doesn't end what was held.
 pub fn in_force<'a>(book: &Book<'a>) -> impl Iterator<Item = &'a Item> {
     let standing = book.of_kind("hold").filter(|hold| !book.is_replaced(hold));
-    standing.filter(|hold| release(book, *hold).is_none()).flat_map(|hold| book.versions(hold))
+    standing.filter(|hold| release(book, hold).is_none()).flat_map(|hold| book.versions(hold))
 }

@@ -110,7 +110,7 @@ fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
 /// The actions of a case that stand and that no record ticks off.
 fn open_actions<'a>(book: &Book<'a>, case: &str) -> Vec<&'a Item> {
     standing(book, case, "action")
-        .filter(|action| book.standing_links(*action, Relation::About, "action-done").is_empty())
+        .filter(|action| book.standing_links(action, Relation::About, "action-done").is_empty())
         .collect()
 }
 
