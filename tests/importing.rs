@@ -175,6 +175,30 @@ fn faulty_rows_are_left_out_when_that_is_said_and_the_import_says_which() {
     school.refused(line).says("1 of 1 rows can't be recorded", "mend the mapping or the register");
 }
 
+/// Else a second run, by somebody who wasn't sure of the first, doubles every row.
+#[test]
+fn a_register_is_taken_over_once() {
+    let school = School::begun();
+    let (log, map) = (school.file("breaches.csv", LOG), school.file("map.toml", MAP));
+    let mut dry = import("breaches", &log, &map);
+    dry.push("--dry-run");
+    school.ok(&dry);
+    school.ok(import("breaches", &log, &map));
+    let entries = school.log(&["--kind", "breach-report"]);
+    let told = format!("imported already, by entry {BEGUN}");
+    school.refused(import("breaches", &log, &map)).says(&told, "into a file of their own");
+    let copy = school.file("copy of breaches.csv", LOG);
+    school.refused(import("breaches", &copy, &map)).says(&told, "probity show");
+    assert_eq!(school.log(&["--kind", "breach-report"]), entries);
+    // A file of its own, or the same one as another register, is none of that.
+    let more = school.file("more.csv", "No,Date,What,Type,People\n3,05/04/2024,A key,,1\n");
+    school.ok(import("breaches", &more, &map));
+    let consents = "origin = 'x'\n[field]\nsubject = 'No'\n";
+    let consents = school.file("consents.toml", consents);
+    let other = school.run(import("consents", &log, &consents));
+    assert!(!other.err.contains("imported already"), "{}", other.err);
+}
+
 #[test]
 fn consents_cctv_and_requests_are_taken_over_too() {
     let school = School::begun();

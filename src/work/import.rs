@@ -26,6 +26,7 @@ use super::keyring::Keyring;
 use super::reading::Reading;
 use super::record::{CaseChoice, Prepared, Wanted};
 use super::{WorkError, World, batch, input};
+use crate::store::{Store as _, Term};
 
 pub mod cells;
 pub mod mapping;
@@ -165,7 +166,7 @@ impl Plan {
 /// Reads a register and prepares all of it.
 ///
 /// # Errors
-/// A file, mapping or author that can't be used. Faults in rows are in the plan.
+/// A file, mapping or author that can't be used; a file that was imported already. Faults in rows are in the plan.
 pub fn plan(
     world: &World,
     reading: &Reading,
@@ -175,6 +176,7 @@ pub fn plan(
     let bytes = input::bytes(&order.file, input::MAX_REGISTER)
         .map_err(WorkError::file("reading", &order.file))?;
     let sha256 = Sha256Hash(Sha256::digest(&bytes).into());
+    refuse_again(reading, order.register, &sha256)?;
     let read = match (order.register, &order.map) {
         (Register::Dpia, None) => pia::read(&bytes, order, world.now())?,
         (Register::Dpia, Some(_)) => {
@@ -200,6 +202,32 @@ pub fn plan(
         }
     };
     prepare(world, reading, keyring, order, read, &sha256)
+}
+
+/// Refuses a file that was imported already: each of its rows would stand twice.
+fn refuse_again(
+    reading: &Reading,
+    register: Register,
+    sha256: &Sha256Hash,
+) -> Result<(), WorkError> {
+    for index in reading.store.lookup(&Term::Document(*sha256))? {
+        let record = reading.record(index)?;
+        let answers = record.answers();
+        let same = answers.and_then(|answers| answers.text("register")) == Some(register.name());
+        if record.entry.says().kind == "import" && same {
+            return Err(WorkError::refused(
+                format!(
+                    "this file was imported already, by entry {index}: everything in it would be \
+                     on record twice"
+                ),
+                format!(
+                    "see what was taken over with `probity show {index}`; to import rows that were \
+                     left out, put them into a file of their own"
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// What was read: rows that may become records.

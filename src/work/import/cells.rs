@@ -18,6 +18,7 @@ use super::mapping::{Mapping, Shape, Source};
 use super::sheet::{Row, Sheet};
 use crate::work::WorkError;
 use crate::work::given::{Given, moments};
+use crate::work::time::{read_date, read_moment};
 
 /// What is wrong with a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -264,8 +265,30 @@ fn answer(form: &Form, source: &Source, text: &str) -> Result<Option<Json>, Stri
         Some((_, answer)) => answer.clone(),
         None => plain(form, source, text)?,
     };
+    if matches!(form, Form::Time | Form::Occurred) && is_bare(&text) {
+        return Err(format!(
+            "expected a day, or a day and the clock such as 2026-11-21 14:02, found `{}`",
+            clipped(&text, 60)
+        ));
+    }
     let text = moments::in_text(form, &text, 0)?;
     form::from_option(form, &text).map(|value| Some(form::to_json(&value)))
+}
+
+/// Whether a moment, or a side of a span, is a number or a clock without a day: a spreadsheet's day,
+/// a year, an hour. Nobody who keeps a register counts in seconds since 1970.
+fn is_bare(text: &str) -> bool {
+    let number = |text: &str| text.trim().parse::<i64>().is_ok();
+    let clock = |text: &str| read_moment(text, None).is_err() && read_moment(text, Some(0)).is_ok();
+    let read = |text: &str| read_date(text).is_some() || read_moment(text, Some(0)).is_ok();
+    let mut spans = text.match_indices('/').filter_map(|(at, _)| {
+        let (from, to) = (text.get(..at)?, text.get(at + 1..)?);
+        Some([from, to]).filter(|sides| sides.iter().all(|side| read(side)))
+    });
+    number(text)
+        || clock(text)
+        || (read_date(text).is_none()
+            && spans.any(|sides| sides.iter().any(|side| number(side) || clock(side))))
 }
 
 /// What stands in a cell, in the words of the command line.
@@ -298,7 +321,7 @@ fn one_line(text: &str) -> String {
 fn when(form: &Form, source: &Source, text: &str) -> Result<String, String> {
     let hour = source.hour.as_deref().filter(|_| matches!(form, Form::Time));
     if source.formats.is_empty() {
-        let day = crate::work::time::read_date(text);
+        let day = read_date(text);
         return Ok(match (day, hour) {
             (Some(day), Some(hour)) => format!("{day} {hour}"),
             _ => text.to_owned(),
@@ -315,7 +338,8 @@ fn when(form: &Form, source: &Source, text: &str) -> Result<String, String> {
 }
 
 fn written(read: &BrokenDownTime, hour: Option<&str>) -> Option<String> {
-    let day = read.to_date().ok()?;
+    // A year of two digits is no year that anybody means, nor is one of three.
+    let day = read.to_date().ok().filter(|day| day.year() >= 1000)?;
     Some(match (read.hour(), hour) {
         (Some(_), _) => format!("{day} {}", read.to_time().ok()?),
         (None, Some(hour)) => format!("{day} {hour}"),

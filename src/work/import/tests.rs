@@ -145,6 +145,48 @@ fn every_fault_of_a_row_names_its_columns() {
     assert_eq!(faults.len(), 2, "{faults:?}");
 }
 
+/// Else what a spreadsheet shows as a day of this year goes on record, signed, as one of the year 26
+/// or of 1970.
+#[test]
+fn what_is_no_day_that_anybody_means_is_no_day() {
+    let mapping = |dates: &str| {
+        format!("origin = \"log\"\n{dates}[field]\naware = \"Date\"\noccurred = \"When\"\n")
+    };
+    let read = |dates: &str, date: &str, when: &str| {
+        rows(Register::Breaches, &mapping(dates), &format!("Date;When\n{date};{when}\n")).remove(0)
+    };
+    let plain = |date: &str, when: &str| read("", date, when);
+    let aware = "01/07/2026 10:00";
+    for when in ["2026-06-30", "01/07/2026", "29/06/2026/01/07/2026", "30 June 2026, 09:00", ""] {
+        assert!(plain(aware, when).is_ok(), "{when}");
+    }
+    for (column, date, when) in [
+        ("Date", "44927", ""),
+        ("Date", "14:02", ""),
+        ("Date", "2026", ""),
+        ("When", aware, "2019"),
+        ("When", aware, "07/2026"),
+        ("When", aware, "2019/2026-07-01"),
+        ("When", aware, "14:02"),
+    ] {
+        let faults = plain(date, when).expect_err("a fault");
+        let named = format!("column `{column}`: ");
+        assert!(
+            faults[0].starts_with(&named) && faults[0].contains("expected a day"),
+            "{faults:?}"
+        );
+    }
+    let with = "dates = [\"%d/%m/%Y\"]\ntimes = \"%d/%m/%Y %H:%M\"\n";
+    for when in ["03/04/26", "03/04/202"] {
+        let faults = read(with, aware, when).expect_err("a fault");
+        assert!(faults[0].starts_with("column `When`: occurred: expected a form"), "{faults:?}");
+    }
+    // Whoever says so has years of two digits read.
+    let short = "dates = [\"%d/%m/%Y\", \"%d/%m/%y\"]\ntimes = \"%d/%m/%Y %H:%M\"\n";
+    let answers = read(short, aware, "03/04/26").expect("a good row");
+    assert_eq!(answer(&answers, "occurred"), json!({ "from": "2026-04-03", "to": "2026-04-03" }));
+}
+
 #[test]
 fn consents_come_purpose_by_purpose_and_blank_ones_not_at_all() {
     let mapping = r#"
