@@ -512,6 +512,57 @@ fn a_rule_that_was_corrected_proposes_nothing_until_it_is_recorded_anew() {
     intact(&school);
 }
 
+/// Otherwise one signature of an administrator could destroy any record, such as a breach report of
+/// this morning, under a rule for something else that the DPO once agreed to.
+#[test]
+fn under_a_rule_nothing_goes_but_what_the_rule_says() {
+    let school = School::begun();
+    let entry = note(&school, SECRET).to_string();
+    let made = |kind: &str, number: &str, trigger: &str, link: &[&str]| {
+        let class = ["--record-class", "some", "--kinds", kind, "--number", number];
+        let when = ["--unit", "years", "--trigger", trigger, "--action", "erase"];
+        let report = school.record("retention-rule", HEAD, &[&class[..], &when, link].concat());
+        let rule = index(&report["entry"]).to_string();
+        advise_on(&school, &rule);
+        rule
+    };
+    let refused = |rule: &str, says: &str, hint: &str| {
+        let line = ["erase", &entry, "--ground", "retention", "--rule", rule, "--by", OFFICE];
+        school.refused(line).says(says, hint);
+    };
+    let other = made("cctv-access", "0", "record-made", &[]);
+    refused(&other, &format!("isn't about records such as entry {entry}"), "probity show");
+    let unknown = made("cctv-access", "0", "pupil-left", &[]);
+    refused(&unknown, &format!("isn't about records such as entry {entry}"), "probity show");
+    let young = made("note", "6", "record-made", &[]);
+    refused(&young, &format!("entry {entry} isn't past its time"), "probity due");
+    let open = made("note", "0", "case-closed", &[]);
+    refused(&open, &format!("entry {entry} isn't past its time"), "probity due");
+
+    let old = made("note", "0", "record-made", &[]);
+    let new = made("note", "0", "record-made", &["--link", &format!("continues={old}")]);
+    refused(&old, &format!("was replaced by entry {new}"), "newer rule");
+    let link = format!("advises={new}");
+    let against = ["--recommendation", "do-not-proceed", "--advice", "No.", "--link", &link];
+    let against = index(&school.record("dpo-advice", DPO, &against)["entry"]);
+    refused(&new, &format!("entry {against}, is against it"), "probity show");
+    let due = school.ok(["due"]).out;
+    assert!(due.contains(&format!("newest advice on it, entry {against}, is against it")), "{due}");
+    let all_due = ["erase", "--due", "--by", OFFICE, "--as", "administrator", "--yes"];
+    let said = school.ok(all_due);
+    assert!(said.err.contains("Nothing is past its retention"), "{}", said.err);
+    assert_eq!(school.log(&["--text", "aunt"]).len(), 1);
+
+    // Whoever looked knows that the pupil left; and advice can change again.
+    advise_on(&school, &new);
+    let left = made("note", "6", "pupil-left", &[]);
+    for rule in [&new, &left] {
+        let line = ["erase", &entry, "--ground", "retention", "--rule", rule, "--by", OFFICE];
+        school.ok([&line[..], &["--dry-run"]].concat());
+    }
+    intact(&school);
+}
+
 /// Advice on the rule, and the erasures under it, are older than its period, too.
 #[test]
 fn a_rule_that_names_kinds_which_have_to_stay_erases_the_others() {

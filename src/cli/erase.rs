@@ -33,7 +33,7 @@ pub struct Args {
     /// Why
     #[arg(long, value_parser = Ground::NAMES, required_unless_present_any = ["due", "approve"])]
     ground: Option<String>,
-    /// The retention rule under which it is done
+    /// The retention rule under which it is done: it takes what the rule says, and nothing else
     #[arg(long, value_name = "ENTRY")]
     rule: Option<String>,
     /// Erase what is past its retention, as `probity due` lists it

@@ -60,8 +60,8 @@ pub struct ToErase {
 /// Prepares erasures: one, or several for more than [`MOST`] records, or more fields than one names.
 ///
 /// # Errors
-/// Entries or fields that aren't there, or are gone already; a hold; whatever a record can be
-/// refused for.
+/// Entries or fields that aren't there, or are gone already; a hold; a retention rule that doesn't
+/// say that they go; whatever a record can be refused for.
 pub fn prepare(
     world: &World,
     reading: &Reading,
@@ -83,6 +83,9 @@ pub fn prepare(
     }
     consents::refuse(reading, &targets)?;
     let rule = wanted.rule.as_deref().map(|rule| rule_named(reading, rule)).transpose()?;
+    if let Some(rule) = rule {
+        retention::refuse(reading, rule, targets.iter().map(|target| target.entry), world.now())?;
+    }
     let kind = records::newest("erasure")
         .ok_or_else(|| WorkError::refused("this program knows no erasures", "report this"))?;
     let mut preparing = Preparing::new(world, reading, keyring);
@@ -587,12 +590,6 @@ fn rule_named(reading: &Reading, text: &str) -> Result<Index, WorkError> {
         return Err(WorkError::refused(
             format!("nobody with the authority for it signed the retention rule in entry {index}"),
             "have a representative of the controller record it",
-        ));
-    }
-    if let Some(by) = retention::corrected_by(reading, &record)? {
-        return Err(WorkError::refused(
-            format!("the retention rule in entry {index} was corrected by entry {by}"),
-            "name the newer rule; if there is none, have it recorded and advised on",
         ));
     }
     Ok(index)

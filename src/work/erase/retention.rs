@@ -10,7 +10,11 @@
 //!
 //! When a pupil or a member of staff left, or something was superseded, no record tells: of such
 //! rules it is said that somebody has to look. A rule that a newer one continues or corrects
-//! proposes nothing; nor does one that a correction corrects, which says in words what is right.
+//! proposes nothing; nor does one that a correction corrects, which says in words what is right, or
+//! that the data protection officer advised against last.
+//!
+//! An erasure under a rule takes what the rule proposes, and nothing else ([`refuse`]). Where no
+//! record tells when the time began, the kind alone is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,14 +24,16 @@ use probity_ledger::book::cases;
 use probity_ledger::book::erasing::Target;
 use probity_ledger::book::item::Book;
 use probity_ledger::book::linter;
-use probity_ledger::format::entry::Subject;
+use probity_ledger::format::entry::{Entry, Subject};
 use probity_ledger::format::hash::Index;
+use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::Relation;
+use probity_ledger::records::roles::DPO;
 use probity_ledger::records::{self, days};
 use serde::Serialize;
 
 use super::consents::{self, Consents};
-use super::{check, hold, holds, linking};
+use super::{advice_on, check, hold, holds, linking};
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
 use crate::work::book::{self, Scope};
@@ -77,17 +83,134 @@ pub fn proposals(reading: &Reading, at: i64) -> Result<Vec<Proposal>, WorkError>
 fn stands(reading: &Reading, rule: &Record) -> Result<bool, WorkError> {
     let hash = rule.entry.hash();
     let authorised = rule.kind.is_some_and(|kind| kind.admits(rule.entry.says().role));
-    let newer = linking(reading, &hash, Relation::Continues, "retention-rule")?;
     let corrected = linking(reading, &hash, Relation::Corrects, "retention-rule")?;
-    Ok(authorised && newer.is_empty() && corrected.is_empty())
+    Ok(authorised && continued_by(reading, rule)?.is_none() && corrected.is_empty())
+}
+
+/// The newest rule that continues a rule.
+fn continued_by(reading: &Reading, rule: &Record) -> Result<Option<Index>, WorkError> {
+    let hash = rule.entry.hash();
+    Ok(linking(reading, &hash, Relation::Continues, "retention-rule")?.into_iter().max())
 }
 
 /// The newest record that corrects a rule, of whatever kind.
-pub(super) fn corrected_by(reading: &Reading, rule: &Record) -> Result<Option<Index>, WorkError> {
+fn corrected_by(reading: &Reading, rule: &Record) -> Result<Option<Index>, WorkError> {
     let hash = rule.entry.hash();
     let mut by = linking(reading, &hash, Relation::Corrects, "correction")?;
     by.extend(linking(reading, &hash, Relation::Corrects, "retention-rule")?);
     Ok(by.into_iter().max())
+}
+
+/// Why nothing is erased under a rule for now, though it stands: the remedy, or `None`.
+fn stopped(reading: &Reading, rule: &Record) -> Result<Option<String>, WorkError> {
+    if let Some(by) = corrected_by(reading, rule)? {
+        return Ok(Some(format!(
+            "entry {by} corrects it: record the rule anew, as one that continues it, and have it \
+             advised on"
+        )));
+    }
+    Ok(advised_against(reading, rule)?.map(|by| {
+        format!("the data protection officer's newest advice on it, entry {by}, is against it")
+    }))
+}
+
+/// The newest advice of the data protection officer on a rule, if it doesn't agree.
+fn advised_against(reading: &Reading, rule: &Record) -> Result<Option<Index>, WorkError> {
+    let all = advice_on(reading, &rule.entry.hash())?.into_iter().collect::<BTreeSet<_>>();
+    for index in all.into_iter().rev() {
+        let advice = reading.record(index)?;
+        if DPO.contains(&advice.entry.says().role) {
+            let answers = advice.answers();
+            let word = answers.and_then(|answers| answers.text("recommendation"));
+            let agrees = matches!(word, Some("proceed" | "proceed-with-changes"));
+            return Ok((!agrees).then_some(index));
+        }
+    }
+    Ok(None)
+}
+
+/// Refuses a rule under which nothing is erased, and entries that it doesn't propose at a moment.
+pub(super) fn refuse(
+    reading: &Reading,
+    rule: Index,
+    entries: impl Iterator<Item = Index>,
+    at: i64,
+) -> Result<(), WorkError> {
+    let record = reading.record(rule)?;
+    let newer = "name the newer rule; if there is none, have it recorded and advised on";
+    if let Some(by) = corrected_by(reading, &record)? {
+        return Err(WorkError::refused(
+            format!("the retention rule in entry {rule} was corrected by entry {by}"),
+            newer,
+        ));
+    }
+    if let Some(by) = continued_by(reading, &record)? {
+        return Err(WorkError::refused(
+            format!("the retention rule in entry {rule} was replaced by entry {by}"),
+            newer,
+        ));
+    }
+    if let Some(by) = advised_against(reading, &record)? {
+        return Err(WorkError::refused(
+            format!(
+                "the data protection officer's newest advice on the retention rule in entry {rule}, \
+                 entry {by}, is against it"
+            ),
+            format!("see why with `probity show {by}`"),
+        ));
+    }
+    let none = Answers::default();
+    let answers = record.answers().unwrap_or(&none);
+    if answers.text("action") != Some("erase") {
+        return Err(WorkError::refused(
+            format!("the retention rule in entry {rule} doesn't say that anything is erased"),
+            "name another rule, or have a representative of the controller erase without one",
+        ));
+    }
+    let kinds = kinds(answers);
+    let trigger = trigger(answers).ok();
+    let period = period(answers.integer("number"), answers.text("unit"));
+    let mut times = Times::new(reading, at);
+    for index in entries {
+        let record = reading.record(index)?;
+        if !kinds.iter().any(|kind| kind == record.entry.says().kind) {
+            return Err(WorkError::refused(
+                format!(
+                    "the retention rule in entry {rule} isn't about records such as entry {index} \
+                     ({})",
+                    record.title()
+                ),
+                format!("see what it is about with `probity show {rule}`"),
+            ));
+        }
+        let Some(trigger) = trigger else { continue };
+        if !times.is_over(trigger, period, &record.entry)? {
+            return Err(WorkError::refused(
+                format!(
+                    "entry {index} isn't past its time by the retention rule in entry {rule} yet"
+                ),
+                "see what is past it with `probity due`",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn kinds(answers: &Answers) -> Vec<String> {
+    answers.list("kinds").iter().filter_map(|kind| kind.as_text().map(str::to_owned)).collect()
+}
+
+/// From when a rule's time counts, or why no record tells.
+fn trigger(answers: &Answers) -> Result<Trigger, String> {
+    match answers.text("trigger") {
+        Some("record-made") => Ok(Trigger::Made),
+        Some("case-closed") => Ok(Trigger::Closed),
+        Some("end-of-school-year") => Ok(Trigger::SchoolYear),
+        other => Err(format!(
+            "when the time begins ({}), no record tells: somebody has to look",
+            other.unwrap_or("not said").replace('-', " ")
+        )),
+    }
 }
 
 fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, WorkError> {
@@ -96,8 +219,6 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
         return Ok(Vec::new());
     }
     let class = answers.text("record-class").unwrap_or("records").to_owned();
-    let kinds: Vec<String> =
-        answers.list("kinds").iter().filter_map(|kind| kind.as_text().map(str::to_owned)).collect();
     let propose = |kind: &str, entries, held, cannot| Proposal {
         rule: rule.index(),
         class: class.clone(),
@@ -106,49 +227,27 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
         held,
         cannot,
     };
-    if let Some(by) = corrected_by(reading, rule)? {
-        let why = format!(
-            "entry {by} corrects it: record the rule anew, as one that continues it, and have it \
-             advised on"
-        );
-        return Ok(vec![propose("", Vec::new(), 0, Some(why))]);
+    let cannot = |why| Ok(vec![propose("", Vec::new(), 0, Some(why))]);
+    if let Some(why) = stopped(reading, rule)? {
+        return cannot(why);
     }
-    let trigger = match answers.text("trigger") {
-        Some("record-made") => Trigger::Made,
-        Some("case-closed") => Trigger::Closed,
-        Some("end-of-school-year") => Trigger::SchoolYear,
-        other => {
-            let why = format!(
-                "when the time begins ({}), no record tells: somebody has to look",
-                other.unwrap_or("not said").replace('-', " ")
-            );
-            return Ok(vec![propose("", Vec::new(), 0, Some(why))]);
-        }
+    let trigger = match trigger(answers) {
+        Ok(trigger) => trigger,
+        Err(why) => return cannot(why),
     };
-    let Some(period) = period(answers.integer("number"), answers.text("unit")) else {
-        return Ok(Vec::new());
-    };
+    let period = period(answers.integer("number"), answers.text("unit"));
+    let kinds = kinds(answers);
     if kinds.is_empty() {
-        let why = "it names no kinds of record in this book".to_owned();
-        return Ok(vec![propose("", Vec::new(), 0, Some(why))]);
+        return cannot("it names no kinds of record in this book".to_owned());
     }
-    let today = days::day_at(at).unwrap_or(Date::MIN);
     let held = holds(reading)?;
-    let (mut closed, mut consents) = (BTreeMap::new(), None);
+    let (mut times, mut consents) = (Times::new(reading, at), None);
     let mut all = Vec::new();
     for kind in kinds.iter().filter(|kind| records::newest(kind).is_some()) {
         let (mut entries, mut kept) = (Vec::new(), 0);
         for index in reading.store.lookup(&Term::Kind(kind.clone()))? {
-            let entry = reading.entry(index)?;
-            let (time, subject) = (entry.says().time, entry.subject());
-            let from = match trigger {
-                _ if time > at => None,
-                Trigger::Made => days::day_at(time),
-                Trigger::SchoolYear => days::day_at(time).map(end_of_school_year),
-                Trigger::Closed => closed_on(reading, &mut closed, subject, at)?,
-            };
-            let over = from.and_then(|from| from.checked_add(period).ok());
-            if over.is_none_or(|over| over > today) || !can_go(reading, index, &mut consents)? {
+            let over = times.is_over(trigger, period, &reading.entry(index)?)?;
+            if !over || !can_go(reading, index, &mut consents)? {
                 continue;
             }
             if hold::refuse(reading, &held, index).is_ok() {
@@ -162,6 +261,37 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
         }
     }
     Ok(all)
+}
+
+/// Whether the time of records is over, at a moment.
+struct Times<'r> {
+    reading: &'r Reading,
+    at: i64,
+    closed: BTreeMap<String, Option<Date>>,
+}
+
+impl<'r> Times<'r> {
+    fn new(reading: &'r Reading, at: i64) -> Self {
+        Self { reading, at, closed: BTreeMap::new() }
+    }
+
+    /// Never without a period that can be counted.
+    fn is_over(
+        &mut self,
+        trigger: Trigger,
+        period: Option<Span>,
+        entry: &Entry,
+    ) -> Result<bool, WorkError> {
+        let time = entry.says().time;
+        let from = match trigger {
+            _ if time > self.at => None,
+            Trigger::Made => days::day_at(time),
+            Trigger::SchoolYear => days::day_at(time).map(end_of_school_year),
+            Trigger::Closed => closed_on(self.reading, &mut self.closed, entry.subject(), self.at)?,
+        };
+        let over = from.zip(period).and_then(|(from, period)| from.checked_add(period).ok());
+        Ok(over.is_some_and(|over| over <= days::day_at(self.at).unwrap_or(Date::MIN)))
+    }
 }
 
 /// Whether an entry has anything that may be erased at all. The consents are read once, where a
