@@ -68,6 +68,34 @@ fn what_is_overdue_or_does_not_fit_fails_only_when_asked() {
     }
 }
 
+/// What `due` calls done, the register of exceptions and the verdict mustn't call open. Nothing falls
+/// due from what stands under this one.
+#[test]
+fn an_exception_is_ratified_when_what_stands_under_it_is() {
+    let school = School::begun();
+    let exception = ["--exception", "r", "--exception-reason", "x", "--ratify-role", "headteacher"];
+    let plan = school.file("plan.txt", "a lock");
+    let control = ["--case", "dpia-new", "--controls", "risk=R1; control=lock", "--attach", &plan];
+    school.record("control-approval", OFFICE, &[&control[..], &exception].concat());
+    let is_open = || {
+        let due = school.lines(["due", "--all"]);
+        let states = of_rule(&due, "ratification").into_iter().map(|one| one["state"] == "open");
+        states.collect::<Vec<bool>>()
+    };
+    assert_eq!(is_open(), [true]);
+    let on_paper = |id: &[&str]| {
+        let date = common::day(0);
+        let line = ["--person", HEAD, "--role", "headteacher", "--date", &date, "--what", "agreed"];
+        let line = [&line[..], &["--link", "ratifies=13"], id].concat();
+        school.record("paper-signature", OFFICE, &line);
+    };
+    on_paper(&[]);
+    assert_eq!(is_open(), [true], "a name alone doesn't show that it was another person");
+    let head = common::text(&school.show(7)["person"]);
+    on_paper(&["--person-id", &head]);
+    assert_eq!(is_open(), [false]);
+}
+
 #[test]
 fn an_answer_ends_what_was_due_and_a_case_is_told_as_it_stood() {
     let (school, case) = school_with_a_request();

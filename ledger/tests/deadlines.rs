@@ -8,7 +8,7 @@ use common::vectors;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use probity_ledger::book::rules::days::{bank_holidays, is_working_day, working_days_after};
-use probity_ledger::book::rules::requests::{Awaited, Clarified, Clock};
+use probity_ledger::book::rules::requests::{Awaited, Clarified, Clock, Extended};
 use probity_ledger::book::rules::school::Terms;
 use probity_ledger::book::rules::targets::{By, Target, Unit};
 use probity_ledger::book::rules::{When, Worked, limits};
@@ -63,7 +63,7 @@ fn an_answer_is_due_when_the_table_says() {
     check("sar-month-day-after", 400, |row| request(row).limit());
     check("sar-extend", 260, |row| {
         let mut clock = request(row);
-        clock.extended = Some(clock.received);
+        clock.extended = Some(told(clock.received));
         clock.limit()
     });
 }
@@ -72,7 +72,7 @@ fn an_answer_is_due_when_the_table_says() {
 fn a_clarification_adds_its_days() {
     check("sar-clarify", 400, |row| {
         let mut clock = Clock::received(date(&row[0]), true);
-        clock.extended = (row[1] == "3").then_some(clock.received);
+        clock.extended = (row[1] == "3").then_some(told(clock.received));
         let clarified = row[2].split(',').map(|pause| {
             let (asked, answered) = pause.split_once('/').expect("two days");
             Clarified { asked: date(asked), answered: Some(date(answered)) }
@@ -142,6 +142,10 @@ fn days() -> impl Strategy<Value = Date> {
     })
 }
 
+fn told(on: Date) -> Extended {
+    Extended { on, told: true }
+}
+
 fn after(day: Date, days: i64) -> Date {
     day.checked_add(jiff::Span::new().days(days)).expect("a day")
 }
@@ -158,7 +162,7 @@ fn clock(
     access: bool,
     awaited: &Steps,
     clarified: &Steps,
-    told: Option<i64>,
+    extended: Option<i64>,
 ) -> Clock {
     let span = |(asked, length): &(i64, Option<i64>)| {
         (after(received, *asked), length.map(|length| after(received, asked + length)))
@@ -176,7 +180,7 @@ fn clock(
             .map(span)
             .map(|(asked, answered)| Clarified { asked, answered })
             .collect(),
-        extended: told.map(|days| after(received, days)),
+        extended: extended.map(|days| told(after(received, days))),
     }
 }
 

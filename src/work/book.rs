@@ -150,6 +150,10 @@ fn item(reading: &Reading, after: &Aftermath, record: &Record) -> Item {
             lacks: after.lacks(index).map(str::to_owned).collect(),
             by_exception: after.is_by_exception(index),
             stale: after.stale(&record.entry),
+            unratified: said.kind == "exception"
+                && after
+                    .linked_by(&record.entry.hash(), Relation::Excepts)
+                    .any(|under| after.is_by_exception(under)),
         },
     }
 }

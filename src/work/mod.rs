@@ -38,6 +38,7 @@ pub mod minute;
 pub mod notice;
 mod outside;
 pub mod overview;
+mod paper;
 pub mod pdf;
 pub mod people;
 pub mod preview;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::common::files::pdf;
-use crate::common::{BEGUN, CHAIR, DPO, HEAD, OFFICE, School, day, index, since};
+use crate::common::{BEGUN, CHAIR, DPO, HEAD, OFFICE, School, day, index, since, text};
 
 fn note(by: &str) -> [&str; 6] {
     ["record", "note", "--by", by, "--text", "x"]
@@ -206,4 +206,41 @@ fn a_permission_by_the_wrong_role_is_refused_unless_by_an_exception_that_shows_u
         report["incomplete"],
         json!(["signed as Administrator, a role that may not sign this"])
     );
+}
+
+/// Else the office could complete the head's approval with advice by somebody who never was DPO.
+#[test]
+fn a_paper_signature_counts_in_no_role_that_its_person_never_held() {
+    let school = School::begun();
+    school.record("note", HEAD, &["--text", "a plan"]);
+    let on_paper = |id: &str, date: &str, more: &[&'static str]| -> Vec<String> {
+        let line =
+            ["record", "paper-signature", "--by", OFFICE, "--person", CHAIR, "--role", "dpo"];
+        let what = ["--what", "advice", "--link", "advises=13", "--yes"];
+        let id = if id.is_empty() { vec![] } else { vec!["--person-id", id] };
+        let all = [&line[..], &id, &["--date", date], &what, more].concat();
+        all.into_iter().map(str::to_owned).collect()
+    };
+    let chair = text(&school.show(8)["person"]);
+    let today = day(0);
+    school
+        .refused(on_paper(&chair, &today, &[]))
+        .says("by the appointments here, Owen Reid was not Data protection officer on", "--from");
+    // That it was signed is a fact, and is taken; it counts for nobody whom the ledger knows.
+    school.ok(on_paper("", &today, &[]));
+}
+
+/// Else whoever may not decide would put their record under an exception that was ratified for
+/// another one.
+#[test]
+fn no_record_is_put_under_an_exception_that_is_on_record_already() {
+    let school = School::begun();
+    let exception = ["--exception", "r", "--exception-reason", "x", "--ratify-role", "headteacher"];
+    let risks = ["--case", "dpia-new", "--risks", "id=R1; level=low", "--reasons", "small"];
+    school.record("risk-acceptance", OFFICE, &[&risks[..], &exception].concat());
+    let decision = ["--case", "breach-new", "--risk", "high", "--notify-regulator", "no"];
+    let line = ["record", "breach-decision", "--by", OFFICE, "--link", "excepts=13"];
+    school
+        .refused(line.iter().chain(&decision))
+        .says("can't be put under an exception that is on record already", "--exception RULE");
 }

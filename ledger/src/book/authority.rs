@@ -174,6 +174,30 @@ impl Authority {
         self.people.get(person).is_some_and(|first| *first < index)
     }
 
+    /// Whether a person's appointments below `index` name a role at some time between two moments
+    /// (POSIX seconds). For the time before any of them began, all of them speak.
+    #[must_use]
+    pub fn names_role(
+        &self,
+        person: &PersonId,
+        role: &str,
+        (from, to): (i64, i64),
+        index: Index,
+    ) -> bool {
+        let names = |appointment: &&Appointment| appointment.roles.iter().any(|held| held == role);
+        let theirs = self.keys.values().filter(|record| record.person == *person);
+        let by_key: Vec<Vec<&Appointment>> = theirs
+            .map(|record| record.appointments.iter().filter(|one| one.index < index).collect())
+            .collect();
+        let newest = |of_key: &Vec<&'_ Appointment>| of_key.iter().rposition(|one| one.from <= to);
+        let begun: Vec<&Appointment> =
+            by_key.iter().filter_map(|of_key| newest(of_key).map(|at| of_key[at])).collect();
+        if begun.is_empty() {
+            return by_key.iter().flatten().any(|one| names(one));
+        }
+        begun.iter().any(|one| names(one) && one.until.is_none_or(|until| until > from))
+    }
+
     /// The key that an entry appoints.
     #[must_use]
     pub fn appointed_by(&self, entry: &EntryHash) -> Option<Kid> {

@@ -60,6 +60,8 @@ pub struct Marks {
     pub by_exception: bool,
     /// The corrections of what it rests on: it is stale if there is one.
     pub stale: Vec<Index>,
+    /// Of an exception: something was signed under it, and it isn't ratified for that.
+    pub unratified: bool,
 }
 
 impl Marks {
@@ -71,6 +73,12 @@ impl Marks {
 }
 
 impl Item {
+    /// Whether its act lacks nothing, and stands under no exception that nobody ratified.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.marks.is_whole()
+    }
+
     /// The answer as text.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {

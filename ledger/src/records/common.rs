@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::answers::Answers;
 use super::days::{day, day_at, occurred, written};
-use super::facts::{Facts, Finding};
+use super::facts::{Earlier, Facts, Finding};
 use super::kind::{Kind, Relation, Signers};
 use super::policy;
 use super::roles::{self, REPRESENTATIVES};
@@ -108,6 +108,22 @@ fn check_author(kind: &Kind, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
         findings.push(Finding::new(
             "delegation",
             "the deputy head acts for the controller, and no policy at hand provides for that",
+        ));
+    }
+    let person = hex::encode(author.person);
+    let own = |entry: &&Earlier<'_>| {
+        entry.answers.is_some_and(|conflict| conflict.text("person-id") == Some(&person))
+    };
+    let conflict = facts.case.iter().filter(|entry| entry.kind == "conflict").filter(own);
+    if let Some(newest) = conflict.max_by_key(|entry| entry.index)
+        && newest.answers.and_then(|conflict| conflict.truth("excluded")) == Some(true)
+    {
+        findings.push(Finding::new(
+            "conflict",
+            format!(
+                "the author is excluded from this case by a conflict of interests (entry {})",
+                newest.index.0
+            ),
         ));
     }
     let held = |role: &&&str| author.roles.iter().any(|held| held == **role);

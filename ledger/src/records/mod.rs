@@ -21,7 +21,7 @@ mod course;
 mod footage;
 mod limits;
 mod order;
-mod risk;
+pub(crate) mod risk;
 
 use kind::Kind;
 pub(crate) use supplier_check::ground_fault_of;

@@ -101,26 +101,45 @@ pub(super) fn is_control(control: &Value, named: &str) -> bool {
 /// What stands against starting while the risk `id` is high, as words; `None` once the regulator,
 /// asked about it, has replied and doesn't prohibit it.
 pub(super) fn must_not_start(facts: &Facts<'_>, id: &str) -> Option<String> {
-    let about = |entry: &&Earlier<'_>| {
-        entry.answers.is_some_and(|asked| {
-            let risks = asked.list("risks");
-            risks.is_empty() || risks.iter().any(|risk| risk.as_text() == Some(id))
-        })
-    };
+    let about = |entry: &&Earlier<'_>| entry.answers.is_some_and(|asked| asks_about(asked, id));
     let asked = facts.earlier("ico-consultation").filter(about).max_by_key(|entry| entry.index);
     let Some((index, asked)) = asked.and_then(|entry| Some((entry.index.0, entry.answers?))) else {
         return Some("processing must not start until the regulator is consulted".to_owned());
     };
-    match asked.text("outcome") {
-        Some("prohibition") => {
+    match reply(asked) {
+        Reply::Prohibits => {
             Some(format!("processing must not start: the regulator prohibits it (entry {index})"))
         }
-        Some("waiting") => Some(waiting(index)),
-        _ if asked.lacks("reply-received") => Some(waiting(index)),
-        _ => None,
+        Reply::Awaited => Some(format!(
+            "processing must not start until the regulator replies (consulted in entry {index})"
+        )),
+        Reply::Allows => None,
     }
 }
 
-fn waiting(index: u64) -> String {
-    format!("processing must not start until the regulator replies (consulted in entry {index})")
+/// What the regulator says to a consultation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// Nothing yet.
+    Awaited,
+    /// That the processing must not be.
+    Prohibits,
+    /// Anything else.
+    Allows,
+}
+
+/// What the regulator says, by a record of its consultation.
+pub(crate) fn reply(consultation: &Answers) -> Reply {
+    match consultation.text("outcome") {
+        Some("prohibition") => Reply::Prohibits,
+        Some("waiting") => Reply::Awaited,
+        _ if consultation.lacks("reply-received") => Reply::Awaited,
+        _ => Reply::Allows,
+    }
+}
+
+/// Whether a consultation is about a risk: it names it, or names none.
+pub(crate) fn asks_about(consultation: &Answers, id: &str) -> bool {
+    let risks = consultation.list("risks");
+    risks.is_empty() || risks.iter().any(|risk| risk.as_text() == Some(id))
 }

@@ -307,6 +307,55 @@ fn an_exception_shows_until_its_role_ratifies_it() {
     assert!(has(&school.view(4), "used by entry 5"));
 }
 
+/// The act that it completes is complete by the format; that its person never held the role, a
+/// reader has to be told.
+#[test]
+fn a_paper_signature_in_a_role_that_its_person_never_held_is_asked_about() {
+    let school = School::begin();
+    let what = school.note(HEAD, "headteacher", "what we plan", &[]);
+    let paper = |person: u8, role: &str, date: &str| {
+        let mut paper = draft("paper-signature", "headteacher");
+        for (name, value) in [
+            ("person", "Carol Dean"),
+            ("person-id", &hex::encode([person; 16])),
+            ("role", role),
+            ("date", date),
+            ("what", "advice"),
+        ] {
+            paper.answers.set(name, Value::text(value));
+        }
+        school.link(HEAD, paper, Relation::Advises, what);
+        let last = school.read().store.head().size.0 - 1;
+        let asked = school.view(last).findings.into_iter();
+        asked
+            .map(|one| one.text)
+            .filter(|text| text.contains("appointments here"))
+            .collect::<Vec<_>>()
+    };
+    let none: Vec<String> = Vec::new();
+    let day = "2026-11-20";
+    assert_eq!(paper(DPO, "dpo", day), none);
+    let asked =
+        "by the appointments here, Ben Moss was not Data protection officer on 20 November 2026";
+    assert_eq!(paper(CHAIR, "dpo", day), [asked]);
+    // Whom nobody knows completes nothing anyway.
+    assert_eq!(paper(77, "dpo", day), none);
+    // From tomorrow on Ben is also DPO, and only chair before.
+    let mut both = appointment(CHAIR, "Ben Moss", "chair-of-governors");
+    let roles = vec!["chair-of-governors".to_owned(), "dpo".to_owned()];
+    both.clear = ClearFields::Appointment {
+        person: [CHAIR; 16],
+        key: key(CHAIR).public(),
+        roles,
+        from: NOW + 86_400,
+        until: None,
+    };
+    school.sign(HEAD, &[both]);
+    assert_eq!(paper(CHAIR, "dpo", day), [asked]);
+    assert_eq!(paper(CHAIR, "chair-of-governors", day), none);
+    assert_eq!(paper(CHAIR, "dpo", "2026-11-22"), none);
+}
+
 #[test]
 fn a_suspect_key_makes_its_entries_doubtful() {
     let school = School::begin();

@@ -22,7 +22,7 @@ use crate::work::desk::Desk;
 use crate::work::erase::{self, Gone};
 use crate::work::home::create_private;
 use crate::work::reading::{Reading, Record};
-use crate::work::{WorkError, minute, time};
+use crate::work::{WorkError, minute, paper, time};
 
 /// A link of an entry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -273,6 +273,7 @@ fn findings(
         About { author, time: said.time, decision: record.decision(), links: record.links() };
     let mut found = around.findings(kind, answers, &about);
     found.extend(minute::differences(reading, kind, answers, index));
+    found.extend(paper::never_held(reading, kind, answers, index));
     Ok(found)
 }
 

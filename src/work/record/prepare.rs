@@ -29,7 +29,7 @@ use crate::work::history::forwards;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
 use crate::work::reading::{Reading, Record};
-use crate::work::{WorkError, World, elsewhere, minute, time};
+use crate::work::{WorkError, World, elsewhere, minute, paper, time};
 
 /// The import that an imported record links, in the preview.
 const IMPORT: &str = "the import that comes before it";
@@ -125,6 +125,7 @@ impl<'a> Preparing<'a> {
         refuse_ungenuine(kind, &role)?;
         let clear = clear_fields(&wanted);
         let mut answers = wanted.answers;
+        refuse_excepts(&wanted.links)?;
         let (documents, attachments) = attach(self.keyring, kind, &mut answers, &wanted.attach)?;
         check_answers(kind, &answers)?;
         let desk = &mut self.desk;
@@ -158,6 +159,14 @@ impl<'a> Preparing<'a> {
             return Err(WorkError::refused(
                 format!("{} ({})", finding.text, finding.rule),
                 "this is never recorded as permitted; ask your data protection officer",
+            ));
+        }
+        let next = Index(desk.reading.store.head().size.0);
+        if let Some(never) = paper::never_held(desk.reading, kind, &draft.answers, next) {
+            return Err(WorkError::refused(
+                never.text,
+                "have them appointed, with --from if they held the role before; or leave the \
+                 person's identifier out: then it counts for nobody whom this record book knows",
             ));
         }
         let draft_answers = draft.answers.clone();
@@ -610,6 +619,18 @@ fn find(
     let mut found = around.findings(draft.kind, &draft.answers, &about);
     found.extend(minute::differences(desk.reading, draft.kind, &draft.answers, next));
     Ok(found)
+}
+
+/// An exception covers the record that follows it, and is written with it.
+fn refuse_excepts(links: &[(Relation, String)]) -> Result<(), WorkError> {
+    if links.iter().all(|(relation, _)| *relation != Relation::Excepts) {
+        return Ok(());
+    }
+    Err(WorkError::refused(
+        "a record can't be put under an exception that is on record already",
+        "an exception is for the record that follows it: add --exception RULE --exception-reason \
+         TEXT --ratify-role ROLE",
+    ))
 }
 
 /// Puts the exception before the record that stands under it, or refuses a permission that

@@ -14,7 +14,18 @@ const CONTENT: [(&str, &str); 4] = [
 
 /// Whether any record says that `whom` was told.
 fn told(book: &Book<'_>, case: &str, whom: &str) -> bool {
-    of(book, case, "breach-told").any(|item| item.texts("whom").any(|one| one == whom))
+    standing(book, case, "breach-told").any(|item| item.texts("whom").any(|one| one == whom))
+}
+
+/// The newest decision by somebody who may decide.
+pub(super) fn decision<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
+    of(book, case, "breach-decision").rfind(|decision| decision.is_whole())
+}
+
+/// The first letter to the regulator. What it says, no record tells: only `breach-told` notifies.
+pub(super) fn letter<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
+    of(book, case, "regulator-contact")
+        .find(|letter| letter.text("direction") == Some("to-regulator"))
 }
 
 pub(super) fn state(book: &Book<'_>, case: &str) -> State {
@@ -22,7 +33,7 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
         return State::new("begun", "there is no report on record")
             .then("record what happened: `record breach-report`");
     };
-    let decision = newest(book, case, "breach-decision");
+    let decision = decision(book, case);
     let standing = |kind| standing(book, case, kind).collect::<Vec<_>>();
     let review = review_of_breach(
         &standing("breach-report"),
@@ -100,8 +111,14 @@ fn notified(book: &Book<'_>, case: &str, decision: &Item, mut state: State) -> S
                 state = state.lacking(format!("still to be told to the regulator: {what}"));
             }
         } else {
+            let letter = letter(book, case).map(|letter| {
+                format!(" ({} is a letter to it, and doesn't say so)", named(letter))
+            });
             state = state
-                .lacking("the regulator is to be notified, and nothing says that it was")
+                .lacking(format!(
+                    "the regulator is to be notified, and nothing says that it was{}",
+                    letter.unwrap_or_default()
+                ))
                 .then("notify the regulator, and record it: `record breach-told --whom regulator`");
         }
     }

@@ -155,17 +155,27 @@ fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
 /// Processing mustn't start while a high risk stands that the regulator wasn't consulted on.
 fn consultation(book: &Book<'_>, case: &str, state: State) -> State {
     let dpia = newest(book, case, "dpia");
-    if remaining::high(dpia, of(book, case, "risk-acceptance")).is_none() {
+    let Some(high) = remaining::high(book, dpia, of(book, case, "risk-acceptance")) else {
         return state;
+    };
+    let asked = high.asked(&of(book, case, "ico-consultation").collect::<Vec<_>>());
+    let mut state = state;
+    if let Some(prohibited) = asked.prohibited {
+        state = state.lacking(format!(
+            "processing must not start: the regulator prohibits it ({})",
+            named(prohibited)
+        ));
     }
-    match newest(book, case, "ico-consultation") {
-        Some(consulted) if consulted.day("reply-received").is_some() => state,
-        Some(consulted) => state.lacking(format!(
+    if let Some(waiting) = asked.waiting {
+        state = state.lacking(format!(
             "processing must not start: the regulator, consulted by {}, has not replied",
-            named(consulted)
-        )),
-        None => state
-            .lacking("processing must not start: a high risk remains after the controls")
-            .then("consult the regulator: `record ico-consultation`"),
+            named(waiting)
+        ));
     }
+    if asked.not_all {
+        state = state
+            .lacking("processing must not start: a high risk remains after the controls")
+            .then("consult the regulator: `record ico-consultation`");
+    }
+    state
 }

@@ -5,8 +5,11 @@
 //! record says so. What falls due, with its day, is told in [`super::due`]; whether anything is
 //! true, nobody can tell from here.
 
+use std::collections::BTreeMap;
+
 use super::holding;
 use super::item::{Book, Item};
+use crate::format::hash::Index;
 use crate::records::kind::Relation;
 use crate::records::roles;
 
@@ -92,6 +95,7 @@ fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
             ));
         }
     }
+    excluded(book, case, state);
     for action in open_actions(book, case) {
         let owner = action.text("owner").map(|owner| format!(", {owner}")).unwrap_or_default();
         let what = action.text("what").unwrap_or("an action");
@@ -104,6 +108,32 @@ fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
         state
             .next
             .push(format!("nothing of this case is erased while entry {} holds it", hold.index.0));
+    }
+}
+
+/// Who signed in a case although a conflict of interests kept them from it.
+fn excluded(book: &Book<'_>, case: &str, state: &mut State) {
+    let mut excluded: BTreeMap<String, &Item> = BTreeMap::new();
+    let mut signed: BTreeMap<(Index, &str), Vec<String>> = BTreeMap::new();
+    for item in book.of_case(case) {
+        if let Some(conflict) = excluded.get(&hex::encode(item.person)) {
+            let by = signed.entry((conflict.index, &item.signer)).or_default();
+            by.push(named(item));
+        }
+        if let (true, Some(id)) = (item.kind == "conflict", item.text("person-id")) {
+            if item.truth("excluded") == Some(true) && item.is_whole() {
+                excluded.insert(id.to_owned(), item);
+            } else if item.truth("excluded") == Some(false) && item.is_whole() {
+                excluded.remove(id);
+            }
+        }
+    }
+    for ((conflict, signer), entries) in signed {
+        state.missing.push(format!(
+            "{signer} is excluded from this case by entry {conflict}, and signed {}; have somebody \
+             else decide",
+            entries.join(", ")
+        ));
     }
 }
 

@@ -3,7 +3,7 @@
 //!
 //! The deadline itself is told in [`crate::book::due`]; where that sets no limit, there is no clock.
 
-use super::{newest, of};
+use super::{breach, newest, of, standing};
 use crate::book::item::{Book, Item};
 use crate::format::hash::Index;
 
@@ -14,6 +14,8 @@ pub struct Room {
     pub aware: Option<(i64, Index)>,
     /// Who was told, the earliest first.
     pub told: Vec<Told>,
+    /// The first letter to the regulator, where nothing says that it was told of the breach.
+    pub letter: Option<Index>,
     /// What the law asks to be told to the regulator.
     pub parts: Vec<Part>,
     /// The newest decision.
@@ -81,15 +83,18 @@ impl Room {
     /// The breach of a case, by the records of the case.
     #[must_use]
     pub fn of(book: &Book<'_>, case: &str) -> Self {
-        let aware = of(book, case, "breach-report")
-            .filter(|report| !is_corrected(book, report))
+        let aware = standing(book, case, "breach-report")
             .filter_map(|report| Some((report.integer("aware")?, report.index)))
             .min();
-        let decision = newest(book, case, "breach-decision");
+        let decision = breach::decision(book, case);
         let last = newest(book, case, "breach-report");
+        let told = told(book, case);
+        let notified = told.iter().any(|told| told.whom.iter().any(|one| one == "regulator"));
+        let letter = breach::letter(book, case).filter(|_| !notified);
         Self {
             aware,
-            told: told(book, case),
+            told,
+            letter: letter.map(|letter| letter.index),
             parts: parts(book, case),
             decision: decision.map(|item| item.index),
             notify: decision.and_then(|item| item.truth("notify-regulator")),
@@ -110,27 +115,15 @@ impl Room {
     }
 }
 
-fn is_corrected(book: &Book<'_>, item: &Item) -> bool {
-    book.correction(item).is_some_and(|later| later.kind == item.kind)
-}
-
 fn told(book: &Book<'_>, case: &str) -> Vec<Told> {
-    let own =
-        of(book, case, "breach-told").filter(|item| !is_corrected(book, item)).map(|item| Told {
+    let mut all: Vec<Told> = standing(book, case, "breach-told")
+        .map(|item| Told {
             at: item.integer("told-at").unwrap_or(item.time),
             entry: item.index,
             whom: item.texts("whom").map(str::to_owned).collect(),
             reference: item.text("reference").map(str::to_owned),
-        });
-    let contacts = of(book, case, "regulator-contact")
-        .filter(|item| item.text("direction") == Some("to-regulator"))
-        .map(|item| Told {
-            at: item.integer("sent").unwrap_or(item.time),
-            entry: item.index,
-            whom: vec!["regulator".to_owned()],
-            reference: item.text("reference").map(str::to_owned),
-        });
-    let mut all: Vec<Told> = own.chain(contacts).collect();
+        })
+        .collect();
     all.sort_by_key(|told| (told.at, told.entry));
     all
 }
@@ -258,18 +251,23 @@ mod tests {
         };
         let story = told(told(reported(), "dpo", NOW - 10), "headteacher", NOW - 20);
         let letter = |direction| [("direction", text(direction)), ("sent", Value::Int(NOW - 15))];
-        let story = story.then("regulator-contact", CASE, &letter("to-regulator")).then(
+        let story = story.then("regulator-contact", CASE, &letter("from-regulator")).then(
             "regulator-contact",
             CASE,
-            &letter("from-regulator"),
+            &letter("to-regulator"),
         );
+        // A letter may be about anything, and nobody is told by it; it is named as long as nothing
+        // says that the regulator was told.
+        assert_eq!(room(&story).letter, Some(Index(4)));
+        let story = told(story, "regulator", NOW - 15);
+        assert_eq!(room(&story).letter, None);
         let whom = |story: &Story| -> Vec<(u64, String)> {
             room(story).told.iter().map(|told| (told.entry.0, told.whom.join(" "))).collect()
         };
-        let expected = [(2, "headteacher"), (3, "regulator"), (1, "dpo")];
+        let expected = [(2, "headteacher"), (5, "regulator"), (1, "dpo")];
         assert_eq!(whom(&story), expected.map(|(entry, whom)| (entry, whom.to_owned())));
         let story = told(story, "dpo", NOW - 5).to(Relation::Corrects, 1);
-        let expected = [(2, "headteacher"), (3, "regulator"), (5, "dpo")];
+        let expected = [(2, "headteacher"), (5, "regulator"), (6, "dpo")];
         assert_eq!(whom(&story), expected.map(|(entry, whom)| (entry, whom.to_owned())));
     }
 

@@ -229,6 +229,82 @@ fn work_holds_and_exceptions_are_named_in_any_case() {
     assert!(found.next.is_empty(), "{found:#?}");
 }
 
+/// Else a conflict of interests that is on record changes nothing for whoever reads the case.
+#[test]
+fn who_is_excluded_and_signs_is_named() {
+    let case = "dpia-2026-001";
+    let conflict = |story: Story, excluded| {
+        let person = text(&hex::encode([7; 16]));
+        let answers = [("person-id", person), ("excluded", Value::Bool(excluded))];
+        story.then("conflict", case, &answers)
+    };
+    let decided = |story: Story, person| {
+        let mut story = story.then("dpia-approval", case, &[]).deciding("approved");
+        story.last().person = [person; 16];
+        story
+    };
+    let before = conflict(decided(Story::default(), 7), true);
+    before.says_nothing_of(case, &["excluded"]);
+    let story = decided(decided(before, 8), 7);
+    let words = "Amina Okafor is excluded from this case by entry 1, and signed entry 3";
+    story.is(case, "approved", &[words]);
+    story.says_nothing_of(case, &["signed entry 2", "entry 0 (DPIA approval)"]);
+    // Lifted again, what comes after is as good as anybody's.
+    let lifted = decided(conflict(decided(Story::default(), 8), false), 7);
+    lifted.says_nothing_of(case, &["excluded"]);
+}
+
+/// A release by somebody who may not release it leaves the hold where it is.
+#[test]
+fn a_hold_stands_until_a_release_that_lacks_nothing() {
+    let case = "other-2026-001";
+    let mut story = Story::default()
+        .then("hold", case, &[("scope", text("case"))])
+        .then("hold-release", case, &[])
+        .to(Relation::About, 0);
+    story.says_nothing_of(case, &["while entry 0 holds it"]);
+    story.last().marks.by_exception = true;
+    story.is(case, "on record", &["while entry 0 holds it"]);
+}
+
+/// The state rests on decisions by those who may decide, and on what the regulator says of each risk.
+#[test]
+fn what_does_not_count_decides_nothing() {
+    let case = "breach-2026-001";
+    let mut story = Story::default().then("breach-report", case, &[]).then(
+        "breach-decision",
+        case,
+        &[("notify-regulator", Value::Bool(false))],
+    );
+    story.is(case, "decided, to be investigated", &[]);
+    story.last().marks.by_exception = true;
+    story.is(case, "waits for the decision whether to notify", &["record breach-decision"]);
+
+    let case = "dpia-2026-001";
+    let red = |id| Value::Array(vec![group(&[("id", id), ("level-after", "high")])]);
+    let low = Value::Array(vec![group(&[("id", "R1"), ("level", "low")])]);
+    let story = Story::default().then("dpia", case, &[("risks", red("R1"))]).then(
+        "risk-acceptance",
+        case,
+        &[("risks", low)],
+    );
+    let waiting = "waits for the data protection officer's advice";
+    story.says_nothing_of(case, &["processing must not start"]);
+    let mut story = story;
+    story.last().marks.by_exception = true;
+    story.is(case, waiting, &["processing must not start: a high risk remains"]);
+    let answers = [
+        ("risks", texts(&["R1"])),
+        ("outcome", text("prohibition")),
+        ("reply-received", text("2026-09-30")),
+    ];
+    let story = story.then("ico-consultation", case, &answers);
+    story.is(case, waiting, &["the regulator prohibits it (entry 2"]);
+    let story = story.then("dpia", case, &[("risks", red("R9"))]);
+    story.is(case, waiting, &["a high risk remains after the controls", "record ico-consultation"]);
+    story.says_nothing_of(case, &["prohibits it"]);
+}
+
 #[test]
 fn a_case_is_told_as_it_stood_on_a_day() {
     let case = "complaint-2026-001";

@@ -52,9 +52,21 @@ fn told(scene: &Scene<'_, '_>, report: &Item, whom: &str) -> Option<i64> {
         .min()
 }
 
+/// The newest decision by somebody who may decide.
 fn decision<'a>(scene: &Scene<'_, 'a>, report: &Item) -> Option<&'a Item> {
     let report = scene.book.get(&report.hash)?;
-    records(scene, report, "breach-decision", Relation::Decides).pop()
+    let all = records(scene, report, "breach-decision", Relation::Decides);
+    all.into_iter().rfind(|decision| decision.is_whole())
+}
+
+/// The first letter to the regulator about the breach. What it says, no record tells: only
+/// `breach-told` notifies.
+fn letter<'a>(scene: &Scene<'_, 'a>, report: &Item) -> Option<&'a Item> {
+    let report = scene.book.get(&report.hash)?;
+    let mut letters = scene.in_case(report.case.as_deref(), "regulator-contact");
+    letters.extend(scene.linking(report, "regulator-contact", Relation::About));
+    letters.retain(|letter| letter.text("direction") == Some("to-regulator"));
+    letters.into_iter().min_by_key(|letter| letter.index)
 }
 
 fn regulator_told(scene: &Scene<'_, '_>, report: &Item, first: &Item, aware: i64) -> Making {
@@ -66,6 +78,13 @@ fn regulator_told(scene: &Scene<'_, '_>, report: &Item, first: &Item, aware: i64
     let not_needed = decision(scene, report)
         .filter(|decision| told_at.is_none() && decision.truth("notify-regulator") == Some(false));
     let mut met = told_at;
+    if let Some(letter) = letter(scene, report).filter(|_| told_at.is_none()) {
+        legal.say(&format!(
+            "entry {} is a letter to the regulator; if it notified the breach, record that the \
+             regulator was told of it",
+            letter.index
+        ));
+    }
     if let Some(decision) = not_needed {
         // No limit is broken by a decision that comes later: nothing had to be notified.
         legal.say(&format!("entry {} decides that the regulator is not notified", decision.index));

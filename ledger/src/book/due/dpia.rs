@@ -44,9 +44,22 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
         }
         all.extend(to_consult(scene, case, dpias.last().copied()));
     }
-    for consultation in scene.standing("ico-consultation") {
-        all.extend(reply(scene, consultation));
+    let mut consultations: Vec<Vec<&Item>> = Vec::new();
+    for record in scene.standing("ico-consultation") {
+        // It is recorded when it is sent, and again.
+        let same = |known: &&mut Vec<&Item>| {
+            known.iter().any(|other| {
+                record.case.is_some()
+                    && other.case == record.case
+                    && other.integer("sent") == record.integer("sent")
+            })
+        };
+        match consultations.iter_mut().find(same) {
+            Some(known) => known.push(record),
+            None => consultations.push(vec![record]),
+        }
     }
+    all.extend(consultations.iter().filter_map(|records| reply(scene, records)));
     all
 }
 
@@ -173,35 +186,47 @@ pub(super) fn fallen(
 
 /// A high risk remains after the controls: the regulator is consulted before processing starts.
 fn to_consult<'a>(scene: &Scene<'_, 'a>, case: &str, dpia: Option<&'a Item>) -> Option<Due> {
-    let newest = remaining::high(dpia, scene.in_case(Some(case), "risk-acceptance"))?;
-    let consulted = scene
-        .in_case(Some(case), "ico-consultation")
-        .iter()
-        .map(|consultation| consultation.integer("sent").unwrap_or(consultation.time))
-        .min();
-    let on = newest.signed_on();
-    let words = format!("a high risk remains by entry {}, {}", newest.index, since(on));
-    let title = format!("Processing must not start: consult the {} first", regulator(on));
-    let making = scene.make("dpia-consult", on, "dpia-consult", newest, title);
+    let acceptances = scene.in_case(Some(case), "risk-acceptance");
+    let high = remaining::high(scene.book, dpia, acceptances)?;
+    let asked = high.asked(&scene.in_case(Some(case), "ico-consultation"));
+    let on = high.by.signed_on();
+    let mut words = format!("a high risk remains by entry {}, {}", high.by.index, since(on));
+    let mut title = format!("Processing must not start: consult the {} first", regulator(on));
+    if let Some(prohibited) = asked.prohibited {
+        title = format!("Processing must not start: the {} prohibits it", regulator(on));
+        words.push_str(&format!("; prohibited by entry {}", prohibited.index));
+    }
+    let consulted = asked.since.filter(|_| !asked.not_all && asked.prohibited.is_none());
+    let making = scene.make("dpia-consult", on, "dpia-consult", high.by, title);
     Some(making.owed(When::Day(on), words).met(consulted.map(When::Moment)).done(scene))
 }
 
-fn reply<'a>(scene: &Scene<'_, 'a>, consultation: &'a Item) -> Option<Due> {
-    let sent = consultation.integer("sent")?;
+/// The reply to one consultation, by its records, the oldest first. The newest that answers a
+/// question counts.
+fn reply<'a>(scene: &Scene<'_, 'a>, records: &[&'a Item]) -> Option<Due> {
+    let (first, newest) = (*records.first()?, records.iter().rev());
+    let sent = first.integer("sent")?;
     let on = When::Moment(sent).day()?;
-    let later = scene.following(consultation, "ico-consultation", Relation::About);
+    let later = records.iter().flat_map(|record| {
+        // Another that was sent at another time has its own reply.
+        let own = |item: &&Item| {
+            item.integer("sent").is_none_or(|other| other == sent)
+                || item.links_to(record, Relation::About)
+        };
+        scene.following(record, "ico-consultation", Relation::About).into_iter().filter(own)
+    });
     let replied = |item: &Item| {
         let ended = item.text("outcome").is_some_and(|outcome| outcome != "waiting");
         item.day("reply-received").or_else(|| ended.then(|| item.signed_on()))
     };
-    let met = std::iter::once(consultation).chain(later).filter_map(replied).min();
-    let extended = consultation.truth("extended") == Some(true);
+    let met = records.iter().copied().chain(later).filter_map(replied).min();
+    let extended = newest.clone().find_map(|record| record.truth("extended")) == Some(true);
     let title = format!("The {} replies to the consultation", regulator(on));
     let mut making = scene
-        .make("dpia-consult", on, "dpia-consult-reply", consultation, title)
+        .make("dpia-consult", on, "dpia-consult-reply", first, title)
         .legal(limits::dpia_consult(sent, extended))
         .met(met.map(When::Day));
-    if let Some(said) = consultation.day("reply-due") {
+    if let Some(said) = newest.clone().find_map(|record| record.day("reply-due")) {
         making = told_date(making, said);
     }
     Some(making.done(scene))

@@ -7,7 +7,7 @@ use super::{Due, When};
 use crate::book::item::Item;
 use crate::book::rules::Worked;
 use crate::book::rules::limits::{self, RecordRight};
-use crate::book::rules::requests::{Awaited, Clarified, Clock};
+use crate::book::rules::requests::{Awaited, Clarified, Clock, Extended};
 use crate::records::days::written;
 use crate::records::kind::Relation;
 
@@ -161,8 +161,19 @@ fn clock(request: &Item, received: Date, access: bool, steps: &[&Item]) -> Clock
     if let Some(asked) = open {
         clock.clarified.push(Clarified { asked, answered: None });
     }
-    clock.extended = days(steps, "extended").min();
+    clock.extended = extended(steps);
     clock
+}
+
+/// The extension of a request: the first of which the person was told, or else the first of which
+/// it isn't said. One of which they were not told is none (Art 12(3) UK GDPR).
+fn extended(steps: &[&Item]) -> Option<Extended> {
+    let steps = steps.iter().filter(|step| step.text("step") == Some("extended"));
+    let extensions = steps.filter_map(|step| match step.truth("subject-told") {
+        Some(false) => None,
+        said => Some(Extended { on: done(step), told: said.is_some() }),
+    });
+    extensions.min_by_key(|extended| (!extended.told, extended.on))
 }
 
 /// The day of a step.

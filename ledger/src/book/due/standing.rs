@@ -4,12 +4,13 @@
 use jiff::civil::Date;
 
 use super::dpia;
-use super::making::{Scene, folded, set};
+use super::making::{Scene, folded, part, set};
 use super::{Due, When};
 use crate::book::item::Item;
 use crate::book::rules::Worked;
 use crate::book::rules::targets::{By, Target, Unit, applies_from};
 use crate::records::days::written;
+use crate::records::kind::Relation;
 
 /// A policy is reviewed every year.
 const EVERY_YEAR: Target = Target { number: 1, unit: Unit::Years, by: By::Rule };
@@ -57,14 +58,30 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
         let title = ("Review the processing activity", activity.text("name"));
         all.extend(expiry(scene, "ropa", activity, "next-review", title, next));
     }
-    for (accepted, next) in scene.succession("risk-acceptance", |item| match &item.case {
-        Some(case) => case.clone(),
-        None => format!("entry {}", item.index),
-    }) {
+    for accepted in scene.standing("risk-acceptance") {
         let title = ("Accept the remaining risks anew", None);
+        let next = accepted_anew(scene, accepted);
         all.extend(expiry(scene, "acceptance-until", accepted, "until", title, next));
     }
     all
+}
+
+/// The record by which the last of the risks of an acceptance is accepted anew by somebody who may,
+/// or the next DPIA of the case, which assesses all of them anew.
+fn accepted_anew<'a>(scene: &Scene<'_, 'a>, accepted: &'a Item) -> Option<&'a Item> {
+    let mut later = scene.in_case(accepted.case.as_deref(), "risk-acceptance");
+    later.extend(scene.linking(accepted, "risk-acceptance", Relation::Continues));
+    later.retain(|item| item.index > accepted.index && item.is_whole());
+    later.sort_by_key(|item| item.index);
+    let ids = |item: &'a Item| item.list("risks").iter().filter_map(|risk| part(risk, "id"));
+    let mut open: Vec<&str> = ids(accepted).collect();
+    let whole = later.into_iter().find(|item| {
+        open.retain(|id| !ids(item).any(|again| again == *id));
+        open.is_empty()
+    });
+    let mut dpias = scene.in_case(accepted.case.as_deref(), "dpia").into_iter();
+    let assessed = dpias.find(|dpia| dpia.index > accepted.index);
+    whole.into_iter().chain(assessed).min_by_key(|item| item.index)
 }
 
 /// The day on which something was done, as its record says.

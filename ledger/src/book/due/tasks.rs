@@ -9,6 +9,7 @@ use super::making::{Scene, day_part, folded, part, set};
 use super::{Due, When};
 use crate::book::item::Item;
 use crate::format::cbor::Value;
+use crate::records;
 use crate::records::days::written;
 use crate::records::kind::Relation;
 use crate::records::roles::{self, DPO};
@@ -72,7 +73,7 @@ fn within<'a>(
     for (at, action) in actions.iter().enumerate() {
         let Some(day) = day_part(action, by) else { continue };
         let met = completed.and_then(|name| day_part(action, name)).or_else(|| {
-            let names = |done: &&&Item| actions.len() == 1 || names(done, action);
+            let names = |done: &&&Item| actions.len() == 1 || named(done, actions).contains(&at);
             ticked.iter().filter(names).map(|done| done_on(done)).min()
         });
         let key = format!("action-{}", at + 1);
@@ -86,20 +87,37 @@ fn within<'a>(
     all
 }
 
-/// Whether what is said of a tick names an action by its text or its mark.
-fn names(done: &Item, action: &Value) -> bool {
+/// The places of the actions that what is said of a tick names: by their text, or else by a mark
+/// that one of them alone bears.
+fn named(done: &Item, actions: &[Value]) -> Vec<usize> {
     let how = folded(done.text("how"));
-    let words: Vec<&str> = how.split(|c: char| !c.is_alphanumeric() && c != '-').collect();
-    let texts = ["what", "control", "text"].into_iter().filter_map(|name| part(action, name));
-    let marks = ["id", "risk"].into_iter().filter_map(|name| part(action, name));
-    let mut texts = texts.map(|text| folded(Some(text))).filter(|text| !text.is_empty());
-    let mut marks = marks.map(|mark| folded(Some(mark)));
-    texts.any(|text| how.contains(&text)) || marks.any(|mark| words.contains(&mark.as_str()))
+    let places = |names: &dyn Fn(&Value) -> bool| -> Vec<usize> {
+        let named = actions.iter().enumerate().filter(|(_, action)| names(action));
+        named.map(|(at, _)| at).collect()
+    };
+    let by_text = places(&|action| {
+        let texts = ["what", "control", "text"].into_iter().filter_map(|name| part(action, name));
+        let mut texts = texts.map(|text| folded(Some(text))).filter(|text| !text.is_empty());
+        texts.any(|text| how.contains(&text))
+    });
+    if !by_text.is_empty() {
+        return by_text;
+    }
+    let words: BTreeSet<&str> =
+        how.split(|c: char| !c.is_alphanumeric() && c != '-').filter(|w| !w.is_empty()).collect();
+    let bearing = words.into_iter().map(|word| {
+        places(&|action| {
+            let mut marks = ["id", "risk"].into_iter().filter_map(|name| part(action, name));
+            marks.any(|mark| folded(Some(mark)) == word)
+        })
+    });
+    bearing.filter(|bearing| bearing.len() == 1).flatten().collect()
 }
 
 fn of_hold<'a>(scene: &Scene<'_, 'a>, hold: &'a Item) -> Option<Due> {
     let day = hold.day("review-date")?;
     let mut later = scene.linking(hold, "hold-release", Relation::About);
+    later.retain(|release| release.is_whole());
     later.extend(scene.linking(hold, "hold", Relation::About));
     later.extend(scene.linking(hold, "hold", Relation::Continues));
     let met = later.into_iter().map(Item::signed_on).min();
@@ -135,6 +153,7 @@ fn ratification(scene: &Scene<'_, '_>, exception: &Item) -> Due {
     };
     let day = |item: &Item| item.day("date").unwrap_or_else(|| item.signed_on());
     let met = scene.book.linking(exception, Relation::Ratifies).filter(fits).map(day).min();
+    let met = met.filter(|_| !exception.marks.unratified);
     let by = role.map_or("another person", roles::title);
     scene
         .make(
@@ -203,8 +222,16 @@ fn advice(
             "The DPO's advice, for which the approval waits",
         )
         .target(scene.target("dpia-advice", on, &words))
-        .met(whole.map(|advice| When::Day(advice.signed_on())));
+        .met(whole.filter(|_| !lacks_advice(approval)).map(|advice| When::Day(advice.signed_on())));
     Some(making.done(scene))
+}
+
+/// Whether the act itself lacks the advice: what is on paper may not show that two people signed.
+fn lacks_advice(approval: &Item) -> bool {
+    let kind = records::newest(&approval.kind);
+    let asked = kind.iter().flat_map(|kind| kind.also).filter(|also| also.kind == "dpo-advice");
+    let mut lacks = approval.marks.lacks.iter();
+    lacks.any(|lack| asked.clone().any(|also| lack.contains(also.what)))
 }
 
 /// The letters to and from the regulator that stand, as a reply to one is looked for.

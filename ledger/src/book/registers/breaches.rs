@@ -46,7 +46,10 @@ const COLUMNS: [Column; 26] = [
     Column::main("risk", "risk to people, as decided last"),
     Column::more("notify-regulator", "whether to notify the regulator, as decided last"),
     Column::more("decided-by", "who decided last, and on which day"),
-    Column::main("notified", "when the regulator was first told"),
+    Column::main(
+        "notified",
+        "when the regulator was first told; or a letter to it, if that is all",
+    ),
     Column::more("hours-to-notify", "from awareness to that moment, hours and begun minutes"),
     Column::more("reference", "the regulator's reference"),
     Column::more("reasons", "why it was not notified, or late"),
@@ -89,7 +92,7 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
     let report = |read: fn(Of<'_, '_>) -> Cell| newest(book, &reports, read);
     let decision = |read: fn(Of<'_, '_>) -> Cell| newest(book, &decisions, read);
     let aware = reports.iter().filter_map(|item| item.integer("aware")).min();
-    let notified = notified(items, &told);
+    let notified = notified(&told);
     let first = reports.first().or(items.first());
     let cells = [
         report(|of| of.text("what-happened")),
@@ -122,7 +125,12 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
         }),
         // Where it can't be read any more who was told, nothing says that the regulator wasn't.
         notified.map_or_else(
-            || newest(book, &told, |of| of.read("whom", |_| Cell::Empty)),
+            || {
+                Cell::many([
+                    newest(book, &told, |of| of.read("whom", |_| Cell::Empty)),
+                    letter(items),
+                ])
+            },
             Cell::Moment,
         ),
         Cell::some(aware.zip(notified), |(aware, notified)| Cell::Elapsed(notified - aware)),
@@ -142,17 +150,19 @@ fn names(item: &Item, whom: &str) -> bool {
     item.texts("whom").any(|named| named == whom)
 }
 
-fn to_regulator(item: &Item) -> bool {
-    item.kind == "regulator-contact" && item.text("direction") == Some("to-regulator")
+/// The earliest moment at which the regulator was told of the breach.
+fn notified(told: &[&Item]) -> Option<i64> {
+    let told = told.iter().filter(|item| names(item, "regulator"));
+    told.map(|item| item.integer("told-at").unwrap_or(item.time)).min()
 }
 
-/// The earliest moment at which the regulator was told, by either kind of record.
-fn notified(items: &[&Item], told: &[&Item]) -> Option<i64> {
-    let told = told.iter().filter(|item| names(item, "regulator"));
-    let contacts = items.iter().filter(|item| to_regulator(item));
-    told.filter_map(|item| item.integer("told-at"))
-        .chain(contacts.filter_map(|item| item.integer("sent")))
-        .min()
+/// The first letter to the regulator. What it says, no record tells: it notifies nobody.
+fn letter(items: &[&Item]) -> Cell {
+    let to_regulator = |item: &&&Item| {
+        item.kind == "regulator-contact" && item.text("direction") == Some("to-regulator")
+    };
+    let letter = items.iter().filter(to_regulator).min_by_key(|item| item.index);
+    Cell::some(letter, |item| Cell::text(format!("a letter only, entry {}", item.index)))
 }
 
 fn reference(book: &Book<'_>, items: &[&Item], told: &[&Item]) -> Cell {

@@ -33,7 +33,8 @@ pub static RULES: &[Rule] = &[
          count, and the clocks' change moves nothing: it is computed in seconds. When it is later, the reasons for \
          the delay go with it. Not needed where a risk to people is unlikely; then \
          the decision is signed and says why. With several reports in one case the earliest \
-         awareness counts. Met when the regulator was told; a decision not to notify ends it.",
+         awareness counts. Met when a `breach-told` says that the regulator was told; a letter to it \
+         alone doesn't. A decision not to notify, by somebody who may decide, ends it.",
     ),
     rule(
         "breach-content",
@@ -83,8 +84,9 @@ pub static RULES: &[Rule] = &[
         Reading::Text,
         (GDPR, None),
         "Before the processing starts, where a high risk remains after the controls: a red cell of \
-         the policy's scales, or a level of high. Until then processing must not start. The \
-         regulator answers within 8 weeks of the consultation, or 6 weeks more if it says so; its \
+         the policy's scales, or a level of high. Until then processing must not start, \
+         nor while the regulator prohibits it. Met when it was consulted, after the DPIA, about each \
+         such risk. The regulator answers within 8 weeks of the consultation, or 6 weeks more if it says so; its \
          limit is not moved from weekends.",
     ),
     rule(
@@ -163,8 +165,8 @@ pub static RULES: &[Rule] = &[
         Reading::Part,
         (GDPR, None),
         "To three months from the start, when a request is complex or one of many: the person is \
-         told, with the reasons, before the first month has ended. An extension that is told later \
-         doesn't count.",
+         told, with the reasons, before the first month has ended. An extension that is told later, \
+         or not at all, doesn't count.",
     ),
     rule(
         "sar-targets",
@@ -333,7 +335,7 @@ pub static RULES: &[Rule] = &[
         Reading::Text,
         (None, None),
         "By the day that it names, or within 10 working days of it, by another person in the role \
-         that it names.",
+         that it names; on paper, by somebody who is known here.",
     ),
     rule(
         "acceptance-until",
@@ -341,7 +343,8 @@ pub static RULES: &[Rule] = &[
         "the acceptance's own last day; policy §12.8",
         Reading::Text,
         (None, None),
-        "By the last day of the acceptance.",
+        "By the last day of the acceptance. Met when all of its risks are accepted again, or by the \
+         next DPIA of the case.",
     ),
     rule(
         "action",
@@ -351,7 +354,8 @@ pub static RULES: &[Rule] = &[
         (None, None),
         "Actions, the controls that a DPIA assigns, the actions of a screening and the \
          recommendations of an investigation, each by its day. Ticked off by an `action-done` \
-         about it: about a record that holds several, the one whose text or mark it names.",
+         about it: about a record that holds several, the one whose text it names, or else whose mark, \
+         if no other bears it.",
     ),
     rule(
         "hold-review",
@@ -359,7 +363,7 @@ pub static RULES: &[Rule] = &[
         "the day that the hold sets for it",
         Reading::Text,
         (None, None),
-        "On its day, unless it was released.",
+        "On its day, unless somebody who may has released it.",
     ),
     rule(
         "supplier-expiry",

@@ -8,8 +8,9 @@
 //! pauses    (access requests only) for each day from asking for clarification to its answer,
 //!           both included: as many days are added
 //! rolls     from a weekend or bank holiday to the next working day
-//! extended  to three months from the start, if that was told before the month's end as it is
-//!           then, pauses included
+//! extended  to three months from the start, if the person was told of it before the month's end
+//!           as it is then, pauses included; where it isn't said whether they were, it counts, and
+//!           that is said
 //! ```
 //!
 //! Only days after the start are paused, and no day is counted twice. When a pause begins on the
@@ -42,8 +43,17 @@ pub struct Clock {
     pub awaited: Vec<Awaited>,
     /// When clarification was asked for, and answered.
     pub clarified: Vec<Clarified>,
-    /// When the person was told of an extension: the first time.
-    pub extended: Option<Date>,
+    /// The extension, unless the person was not told of it.
+    pub extended: Option<Extended>,
+}
+
+/// An extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Extended {
+    /// Its day: the first on which the person was told, if they were.
+    pub on: Date,
+    /// Whether it is on record that they were told.
+    pub told: bool,
 }
 
 /// Something that was asked for before the clock starts.
@@ -116,28 +126,33 @@ impl Clock {
         self.work("sar-month", 1)
     }
 
-    /// Whether an extension was told before the month's end, or while the clock stood still.
+    /// Whether it was extended before the month's end, or while the clock stood still.
     #[must_use]
     pub fn is_extended(&self) -> bool {
         let month = self.month().due.day();
-        self.extended.is_some_and(|told| month.is_none_or(|end| told <= end))
+        self.extended.is_some_and(|extended| month.is_none_or(|end| extended.on <= end))
     }
 
     /// The limit for the answer.
     #[must_use]
     pub fn limit(&self) -> Worked {
-        let Some(told) = self.extended else { return self.month() };
+        let Some(Extended { on, told }) = self.extended else { return self.month() };
+        let on = written(on);
         if self.is_extended() {
             let mut worked = self.work("sar-extend", 3);
-            let told = written(told);
-            worked.say(&format!("the extension was told on {told}, within the month"));
+            worked.say(&if told {
+                format!("the extension was told on {on}, within the month")
+            } else {
+                format!(
+                    "extended on {on}, within the month; it counts only if the person was told of \
+                     it, with reasons, by the month's end, and that isn't on record"
+                )
+            });
             return worked;
         }
         let mut worked = self.month();
-        worked.say(&format!(
-            "an extension was told on {}, after the month had ended, and doesn't count",
-            written(told)
-        ));
+        let how = if told { "an extension was told" } else { "it was extended" };
+        worked.say(&format!("{how} on {on}, after the month had ended, and doesn't count"));
         worked
     }
 

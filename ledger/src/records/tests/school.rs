@@ -116,6 +116,27 @@ fn a_notice_about_a_key_asks_since_when() {
     }
 }
 
+/// The kind promises that a signature by whoever is excluded is noticed.
+#[test]
+fn who_is_excluded_from_a_case_and_signs_in_it_is_noticed() {
+    let conflict = |person: u8, excluded: bool| {
+        let answers = json!({
+            "person": "A. Head",
+            "person-id": hex::encode([person; 16]),
+            "excluded": excluded,
+            "reason": "the supplier belongs to a relative",
+        });
+        past("conflict", "chair-of-governors", OTHER, &answers)
+    };
+    let note = json!({ "text": "x" });
+    let excluded = || scene("note", "headteacher").after(conflict(HEAD, true));
+    excluded().expect(&note, "conflict", "excluded from this case");
+    excluded().after(conflict(OTHER, false)).expect(&note, "conflict", "(entry 0)");
+    excluded().after(conflict(HEAD, false)).clean(&note);
+    scene("note", "headteacher").after(conflict(OTHER, true)).clean(&note);
+    scene("note", "headteacher").after(conflict(HEAD, true).erased()).clean(&note);
+}
+
 #[test]
 fn a_conflict_asks_whom_it_keeps_from_what() {
     let note = || past("note", "staff", OTHER, &json!({ "text": "x" }));

@@ -152,6 +152,13 @@ fn who_was_told(room: &Room, case: &str) -> Markup {
                     },
                 }
             };
+            let when = html! {
+                (when)
+                @if let Some(letter) = room.letter.filter(|_| *whom == "regulator") {
+                    ". " a href={ "/entry/" (letter) } { "Record " (letter) }
+                    " is a letter to the regulator, and doesn't say that it was told of this"
+                }
+            };
             vec![html! { (words) }, state, when]
         })
         .collect();

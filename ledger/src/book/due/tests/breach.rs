@@ -49,6 +49,50 @@ fn a_decision_not_to_notify_ends_it_and_is_never_late() {
     assert_eq!(records.one("2026-04-04", "breach-72h").state, State::Overdue);
 }
 
+/// Else the caretaker could stop the 72 hours in which the regulator has to be notified.
+#[test]
+fn only_a_decision_by_somebody_who_may_decide_ends_it() {
+    let mut records = reported();
+    let no = [("notify-regulator", Value::Bool(false)), ("risk", text("high"))];
+    let decided = records.within(CASE, "breach-decision", "2026-03-29", &no);
+    records.0[decided].marks.lacks = vec!["signed as CCTV caretaker".to_owned()];
+    assert_eq!(records.one("2026-03-30", "breach-72h").state, State::Open);
+    records.none("2026-03-30", "breach-people");
+    records.0[decided].marks = Marks { by_exception: true, ..Marks::default() };
+    assert_eq!(records.one("2026-04-01", "breach-72h").state, State::Overdue);
+    records.none("2026-04-01", "breach-people");
+    // It hides no decision that counts; and ratified, it counts itself.
+    let mut records = reported();
+    let yes = [("notify-regulator", Value::Bool(true)), ("risk", text("high"))];
+    records.within(CASE, "breach-decision", "2026-03-28", &yes);
+    let later = records.within(CASE, "breach-decision", "2026-03-29", &no);
+    records.0[later].marks.by_exception = true;
+    assert_eq!(records.one("2026-04-01", "breach-72h").state, State::Overdue);
+    assert_eq!(records.one("2026-04-01", "breach-people").entry, Index(1));
+    records.0[later].marks.by_exception = false;
+    assert!(matches!(records.one("2026-04-01", "breach-72h").state, State::Met { .. }));
+}
+
+/// A letter to the regulator may be about anything; where it is all there is, it is named.
+#[test]
+fn a_letter_to_the_regulator_is_no_notification() {
+    let mut records = reported();
+    let letter = |direction| [("direction", text(direction))];
+    records.within(CASE, "regulator-contact", "2026-03-28", &letter("from-regulator"));
+    let named = |records: &Records| {
+        let due = records.one("2026-03-30", "breach-72h");
+        assert_eq!(due.state, State::Open);
+        worked(due.legal.as_ref()).1.contains("is a letter to the regulator")
+    };
+    assert!(!named(&records));
+    records.within(CASE, "regulator-contact", "2026-03-29", &letter("to-regulator"));
+    assert!(named(&records));
+    told(&mut records, "regulator", "2026-03-29T09:00:00Z");
+    let due = records.one("2026-03-30", "breach-72h");
+    assert!(matches!(due.state, State::Met { .. }));
+    assert!(!worked(due.legal.as_ref()).1.contains("letter"));
+}
+
 #[test]
 fn several_reports_of_one_breach_count_from_the_earliest_awareness() {
     let mut records = reported();

@@ -167,6 +167,11 @@ fn processing_must_not_start_while_a_high_risk_remains_unconsulted() {
     let due = records.one("2026-06-01", "dpia-consult-0");
     assert!(matches!(due.state, State::Met { .. }));
     assert!(due.title.starts_with("Processing must not start"));
+    // Who signed this acceptance may not, and nobody has ratified it.
+    let lower = risk(&[("id", "R1"), ("level", "low")]);
+    let accepted = records.within(CASE, "risk-acceptance", "2026-05-19", &[("risks", lower)]);
+    records.0[accepted].marks.by_exception = true;
+    records.one("2026-06-01", "dpia-consult-0");
     // Another risk is accepted, which says nothing of this one.
     let other = risk(&[("id", "R2"), ("level", "low")]);
     records.within(CASE, "risk-acceptance", "2026-05-20", &[("risks", other)]);
@@ -187,11 +192,64 @@ fn the_regulator_has_eight_weeks_or_six_more() {
     let answers = [sent, ("extended", Value::Bool(true)), ("reply-received", text("2026-08-10"))];
     let follow = records.within(CASE, "ico-consultation", "2026-08-10", &answers);
     records.link(follow, Relation::About, 0);
-    let found = records.due("2026-09-01");
-    let replies: Vec<&Due> =
-        found.iter().filter(|due| due.uid.starts_with("dpia-consult-reply")).collect();
-    assert!(replies.iter().all(|due| due.state == met("2026-08-10")), "{replies:#?}");
-    assert_eq!(replies[1].when, on("2026-08-14"));
+    let reply = records.one("2026-09-01", "dpia-consult-reply");
+    assert_eq!((reply.state, reply.when), (met("2026-08-10"), on("2026-08-14")));
+    assert_eq!(reply.uid, due.uid, "calendars keep the event");
+}
+
+/// Otherwise the regulator's reply is overdue for ever, though it came.
+#[test]
+fn a_consultation_that_is_recorded_again_and_again_is_one() {
+    let mut records = Records::default();
+    let sent = || ("sent", Value::Int(moment("2026-05-08T09:00:00Z")));
+    records.within(CASE, "ico-consultation", "2026-05-08", &[sent()]);
+    let extended = [sent(), ("extended", Value::Bool(true)), ("reply-due", text("2026-08-10"))];
+    records.within(CASE, "ico-consultation", "2026-06-20", &extended);
+    let due = records.one("2026-07-10", "dpia-consult-reply");
+    assert_eq!((due.when, due.state), (on("2026-08-14"), State::Open));
+    assert_eq!(worked(due.target.as_ref()).0, on("2026-08-10"));
+    let replied = [sent(), ("outcome", text("advice")), ("reply-received", text("2026-08-07"))];
+    records.within(CASE, "ico-consultation", "2026-08-08", &replied);
+    let due = records.one("2026-08-20", "dpia-consult-reply");
+    assert_eq!((due.when, due.state), (on("2026-08-14"), met("2026-08-07")));
+    // Another one has its own reply.
+    let another = [("sent", Value::Int(moment("2026-09-01T09:00:00Z")))];
+    records.within(CASE, "ico-consultation", "2026-09-01", &another);
+    let due = records.due("2026-09-02");
+    assert_eq!(due.iter().filter(|due| due.uid.starts_with("dpia-consult-reply")).count(), 2);
+}
+
+/// What the regulator was asked last year about another risk says nothing of this one, and what it
+/// prohibits doesn't start.
+#[test]
+fn the_regulator_is_consulted_about_each_high_risk_of_the_newest_dpia() {
+    let mut records = Records::default();
+    let high = |id| [("risks", risk(&[("id", id), ("level-after", "high")]))];
+    let sent = |day: &str| ("sent", Value::Int(moment(&format!("{day}T09:00:00Z"))));
+    let asked = |id| ("risks", texts(&[id]));
+    let first = records.within(CASE, "dpia", "2025-05-05", &high("R1"));
+    records.within(CASE, "ico-consultation", "2025-05-08", &[sent("2025-05-08"), asked("R1")]);
+    let is_met = |records: &Records, at: &str| {
+        let mut due = records.due(at);
+        due.retain(|due| due.title.starts_with("Processing must not start"));
+        matches!(due.remove(0).state, State::Met { .. })
+    };
+    assert!(is_met(&records, "2025-06-01"));
+    // Written anew to mend a slip, it is the DPIA about which the regulator was asked.
+    let anew = records.within(CASE, "dpia", "2025-06-02", &high("R1"));
+    records.link(anew, Relation::Corrects, first);
+    assert!(is_met(&records, "2025-06-03"));
+    records.within(CASE, "dpia", "2026-05-05", &high("R9"));
+    assert!(!is_met(&records, "2026-05-06"));
+    records.within(CASE, "ico-consultation", "2026-05-08", &[sent("2026-05-08"), asked("R1")]);
+    assert!(!is_met(&records, "2026-05-09"), "about another risk");
+    records.within(CASE, "ico-consultation", "2026-05-10", &[sent("2026-05-10"), asked("R9")]);
+    assert!(is_met(&records, "2026-05-11"));
+    let replied = [sent("2026-05-10"), asked("R9"), ("outcome", text("prohibition"))];
+    records.within(CASE, "ico-consultation", "2026-06-10", &replied);
+    let due = records.due("2026-06-11");
+    let stop = due.iter().find(|due| due.title.contains("prohibits it")).expect("it is due");
+    assert_eq!(stop.state, State::Open);
 }
 
 #[test]

@@ -72,10 +72,47 @@ fn identity_moves_the_start_and_a_question_pauses_the_clock() {
     assert_eq!((due.when, due.state), (When::NotKnown, State::Open), "it stands still");
     step(&mut records, "clarification-answered", "2026-03-18");
     assert_eq!(records.one("2026-03-19", "sar-answer").when, on("2026-04-15"));
-    step(&mut records, "extended", "2026-04-15");
+    extend(&mut records, "2026-04-15", Some(true));
     let due = records.one("2026-04-16", "sar-answer");
     assert_eq!((due.rule, due.when), ("sar-extend", on("2026-06-15")));
     assert_eq!(due.uid, records.one("2026-03-12", "sar-answer").uid, "calendars keep the event");
+}
+
+fn extend(records: &mut Records, done: &str, told: Option<bool>) {
+    let step = step(records, "extended", done);
+    if let Some(told) = told {
+        records.0[step].answers.set("subject-told", Value::Bool(told));
+    }
+}
+
+/// Else whoever asked waits two months longer without ever having heard why.
+#[test]
+fn an_extension_of_which_nobody_was_told_extends_nothing() {
+    let extended = |told| {
+        let mut records = requested("subject-access", "2026-10-20");
+        extend(&mut records, "2026-11-10", told);
+        records
+    };
+    let due = extended(Some(true)).one("2026-11-11", "sar-answer");
+    assert_eq!((due.rule, due.when), ("sar-extend", on("2027-01-20")));
+    assert!(
+        worked(due.legal.as_ref()).1.ends_with("was told on 10 November 2026, within the month")
+    );
+    let mut records = extended(Some(false));
+    let due = records.one("2026-11-11", "sar-answer");
+    assert_eq!((due.rule, due.when), ("sar-month", on("2026-11-20")));
+    // Whether they were told is not answered: it counts, and nothing says that they were.
+    let due = extended(None).one("2026-11-11", "sar-answer");
+    assert_eq!((due.rule, due.when), ("sar-extend", on("2027-01-20")));
+    let words = worked(due.legal.as_ref()).1.to_owned();
+    assert!(words.contains("extended on 10 November 2026") && words.ends_with("isn't on record"));
+    assert!(!words.contains("extension was told"), "{words}");
+    // Told after all, in time, and too late.
+    extend(&mut records, "2026-11-18", Some(true));
+    assert_eq!(records.one("2026-11-19", "sar-answer").when, on("2027-01-20"));
+    let mut records = extended(None);
+    extend(&mut records, "2026-11-23", Some(true));
+    assert_eq!(records.one("2026-11-24", "sar-answer").when, on("2026-11-20"));
 }
 
 #[test]

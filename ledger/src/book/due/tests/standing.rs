@@ -123,6 +123,35 @@ fn a_risk_is_accepted_anew_in_its_case() {
     );
 }
 
+/// Else an accepted risk runs out unseen, because another one of the case was accepted later.
+#[test]
+fn a_risk_is_accepted_anew_only_by_what_names_it() {
+    const CASE: &str = "dpia-2026-001";
+    let accept = |records: &mut Records, signed: &str, ids: &[&str], until: &str| {
+        let risks = ids.iter().map(|id| group(&[("id", text(id))])).collect();
+        let answers = [("risks", Value::Array(risks)), ("until", text(until))];
+        records.within(CASE, "risk-acceptance", signed, &answers)
+    };
+    let first = |records: &Records| {
+        let due = records.due("2027-01-01");
+        let first = due.iter().find(|due| due.rule == "acceptance-until").expect("it is due");
+        assert_eq!(first.entry, Index(0));
+        first.state
+    };
+    let mut records = Records::default();
+    accept(&mut records, "2026-01-10", &["R1", "R3"], "2026-12-31");
+    accept(&mut records, "2026-02-10", &["R2"], "2027-12-31");
+    accept(&mut records, "2026-03-10", &["R1"], "2027-12-31");
+    assert_eq!(first(&records), State::Overdue, "R3 is not accepted anew");
+    let last = accept(&mut records, "2026-04-10", &["R3", "R4"], "2027-12-31");
+    assert_eq!(first(&records), met("2026-04-10"));
+    records.0[last].marks.by_exception = true;
+    assert_eq!(first(&records), State::Overdue, "nobody has ratified it");
+    // A new DPIA assesses all of them.
+    records.within(CASE, "dpia", "2026-05-10", &[]);
+    assert_eq!(first(&records), met("2026-05-10"));
+}
+
 #[test]
 fn only_another_of_its_kind_that_stands_takes_its_place() {
     let mut records = Records::default();

@@ -51,6 +51,35 @@ fn a_control_is_done_when_its_plan_says_so_and_a_single_action_by_any_tick() {
     assert_eq!(records.one("2026-11-02", "action-1").state, met("2026-10-19"));
 }
 
+/// Controls of a DPIA bear the mark of their risk, and a risk has several.
+#[test]
+fn a_mark_that_several_actions_bear_ticks_none_of_them_off() {
+    let control = |what, id| {
+        group(&[
+            ("risk", text("R1")),
+            ("id", text(id)),
+            ("control", text(what)),
+            ("deadline", text("2026-11-01")),
+        ])
+    };
+    let list = vec![control("Encrypt laptops", "C1"), control("Train staff", "C2")];
+    let mut records = Records::default();
+    let answers = [("responsibilities", Value::Array(list))];
+    let dpia = records.within("dpia-2026-001", "dpia", "2026-10-01", &answers);
+    let tick = |records: &mut Records, how| {
+        let answers = [("done", text("2026-10-20")), ("how", text(how))];
+        let done = records.add("action-done", "2026-10-20", &answers);
+        records.link(done, Relation::About, dpia);
+    };
+    tick(&mut records, "All done for R1");
+    assert_eq!(records.one("2026-11-02", "action-1").state, State::Overdue);
+    tick(&mut records, "Encrypt laptops, for R1, before C2");
+    assert_eq!(records.one("2026-11-02", "action-1").state, met("2026-10-20"));
+    assert_eq!(records.one("2026-11-02", "action-2").state, State::Overdue);
+    tick(&mut records, "C2 (R1)");
+    assert_eq!(records.one("2026-11-02", "action-2").state, met("2026-10-20"));
+}
+
 #[test]
 fn a_hold_is_reviewed_until_it_is_released() {
     let mut records = Records::default();
@@ -58,6 +87,9 @@ fn a_hold_is_reviewed_until_it_is_released() {
     assert_eq!(records.one("2026-12-02", "hold-review").state, State::Overdue);
     let release = records.add("hold-release", "2026-11-30", &[]);
     records.link(release, Relation::About, hold);
+    records.0[release].marks.by_exception = true;
+    assert_eq!(records.one("2026-12-02", "hold-review").state, State::Overdue, "not ratified");
+    records.0[release].marks.by_exception = false;
     assert_eq!(records.one("2026-12-02", "hold-review").state, met("2026-11-30"));
 }
 
@@ -83,6 +115,9 @@ fn an_exception_waits_for_its_role() {
     let paper = records.add("paper-signature", "2026-12-22", &paper);
     records.link(paper, Relation::Ratifies, exception);
     assert_eq!(records.one("2026-12-22", "ratification").state, met("2026-12-20"));
+    // It names nobody who is known, and what stands under the exception still waits.
+    records.0[exception].marks.unratified = true;
+    assert_eq!(records.one("2026-12-22", "ratification").state, State::Open);
     let mut records = Records::default();
     records.add("exception", "2026-12-18", &[("ratify-by", text("2026-12-23"))]);
     assert_eq!(records.one("2026-12-19", "ratification").when, on("2026-12-23"));
@@ -107,6 +142,13 @@ fn an_approval_before_the_advice_waits_14_days_for_it() {
     advise(&mut records, "dpo", approval);
     assert_eq!(records.one("2026-10-11", "dpia-advice").state, State::Open, "on other content");
     advise(&mut records, "dpo", dpia);
+    assert_eq!(records.one("2026-10-11", "dpia-advice").state, met("2026-10-10"));
+    // On paper, by somebody who is not known here, it doesn't complete the approval.
+    let lack = "the DPO's advice on this exact content: signed on paper by S. Rao, recorded by \
+                entry 4; it can't be shown that two people signed";
+    records.0[approval].marks.lacks = vec![lack.to_owned()];
+    assert_eq!(records.one("2026-10-11", "dpia-advice").state, State::Open);
+    records.0[approval].marks.lacks = vec!["signed as Staff, a role that may not".to_owned()];
     assert_eq!(records.one("2026-10-11", "dpia-advice").state, met("2026-10-10"));
     // An approval after the advice waits for nothing.
     let later = records.within(case, "dpia-approval", "2026-10-12", &[]);

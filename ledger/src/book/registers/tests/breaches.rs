@@ -182,18 +182,22 @@ fn one_erased_field_leaves_the_others() {
     assert_eq!(row.row.marks, ["entry 0: erased in part by entry 6"]);
 }
 
+/// Else the register says "notified" where `due` says that the 72 hours are over.
 #[test]
-fn the_regulator_may_be_told_by_a_contact_that_only_links_to_the_case() {
+fn a_letter_to_the_regulator_is_named_and_is_no_notification() {
     let mut made = laptop();
     let contact = json!({"direction": "to-regulator", "sent": at("2026-05-04 12:00"),
                          "reference": "IC-2"});
     let contact = made.add("regulator-contact", "2026-05-08 12:00", contact);
     made.link(contact, Relation::About, 0);
     let row = made.only_row("breaches", "2026-06-01");
-    row.says(&[("hours-to-notify", "18:00"), ("reference", "IC-2")]);
-    // A letter from the regulator tells the regulator nothing.
+    row.says(&[("hours-to-notify", "72:01"), ("reference", "IC-2")]);
+    // Where nothing says that the regulator was told, it is named.
+    made.0[4].answers.set("whom", crate::format::cbor::Value::Array(Vec::new()));
+    let row = made.only_row("breaches", "2026-06-01");
+    row.says(&[("notified", "a letter only, entry 6"), ("hours-to-notify", "")]);
     made.0[contact].answers.set("direction", crate::format::cbor::Value::text("from-regulator"));
-    assert_eq!(made.only_row("breaches", "2026-06-01").at("hours-to-notify"), "72:01");
+    assert_eq!(made.only_row("breaches", "2026-06-01").at("notified"), "");
 }
 
 #[test]

@@ -15,6 +15,10 @@ fn awaited(what: &'static str, asked: &str, arrived: Option<&str>) -> Awaited {
     Awaited { what, asked: date(asked), arrived: arrived.map(date) }
 }
 
+fn told(day: &str) -> Extended {
+    Extended { on: date(day), told: true }
+}
+
 fn clarified(asked: &str, answered: Option<&str>) -> Clarified {
     Clarified { asked: date(asked), answered: answered.map(date) }
 }
@@ -137,11 +141,11 @@ fn a_question_on_the_days_over_which_a_limit_rolls_leaves_a_working_day() {
 #[test]
 fn an_extension_counts_if_it_was_told_within_the_month() {
     let mut clock = clock("2026-03-02");
-    clock.extended = Some(date("2026-04-02"));
+    clock.extended = Some(told("2026-04-02"));
     let limit = clock.limit();
     due(&limit, "2026-06-02");
     assert_eq!(limit.rule, "sar-extend");
-    clock.extended = Some(date("2026-04-03"));
+    clock.extended = Some(told("2026-04-03"));
     let limit = clock.limit();
     due(&limit, "2026-04-02");
     assert!(limit.words.contains("after the month had ended"), "{}", limit.words);
@@ -159,7 +163,7 @@ fn an_extension_counts_if_it_was_told_within_the_month() {
 #[test]
 fn a_question_in_an_extended_request_counts_after_its_first_month() {
     let mut clock = clock("2026-03-02");
-    clock.extended = Some(date("2026-03-20"));
+    clock.extended = Some(told("2026-03-20"));
     clock.clarified = vec![clarified("2026-05-01", Some("2026-05-10"))];
     due(&clock.limit(), "2026-06-12");
     due(&clock.month(), "2026-04-02");
