@@ -45,8 +45,8 @@ mod tests {
             ("probity record note --text a", "--by <NAME>", "`probity record note --help`"),
             ("probity sign", "<FILE>", "`probity sign --help`"),
             (
-                "probity record covert-authorisation --by a --quite-another b",
-                "unexpected argument '--quite-another'",
+                "probity record covert-authorisation --by a --zzz b",
+                "unexpected argument '--zzz'",
                 "`probity record covert-authorisation --help`",
             ),
             ("probity log --limit many", "invalid value 'many'", "--help"),
