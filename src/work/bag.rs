@@ -1,26 +1,25 @@
 //! Bundles on the disk: a zip or the folder that it unpacks to, read as hostile input and
 //! written whole or not at all.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs::File as Disk;
-use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
-use memchr::memmem;
 use probity_ledger::book::fault::{Code, Fault};
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::verify::container::{
     self, File, Files, MAX_KEPT, MAX_MEMBERS, MAX_TOTAL, Member,
 };
 use sha2::{Digest as _, Sha256};
-use zip::result::{ZipError, ZipResult};
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipWriter};
 
 use super::home::{create_private, sync_folder};
 use super::{WorkError, World};
+use unzip::{Refused, Zip};
+
+mod unzip;
 
 /// What reading a bundle came to.
 pub enum Found {
@@ -40,7 +39,7 @@ pub fn looks_like_bundle(path: &Path) -> bool {
     if path.is_dir() {
         return bag_folder(path).is_some();
     }
-    Disk::open(path).is_ok_and(|file| open_zip(file).is_ok())
+    Disk::open(path).is_ok_and(|file| Zip::open(file).is_ok())
 }
 
 /// The folder that holds the bag: this one, or the only one in it.
@@ -70,34 +69,23 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
         return read_folder(&folder).map_err(WorkError::file("reading", path));
     }
     let file = Disk::open(path).map_err(WorkError::file("reading", path))?;
-    let mut second = Disk::open(path).map_err(WorkError::file("reading", path))?;
-    match open_zip(file) {
-        Ok(mut archive) => {
-            if is_encrypted(&mut archive) {
-                return Err(WorkError::refused(
-                    format!("{} is encrypted, so what is in it can't be checked", path.display()),
-                    "unpack it with 7-Zip and its password, then verify the zip that was in it",
-                ));
-            }
-            Ok(read_zip(archive, &mut second))
-        }
-        Err(ZipError::Io(error))
-            if !matches!(
-                error.kind(),
-                io::ErrorKind::UnexpectedEof | io::ErrorKind::FileTooLarge
-            ) =>
-        {
-            Err(WorkError::file("reading", path)(error))
-        }
-        Err(error) if has_end_record(&mut second) => Ok(container(
-            "the zip file",
-            error.to_string(),
+    match read_zip(file) {
+        Ok(files) => Ok(Found::Files(files)),
+        Err(NotTaken::Fault(fault)) => Ok(Found::Fault(fault)),
+        Err(NotTaken::Zip(Refused::Broken(member, found))) => Ok(container(
+            member.map_or_else(|| "the zip file".to_owned(), |name| format!("`{name}`")),
+            found,
             "a zip that can be read, of at most 100000 members",
         )),
-        Err(_) => Err(WorkError::refused(
+        Err(NotTaken::Zip(Refused::Encrypted)) => Err(WorkError::refused(
+            format!("{} is encrypted, so what is in it can't be checked", path.display()),
+            "unpack it with 7-Zip and its password, then verify the zip that was in it",
+        )),
+        Err(NotTaken::Zip(Refused::NoZip)) => Err(WorkError::refused(
             format!("{} is neither a zip file nor a folder", path.display()),
             "name an evidence bundle",
         )),
+        Err(NotTaken::Zip(Refused::Io(error))) => Err(WorkError::file("reading", path)(error)),
     }
 }
 
@@ -106,276 +94,64 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
 /// # Errors
 /// When it is no zip.
 pub fn read_bytes(bytes: &[u8]) -> Result<Found, WorkError> {
-    let zip = open_zip(io::Cursor::new(bytes));
-    let zip = zip.map_err(|error| WorkError::refused(error.to_string(), "try again"))?;
-    Ok(read_zip(zip, &mut io::Cursor::new(bytes)))
-}
-
-/// Whether everything in it is encrypted: a bundle on its way, and no bundle yet.
-fn is_encrypted<S: Read + Seek>(archive: &mut ZipArchive<Metered<S>>) -> bool {
-    let mut members =
-        (0..archive.len()).map(|at| archive.by_index_raw(at).is_ok_and(|one| one.encrypted()));
-    members.next() == Some(true) && members.all(|encrypted| encrypted)
-}
-
-/// Whether the signature of an end-of-central-directory record stands near the file's end.
-fn has_end_record(file: &mut Disk) -> bool {
-    let length = file.seek(SeekFrom::End(0)).unwrap_or_default();
-    let mut tail = Vec::new();
-    file.seek(SeekFrom::Start(length.saturating_sub(LONGEST_END))).is_ok()
-        && file.take(LONGEST_END).read_to_end(&mut tail).is_ok()
-        && memmem::find(&tail, b"PK\x05\x06").is_some()
-}
-
-/// Most bytes of a zip's list of members.
-const MAX_DIRECTORY: u64 = 48 << 20;
-
-/// Most bytes that are read beside the list to find its end.
-const MAX_SEARCH: u64 = 1 << 20;
-
-/// What the end of a zip says of its list of members.
-struct End {
-    /// How many there are, by its own count or by what is listed.
-    count: u64,
-    /// How many bytes the list has.
-    size: u64,
-    /// Where the list begins.
-    start: u64,
-}
-
-/// Longest end of a zip: a record with the longest comment.
-const LONGEST_END: u64 = 22 + 65_535;
-
-/// The end of a zip; `None` unless there is just one record that the file can end with, and it
-/// leads to a list. Readers differ in which of several they believe. The library takes ten times
-/// the bytes of a list that it reads, and believes how many members are promised, so that this is
-/// looked at first.
-fn directory(file: &mut (impl Read + Seek)) -> io::Result<Option<End>> {
-    let length = file.seek(SeekFrom::End(0))?;
-    // A record of Zip64 may have its locator before.
-    let base = length.saturating_sub(LONGEST_END + 20);
-    file.seek(SeekFrom::Start(base))?;
-    let mut tail = Vec::new();
-    file.by_ref().take(LONGEST_END + 20).read_to_end(&mut tail)?;
-    let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |sum, byte| sum << 8 | u64::from(*byte));
-    // Every place at which a whole record could stand, also within another one's comment.
-    let records: Vec<usize> =
-        memmem::find_iter(&tail, b"PK\x05\x06").filter(|at| at + 22 <= tail.len()).collect();
-    let ending = records.iter().copied().find(|at| {
-        at + 22 + usize::from(u16::from_le_bytes([tail[at + 20], tail[at + 21]])) == tail.len()
-    });
-    let (Some(at), Some(last)) = (ending, records.last().copied()) else {
-        return Ok(None);
-    };
-    if at != last {
-        return Ok(None);
-    }
-    let mut end = base + at as u64;
-    let (mut count, mut size) = (number(&tail[at + 10..at + 12]), number(&tail[at + 12..at + 16]));
-    let mut stated = number(&tail[at + 16..at + 20]);
-    let locator = at.checked_sub(20).map(|start| &tail[start..at]);
-    if let Some(locator) = locator.filter(|locator| locator.starts_with(b"PK\x06\x07")) {
-        let mut record = [0; 56];
-        let place = number(&locator[8..16]);
-        // Beyond the file, there are systems that can't even look.
-        let within = place < length && file.seek(SeekFrom::Start(place)).is_ok();
-        if within && file.read_exact(&mut record).is_ok() && record.starts_with(b"PK\x06\x06") {
-            (count, size, end) = (number(&record[32..40]), number(&record[40..48]), place);
-            stated = number(&record[48..56]);
-        }
-    }
-    // With bytes before the zip that its numbers don't count, readers differ in what they take
-    // for its beginning.
-    let Some(start) = end.checked_sub(size).filter(|start| *start == stated) else {
-        return Ok(None);
-    };
-    if count <= MAX_MEMBERS as u64 && size <= MAX_DIRECTORY {
-        count = count.max(listed(file, start) as u64);
-    }
-    Ok(Some(End { count, size, start }))
-}
-
-/// A file of which no more than a budget is read.
-struct Metered<S> {
-    file: BufReader<S>,
-    left: Rc<Cell<u64>>,
-}
-
-impl<S: Read> Read for Metered<S> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read(buffer)?;
-        let left = self.left.get().checked_sub(read as u64).ok_or_else(|| {
-            let what = "its list of members is longer than it says";
-            io::Error::new(io::ErrorKind::FileTooLarge, what)
-        })?;
-        self.left.set(left);
-        Ok(read)
+    match read_zip(io::Cursor::new(bytes)) {
+        Ok(files) => Ok(Found::Files(files)),
+        Err(NotTaken::Fault(fault)) => Ok(Found::Fault(fault)),
+        Err(NotTaken::Zip(_)) => Err(WorkError::refused("it is no zip of a bundle", "try again")),
     }
 }
 
-impl<S: Seek> Seek for Metered<S> {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.file.seek(to)
+/// Why the files of a zip aren't taken.
+enum NotTaken {
+    /// It can't be read.
+    Zip(Refused),
+    /// What is in it is no bundle.
+    Fault(Fault),
+}
+
+impl From<Refused> for NotTaken {
+    fn from(refused: Refused) -> Self {
+        Self::Zip(refused)
     }
 }
 
-/// Opens a zip whose list is within the bounds; what follows has bounds of its own.
-fn open_zip<S: Read + Seek>(mut file: S) -> ZipResult<ZipArchive<Metered<S>>> {
-    let invalid = |why: &'static str| Err(ZipError::InvalidArchive(why.into()));
-    let Some(End { count, size, start }) = directory(&mut file)? else {
-        return invalid("it doesn't end with one record that leads to its list of members");
-    };
-    if count > MAX_MEMBERS as u64 || size > MAX_DIRECTORY {
-        let what = format!("{count} members are listed in {size} bytes");
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what).into());
+impl From<Fault> for NotTaken {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
     }
-    file.rewind()?;
-    let left = Rc::new(Cell::new(size + MAX_SEARCH));
-    let archive = ZipArchive::new(Metered { file: BufReader::new(file), left: Rc::clone(&left) })?;
-    left.set(u64::MAX);
-    // The library goes on to an earlier record when one doesn't suit it.
-    if archive.central_directory_start() != start {
-        return invalid("another list of members than the one that its end names");
-    }
-    Ok(archive)
 }
 
-fn read_zip<S: Read + Seek>(
-    mut archive: ZipArchive<Metered<S>>,
-    raw: &mut (impl Read + Seek),
-) -> Found {
-    let listed = listed(raw, archive.central_directory_start());
-    if listed != archive.len() {
-        let found = format!("{listed} members are listed, {} of different names", archive.len());
-        return container("the zip file", found, "every path once");
-    }
-    let mut members = Vec::new();
-    for index in 0..archive.len() {
-        let member = match archive.by_index_raw(index) {
-            Ok(member) => member,
-            Err(error) => return container("the zip file", error.to_string(), "readable members"),
-        };
-        let Ok(name) = std::str::from_utf8(member.name_raw()).map(str::to_owned) else {
-            return container("a path", "a name that is not UTF-8", "UTF-8");
-        };
-        let kind = member.unix_mode().map_or(0, |mode| mode & 0o170_000);
-        let folder = name.ends_with('/');
-        if !matches!((kind, folder), (0, _) | (0o040_000, true) | (0o100_000, false)) {
-            return container("a member", format!("`{name}` is a link or a device"), "plain files");
-        }
-        let stored =
-            matches!(member.compression(), CompressionMethod::Stored | CompressionMethod::Deflated);
-        if member.encrypted() || !stored {
-            return container(
-                "a member",
-                format!("`{name}` is encrypted or packed in another way"),
-                "stored or deflated files",
-            );
-        }
-        if folder && member.size() > 0 {
-            return container(
-                "a member",
-                format!("`{name}` is a folder with content"),
-                "plain files",
-            );
-        }
-        if !local_header_agrees(raw, &member, name.as_bytes()) {
-            return container(
-                "a member",
-                format!("the header before `{name}` says something else than the directory"),
-                "one and the same name and size",
-            );
-        }
-        members.push(Member { name, folder });
-        if members.len() > MAX_MEMBERS {
-            return container("the bundle", "more than 100000 members", "at most 100000");
-        }
-    }
-    let paths = match container::relative_paths(&members, true) {
-        Ok(paths) => paths,
-        Err(fault) => return Found::Fault(fault),
-    };
+fn read_zip(from: impl Read + Seek) -> Result<Files, NotTaken> {
+    let mut zip = Zip::open(from)?;
+    let members = zip.members.iter();
+    let members: Vec<Member> =
+        members.map(|member| Member { name: member.name.clone(), folder: member.folder }).collect();
+    let paths = container::relative_paths(&members, true)?;
     let (mut files, mut room) = (Files::new(), Room::default());
     for (index, path) in paths.into_iter().enumerate() {
-        let Some(path) = path else { continue };
-        let member = match archive.by_index(index) {
-            Ok(member) => member,
-            Err(error) => {
-                return container(format!("`{path}`"), error.to_string(), "a readable member");
-            }
+        let mut member = zip.unpack(index)?;
+        let read = match &path {
+            Some(path) => read_file(member, path, &mut room).map(|file| file.map(Some)),
+            // A folder has no bytes, and its header is held against the list all the same.
+            None => member.read(&mut [0]).map(|_| Ok(None)),
         };
-        let declared = member.size();
-        match read_file(member, &path, &mut room) {
-            Ok(Ok(file)) if file.size == declared => {
-                files.insert(path, file);
+        let file = read.map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => {
+                let what = format!("`{}`", members[index].name);
+                NotTaken::Fault(Fault::new(
+                    Code::Container,
+                    what,
+                    error.to_string(),
+                    "a readable member",
+                ))
             }
-            Ok(Ok(_)) => {
-                return container(format!("`{path}`"), "another length", "the declared length");
-            }
-            Ok(Err(fault)) => return Found::Fault(fault),
-            Err(error) => {
-                return container(format!("`{path}`"), error.to_string(), "a readable member");
-            }
+            _ => NotTaken::Zip(Refused::Io(error)),
+        })??;
+        if let (Some(path), Some(file)) = (path, file) {
+            files.insert(path, file);
         }
     }
-    Found::Files(files)
-}
-
-/// How many members the central directory lists. Of several with one name, the archive has
-/// only the last.
-fn listed(raw: &mut (impl Read + Seek), start: u64) -> usize {
-    let mut directory = BufReader::new(raw);
-    if directory.seek(SeekFrom::Start(start)).is_err() {
-        return 0;
-    }
-    let (mut count, mut header) = (0, [0; 46]);
-    while directory.read_exact(&mut header).is_ok() && header.starts_with(b"PK\x01\x02") {
-        let behind: i64 = [28, 30, 32]
-            .map(|at| i64::from(header[at]) | i64::from(header[at + 1]) << 8)
-            .iter()
-            .sum();
-        if directory.seek_relative(behind).is_err() {
-            break;
-        }
-        count += 1;
-    }
-    count
-}
-
-/// Whether the local header names the same file, so that every unpacker sees what we see.
-fn local_header_agrees<R: Read>(
-    raw: &mut (impl Read + Seek),
-    member: &zip::read::ZipFile<'_, R>,
-    name: &[u8],
-) -> bool {
-    let mut header = [0; 30];
-    let start = raw.seek(SeekFrom::Start(member.header_start()));
-    if start.is_err() || raw.read_exact(&mut header).is_err() || &header[..4] != b"PK\x03\x04" {
-        return false;
-    }
-    let two = |at: usize| usize::from(u16::from_le_bytes([header[at], header[at + 1]]));
-    let four = |at: usize| {
-        u32::from_le_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
-    };
-    let mut found = vec![0; two(26)];
-    if raw.read_exact(&mut found).is_err() || found != name {
-        return false;
-    }
-    // Another method would make another unpacker see other bytes.
-    let method = match member.compression() {
-        CompressionMethod::Stored => 0,
-        _ => 8,
-    };
-    if two(8) != method {
-        return false;
-    }
-    // With bit 3 the sizes follow the data; with Zip64 they stand in an extra field.
-    let later = two(6) & 8 != 0;
-    let same = |local: u32, central: u64| local == u32::MAX || u64::from(local) == central;
-    later
-        || (four(14) == member.crc32()
-            && same(four(18), member.compressed_size())
-            && same(four(22), member.size()))
+    Ok(files)
 }
 
 /// What was taken of a bundle so far, in bytes.

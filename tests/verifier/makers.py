@@ -302,7 +302,7 @@ def zipped(members, method=zipfile.ZIP_DEFLATED):
         for name, raw in members:
             info = name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name)
             if info is not name:
-                info.external_attr = (stat.S_IFREG | 0o644) << 16
+                info.external_attr = (stat.S_IFDIR | 0o755 if name.endswith("/") else stat.S_IFREG | 0o644) << 16
                 info.compress_type = method
             archive.writestr(info, raw)
     return out.getvalue()

@@ -26,13 +26,14 @@ class TestContainer(Bundles):
     def test_paths(self):
         for name in ("/etc/x", "bundle/../x", "../x", "bundle//x", "bundle/./x", "bundle/data\\x", "bundle/c:x",
                      "bundle/data/\x01", "other/data/x", "bundle/data/Checkpoint", "x", "bundle/data/checkpoint",
-                     "bundle/DATA/", "bundle/data/checkpoint/", "/"):
+                     "bundle/data/checkpoint/", "/"):
             with self.subTest(name):
                 self.expect(zipped(self.members() + [(name, b"")]), "container")
 
     def test_folder_records(self):
         self.expect(zipped([("bundle/", b""), ("bundle/data/", b"")] + self.members()), None)
         self.expect(zipped(self.members(), zipfile.ZIP_STORED), None)
+        self.expect(zipped([("bundle/DATA/", b"")] + self.members()), None)        # a path of its own
         self.expect(zipped([("bundle/data/", b"x")] + self.members()), "container")
         self.expect(zipped([("..", b"x")]), "container")
 
@@ -82,6 +83,12 @@ class TestContainer(Bundles):
         with self.assertRaises(container.Fault) as caught:
             bag.read(f"data/bodies/{number:08}.cbor", [b"x"])
         self.assertEqual(caught.exception.code, "container")
+        # What was confirmed outside counts too.
+        bag = container.Bag()
+        for number in range(1, 513):
+            bag.read(f"data/times/2.{number}.tsr", [bytes(1 << 20)])
+        with self.assertRaises(container.Fault):
+            bag.read("data/times/2.513.tsr", [b"x"])
 
     def test_ends(self):
         raw = zipped(self.members())

@@ -58,7 +58,7 @@ export function partOf(path) {
     const [m, k] = [decimal(size), number === undefined ? null : decimal(number)];
     const several = ending === 'tsr' || ending === 'note';
     if (m === null || several !== (number !== undefined) || (several && (k === null || k < 1))) return null;
-    return { part: 'time', m, k, ending, bound: MIB1, copy: true };
+    return { part: 'time', m, k, ending, bound: MIB1 };
   }
   return null;
 }
@@ -87,6 +87,7 @@ export async function unpack(source, progress) {
   const members = await readList(source);
   const seen = new Map();
   const files = new Map();
+  const folders = [];
   let top = null;
   for (const member of members) {
     const path = member.folder ? member.name.slice(0, -1) : member.name;
@@ -105,13 +106,18 @@ export async function unpack(source, progress) {
     if (!/^[A-Za-z0-9._-]{1,255}$/.test(first)) refuseContainer(shown(first), 'another name', 'a plain folder name');
     if (top !== null && top !== first) refuseContainer(shown(first), 'a second top folder', 'one top folder');
     top = first;
-    if (member.folder) continue;
+    if (member.folder) {
+      folders.push(member);
+      continue;
+    }
     const below = rest.join('/');
     const part = partOf(below);
     if (part === null) refuseContainer(shown(below), 'a file that is no part of a bundle', 'only files of a bundle');
     files.set(below, { path: below, member, size: 0, sha256: null, bytes: null, ...part });
   }
   judgeBelongings(files);
+  // A folder is a member without bytes.
+  for (const folder of folders) await readMember(source, folder, 0, () => {});
   await readFiles(source, files, progress);
   return files;
 }

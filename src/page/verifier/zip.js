@@ -1,7 +1,7 @@
 // A zip reader for hostile input (section 13, "Container"). The central directory is the list of members; what else
 // the file says must agree with it, and what decompression yields is measured, never believed.
 
-import { utf8 } from './bytes.js';
+import { equal, utf8 } from './bytes.js';
 import { Fault, Unreadable } from './fault.js';
 import { InflateError, inflated } from './inflate.js';
 
@@ -17,6 +17,9 @@ const FULL32 = 0xffffffff;
 // Flag bits: encrypted; sizes follow the data.
 const ENCRYPTED = 0x0001;
 const FOLLOWS = 0x0008;
+// Parts of an extra field.
+const ZIP64 = 0x0001;
+const SECOND_NAME = 0x7075;
 // Stored bytes are taken in pieces too, and now and then others get their turn.
 const PIECE = 1048576;
 
@@ -55,22 +58,24 @@ function number64(view, at) {
   return view.getUint32(at + 4, true) * 0x100000000 + view.getUint32(at, true);
 }
 
-// Where the list of members lies: from the last end record, which ends the file.
+// Where the list of members lies: from the last end record, which ends the file. Readers differ in which of several they
+// believe.
 async function findList(source) {
   const tailStart = Math.max(0, source.size - 22 - FULL16);
   const tail = await source.read(tailStart, source.size - tailStart);
   const view = viewOf(tail);
-  const ends = [];
-  for (let at = 0; at + 22 <= tail.length; at++) {
-    if (tail[at] === 0x50 && view.getUint32(at, true) === END_SIGN) ends.push(at);
+  const signs = [];
+  for (let at = 0; at + 4 <= tail.length; at++) {
+    if (tail[at] === 0x50 && view.getUint32(at, true) === END_SIGN) signs.push(at);
   }
-  if (ends.length === 0) throw new Unreadable('no end of a zip in it');
+  if (signs.length === 0) throw new Unreadable('no end of a zip in it');
+  const ends = signs.filter((at) => at + 22 <= tail.length);
+  if (ends.length === 0) refuseContainer('the end of the zip', 'an end that is cut off', 'a whole one');
   const closes = (at) => at + 22 + view.getUint16(at + 20, true) === tail.length;
   const last = ends[ends.length - 1];
   if (!closes(last)) refuseContainer('the end of the zip', 'other bytes after it', 'the end of the file');
   if (ends.filter(closes).length > 1) refuseContainer('the end of the zip', 'two records that could be it', 'one');
-  const end = {
-    at: tailStart + last,
+  const said = {
     disk: view.getUint16(last + 4, true),
     listDisk: view.getUint16(last + 6, true),
     here: view.getUint16(last + 8, true),
@@ -78,29 +83,37 @@ async function findList(source) {
     size: view.getUint32(last + 12, true),
     offset: view.getUint32(last + 16, true),
   };
+  const at = tailStart + last;
+  const end = (at < 20 ? null : await findList64(source, at - 20, said)) ?? { ...said, at };
   if (end.disk !== 0 || end.listDisk !== 0 || end.here !== end.members) {
     refuseContainer('the zip', 'more than one volume', 'one volume');
   }
-  const full = end.members === FULL16 || end.size === FULL32 || end.offset === FULL32;
-  return full && end.at >= 20 ? findList64(source, end) : end;
+  return end;
 }
 
-async function findList64(source, end) {
+// What the Zip64 record says, if a locator of one stands at `place`; the record stands right before it.
+async function findList64(source, place, said) {
   const wrong = () => refuseContainer('the end of the zip', 'a Zip64 record that does not fit', 'one that fits');
-  const locator = viewOf(await source.read(end.at - 20, 20));
-  // Full numbers can also be meant.
-  if (locator.getUint32(0, true) !== LOCATOR64_SIGN) return end;
-  if (locator.getUint32(4, true) !== 0) wrong();
-  const at = number64(locator, 8);
-  if (at + 56 > end.at - 20) wrong();
+  const locator = viewOf(await source.read(place, 20));
+  if (locator.getUint32(0, true) !== LOCATOR64_SIGN) return null;
+  const at = place - 56;
+  if (at < 0 || number64(locator, 8) !== at) wrong();
+  if (locator.getUint32(4, true) !== 0 || locator.getUint32(16, true) > 1) wrong();
   const view = viewOf(await source.read(at, 56));
-  if (view.getUint32(0, true) !== END64_SIGN) wrong();
-  const large = { at, members: number64(view, 32), size: number64(view, 40), offset: number64(view, 48) };
-  if (view.getUint32(16, true) !== 0 || view.getUint32(20, true) !== 0 || number64(view, 24) !== large.members) wrong();
-  if (end.members !== FULL16 && end.members !== large.members) wrong();
-  if (end.size !== FULL32 && end.size !== large.size) wrong();
-  if (end.offset !== FULL32 && end.offset !== large.offset) wrong();
-  return large;
+  if (view.getUint32(0, true) !== END64_SIGN || number64(view, 4) !== 44) wrong();
+  const large = {
+    disk: view.getUint32(16, true),
+    listDisk: view.getUint32(20, true),
+    here: number64(view, 24),
+    members: number64(view, 32),
+    size: number64(view, 40),
+    offset: number64(view, 48),
+  };
+  for (const [key, number] of Object.entries(said)) {
+    const full = key === 'size' || key === 'offset' ? FULL32 : FULL16;
+    if (number !== full && number !== large[key]) wrong();
+  }
+  return { ...large, at };
 }
 
 // The members in the order of the list: {name, folder, method, crc, packed, size, offset, mode}.
@@ -136,7 +149,7 @@ export async function readList(source) {
       size: view.getUint32(at + 24, true),
       offset: view.getUint32(at + 42, true),
     };
-    largeNumbers(member, list.subarray(nameEnd, nameEnd + extraLength));
+    readExtras(member, list.subarray(at + 46, nameEnd), list.subarray(nameEnd, nameEnd + extraLength));
     member.mode = view.getUint16(at + 40, true);
     members.push(member);
     at = next;
@@ -157,23 +170,25 @@ export function shown(path) {
   return `\`${path}\``;
 }
 
-// Numbers that do not fit stand in the extra field 1, in this order.
-function largeNumbers(member, extra) {
+// The extra field: numbers that do not fit stand in its part 1, in this order; a name in it is the name.
+function readExtras(member, name, extra) {
   const view = viewOf(extra);
+  const refuse = (found) => refuseContainer(shown(member.name), found, 'an extra field that fits');
+  let large = false;
   for (let at = 0; at + 4 <= extra.length; ) {
-    const length = view.getUint16(at + 2, true);
-    const end = at + 4 + length;
-    if (view.getUint16(at, true) === 1) {
+    const [part, end] = [view.getUint16(at, true), at + 4 + view.getUint16(at + 2, true)];
+    if (end > extra.length) refuse('an extra field that is cut off');
+    if (part === SECOND_NAME && (end - at < 9 || !equal(extra.subarray(at + 9, end), name))) refuse('a second name');
+    if (part === ZIP64) {
+      if (large) refuse('two Zip64 fields');
+      large = true;
       let place = at + 4;
       for (const key of ['size', 'packed', 'offset']) {
         if (member[key] !== FULL32) continue;
-        if (place + 8 > Math.min(end, extra.length)) {
-          refuseContainer(shown(member.name), 'a Zip64 field that is too short', 'all numbers that it stands for');
-        }
+        if (place + 8 > end) refuse('a Zip64 field that is too short');
         member[key] = number64(view, place);
         place += 8;
       }
-      return;
     }
     at = end;
   }
@@ -190,9 +205,7 @@ function judgeMember(member) {
     const found = type === 0xa000 ? 'a symbolic link' : 'something that is neither a plain file nor a folder';
     refuseContainer(shown(name), found, 'plain files and folders');
   }
-  if (member.folder && (member.size !== 0 || member.packed > 2)) {
-    refuseContainer(shown(name), 'a folder with content', 'size 0');
-  }
+  if (member.folder && member.size !== 0) refuseContainer(shown(name), 'a folder with content', 'size 0');
 }
 
 // The packed bytes of a member start after a header of its own, which must agree with the list.
@@ -211,7 +224,7 @@ async function dataStart(source, member) {
   if (header.name !== member.name) refuseContainer(what, `a header that names \`${header.name}\``, 'the same name');
   if (fixed.getUint16(8, true) !== member.method) refuseContainer(what, 'a header with another method', 'the same');
   if ((flags & FOLLOWS) === 0) {
-    largeNumbers(header, rest.subarray(nameLength));
+    readExtras(header, rest.subarray(0, nameLength), rest.subarray(nameLength));
     const same = header.packed === member.packed && header.size === member.size;
     if (!same || fixed.getUint32(14, true) !== member.crc) {
       refuseContainer(what, 'a header with other sizes or another CRC', 'those of the list');

@@ -6,7 +6,6 @@ import re
 import stat
 import struct
 import unicodedata
-import zipfile
 import zlib
 from dataclasses import dataclass
 
@@ -59,12 +58,11 @@ class Bag:
         bound = bound_of(path, form)
         numbered = {"entry": self.entries, "proof": self.proofs, "body": self.bodies, "transparent": self.transparent}
         keep = form in ("tag", "read", "time") or form in numbered
-        counts = keep and form != "time"
         digest, size, kept = hashlib.sha256(), 0, []
         for chunk in chunks:
             size += len(chunk)
             self.total += len(chunk)
-            self.kept += len(chunk) if counts else 0
+            self.kept += len(chunk) if keep else 0
             if size > bound or self.total > MOST_TOTAL or self.kept > MOST_KEPT:
                 raise wrong("more bytes than allowed", path,
                             f"at most {bound}, and 4 GiB together, 512 MiB without documents and copies")
@@ -108,7 +106,7 @@ class Paths:
     """The path rules, over files and folder records together."""
 
     def __init__(self):
-        self.seen, self.folded = set(), {}
+        self.folded = {}
 
     def check(self, path):
         if "\\" in path or ":" in path or any(unicodedata.category(c) == "Cc" for c in path):
@@ -116,14 +114,10 @@ class Paths:
         parts = path.split("/")
         if any(part in ("", ".", "..") for part in parts):
             raise wrong("a path that is absolute, climbs or has an empty component", path)
-        if path in self.seen:
-            raise wrong("a path that occurs twice", path)
-        self.seen.add(path)
-        for count in range(1, len(parts) + 1):
-            piece = "/".join(parts[:count])
-            folded = re.sub("[A-Z]+", lambda m: m[0].lower(), piece)
-            if self.folded.setdefault(folded, piece) != piece:
-                raise wrong("two paths that differ only in the case of letters", path, self.folded[folded])
+        folded = re.sub("[A-Z]+", lambda m: m[0].lower(), path)
+        if folded in self.folded:
+            raise wrong("a path that occurs twice, or again in other letters", path, self.folded[folded])
+        self.folded[folded] = path
 
 
 def is_zip(path):
@@ -172,115 +166,170 @@ def read_folder(top):
 
 
 def read_zip(file):
-    check_end(file)
-    directory = directory_size(file)
-    if directory > MOST_DIRECTORY:
-        raise wrong("a list of members that is longer than allowed", directory, MOST_DIRECTORY)
-    try:
-        archive = zipfile.ZipFile(file)
-    except Exception as error:      # the reader of the standard library has many ways to refuse
-        raise wrong("the zip file", str(error)) from None
-    members = archive.infolist()
-    if members and all(member.flag_bits & 1 for member in members):
+    length = file.seek(0, 2)
+    members = read_list(file, *find_list(file, length))
+    if members and all(member.flags & 1 for member in members):
         raise InputError("an encrypted zip: unpack it with its password, and check the zip in it")
-    file.seek(-min(65557, file.seek(0, 2)), 2)
-    tail = file.read()
-    record = tail[tail.rfind(b"PK\x05\x06"):]
-    disk, start, here, total = struct.unpack("<4H", record[4:12]) if len(record) >= 22 else (1, 1, 0, 0)
-    if {disk, start} - {0, 0xFFFF}:
-        raise wrong("the zip file", "several volumes", "one volume")
-    if {here, total} - {0xFFFF, len(members)}:
-        raise wrong("members in the central directory", len(members), total)
-    if len(members) > MOST_MEMBERS:
-        raise wrong("more members than allowed", len(members), MOST_MEMBERS)
     bag, paths, tops, wanted = Bag(), Paths(), set(), []
     for member in members:
-        name = member.orig_filename
-        try:
-            name.encode("utf-8" if member.flag_bits & 0x800 else "cp437").decode()
-        except UnicodeError:
-            raise wrong("a name that is not UTF-8", name) from None
+        name = member.name
         is_folder = name.endswith("/")
         paths.check(name[:-1] if is_folder else name)
         top, _, rest = name.partition("/")
         tops.add(top)
         if not re.fullmatch(r"[A-Za-z0-9._-]{1,255}", top) or len(tops) > 1 or not (rest or is_folder):
             raise wrong("everything lies in one top folder", name)
-        kind = stat.S_IFMT(member.external_attr >> 16)
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR if is_folder else 0):
+        kind = stat.S_IFMT(member.attributes >> 16)
+        if kind not in (0, stat.S_IFDIR if is_folder else stat.S_IFREG):
             raise wrong("neither a plain file nor a folder", name)
-        if member.flag_bits & 1 or member.compress_type not in (0, 8):
+        if member.flags & 1 or member.method not in (0, 8):
             raise wrong("encryption, or a method other than stored and deflate", name)
-        if is_folder and member.file_size:
+        if is_folder and member.size:
             raise wrong("a folder record with content", name)
         if not is_folder:
             classify(rest)
-            wanted.append((rest, member))
+        wanted.append((None if is_folder else rest, member))
     for path, member in wanted:
-        bag.read(path, member_chunks(file, member))
+        chunks = member_chunks(file, length, member)
+        if path is not None:
+            bag.read(path, chunks)
+        elif any(chunks):       # a folder is a member without bytes
+            raise wrong("a folder record with content", member.name)
     return bag.finish()
 
 
-def check_end(file):
-    """One record that the file can end with, and none behind it: readers differ in which of several they believe."""
-    file.seek(-min(65557, file.seek(0, 2)), 2)
-    tail = file.read()
+FULL16, FULL32 = 0xFFFF, 0xFFFFFFFF
+
+
+def part_of(file, at, length):
+    file.seek(at)
+    part = file.read(length)
+    if len(part) < length:
+        raise wrong("a part that lies beyond the end of the zip file")
+    return part
+
+
+def find_list(file, length):
+    """Where the list of members begins, how long it is and how many it holds. One record that the file can end with,
+    and none behind it: readers differ in which of several they believe."""
+    base = max(0, length - 65557)
+    tail = part_of(file, base, length - base)
     starts = [match.start() for match in re.finditer(b"PK\x05\x06", tail) if match.start() + 22 <= len(tail)]
     ending = [at for at in starts if at + 22 + int.from_bytes(tail[at + 20:at + 22], "little") == len(tail)]
     if len(ending) != 1 or ending != starts[-1:]:
         raise wrong("the end of the zip file", f"{len(ending)} of {len(starts)} end records end it", "the last, alone")
-
-
-def directory_size(file):
-    """How long the end of the zip says that the central directory is: the library reads all of it at once. It has to
-    begin where the end says, too: readers differ in what they take for the beginning of a zip behind other bytes."""
-    length = file.seek(0, 2)
-    base = max(0, length - 65557 - 20)
-    file.seek(base)
-    tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    size, stated, end = (*struct.unpack("<LL", tail[at + 12:at + 20]), base + at) if len(tail) - at >= 22 else (0, 0, 0)
-    locator = tail[at - 20:at] if at >= 20 else b""
+    said = struct.unpack("<4H2L", tail[ending[0] + 4:ending[0] + 20])
+    at = base + ending[0]
+    locator = part_of(file, at - 20, 20) if at >= 20 else b""
     if locator[:4] == b"PK\x06\x07":
-        place = struct.unpack("<Q", locator[8:16])[0]
-        file.seek(min(place, length))
-        record = file.read(56)
-        if record[:4] == b"PK\x06\x06" and len(record) == 56:
-            size, stated, end = (*struct.unpack("<QQ", record[40:56]), place)
-    if size <= MOST_DIRECTORY and end - size != stated:
-        raise wrong("where the list of members begins", end - size, stated)
-    return size
+        # The Zip64 record stands right before its locator, and says the same wherever the end says anything.
+        disk, place, disks = struct.unpack("<LQL", locator[4:])
+        at -= 76
+        record = part_of(file, at, 56) if at >= 0 else b""
+        if disk or disks > 1 or place != at or record[:12] != b"PK\x06\x06" + (44).to_bytes(8, "little"):
+            raise wrong("the Zip64 record", place, at)
+        large = struct.unpack("<2L4Q", record[16:])
+        if any(short not in (full, FULL16 if which < 4 else FULL32)
+               for which, (short, full) in enumerate(zip(said, large))):
+            raise wrong("the numbers of the end and its Zip64 record", said, large)
+        said = large
+    disk, start_disk, here, count, size, start = said
+    if disk or start_disk or here != count:
+        raise wrong("the zip file", "several volumes", "one volume")
+    if count > MOST_MEMBERS:
+        raise wrong("more members than allowed", count, MOST_MEMBERS)
+    if size > MOST_DIRECTORY:
+        raise wrong("a list of members that is longer than allowed", size, MOST_DIRECTORY)
+    if start + size != at:
+        raise wrong("where the list of members begins", start, at - size)
+    return start, size, count
 
 
-def member_chunks(file, member):
+@dataclass
+class Member:
+    name: str
+    flags: int
+    method: int
+    crc: int
+    size: int
+    packed: int
+    offset: int
+    attributes: int
+
+
+def read_list(file, start, size, count):
+    """The members; the list holds them and nothing else."""
+    data, at, members = part_of(file, start, size), 0, []
+    while at < size:
+        header = data[at:at + 46]
+        if len(header) < 46 or header[:4] != b"PK\x01\x02":
+            raise wrong("the list of members", f"{len(members)} members and something else", count)
+        (flags, method, crc, packed, unpacked, name, extra, comment, attributes,
+         offset) = struct.unpack("<8x2H4x3L3H4x2L", header)
+        end = at + 46 + name + extra + comment
+        if end > size:
+            raise wrong("the list of members", "a member that is cut off")
+        raw = data[at + 46:at + 46 + name]
+        unpacked, packed, offset = extras(data[at + 46 + name:end - comment], raw, [unpacked, packed, offset])
+        try:
+            members.append(Member(raw.decode("utf-8"), flags, method, crc, unpacked, packed, offset, attributes))
+        except UnicodeDecodeError:
+            raise wrong("a name that is not UTF-8", repr(raw)) from None
+        at = end
+    if len(members) != count:
+        raise wrong("members in the central directory", len(members), count)
+    return members
+
+
+def extras(extra, name, numbers):
+    """The numbers, where those of all ones are replaced by the Zip64 field, if there is one."""
+    seen = False
+    while len(extra) >= 4:
+        kind, length = struct.unpack("<2H", extra[:4])
+        content, extra = extra[4:4 + length], extra[4 + length:]
+        if len(content) < length:
+            raise wrong("an extra field that is cut off", repr(name))
+        if kind == 0x7075 and (length < 5 or content[5:] != name):
+            raise wrong("a second name", repr(name))
+        if kind == 1:
+            if seen:
+                raise wrong("two Zip64 fields", repr(name))
+            seen = True
+            for which, number in enumerate(numbers):
+                if number == FULL32:
+                    if len(content) < 8:
+                        raise wrong("a Zip64 field that is too short", repr(name))
+                    numbers[which], content = int.from_bytes(content[:8], "little"), content[8:]
+    return numbers
+
+
+def member_chunks(file, length, member):
     """The bytes of one member, as decompression yields them; CRC and size are checked at the end."""
-    if not 0 <= member.header_offset < file.seek(0, 2):
-        raise wrong("no local header", member.orig_filename)
-    file.seek(member.header_offset)
-    header = file.read(30)
-    if len(header) < 30 or header[:4] != b"PK\x03\x04":
-        raise wrong("no local header", member.orig_filename)
-    name_length, extra_length = struct.unpack("<HH", header[26:30])
-    coding = "utf-8" if member.flag_bits & 0x800 else "cp437"
-    if file.read(name_length) != member.orig_filename.encode(coding):
-        raise wrong("the local header names another file", member.orig_filename)
-    flags, method, crc_there, packed, unpacked = struct.unpack("<6xHH4xLLL4x", header)
-    if method != member.compress_type:
-        raise wrong("the local header names another method", member.orig_filename)
-    in_zip64 = 0xffffffff
-    if not flags & 8 and (crc_there != member.CRC or packed not in (member.compress_size, in_zip64)
-                          or unpacked not in (member.file_size, in_zip64)):
-        raise wrong("the local header has another CRC or size", member.orig_filename)
-    file.seek(extra_length, 1)
-    left, crc, size = member.compress_size, 0, 0
-    inflate = zlib.decompressobj(-15) if member.compress_type == 8 else None
+    if member.offset > length:
+        raise wrong("no local header", member.name)
+    header = part_of(file, member.offset, 30)
+    if header[:4] != b"PK\x03\x04":
+        raise wrong("no local header", member.name)
+    flags, method, crc_there, packed, unpacked, name_length, extra_length = struct.unpack("<6xHH4xLLLHH", header)
+    name = part_of(file, member.offset + 30, name_length)
+    extra = part_of(file, member.offset + 30 + name_length, extra_length)
+    if name != member.name.encode("utf-8"):
+        raise wrong("the local header names another file", member.name)
+    if method != member.method:
+        raise wrong("the local header names another method", member.name)
+    if not flags & 8:
+        unpacked, packed = extras(extra, name, [unpacked, packed])
+        if (crc_there, packed, unpacked) != (member.crc, member.packed, member.size):
+            raise wrong("the local header has another CRC or size", member.name)
+    left, crc, size = member.packed, 0, 0
+    inflate = zlib.decompressobj(-15) if member.method == 8 else None
     pending = b""
     while True:
         if not pending and left:
             pending = file.read(min(left, 1 << 16))
             left -= len(pending)
             if not pending:
-                raise wrong("the data ends too early", member.orig_filename)
+                raise wrong("the data ends too early", member.name)
         if inflate is None:
             chunk, pending = pending, b""
         else:
@@ -296,8 +345,8 @@ def member_chunks(file, member):
             yield chunk
         elif not left and not pending:
             break
-    if (inflate and not inflate.eof) or crc != member.CRC or size != member.file_size:
-        raise wrong("CRC-32, size or end of the data", member.orig_filename)
+    if (inflate and not inflate.eof) or crc != member.crc or size != member.size:
+        raise wrong("CRC-32, size or end of the data", member.name)
 
 
 def manifest_text(files, paths):
