@@ -92,3 +92,27 @@ test('the worker says when something is no zip, and when a fingerprint is none',
     await worker.end();
   }
 });
+
+test('the worker tells its verdict however the schedule is written', async () => {
+  const worker = start();
+  const shown = async (schedule) => {
+    const some = new Map(readBundle(vectorNames('bundle').find((name) => name.startsWith('bundles-any-choice'))).files);
+    some.set('data/schedule.csv', Buffer.from(schedule));
+    const bytes = zipOf(withManifests(some));
+    const zip = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length);
+    const { verdict, bundle } = await worker.ask({ type: 'verify', id: schedule.length, kinds: KINDS, zip }, 'done');
+    assert.equal(verdict.verdict, 'intact');
+    return bundle.schedule;
+  };
+  try {
+    assert.deepEqual(await shown('entry,why\r\n3,"a ""b"", c"\n\n,\n4,'), [['entry', 'why'], ['3', 'a "b", c'], ['', ''], ['4', '']]);
+    for (const other of ['a"b', '"a"b', '"a', 'a\rb']) assert.equal(await shown(other), null);
+    const begun = performance.now();
+    assert.equal(await shown(`${'"'.repeat(200000)}x`), null);
+    assert.equal(await shown(`${'"'.repeat(200001)}x`), null);
+    assert.equal(await shown('"'.repeat(10000000)), null);
+    assert.ok(performance.now() - begun < 20000);
+  } finally {
+    await worker.end();
+  }
+});

@@ -116,21 +116,54 @@ function documentsOf({ documents }, shown) {
   return found;
 }
 
-// A cell in quotation marks or without, and what ends it.
-const CELL = /(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r?\n|$)/g;
+// The hashes of files by which a bundle says whom to believe: they are nobody else's.
+function ownClaims(files) {
+  const claims = [...files.values()].filter(({ path, ending }) => {
+    return path === 'data/policy.txt' || path === 'data/checkpoint' || ending === 'note';
+  });
+  return claims.filter(({ sha256 }) => sha256 !== null).map(({ sha256 }) => hex(sha256));
+}
 
-// The rows of a CSV file (RFC 4180): a reading copy, shown and not checked. Null where there is none.
+// A longer schedule is not shown: it is made known before the verdict is.
+const LONGEST_SCHEDULE = 4194304;
+// What ends a cell without quotation marks.
+const CELL_END = /[",\r\n]|$/g;
+
+// The rows of a CSV file (RFC 4180): a reading copy, shown and not checked. Null where there is none, or it has another
+// form. Each letter is looked at once.
 function scheduleOf(file) {
-  const text = file?.bytes ? utf8(file.bytes) : null;
-  if (text === null) return null;
+  const text = file?.bytes && file.size <= LONGEST_SCHEDULE ? utf8(file.bytes)?.replace(/^\ufeff/, '') : null;
+  if (text === null || text === undefined) return null;
   const rows = [];
-  let row = [];
-  const cells = text.replace(/^\ufeff/, '').matchAll(CELL);
-  for (const [, quoted, plain, end] of cells) {
-    row.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
-    if (end === ',') continue;
+  let [row, at] = [[], 0];
+  while (at < text.length || row.length > 0) {
+    const cell = text[at] === '"' ? quotedCell(text, at + 1) : plainCell(text, at);
+    if (cell === null) return null;
+    row.push(cell.content);
+    at = cell.end;
+    if (text[at] === ',') {
+      at += 1;
+      continue;
+    }
+    if (text[at] === '\r') at += 1;
+    if (at < text.length && text[at] !== '\n') return null;
+    at += 1;
     if (row.length > 1 || row[0] !== '') rows.push(row);
     row = [];
   }
   return rows;
+}
+
+function plainCell(text, start) {
+  CELL_END.lastIndex = start;
+  const end = CELL_END.exec(text).index;
+  return text[end] === '"' ? null : { content: text.slice(start, end), end };
+}
+
+// Two quotation marks stand for one.
+function quotedCell(text, start) {
+  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 2)) {
+    if (text[at + 1] !== '"') return { content: text.slice(start, at).replaceAll('""', '"'), end: at + 1 };
+  }
+  return null;
 }
