@@ -138,6 +138,26 @@ test('cosignatures: trusted by the reader\'s policy, claimed by the bundle\'s, e
   assert.deepEqual(all.unjudged, []);
 });
 
+test('equal lines are one, and no more is judged than there is room for', async () => {
+  const own = policy(`log ${made.vkey}`, ...witnesses(ALICE), 'quorum none');
+  const blob = (_, number) => {
+    return `\u2014 ${ALICE.name} ${Buffer.concat([ALICE.id, Buffer.of(number >> 8, number & 255)]).toString('base64')}\n`;
+  };
+  const line = ALICE.line(head(5).text, NOW);
+  const of = (more) => zip({ ...times(5, more), 'data/policy.txt': own });
+  const equalOnes = await judged(of({ '1.note': noteOf(5, line.repeat(7000)) }));
+  assert.deepEqual(equalOnes.outside.map(({ state }) => state), ['claimed']);
+  assert.deepEqual(equalOnes.unjudged, []);
+  const many = await judged(of({ '1.note': noteOf(5, ...Array.from({ length: 1030 }, blob), line) }));
+  assert.equal(many.outside.length, 1024);
+  assert.deepEqual(many.unjudged, ['7 pieces of outside evidence, more than are judged']);
+  const note = noteOf(5, ...Array.from({ length: 1000 }, blob));
+  const notes = Object.fromEntries(Array.from({ length: 11 }, (_, k) => [`${k + 1}.note`, note]));
+  const all = await judged(of({ ...notes, '1.tsr': 'x' }));
+  assert.equal(all.outside.length, 10000);
+  assert.deepEqual(all.unjudged, ['1001 pieces of outside evidence, more than are judged']);
+});
+
 test('what fails after step 9 takes nothing from what was said outside, and what fails before does', async () => {
   const line = ALICE.line(made.headAt(10).text, NOW);
   const given = { policy: anyOf(ALICE) };

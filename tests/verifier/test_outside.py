@@ -56,6 +56,13 @@ class Outside(Bundles):
                 for row in result["outside"]]
 
 
+def blobs(count, key=ONE):
+    """Lines of a witness that are none of its cosignatures, each another."""
+    vkey_of = witness_vkey(key, NAMES[key]).split("+")[1]
+    return "".join(f"\u2014 {NAMES[key]} {b64(bytes.fromhex(vkey_of) + number.to_bytes(3, 'big'))}\n"
+                   for number in range(count))
+
+
 def noted(size, *signers, log=LOG):
     """The files of a note with cosignatures over a head."""
     return lambda made: {"_1_note": made.head(size, log=log, lines=lambda own: own + "".join(
@@ -162,6 +169,19 @@ class TestCosignatures(Outside):
         made.tweaks["checkpoint"] = lambda m: m.head(lines=lambda own: own + line(TWO, m, 7, 60) + line(ONE, m, 7, 70))
         self.assertEqual(self.states(self.trusting(made, policy(ONE))), [
             (7, "checkpoint", NAMES[TWO], 60, "claimed"), (7, "checkpoint", NAMES[ONE], 70, "trusted")])
+
+    def test_more_than_is_judged(self):
+        """A bundle names its own witnesses, and could have any number of lines judged."""
+        own = policy(ONE, log=vkey(LOG))
+        made = self.made(t4=lambda m: {f"_{k}_note": m.head(4, lines=lambda own: own + blobs(1030) + line(ONE, m, 4, 40))
+                                       for k in range(1, 12)})
+        made.tweaks["data"] = (lambda more: lambda files: (more(files), files.update({"data/policy.txt": own})))(
+            made.tweaks["data"])
+        result = self.expect(made, None)
+        self.assertEqual(len(result["outside"]), 10_000)
+        self.assertEqual([row["file"] for row in result["outside"]].count("data/times/4.1.note"), 1024)
+        made = self.made(t4=lambda m: {"_1_note": m.head(4, lines=lambda own: own + line(ONE, m, 4, 40) * 7000)})
+        self.assertEqual(len(self.trusting(made, policy(ONE))["outside"]), 1)       # equal lines are one
 
     def test_what_is_not_valid(self):
         right = lambda m: line(ONE, m, 7, 70)

@@ -110,6 +110,12 @@ impl WitnessKey {
         &self.key
     }
 
+    /// The key id that its lines begin with.
+    #[must_use]
+    pub fn id(&self) -> [u8; 4] {
+        self.id
+    }
+
     /// What this witness's lines on a checkpoint are worth, in their order.
     #[must_use]
     pub fn judge(&self, checkpoint: &Checkpoint) -> Vec<Result<Cosignature, CosignatureFault>> {

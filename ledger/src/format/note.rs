@@ -122,7 +122,7 @@ pub(super) fn is_key_name(name: &str) -> bool {
 }
 
 /// One signature line of a note, whoever wrote it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SignatureLine {
     name: String,
     id: [u8; 4],

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::container::{self, Files, Part, number};
 use super::ledger::{Reader, check_checkpoint_signature};
-use super::outside::{Outside, Trust};
+use super::outside::{MOST_PIECES, Outside, Trust};
 use super::remembered::Now;
 use super::tally::Tally;
 use super::times::{self, Head};
@@ -506,17 +506,13 @@ impl Bundle<'_> {
             roots: reader.tsa_roots.as_ref(),
             claimed: claimed.as_ref(),
             authority,
-        });
+        })
+        .at_most(MOST_PIECES);
         outside.note("data/checkpoint", &self.checkpoint);
         for head in heads {
             head.judge(&mut outside);
         }
-        let ignored = outside.report(tally.anchors(), verdict);
-        if ignored > 0 {
-            verdict
-                .unjudged
-                .push(format!("{ignored} signature lines by keys that no policy names"));
-        }
+        outside.report(tally.anchors(), verdict);
     }
 
     fn check_policy(&self, log: Option<&str>) -> Result<(), Fault> {

@@ -89,11 +89,7 @@ impl Walk<'_> {
                 ));
             }
         }
-        let ignored = outside.report(self.tally.anchors(), &mut self.verdict);
-        if ignored > 0 {
-            let words = format!("{ignored} signature lines by keys that no policy names");
-            self.verdict.unjudged.push(words);
-        }
+        outside.report(self.tally.anchors(), &mut self.verdict);
         if let Some(fault) = contradiction {
             self.verdict.find(fault);
         }

@@ -12,7 +12,7 @@
 //! None of it changes a verdict. What it can't show: that nothing newer existed, or that those
 //! whom the reader trusts deserve it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::verdict::{ExistedBy, NotBefore, OutsideReport, Verdict, Witnessed, Worth};
 use crate::book::authority::Authority;
@@ -57,15 +57,39 @@ pub struct Outside<'a> {
     stamped: Vec<(Size, i64)>,
     /// The latest time that each piece which counts says, by its hash.
     latest: BTreeMap<(Size, Sha256Hash), i64>,
+    /// The witnesses that are known, by what their lines begin with, and whether the reader names them.
+    witnesses: HashMap<(&'a str, [u8; 4]), (&'a Witness, &'a WitnessKey, bool)>,
     /// Signature lines by nobody who is known.
     ignored: usize,
+    /// How many pieces may still be judged.
+    left: usize,
+    /// How many pieces weren't, because they are too many.
+    passed_over: usize,
 }
+
+/// Most lines of known witnesses that are judged in one note.
+const MOST_LINES: usize = 1_024;
+
+/// Most cosignatures and tokens of one bundle that are judged.
+pub(super) const MOST_PIECES: usize = 10_000;
 
 impl<'a> Outside<'a> {
     /// Begins without evidence.
     #[must_use]
     pub fn new(trust: Trust<'a>) -> Self {
+        let mut witnesses = HashMap::new();
+        for (policy, trusted) in [(trust.policy, true), (trust.claimed, false)] {
+            for witness in policy.into_iter().flat_map(|policy| &policy.witnesses) {
+                if let Some(key) = &witness.key {
+                    let found = (witness, key, trusted);
+                    witnesses.entry((key.name(), key.id())).or_insert(found);
+                }
+            }
+        }
         Self {
+            witnesses,
+            left: usize::MAX,
+            passed_over: 0,
             trust,
             reports: Vec::new(),
             cosigned: BTreeMap::new(),
@@ -73,6 +97,20 @@ impl<'a> Outside<'a> {
             latest: BTreeMap::new(),
             ignored: 0,
         }
+    }
+
+    /// The same, judging no more than so many pieces.
+    #[must_use]
+    pub fn at_most(self, pieces: usize) -> Self {
+        Self { left: pieces, ..self }
+    }
+
+    /// Whether another piece is judged.
+    fn takes_another(&mut self) -> bool {
+        let takes = self.left > 0;
+        self.left -= usize::from(takes);
+        self.passed_over += usize::from(!takes);
+        takes
     }
 
     /// Judges the cosignatures on a checkpoint, whose head was found to be the ledger's.
@@ -84,11 +122,23 @@ impl<'a> Outside<'a> {
             None => checkpoint.lines().collect(),
         };
         let mut latest = None;
+        let mut judged = HashSet::new();
         for line in others {
             let Some((witness, key, trusted)) = self.witness(line) else {
                 self.ignored += 1;
                 continue;
             };
+            if judged.contains(&line) {
+                continue;
+            }
+            if judged.len() == MOST_LINES {
+                self.passed_over += 1;
+                continue;
+            }
+            if !self.takes_another() {
+                continue;
+            }
+            judged.insert(line);
             let found = key.judge_line(checkpoint.text(), line).ok();
             let time = found
                 .filter(|_| !self.trust.authority.uses(key.key()))
@@ -113,6 +163,9 @@ impl<'a> Outside<'a> {
 
     /// Judges a timestamp over a head's text, which was found to be the ledger's.
     pub fn token(&mut self, file: &str, size: Size, text: &str, response: &[u8]) {
+        if !self.takes_another() {
+            return;
+        }
         let token = Token::read(response, text.as_bytes()).ok();
         let trusted = token.as_ref().is_some_and(|token| self.leads_to_roots(token));
         let state = match (&token, trusted) {
@@ -147,14 +200,7 @@ impl<'a> Outside<'a> {
 
     /// The witness whose line it is, and whether the reader names it.
     fn witness(&self, line: &SignatureLine) -> Option<(&'a Witness, &'a WitnessKey, bool)> {
-        let of = |policy: Option<&'a Policy>, trusted| {
-            let mut witnesses = policy.into_iter().flat_map(|policy| &policy.witnesses);
-            witnesses.find_map(|witness| {
-                let key = witness.key.as_ref().filter(|key| key.owns(line))?;
-                Some((witness, key, trusted))
-            })
-        };
-        of(self.trust.policy, true).or_else(|| of(self.trust.claimed, false))
+        self.witnesses.get(&(line.name(), line.id())).copied()
     }
 
     /// When the reader's quorum confirmed the head of that size.
@@ -168,9 +214,8 @@ impl<'a> Outside<'a> {
         i64::try_from(time).ok()
     }
 
-    /// Writes what the evidence comes to into a verdict. Returns how many signature lines were
-    /// ignored.
-    pub fn report(mut self, anchors: &[Anchor], verdict: &mut Verdict) -> usize {
+    /// Writes what the evidence comes to into a verdict.
+    pub fn report(mut self, anchors: &[Anchor], verdict: &mut Verdict) {
         let witnessed = self.cosigned.keys().filter_map(|size| {
             self.witnessed_at(*size).map(|time| Witnessed { size: *size, time })
         });
@@ -185,7 +230,13 @@ impl<'a> Outside<'a> {
         // Stable: what stands in one file keeps its order.
         self.reports.sort_by(|one, other| (one.size, &one.file).cmp(&(other.size, &other.file)));
         verdict.outside = self.reports;
-        self.ignored
+        let mut unjudged = |count: usize, of: &str| {
+            if count > 0 {
+                verdict.unjudged.push(format!("{count} {of}"));
+            }
+        };
+        unjudged(self.ignored, "signature lines by keys that no policy names");
+        unjudged(self.passed_over, "pieces of outside evidence, more than are judged");
     }
 }
 

@@ -1,6 +1,8 @@
 //! Outside evidence: what each rule of step 9c refuses, what cosignatures and tokens are worth,
 //! and what a ledger's own home keeps of them.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use probity_keys::SigningKey;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::fault::Code;
@@ -8,6 +10,7 @@ use probity_ledger::format::cosignature::{WitnessKey, cosign};
 use probity_ledger::format::hash::{Index, RootHash, Sha256Hash, Size};
 use probity_ledger::format::note::{Checkpoint, head_text};
 use probity_ledger::format::tree::{self, Leaves};
+use probity_ledger::verify;
 use probity_ledger::verify::kept::{Form, Kept};
 use probity_ledger::verify::ledger::{DocumentState, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked};
@@ -188,6 +191,48 @@ fn files_that_have_no_place() {
 }
 
 /// By the reader's witness, by one that only the bundle names, by nobody known.
+/// A bundle names its own witnesses, so that it could have any number of lines judged: equal ones are
+/// one, and of the others no more are judged than there is room for.
+#[test]
+fn more_than_is_judged() {
+    let book = Book::school();
+    let school = format!("log {}\nwitness g {}\nquorum none\n", LOG.log(), vkey(GOVERNOR));
+    let good = line(GOVERNOR, &book, 5, LATER);
+    let blob = |more: u16| {
+        let id = WitnessKey::new(GOVERNOR.0, GOVERNOR.1.public()).expect("a key name").id();
+        let blob = STANDARD.encode([&id[..], &more.to_be_bytes()].concat());
+        format!("\u{2014} {} {blob}\n", GOVERNOR.0)
+    };
+    let with = |lines: Vec<String>| {
+        with_head(&book, 5)
+            .put("data/policy.txt", school.clone())
+            .put(&at(5, "1.note"), cosigned(&book, 5, &lines))
+    };
+    let equal = with(vec![good.clone(); 3]).verify();
+    intact(&equal);
+    assert_eq!(states(&equal), [("data/times/5.1.note", GOVERNOR.0, Worth::Claimed)]);
+    assert!(equal.unjudged.is_empty(), "{:?}", equal.unjudged);
+
+    // So large that the other verifiers make their own.
+    let unkept = |bundle: Bundle| verify::bundle::verify(&bundle.seal(), &Reader::default());
+    let many = with((0..1_030).map(blob).chain([good.clone()]).collect());
+    let many = unkept(many);
+    intact(&many);
+    assert_eq!(many.outside.len(), 1_024);
+    assert_eq!(many.unjudged, ["7 pieces of outside evidence, more than are judged"]);
+
+    let mut all = with_head(&book, 5).put("data/policy.txt", school.clone());
+    for note in 1..=11 {
+        let lines: Vec<String> = (0..1_000).map(blob).collect();
+        all = all.put(&at(5, &format!("{note}.note")), cosigned(&book, 5, &lines));
+    }
+    all = all.put(&at(5, "1.tsr"), "x");
+    let all = unkept(all);
+    intact(&all);
+    assert_eq!(all.outside.len(), 10_000);
+    assert_eq!(all.unjudged, ["1001 pieces of outside evidence, more than are judged"]);
+}
+
 #[test]
 fn cosignatures() {
     let book = Book::school();

@@ -2,18 +2,30 @@
 
 import { hex } from './bytes.js';
 import { readFile } from './container.js';
-import { cosignature, linesOf } from './note.js';
+import { cosignature, parseCheckpoint } from './note.js';
 import { leadsToRoot, tokenOf } from './timestamp.js';
+
+// Most lines of known witnesses that are judged in one note, and most cosignatures and tokens in one bundle.
+const MOST_JUDGED_LINES = 1024;
+const MOST_PIECES = 10000;
 
 // Judges the cosignatures and tokens of a bundle by the reader's policy and roots, either null. Returns
 //   outside: each of them, {size, file, by, time, state}; witnessed: {size, time}; existedBy: {below, time};
-//   notBefore: {above, time}; others: how many signature lines are by keys that no policy names.
+//   notBefore: {above, time}; others: how many signature lines are by keys that no policy names; passedOver: how many
+//   pieces were too many to be judged.
 export async function judgeOutside(verification, { policy = null, roots = null } = {}) {
   const heads = allHeads(verification);
+  const known = witnessesOf(policy, verification.policy);
+  const all = { left: MOST_PIECES, others: 0, passedOver: 0 };
   const evidence = [];
   for (const [i, head] of heads.entries()) {
-    for (const { path, note } of head.notes) evidence.push(...cosignatures(verification, policy, head, path, note));
+    for (const { path, file, note } of head.notes) {
+      const read = note ?? parseCheckpoint(await readFile(verification.source, file), path, 'times');
+      evidence.push(...cosignatures(verification, known, head, path, read, all));
+      await verification.progress('outside', i, heads.length);
+    }
     for (const { path, file } of head.tokens) {
+      if (!takesAnother(all)) continue;
       const token = tokenOf(await readFile(verification.source, file), head.signed);
       const state = token.why !== null ? 'invalid' : roots !== null && leadsToRoot(token, roots) ? 'trusted' : 'claimed';
       // Of what isn't valid neither time nor name is told.
@@ -24,47 +36,81 @@ export async function judgeOutside(verification, { policy = null, roots = null }
   }
   evidence.sort((a, b) => a.size - b.size || (a.file < b.file ? -1 : a.file > b.file ? 1 : 0));
   const trusted = evidence.filter(({ state }) => state === 'trusted');
-  const witnessed = heads.flatMap((head) => witnessedAt(verification, policy, head, trusted));
+  const sizes = [...new Set(heads.map(({ size }) => size))].sort((a, b) => a - b);
+  const witnessed = sizes.flatMap((size) => witnessedAt(verification, policy, size, trusted));
   const times = trusted.filter(({ key }) => key === null).map(({ size, time }) => ({ size, time }));
   return {
     outside: evidence.map(({ key, ...one }) => one),
     witnessed,
     existedBy: earliest([...witnessed, ...times]),
     notBefore: latest(anchored(verification, heads, trusted)),
-    others: heads.reduce((sum, head) => sum + othersIn(verification, policy, head), 0),
+    others: all.others,
+    passedOver: all.passedOver,
   };
 }
 
-// The heads under data/times/, and the checkpoint's own, whose cosignatures stand in it too.
+// The checkpoint, whose cosignatures stand in it, and then the heads under data/times/, ascending.
 function allHeads({ heads, checkpoint }) {
-  const own = { path: 'data/checkpoint', note: checkpoint, sha256: null };
-  const { size } = checkpoint;
-  const last = heads.find((head) => head.size === size) ?? { ...checkpoint, notes: [], tokens: [] };
-  return [...heads.filter((head) => head.size !== size), { ...last, notes: [own, ...last.notes] }];
+  const own = { ...checkpoint, notes: [{ path: 'data/checkpoint', note: checkpoint, sha256: null }], tokens: [] };
+  return [own, ...heads];
 }
 
-// The lines of a note that are by a witness of the reader's policy, or else of the bundle's, in their order.
-function cosignatures({ authority, policy: ownPolicy }, policy, { size, signed }, file, note) {
-  const found = [];
-  const asked = new Set();
-  for (const [witnesses, own] of [[policy?.witnesses ?? [], 'trusted'], [ownPolicy?.witnesses ?? [], 'claimed']]) {
+// By name and key id of their lines: the witnesses of the reader's policy, or else of the bundle's.
+function witnessesOf(policy, ownPolicy) {
+  const known = new Map();
+  for (const [witnesses, state] of [[policy?.witnesses ?? [], 'trusted'], [ownPolicy?.witnesses ?? [], 'claimed']]) {
     for (const witness of witnesses) {
-      for (const line of linesOf(note, witness).filter((one) => !asked.has(one))) {
-        asked.add(line);
-        const time = cosignature(line, { signed }, witness.key);
-        const counts = time !== null && !authority.isInside(witness.key);
-        const worth = counts ? { time, state: own } : { time: null, state: 'invalid' };
-        found.push({ size, file, by: witness.name, ...worth, key: hex(witness.key), line });
-      }
+      const by = lineBy(witness);
+      if (!known.has(by)) known.set(by, { witness, state });
     }
   }
-  const places = new Map(note.signatures.map((line, place) => [line, place]));
-  found.sort((a, b) => places.get(a.line) - places.get(b.line));
-  return found.map(({ line, ...one }) => one);
+  return known;
+}
+
+const lineBy = ({ name, id }) => `${hex(id)} ${name}`;
+
+function takesAnother(all) {
+  if (all.left > 0) {
+    all.left -= 1;
+    return true;
+  }
+  all.passedOver += 1;
+  return false;
+}
+
+// The lines of a note that are by a known witness, in their order; equal lines are one.
+function cosignatures({ authority }, known, { size, signed }, file, note, all) {
+  const log = authority.logKey(size);
+  const logLine = log === null ? null : lineBy(log.vkey);
+  const found = [];
+  const judged = new Set();
+  for (const line of note.signatures) {
+    const by = lineBy(line);
+    if (by === logLine) continue;
+    const one = known.get(by);
+    if (one === undefined) {
+      all.others += 1;
+      continue;
+    }
+    const whole = `${by} ${hex(line.signature)}`;
+    if (judged.has(whole)) continue;
+    if (judged.size === MOST_JUDGED_LINES) {
+      all.passedOver += 1;
+      continue;
+    }
+    if (!takesAnother(all)) continue;
+    judged.add(whole);
+    const { witness, state } = one;
+    const time = cosignature(line, { signed }, witness.key);
+    const counts = time !== null && !authority.isInside(witness.key);
+    const worth = counts ? { time, state } : { time: null, state: 'invalid' };
+    found.push({ size, file, by: witness.name, ...worth, key: hex(witness.key) });
+  }
+  return found;
 }
 
 // The least time at which the reader's quorum is met, if ever: a list of one or of none.
-function witnessedAt({ authority }, policy, { size }, trusted) {
+function witnessedAt({ authority }, policy, size, trusted) {
   const log = authority.logKey(size)?.text;
   if (policy === null || (policy.logs.length > 0 && !policy.logs.includes(log))) return [];
   const given = trusted.filter((one) => one.key !== null && one.size === size).sort((a, b) => a.time - b.time);
@@ -77,8 +123,8 @@ function witnessedAt({ authority }, policy, { size }, trusted) {
 function anchored({ judged }, heads, trusted) {
   return [...judged.values()].filter(({ kind }) => kind?.name === 'anchor').flatMap(({ entry }) => {
     const [size, evidence] = [entry.clear.get('size'), hex(entry.clear.get('evidence'))];
-    const head = heads.find((one) => one.size === size);
-    const named = [...(head?.notes ?? []), ...(head?.tokens ?? [])].filter(({ sha256 }) => sha256 && hex(sha256) === evidence);
+    const over = heads.filter((head) => head.size === size).flatMap(({ notes, tokens }) => [...notes, ...tokens]);
+    const named = over.filter(({ sha256 }) => sha256 && hex(sha256) === evidence);
     const paths = new Set(named.map(({ path }) => path));
     const times = trusted.filter(({ file }) => paths.has(file)).map(({ time }) => time);
     return times.length > 0 ? [{ above: entry.seq, time: Math.max(...times) }] : [];
@@ -105,14 +151,4 @@ function latest(pairs) {
 // The time by which an entry existed, or infinity.
 export function existedBy(seq, pairs) {
   return pairs.find(({ below }) => below > seq)?.time ?? Infinity;
-}
-
-// Signature lines that are neither the log's nor a known witness's.
-function othersIn({ authority, policy: own }, policy, { size, notes }) {
-  const log = authority.logKey(size);
-  const known = [...(log === null ? [] : [log.vkey]), ...(policy?.witnesses ?? []), ...(own?.witnesses ?? [])];
-  const counts = notes.map(({ note }) => {
-    return note.signatures.length - new Set(known.flatMap((vkey) => linesOf(note, vkey))).size;
-  });
-  return counts.reduce((sum, one) => sum + one, 0);
 }

@@ -16,7 +16,7 @@ const READING_COPIES = new Set([
 // A zip up to this size is read at one go.
 const AT_ONE_GO = 536870912;
 
-const NOTHING = { outside: [], witnessed: [], existedBy: [], notBefore: [], others: 0 };
+const NOTHING = { outside: [], witnessed: [], existedBy: [], notBefore: [], others: 0, passedOver: 0 };
 
 // Verifies a zip (ArrayBuffer, Uint8Array or Blob), with what readGiven() made of what the reader brought. Returns
 // {verdict, verification}, or {unreadable} with the reason.
@@ -221,9 +221,10 @@ function clockOf(judged) {
   });
 }
 
-// In words: signature lines by others, kinds and types that this version doesn't know.
-function unjudgedOf(judged, others) {
+// In words: signature lines by others, evidence that is too much, kinds and types that this version doesn't know.
+function unjudgedOf(judged, { others, passedOver }) {
   const lines = others > 0 ? [`${others} signature lines by keys that no policy names`] : [];
+  if (passedOver > 0) lines.push(`${passedOver} pieces of outside evidence, more than are judged`);
   const unknown = judged.filter(({ kind }) => kind === null).map(({ entry }) => {
     return entry.foreign ? `${clipped(entry.typ)} (typ)` : `${entry.kind} version ${entry.v} (kind-unknown)`;
   });

@@ -9,7 +9,7 @@ import { isConsistent } from './tree.js';
 
 const MOST_HASHES_BETWEEN = 63;
 
-// The heads that stand there, ascending: {origin, size, root, signed, notes, tokens}; a note is {path, sha256, note}, a token
+// The heads that stand there, ascending: {origin, size, root, signed, notes, tokens}; a note or token is
 // {path, sha256, file}. Or throws the fault `times`.
 export async function readTimes(verification) {
   const bySize = new Map();
@@ -60,7 +60,8 @@ async function readHead(verification, size, files) {
     if (why !== null) {
       verification.find(new Fault('times', `\`${file.path}\``, why, `a signature by the log key at ${size} entries`), unsureAtEnd);
     }
-    notes.push({ path: file.path, sha256: file.sha256, note });
+    // The note itself is read again when it is judged: many of them have more lines than there is room for.
+    notes.push({ path: file.path, sha256: file.sha256, file });
   }
   const tokens = ofEnding('tsr').map((file) => ({ path: file.path, sha256: file.sha256, file }));
   return { ...head, notes, tokens };

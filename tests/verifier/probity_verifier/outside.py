@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from . import checkpoint, timestamp
 
 
+# Most lines of known witnesses that are judged in one note, and most cosignatures and tokens in one bundle.
+MOST_LINES, MOST_PIECES = 1024, 10_000
+
+
 @dataclass
 class Trust:
     """Whom the reader trusts: their own policy, and root certificates of timestamp authorities."""
@@ -28,19 +32,21 @@ class Evidence:
     def __init__(self, note, heads, trust, bundle_policy, log_at, own_keys):
         self.trust, self.bundle_policy, self.own_keys = trust, bundle_policy, own_keys
         self.rows, self.witnessed, self.existed, self.anchored = [], [], [], {}
+        self.left, self.passed_over = MOST_PIECES, 0
         lines = {}          # size -> the lines over that head
-        notes = [("data/checkpoint", note.size, note)] if note else []
-        notes += [(path, head.size, found) for head in heads for path, found in head.notes]
-        for path, size, found in notes:
-            judged = self.lines(path, size, found)
-            lines.setdefault(size, []).extend(judged)
-            times = [line.row["time"] for line in judged if line.row["state"] == "trusted"]
-            if path != "data/checkpoint" and times:
-                self.anchored[size, hashlib.sha256(found.raw).digest()] = max(times)
-            self.rows += [line.row for line in judged]
-        for head in heads:
-            for path, raw in head.tokens:
-                self.token(path, head, raw)
+        # The checkpoint, then head by head, notes before tokens: so it is the same pieces that are too many.
+        own = [("data/checkpoint", note.size, note)] if note else []
+        for notes, head in [(own, None)] + [([(path, head.size, n) for path, n in head.notes], head) for head in heads]:
+            for path, size, found in notes:
+                judged = self.lines(path, size, found)
+                lines.setdefault(size, []).extend(judged)
+                times = [line.row["time"] for line in judged if line.row["state"] == "trusted"]
+                if path != "data/checkpoint" and times:
+                    self.anchored[size, hashlib.sha256(found.raw).digest()] = max(times)
+                self.rows += [line.row for line in judged]
+            for path, raw in head.tokens if head else ():
+                if self.takes_another():
+                    self.token(path, head, raw)
         for size, found in sorted(lines.items()):
             time = self.witnessed_at(found, log_at(size))
             if time is not None:
@@ -50,15 +56,27 @@ class Evidence:
 
     def lines(self, path, size, note):
         """The cosignatures in a note by witnesses of the reader's policy, or else of the bundle's."""
-        found = []
+        found, seen = [], set()
         for key_name, blob in note.lines:
+            if (key_name, blob) in seen:
+                continue            # equal lines are one
             for policy, state in ((self.trust.policy, "trusted"), (self.bundle_policy, "claimed")):
                 named = [(name, vkey) for name, vkey in (policy.witnesses() if policy else {}).items()
                          if vkey.name == key_name and vkey.key_id == blob[:4]]
                 if named:
-                    found.append(self.line(path, size, note, key_name, blob, named, state))
+                    if len(found) == MOST_LINES:
+                        self.passed_over += 1
+                    elif self.takes_another():
+                        seen.add((key_name, blob))
+                        found.append(self.line(path, size, note, key_name, blob, named, state))
                     break
         return found
+
+    def takes_another(self):
+        takes = self.left > 0
+        self.left -= takes
+        self.passed_over += not takes
+        return takes
 
     def line(self, path, size, note, key_name, blob, named, state):
         for name, vkey in named:        # more than one only where four bytes of hash collide
