@@ -206,6 +206,12 @@ fn print_documents(context: &Context, report: &Report) {
         let file = safe(&document.file);
         if !document.mentions.is_empty() {
             print_mentions(context, &file, document);
+        } else if !document.looked_for {
+            context.print(context.wrap(&format!(
+                "Whether anybody signed {file} was not looked for: the check ended at a failure, which \
+                 is told below (SHA-256 {}).\n",
+                document.sha256
+            )));
         } else if document.untold.is_empty() {
             context.print(context.wrap(&format!(
                 "{file} is NOT a file that anybody signed here. One changed letter, or saving it anew, \
@@ -224,8 +230,10 @@ fn print_documents(context: &Context, report: &Report) {
 }
 
 fn print_mentions(context: &Context, file: &str, document: &DocumentReport) {
+    let judged = document.mentions.iter().any(|mention| !mention.unjudged);
+    let records = if judged { "signed records" } else { "records that could not be judged" };
     context.print(format_args!(
-        "{file} is named, byte for byte, in signed records (SHA-256 {}):",
+        "{file} is named, byte for byte, in {records} (SHA-256 {}):",
         document.sha256
     ));
     for mention in &document.mentions {
@@ -245,6 +253,9 @@ fn print_mentions(context: &Context, file: &str, document: &DocumentReport) {
         if mention.doubtful {
             marks.push("in doubt: the author's key is suspect".to_owned());
         }
+        if mention.unjudged {
+            marks.push("NOT JUDGED: this doesn't show that anybody signed it".to_owned());
+        }
         let marks =
             if marks.is_empty() { String::new() } else { format!(" -- {}", marks.join(", ")) };
         context.print(format_args!(
@@ -255,7 +266,8 @@ fn print_mentions(context: &Context, file: &str, document: &DocumentReport) {
             time::words(mention.time)
         ));
     }
-    let standing = document.mentions.iter().rev().find(|one| one.decision.is_some());
+    let standing =
+        document.mentions.iter().rev().find(|one| one.decision.is_some() && !one.unjudged);
     if let (Some(newest), true) = (standing, document.mentions.len() > 1) {
         context.print(format_args!("  The newest decision on it is entry {}.", newest.entry));
     }

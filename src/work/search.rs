@@ -9,7 +9,7 @@ use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records::kind::{Kind, Relation};
 use probity_ledger::records::{self, roles};
-use probity_ledger::verify::verdict::Verdict;
+use probity_ledger::verify::verdict::{Outcome, Verdict};
 use serde::Serialize;
 
 /// Where a document is named.
@@ -33,6 +33,8 @@ pub struct Mention {
     pub undone: Vec<Undone>,
     /// Whether the author's key is suspect.
     pub doubtful: bool,
+    /// Whether this program can't judge the record: who signed it isn't shown then.
+    pub unjudged: bool,
 }
 
 /// A later entry that takes something from a record.
@@ -51,6 +53,8 @@ pub struct DocumentReport {
     pub file: String,
     /// Its SHA-256.
     pub sha256: Sha256Hash,
+    /// Whether all records were looked through; a check that fails ends where it fails.
+    pub looked_for: bool,
     /// Where it is named.
     pub mentions: Vec<Mention>,
     /// Entries that could name it and whose documents this copy leaves out.
@@ -72,6 +76,7 @@ impl Search {
         let report = |(file, sha256): &(String, Sha256Hash)| DocumentReport {
             file: file.clone(),
             sha256: *sha256,
+            looked_for: true,
             mentions: Vec::new(),
             untold: Vec::new(),
         };
@@ -118,6 +123,7 @@ impl Search {
                     time: said.time,
                     undone: Vec::new(),
                     doubtful: false,
+                    unjudged: false,
                 });
             }
         }
@@ -126,8 +132,12 @@ impl Search {
     /// Ends, with the verdict's doubts marked.
     #[must_use]
     pub fn finish(mut self, verdict: &Verdict) -> Vec<DocumentReport> {
+        for report in &mut self.reports {
+            report.looked_for = verdict.verdict != Outcome::NotGenuine;
+        }
         for mention in self.reports.iter_mut().flat_map(|report| &mut report.mentions) {
             mention.doubtful = verdict.doubtful.iter().any(|doubt| doubt.entry == mention.entry);
+            mention.unjudged = verdict.unjudged_at.binary_search(&mention.entry).is_ok();
         }
         self.reports
     }

@@ -59,8 +59,8 @@ pub struct Tally {
     /// Governance entries among those, with their authors' standings: newer ones may rest on them.
     older: Vec<(Index, Kid, Option<Index>)>,
     unjudged: BTreeSet<String>,
-    unjudged_entries: u64,
-    unjudged_from: Option<Index>,
+    /// Which entries couldn't be judged whole, ascending.
+    unjudged_at: Vec<Index>,
     anchors: Vec<Anchor>,
 }
 
@@ -128,8 +128,7 @@ impl Tally {
         }
         self.authors.push(standing);
         if judged.unjudged.is_some() || judged.appointment.is_none() {
-            self.unjudged_entries += 1;
-            self.unjudged_from.get_or_insert(index);
+            self.unjudged_at.push(index);
         }
         if let Some(fault) = &judged.unjudged {
             self.unjudged.insert(format!("{} ({})", fault.found, fault.code.name()));
@@ -248,10 +247,11 @@ impl Tally {
         verdict.times = self.times;
         verdict.incomplete = self.acts.incomplete();
         verdict.on_paper = self.acts.on_paper();
-        verdict.unjudged_entries = self.unjudged_entries;
-        verdict.unjudged_from = self.unjudged_from;
+        verdict.unjudged_entries = self.unjudged_at.len() as u64;
+        verdict.unjudged_from = self.unjudged_at.first().copied();
         verdict.answers_opened = !self.closed;
         (verdict.withheld, verdict.erased) = self.missing();
+        verdict.unjudged_at = self.unjudged_at;
         verdict.stated = self.stated;
         verdict.clock = self.clock;
         verdict.unjudged.extend(self.unjudged);

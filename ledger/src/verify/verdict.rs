@@ -308,6 +308,9 @@ pub struct Verdict {
     pub unjudged_entries: u64,
     /// The first of them.
     pub unjudged_from: Option<Index>,
+    /// All of them, ascending.
+    #[serde(skip)]
+    pub unjudged_at: Vec<Index>,
     /// The cases.
     pub cases: Vec<CaseReport>,
     /// Steps back in time.
@@ -356,6 +359,7 @@ impl Verdict {
             on_paper: Vec::new(),
             unjudged_entries: 0,
             unjudged_from: None,
+            unjudged_at: Vec::new(),
             cases: Vec::new(),
             clock: Vec::new(),
             outside: Vec::new(),
