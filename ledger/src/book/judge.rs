@@ -31,7 +31,7 @@ pub struct Judged {
     /// The author.
     pub person: Option<PersonId>,
     /// The entry of the appointment under which it counts; `None` where authority could not
-    /// be judged.
+    /// be judged, of a statement's author or of whoever entered it.
     pub appointment: Option<Index>,
     /// Whether the author's role may sign the kind. Where it may not, the record stands and
     /// its act is not complete.
@@ -170,7 +170,10 @@ pub fn judge_with(
     };
     let clear = check_form(entry, &said, kind, clear, targets)?;
     if kind.clear == Clear::Statement {
-        return statement::judge(known, entry, targets, check);
+        let judged = statement::judge(known, entry, targets, check)?;
+        // Where it can't be judged who entered it, it can't be who said it either.
+        let appointment = judged.appointment.filter(|_| appointment.is_some());
+        return Ok(Judged { appointment, ..judged });
     }
     let authorised = kind.admits(said.role);
     let mut ruled = Ok(());

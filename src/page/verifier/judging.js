@@ -112,7 +112,9 @@ export class Judging {
     const kind = this.whole.kinds.of(said);
     const { author, appointment } = this.judgeByAuthorAndKind(said, kind, context);
     const body = this.judgeBody(said);
-    return { entry: said, kind, author, appointment, body, statement, enteredBy };
+    // Where it can't be judged who entered it, it can't be who said it either.
+    const counts = enteredBy.appointment === null ? null : appointment;
+    return { entry: said, kind, author, appointment: counts, body, statement, enteredBy };
   }
 
   // Items 1 to 9. Returns the author, and the seq of the appointment under which the signature counts; null where they

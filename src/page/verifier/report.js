@@ -46,7 +46,7 @@ function verdictOf(verification, roleTitles, outside) {
   const { withheld, erased } = missingOf(judged, acts.erasures.named());
   const times = judged.map(claimedTime);
   const unsettled = judged.filter(
-    ({ kind, appointment, enteredBy }) => kind === null || appointment === null || enteredBy?.appointment === null,
+    ({ kind, appointment }) => kind === null || appointment === null,
   );
   return {
     verdict: fault === null ? 'intact' : notGenuine ? 'not-genuine' : 'cannot-check',
