@@ -80,7 +80,7 @@ function verdictOf(verification, roleTitles, outside) {
     witnessed: outside.witnessed,
     existed_by: outside.existedBy,
     not_before: outside.notBefore,
-    unjudged: unjudgedOf(judged, outside.others),
+    unjudged: unjudgedOf(judged, outside),
     // Steps 1 to 11 were passed.
     reading_copies: notGenuine && verification.continuity === null ? [] : [...verification.files.keys()].filter((path) => READING_COPIES.has(path)).sort(),
   };
