@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { GOVERNANCE } from '../../src/page/verifier/entry.js';
-import { Book } from './verifier-book.js';
+import { Book, sha256 } from './verifier-book.js';
 import { KINDS, binaryVerdict, inOneLine, verify } from './verifier-support.js';
 
 // Numbers that are the same at every run (a linear congruence; the high bits of it).
@@ -101,6 +101,40 @@ function bookByChance(seed, { twist, most = 45 } = {}) {
   }
   return { book, roll };
 }
+
+// Whoever is appointed only later can't have been one of two people who signed before.
+test('a signature on paper by somebody who is appointed later shows no second person', async () => {
+  for (const before of [true, false]) {
+    const book = new Book();
+    const lead = book.person('A Lead', ['leadership-group']);
+    const dpo = book.person('A Dpo', ['dpo']);
+    const later = Buffer.from(sha256(Buffer.from('A Deputy')).subarray(0, 16)).toString('hex');
+    if (before) book.person('A Deputy', ['deputy-headteacher']);
+    const act = book.add('covert-authorisation', { by: lead, sub: 'cctv-2026-001' });
+    book.add('paper-signature', {
+      by: dpo, sub: 'cctv-2026-001', links: [{ rel: 'approves', entry: act }],
+      fields: { person: 'A Deputy', 'person-id': later, role: 'headteacher' },
+    });
+    if (!before) book.person('A Deputy', ['deputy-headteacher']);
+    const bytes = book.zip();
+    const own = await verify(bytes);
+    assert.equal(inOneLine(own), 'intact');
+    assert.deepEqual([own.incomplete.length, own.on_paper.length], before ? [0, 1] : [1, 0]);
+    assert.deepEqual(own, binaryVerdict(bytes));
+    const [{ why }] = before ? own.on_paper : own.incomplete;
+    assert.match(why, /signed on paper by “A Deputy”, recorded by entry/);
+  }
+});
+
+test('an act that names its exception twice lacks its ratification once', async () => {
+  const book = new Book();
+  const exception = book.add('exception', { by: book.head, sub: 'cctv-2026-001' });
+  const links = [{ rel: 'excepts', entry: exception }, { rel: 'excepts', entry: exception }];
+  book.add('note', { by: book.head, sub: 'cctv-2026-001', links });
+  const own = await verify(book.zip());
+  assert.equal(own.incomplete.length, 1);
+  assert.deepEqual(own, binaryVerdict(book.zip()));
+});
 
 test('books made by chance: intact, and every fact reported is the program\'s', async () => {
   const told = { incomplete: 0, on_paper: 0, doubtful: 0, clock: 0, absent_documents: 0, withheld: 0 };

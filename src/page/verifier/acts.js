@@ -90,7 +90,8 @@ export class Acts {
   paperOf({ entry, author, body }, authority) {
     const id = answerOf(body, 'person-id');
     const bytes = typeof id === 'string' ? unhex(id.toLowerCase()) : null;
-    const known = [...authority.keys.values()].some((record) => samePerson(record.person, bytes));
+    const below = ({ person, appointments }) => samePerson(person, bytes) && appointments[0].seq < entry.seq;
+    const known = [...authority.keys.values()].some(below);
     const [role, name] = [answerOf(body, 'role'), answerOf(body, 'person')];
     return {
       role: typeof role === 'string' ? role : '',
@@ -107,7 +108,7 @@ export class Acts {
       this.exceptions.set(hex(entry.hash), { author: person, role });
     }
     let under = false;
-    for (const exception of targetsOf(entry, ['excepts'])) {
+    for (const exception of new Set(targetsOf(entry, ['excepts']))) {
       under ||= this.exceptions.has(exception);
       this.excepted.push({ seq: entry.seq, kind: kind.name, person, exception });
     }
