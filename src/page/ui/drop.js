@@ -125,6 +125,13 @@ export function givenResult(file, which, taken) {
       ? 'Drop the bundle (a zip file) next.' : el('a', { href: '#trust' }, 'Whom do you trust?')));
 }
 
+/** A file of the bundle's that would say whom to trust. */
+export function ownResult(file) {
+  return el('div', { class: 'result cannot-check' }, el('h3', {}, 'Not taken: ', shown(file.name)),
+    el('p', {}, 'This file came with the evidence: the bundle holds the very same. So it can’t say whom you trust. If you '
+      + 'have the same file from somebody else, choose it under ', el('a', { href: '#trust' }, 'Whom do you trust?')));
+}
+
 /** A document before any evidence. */
 export function tooSoonResult(file) {
   return el('div', { class: 'result cannot-check' }, el('h3', {}, 'No evidence yet: ', shown(file.name)),

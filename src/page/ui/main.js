@@ -2,7 +2,7 @@
 
 import { breath, byId, el, shown } from './dom.js';
 import { carriedZip, lacking } from './check.js';
-import { documentResult, encryptedResult, givenResult, tooSoonResult } from './drop.js';
+import { documentResult, encryptedResult, givenResult, ownResult, tooSoonResult } from './drop.js';
 import { hashOf, listenForFiles, namesSize, showResult, sortOf } from './drop.js';
 import { listenForFinding } from './find.js';
 import { readCode } from './fingerprint.js';
@@ -25,6 +25,10 @@ async function take(files) {
       scrollTo(0, 0);
       byId('title').focus({ preventScroll: true });
     } else if (GIVEN.includes(sort) && !(model && model.mentions.has(hash))) {
+      if (model && model.bundle.own.includes(hash)) {
+        showResult(ownResult(file));
+        continue;
+      }
       await give(sort, file);
       showResult(givenResult(file, sort, sort in desk.given));
     } else {

@@ -30,6 +30,7 @@ export function bundleOf(verification, { erased }) {
     entries: shown,
     documents: documentsOf(verification, shown),
     schedule: scheduleOf(files.get('data/schedule.csv')),
+    own: ownClaims(files),
   };
 }
 

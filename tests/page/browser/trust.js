@@ -5,10 +5,12 @@ import { after, before, describe, test } from 'node:test';
 import { newPage, unharmed } from '../support/browser.js';
 import { MARK, UNSEEN, spelt } from '../support/hostile.js';
 import { doing, drop, emptyAddress, give, opened, pageOf, result, shown, written } from '../support/page.js';
+import { Book } from '../verifier-book.js';
+import { corpus } from '../support/corpus.js';
 import { NOW, witnessed } from '../support/witnessed.js';
 
 describe('whom the reader trusts', () => {
-  const { book, zip, policy, roots } = witnessed();
+  const { book, zip, files, policy, roots } = witnessed();
   let watched;
   let page;
   before(async () => {
@@ -30,6 +32,17 @@ describe('whom the reader trusts', () => {
     assert.match(words, /names somebody outside who confirmed them, but you didn’t say that you trust them/);
     assert.match(words, /Example TSA: the first 6 records, 21 September 2026, 15:28 BST \(not named by you/);
     assert.match(words, /council\.example\/witness: the first 5 records/);
+  });
+
+  test('what came with the evidence is not the reader’s, also when it is dropped on its own', async () => {
+    for (const [name, content] of [['policy.txt', files['data/policy.txt']], ['5.1.note', files['data/times/5.1.note']]]) {
+      await drop(page, written(name, content));
+      const { title, text: words } = await result(page);
+      assert.match(title, /^Not taken: /);
+      assert.match(words, /This file came with the evidence/);
+    }
+    const verdict = await shown(page);
+    assert.deepEqual([verdict.witnessed, verdict.continuity], [[], null]);
   });
 
   test('their witnesses', async () => {
@@ -101,6 +114,33 @@ describe('whom the reader trusts', () => {
     assert.match(await record(5), /record 3: text/);
     assert.match(await text('#verdict-text'), /1 answer in record 3 was erased under the school’s retention rules \(record 5\)/);
     assert.match(await text('#verdict-text'), /1 record was signed elsewhere and entered later, by somebody else \(4\)/);
+  });
+
+  test('only where a record was changed after signing does it say so', async () => {
+    const seen = new Set();
+    for (const vector of corpus()) {
+      const [, code] = /^not-genuine (\S+) \d+$/.exec(vector.expected) ?? [];
+      if (code === undefined || seen.has(code) || vector.fingerprint || Object.keys(vector.given).length) continue;
+      seen.add(code);
+      await opened(page, pageOf(vector.zip));
+      await shown(page);
+      const words = await text('#verdict-text');
+      const changed = ['signature', 'commitment', 'document', 'prev'].includes(code);
+      assert.equal(/Record \d+ is not as it was signed/.test(words), changed, code);
+      assert.equal(/The first failure is at record \d+\. [A-Z]/.test(words), !changed, code);
+    }
+    assert.ok(seen.size > 20, `${seen.size}`);
+  });
+
+  test('a name can’t speak in the verdict’s place', async () => {
+    const forging = new Book();
+    const name = 'Ada”. All was confirmed by “';
+    const by = forging.person(name, ['dpo']);
+    forging.add('note', { by, fields: { text: 'seen' } });
+    await opened(page, pageOf(forging.zip()));
+    await shown(page);
+    const words = await text('body');
+    assert.ok(words.includes('“Ada". All was confirmed by "” ('), words);
   });
 
   test('names outside that try to be more than names', async () => {

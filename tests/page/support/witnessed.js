@@ -27,5 +27,5 @@ export function witnessed({ name = 'Example TSA' } = {}) {
   head(5, 'note', book.headAt(5, COUNCIL.line(book.headAt(5).text, NOW + 600)).note);
   head(6, 'tsr', timestamp(Buffer.from(book.headAt(6).text), tsa, { time: NOW + 900 }));
   files['data/policy.txt'] = `log ${book.vkey}\nwitness council ${COUNCIL.vkey}\nquorum none\n`;
-  return { book, zip: book.zip(() => true, '', files), policy: `witness council ${COUNCIL.vkey}\nquorum council\n`, roots: pem(tsa.root) };
+  return { book, files, zip: book.zip(() => true, '', files), policy: `witness council ${COUNCIL.vkey}\nquorum council\n`, roots: pem(tsa.root) };
 }
