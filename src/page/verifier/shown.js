@@ -113,7 +113,12 @@ function documentsOf({ documents }, shown) {
       found[hex(document.get('sha256'))] = { path: null, size: document.get('size'), inside: false };
     }
   }
-  for (const [name, { path, size }] of documents) found[name] = { path, size, inside: true };
+  for (const [name, { path, size, sha256 }] of documents) {
+    // Where the check failed early, nobody held it against its name.
+    const named = found[name];
+    const inside = sha256 !== null && hex(sha256) === name && (named === undefined || named.size === size);
+    found[name] = { path, size, inside };
+  }
   return found;
 }
 
