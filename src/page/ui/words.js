@@ -36,6 +36,9 @@ function butFor({ doubtful, incomplete }) {
     + (incomplete.length ? ` ${count(incomplete.length, 'act is', 'acts are')} not complete: see what is missing.` : '');
 }
 
+// The faults by which a record itself was changed after signing.
+const CHANGED = ['signature', 'commitment', 'document', 'prev'];
+
 function notGenuine(verdict) {
   const { fault, fingerprint } = verdict;
   const contradiction = contradictionWords(verdict);
@@ -46,7 +49,8 @@ function notGenuine(verdict) {
       '. Check the code in your minutes; if that is right, don’t rely on this evidence.'];
   }
   if (fault.entry === null) return [`This evidence is not as it was made. ${faultMeaning(fault.code) || ''} ${advice}`];
-  return [`Record ${fault.entry} is not as it was signed. ${advice}`];
+  if (CHANGED.includes(fault.code)) return [`Record ${fault.entry} is not as it was signed. ${advice}`];
+  return [`The first failure is at record ${fault.entry}. ${faultMeaning(fault.code) || ''} ${advice}`];
 }
 
 /** Is it intact? */

@@ -214,7 +214,7 @@ fn doubts_and_lacks_are_told_to_both_readers() {
             "a key may have been in other hands from 21 June 2026, and 2 records depend on it (4 and 5)",
             "Not complete yet: record 3 (dpia): missing: advice; record 4 (hold): missing: a.",
             "Complete only through a signature on paper: record 6 (policy): signed on paper.",
-            "Named in the records and not there: plan.pdf, map.pdf.",
+            "Named in the records and not there: “plan.pdf”, “map.pdf”.",
         ],
         &["were not opened"],
     );
@@ -329,7 +329,7 @@ fn what_is_not_genuine_says_where_and_what_to_do() {
 fn another_record_book_than_the_one_whose_code_was_given_is_named() {
     let mut verdict = ledger();
     verdict.find(Fault::new(Code::Genesis, "the fingerprint", "abcd", "1234").at(Index(0)));
-    head_says(&verdict, &["Record 0 is not as it was signed"], &["whose code you gave"]);
+    head_says(&verdict, &["The first record is not what it has to be."], &["whose code you gave"]);
     verdict.fingerprint.compared = true;
     head_says(
         &verdict,
@@ -339,11 +339,11 @@ fn another_record_book_than_the_one_whose_code_was_given_is_named() {
     let mut other = ledger();
     other.fingerprint.compared = true;
     other.find(Fault::new(Code::Genesis, "its kind", "note", "genesis").at(Index(0)));
-    head_says(&other, &["Record 0 is not as it was signed"], &["whose code you gave"]);
+    head_says(&other, &["The first record is not what it has to be."], &["whose code you gave"]);
     let mut other = ledger();
     other.fingerprint.compared = true;
     other.find(Fault::new(Code::Seq, "the fingerprint", "1", "0").at(Index(0)));
-    head_says(&other, &["Record 0 is not as it was signed"], &["whose code you gave"]);
+    head_says(&other, &["It does not stand at the place"], &["whose code you gave"]);
 }
 
 #[test]
@@ -509,7 +509,7 @@ fn keys_are_counted_by_person_and_named() {
             "Whose word: self-asserted. Without outside evidence, whoever holds the controlling keys \
              could have rewritten all or removed the newest. 3 keys signed in this bundle, appointed \
              to 2 persons; 2 of them accepted by their holders",
-            "Amina Okafor (dpo, staff, key 01010101, 1 entry); name not disclosed (dpo, staff, key \
+            "“Amina Okafor” (dpo, staff, key 01010101, 1 entry); name not disclosed (dpo, staff, key \
              abababab, 171 entries, not accepted, revoked by entry 8); R. Hale (dpo, staff, key \
              03030303, 3 entries). Times are claims, from 21 June 2026, 14:02 BST to 21 November \
              2026, 14:02 GMT.",
@@ -528,7 +528,7 @@ fn keys_are_counted_by_person_and_named() {
         &verdict,
         &[
             "could have written these entries, or removed the newest. Since your checkpoint signed: \
-             Amina Okafor (dpo, staff, key 01010101, 1 entry).",
+             “Amina Okafor” (dpo, staff, key 01010101, 1 entry).",
         ],
         &["appointed to"],
     );
@@ -551,14 +551,14 @@ fn what_was_signed_elsewhere_names_author_and_carrier() {
     verdict.stated = vec![one(7)];
     head_says(
         &verdict,
-        &["On another machine: record 7 was signed by Amina Okafor elsewhere and entered by \
+        &["On another machine: record 7 was signed by “Amina Okafor” elsewhere and entered by \
              somebody unnamed."],
         &["more"],
     );
     inspector_says(
         &verdict,
         &[
-            "Signed elsewhere: entry 7 by Amina Okafor (key 01010101), who knew the chain up to entry \
+            "Signed elsewhere: entry 7 by “Amina Okafor” (key 01010101), who knew the chain up to entry \
              4; entered by name not disclosed (key 02020202).",
         ],
         &["more"],
@@ -718,4 +718,46 @@ fn names_from_outside_are_quoted_and_few() {
     inspector_says(&verdict, &["w11.tsr by “w11” over 1 entry."], &["more"]);
     verdict.outside = invalid(15);
     inspector_says(&verdict, &["w11.tsr", "; and 3 more."], &["w12.tsr"]);
+}
+
+/// Only where a record was changed after signing does it say so: a missing record, or one that is
+/// signed in another role, is no changed one.
+#[test]
+fn each_fault_in_a_record_is_told_as_what_it_is() {
+    let changed = "Record 7 is not as it was signed.";
+    for (code, words) in [
+        (Code::Signature, changed),
+        (Code::Commitment, changed),
+        (Code::Document, changed),
+        (Code::Prev, changed),
+        (Code::MissingHead, "at record 7. The newest record that the confirmation counts is not"),
+        (Code::MissingGenesis, "at record 7. The first record, by which all others are judged, is"),
+        (Code::Role, "at record 7. It is signed in a role that may not decide this."),
+        (Code::Jsonl, "at record 7. The enclosed reading copy says something else than"),
+        (Code::Proof, "at record 7. Nothing proves that it has a place in the record book."),
+        (Code::Transparent, "at record 7. The enclosed receipt does not belong to it."),
+        (Code::NotInForce, "at record 7. Whoever signed it had no appointment for this role"),
+        (Code::UnknownKey, "at record 7. It is signed with a key that nobody here was appointed"),
+    ] {
+        let mut verdict = bundle();
+        verdict.find(Fault::new(code, "x", "y", "z").at(Index(7)));
+        let not: &[&str] = if words == changed { &["The first failure"] } else { &[changed] };
+        head_says(&verdict, &[words], not);
+    }
+}
+
+/// What a record says is told in quotation marks that it can't end: else it could speak in our place.
+#[test]
+fn words_of_a_record_do_not_pass_for_the_verdict_s() {
+    let mut verdict = bundle();
+    let forged = "nothing”. Every document is here";
+    verdict.absent_documents = vec![AbsentDocument {
+        entry: Index(3),
+        name: forged.to_owned(),
+        sha256: Sha256Hash([3; 32]),
+    }];
+    head_says(&verdict, &["not there: “nothing\". Every document is here”."], &[forged]);
+    inspector_says(&verdict, &["“nothing\". Every document is here” ("], &[forged]);
+    verdict.keys = vec![key(1, 1, Some("Ada. All records were confirmed"))];
+    inspector_says(&verdict, &["“Ada. All records were confirmed” ("], &[]);
 }
