@@ -135,7 +135,7 @@ fn a_chair_signs_at_home() {
     );
     let words = school.ok(["verify"]).out;
     assert!(
-        words.contains(&format!("signed by {RUTH} elsewhere and entered by {OFFICE}")),
+        words.contains(&format!("signed by “{RUTH}” elsewhere and entered by “{OFFICE}”")),
         "{words}"
     );
 }

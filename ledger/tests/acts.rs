@@ -150,7 +150,9 @@ fn paper_counts_only_for_somebody_else_who_is_appointed() {
     book.add(on(paper(DEPUTY, "deputy-headteacher", Some(DPO)), &file, act));
     assert!(lacks(&book).is_empty());
     let on_paper = book.verify().on_paper;
-    assert!(on_paper[0].why.contains("signed on paper by Somebody on paper, recorded by entry 5"));
+    assert!(
+        on_paper[0].why.contains("signed on paper by “Somebody on paper”, recorded by entry 5")
+    );
     // A real signature stands before paper, whichever came first.
     book.add(advice(DPO, "dpo", &file));
     assert!(book.verify().on_paper.is_empty());
@@ -205,7 +207,7 @@ fn an_exception_is_ratified_on_paper_by_its_role_and_another_person() {
     let draft = paper_as("headteacher", DEPUTY, "deputy-headteacher", Some(HEAD));
     book.add(draft.link("ratifies", exception));
     assert!(lacks(&book).is_empty());
-    let words = "its exception was ratified: signed on paper by Somebody on paper";
+    let words = "its exception was ratified: signed on paper by “Somebody on paper”";
     let on_paper = book.verify().on_paper;
     let on_paper: Vec<_> = on_paper.iter().map(|act| (act.entry.0, act.why.as_str())).collect();
     assert_eq!(on_paper, [(5, format!("{words}, recorded by entry 10").as_str())]);

@@ -139,7 +139,7 @@ fn a_sign_off_on_paper_counts_with_the_persons_id() {
     let said = &book.verify().on_paper[0].why;
     assert_eq!(
         said,
-        "the chair's sign-off: signed on paper by Somebody on paper, recorded by entry 8"
+        "the chair's sign-off: signed on paper by “Somebody on paper”, recorded by entry 8"
     );
     // Nobody, or somebody who was never appointed: it isn't shown that there were three.
     for unknown in [None, Some(STRANGER)] {

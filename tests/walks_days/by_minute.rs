@@ -68,7 +68,7 @@ fn the_governors_ratify_an_exception_by_minute() {
     assert_eq!(entries(&verdict["on_paper"]), [14]);
     says(
         &verdict["on_paper"].to_string(),
-        &["its exception was ratified: signed on paper by Owen Reid, recorded by entry 16"],
+        &["its exception was ratified: signed on paper by “Owen Reid”, recorded by entry 16"],
     );
     let view = school.show(14);
     assert_eq!((&view["marks"], &view["since"]["complete"]), (&json!([]), &json!(true)));

@@ -10,6 +10,7 @@ use self::piles::{How, Piles, Ratifications};
 use super::authority::Authority;
 use super::clear::ClearFields;
 use super::erasing::Erasures;
+use super::fault::quoted;
 use super::judge::Judged;
 use crate::format::body::{Body, Document};
 use crate::format::cbor::Value;
@@ -402,7 +403,8 @@ enum Settled {
 
 impl Paper {
     fn words(&self, what: &str) -> String {
-        let name = self.name.as_deref().unwrap_or("somebody whose name is not disclosed");
+        let name = self.name.as_deref();
+        let name = name.map_or_else(|| "somebody whose name is not disclosed".to_owned(), quoted);
         format!("{what}: signed on paper by {name}, recorded by entry {}", self.entry)
     }
 }

@@ -158,6 +158,20 @@ impl Code {
     }
 }
 
+/// Words of somebody else in a sentence of ours: one line of bounded length in quotation marks, that
+/// can't end them itself.
+#[must_use]
+pub fn quoted(words: &str) -> String {
+    const LONGEST: usize = 80;
+    let shown = words.chars().filter(|c| !c.is_control()).take(LONGEST);
+    let mut plain: String =
+        shown.map(|c| if matches!(c, '\u{201c}' | '\u{201d}') { '"' } else { c }).collect();
+    if words.chars().count() > LONGEST {
+        plain.push('…');
+    }
+    format!("“{plain}”")
+}
+
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.name())

@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 
 use super::verdict::{Continuity, KeyReport, Outcome, Subject, Verdict};
-use crate::book::fault::Code;
+use crate::book::fault::{Code, quoted};
 use crate::format::hash::{Index, Size};
 
 mod erased;
@@ -102,13 +102,7 @@ fn head(verdict: &Verdict) -> Vec<String> {
 
 /// The school as the records name it: quoted, one line, of bounded length.
 fn school(verdict: &Verdict) -> String {
-    const LONGEST: usize = 80;
-    let name = verdict.school.as_deref().unwrap_or("a school without a name");
-    let mut plain: String = name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-    if name.chars().count() > LONGEST {
-        plain.push('…');
-    }
-    format!("“{plain}”")
+    quoted(verdict.school.as_deref().unwrap_or("a school without a name"))
 }
 
 fn head_intact(verdict: &Verdict) -> String {
@@ -182,7 +176,9 @@ fn why_unjudged(verdict: &Verdict) -> String {
     let fault = verdict.fault.as_ref();
     fault.map_or_else(
         || "can't be judged by this version".to_owned(),
-        |fault| format!("can't be judged by this version ({}: {})", fault.what, fault.found),
+        |fault| {
+            format!("can't be judged by this version ({}: {})", fault.what, quoted(&fault.found))
+        },
     )
 }
 
@@ -239,7 +235,7 @@ fn head_missing(verdict: &Verdict) -> Vec<String> {
         }
     }
     if !verdict.absent_documents.is_empty() {
-        let names: Vec<&str> = verdict.absent_documents.iter().map(|d| d.name.as_str()).collect();
+        let names: Vec<String> = verdict.absent_documents.iter().map(|d| quoted(&d.name)).collect();
         all.push(format!("Named in the records and not there: {}.", names.join(", ")));
     }
     all
@@ -327,6 +323,10 @@ fn head_not_genuine(verdict: &Verdict) -> Vec<String> {
         Some(0) | None => String::new(),
         Some(1) => " Record 0 is sound.".to_owned(),
         Some(sound) => format!(" Records 0 to {} are sound.", sound - 1),
+    };
+    vec![format!("{place}{before} {advice}")]
+}
+
 /// What a fault in a record means, for somebody who never heard of its name; `None` where the record
 /// itself was changed after signing. The page has the same sentences (`src/page/ui/faults.js`).
 fn meaning(code: Code) -> Option<&'static str> {
@@ -397,10 +397,6 @@ fn meaning(code: Code) -> Option<&'static str> {
             "It does not continue what you kept: something in that was changed or removed."
         }
     })
-}
-
-    };
-    vec![format!("{place}{before} {advice}")]
 }
 
 fn older_size(verdict: &Verdict) -> String {
@@ -536,7 +532,7 @@ const STATED: usize = 12;
 fn stated(verdict: &Verdict) -> Option<String> {
     let name = |kid: &str| {
         let key = verdict.keys.iter().find(|key| key.kid == kid);
-        let name = key.and_then(|key| key.name.as_deref()).unwrap_or("name not disclosed");
+        let name = key.map_or_else(|| NO_NAME.to_owned(), name_of);
         format!("{name} (key {})", kid.get(..8).unwrap_or(kid))
     };
     let lines: Vec<String> = verdict
@@ -563,7 +559,8 @@ fn stated(verdict: &Verdict) -> Option<String> {
 fn head_stated(verdict: &Verdict) -> Option<String> {
     let name = |kid: &str| {
         let key = verdict.keys.iter().find(|key| key.kid == kid);
-        key.and_then(|key| key.name.clone()).unwrap_or_else(|| "somebody unnamed".to_owned())
+        let name = key.and_then(|key| key.name.as_deref());
+        name.map_or_else(|| "somebody unnamed".to_owned(), quoted)
     };
     let lines: Vec<String> = verdict
         .stated
@@ -581,10 +578,16 @@ fn head_stated(verdict: &Verdict) -> Option<String> {
     (!lines.is_empty()).then(|| format!("On another machine: {}{more}.", lines.join("; ")))
 }
 
+const NO_NAME: &str = "name not disclosed";
+
+fn name_of(key: &KeyReport) -> String {
+    key.name.as_deref().map_or_else(|| NO_NAME.to_owned(), quoted)
+}
+
 fn name_key_alone(key: &KeyReport) -> String {
     format!(
         "{} ({}, key {}, {})",
-        key.name.as_deref().unwrap_or("name not disclosed"),
+        name_of(key),
         key.roles.join(", "),
         &key.kid[..8],
         count(key.entries, "entry", "entries"),
@@ -594,7 +597,7 @@ fn name_key_alone(key: &KeyReport) -> String {
 fn name_key(key: &KeyReport) -> String {
     format!(
         "{} ({}, key {}, {}{}{})",
-        key.name.as_deref().unwrap_or("name not disclosed"),
+        name_of(key),
         key.roles.join(", "),
         &key.kid[..8],
         count(key.entries, "entry", "entries"),
@@ -636,7 +639,7 @@ fn missing(verdict: &Verdict) -> String {
         .absent_documents
         .iter()
         .map(|document| {
-            format!("entry {} `{}` ({})", document.entry, document.name, document.sha256)
+            format!("entry {} {} ({})", document.entry, quoted(&document.name), document.sha256)
         })
         .collect();
     if let Some(size) = verdict.relied_on {

@@ -2,7 +2,7 @@
 // erased. Whoever is trusted here is somebody whom the reader named.
 
 import { moment } from './dates.js';
-import { count, foreign, joined, listed, records } from './phrases.js';
+import { count, foreign, joined, listed, quoted, records } from './phrases.js';
 
 const ofState = (verdict, state) => verdict.outside.filter((one) => one.state === state);
 
@@ -56,7 +56,7 @@ export function outsideForInspector(verdict) {
     return ['Self-asserted. Without outside evidence, whoever holds the controlling keys could have rewritten all or removed '
       + 'the newest.'];
   }
-  const line = ({ size, file, by, time, state }) => [foreign(by || 'no name'), ` over ${size} entries`,
+  const line = ({ size, file, by, time, state }) => [...(by ? quoted(by) : ['no name']), ` over ${size} entries`,
     time === null ? '' : ` at ${moment(time)} (${time})`, ', ', foreign(file), `: ${state}`];
   const more = outside.length > MOST ? `; and ${outside.length - MOST} more` : '';
   const heads = witnessed.map(({ size, time }) => `${size} entries at ${moment(time)}`);

@@ -23,10 +23,15 @@ export function foreign(text) {
   return { foreign: String(text) };
 }
 
-/** A school's name, of bounded length. */
+/** A name, of bounded length. */
 export function shortName(name) {
   const letters = [...name];
   return letters.length > 80 ? `${letters.slice(0, 80).join('')}…` : name;
+}
+
+/** The bundle's own words in a sentence of ours: of bounded length, in quotation marks that they can't end. */
+export function quoted(text) {
+  return ['“', foreign(shortName(String(text).replace(/[“”]/g, '"'))), '”'];
 }
 
 /** Parts with something between them, as one list. */

@@ -8,7 +8,7 @@ import { faultMeaning } from './faults.js';
 import { roleTitle, spoken } from './kinds.js';
 import { confirmedInOneSentence, confirmedWords, outsideForInspector } from './outside.js';
 import { continuityWords, contradictionWords, erasedWords, statedWords } from './outside.js';
-import { count, foreign, joined, listed, records, shortName } from './phrases.js';
+import { count, foreign, joined, listed, quoted, records } from './phrases.js';
 
 /** How every verdict ends. */
 export const CLOSING = 'This check shows whether the records are as signed. It doesn’t show that they are true, '
@@ -77,7 +77,7 @@ export function intact(verdict) {
     const from = verdict.unjudged_from === null ? '' : `, from record ${verdict.unjudged_from} on`;
     return {
       head: [[`Not wholly known. ${records(verdict.unjudged_entries)} can’t be judged by this version${from}`,
-        fault ? [' (', foreign(fault.what), ': ', foreign(fault.found), ')'] : '', '. Nothing false was found.'].flat(),
+        fault ? [' (', foreign(fault.what), ': ', ...quoted(fault.found), ')'] : '', '. Nothing false was found.'].flat(),
       ...continuityWords(verdict)],
       inspector: [`Not checked whole: above an unjudged governance entry, signatures by unknown keys and all authority are `
         + `unjudged too. What could be checked agrees: ${checked}`, ...continuityWords(verdict)],
@@ -93,7 +93,7 @@ export function intact(verdict) {
 /** Whose word is it? */
 export function whoseWord(verdict) {
   if (verdict.verdict === 'not-genuine') {
-    const said = verdict.school ? ['It says that it is from “', foreign(shortName(verdict.school)), '”. '] : [];
+    const said = verdict.school ? ['It says that it is from ', ...quoted(verdict.school), '. '] : [];
     return {
       head: [[...said, 'Nobody’s word stands behind what is not genuine: whoever made or changed this copy could '
         + 'write any name in it.']],
@@ -103,11 +103,11 @@ export function whoseWord(verdict) {
   const { fingerprint, keys, times } = verdict;
   const people = new Set(keys.map((key) => key.person)).size;
   const accepted = keys.filter((key) => key.accepted).length;
-  const school = verdict.school ? ['The record book calls itself “', foreign(shortName(verdict.school)), '”. '] : [];
+  const school = verdict.school ? ['The record book calls itself ', ...quoted(verdict.school), '. '] : [];
   const code = fingerprint.compared
     ? 'Its code is the one that you typed. '
     : 'Nothing here proves that it is this school’s: compare the code with the one in the governors’ minutes. ';
-  const named = keys.map((key) => [foreign(key.name || 'name not disclosed'), ' (', foreign(key.roles.map(roleTitle).join(', ')),
+  const named = keys.map((key) => [...(key.name ? quoted(key.name) : ['name not disclosed']), ' (', foreign(key.roles.map(roleTitle).join(', ')),
     `, key ${key.kid.slice(0, 8)}, ${count(key.entries, 'entry', 'entries')}${key.accepted ? '' : ', not accepted'}`
     + `${key.revoked_by === null ? '' : `, revoked by entry ${key.revoked_by}`})`]);
   const span = times ? `, from ${moment(times[0])} to ${moment(times[1])}` : '';
@@ -164,7 +164,7 @@ export function whatIsMissing(verdict, carried) {
   if (bare) head.push(`${count(bare, 'record stands', 'records stand')} here without answers, to prove order and authority.`);
   if (absent.length) {
     head.push([`Named in the records and not ${carried ? 'carried inside this page' : 'in this bundle'}: `,
-      ...joined([...new Set(absent.map((one) => one.name))].map(foreign), ', '),
+      ...joined([...new Set(absent.map((one) => one.name))].map(quoted), ', '),
       carried ? '. If they were sent, they lie beside this page; drop one on it to check it.' : '.']);
   }
   if (!head.length) {
@@ -185,7 +185,7 @@ function missingForInspector(verdict, partly, bare) {
     lines.push(['Erased: ', ...joined(verdict.erased.map(line), '; '), '.']);
   }
   lines.push(`${partly.length ? '' : 'Withheld from entries that are shown: nothing. '}Entries without their answers: ${bare}.`);
-  const absent = verdict.absent_documents.map((one) => [`entry ${one.entry} `, foreign(one.name), ` (${one.sha256})`]);
+  const absent = verdict.absent_documents.map((one) => [`entry ${one.entry} `, ...quoted(one.name), ` (${one.sha256})`]);
   lines.push(absent.length ? ['Documents absent: ', ...joined(absent, '; '), '.'] : 'Documents absent: none.');
   for (const one of verdict.cases) {
     lines.push(one.whole

@@ -2,7 +2,7 @@
 
 import { compare, hex, unhex } from './bytes.js';
 import { Erasures } from './erasing.js';
-import { documentsIn } from './values.js';
+import { documentsIn, inQuotes } from './values.js';
 
 const ON_CONTENT = ['approves', 'advises', 'signs-off'];
 // What a signature on paper counts as, by the relation of its link.
@@ -208,7 +208,8 @@ function put(map, key, value) {
 }
 
 function paperWords({ name, entry }, what) {
-  return `${what}: signed on paper by ${name ?? 'somebody whose name is not disclosed'}, recorded by entry ${entry}`;
+  const by = name === null ? 'somebody whose name is not disclosed' : inQuotes(name);
+  return `${what}: signed on paper by ${by}, recorded by entry ${entry}`;
 }
 
 // Whether each list can give somebody whom no other gives.

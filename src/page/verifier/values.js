@@ -76,3 +76,10 @@ export function firstOf(list, judge) {
   }
   return null;
 }
+
+// Somebody else's words in a sentence of ours: one line of bounded length in quotation marks, that can't end them itself.
+export function inQuotes(words) {
+  const plain = [...words].filter((letter) => !/[\u0000-\u001f\u007f-\u009f]/.test(letter)).slice(0, 80).join('');
+  const more = [...words].length > 80 ? '\u2026' : '';
+  return `\u201c${plain.replace(/[\u201c\u201d]/g, '"')}${more}\u201d`;
+}

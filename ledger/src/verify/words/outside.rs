@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{count, day, moment};
+use crate::book::fault;
 use crate::format::hash::Size;
 use crate::verify::verdict::{ExistedBy, Verdict, Worth};
 
@@ -11,12 +12,10 @@ const SHOWN: usize = 5;
 
 /// A name as it calls itself: quoted, one line, of bounded length.
 fn quoted(name: &str) -> String {
-    const LONGEST: usize = 80;
-    let mut plain: String = name.chars().filter(|c| !c.is_control()).take(LONGEST).collect();
-    if name.chars().count() > LONGEST {
-        plain.push('…');
+    if name.chars().all(char::is_control) {
+        return "somebody without a name".to_owned();
     }
-    if plain.is_empty() { "somebody without a name".to_owned() } else { format!("“{plain}”") }
+    fault::quoted(name)
 }
 
 /// Those that a pair rests on.
