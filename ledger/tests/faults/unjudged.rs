@@ -10,8 +10,9 @@ use probity_ledger::verify::verdict::Outcome;
 use crate::common::bundle::{self, body_path};
 use crate::common::{
     Book, DPO, Draft, HEAD, LOG, OTHER_LOG, STRANGER, appointment, both_cannot_check,
-    both_not_genuine, cannot_check, genesis, log_key, not_genuine, note, revocation, set,
+    both_not_genuine, cannot_check, entering, genesis, log_key, not_genuine, note, revocation, set,
 };
+use crate::erasing::{advice, erasure, forget};
 
 fn foreign(header: &mut Value, _: &mut Value) {
     set(header, 16, Value::text("application/vnd.probity.statement+cose"));
@@ -183,6 +184,22 @@ fn above_an_unknown_governance_version_all_else_is_still_checked() {
     both_not_genuine(&book, Code::Clear, 4);
     let other = bundle::whole(&blind()).put("data/entries.jsonl", "");
     not_genuine(&other.verify(), Code::Jsonl, 0);
+}
+
+/// Anybody could enter a statement there under a made-up signature, so that it counts only if who
+/// entered it does: advice in it completes no erasure.
+#[test]
+fn above_an_unknown_governance_version_a_statement_counts_if_who_entered_it_does() {
+    let mut book = blind();
+    let noted = book.add(note(DPO, "dpo"));
+    let act = erasure(HEAD, "headteacher", &[(4, Some(&["text"]))]).link("erases", noted);
+    let act = book.add(act);
+    let (statement, body) = book.statement(&advice(DPO, "dpo", act, "proceed"), |_, _| ());
+    book.enter(entering(STRANGER, "headteacher"), &statement, &body);
+    forget(&mut book, 4, &["text"]);
+    let verdict = bundle::whole(&book).verify();
+    cannot_check(&verdict, Code::KindUnknown, 3);
+    assert_eq!((verdict.erased.len(), verdict.unjudged_entries), (0, 2));
 }
 
 /// Below it, everything stands as before.
