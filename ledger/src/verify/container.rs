@@ -139,7 +139,7 @@ pub fn number(index: Index) -> String {
 
 fn index(text: &str) -> Option<Index> {
     let index = Index(text.parse().ok()?);
-    (number(index) == text).then_some(index)
+    (number(index) == text && index.0 < 1 << 53).then_some(index)
 }
 
 fn time(name: &str) -> Option<(Size, Time)> {

@@ -84,6 +84,9 @@ fn paths_that_are_refused() {
 fn each_path_has_its_part() {
     assert_eq!(part("data/entries/00000017.cose"), Some(Part::Entry(Index(17))));
     assert_eq!(part("data/entries/100000000.cose"), Some(Part::Entry(Index(100_000_000))));
+    let most = (1 << 53) - 1;
+    assert_eq!(part(&format!("data/entries/{most}.cose")), Some(Part::Entry(Index(most))));
+    assert_eq!(part(&format!("data/entries/{}.cose", most + 1)), None);
     assert_eq!(part("data/bodies/00000000.cbor"), Some(Part::Body(Index(0))));
     assert_eq!(part("data/proofs/00000001.tlog-proof"), Some(Part::Proof(Index(1))));
     let hash = Sha256Hash::of(b"x");
