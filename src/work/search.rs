@@ -142,3 +142,38 @@ impl Search {
         self.reports
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use probity_ledger::verify::verdict::Subject;
+
+    use super::*;
+
+    fn mention(entry: u64) -> Mention {
+        Mention {
+            entry: Index(entry),
+            kind: "approval".to_owned(),
+            title: "Approval".to_owned(),
+            decision: Some("approved".to_owned()),
+            role: "Headteacher".to_owned(),
+            name: "plan.pdf".to_owned(),
+            time: 0,
+            undone: Vec::new(),
+            doubtful: false,
+            unjudged: false,
+        }
+    }
+
+    /// A key that nobody is known to have appointed can "sign" anything under a made-up signature.
+    #[test]
+    fn a_record_that_is_not_judged_is_marked() {
+        let mut search = Search::begin(&[("plan.pdf".to_owned(), Sha256Hash([7; 32]))]);
+        search.reports[0].mentions.extend([mention(2), mention(4)]);
+        let mut verdict = Verdict::begin(Subject::Bundle);
+        verdict.verdict = Outcome::CannotCheck;
+        verdict.unjudged_at = vec![Index(3), Index(4)];
+        let [report] = &search.finish(&verdict)[..] else { panic!("one document") };
+        let marks: Vec<bool> = report.mentions.iter().map(|mention| mention.unjudged).collect();
+        assert_eq!((marks, report.looked_for), (vec![false, true], true));
+    }
+}

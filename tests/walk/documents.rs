@@ -143,6 +143,17 @@ fn check_against_the_book(school: &School, plan: &str, bytes: &[u8], second: u64
     let entries: Vec<u64> = mentions.iter().map(|mention| index(&mention["entry"])).collect();
     assert_eq!((status, entries), (0, vec![13, second - 2]));
     assert_eq!(school.verify([bundle.as_str(), "--document", tampered.as_str()]).0, 1);
+
+    // Where the check ends at a failure, nothing was looked for, and nothing is said of the file.
+    let mut broken = std::fs::read(&bundle).expect("a bundle");
+    let middle = broken.len() / 2;
+    broken[middle] ^= 1;
+    let broken = school.file("broken.zip", broken);
+    let ran = school.run(["verify", &broken, "--document", plan]);
+    let said = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(ran.status, 1, "{ran:#?}");
+    assert!(said.contains("was not looked for: the check ended at a failure"), "{said}");
+    assert!(!said.contains("NOT a file"), "{said}");
 }
 
 #[test]
