@@ -164,7 +164,7 @@ fn what_cannot_be_judged_is_said_with_its_first_record() {
     head_says(
         &verdict,
         &["This record book could not be checked whole: 2 of 12 records, the first being record \
-             7, can't be judged by this version (its kind: `tea` 1)."],
+             7, can't be judged by this version (its kind: “`tea` 1”)."],
         &["fit together exactly"],
     );
     inspector_says(
@@ -224,7 +224,7 @@ fn doubts_and_lacks_are_told_to_both_readers() {
             "(suspect keys, revoked by entry 8 and 9): 4 and 5",
             "Acts not complete: entry 3 `dpia`: missing: advice; entry 4 `hold`: missing: a",
             "Complete only through signatures on paper: entry 6 `policy`: signed on paper",
-            &format!("Documents absent: entry 2 `plan.pdf` ({hash}); entry 3 `map.pdf` ({hash})"),
+            &format!("Documents absent: entry 2 “plan.pdf” ({hash}); entry 3 “map.pdf” ({hash})"),
         ],
         &["absent: none", "not asked"],
     );
@@ -510,7 +510,7 @@ fn keys_are_counted_by_person_and_named() {
              could have rewritten all or removed the newest. 3 keys signed in this bundle, appointed \
              to 2 persons; 2 of them accepted by their holders",
             "“Amina Okafor” (dpo, staff, key 01010101, 1 entry); name not disclosed (dpo, staff, key \
-             abababab, 171 entries, not accepted, revoked by entry 8); R. Hale (dpo, staff, key \
+             abababab, 171 entries, not accepted, revoked by entry 8); “R. Hale” (dpo, staff, key \
              03030303, 3 entries). Times are claims, from 21 June 2026, 14:02 BST to 21 November \
              2026, 14:02 GMT.",
         ],
