@@ -193,7 +193,7 @@ impl Authority {
         let begun: Vec<&Appointment> =
             by_key.iter().filter_map(|of_key| newest(of_key).map(|at| of_key[at])).collect();
         if begun.is_empty() {
-            return by_key.iter().flatten().any(|one| names(one));
+            return by_key.iter().flatten().any(names);
         }
         begun.iter().any(|one| names(one) && one.until.is_none_or(|until| until > from))
     }

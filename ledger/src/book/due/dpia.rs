@@ -190,12 +190,14 @@ fn to_consult<'a>(scene: &Scene<'_, 'a>, case: &str, dpia: Option<&'a Item>) -> 
     let high = remaining::high(scene.book, dpia, acceptances)?;
     let asked = high.asked(&scene.in_case(Some(case), "ico-consultation"));
     let on = high.by.signed_on();
-    let mut words = format!("a high risk remains by entry {}, {}", high.by.index, since(on));
-    let mut title = format!("Processing must not start: consult the {} first", regulator(on));
-    if let Some(prohibited) = asked.prohibited {
-        title = format!("Processing must not start: the {} prohibits it", regulator(on));
-        words.push_str(&format!("; prohibited by entry {}", prohibited.index));
-    }
+    let words = format!("a high risk remains by entry {}, {}", high.by.index, since(on));
+    let (words, title) = match asked.prohibited {
+        Some(prohibited) => (
+            format!("{words}; prohibited by entry {}", prohibited.index),
+            format!("Processing must not start: the {} prohibits it", regulator(on)),
+        ),
+        None => (words, format!("Processing must not start: consult the {} first", regulator(on))),
+    };
     let consulted = asked.since.filter(|_| !asked.not_all && asked.prohibited.is_none());
     let making = scene.make("dpia-consult", on, "dpia-consult", high.by, title);
     Some(making.owed(When::Day(on), words).met(consulted.map(When::Moment)).done(scene))
