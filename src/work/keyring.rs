@@ -531,22 +531,18 @@ impl Keyring {
         let (next, present) = (self.path("log-next", "pem"), self.path("log", "pem"));
         // The old key may be what was lost.
         if present.exists() {
-            match Self::read_log_key(&present) {
-                Ok(old) => {
-                    let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
-                    if !kept.exists() {
-                        self.keep(&kept, log_key_to_pem(&old).as_bytes(), true)?;
-                    }
+            if let Ok(old) = Self::read_log_key(&present) {
+                let kept = self.path(&format!("log-{}", old.public().kid().short()), "pem");
+                if !kept.exists() {
+                    self.keep(&kept, log_key_to_pem(&old).as_bytes(), true)?;
                 }
+            } else {
                 // Nothing can be signed with it, and nothing of it is thrown away.
-                Err(_) => {
-                    let aside = (0_u32..)
-                        .map(|number| self.path(&format!("log-damaged-{number}"), "pem"))
-                        .find(|path| !path.exists());
-                    let aside = aside.unwrap_or_else(|| self.path("log-damaged", "pem"));
-                    let moved = self.disk.rename(&present, &aside);
-                    moved.map_err(WorkError::file("renaming", &present))?;
-                }
+                let damaged = |number: u32| self.path(&format!("log-damaged-{number}"), "pem");
+                let free = (0..1000).map(damaged).find(|path| !path.exists());
+                let aside = free.unwrap_or_else(|| damaged(1000));
+                let moved = self.disk.rename(&present, &aside);
+                moved.map_err(WorkError::file("renaming", &present))?;
             }
         }
         // Until that is on the medium, the key serves under its first name.

@@ -184,8 +184,8 @@ impl Reading {
         let lock = LocalStore::lock(&ledger, writer, options)?;
         let reading = Self::from_store(LocalStore::open(&ledger, &Mode::Read, options)?)?;
         let kept = reading.store.checkpoint()?;
-        let checkpoint =
-            kept.map(|kept| reading.own_checkpoint(&kept)).transpose().map_err(bad_checkpoint)?;
+        let checkpoint = kept.map(|kept| reading.own_checkpoint(&kept)).transpose();
+        let checkpoint = checkpoint.map_err(|fault| bad_checkpoint(&fault))?;
         drop(reading);
         let options = Options { checkpoint, ..options.clone() };
         Self::from_store(LocalStore::open_locked(&ledger, lock, &options)?)
@@ -209,7 +209,7 @@ impl Reading {
             Ok((size, root)) => {
                 self.store.check_checkpoint(size, root).err().map(|error| error.to_string())
             }
-            Err(fault) => Some(bad_checkpoint(fault).to_string()),
+            Err(fault) => Some(bad_checkpoint(&fault).to_string()),
         }
     }
 
@@ -517,7 +517,7 @@ pub fn read_checkpoint(home: &Home) -> Result<Option<Vec<u8>>, WorkError> {
     }
 }
 
-fn bad_checkpoint(found: String) -> WorkError {
+fn bad_checkpoint(found: &str) -> WorkError {
     WorkError::refused(
         format!("the kept checkpoint is damaged: {found}"),
         "run `probity verify`; then copy this folder, and take ledger/checkpoint from a backup",
