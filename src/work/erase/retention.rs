@@ -13,7 +13,7 @@
 //! proposes nothing; nor does one that a correction corrects, which says in words what is right, or
 //! that the data protection officer advised against last.
 //!
-//! An erasure under a rule takes what the rule proposes, and nothing else ([`refuse`]). Where no
+//! An erasure under a rule takes what the rule proposes, and nothing else. Where no
 //! record tells when the time began, the kind alone is compared.
 
 use std::collections::{BTreeMap, BTreeSet};
