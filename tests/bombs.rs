@@ -94,13 +94,15 @@ fn a_gigabyte_where_a_small_file_belongs() {
     let appoint = ["appoint", "Someone", "--role", "staff", "--by", common::HEAD, "--pub", big];
     bounded(&said(256 * MIB, &school, &appoint, 2), 64 << 10);
 
-    for (name, arguments) in
-        [("keys/kofi-mensah.pub", &["key", "list"][..]), ("config.toml", &["verify"])]
+    // A key file that is none is named, and keeps nobody from the others.
+    for (name, arguments, status) in
+        [("keys/kofi-mensah.pub", &["key", "list"][..], 0), ("config.toml", &["verify"], 2)]
     {
         let path = school.home().join(name);
         let kept = std::fs::read(&path).expect("it is there");
         zeros(&path);
-        bounded(&said(256 * MIB, &school, arguments, 2), 64 << 10);
+        let said = said(256 * MIB, &school, arguments, status);
+        assert!(said.contains(&format!("found {GIB} bytes, expected at most 65536")), "{said}");
         std::fs::write(&path, kept).expect("put back");
     }
     let document = said(256 * MIB, &school, &["verify", "--document", big], 2);

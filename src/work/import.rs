@@ -176,7 +176,6 @@ pub fn plan(
     let bytes = input::bytes(&order.file, input::MAX_REGISTER)
         .map_err(WorkError::file("reading", &order.file))?;
     let sha256 = Sha256Hash(Sha256::digest(&bytes).into());
-    refuse_again(reading, order.register, &sha256)?;
     let read = match (order.register, &order.map) {
         (Register::Dpia, None) => pia::read(&bytes, order, world.now())?,
         (Register::Dpia, Some(_)) => {
@@ -201,6 +200,7 @@ pub fn plan(
             read_rows(bytes, register, text, order, world.now())?
         }
     };
+    refuse_again(reading, order.register, &sha256)?;
     prepare(world, reading, keyring, order, read, &sha256)
 }
 

@@ -48,7 +48,8 @@ fn list(visit: &Visit) -> Answer {
     let base = format!("/due?text={}&state={}&", shown::escaped(text), shown::escaped(state));
     let body = html! {
         (shown::standing(visit, &falls)?)
-        p { @if known.is_none() {} @else if overdue == 0 { "Nothing is overdue." } @else { strong { (overdue) " overdue." } }
+        p { @if known.is_none() {} @else if overdue > 0 { strong { (overdue) " overdue." } }
+            @else if visit.lacks { "Of what can still be read, nothing is overdue." } @else { "Nothing is overdue." }
             " " a href="/due.ics" { "Download as a calendar" }
             " (it holds no personal data), or " a href="/due/feed" { "have your calendar program fetch it" } "." }
         (shown::filter("/due", &html! {
