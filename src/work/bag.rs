@@ -39,7 +39,9 @@ pub fn looks_like_bundle(path: &Path) -> bool {
     if path.is_dir() {
         return bag_folder(path).is_some();
     }
-    Disk::open(path).is_ok_and(|file| Zip::open(file).is_ok())
+    // One that is encrypted or broken is told so, and not that it is something else.
+    let opened = Disk::open(path).map(Zip::open);
+    opened.is_ok_and(|zip| !matches!(zip, Err(Refused::NoZip | Refused::Io(_))))
 }
 
 /// The folder that holds the bag: this one, or the only one in it.
