@@ -215,7 +215,7 @@ pub enum StoreError {
     /// A store that was opened for reading was asked to write.
     #[error("the ledger was opened for reading only")]
     ReadOnly,
-    /// A write or sync failed; nothing more is answered, and the process should end.
+    /// A write failed of which it can't be known what it left: this store answers nothing more.
     #[error("a write failed, so what is on the medium is unknown: {0}")]
     Poisoned(String),
     /// A sync failed: whatever it left, a second one may succeed without having written anything,
