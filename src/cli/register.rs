@@ -49,7 +49,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     };
     let wanted = register::named(name)?;
     let at = register::moment(&context.world, args.at.as_deref())?;
-    let filled = register::fill(&open(context)?, wanted, at)?;
+    let reading = open(context)?;
+    if args.csv.is_some() {
+        reading.check_whole()?;
+    }
+    let filled = register::fill(&reading, wanted, at)?;
     if args.at.is_none() && !filled.later.is_empty() {
         context.say(format!(
             "warning: left out, because they claim a time that is still to come: {}; if a clock \

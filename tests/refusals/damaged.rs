@@ -29,10 +29,13 @@ fn all_warn(school: &School) {
         assert!(said.contains("records and deadlines may be missing here"), "{command:?}: {said}");
         assert!(said.contains("`probity verify`"), "{command:?}: {said}");
     }
-    let calendar = school.path("due.ics");
-    let refusal = school.refused(["due", "--ics", &calendar.display().to_string()]);
-    assert!(refusal.error.contains("may be missing"), "{}", refusal.error);
-    assert!(!calendar.exists());
+    for command in [&["due", "--ics"][..], &["register", "breaches", "--csv"]] {
+        let file = school.path("made");
+        let name = file.display().to_string();
+        let refusal = school.refused(command.iter().copied().chain([name.as_str()]));
+        assert!(refusal.error.contains("may be missing"), "{}", refusal.error);
+        assert!(!file.exists());
+    }
 }
 
 #[test]
