@@ -9,7 +9,7 @@ use crate::records::kind::Relation;
 #[must_use]
 pub fn release<'a>(book: &Book<'a>, hold: &'a Item) -> Option<&'a Item> {
     let releases = book.standing_links(hold, Relation::About, "hold-release");
-    releases.into_iter().find(|release| release.marks.is_whole())
+    releases.into_iter().find(|release| release.is_whole())
 }
 
 /// The holds that nobody has released, each with the earlier versions of it: a correction alone

@@ -64,19 +64,12 @@ pub struct Marks {
     pub unratified: bool,
 }
 
-impl Marks {
-    /// Whether the act is complete: whoever signed may, and nothing is owed.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.lacks.is_empty() && !self.by_exception
-    }
-}
-
 impl Item {
-    /// Whether its act lacks nothing, and stands under no exception that nobody ratified.
+    /// Whether its act is complete: whoever signed may, nothing is owed, and no exception that
+    /// nobody ratified stands over it.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        self.marks.is_whole()
+        self.marks.lacks.is_empty() && !self.marks.by_exception
     }
 
     /// The answer as text.

@@ -110,7 +110,7 @@ fn advice<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
 
 /// Whether it is advice by whoever may give it.
 fn is_advice(item: &Item) -> bool {
-    item.kind == "dpo-advice" && item.marks.is_whole()
+    item.kind == "dpo-advice" && item.is_whole()
 }
 
 /// The newest approval or refusal.
@@ -128,7 +128,7 @@ fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
     }
     let standing = if !approval.marks.stale.is_empty() {
         format!("{decision}, but stale")
-    } else if approval.marks.is_whole() {
+    } else if approval.is_whole() {
         decision
     } else {
         format!("{decision}, not complete yet")

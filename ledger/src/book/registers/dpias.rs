@@ -89,7 +89,7 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
     let (screenings, dpias) = (of("dpia-screening"), of("dpia"));
     let (mut advice, approvals) = (of("dpo-advice"), of("dpia-approval"));
     // Whoever may not give it advises as anybody does, and not as the data protection officer.
-    advice.retain(|item| item.marks.is_whole());
+    advice.retain(|item| item.is_whole());
     let screening = |read: fn(Of<'_, '_>) -> Cell| newest(book, &screenings, read);
     let by_and_when = |item: Option<&&Item>| {
         Cell::some(item, |item| {

@@ -43,7 +43,7 @@ pub(super) const REGISTER: Register = Register {
 fn rows(book: &Book<'_>) -> Vec<Row> {
     // Each part of what was advised on, with the advice on it.
     let mut advice: HashMap<&[u8], Vec<&Item>> = HashMap::new();
-    for item in book.of_kind("dpo-advice").filter(|item| item.marks.is_whole()) {
+    for item in book.of_kind("dpo-advice").filter(|item| item.is_whole()) {
         for part in content(item) {
             advice.entry(part).or_default().push(item);
         }

@@ -146,7 +146,7 @@ impl Targets {
     #[must_use]
     pub fn of(book: &Book<'_>) -> Self {
         let mut set: Vec<(Index, Set)> = Vec::new();
-        let in_force = |policy: &Item| policy.marks.is_whole();
+        let in_force = |policy: &Item| policy.is_whole();
         for (policy, later) in lasting(book, "policy", title) {
             let later = later.into_iter().filter(|later| in_force(later)).map(applies_from);
             let (from, before) = (applies_from(policy), later.min().unwrap_or(Date::MAX));
