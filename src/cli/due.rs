@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use probity_ledger::book::due::{Due, State, When};
-use probity_ledger::book::linter::Found;
+use probity_ledger::book::linter::{Found, UNREADABLE};
 use probity_ledger::book::rules::Worked;
 use probity_ledger::format::hash::Index;
 use probity_ledger::verify::words::{count, indices};
@@ -72,13 +72,18 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     if let Some(path) = &args.ics {
         reading.check_whole()?;
         let book = reading.store.hash(Index(0))?.short();
-        let text = due::calendar(&all, &book, context.world.now());
+        let text = due::calendar(&all, &found, &book, context.world.now());
         bag::write_new(&context.world, path, text.as_bytes())?;
         context.say(format!("Wrote {}", safe(&path.display().to_string())));
     }
     // A case is erased record by record; what a rule proposes is asked of the whole book.
     let retained = if args.case.is_none() && args.ics.is_none() {
-        retention::proposals(&reading, at)?
+        retention::proposals(&reading, at).unwrap_or_else(|error| {
+            context.say_once(
+                context.wrap(&format!("What is past its retention can't be told: {error}")),
+            );
+            Vec::new()
+        })
     } else {
         Vec::new()
     };
@@ -96,7 +101,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             context.print_json(&to_json(one)?);
         }
     } else if args.ics.is_none() {
-        print(context, &all, overdue);
+        print(context, &all, overdue, found.iter().any(|one| one.rule == UNREADABLE));
         print_found(context, &found);
         print_retained(context, &retained);
     }
@@ -157,9 +162,13 @@ fn print_found(context: &Context, found: &[Found]) {
     }
 }
 
-fn print(context: &Context, all: &[Due], overdue: usize) {
+fn print(context: &Context, all: &[Due], overdue: usize, unreadable: bool) {
     if all.is_empty() {
-        context.say("Nothing is due, by what is on record.");
+        context.say(if unreadable {
+            "Nothing is due, by what can be opened."
+        } else {
+            "Nothing is due, by what is on record."
+        });
         return;
     }
     for (at, one) in all.iter().enumerate() {
@@ -169,6 +178,7 @@ fn print(context: &Context, all: &[Due], overdue: usize) {
         print_one(context, one);
     }
     match overdue {
+        0 if unreadable => context.say("\nOf what can be opened, nothing is overdue."),
         0 => context.say("\nNothing is overdue."),
         1 => context.say("\n1 of these is overdue."),
         several => context.say(format!("\n{several} of these are overdue.")),

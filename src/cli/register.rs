@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use probity_ledger::book::registers::{Cell, Column, REGISTERS, Register, Row};
 use probity_ledger::format::clip::clipped;
+use probity_ledger::format::hash::Index;
 use probity_ledger::records::spoken::spoken;
 use probity_ledger::verify::words::{count, indices};
 use serde_json::{Value as Json, json};
@@ -61,6 +62,13 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             indices(&filled.later)
         ));
     }
+    if !filled.unreadable.is_empty() {
+        context.say_once(context.wrap(&format!(
+            "Warning: the answers of {} can't be opened, and no erasure says why, so rows may be \
+             missing or say too much. Run `probity verify`, and tell the data protection officer.",
+            of_entries(&filled.unreadable)
+        )));
+    }
     if let Some(file) = &args.csv {
         filled.write_csv(&context.world, file)?;
         let rows = filled.rows.len();
@@ -79,6 +87,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         show(context, &filled, args.full);
     }
     Ok(Ended::Well)
+}
+
+fn of_entries(entries: &[Index]) -> String {
+    let which = if entries.len() == 1 { "entry" } else { "entries" };
+    format!("{which} {}", indices(entries))
 }
 
 fn list(context: &Context) {

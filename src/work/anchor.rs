@@ -116,7 +116,7 @@ fn anchors(reading: &Reading) -> Result<Vec<(Index, i64, Sha256Hash)>, WorkError
         if entry.says().kind != "anchor" {
             continue;
         }
-        if let Some(ClearFields::Anchor { evidence, .. }) = reading.record(index)?.clear {
+        if let Some(ClearFields::Anchor { evidence, .. }) = reading.shown(index)?.clear {
             found.push((index, entry.says().time, evidence));
         }
     }

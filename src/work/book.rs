@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use probity_ledger::book::item::{Item, Marks};
+use probity_ledger::book::item::{Item, Loss, Marks};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{Index, Size};
 use probity_ledger::records;
@@ -35,7 +35,7 @@ pub enum Scope<'a> {
 pub fn items(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<Vec<Item>, WorkError> {
     let records: Vec<Record> = places(reading, scope)?
         .into_iter()
-        .map(|index| reading.record(index))
+        .map(|index| reading.shown(index))
         .filter(|record| record.as_ref().map_or(true, |record| record.entry.says().time <= at))
         .collect::<Result<_, WorkError>>()?;
     let after = Aftermath::as_of(reading, &records, at)?;
@@ -146,7 +146,11 @@ fn item(reading: &Reading, after: &Aftermath, record: &Record) -> Item {
         links: record.links().to_vec(),
         answers: record.answers().cloned().unwrap_or_default(),
         marks: Marks {
-            erased: record.body.is_none(),
+            gone: if after.is_unreadable(record) {
+                Some(Loss::Unreadable)
+            } else {
+                record.body.is_none().then_some(Loss::Erased)
+            },
             lacks: after.lacks(index).map(str::to_owned).collect(),
             by_exception: after.is_by_exception(index),
             stale: after.stale(&record.entry),

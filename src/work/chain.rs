@@ -114,7 +114,7 @@ pub fn links(reading: &Reading, from: Index, to: Index) -> Result<Vec<Link>, Wor
 }
 
 fn link(reading: &Reading, at: Index) -> Result<Link, WorkError> {
-    let record = reading.record(at)?;
+    let record = reading.shown(at)?;
     let said = record.entry.says();
     let mut over = Vec::new();
     for link in said.links {

@@ -26,6 +26,7 @@ pub(crate) type Records = Rc<[Rc<Record>]>;
 pub(crate) struct Desk<'a> {
     /// Where it is fetched from.
     pub reading: &'a Reading,
+    read: fn(&Reading, Index) -> Result<Record, WorkError>,
     records: HashMap<Index, Rc<Record>>,
     cases: HashMap<Subject, Records>,
     places: HashMap<Subject, Rc<[Index]>>,
@@ -39,8 +40,21 @@ pub(crate) struct Desk<'a> {
 impl<'a> Desk<'a> {
     /// An empty one.
     pub fn of(reading: &'a Reading) -> Self {
+        Self::reading_by(reading, Reading::record)
+    }
+
+    /// An empty one for what is only shown: answers that can't be opened are left out.
+    pub fn showing(reading: &'a Reading) -> Self {
+        Self::reading_by(reading, Reading::shown)
+    }
+
+    fn reading_by(
+        reading: &'a Reading,
+        read: fn(&Reading, Index) -> Result<Record, WorkError>,
+    ) -> Self {
         Self {
             reading,
+            read,
             records: HashMap::new(),
             cases: HashMap::new(),
             places: HashMap::new(),
@@ -52,12 +66,12 @@ impl<'a> Desk<'a> {
         }
     }
 
-    /// As [`Reading::record`].
+    /// As [`Reading::record`], or as [`Reading::shown`].
     pub fn record(&mut self, index: Index) -> Result<Rc<Record>, WorkError> {
         if let Some(known) = self.records.get(&index) {
             return Ok(Rc::clone(known));
         }
-        let record = Rc::new(self.reading.record(index)?);
+        let record = Rc::new((self.read)(self.reading, index)?);
         if self.records.len() >= MOST {
             self.records.clear();
             self.cases.clear();
@@ -84,7 +98,7 @@ impl<'a> Desk<'a> {
         Ok(found)
     }
 
-    /// As [`Reading::case`].
+    /// The records of a case, oldest first; none for the ledger itself.
     pub fn case(&mut self, subject: &Subject) -> Result<Records, WorkError> {
         if let Some(known) = self.cases.get(subject) {
             return Ok(Rc::clone(known));

@@ -9,9 +9,10 @@
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use probity_ledger::book::due::{self, Due, State, When};
 use probity_ledger::book::item::Book;
-use probity_ledger::book::linter::{self, Found};
+use probity_ledger::book::linter::{self, Found, UNREADABLE};
 use probity_ledger::book::rules::school::School;
 use probity_ledger::format::hash::Index;
 
@@ -20,7 +21,7 @@ use super::book::{Scope, items};
 use super::home::Home;
 use super::notice;
 use super::reading::Reading;
-use super::{anchor, backup};
+use super::{anchor, backup, time};
 
 /// Everything that falls due or fell due by what was on record at a moment (POSIX seconds), and
 /// what contradicts itself across records.
@@ -84,20 +85,37 @@ pub fn school(reading: &Reading) -> Result<School, WorkError> {
     Ok(genesis.answers().map(School::of).unwrap_or_default())
 }
 
-/// Open deadlines as a calendar. `now` is the moment of writing, in POSIX seconds; `book` tells
-/// this record book's events from another's.
+/// Open deadlines as a calendar, and on the day of writing a word for each record that can't be
+/// opened: whose deadlines are missing must be seen where they are missed. `found` is what is known of
+/// the records, `now` the moment of writing in POSIX seconds; `book` tells this record book's events
+/// from another's.
 #[must_use]
-pub fn calendar(all: &[Due], book: &str, now: i64) -> String {
+pub fn calendar(all: &[Due], found: &[Found], book: &str, now: i64) -> String {
     let stamp = utc(now);
     let mut out = String::new();
-    for line in
+    let mut line = |line: &str| fold(line, &mut out);
+    for head in
         ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//probity//due//EN", "CALSCALE:GREGORIAN"]
     {
-        fold(line, &mut out);
+        line(head);
     }
+    let mut event = |uid: &str, start: &str, summary: &str, why: &str| {
+        for part in [
+            "BEGIN:VEVENT",
+            &format!("UID:{}", text(&format!("{uid}.{book}"))),
+            &format!("DTSTAMP:{stamp}"),
+            start,
+            &format!("SUMMARY:{}", text(summary)),
+            &format!("DESCRIPTION:{}", text(why)),
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ] {
+            line(part);
+        }
+    };
     for one in all.iter().filter(|one| !matches!(one.state, State::Met { .. })) {
         let start = match one.when {
-            When::Day(day) => format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d")),
+            When::Day(day) => on(day),
             When::Moment(moment) => format!("DTSTART:{}", utc(moment)),
             When::NotKnown => continue,
         };
@@ -105,22 +123,23 @@ pub fn calendar(all: &[Due], book: &str, now: i64) -> String {
             Some(case) => format!("{} ({case})", one.title),
             None => format!("{} (entry {})", one.title, one.entry),
         };
-        let rule = format!("Rule {}: {}", one.rule, one.source);
-        for line in [
-            "BEGIN:VEVENT",
-            &format!("UID:{}", text(&format!("{}.{book}", one.uid))),
-            &format!("DTSTAMP:{stamp}"),
-            &start,
-            &format!("SUMMARY:{}", text(&summary)),
-            &format!("DESCRIPTION:{}", text(&rule)),
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        ] {
-            fold(line, &mut out);
-        }
+        event(&one.uid, &start, &summary, &format!("Rule {}: {}", one.rule, one.source));
+    }
+    let damaged = found.iter().filter(|one| one.rule == UNREADABLE);
+    for (one, today) in damaged.zip(std::iter::repeat(time::local_day(now)).flatten()) {
+        event(
+            &format!("{UNREADABLE}.{}", one.entry),
+            &on(today),
+            &format!("Deadlines may be missing: record {} can't be opened", one.entry),
+            "Tell the data protection officer, and run `probity verify`.",
+        );
     }
     fold("END:VCALENDAR", &mut out);
     out
+}
+
+fn on(day: Date) -> String {
+    format!("DTSTART;VALUE=DATE:{}", day.strftime("%Y%m%d"))
 }
 
 /// A moment as `20260302T150000Z`.
@@ -190,7 +209,7 @@ mod tests {
             one("done", day, State::Met { on: day }),
             one("nobody knows when", When::NotKnown, State::Open),
         ];
-        let calendar = calendar(&all, "9f2c", 1_774_965_600);
+        let calendar = calendar(&all, &[], "9f2c", 1_774_965_600);
         assert_eq!(calendar.matches("BEGIN:VEVENT").count(), 2);
         assert!(calendar.contains("SUMMARY:review the policy\\; adopt\\, publish (entry 7)\r\n"));
         assert!(calendar.contains("DTSTART;VALUE=DATE:20260302\r\n"));
@@ -203,7 +222,7 @@ mod tests {
     fn long_lines_are_folded_between_characters() {
         let title = "é".repeat(100);
         let day = When::Day(jiff::civil::date(2026, 3, 2));
-        let calendar = calendar(&[one(&title, day, State::Open)], "9f2c", 0);
+        let calendar = calendar(&[one(&title, day, State::Open)], &[], "9f2c", 0);
         assert!(calendar.split("\r\n").all(|line| line.len() <= 75), "{calendar}");
         let unfolded = calendar.replace("\r\n ", "");
         assert!(unfolded.contains(&title));

@@ -464,7 +464,7 @@ fn around(reading: &Reading, erasures: &BTreeSet<Index>) -> Result<BTreeSet<Inde
 fn gather(reading: &Reading, entries: &BTreeSet<Index>) -> Result<Erasures, WorkError> {
     let mut known = Erasures::default();
     for index in entries {
-        let record = reading.record(*index)?;
+        let record = reading.shown(*index)?;
         let judged = judged(&reading.authority, &record.entry, record.kind);
         known.note(&record.entry, &judged, record.body.as_ref());
     }

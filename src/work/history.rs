@@ -133,7 +133,7 @@ fn marks(reading: &Reading, after: &Aftermath, record: &Record) -> Vec<&'static 
 fn is_without_effect(reading: &Reading, after: &Aftermath, record: &Record) -> bool {
     let role = record.entry.says().role;
     let ratifies = |hash| {
-        let exception = after.place(hash).and_then(|at| reading.record(at).ok());
+        let exception = after.place(hash).and_then(|at| reading.shown(at).ok());
         exception.is_some_and(|exception| exception.is_ratified_as(role))
     };
     record.entry.says().kind == "ratification"
@@ -224,7 +224,7 @@ fn read_through(reading: &Reading, query: &Query) -> Result<Vec<Record>, WorkErr
         if found.len() >= limit {
             break;
         }
-        let record = reading.record(index)?;
+        let record = reading.shown(index)?;
         if matches(&record, query) && mentions(&record, &words) {
             found.push(record);
         }
@@ -239,7 +239,7 @@ fn read_through(reading: &Reading, query: &Query) -> Result<Vec<Record>, WorkErr
 /// Damage.
 pub fn lines(reading: &Reading, places: &[Index]) -> Result<Vec<Line>, WorkError> {
     let records: Vec<Record> =
-        places.iter().map(|index| reading.record(*index)).collect::<Result<_, _>>()?;
+        places.iter().map(|index| reading.shown(*index)).collect::<Result<_, _>>()?;
     listed(reading, &records)
 }
 

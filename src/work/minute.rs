@@ -73,7 +73,7 @@ pub(super) fn differences(
 pub fn doubts(reading: &Reading) -> Result<Vec<String>, WorkError> {
     let mut doubts = Vec::new();
     for index in reading.store.lookup(&Term::Kind("checkpoint-minuted".to_owned()))? {
-        let record = reading.record(index)?;
+        let record = reading.shown(index)?;
         let (Some(kind), Some(answers)) = (record.kind, record.answers()) else { continue };
         let found = differences(reading, kind, answers, index);
         doubts.extend(found.iter().map(|one| format!("Record {index}: {}.", one.text)));

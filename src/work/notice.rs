@@ -271,7 +271,7 @@ pub fn due(reading: &Reading, at: i64) -> Result<Vec<Due>, WorkError> {
     let mut all = Vec::new();
     let mut seen: BTreeSet<Kid> = BTreeSet::new();
     for index in reading.store.lookup(&Term::Kind("key-notice".to_owned()))? {
-        let record = reading.record(index)?;
+        let record = reading.shown(index)?;
         let time = record.entry.says().time;
         let Some(answers) = record.answers().filter(|_| time <= at) else { continue };
         let kid = answers.get("kid").and_then(Value::as_bytes);

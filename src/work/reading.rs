@@ -20,7 +20,7 @@ use probity_ledger::records::{self, roles};
 use super::home::Home;
 use super::keyring::file_name;
 use super::{WorkError, backup};
-use crate::store::{LocalStore, Mode, Options, Store as _, Term, Terms};
+use crate::store::{LocalStore, Mode, Options, Store as _, StoreError, Term, Terms};
 
 /// A ledger opened to be read or written.
 pub struct Reading {
@@ -44,7 +44,7 @@ pub struct Record {
     pub kind: Option<&'static Kind>,
     /// What stands in clear.
     pub clear: Option<ClearFields>,
-    /// Its answers; `None` when the body was erased.
+    /// Its answers; `None` when the body was erased, or can't be opened.
     pub body: Option<Body>,
     /// Who signed.
     pub person: PersonId,
@@ -74,7 +74,7 @@ impl Record {
         }
     }
 
-    /// The fields that were erased: a home keeps all others.
+    /// The fields that aren't there: erased, or not to be opened. A home keeps all others.
     #[must_use]
     pub fn missing(&self) -> Vec<&str> {
         let held = |name: &str| self.body.as_ref().is_some_and(|body| body.get(name).is_some());
@@ -326,13 +326,33 @@ impl Reading {
         parse(&self.store, index)
     }
 
-    /// One record.
+    /// One record, for whoever goes on from what it says.
     ///
     /// # Errors
-    /// No such entry, or damage.
+    /// No such entry, or damage, also of nothing but its answers.
     pub fn record(&self, index: Index) -> Result<Record, WorkError> {
         let entry = parse(&self.store, index)?;
         let body = open_body(&self.store, &entry)?;
+        Ok(self.with(entry, body))
+    }
+
+    /// One record, for whoever shows what is there: answers that can't be opened hide no other
+    /// record. Nobody erased those, and [`Aftermath::is_unreadable`] tells.
+    ///
+    /// [`Aftermath::is_unreadable`]: super::history::Aftermath::is_unreadable
+    ///
+    /// # Errors
+    /// No such entry, or damage of more than its answers.
+    pub fn shown(&self, index: Index) -> Result<Record, WorkError> {
+        let entry = parse(&self.store, index)?;
+        let body = match open_body(&self.store, &entry) {
+            Err(WorkError::Store(StoreError::BodyUnreadable { .. }) | WorkError::Fault(_)) => None,
+            opened => opened?,
+        };
+        Ok(self.with(entry, body))
+    }
+
+    fn with(&self, entry: Entry, body: Option<Body>) -> Record {
         let said = entry.says();
         let kind = records::find(said.kind, said.version);
         let clear = kind.and_then(|kind| ClearFields::parse(kind.clear, said.clear).ok());
@@ -345,7 +365,7 @@ impl Reading {
             Answers(body.iter().map(|(name, o)| (name.to_owned(), o.value.clone())).collect())
         });
         let person = self.authority.person(&entry.says().kid).unwrap_or_default();
-        Ok(Record { entry, kind, clear, body, person, links, answers })
+        Record { entry, kind, clear, body, person, links, answers }
     }
 
     /// The records at these places.
@@ -365,6 +385,15 @@ impl Reading {
             Subject::Ledger => Ok(Vec::new()),
             Subject::Case(case) => self.records(&self.store.lookup(&Term::Case(case.clone()))?),
         }
+    }
+
+    /// The records of a case, oldest first, for whoever shows them.
+    ///
+    /// # Errors
+    /// As [`Reading::shown`].
+    pub fn shown_case(&self, case: &str) -> Result<Vec<Record>, WorkError> {
+        let places = self.store.lookup(&Term::Case(case.to_owned()))?;
+        places.into_iter().map(|index| self.shown(index)).collect()
     }
 
     /// The place of the entry with that hash.

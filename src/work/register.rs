@@ -25,6 +25,8 @@ pub struct Filled {
     pub rows: Vec<Row>,
     /// Entries that it would have been made from, had their authors not claimed a later time.
     pub later: Vec<Index>,
+    /// Entries that it is made from, and whose answers can't be opened.
+    pub unreadable: Vec<Index>,
 }
 
 /// One row, as JSON has it: a line of `probity register NAME --json`.
@@ -104,7 +106,9 @@ pub fn fill(reading: &Reading, register: &'static Register, at: i64) -> Result<F
     let scope = if register.with_linked { Scope::Around(&kinds) } else { Scope::Kinds(&kinds) };
     let items = items(reading, scope, at)?;
     let rows = register.rows(&Book::new(&items, at));
-    Ok(Filled { register, at, rows, later: later(reading, Scope::Kinds(register.kinds), at)? })
+    let later = later(reading, Scope::Kinds(register.kinds), at)?;
+    let unreadable = items.iter().filter(|item| item.is_unreadable()).map(|item| item.index);
+    Ok(Filled { register, at, rows, later, unreadable: unreadable.collect() })
 }
 
 impl Filled {

@@ -84,7 +84,7 @@ impl Sight {
     /// # Errors
     /// When it isn't, or there is no such record.
     pub fn record(&self, reading: &Reading, index: Index) -> Result<Record, WorkError> {
-        let record = reading.record(index)?;
+        let record = reading.shown(index)?;
         if self.of_record(&record) {
             return Ok(record);
         }

@@ -173,7 +173,7 @@ impl Texts {
 
     fn read_on(&mut self, reading: &Reading) -> Result<(), WorkError> {
         for index in self.size().0..reading.size().0 {
-            let record = reading.record(Index(index))?;
+            let record = reading.shown(Index(index))?;
             self.add(record.entry.says().time, &text_of(&record))?;
         }
         Ok(())

@@ -10,7 +10,7 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
 
-use crate::common::{BEGUN, HEAD, OFFICE, School};
+use crate::common::{BEGUN, HEAD, OFFICE, School, day, index, year};
 
 /// Commands that only read, and what they are asked.
 const READING: [&[&str]; 5] =
@@ -88,17 +88,80 @@ fn a_damaged_key_file_stops_nobody_else() {
     school.record("note", OFFICE, &["--text", "signed beside it"]);
 }
 
-/// Whoever signs is known by their key; what they are called may be unreadable.
-#[test]
-fn a_damaged_name_of_a_signer_stops_no_signature_and_no_reading() {
-    let school = School::begun();
+/// Changes a bit of what opens the answers of an entry.
+fn spoil(school: &School, entry: u64) {
     let reading = Reading::open(&school.inside(), &Mode::Read).expect("opened");
-    let slot = reading.store.body(Index(3)).expect("opens").expect("is there").slot;
+    let slot = reading.store.body(Index(entry)).expect("opens").expect("is there").slot;
     drop(reading);
     let path = school.home().join("ledger/bodykeys");
     let mut slots = fs::read(&path).expect("read");
     slots[32 * (usize::try_from(slot).expect("small") + 1)] ^= 1;
     fs::write(&path, &slots).expect("written");
+}
+
+/// Else one bad sector hides every case and every deadline of the school; or worse, the deadline of
+/// the very request that it hit is gone and nobody sees it.
+#[test]
+fn answers_that_cant_be_opened_hide_no_other_record_and_are_named() {
+    let school = School::begun();
+    let asked = |subject: &str| {
+        let options = ["--case", "new", "--type", "subject-access", "--scope", "all of it"];
+        let day = day(-3);
+        let more = ["--received", &day, "--subject", subject];
+        index(&school.record("request", OFFICE, &[&options[..], &more].concat())["entry"])
+    };
+    let (damaged, whole) = (asked("p-1111"), asked("p-2222"));
+    let due = || school.ok(["due"]);
+    let before = due();
+    assert!(!before.out.contains("can't be opened"), "{}", before.out);
+    assert!(before.out.contains("request-2026-001") || before.out.contains("-001"));
+    spoil(&school, damaged);
+
+    // What falls due: the other request as before, and the damaged one by its place.
+    let found = format!("entry {damaged}, request-{}-001: its answers can't be opened", year());
+    let said = due();
+    let words = said.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains(&found), "{words}");
+    assert!(words.contains(&format!("request-{}-002, entry {whole}", year())), "{words}");
+    assert_eq!(school.run(["due", "--fail-on", "finding"]).status, 1);
+    let last = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(last.contains("Of what can be opened, nothing is overdue."), "{last}");
+    let calendar = school.path("due.ics").display().to_string();
+    school.ok(["due", "--ics", &calendar]);
+    let calendar = fs::read_to_string(calendar).expect("written").replace("\r\n ", "");
+    let event = format!("SUMMARY:Deadlines may be missing: record {damaged} can't be opened");
+    assert!(calendar.contains(&event), "{calendar}");
+    assert!(calendar.contains(&format!("(request-{}-002)", year())), "{calendar}");
+
+    // Lists, cases and registers show the rest, and nothing of it as erased.
+    let listed = school.ok(["log", "--kind", "request"]).out;
+    assert_eq!(listed.matches("can't be opened").count(), 1, "{listed}");
+    assert_eq!(school.log(&["--text", "p-2222"]), [whole]);
+    let case = school.ok(["show", &format!("request-{}-001", year())]).out;
+    assert!(case.contains("can't be opened") && !case.contains("erased and"), "{case}");
+    let file = school.path("requests.csv").display().to_string();
+    let told = school.ok(["register", "requests", "--csv", &file]);
+    let warned = told.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        warned.contains(&format!("the answers of entry {damaged} can't be opened")),
+        "{warned}"
+    );
+    let rows = fs::read_to_string(file).expect("written");
+    assert!(rows.contains("can't be opened") && !rows.contains("erased"), "{rows}");
+
+    // But nobody goes on from what can't be read.
+    let says = format!("the body of entry {damaged} can't be read");
+    let step = ["--step", "acknowledged", "--done", &day(-2), "--subject-told", "yes"];
+    let case = format!("request-{}-001", year());
+    let by = ["record", "request-step", "--by", OFFICE, "--case", &case];
+    school.refused([&by[..], &step].concat()).says(&says, "restore");
+}
+
+/// Whoever signs is known by their key; what they are called may be unreadable.
+#[test]
+fn a_damaged_name_of_a_signer_stops_no_signature_and_no_reading() {
+    let school = School::begun();
+    spoil(&school, 3);
 
     school.record("note", OFFICE, &["--text", "signed all the same"]);
     school.ok(["show", &BEGUN.to_string()]);

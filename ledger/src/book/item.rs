@@ -43,7 +43,7 @@ pub struct Item {
     pub decision: Option<&'static str>,
     /// What it links to.
     pub links: Vec<(Relation, EntryHash)>,
-    /// Its answers; none when they were erased.
+    /// Its answers; none when they were erased or can't be opened.
     pub answers: Answers,
     /// What later entries did to it.
     pub marks: Marks,
@@ -52,8 +52,8 @@ pub struct Item {
 /// What later entries did to a record, up to the book's moment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks {
-    /// Its answers were erased.
-    pub erased: bool,
+    /// Why answers of it aren't there, if it can't be told any more what it said.
+    pub gone: Option<Loss>,
     /// What its act lacks, in words; not the ratification of its exception.
     pub lacks: Vec<String>,
     /// It was signed under an exception that nobody has ratified.
@@ -64,7 +64,22 @@ pub struct Marks {
     pub unratified: bool,
 }
 
+/// Why it can't be told any more what a record said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// All its answers were erased.
+    Erased,
+    /// Answers of it can't be opened, and no erasure says why.
+    Unreadable,
+}
+
 impl Item {
+    /// Whether answers of it can't be opened.
+    #[must_use]
+    pub fn is_unreadable(&self) -> bool {
+        self.marks.gone == Some(Loss::Unreadable)
+    }
+
     /// Whether its act is complete: whoever signed may, nothing is owed, and no exception that
     /// nobody ratified stands over it.
     #[must_use]

@@ -1,5 +1,6 @@
 //! What contradicts or outruns itself across records and cases: findings that no record could
-//! show when it was signed, because the other side came later or lies in another case.
+//! show when it was signed, because the other side came later or lies in another case; and records
+//! that can't tell anything any more, because they are damaged.
 //!
 //! What a record shows by itself, or beside the earlier ones of its case, its own kind finds
 //! ([`crate::records::common::findings`]). A finding never makes anything less genuine.
@@ -57,9 +58,27 @@ pub fn findings(book: &Book<'_>) -> Vec<Found> {
     stale_approvals(book, &mut all);
     limits(book, &mut all);
     consent_or_task(book, &mut all);
+    unreadable(book, &mut all);
     all.sort_by(|a, b| (a.entry, a.rule, &a.text).cmp(&(b.entry, b.rule, &b.text)));
     all.dedup();
     all
+}
+
+/// The rule that finds records whose answers can't be opened.
+pub const UNREADABLE: &str = "unreadable";
+
+/// Records whose answers can't be opened: nothing is told by them, and a deadline may be missing.
+fn unreadable(book: &Book<'_>, all: &mut Vec<Found>) {
+    let damaged = book.items().filter(|item| item.is_unreadable());
+    all.extend(damaged.map(|item| {
+        found(
+            item,
+            UNREADABLE,
+            "its answers can't be opened, and no erasure says why, so what falls due by it isn't \
+             known: run `probity verify`"
+                .to_owned(),
+        )
+    }));
 }
 
 fn found(item: &Item, rule: &'static str, text: String) -> Found {

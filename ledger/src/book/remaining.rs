@@ -68,7 +68,7 @@ impl High<'_> {
     /// before the DPIA were about another one.
     pub fn asked<'a>(&self, consultations: &[&'a Item]) -> Asked<'a> {
         let mut asked = Asked::default();
-        let after = |item: &&&Item| Some(item.index) > self.dpia && !item.marks.erased;
+        let after = |item: &&&Item| Some(item.index) > self.dpia && item.marks.gone.is_none();
         for id in &self.ids {
             let about =
                 consultations.iter().filter(after).filter(|item| asks_about(&item.answers, id));

@@ -180,7 +180,7 @@ impl Aftermath {
             acts.note(entry, &judged, None, &reading.authority);
             return Ok(());
         }
-        let record = reading.record(entry.index())?;
+        let record = reading.shown(entry.index())?;
         acts.note(entry, &judged, record.body.as_ref(), &reading.authority);
         for document in record.body.iter().flat_map(judge::documents) {
             self.files.entry(document.sha256).or_default().push(entry.index());

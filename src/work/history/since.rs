@@ -272,7 +272,7 @@ fn briefly<'a>(later: impl Iterator<Item = &'a Later>) -> Vec<String> {
 }
 
 fn later(reading: &Reading, at: Index, relation: Option<Relation>) -> Result<Later, WorkError> {
-    let record = reading.record(at)?;
+    let record = reading.shown(at)?;
     let said = record.entry.says();
     let decision = record.decision();
     let how = match (relation, decision) {

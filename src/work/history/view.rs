@@ -7,7 +7,6 @@ use probity_ledger::book::cases::{self, State};
 use probity_ledger::book::item::Book;
 use probity_ledger::book::judge;
 use probity_ledger::book::linter::{self, Found};
-use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records::facts::{Author, Finding};
 use probity_ledger::records::kind::Relation;
@@ -100,7 +99,7 @@ impl View {
     /// # Errors
     /// No such entry, or damage.
     pub fn open(reading: &Reading, index: Index) -> Result<Self, WorkError> {
-        let record = reading.record(index)?;
+        let record = reading.shown(index)?;
         let after = Aftermath::of(reading, std::slice::from_ref(&record))?;
         Self::of(reading, &after, &record)
     }
@@ -147,7 +146,7 @@ impl CaseView {
         at: Option<i64>,
         now: i64,
     ) -> Result<Self, WorkError> {
-        let mut records = reading.case(&Subject::Case(case.to_owned()))?;
+        let mut records = reading.shown_case(case)?;
         if records.is_empty() {
             return Err(WorkError::refused(
                 format!("there is no case {case}"),
@@ -202,7 +201,7 @@ fn links(reading: &Reading, after: &Aftermath, record: &Record) -> Result<Vec<Li
             let entry = after.place(&link.entry);
             let words = match entry {
                 Some(at) => {
-                    let linked = reading.record(at)?;
+                    let linked = reading.shown(at)?;
                     let by = reading.signer(&linked.entry);
                     format!("{how} entry {at}, {} by {by}", linked.title())
                 }
@@ -234,7 +233,7 @@ fn counter_signed(
     for at in later {
         let now = findings(reading, after, record, Some(at))?;
         if now.iter().all(|finding| finding.rule != SELF_APPROVED) {
-            let other = reading.record(at)?;
+            let other = reading.shown(at)?;
             return Ok(Some(format!(
                 "its author approved what they wrote; counter-signed in entry {at}, {} by {}",
                 other.title(),
@@ -268,7 +267,7 @@ fn findings(
         roles: held.as_deref().unwrap_or_default(),
     };
     let around =
-        Circumstances::gather(&mut Desk::of(reading), record.entry.subject(), &linked, below)?;
+        Circumstances::gather(&mut Desk::showing(reading), record.entry.subject(), &linked, below)?;
     let about =
         About { author, time: said.time, decision: record.decision(), links: record.links() };
     let mut found = around.findings(kind, answers, &about);

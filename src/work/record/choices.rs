@@ -1,6 +1,5 @@
 //! What a record can be put to: cases that there are, and earlier records that it may link.
 
-use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::{Kind, Relation};
 use probity_ledger::records::newest;
@@ -170,6 +169,6 @@ fn kinds_of(kind: &Kind, relation: Relation) -> Vec<&'static str> {
 /// # Errors
 /// No such case; damage.
 pub fn may_read(reading: &Reading, sight: &Sight, case: &str) -> Result<bool, WorkError> {
-    let records = reading.case(&Subject::Case(case.to_owned()))?;
+    let records = reading.shown_case(case)?;
     Ok(records.first().is_some_and(|record| sight.of_record(record)))
 }

@@ -16,7 +16,7 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
         all.extend(of_complaint(scene, &[complaint]));
     }
     for mut recorded in cctv_complaints(scene.book) {
-        recorded.retain(|complaint| !complaint.marks.erased);
+        recorded.retain(|complaint| complaint.marks.gone.is_none());
         all.extend(of_complaint(scene, &recorded));
     }
     all

@@ -37,7 +37,7 @@ impl<'b, 'a> Scene<'b, 'a> {
 
     /// Whether an item is neither erased nor corrected by a later one of its kind.
     pub(super) fn stands(&self, item: &Item) -> bool {
-        !item.marks.erased && !self.book.is_replaced(item)
+        item.marks.gone.is_none() && !self.book.is_replaced(item)
     }
 
     /// The items of a kind that stand.

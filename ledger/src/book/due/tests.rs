@@ -172,7 +172,7 @@ fn a_record_that_another_of_its_kind_corrects_gives_way_to_it() {
 fn what_was_erased_has_no_dates() {
     let mut records = Records::default();
     let at = records.add("action", "2026-10-01", &[("due", text("2026-11-01"))]);
-    records.0[at].marks.erased = true;
+    records.0[at].marks.gone = Some(crate::book::item::Loss::Erased);
     assert_eq!(records.due("2026-10-03"), []);
 }
 

@@ -187,3 +187,14 @@ fn a_policy_asks_for_consent_to_what_it_names_beside_it() {
     assert_eq!(texts(&policy("Trips only with consent")), []);
     assert_eq!(texts(&policy("Video lessons are on Mondays")), []);
 }
+
+/// A record whose answers are damaged has no deadline that anybody could see: so it is named, and
+/// one that was erased isn't.
+#[test]
+fn answers_that_cant_be_opened_are_found() {
+    let mut story = Story::default().then("request", "request-2026-001", &[]);
+    story.last().marks.gone = Some(crate::book::item::Loss::Erased);
+    assert!(rules(&story).is_empty());
+    story.last().marks.gone = Some(crate::book::item::Loss::Unreadable);
+    assert_eq!(rules(&story), [super::UNREADABLE]);
+}

@@ -52,7 +52,7 @@ fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let about: Vec<_> = book.linked(item, Relation::About).map(|to| to.index).collect();
     let state = match end {
         Some(_) => match of_end(|of| of.word("outcome")) {
-            Cell::Empty | Cell::Erased(_) => Cell::word("done"),
+            Cell::Empty | Cell::Gone(_) => Cell::word("done"),
             outcome => outcome,
         },
         None => Cell::word(if late.is_some() { "overdue" } else { "open" }),

@@ -43,12 +43,21 @@ pub enum Cell {
     Elapsed(i64),
     /// Yes or no.
     Truth(bool),
-    /// The answer was erased; the erasure's entry where it is known.
-    Erased(Option<Index>),
+    /// The answer isn't there any more.
+    Gone(Gone),
     /// One with a label before it: `possible misuse: …`.
     Labelled(Box<Cell>, Box<Cell>),
     /// Several, in their order.
     Many(Vec<Cell>),
+}
+
+/// Why an answer isn't there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// It was erased; the erasure's entry where it is known.
+    Erased(Option<Index>),
+    /// It can't be opened, and no erasure says why.
+    Unreadable,
 }
 
 impl Cell {
@@ -117,8 +126,9 @@ impl Cell {
             Self::Elapsed(seconds) => hand.elapsed(*seconds),
             Self::Truth(true) => "yes".to_owned(),
             Self::Truth(false) => "no".to_owned(),
-            Self::Erased(Some(entry)) => format!("erased (entry {entry})"),
-            Self::Erased(None) => "erased".to_owned(),
+            Self::Gone(Gone::Erased(Some(entry))) => format!("erased (entry {entry})"),
+            Self::Gone(Gone::Erased(None)) => "erased".to_owned(),
+            Self::Gone(Gone::Unreadable) => "can't be opened".to_owned(),
             Self::Labelled(label, cell) => {
                 format!("{}: {}", label.written(hand), cell.written(hand))
             }
@@ -233,8 +243,9 @@ mod tests {
             (Cell::text("as-it-is"), "as-it-is", "as-it-is"),
             (Cell::Number(-3), "-3", "-3"),
             (Cell::Truth(false), "no", "no"),
-            (Cell::Erased(Some(Index(9))), "erased (entry 9)", "erased (entry 9)"),
-            (Cell::Erased(None), "erased", "erased"),
+            (Cell::Gone(Gone::Erased(Some(Index(9)))), "erased (entry 9)", "erased (entry 9)"),
+            (Cell::Gone(Gone::Erased(None)), "erased", "erased"),
+            (Cell::Gone(Gone::Unreadable), "can't be opened", "can't be opened"),
             (
                 Cell::many([Cell::Empty, Cell::word("a-b").labelled("why"), day("2026-01-02")]),
                 "why: a b; 2 January 2026",

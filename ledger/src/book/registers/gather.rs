@@ -77,25 +77,25 @@ pub(super) fn with_linking<'a>(
     items.dedup_by_key(|item| item.index);
 }
 
-/// The answer of the newest record that has one, beside what was erased since.
+/// The answer of the newest record that has one, beside what is gone since.
 pub(super) fn newest<'a>(
     book: &Book<'a>,
     items: &[&'a Item],
     read: impl Fn(Of<'_, 'a>) -> Cell,
 ) -> Cell {
-    let mut erased = Vec::new();
+    let mut gone = Vec::new();
     for item in items.iter().rev() {
         match read(Of::new(book, item)) {
             Cell::Empty => {}
-            Cell::Erased(by) => {
-                if !erased.contains(&Cell::Erased(by)) {
-                    erased.push(Cell::Erased(by));
+            cell @ Cell::Gone(_) => {
+                if !gone.contains(&cell) {
+                    gone.push(cell);
                 }
             }
-            cell => return Cell::many(std::iter::once(cell).chain(erased)),
+            cell => return Cell::many(std::iter::once(cell).chain(gone)),
         }
     }
-    Cell::many(erased)
+    Cell::many(gone)
 }
 
 /// The answers of all of them, oldest first.

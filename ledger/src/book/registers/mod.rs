@@ -26,7 +26,7 @@ mod of;
 mod page;
 mod row;
 
-pub use cell::Cell;
+pub use cell::{Cell, Gone};
 pub use page::page;
 pub use row::Row;
 

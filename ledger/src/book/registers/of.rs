@@ -2,11 +2,11 @@
 //!
 //! A field that a record doesn't have at all was erased if an entry that erases stands on the
 //! record; one that is there and null was not answered. Of a record whose answers are erased as a
-//! whole, every cell says so.
+//! whole, or can't be opened, every cell says so.
 
 use jiff::civil::Date;
 
-use super::cell::{self, Cell};
+use super::cell::{self, Cell, Gone};
 use crate::book::item::{Book, Item};
 use crate::format::cbor::Value;
 use crate::format::hash::Index;
@@ -27,19 +27,22 @@ impl<'b, 'a> Of<'b, 'a> {
         Self { book, item }
     }
 
-    /// What an answer reads as, with one rule for what is erased.
+    /// What an answer reads as, with one rule for what is gone.
     pub(super) fn read(&self, name: &str, cell: impl FnOnce(&Value) -> Cell) -> Cell {
         match self.item.answers.0.get(name) {
             Some(Value::Null) => Cell::Empty,
             Some(value) => cell(value),
-            None => self.erased().unwrap_or(Cell::Empty),
+            None => self.gone().map_or(Cell::Empty, Cell::Gone),
         }
     }
 
-    /// What to say of an answer that isn't there, if it was erased.
-    fn erased(&self) -> Option<Cell> {
+    /// Why an answer isn't there that the record had.
+    fn gone(&self) -> Option<Gone> {
+        if self.item.is_unreadable() {
+            return Some(Gone::Unreadable);
+        }
         let by = self.erased_by();
-        (self.item.marks.erased || by.is_some()).then_some(Cell::Erased(by))
+        (self.item.marks.gone.is_some() || by.is_some()).then_some(Gone::Erased(by))
     }
 
     /// The newest entry that erased something of it.

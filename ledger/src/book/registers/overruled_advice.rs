@@ -102,7 +102,7 @@ fn row(book: &Book<'_>, approval: &Item, advice: Option<&Item>) -> Option<Row> {
         |cell: fn(Of<'_, '_>) -> Cell| Cell::some(advice, |advice| cell(Of::new(book, advice)));
     let after = advice.is_some_and(|advice| advice.index > approval.index);
     let (by, reasons) = (of.text("overruled-by"), of.text("overruled-reasons"));
-    let erased = matches!(of.truth("advice-followed"), Cell::Erased(_));
+    let erased = matches!(of.truth("advice-followed"), Cell::Gone(_));
     let state = match (said, after) {
         _ if erased => "not-known",
         (false, true) => "advised-afterwards",

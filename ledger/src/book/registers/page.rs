@@ -54,13 +54,15 @@ erased on any day.
 
 **Where a row comes from.** Each row names the entries that it rests on; `probity show ENTRY` shows
 them. Under *marks* stands what a reader must know of these: *corrected by entry N* (a correction
-says what was wrong; the register still shows what was recorded), *erased by entry N*, *by
+says what was wrong; the register still shows what was recorded), *erased by entry N*, *can't be
+opened* (answers are damaged, and no erasure says why: `probity verify` tells more), *by
 exception, not ratified*, *incomplete* (a signature or an authority is missing), *stale* (what was
 approved was corrected afterwards). A record that names itself a correction of one of its own kind
 takes that one's place.
 
 **What a cell says.** Nothing stands under a question that wasn't answered. `erased (entry N)`, or
-`erased` where no entry says by whom, stands under one whose answer is gone. Text is what people
+`erased` where no entry says by whom, stands under one whose answer is gone, and `can't be opened`
+under one that is damaged. Text is what people
 wrote. The terminal shows 21 November 2026; CSV and JSON have ISO dates, moments in UTC, spans as
 FROM/TO, and elapsed time in hours and begun minutes.
 

@@ -50,7 +50,7 @@ fn is_published(book: &Book<'_>, item: &Item) -> bool {
 
 fn row(book: &Book<'_>, item: &Item) -> Row {
     let of = Of::new(book, item);
-    let state = if matches!(of.day("published"), Cell::Erased(_)) {
+    let state = if matches!(of.day("published"), Cell::Gone(_)) {
         "not-known"
     } else if !is_published(book, item) {
         "not-published"

@@ -4,7 +4,7 @@
 use super::cell::Cell;
 use super::of::Of;
 use super::{Column, Register};
-use crate::book::item::{Book, Item};
+use crate::book::item::{Book, Item, Loss};
 use crate::format::hash::Index;
 use crate::records::kind::Relation;
 
@@ -17,7 +17,7 @@ pub struct Row {
     pub entries: Vec<Index>,
     /// One for each column of its register.
     pub cells: Vec<Cell>,
-    /// What a reader must know: corrected, erased, by exception, incomplete, stale.
+    /// What a reader must know: corrected, erased, can't be opened, by exception, incomplete, stale.
     pub marks: Vec<String>,
 }
 
@@ -72,11 +72,12 @@ fn marks(book: &Book<'_>, item: &Item) -> Vec<String> {
         marks.push(format!("corrected by entry {}", numbers(&corrections)));
     }
     let erased_by = Of::new(book, item).erased_by();
-    match (item.marks.erased, erased_by) {
-        (true, Some(by)) => marks.push(format!("erased by entry {by}")),
-        (true, None) => marks.push("erased".to_owned()),
-        (false, Some(by)) => marks.push(format!("erased in part by entry {by}")),
-        (false, None) => {}
+    match (item.marks.gone, erased_by) {
+        (Some(Loss::Unreadable), _) => marks.push("can't be opened".to_owned()),
+        (Some(Loss::Erased), Some(by)) => marks.push(format!("erased by entry {by}")),
+        (Some(Loss::Erased), None) => marks.push("erased".to_owned()),
+        (None, Some(by)) => marks.push(format!("erased in part by entry {by}")),
+        (None, None) => {}
     }
     if item.marks.by_exception {
         marks.push("by exception, not ratified".to_owned());

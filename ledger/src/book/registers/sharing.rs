@@ -47,7 +47,7 @@ fn row(book: &Book<'_>, item: &Item) -> Row {
     let of = Of::new(book, item);
     let confirmed = item.day("receipt-confirmed");
     let state = match of.day("receipt-confirmed") {
-        Cell::Erased(_) => "not-known",
+        Cell::Gone(_) => "not-known",
         Cell::Empty => "not-confirmed",
         _ => "confirmed",
     };

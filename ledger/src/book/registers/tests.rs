@@ -4,7 +4,7 @@
 use jiff::civil::DateTime;
 use serde_json::{Value as Json, json};
 
-use super::{ALWAYS, Cell, REGISTERS, Row, find, page};
+use super::{ALWAYS, Cell, Gone, REGISTERS, Row, find, page};
 use crate::book::item::{Book, Item, Marks};
 use crate::format::cbor::Value;
 use crate::format::hash::{EntryHash, Index};
@@ -79,7 +79,7 @@ impl Made {
     /// The answers are gone, as if an entry had erased them.
     fn erase(&mut self, index: usize) {
         self.0[index].answers = Answers::default();
-        self.0[index].marks.erased = true;
+        self.0[index].marks.gone = Some(crate::book::item::Loss::Erased);
     }
 
     /// A register as it stood at the end of a day.
@@ -170,8 +170,8 @@ fn an_empty_book_has_empty_registers() {
 #[test]
 fn every_register_survives_records_that_answer_nothing() {
     for register in REGISTERS {
-        for erased in [false, true] {
-            if erased && register.name == "overruled-advice" {
+        for gone in [None, Some(Gone::Erased(None)), Some(Gone::Unreadable)] {
+            if gone.is_some() && register.name == "overruled-advice" {
                 // Of advice that can't be read nobody can say that it was overruled.
                 continue;
             }
@@ -180,17 +180,24 @@ fn every_register_survives_records_that_answer_nothing() {
                 // Without this answer an approval overrules nothing.
                 let answers = json!({"advice-followed": false});
                 let at = made.in_case("dpia-2026-001", kind, "2026-05-01 09:00", answers);
-                if erased {
+                if let Some(gone) = gone {
                     made.erase(at);
+                    if gone == Gone::Unreadable {
+                        made.0[at].marks.gone = Some(crate::book::item::Loss::Unreadable);
+                    }
                 }
             }
             for row in made.rows(register.name, "2026-05-01") {
                 assert_eq!(row.row.cells.len(), register.columns.len(), "{}", register.name);
                 assert!(!row.entries().is_empty(), "{}", register.name);
-                let gone = row.row.cells.contains(&Cell::Erased(None));
-                assert_eq!(gone, erased, "{}: {row:#?}", register.name);
-                let marked = row.row.marks.iter().any(|mark| mark.ends_with("erased"));
-                assert_eq!(marked, erased, "{}: {row:#?}", register.name);
+                let marked = |word: &str| row.row.marks.iter().any(|mark| mark.ends_with(word));
+                for (why, word) in
+                    [(Gone::Erased(None), "erased"), (Gone::Unreadable, "can't be opened")]
+                {
+                    let expected = gone == Some(why);
+                    let shown = row.row.cells.contains(&Cell::Gone(why));
+                    assert_eq!((shown, marked(word)), (expected, expected), "{row:#?}");
+                }
             }
         }
     }

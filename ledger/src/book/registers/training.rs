@@ -40,7 +40,7 @@ fn row(book: &Book<'_>, item: &Item) -> Row {
     let state = match of.day("expires") {
         Cell::Day(day) if day < book.today() => "expired",
         Cell::Day(_) => "current",
-        Cell::Erased(_) => "not-known",
+        Cell::Gone(_) => "not-known",
         _ => "no-end-set",
     };
     let cells = [

@@ -50,7 +50,7 @@ fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let open = open_places(item, &removals);
     let received = item.integer("received").and_then(days::day_at);
     let confirmed = removals.iter().filter_map(|later| later.day("confirmation-sent")).max();
-    let unknown = matches!(of.texts("places"), Cell::Erased(_));
+    let unknown = matches!(of.texts("places"), Cell::Gone(_));
     let closed = closed(&removals, confirmed).filter(|_| open.is_empty() && !unknown);
     let consents: Vec<_> =
         book.linked(item, Relation::Withdraws).map(|consent| consent.index).collect();

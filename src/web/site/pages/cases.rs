@@ -108,7 +108,7 @@ pub fn open(
             return Ok(());
         }
         for entry in &view.entries {
-            looks::note(visit.home(), visit.world(), person, &reading.record(entry.line.entry)?)?;
+            looks::note(visit.home(), visit.world(), person, &reading.shown(entry.line.entry)?)?;
         }
         Ok(())
     })?;

@@ -3,6 +3,7 @@
 use axum::Router;
 use maud::{Markup, html};
 use probity_ledger::book::due::{Due, State};
+use probity_ledger::book::linter::UNREADABLE;
 use probity_ledger::format::hash::Index;
 
 use super::shown;
@@ -49,7 +50,7 @@ fn list(visit: &Visit) -> Answer {
     let body = html! {
         (shown::standing(visit, &falls)?)
         p { @if known.is_none() {} @else if overdue > 0 { strong { (overdue) " overdue." } }
-            @else if visit.lacks { "Of what can still be read, nothing is overdue." } @else { "Nothing is overdue." }
+            @else if visit.lacks || found.iter().any(|one| one.rule == UNREADABLE) { "Of what can still be read, nothing is overdue." } @else { "Nothing is overdue." }
             " " a href="/due.ics" { "Download as a calendar" }
             " (it holds no personal data), or " a href="/due/feed" { "have your calendar program fetch it" } "." }
         (shown::filter("/due", &html! {
@@ -122,7 +123,7 @@ fn calendar(visit: &Visit) -> Answer {
         reading.check_whole()?;
         Ok(reading.store.hash(Index(0))?.short())
     })?;
-    let text = due::calendar(&falls.all, &book, visit.world().now());
+    let text = due::calendar(&falls.all, &falls.found, &book, visit.world().now());
     Ok(Reply::File(
         "what-falls-due.ics".to_owned(),
         "text/calendar; charset=utf-8",

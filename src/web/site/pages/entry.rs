@@ -52,7 +52,7 @@ fn guard(reading: &Reading, sight: &Sight, view: &mut View) -> Result<(), WorkEr
     if sight.is_everything() {
         return Ok(());
     }
-    let seen = |index: Index| Ok::<_, WorkError>(sight.of_record(&reading.record(index)?));
+    let seen = |index: Index| Ok::<_, WorkError>(sight.of_record(&reading.shown(index)?));
     for link in &mut view.links {
         if let Some(at) = link.entry
             && !seen(at)?

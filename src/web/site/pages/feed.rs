@@ -170,5 +170,5 @@ fn calendar(site: &Shared, file: &str) -> Result<Fetched, WorkError> {
         let sees = |one: &&Due| own.places.binary_search(&one.entry).is_ok();
         falls.all.iter().filter(sees).cloned().collect()
     };
-    Ok(Fetched::Calendar(due::calendar(&theirs, &book, now)))
+    Ok(Fetched::Calendar(due::calendar(&theirs, &falls.found, &book, now)))
 }

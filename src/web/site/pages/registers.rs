@@ -156,6 +156,11 @@ fn show(visit: &Visit) -> Answer {
             @if every { a href=(asked.address(sort, false)) { "Fewer columns" } }
             @else { a href=(asked.address(sort, true)) { "All columns" } }
         }
+        @if !filled.unreadable.is_empty() {
+            (parts::inset(&html! { p { strong { "Rows may be missing or say too much: " }
+                "the answers of some records can't be opened. Tell the data protection officer. Records "
+                @for entry in filled.unreadable.iter().take(12) { a href={ "/entry/" (entry) } { (entry) } " " } } }))
+        }
         @if !filled.later.is_empty() {
             (parts::inset(&html! { p { (filled.later.len()) " records claim a later time and are not in it: "
                 @for entry in filled.later.iter().take(12) { a href={ "/entry/" (entry) } { (entry) } " " } } }))

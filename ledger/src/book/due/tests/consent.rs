@@ -115,7 +115,7 @@ fn a_withdrawal_names_the_pupil_and_ends_what_was_given_before() {
     // Withdrawn before it was given again.
     let earlier = withdraw(&mut records, "2025-09-09");
     assert_eq!(records.one("2026-06-01", "consent-year-2026").state, State::Open);
-    records.0[earlier].marks.erased = true;
+    records.0[earlier].marks.gone = Some(crate::book::item::Loss::Erased);
     withdraw(&mut records, "2025-09-10");
     records.none("2026-06-01", "consent-year-2026");
 }

@@ -169,6 +169,6 @@ fn only_another_of_its_kind_that_stands_takes_its_place() {
     let new = records.add("policy", "2026-05-12", &answers);
     records.link(new, Relation::Continues, old);
     assert_eq!(is_met(&records), met("2026-05-10"));
-    records.0[new].marks.erased = true;
+    records.0[new].marks.gone = Some(crate::book::item::Loss::Erased);
     assert_eq!(is_met(&records), State::Open, "its answers are gone");
 }

@@ -261,6 +261,6 @@ fn a_letter_is_answered_by_one_in_the_other_direction() {
     let reply = link(&mut records, "regulator-contact", "to-regulator", "2026-10-05");
     let on = When::Moment(moment("2026-10-05T09:00:00Z"));
     assert_eq!(state(&records), State::Met { on });
-    records.0[reply].marks.erased = true;
+    records.0[reply].marks.gone = Some(crate::book::item::Loss::Erased);
     assert_eq!(state(&records), State::Overdue);
 }
