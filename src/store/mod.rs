@@ -48,6 +48,7 @@ use probity_ledger::format::tree::Nodes;
 
 mod append;
 pub mod barrier;
+mod beginning;
 mod bodykeys;
 pub mod disk;
 mod documents;
