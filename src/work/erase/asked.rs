@@ -4,7 +4,7 @@
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::Index;
 
-use super::standing;
+use super::acts::standing;
 use crate::store::{Mode, Store as _, Term};
 use crate::work::elsewhere::{self, Request};
 use crate::work::home::Home;

@@ -10,7 +10,7 @@ use probity_ledger::book::erasing::Target;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::Relation;
 
-use super::linking;
+use super::acts::linking;
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
 use crate::work::reading::{Reading, Record};

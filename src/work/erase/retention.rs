@@ -32,8 +32,10 @@ use probity_ledger::records::roles::DPO;
 use probity_ledger::records::{self, days};
 use serde::Serialize;
 
+use super::acts::{advice_on, linking};
+use super::allowed::check;
 use super::consents::{self, Consents};
-use super::{advice_on, check, hold, holds, linking};
+use super::{hold, holds};
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
 use crate::work::book::{self, Scope};
