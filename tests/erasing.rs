@@ -14,6 +14,9 @@ use sha2::Sha256;
 
 mod common;
 
+#[path = "erasing/stopped.rs"]
+mod stopped;
+
 const SECRET: &str = "p-7f3a2c was collected by an aunt at noon";
 
 /// A note with an attached file; its entry.
@@ -384,7 +387,8 @@ fn a_rule_on_closed_cases_leaves_a_consent_that_stands_for_some_purposes() {
 #[test]
 fn an_unlinked_withdrawal_stays_while_a_consent_would_stand_again_without_it() {
     let school = School::begun();
-    let consent = index(&school.record("consent", OFFICE, &CONSENT)["entry"]).to_string();
+    let given = [&CONSENT[..], &["--from", "2026-01-04"]].concat();
+    let consent = index(&school.record("consent", OFFICE, &given)["entry"]).to_string();
     let received = ["--case", "new", "--received", "2026-01-05 09:00", "--capacity", "parent"];
     let withdraw = |more: &[&str]| {
         let all = [&received[..], &CONSENT[2..4], more].concat();

@@ -2,7 +2,7 @@
 //! and what is already gone.
 //!
 //! An erasure is carried out by the append of the entry that completes it (`completed`),
-//! whichever of the two signatures comes last. Under a hold, neither is taken.
+//! whichever of the two signatures comes last. What stops it (`allowed::may_go`) stops either.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +15,7 @@ use probity_ledger::records::kind::Relation;
 use probity_ledger::records::roles::DPO;
 
 use self::acts::{is_advised, standing};
-use self::allowed::{check, refuse_own_rule, rule_named};
+use self::allowed::{Going, check, may_go, refuse_own_rule, refuse_untold, rule_named};
 use super::backup;
 use super::home::Home;
 use super::keyring::Keyring;
@@ -34,6 +34,7 @@ pub mod retention;
 
 pub use acts::{can_be_agreed_to, waiting};
 pub(super) use acts::{completed, foretell};
+pub(super) use allowed::is_untold_of_erasing;
 pub use asked::still_asked;
 pub(super) use gone::Explained;
 pub use gone::{Gone, gone};
@@ -80,16 +81,17 @@ pub fn prepare(
     let fields = (!fields.is_empty()).then(|| fields.into_iter().cloned().collect::<Vec<_>>());
     let targets: Vec<Target> =
         entries.into_iter().map(|entry| Target { entry, fields: fields.clone() }).collect();
-    let held = holds(reading)?;
     for target in &targets {
         check(reading, &reading.record(target.entry)?, target)?;
-        hold::refuse(reading, &held, target.entry)?;
     }
-    consents::refuse(reading, &targets)?;
     let rule = wanted.rule.as_deref().map(|rule| rule_named(reading, rule)).transpose()?;
-    if let Some(rule) = rule {
-        retention::refuse(reading, rule, targets.iter().map(|target| target.entry), world.now())?;
-    }
+    let going = Going {
+        erasure: None,
+        named: targets.iter().map(Named::from).collect(),
+        rules: rule.into_iter().collect(),
+        agreed: Vec::new(),
+    };
+    may_go(reading, &[going], world.now())?;
     let kind = records::newest("erasure")
         .ok_or_else(|| WorkError::refused("this program knows no erasures", "report this"))?;
     let mut preparing = Preparing::new(world, reading, keyring);
@@ -128,7 +130,7 @@ pub fn prepare(
 /// Prepares the data protection officer's agreement to an erasure.
 ///
 /// # Errors
-/// When the entry is no erasure or is complete already; a hold; whatever a record can be refused
+/// When the entry is no erasure or is complete already; what may not be erased; whatever a record can be refused
 /// for.
 pub fn approve(
     world: &World,
@@ -145,6 +147,7 @@ pub fn approve(
             "see those that wait with `probity log --kind erasure`",
         )
     })?;
+    refuse_untold(reading, &reading.store.hash(index)?)?;
     if known.lacks(found).is_none() {
         return Err(WorkError::refused(
             format!("the erasure in entry {index} is complete and was carried out"),

@@ -430,9 +430,14 @@ fn linked(entry: &Entry, relation: Relation) -> BTreeSet<EntryHash> {
 }
 
 /// Whether advice lets an erasure go ahead: one that is not disclosed is not held against it.
-fn agrees(body: Option<&Body>) -> bool {
+#[must_use]
+pub fn agrees(body: Option<&Body>) -> bool {
     let disclosed = body.and_then(|body| body.get("recommendation"));
-    disclosed.is_none_or(|opening| {
-        matches!(opening.value.as_text(), Some("proceed" | "proceed-with-changes"))
-    })
+    disclosed.is_none_or(|opening| is_agreement(opening.value.as_text()))
+}
+
+/// Whether a recommendation of the data protection officer is one to go ahead.
+#[must_use]
+pub fn is_agreement(recommendation: Option<&str>) -> bool {
+    matches!(recommendation, Some("proceed" | "proceed-with-changes"))
 }

@@ -136,9 +136,8 @@ pub fn prepare(
     check_case(reading, request)?;
     let documents = documents(&pending.request, given)?;
     let links = links(reading, &pending.request)?;
-    let record = record(reading, &pending.request, &statement)?;
-    let foretold = foretold(reading, &pending.request, &links)?;
-    let mut record = record;
+    let mut record = record(reading, &pending.request, &statement)?;
+    let foretold = foretold(world, reading, &pending.request, &links)?;
     // What the request said of it is as old as the request.
     record.given = others::given(
         reading,
@@ -223,12 +222,13 @@ fn links(reading: &Reading, request: &Request) -> Result<Vec<(Relation, Index)>,
 
 /// What entering it would have erased, in words.
 fn foretold(
+    world: &World,
     reading: &Reading,
     request: &Request,
     links: &[(Relation, Index)],
 ) -> Result<Vec<String>, WorkError> {
     let answers = signing::answers(request);
-    would_erase(reading, request.kind, &answers, links, &request.key)
+    would_erase(reading, request.kind, &answers, links, (&request.key, world.now()))
 }
 
 /// Whether this statement may stand in this record book now.
@@ -309,7 +309,8 @@ pub fn enter(
         &|reading| {
             check_place(world, reading, &entering.statement)?;
             let request = &entering.pending.request;
-            if foretold(reading, request, &links(reading, request)?)? == entering.foretold {
+            let now = foretold(world, reading, request, &links(reading, request)?)?;
+            if now == entering.foretold {
                 return Ok(());
             }
             Err(WorkError::refused(

@@ -3,55 +3,75 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use probity_ledger::book::authority::Authority;
-use probity_ledger::book::erasing::Erasures;
+use probity_ledger::book::erasing::{Erasure, Erasures};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::records;
 use probity_ledger::records::kind::Relation;
 
-use super::{hold, holds, words};
+use super::allowed::{Going, is_untold, left, may_go, refuse_untold, rules_of};
+use super::words;
 use crate::store::{Erase, Store as _, Term};
 use crate::work::WorkError;
 use crate::work::history::judged;
-use crate::work::reading::Reading;
+use crate::work::reading::{Reading, Record};
 
-/// What the data protection officer's advice on these entries would have erased, in words; empty
-/// if nothing.
+/// What the data protection officer's advice on these entries, signed at a moment (POSIX seconds),
+/// would have erased, in words; empty if nothing.
 ///
 /// # Errors
-/// A hold; damage.
+/// What may not be erased; damage.
 pub(in crate::work) fn foretell(
     reading: &Reading,
     on: &[Index],
     person: Option<[u8; 16]>,
+    at: i64,
 ) -> Result<Vec<String>, WorkError> {
     let known = standing(reading, &erasures_on(reading, on)?)?;
-    let mut said = Vec::new();
+    let (mut said, mut all) = (Vec::new(), Vec::new());
     let Some(person) = person else { return Ok(said) };
     let mut hashes = BTreeSet::new();
     for index in on {
         hashes.insert(reading.store.hash(*index)?);
     }
-    let held = holds(reading)?;
     for erasure in known.would_complete(&hashes, person) {
-        for target in &erasure.targets {
-            hold::refuse(reading, &held, target.entry)?;
+        let going = going(reading, erasure, &reading.entry(erasure.index)?, on)?;
+        if going.named.is_empty() {
+            continue;
         }
         said.push(format!(
             "This completes the erasure in entry {}, and it is carried out at once.",
             erasure.index
         ));
-        said.extend(words(reading, &erasure.targets)?);
+        said.extend(words(reading, &going.named)?);
+        all.push(going);
     }
+    may_go(reading, &all, at)?;
     Ok(said)
+}
+
+/// What is left of what an erasure names, while these entries are agreed to. An erasure in one
+/// frame with its completion is not on record yet.
+fn going(
+    reading: &Reading,
+    erasure: &Erasure,
+    entry: &Entry,
+    agreed: &[Index],
+) -> Result<Going, WorkError> {
+    Ok(Going {
+        erasure: Some(erasure.index).filter(|index| index.0 < reading.size().0),
+        named: left(reading, &erasure.targets)?,
+        rules: rules_of(reading, entry)?,
+        agreed: agreed.to_vec(),
+    })
 }
 
 /// What erasures these entries make complete, of those that were not before: the last of them is
 /// about to be appended.
 ///
 /// # Errors
-/// A hold on what would be erased; damage.
+/// What may not be erased; damage.
 pub(in crate::work) fn completed(
     reading: &Reading,
     authority: &Authority,
@@ -80,23 +100,31 @@ pub(in crate::work) fn completed(
         old.insert(rule);
         old.extend(advice_on(reading, &reading.store.hash(rule)?)?);
     }
-    let mut known = gather(reading, &old)?;
+    let mut known = gather(reading, &old, is_untold)?;
     let before: BTreeSet<Index> = known.complete().map(|erasure| erasure.index).collect();
     for (entry, body) in frame {
         let kind = records::find(entry.says().kind, entry.says().version);
         let body = Body::parse(body).ok();
         known.note(entry, &judged(authority, entry, kind), body.as_ref());
     }
-    let mut erase: BTreeMap<Index, Option<BTreeSet<String>>> = BTreeMap::new();
-    let held = holds(reading)?;
+    let mut all = Vec::new();
     for erasure in known.complete().filter(|erasure| !before.contains(&erasure.index)) {
-        for target in &erasure.targets {
-            hold::refuse(reading, &held, target.entry)?;
-            let fields = erase.entry(target.entry).or_insert_with(|| Some(BTreeSet::new()));
-            match (fields.as_mut(), target.fields()) {
-                (Some(fields), Some(more)) => fields.extend(more.map(str::to_owned)),
-                _ => *fields = None,
-            }
+        let new = frame.iter().map(|(entry, _)| *entry).find(|new| new.index() == erasure.index);
+        let entry = match new {
+            Some(new) => new.clone(),
+            None => reading.entry(erasure.index)?,
+        };
+        all.push(going(reading, erasure, &entry, &advised)?);
+    }
+    all.retain(|going| !going.named.is_empty());
+    let at = frame.last().map_or(0, |(entry, _)| entry.own_words().time);
+    may_go(reading, &all, at)?;
+    let mut erase: BTreeMap<Index, Option<BTreeSet<String>>> = BTreeMap::new();
+    for named in all.iter().flat_map(|going| &going.named) {
+        let fields = erase.entry(named.entry).or_insert_with(|| Some(BTreeSet::new()));
+        match (fields.as_mut(), named.fields()) {
+            (Some(fields), Some(more)) => fields.extend(more.map(str::to_owned)),
+            _ => *fields = None,
         }
     }
     let erase = erase.into_iter().map(|(index, fields)| Erase {
@@ -134,17 +162,29 @@ pub fn can_be_agreed_to(
     index: Index,
     person: [u8; 16],
 ) -> Result<bool, WorkError> {
-    let known = standing(reading, &BTreeSet::from([index]))?;
-    let on = BTreeSet::from([reading.store.hash(index)?]);
+    let hash = reading.store.hash(index)?;
+    if refuse_untold(reading, &hash).is_err() {
+        return Ok(false);
+    }
+    let (known, on) = (standing(reading, &BTreeSet::from([index]))?, BTreeSet::from([hash]));
     Ok(known.would_complete(&on, person).any(|erasure| erasure.index == index))
 }
 
-/// These erasures, with what can make them complete.
+/// These erasures, with what can make them complete. Advice that can't be opened makes none so.
 pub(super) fn standing(
     reading: &Reading,
     erasures: &BTreeSet<Index>,
 ) -> Result<Erasures, WorkError> {
-    gather(reading, &around(reading, erasures)?)
+    gather(reading, &around(reading, erasures)?, is_untold)
+}
+
+/// The same for whoever explains what is gone already. Where advice that made an erasure complete
+/// can't be opened any more, what it let be erased is still erased, as for everybody who verifies.
+pub(super) fn explaining(
+    reading: &Reading,
+    erasures: &BTreeSet<Index>,
+) -> Result<Erasures, WorkError> {
+    gather(reading, &around(reading, erasures)?, |_| false)
 }
 
 /// Erasures with the entries that can make them complete.
@@ -161,10 +201,17 @@ fn around(reading: &Reading, erasures: &BTreeSet<Index>) -> Result<BTreeSet<Inde
     Ok(found)
 }
 
-fn gather(reading: &Reading, entries: &BTreeSet<Index>) -> Result<Erasures, WorkError> {
+fn gather(
+    reading: &Reading,
+    entries: &BTreeSet<Index>,
+    passed_over: impl Fn(&Record) -> bool,
+) -> Result<Erasures, WorkError> {
     let mut known = Erasures::default();
     for index in entries {
         let record = reading.shown(*index)?;
+        if record.entry.says().kind == "dpo-advice" && passed_over(&record) {
+            continue;
+        }
         let judged = judged(&reading.authority, &record.entry, record.kind);
         known.note(&record.entry, &judged, record.body.as_ref());
     }
@@ -222,6 +269,6 @@ pub(super) fn is_advised(
     let mut around: BTreeSet<Index> = advice_on(reading, &hash)?.into_iter().collect();
     around.insert(rule);
     Ok(author.is_some_and(|author| {
-        gather(reading, &around).is_ok_and(|known| known.is_advised(&hash, author))
+        gather(reading, &around, is_untold).is_ok_and(|known| known.is_advised(&hash, author))
     }))
 }

@@ -4,7 +4,7 @@
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::Index;
 
-use super::acts::standing;
+use super::acts::explaining;
 use crate::store::{Mode, Store as _, Term};
 use crate::work::elsewhere::{self, Request};
 use crate::work::home::Home;
@@ -77,7 +77,7 @@ fn files_in(home: &Home) -> usize {
 /// What was erased, all of it or in part, each with the entry by which it was carried out.
 fn erased(reading: &Reading) -> Result<Vec<(Entry, Index)>, WorkError> {
     let all = reading.store.lookup(&Term::Kind("erasure".to_owned()))?;
-    let known = standing(reading, &all.into_iter().collect())?;
+    let known = explaining(reading, &all.into_iter().collect())?;
     let mut erased = Vec::new();
     for erasure in known.complete() {
         let supports = known.supports(erasure);

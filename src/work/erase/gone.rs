@@ -7,7 +7,7 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::Relation;
 use serde::Serialize;
 
-use super::acts::{linking, standing};
+use super::acts::{explaining, linking};
 use crate::store::{Store as _, Term};
 use crate::work::reading::{Reading, Record};
 use crate::work::{WorkError, time};
@@ -52,7 +52,7 @@ pub fn gone(reading: &Reading, record: &Record) -> Result<Vec<Gone>, WorkError> 
         return Ok(Vec::new());
     }
     let naming = linking(reading, &record.entry.hash(), Relation::Erases, "erasure")?;
-    let known = standing(reading, &naming.into_iter().collect())?;
+    let known = explaining(reading, &naming.into_iter().collect())?;
     let erased = known.erased();
     let mut all = Vec::new();
     for (erasure, target) in erased.get(&record.index()).into_iter().flatten() {
@@ -91,7 +91,7 @@ impl Explained {
     /// Damage.
     pub fn of(reading: &Reading) -> Result<Self, WorkError> {
         let all = reading.store.lookup(&Term::Kind("erasure".to_owned()))?;
-        let known = standing(reading, &all.into_iter().collect())?;
+        let known = explaining(reading, &all.into_iter().collect())?;
         let mut by_entry: BTreeMap<Index, Vec<Explanation>> = BTreeMap::new();
         for (entry, erasures) in known.erased() {
             let each = erasures.into_iter().map(|(erasure, named)| Explanation {

@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan as _};
 use probity_ledger::book::cases;
-use probity_ledger::book::erasing::Target;
+use probity_ledger::book::erasing::{self, Named, Target};
 use probity_ledger::book::item::Book;
 use probity_ledger::book::linter;
 use probity_ledger::format::entry::{Entry, Subject};
@@ -33,7 +33,7 @@ use probity_ledger::records::{self, days};
 use serde::Serialize;
 
 use super::acts::{advice_on, linking};
-use super::allowed::check;
+use super::allowed::{check, is_untold};
 use super::consents::{self, Consents};
 use super::{hold, holds};
 use crate::store::{Store as _, Term};
@@ -72,13 +72,50 @@ enum Trigger {
 /// Damage.
 pub fn proposals(reading: &Reading, at: i64) -> Result<Vec<Proposal>, WorkError> {
     let mut all = Vec::new();
+    let mut together = Together { reading, at, consents: None, all: BTreeMap::new() };
     for index in reading.store.lookup(&Term::Kind("retention-rule".to_owned()))? {
         let rule = reading.record(index)?;
         if rule.entry.says().time <= at && stands(reading, &rule)? {
-            all.extend(of_rule(reading, &rule, at)?);
+            all.extend(of_rule(&mut together, &rule, at)?);
         }
     }
     Ok(all)
+}
+
+/// What is proposed of each pupil's consents and withdrawals: a proposal alone, and all of them
+/// together, may be erased. The consents are read once, where one asks for them.
+struct Together<'r> {
+    reading: &'r Reading,
+    at: i64,
+    consents: Option<Consents>,
+    all: BTreeMap<usize, Vec<Named>>,
+}
+
+impl Together<'_> {
+    /// Takes up an entry beside those of its own proposal, unless a consent would stand again.
+    fn take(
+        &mut self,
+        index: Index,
+        proposal: &mut BTreeMap<usize, Vec<Named>>,
+    ) -> Result<bool, WorkError> {
+        if !consents::are_about(self.reading.entry(index)?.says().kind) {
+            return Ok(true);
+        }
+        let consents = match &mut self.consents {
+            Some(consents) => consents,
+            none => none.insert(Consents::of(self.reading, self.at)?),
+        };
+        let Some(pupil) = consents.pupil(index) else { return Ok(true) };
+        let whole = Named::from(&Target { entry: index, fields: None });
+        let sets = [proposal.entry(pupil).or_default(), self.all.entry(pupil).or_default()];
+        let may = sets
+            .iter()
+            .all(|set| consents.may_go(pupil, set.iter().chain(std::iter::once(&whole))));
+        if may {
+            sets.into_iter().for_each(|set| set.push(whole.clone()));
+        }
+        Ok(may)
+    }
 }
 
 /// Signed by somebody who may, and not replaced by a newer one.
@@ -103,63 +140,97 @@ fn corrected_by(reading: &Reading, rule: &Record) -> Result<Option<Index>, WorkE
     Ok(by.into_iter().max())
 }
 
-/// Why nothing is erased under a rule for now, though it stands: the remedy, or `None`.
-fn stopped(reading: &Reading, rule: &Record) -> Result<Option<String>, WorkError> {
-    if let Some(by) = corrected_by(reading, rule)? {
-        return Ok(Some(format!(
-            "entry {by} corrects it: record the rule anew, as one that continues it, and have it \
-             advised on"
-        )));
-    }
-    Ok(advised_against(reading, rule)?.map(|by| {
-        format!("the data protection officer's newest advice on it, entry {by}, is against it")
-    }))
+/// Why nothing is erased under a rule for now.
+enum Why {
+    Corrected(Index),
+    Continued(Index),
+    /// The data protection officer's newest advice on it.
+    Advised(Index),
+    /// The same, where nobody can tell any more what it was.
+    Untold(Index),
 }
 
-/// The newest advice of the data protection officer on a rule, if it doesn't agree.
-fn advised_against(reading: &Reading, rule: &Record) -> Result<Option<Index>, WorkError> {
-    let all = advice_on(reading, &rule.entry.hash())?.into_iter().collect::<BTreeSet<_>>();
-    for index in all.into_iter().rev() {
-        let advice = reading.record(index)?;
-        if DPO.contains(&advice.entry.says().role) {
-            let answers = advice.answers();
-            let word = answers.and_then(|answers| answers.text("recommendation"));
-            let agrees = matches!(word, Some("proceed" | "proceed-with-changes"));
-            return Ok((!agrees).then_some(index));
+impl Why {
+    /// What stops a rule, beside advice if that is just given anew.
+    fn of(reading: &Reading, rule: &Record, agreed: bool) -> Result<Option<Self>, WorkError> {
+        if let Some(by) = corrected_by(reading, rule)? {
+            return Ok(Some(Self::Corrected(by)));
+        }
+        if let Some(by) = continued_by(reading, rule)? {
+            return Ok(Some(Self::Continued(by)));
+        }
+        let advice = advice_on(reading, &rule.entry.hash())?.into_iter().collect::<BTreeSet<_>>();
+        for index in advice.into_iter().rev().filter(|_| !agreed) {
+            let advice = reading.shown(index)?;
+            if DPO.contains(&advice.entry.says().role) {
+                let untold = is_untold(&advice);
+                let agrees = erasing::agrees(advice.body.as_ref());
+                return Ok(match (untold, agrees) {
+                    (true, _) => Some(Self::Untold(index)),
+                    (false, false) => Some(Self::Advised(index)),
+                    (false, true) => None,
+                });
+            }
+        }
+        Ok(None)
+    }
+
+    /// For a list of what is past its time.
+    fn words(&self) -> String {
+        match self {
+            Self::Corrected(by) => format!(
+                "entry {by} corrects it: record the rule anew, as one that continues it, and have \
+                 it advised on"
+            ),
+            Self::Continued(by) => format!("entry {by} continues it"),
+            Self::Advised(by) => format!(
+                "the data protection officer's newest advice on it, entry {by}, is against it"
+            ),
+            Self::Untold(by) => format!(
+                "the data protection officer's newest advice on it, entry {by}, can't be opened"
+            ),
         }
     }
-    Ok(None)
+
+    fn refusal(&self, rule: Index) -> WorkError {
+        let newer = || "name the newer rule; if there is none, have it recorded and advised on";
+        let advice = "the data protection officer's newest advice on the retention rule in entry";
+        match self {
+            Self::Corrected(by) => WorkError::refused(
+                format!("the retention rule in entry {rule} was corrected by entry {by}"),
+                newer(),
+            ),
+            Self::Continued(by) => WorkError::refused(
+                format!("the retention rule in entry {rule} was replaced by entry {by}"),
+                newer(),
+            ),
+            Self::Advised(by) => WorkError::refused(
+                format!("{advice} {rule}, entry {by}, is against it"),
+                format!("see why with `probity show {by}`"),
+            ),
+            Self::Untold(by) => WorkError::refused(
+                format!(
+                    "{advice} {rule}, entry {by}, can't be opened, so nobody can tell whether they \
+                     agreed"
+                ),
+                "run `probity verify`, and restore the newest backup; without one, have them advise \
+                 on the rule anew",
+            ),
+        }
+    }
 }
 
 /// Refuses a rule under which nothing is erased, and entries that it doesn't propose at a moment.
+/// Whether the rule is `agreed` to just now makes earlier advice on it void.
 pub(super) fn refuse(
     reading: &Reading,
-    rule: Index,
+    (rule, agreed): (Index, bool),
     entries: impl Iterator<Item = Index>,
     at: i64,
 ) -> Result<(), WorkError> {
     let record = reading.record(rule)?;
-    let newer = "name the newer rule; if there is none, have it recorded and advised on";
-    if let Some(by) = corrected_by(reading, &record)? {
-        return Err(WorkError::refused(
-            format!("the retention rule in entry {rule} was corrected by entry {by}"),
-            newer,
-        ));
-    }
-    if let Some(by) = continued_by(reading, &record)? {
-        return Err(WorkError::refused(
-            format!("the retention rule in entry {rule} was replaced by entry {by}"),
-            newer,
-        ));
-    }
-    if let Some(by) = advised_against(reading, &record)? {
-        return Err(WorkError::refused(
-            format!(
-                "the data protection officer's newest advice on the retention rule in entry {rule}, \
-                 entry {by}, is against it"
-            ),
-            format!("see why with `probity show {by}`"),
-        ));
+    if let Some(why) = Why::of(reading, &record, agreed)? {
+        return Err(why.refusal(rule));
     }
     let none = Answers::default();
     let answers = record.answers().unwrap_or(&none);
@@ -215,7 +286,12 @@ fn trigger(answers: &Answers) -> Result<Trigger, String> {
     }
 }
 
-fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, WorkError> {
+fn of_rule(
+    together: &mut Together<'_>,
+    rule: &Record,
+    at: i64,
+) -> Result<Vec<Proposal>, WorkError> {
+    let reading = together.reading;
     let Some(answers) = rule.answers() else { return Ok(Vec::new()) };
     if answers.text("action") != Some("erase") {
         return Ok(Vec::new());
@@ -230,8 +306,8 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
         cannot,
     };
     let cannot = |why| Ok(vec![propose("", Vec::new(), 0, Some(why))]);
-    if let Some(why) = stopped(reading, rule)? {
-        return cannot(why);
+    if let Some(why) = Why::of(reading, rule, false)? {
+        return cannot(why.words());
     }
     let trigger = match trigger(answers) {
         Ok(trigger) => trigger,
@@ -243,19 +319,19 @@ fn of_rule(reading: &Reading, rule: &Record, at: i64) -> Result<Vec<Proposal>, W
         return cannot("it names no kinds of record in this book".to_owned());
     }
     let held = holds(reading)?;
-    let (mut times, mut consents) = (Times::new(reading, at), None);
+    let mut times = Times::new(reading, at);
     let mut all = Vec::new();
     for kind in kinds.iter().filter(|kind| records::newest(kind).is_some()) {
-        let (mut entries, mut kept) = (Vec::new(), 0);
+        let (mut entries, mut kept, mut proposal) = (Vec::new(), 0, BTreeMap::new());
         for index in reading.store.lookup(&Term::Kind(kind.clone()))? {
             let over = times.is_over(trigger, period, &reading.entry(index)?)?;
-            if !over || !can_go(reading, index, &mut consents)? {
+            if !over || !can_go(reading, index)? {
                 continue;
             }
-            if hold::refuse(reading, &held, index).is_ok() {
-                entries.push(index);
-            } else {
+            if hold::refuse(reading, &held, index).is_err() {
                 kept += 1;
+            } else if together.take(index, &mut proposal)? {
+                entries.push(index);
             }
         }
         if !entries.is_empty() || kept > 0 {
@@ -296,25 +372,11 @@ impl<'r> Times<'r> {
     }
 }
 
-/// Whether an entry has anything that may be erased at all. The consents are read once, where a
-/// withdrawal asks for them.
-fn can_go(
-    reading: &Reading,
-    index: Index,
-    consents: &mut Option<Consents>,
-) -> Result<bool, WorkError> {
+/// Whether an entry has anything that may be erased at all.
+fn can_go(reading: &Reading, index: Index) -> Result<bool, WorkError> {
     let record = reading.record(index)?;
     if record.body.is_none() {
         return Ok(false);
-    }
-    if consents::is_unlinked(&record) {
-        let consents = match consents {
-            Some(consents) => consents,
-            None => consents.insert(Consents::of(reading, &BTreeSet::new())?),
-        };
-        if consents.without(reading, &record)?.is_some() {
-            return Ok(false);
-        }
     }
     match check(reading, &record, &Target { entry: index, fields: None }) {
         Ok(()) => Ok(true),

@@ -18,7 +18,7 @@ use serde::Serialize;
 use super::rfc3339;
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
-use crate::work::erase::Explained;
+use crate::work::erase::{self, Explained};
 use crate::work::reading::{Reading, Record};
 
 /// The relations by which a signature rests on the content of an entry.
@@ -55,6 +55,8 @@ pub struct Aftermath {
     notes: BTreeSet<Index>,
     imports: BTreeSet<EntryHash>,
     explained: Option<Explained>,
+    /// By what it is on: advice on erasing that can't be opened.
+    untold: HashMap<EntryHash, Index>,
 }
 
 impl Aftermath {
@@ -181,6 +183,11 @@ impl Aftermath {
             return Ok(());
         }
         let record = reading.shown(entry.index())?;
+        if erase::is_untold_of_erasing(reading, &record)? {
+            let on = record.links().iter().filter(|(relation, _)| *relation == Relation::Advises);
+            self.untold.extend(on.map(|(_, hash)| (*hash, entry.index())));
+            return Ok(());
+        }
         acts.note(entry, &judged, record.body.as_ref(), &reading.authority);
         for document in record.body.iter().flat_map(judge::documents) {
             self.files.entry(document.sha256).or_default().push(entry.index());
@@ -189,8 +196,20 @@ impl Aftermath {
     }
 
     fn finish(mut self, acts: &Acts) -> Self {
+        let mut untold: HashMap<Index, Index> = HashMap::new();
+        for (on, advice) in &self.untold {
+            let itself = self.places.get(on).copied();
+            untold
+                .extend(self.linked_by(on, Relation::About).chain(itself).map(|at| (at, *advice)));
+        }
         for lack in acts.incomplete() {
-            self.lacking.entry(lack.entry).or_default().push(lack.why);
+            let why = match untold.get(&lack.entry).filter(|_| lack.kind == "erasure") {
+                Some(advice) => {
+                    format!("can't be told: the advice in entry {advice} can't be opened")
+                }
+                None => lack.why,
+            };
+            self.lacking.entry(lack.entry).or_default().push(why);
         }
         self
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use probity_keys::Kid;
 use probity_ledger::book::clear::{ClearFields, Decision};
+use probity_ledger::book::erasing::is_agreement;
 use probity_ledger::book::rules::days::working_days_after;
 use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;
@@ -182,7 +183,13 @@ impl<'a> Preparing<'a> {
                 .collect::<Result<_, WorkError>>()?,
             notes: {
                 let mut notes = without_effect(desk, kind, &role, &links)?;
-                notes.extend(would_erase(desk.reading, kind, &draft_answers, &links, &signer.kid)?);
+                notes.extend(would_erase(
+                    desk.reading,
+                    kind,
+                    &draft_answers,
+                    &links,
+                    (&signer.kid, now),
+                )?);
                 notes
             },
             heading: None,
@@ -223,21 +230,20 @@ impl<'a> Preparing<'a> {
     }
 }
 
-/// What the data protection officer's agreement would have erased.
+/// What the data protection officer's agreement, signed at a moment, would have erased.
 pub(crate) fn would_erase(
     reading: &Reading,
     kind: &Kind,
     answers: &Answers,
     links: &[(Relation, Index)],
-    kid: &Kid,
+    (kid, at): (&Kid, i64),
 ) -> Result<Vec<String>, WorkError> {
-    let agrees = matches!(answers.text("recommendation"), Some("proceed" | "proceed-with-changes"));
-    if kind.name != "dpo-advice" || !agrees {
+    if kind.name != "dpo-advice" || !is_agreement(answers.text("recommendation")) {
         return Ok(Vec::new());
     }
     let on = links.iter().filter(|(relation, _)| *relation == Relation::Advises);
     let on: Vec<Index> = on.map(|(_, index)| *index).collect();
-    erase::foretell(reading, &on, reading.authority.person(kid))
+    erase::foretell(reading, &on, reading.authority.person(kid), at)
 }
 
 /// That a ratification ratifies nothing, if it doesn't.
