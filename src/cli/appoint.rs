@@ -6,7 +6,7 @@ use probity_keys::Signer;
 use probity_ledger::records::roles::ROLES;
 
 use super::confirm::Confirm;
-use super::record::finish::{finish, no_checkpoint};
+use super::record::finish::{beside, finish};
 use super::{Context, Ended};
 use crate::store::Mode;
 use crate::work::home::Home;
@@ -124,9 +124,7 @@ pub fn appoint_now(
         Plan::Unlocked(key) => {
             drop(reading);
             let written = record::sign(&context.world, home, &prepared, *key)?;
-            if let Some(error) = &written.no_checkpoint {
-                no_checkpoint(context, error);
-            }
+            beside(context, &written);
             Ok(())
         }
     }

@@ -12,7 +12,7 @@ use crate::work::{WorkError, time};
 /// Revoke a key, for ever
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of the key's holder
+    /// Name of the key's holder, or the first 8 digits of the key's thumbprint
     name: String,
     /// Name of the representative who revokes
     #[arg(long, value_name = "NAME")]

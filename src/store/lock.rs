@@ -22,6 +22,22 @@ impl Lock {
     pub fn take(disk: &dyn Disk, path: &Path, command: &str) -> Result<Self, StoreError> {
         take(disk, path, command)
     }
+
+    /// The same for a file of which there may be two writers on a machine, where the file system has
+    /// locks. Some network drives have none; there, two at once are not kept apart.
+    ///
+    /// # Errors
+    /// [`StoreError::InUse`].
+    pub fn take_if_any(
+        disk: &dyn Disk,
+        path: &Path,
+        command: &str,
+    ) -> Result<Option<Self>, StoreError> {
+        match take(disk, path, command) {
+            Err(busy @ StoreError::InUse { .. }) => Err(busy),
+            taken => Ok(taken.ok()),
+        }
+    }
 }
 
 /// Takes the lock, waiting briefly, and writes down for whom.

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use probity_keys::{
-    PublicKey, Signer, SigningKey, check_passphrase, key_from_pem, key_to_pem, log_key_from_pem,
-    log_key_to_pem, public_from_pem, public_to_pem,
+    KeyFileError, PublicKey, Signer, SigningKey, check_passphrase, key_from_pem, key_to_pem,
+    log_key_from_pem, log_key_to_pem, public_from_pem, public_to_pem,
 };
 use unicode_normalization::UnicodeNormalization as _;
 use zeroize::Zeroizing;
@@ -13,24 +13,12 @@ use zeroize::Zeroizing;
 use super::holder::{self, Ask, Holder, Secret};
 use super::home::Home;
 use super::{WorkError, World, input};
+use crate::store::Lock;
 use crate::store::barrier::Barrier;
-use crate::store::disk::{Disk, DiskFile, sync_above};
+use crate::store::disk::{Disk, sync_above};
 
 /// A passphrase, wiped from memory when dropped.
 pub type Passphrase = Zeroizing<String>;
-
-/// A lock for as long as a key is made. Its file goes with it.
-struct Making<'a> {
-    disk: &'a dyn Disk,
-    path: PathBuf,
-    _lock: Option<Box<dyn DiskFile>>,
-}
-
-impl Drop for Making<'_> {
-    fn drop(&mut self) {
-        let _ = self.disk.remove(&self.path);
-    }
-}
 
 /// Whether a file has anything in it: an earlier version claimed a name by an empty one.
 fn is_there(path: &Path) -> bool {
@@ -169,18 +157,22 @@ impl Keyring {
             .map_err(WorkError::file("making", folder))
     }
 
-    /// Keeps other processes from making a key while this one does. Some network drives have no
-    /// locks; there, two that make one of the same name at once are not told apart.
-    fn making(&self) -> Result<Making<'_>, WorkError> {
+    /// Keeps other processes from making a key while this one does. The file stays: whoever waits for
+    /// one that is removed would hold nothing.
+    pub(super) fn making(&self) -> Result<Option<Lock>, WorkError> {
+        self.held("making", "another key is being made here just now")
+    }
+
+    /// Keeps other processes from signing with a key of this home between what it remembers and what
+    /// it will.
+    pub(super) fn remembering(&self) -> Result<Option<Lock>, WorkError> {
+        self.held("remembering", "a key of this folder is being used just now")
+    }
+
+    fn held(&self, file: &str, busy: &str) -> Result<Option<Lock>, WorkError> {
         self.make_folder(&self.folder)?;
-        let path = self.folder.join("making");
-        match self.disk.lock(&path) {
-            Ok(None) => Err(WorkError::refused(
-                "another key is being made here just now",
-                "try again in a moment",
-            )),
-            held => Ok(Making { disk: &*self.disk, path, _lock: held.ok().flatten() }),
-        }
+        let lock = Lock::take_if_any(&*self.disk, &self.folder.join(file), busy);
+        lock.map_err(|_| WorkError::refused(busy, "try again in a moment"))
     }
 
     /// Refuses a file of the record book's own folder, where the keys lie.
@@ -516,7 +508,11 @@ impl Keyring {
 
     fn read_or_make(&self, world: &World, path: &Path) -> Result<SigningKey, WorkError> {
         if path.exists() {
-            return Self::read_log_key(path);
+            match log_key_in(path)? {
+                Ok(key) => return Ok(key),
+                // No signature needs it: nothing names it yet, or nobody can sign with it.
+                Err(_) => self.put_aside(path)?,
+            }
         }
         let key = SigningKey::generate(|seed| world.fill(seed))?;
         self.keep(path, log_key_to_pem(&key).as_bytes(), true)?;
@@ -537,16 +533,19 @@ impl Keyring {
                     self.keep(&kept, log_key_to_pem(&old).as_bytes(), true)?;
                 }
             } else {
-                // Nothing can be signed with it, and nothing of it is thrown away.
-                let damaged = |number: u32| self.path(&format!("log-damaged-{number}"), "pem");
-                let free = (0..1000).map(damaged).find(|path| !path.exists());
-                let aside = free.unwrap_or_else(|| damaged(1000));
-                let moved = self.disk.rename(&present, &aside);
-                moved.map_err(WorkError::file("renaming", &present))?;
+                self.put_aside(&present)?;
             }
         }
         // Until that is on the medium, the key serves under its first name.
         self.disk.rename(&next, &present).map_err(WorkError::file("renaming", &next))
+    }
+
+    /// Moves a damaged log key away. Nothing can be signed with it, and nothing of it is thrown away.
+    fn put_aside(&self, path: &Path) -> Result<(), WorkError> {
+        let damaged = |number: u32| self.path(&format!("log-damaged-{number}"), "pem");
+        let free = (0..1000).map(damaged).find(|path| !path.exists());
+        let aside = free.unwrap_or_else(|| damaged(1000));
+        self.disk.rename(path, &aside).map_err(WorkError::file("renaming", path))
     }
 
     /// The log key that has this public half.
@@ -580,10 +579,7 @@ impl Keyring {
     }
 
     fn read_log_key(path: &Path) -> Result<SigningKey, WorkError> {
-        let pem = input::text(path, input::MAX_SMALL)
-            .map(Zeroizing::new)
-            .map_err(WorkError::file("reading", path))?;
-        log_key_from_pem(&pem).map_err(|error| {
+        log_key_in(path)?.map_err(|error| {
             WorkError::refused(
                 format!("{} is damaged: {error}", path.display()),
                 "take keys/log.pem from a backup, or declare a new one with `probity record \
@@ -591,4 +587,13 @@ impl Keyring {
             )
         })
     }
+}
+
+/// The log key in a file, or why what is there is none.
+fn log_key_in(path: &Path) -> Result<Result<SigningKey, KeyFileError>, WorkError> {
+    let bytes = input::bytes(path, input::MAX_SMALL)
+        .map(Zeroizing::new)
+        .map_err(WorkError::file("reading", path))?;
+    // What is no text is no key either.
+    Ok(log_key_from_pem(std::str::from_utf8(&bytes).unwrap_or_default()))
 }

@@ -183,8 +183,13 @@ pub fn read_public(path: &Path) -> Result<PublicKey, WorkError> {
 /// appoints is still to be said.
 ///
 /// # Errors
-/// No such key, or one that is not in force.
-pub fn successor(reading: &Reading, keyring: &Keyring, name: &str) -> Result<Appoint, WorkError> {
+/// No such key, or one that is not in force; a file of the new key's that can't be read.
+pub fn successor(
+    reading: &Reading,
+    keyring: &Keyring,
+    name: &str,
+    public: Option<&Path>,
+) -> Result<Appoint, WorkError> {
     let kid = key_of(reading, keyring, name)?;
     let record = reading.authority.key(&kid).filter(|record| record.revoked.is_none());
     let newest = record.and_then(|record| Some((record.person, record.appointments.last()?)));
@@ -195,9 +200,14 @@ pub fn successor(reading: &Reading, keyring: &Keyring, name: &str) -> Result<App
         )
     })?;
     let holder = reading.name(&person).unwrap_or(name).to_owned();
-    let taken = |next: &String| {
-        let known = keyring.public(next).ok();
-        known.is_some_and(|known| reading.authority.key(&known.public.kid()).is_some())
+    let offered = public.map(read_public).transpose()?;
+    let taken = |next: &String| match &offered {
+        Some(public) => keyring.offered(next, public).is_err(),
+        // One that was made here and not appointed is taken up.
+        None => {
+            let known = keyring.public(next).ok();
+            known.is_some_and(|known| reading.authority.key(&known.public.kid()).is_some())
+        }
     };
     let free = (2..1000_u32).map(|number| format!("{holder} {number}")).find(|next| !taken(next));
     Ok(Appoint {
@@ -205,7 +215,7 @@ pub fn successor(reading: &Reading, keyring: &Keyring, name: &str) -> Result<App
         roles: newest.roles.clone(),
         by: String::new(),
         role: None,
-        public: None,
+        public: public.map(Path::to_owned),
         same_person_as: Some(holder),
         from: None,
         until: newest.until,
@@ -453,24 +463,62 @@ pub fn holder(reading: &Reading, keyring: &Keyring, name: &str) -> Option<String
     reading.name(&reading.authority.person(&kid)?).map(str::to_owned)
 }
 
-/// The key that a name means: a key file, or the newest key of the person of that name.
-fn key_of(reading: &Reading, keyring: &Keyring, name: &str) -> Result<Kid, WorkError> {
-    if let Ok(file) = keyring.public(name) {
-        return Ok(file.public.kid());
+/// The key that a name means: a key file's, or the only one in force of the person of that name; or
+/// the key whose thumbprint begins so. Where the name may mean several, none is taken for it: what
+/// is revoked never returns.
+///
+/// # Errors
+/// No such key, or several.
+pub fn key_of(reading: &Reading, keyring: &Keyring, name: &str) -> Result<Kid, WorkError> {
+    let printed = name.len() >= THUMBPRINT && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let begins = |kid: &Kid| printed && kid.to_string().starts_with(&name.to_ascii_lowercase());
+    let keys = || reading.authority.keys().map(|(kid, record)| (*kid, record));
+    let found: Vec<Kid> = keys().map(|(kid, _)| kid).filter(begins).collect();
+    match found.as_slice() {
+        [] => {}
+        [one] => return Ok(*one),
+        several => return Err(ambiguous(reading, keyring, name, several)),
     }
-    let person = reading.person_named(name)?;
-    reading
-        .authority
-        .keys()
-        .filter(|(_, record)| record.person == person && record.revoked.is_none())
-        .max_by_key(|(_, record)| record.appointments.last().map(|newest| newest.index))
-        .map(|(kid, _)| *kid)
-        .ok_or_else(|| {
-            WorkError::refused(
-                format!("`{name}` holds no key that is not revoked"),
-                "see `probity key list`",
-            )
-        })
+    let file = keyring.public(name).ok().map(|file| file.public.kid());
+    let person = match (reading.person_named(name), file) {
+        (Ok(person), _) => person,
+        (Err(_), Some(file)) => return Ok(file),
+        (Err(error), None) => return Err(error),
+    };
+    let in_force = keys().filter(|(_, record)| record.person == person && record.revoked.is_none());
+    let mut meant: Vec<Kid> = in_force.map(|(kid, _)| kid).collect();
+    if let Some(file) = file.filter(|file| !meant.contains(file)) {
+        meant.push(file);
+    }
+    match meant.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(WorkError::refused(
+            format!("`{name}` holds no key that is not revoked"),
+            "see `probity key list`",
+        )),
+        several => Err(ambiguous(reading, keyring, name, several)),
+    }
+}
+
+/// As many digits of a thumbprint as lists show.
+const THUMBPRINT: usize = 8;
+
+fn ambiguous(reading: &Reading, keyring: &Keyring, name: &str, kids: &[Kid]) -> WorkError {
+    let files = keyring.list().unwrap_or_default();
+    let words = kids.iter().map(|kid| {
+        let state = match reading.authority.key(kid) {
+            None => "never appointed",
+            Some(record) if record.revoked.is_some() => "revoked",
+            Some(_) => "in force",
+        };
+        let file = files.iter().find(|file| file.public.kid() == *kid);
+        let file = file.map_or("no file here".to_owned(), |file| format!("file {}", file.name));
+        format!("{} ({state}, {file})", kid.short())
+    });
+    WorkError::refused(
+        format!("`{name}` may mean several keys: {}", words.collect::<Vec<_>>().join(", ")),
+        "name the one that you mean by these digits of its thumbprint in place of the name",
+    )
 }
 
 /// One key, as a list shows it.

@@ -20,7 +20,7 @@ use probity_ledger::records::kind::{Also, Kind, Relation};
 use super::compose::{self, Appended, Draft, LinkTo};
 use super::desk::Desk;
 use super::home::Home;
-use super::keyring::Keyring;
+use super::keyring::{Keyring, file_name};
 use super::reading::Reading;
 use super::{WorkError, World, batch, seen, time};
 use crate::store::Mode;
@@ -260,6 +260,8 @@ pub struct Written {
     /// Why no checkpoint could be signed over them (the log key may be elsewhere, the disk
     /// full). That takes nothing from them: the next checkpoint covers them, too.
     pub no_checkpoint: Option<WorkError>,
+    /// Why a public key that came along is not kept in this home. What it is appointed as stands.
+    pub not_kept: Option<WorkError>,
 }
 
 /// Signs what was prepared and shown.
@@ -313,6 +315,10 @@ pub(crate) fn sign_checked(
     }
     drop(desk);
     check(&reading)?;
+    for (name, public) in prepared.iter().filter_map(|one| one.keeps.as_ref()) {
+        // Somebody may have taken the name since it was shown.
+        keyring.offered(name, public)?;
+    }
     let signer = prepared.first().map(|first| first.by.as_str());
     if let Some(name) = signer {
         seen::sign_over(world, &reading, &keyring, name)?;
@@ -330,18 +336,20 @@ pub(crate) fn sign_checked(
     };
     if let Some(name) = signer {
         // The entries stand; the next signature remembers them if this can't be written now.
-        let _ = seen::Seen::of(&reading).remember(&keyring, name);
+        let _ = seen::Seen::of(&reading).go_on(&keyring, name);
     }
     let no_checkpoint = close(reading, &keyring).err();
+    let mut not_kept = None;
     for (name, public) in prepared.iter().filter_map(|one| one.keeps.as_ref()) {
-        if let (Err(error), None) = (keyring.import_public(name, public), &failed) {
-            return Err(WorkError::refused(
-                format!("the record is written, but the key of {name} is not kept here: {error}"),
-                "put their public key into the folder keys, under the name NAME.pub",
+        if let Err(error) = keyring.import_public(name, public) {
+            let path = home.keys().join(format!("{}.pub", file_name(name)));
+            not_kept = Some(WorkError::refused(
+                format!("the public key of {name} is not kept here: {error}"),
+                format!("put their file there as {}", path.display()),
             ));
         }
     }
-    failed.map_or(Ok(Written { entries, erased, no_checkpoint }), Err)
+    failed.map_or(Ok(Written { entries, erased, no_checkpoint, not_kept }), Err)
 }
 
 /// Opens a home for writing and says in its lock what for.

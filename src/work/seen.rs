@@ -231,11 +231,36 @@ impl Seen {
         keyring.keep_beside(&file, text.as_bytes())
     }
 
-    /// Remembers this head, if it is newer than what is remembered.
+    /// Holds this head against what a key remembers, and has the key remember it. No other process
+    /// does so in between: of two, the older head would be written last.
+    ///
+    /// # Errors
+    /// As [`Seen::check`]; what the system says.
+    pub fn take_up(
+        &self,
+        world: &World,
+        keyring: &Keyring,
+        name: &str,
+        continues: Option<Continues>,
+        root_of_first: RootOfFirst<'_>,
+    ) -> Result<(), WorkError> {
+        let _lock = keyring.remembering()?;
+        self.check(keyring, name, continues, root_of_first)?;
+        self.succeed(world, keyring, name, continues)?;
+        self.remember(keyring, name)
+    }
+
+    /// Remembers this head, which goes on from what was taken up before.
     ///
     /// # Errors
     /// What the system says.
-    pub fn remember(&self, keyring: &Keyring, name: &str) -> Result<(), WorkError> {
+    pub fn go_on(&self, keyring: &Keyring, name: &str) -> Result<(), WorkError> {
+        let _lock = keyring.remembering()?;
+        self.remember(keyring, name)
+    }
+
+    /// Remembers this head, if it is newer than what is remembered.
+    fn remember(&self, keyring: &Keyring, name: &str) -> Result<(), WorkError> {
         let mut all = read(&keyring.seen_path(name))?;
         let same =
             |one: &&mut Self| one.origin == self.origin && one.fingerprint == self.fingerprint;
@@ -275,7 +300,7 @@ impl Seen {
 /// Holds an open record book against what a key remembers of it, and has the key remember it.
 ///
 /// # Errors
-/// As [`Seen::check`] and [`Seen::remember`].
+/// As [`Seen::take_up`].
 pub fn sign_over(
     world: &World,
     reading: &Reading,
@@ -284,9 +309,7 @@ pub fn sign_over(
 ) -> Result<(), WorkError> {
     let seen = Seen::of(reading);
     let continues = continued_by(&reading.entry(Index(0))?);
-    seen.check(keyring, name, continues, &|size| root_of_first(reading, size))?;
-    seen.succeed(world, keyring, name, continues)?;
-    seen.remember(keyring, name)
+    seen.take_up(world, keyring, name, continues, &|size| root_of_first(reading, size))
 }
 
 /// The root over the first entries of an open record book.
@@ -371,6 +394,7 @@ pub fn accept_loss(
         None => memories(&home.keys())?.iter().map(|path| whose(path)).collect(),
     };
     let mut all = Vec::new();
+    let _lock = keyring.remembering()?;
     for name in names {
         all.extend(now.put_aside(world, &keyring, &name, &contradicts, reason)?);
     }
@@ -393,6 +417,7 @@ pub fn accept_loss_of(
     let contradicts = |known: &Seen| {
         now.contradicts(known, request.continues(), &|size| request.root_of_first(size))
     };
+    let _lock = keyring.remembering()?;
     now.put_aside(world, keyring, name, &contradicts, reason)
 }
 
@@ -402,7 +427,7 @@ impl Seen {
     ///
     /// # Errors
     /// A memory that can't be read; what the system says.
-    pub fn succeed(
+    fn succeed(
         &self,
         world: &World,
         keyring: &Keyring,

@@ -14,8 +14,8 @@ use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::Reading;
 use super::{WorkError, input};
-use crate::store::Mode;
 use crate::store::barrier::Barrier;
+use crate::store::{Lock, Mode};
 
 /// What a new file begins with.
 const BEGINNING: &str = "# The witnesses that this school uses (C2SP tlog-policy). One of them is \
@@ -101,6 +101,7 @@ pub fn add(home: &Home, wanted: &Wanted<'_>) -> Result<Witness, WorkError> {
         )
     })?;
     refuse_used(home, key.key())?;
+    let _lock = changing(home)?;
     let name = wanted.name.or(line_name).unwrap_or(key.name());
     let url = wanted.url.or(line_url);
     if let Some(url) = url {
@@ -172,6 +173,7 @@ impl Quorum {
 /// A policy with groups that somebody wrote by hand; fewer witnesses than that.
 pub fn set_quorum(home: &Home, quorum: Quorum) -> Result<Policy, WorkError> {
     home.config()?;
+    let _lock = changing(home)?;
     let file = text(home)?.unwrap_or_else(|| BEGINNING.to_owned());
     let file = with_quorum(&parse(home, &file)?, &file, quorum)?;
     let policy = parse(home, &file)?;
@@ -236,6 +238,7 @@ fn with_enough(file: &str, enough: &str) -> String {
 /// # Errors
 /// When there is none of that name, or a group or the quorum names it.
 pub fn remove(home: &Home, name: &str) -> Result<(), WorkError> {
+    let _lock = changing(home)?;
     let file = text(home)?.unwrap_or_default();
     let is_it =
         |line: &&str| matches!(words(line).as_slice(), ["witness", found, ..] if *found == name);
@@ -305,6 +308,12 @@ fn refuse_used(home: &Home, key: &PublicKey) -> Result<(), WorkError> {
         ));
     }
     Ok(())
+}
+
+/// Keeps other processes from changing the policy between this one's reading and its writing.
+fn changing(home: &Home) -> Result<Option<Lock>, WorkError> {
+    let path = home.path().join("policy.lock");
+    Ok(Lock::take_if_any(&**home.disk(), &path, "a change of policy.txt")?)
 }
 
 fn keep(home: &Home, text: &str) -> Result<(), WorkError> {

@@ -22,6 +22,64 @@ fn a_key_is_rotated() {
     school.refused(["key", "rotate", DPO, "--by", HEAD]).says("", "");
 }
 
+/// A revocation can't be taken back: where a name may mean a key that is lost and one in force, it
+/// is taken for neither.
+#[test]
+fn a_name_that_may_mean_several_keys_revokes_none() {
+    let school = School::begun();
+    let kid = |file: &str| {
+        let all = school.lines(["key", "list"]);
+        let found = all.iter().find(|one| one["file"] == file).expect("listed");
+        text(&found["kid"])[..8].to_owned()
+    };
+    let lost = kid("sunita-rao");
+    for half in ["pem", "pub"] {
+        let path = school.home().join(format!("keys/sunita-rao.{half}"));
+        std::fs::remove_file(path).expect("it is lost");
+    }
+    school.ok(["key", "new", DPO]);
+    let new = kid("sunita-rao");
+    let revoke = |name: &str| {
+        ["revoke", name, "--by", HEAD, "--as", "headteacher", "--reason", "key-lost"]
+            .map(str::to_owned)
+    };
+    let several = format!("may mean several keys: {lost} (in force, no file here), {new} (");
+    school.refused(revoke(DPO)).says(&several, "thumbprint");
+    let same = ["appoint", DPO, "--same-person-as", DPO, "--role", "dpo", "--by", HEAD];
+    school.ok([&same[..], &["--as", "headteacher"]].concat());
+    for line in [revoke(DPO).to_vec(), vec!["key".to_owned(), "rotate".to_owned(), DPO.to_owned()]]
+    {
+        let by = ["--by".to_owned(), CHAIR.to_owned()];
+        let line = if line[0] == "key" { [line, by.to_vec()].concat() } else { line };
+        school.refused(line).says("may mean several keys", "thumbprint");
+    }
+    school.ok(revoke(&lost));
+    let all = school.lines(["key", "list"]);
+    let revoked: Vec<String> =
+        all.iter().filter(|one| !one["revoked"].is_null()).map(|one| text(&one["kid"])).collect();
+    assert_eq!(revoked.len(), 1);
+    assert!(revoked[0].starts_with(&lost), "{revoked:?}");
+    assert_eq!(school.verify([""; 0]).0, 0);
+}
+
+/// A key that was made for an earlier try lies there under the next name; and after quiet weeks the
+/// date has to be confirmed.
+#[test]
+fn a_key_made_at_home_takes_the_next_name_that_is_free() {
+    let (school, at_home) = (School::begun(), School::nothing());
+    school.ok(["key", "new", &format!("{DPO} 2")]);
+    at_home.ok(["key", "new", DPO]);
+    let public = at_home.home().join("keys/sunita-rao.pub").display().to_string();
+    let rotate = ["key", "rotate", DPO, "--by", HEAD, "--as", "headteacher", "--pub", &public];
+    let before = school.journal();
+    let shown = school.ok([&rotate[..], &["--confirm-date", "--dry-run"]].concat());
+    assert!(shown.out.contains("You revoke, for ever, the key of Sunita Rao"), "{}", shown.out);
+    assert!(school.journal() == before);
+    let told = school.json([&rotate[..], &["--yes"]].concat());
+    assert_eq!(text(&told["name"]), format!("{DPO} 3"));
+    assert_eq!(school.verify([""; 0]).0, 0);
+}
+
 /// The head can't do that for themselves; the second representative can, and the book goes on.
 #[test]
 fn a_lost_first_representative_is_replaced() {
@@ -70,6 +128,21 @@ fn the_key_of_the_book_is_changed() {
         name.to_string_lossy().starts_with("log-")
     });
     assert_eq!(old.count(), 1, "the old key is kept, as the guide says");
+}
+
+/// A new key that was damaged before it was declared would keep the book without confirmations.
+#[test]
+fn a_damaged_new_key_of_the_book_is_put_aside() {
+    let school = School::begun();
+    let next = school.home().join("keys/log-next.pem");
+    for damaged in [&b"no key"[..], &[0xff; 9]] {
+        std::fs::write(&next, damaged).expect("written");
+        school.ok(["record", "log-key", "--by", HEAD, "--as", "headteacher", "--yes"]);
+        assert_eq!(school.json(["checkpoint"])["size"], school.log(&[]).len());
+    }
+    let kept = |number: u32| school.home().join(format!("keys/log-damaged-{number}.pem"));
+    assert_eq!(std::fs::read(kept(0)).expect("kept"), b"no key");
+    assert!(kept(1).exists());
 }
 
 /// All keys are gone: the new book says for ever which one it takes the place of.

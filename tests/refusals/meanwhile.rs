@@ -8,13 +8,15 @@ use probity::store::barrier::Barrier;
 use probity::store::disk::{Disk, DiskFile, How, RealDisk};
 use probity::store::{LocalStore, Mode, Options};
 use probity::work::World;
+use probity::work::keyring::Keyring;
+use probity::work::people::{self, Appoint};
 use probity::work::reading::{Reading, terms};
 use probity::work::record::CaseChoice;
 use probity_ledger::records::kind::Relation;
 
 use crate::common::files::{one_letter_changed, pdf};
 use crate::common::inside::{approval, note, words};
-use crate::common::{BEGUN, HEAD, OFFICE, OWNER, School, index, now, year};
+use crate::common::{BEGUN, HEAD, OFFICE, OWNER, School, index, now, text, year};
 
 #[test]
 fn a_file_that_changes_after_it_was_shown_is_not_signed() {
@@ -222,4 +224,60 @@ fn a_clock_that_is_behind_or_far_ahead_is_refused_until_somebody_says_that_it_is
     let (status, verdict) = school.verify([""; 0]);
     assert_eq!((status, index(&verdict["clock"][0]["entry"])), (0, 14), "the step back is listed");
     assert_eq!(school.show(13)["since"]["clock_corrections"], serde_json::json!([14]));
+}
+
+/// Two that change one file at once would each write what they read, and one of them for nothing: a
+/// witness, a medium that still holds what was erased, the newest head that a key signed over, or
+/// the book's new key.
+#[test]
+fn what_another_process_is_changing_is_not_changed_meanwhile() {
+    let school = School::begun();
+    let backup = school.path("stick").display().to_string();
+    let witness = School::nothing();
+    let line = text(&witness.json(["witness", "new", "council.example/w", "--unattended"])["vkey"]);
+    for (lock, line, says) in [
+        ("policy.lock", &["witness", "use", &line][..], "another process"),
+        ("backups.lock", &["backup", &backup], "another process"),
+        ("keys/remembering", &["record", "note", "--by", HEAD, "--text", "x"], "just now"),
+        ("keys/making", &["record", "log-key", "--by", HEAD, "--as", "headteacher"], "just now"),
+    ] {
+        let held = RealDisk.lock(&school.home().join(lock)).expect("locks").expect("free");
+        let refusal = school.refused(line);
+        refusal.says(says, "");
+        drop(held);
+        school.ok(line);
+    }
+    assert_eq!(school.verify([""; 0]).0, 0);
+}
+
+/// The key that came along would be kept nowhere, and of a rotated key the old one stay in force.
+#[test]
+fn a_name_that_is_taken_before_an_appointment_is_signed_stops_it() {
+    let (school, world, elsewhere) = (School::begun(), World::real(), School::nothing());
+    elsewhere.ok(["key", "new", "Nina West"]);
+    let public = elsewhere.home().join("keys/nina-west.pub");
+    let wanted = Appoint {
+        name: "Nina West".to_owned(),
+        roles: vec!["staff".to_owned()],
+        by: HEAD.to_owned(),
+        role: Some("headteacher".to_owned()),
+        public: Some(public.clone()),
+        same_person_as: None,
+        from: None,
+        until: None,
+        key_made: None,
+        qualifications: None,
+        date_confirmed: false,
+    };
+    let home = school.inside();
+    let reading = Reading::open(&home, &Mode::Read).expect("a record book");
+    let prepared = people::appoint(&world, &reading, &Keyring::of(&home), &wanted);
+    let prepared = prepared.expect("the name is free");
+    drop(reading);
+    school.ok(["key", "new", "Nina West"]);
+    let journal = school.journal();
+    let (error, hint) = words(school.sign(&world, &prepared, HEAD));
+    assert!(error.contains("another key goes by the name `nina-west`"), "{error}");
+    assert!(hint.contains("another name"), "{hint}");
+    assert!(school.journal() == journal);
 }

@@ -143,10 +143,11 @@ fn attach(
     let next = entering.in_force.then(|| {
         let options = notice::revoke_options(entering.notice.what, entering.notice.suspect_since);
         format!(
-            "\nIt ends nothing yet. A representative other than {0} asks them whether it is so, and revokes\n\
+            "\nIt ends nothing yet. A representative other than {} asks them whether it is so, and revokes\n\
              the key:\n\
-             probity revoke \"{0}\" --by NAME --as ROLE {options}",
-            entering.holder
+             probity revoke {} --by NAME --as ROLE {options}",
+            entering.holder,
+            entering.notice.kid.short()
         )
     });
     let choices = args.confirm.choices();

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
+use crate::cli::confirm::Confirm;
+use crate::cli::record::finish::{beside, finish};
 use crate::cli::{Context, Ended, preview};
 use crate::store::Mode;
 use crate::work::holder::Holder;
@@ -16,7 +18,7 @@ use crate::work::{WorkError, record, time};
 /// What `key rotate` is given.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of the key's holder
+    /// Name of the key's holder, or the first 8 digits of the key's thumbprint
     name: String,
     /// Name of the representative who appoints the new key and revokes the old one; another person
     #[arg(long, value_name = "NAME")]
@@ -34,9 +36,8 @@ pub struct Args {
     /// Earliest moment at which the old key may have been in other hands, such as "2026-10-02 09:00"
     #[arg(long, value_name = "TIME", required_if_eq("reason", "key-suspect"))]
     suspect_since: Option<String>,
-    /// Don't ask whether it is right
-    #[arg(long)]
-    yes: bool,
+    #[command(flatten)]
+    confirm: Confirm,
 }
 
 /// Runs it.
@@ -52,26 +53,38 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
         .map_err(|fact| WorkError::refused(fact, "write it as \"2026-10-02 09:00\""))?;
     let keyring = Keyring::of(home);
     let reading = Reading::open(home, &Mode::Browse)?;
-    let mut wanted = people::successor(&reading, &keyring, &args.name)?;
+    let old = people::key_of(&reading, &keyring, &args.name)?;
+    let public = args.public.as_deref();
+    let mut wanted = people::successor(&reading, &keyring, &args.name, public)?;
+    let holder = wanted.same_person_as.clone().unwrap_or_else(|| args.name.clone());
+    wanted.date_confirmed = args.confirm.date_confirmed();
     wanted.by.clone_from(&args.by);
     wanted.role.clone_from(&args.role);
-    wanted.public.clone_from(&args.public);
     let made =
         if args.public.is_some() { "by-holder-own-device" } else { "by-holder-school-machine" };
     wanted.key_made = Some(made.to_owned());
     let revoke = Revoke {
-        name: args.name.clone(),
+        // By then their new key is in force, too.
+        name: old.to_string(),
         by: args.by.clone(),
         role: args.role.clone(),
         reason: args.reason.clone(),
         suspect_since,
-        date_confirmed: false,
+        date_confirmed: args.confirm.date_confirmed(),
     };
     // Refused before anybody thinks up a passphrase.
     let ends = people::revoke(&context.world, &reading, &keyring, &revoke)?;
-    if args.public.is_none() && keyring.public(&wanted.name).is_err() {
-        context
-            .say(format!("{} chooses a passphrase for the new key, {}.", args.name, wanted.name));
+    let choices = args.confirm.choices();
+    let makes = args.public.is_none() && keyring.public(&wanted.name).is_err();
+    if makes && choices.dry_run {
+        context.say(format!(
+            "{holder} would choose a passphrase for a new key, {}, and it would be appointed.",
+            wanted.name
+        ));
+        return finish(context, home, reading, vec![ends], &choices);
+    }
+    if makes {
+        context.say(format!("{holder} chooses a passphrase for the new key, {}.", wanted.name));
         if let Ok(old) = keyring.public(&args.name)
             && matches!(old.holder, Holder::Agent | Holder::Token(_))
         {
@@ -85,12 +98,15 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
         keyring.create(&context.world, &wanted.name, &passphrase)?;
     }
     let begins = people::appoint(&context.world, &reading, &keyring, &wanted)?;
+    if choices.dry_run {
+        return finish(context, home, reading, vec![begins, ends], &choices);
+    }
     let practice = home.config()?.practice;
     let by = begins.by.clone();
     let words = preview::words(&reading, &[begins.clone(), ends], practice)?;
     drop(reading);
     context.say(words);
-    if context.can_ask() && !args.yes && !context.confirm("Sign both?", false) {
+    if context.can_ask() && !choices.yes && !context.confirm("Sign both?", false) {
         return Err(WorkError::refused(
             "nothing was signed",
             "run the command again when it is right; the new key is kept",
@@ -98,11 +114,13 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     }
     let key = context.signer(&keyring, &by)?;
     let begun = record::sign(&context.world, home, &begins, &*key)?;
+    beside(context, &begun);
     // Prepared anew, since the appointment stands before it now.
     let reading = Reading::open(home, &Mode::Browse)?;
     let ends = people::revoke(&context.world, &reading, &keyring, &revoke)?;
     drop(reading);
     let ended = record::sign(&context.world, home, &ends, &*key)?;
+    beside(context, &ended);
     drop(key);
     let entry = |written: &record::Written| written.entries.last().map(|entry| entry.index().0);
     if context.json() {
@@ -115,9 +133,8 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
         context.print(format_args!("{}  appointed, and the old key revoked", wanted.name));
     }
     context.say(format_args!(
-        "\nNow {} accepts with the new key, and signs with it: probity accept --by \"{}\"\n\
+        "\nNow {holder} accepts with the new key, and signs with it: probity accept --by \"{}\"\n\
          What the old key signed stays valid. {}",
-        args.name,
         wanted.name,
         match keyring.public(&args.name).map(|old| old.holder) {
             Ok(Holder::Agent) => "Take it out of the agent with `ssh-add -d`.",

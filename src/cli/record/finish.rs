@@ -113,8 +113,20 @@ fn sign(
     }
 }
 
-/// Says why what was written has no checkpoint yet. Nothing failed: the records stand.
-pub fn no_checkpoint(context: &Context, error: &WorkError) {
+/// Says what couldn't be done beside what was written. Nothing failed: the records stand.
+pub fn beside(context: &Context, written: &Written) {
+    if let Some(error) = &written.no_checkpoint {
+        no_checkpoint(context, error);
+    }
+    if let Some(error) = &written.not_kept {
+        context.say(format!("note: what you signed is on record, but {error}"));
+        if let Some(hint) = error.hint() {
+            context.say(format!("hint: {hint}"));
+        }
+    }
+}
+
+fn no_checkpoint(context: &Context, error: &WorkError) {
     context.say(format!("note: what you signed is kept, but no checkpoint covers it yet: {error}"));
     if let Some(hint) = error.hint() {
         context.say(format!("hint: {hint}; then run `probity checkpoint`"));
@@ -167,9 +179,7 @@ pub fn report(context: &Context, home: &Home, prepared: Vec<Prepared>, written: 
             context.say(safe(line));
         }
     }
-    if let Some(error) = &written.no_checkpoint {
-        no_checkpoint(context, error);
-    }
+    beside(context, written);
 }
 
 fn say_signed(context: &Context, home: &Home, prepared: Vec<Prepared>, entries: &[Entry]) {

@@ -32,7 +32,12 @@ impl Once {
     pub fn find(&self, session: SessionId, name: &str) -> Option<Written> {
         let all = self.all();
         let done = all.iter().find(|done| done.session == session && done.name == name)?;
-        Some(Written { entries: done.entries.clone(), erased: done.erased, no_checkpoint: None })
+        Some(Written {
+            entries: done.entries.clone(),
+            erased: done.erased,
+            no_checkpoint: None,
+            not_kept: None,
+        })
     }
 
     /// Remembers what was written for a form.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::store::Lock;
 use crate::store::barrier::Barrier;
 use crate::store::disk::Disk;
 use crate::work::home::Home;
@@ -274,14 +275,18 @@ pub fn media(home: &Home) -> Result<Vec<Medium>, WorkError> {
 
 /// Remembers a medium before anything is copied to it: from then on it may open something.
 pub(super) fn begin(home: &Home, medium: Medium) -> Result<(), WorkError> {
-    if media(home)?.iter().any(|known| known.id == medium.id) {
+    let _lock = changing(home)?;
+    let mut all = media(home)?;
+    if all.iter().any(|known| known.id == medium.id) {
         return Ok(());
     }
-    remember(home, medium)
+    all.push(medium);
+    keep(home, all)
 }
 
 /// Remembers that a medium was brought up to date.
 pub(super) fn remember(home: &Home, medium: Medium) -> Result<(), WorkError> {
+    let _lock = changing(home)?;
     let mut all = media(home)?;
     // Sticks that take turns may all go by one path, so only their own names tell them apart.
     all.retain(|known| known.id != medium.id);
@@ -294,6 +299,7 @@ pub(super) fn remember(home: &Home, medium: Medium) -> Result<(), WorkError> {
 /// # Errors
 /// When none or several go by that name.
 pub fn forget(home: &Home, name: &Path) -> Result<Medium, WorkError> {
+    let _lock = changing(home)?;
     let mut all = media(home)?;
     let whole = std::path::absolute(name).unwrap_or_else(|_| name.to_owned());
     let goes = |known: &Medium| known.path == whole || Path::new(&known.id) == name;
@@ -313,6 +319,13 @@ pub fn forget(home: &Home, name: &Path) -> Result<Medium, WorkError> {
             "give the medium's own name, from `probity backup --list`",
         )),
     }
+}
+
+/// Keeps other processes from changing the list between this one's reading and its writing: a medium
+/// that is missing from it would not be named after an erasure.
+fn changing(home: &Home) -> Result<Option<Lock>, WorkError> {
+    let path = home.path().join("backups.lock");
+    Ok(Lock::take_if_any(&**home.disk(), &path, "a change of backups.toml")?)
 }
 
 fn keep(home: &Home, medium: Vec<Medium>) -> Result<(), WorkError> {

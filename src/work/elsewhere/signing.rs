@@ -143,10 +143,8 @@ impl Asked {
         let seen = Seen::of_request(request);
         seen.check_age(keyring, &self.key.name)?;
         let (name, continues) = (&self.key.name, request.continues());
-        seen.check(keyring, name, continues, &|size| request.root_of_first(size))?;
-        seen.succeed(world, keyring, name, continues)?;
         // Before: a memory of what was never signed over does no harm, as it was there.
-        seen.remember(keyring, &self.key.name)?;
+        seen.take_up(world, keyring, name, continues, &|size| request.root_of_first(size))?;
         let signature = key.sign(&sig_structure(&protected, &payload))?;
         let statement = assemble(&protected, &payload, &signature);
         if statement.len() > MAX_STATEMENT {

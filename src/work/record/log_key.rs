@@ -44,6 +44,8 @@ pub fn sign(
         return super::sign(world, home, &prepared, key);
     };
     let keyring = Keyring::of(home);
+    // Until it is in place: a second change at once would take its file away.
+    let _lock = keyring.making()?;
     let mut next = keyring.next_log_key(world)?;
     if next.public() == *present.key() {
         // The last change was declared, and a crash kept it from being put in place.
