@@ -749,6 +749,14 @@ fn answers_that_were_destroyed_are_not_called_erased() {
         school.refused([&["export"], chosen, &["--dry-run"]].concat()).says(&says, "verify");
     }
     assert!(!Path::new(&out).exists());
+    // The person has a right to the rest, and the sender answers for what is left out.
+    let gone = destroyed.to_string();
+    let without = ["export", "--for", "subject:p-1111", "--leave-out", &gone];
+    let hint = format!("--leave-out {destroyed}");
+    school.refused(["export", "--for", "subject:p-1111", "--dry-run"]).says(&says, &hint);
+    let preview = school.json([&without[..], &["--dry-run"]].concat()).to_string();
+    assert!(preview.contains("can't be opened; left out by the sender"), "{preview}");
+    school.ok([&without[..], &["-o", &school.path("theirs.zip").display().to_string()]].concat());
     // Beside other records it goes along bare, as what wasn't chosen.
     let others = [theirs, last].map(|entry| entry.to_string());
     let run = ["export", "--dry-run", "--entry", &others[0], &others[1]];

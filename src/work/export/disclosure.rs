@@ -18,6 +18,9 @@ use crate::work::reading::{Reading, Record};
 /// Why a field of an entry that was not asked for stays out.
 pub(super) const NOT_CHOSEN: &str = "not chosen: enclosed to prove order and authority";
 /// Why a field stays out because the sender names it.
+/// Of a name that goes along otherwise, since it tells who may sign.
+const UNREADABLE: &str = "can't be opened";
+
 const BY_SENDER: &str = "withheld by the sender";
 /// Why the regulator doesn't get a reference.
 const REFERENCE: &str = "subject reference, if there is any";
@@ -99,7 +102,8 @@ impl Rules {
         let Some(body) = held else {
             // What can't be opened without an erasure is refused where it is chosen.
             let why = self.explained.why(record.index(), field);
-            return Some(why.unwrap_or_else(|| NOT_CHOSEN.to_owned()));
+            let other = if shows_bare(record, field) { UNREADABLE } else { NOT_CHOSEN };
+            return Some(why.unwrap_or_else(|| other.to_owned()));
         };
         if self.sender.covers(record.index(), field) {
             return Some(BY_SENDER.to_owned());

@@ -12,7 +12,6 @@ use crate::store::{Store as _, Term};
 use crate::work::WorkError;
 use crate::work::erase::Explained;
 use crate::work::export::choice::Chosen;
-use crate::work::export::disclosure::refuse_unexplained;
 use crate::work::export::named::{references, takes_references};
 use crate::work::reading::{Reading, Record};
 
@@ -111,9 +110,11 @@ impl Gathering<'_> {
         let mut own = BTreeSet::new();
         for kind in kinds {
             for index in self.reading.store.lookup(&Term::Kind(kind.to_owned()))? {
-                let record = self.reading.record(index)?;
-                // It may name the person, and nobody could tell.
-                refuse_unexplained(self.explained, &record)?;
+                let record = self.reading.shown(index)?;
+                if !self.explained.all_missing(&record) {
+                    self.refuse_unread(index)?;
+                    continue;
+                }
                 let mut named = references(&record);
                 if named.remove(self.reference) {
                     own.insert(index);
@@ -123,6 +124,22 @@ impl Gathering<'_> {
             }
         }
         Ok(own)
+    }
+
+    /// Refuses an entry that may name the person, and nobody could tell; unless the sender answers
+    /// for leaving it out.
+    fn refuse_unread(&mut self, index: Index) -> Result<(), WorkError> {
+        if self.removed.contains(&index) {
+            self.left_out.insert(index, "can't be opened; left out by the sender");
+            return Ok(());
+        }
+        Err(WorkError::refused(
+            format!("the answers of entry {index} can't be opened, and no erasure says why"),
+            format!(
+                "run `probity verify`, and restore the newest backup that is intact; if none is, say \
+                 with --leave-out {index} that the copy goes without it, and tell the person so"
+            ),
+        ))
     }
 
     /// Whether an entry was looked at already.
@@ -136,7 +153,7 @@ impl Gathering<'_> {
             let target = self.reading.entry(index)?;
             let hash = target.hash();
             for later in self.reading.store.lookup(&Term::LinksTo(hash))? {
-                let record = self.reading.record(later)?;
+                let record = self.reading.shown(later)?;
                 if self.knows(later)
                     || record.entry.subject() != target.subject()
                     || !references(&record).is_empty()
@@ -168,8 +185,7 @@ impl Gathering<'_> {
             }
         }
         for case in cases {
-            let entries = self.reading.store.lookup(&Term::Case(case))?;
-            let entries = self.reading.records(&entries)?;
+            let entries = self.reading.shown_case(&case)?;
             let alone = entries
                 .iter()
                 .all(|record| references(record).iter().all(|other| other == self.reference));
