@@ -81,8 +81,9 @@ enum FailOn {
 pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let fingerprint = verify::fingerprint_given(args.fingerprint.as_deref())?;
     let policy = args.policy.as_deref().map(verify::read_policy).transpose()?;
-    if let (Some(path), Some(policy)) = (&args.policy, &policy) {
-        for line in verify::unusable_lines(path, policy) {
+    let (policy, unusable) = policy.unzip();
+    if let Some(path) = &args.policy {
+        for line in unusable.into_iter().flatten() {
             context.say(format_args!(
                 "Warning: line {line} of {} names a key that can't be used: whatever it signs doesn't count.",
                 safe(&path.display().to_string())

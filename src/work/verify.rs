@@ -30,7 +30,7 @@ use crate::store::{
     journal,
 };
 
-pub use self::trust::{read_older, read_policy, read_roots, unusable_lines};
+pub use self::trust::{read_older, read_policy, read_roots};
 
 mod evidence;
 mod since;

@@ -8,7 +8,7 @@
 use probity_keys::PublicKey;
 use probity_ledger::format::cosignature::WitnessKey;
 use probity_ledger::format::hash::Size;
-use probity_ledger::format::policy::{NONE, Policy, Witness, for_ledger};
+use probity_ledger::format::policy::{NONE, Policy, Witness, for_ledger, words};
 
 use super::home::Home;
 use super::keyring::Keyring;
@@ -188,10 +188,6 @@ fn own_quorum(file: &str) -> Option<Quorum> {
         ["group", ENOUGH, number, ..] => number.parse().ok().map(Quorum::AtLeast),
         _ => None,
     })
-}
-
-fn words(line: &str) -> Vec<&str> {
-    line.split([' ', '\t']).filter(|word| !word.is_empty()).collect()
 }
 
 /// Whether a line is one that says what is enough.

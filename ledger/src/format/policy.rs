@@ -145,6 +145,12 @@ impl Policy {
     }
 }
 
+/// The words of a line.
+#[must_use]
+pub fn words(line: &str) -> Vec<&str> {
+    line.split([' ', '\t']).filter(|word| !word.is_empty()).collect()
+}
+
 /// A policy of which some lines were read.
 #[derive(Default)]
 struct Reading {
@@ -156,8 +162,7 @@ struct Reading {
 
 impl Reading {
     fn line(&mut self, line: &str) -> Result<(), String> {
-        let words: Vec<&str> = line.split([' ', '\t']).filter(|word| !word.is_empty()).collect();
-        match words.as_slice() {
+        match words(line).as_slice() {
             [] => {}
             [first, ..] if first.starts_with('#') => {}
             ["log", key] | ["log", key, _] => {

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use probity_ledger::format::note::{Checkpoint, MAX_NOTE};
-use probity_ledger::format::policy::Policy;
+use probity_ledger::format::policy::{self, Policy};
 use probity_ledger::format::timestamp::{MAX_ROOTS_FILE, Roots, Token};
 use probity_ledger::verify::bundle;
 use probity_ledger::verify::ledger::{Older, Reader};
@@ -12,34 +12,29 @@ use probity_ledger::verify::ledger::{Older, Reader};
 use crate::work::bag::{self, Found};
 use crate::work::{WorkError, input};
 
-/// Reads the witnesses that the reader trusts.
+/// Reads the witnesses that the reader trusts, and the lines, counted from 1, of those that can never
+/// count: their key is of another type, or isn't as it was handed over.
 ///
 /// # Errors
 /// When it is no policy.
-pub fn read_policy(path: &Path) -> Result<Policy, WorkError> {
+pub fn read_policy(path: &Path) -> Result<(Policy, Vec<usize>), WorkError> {
     let text = input::lines(path, input::MAX_SMALL).map_err(WorkError::file("reading", path))?;
-    Policy::parse(&text).map_err(|fault| {
+    let policy = Policy::parse(&text).map_err(|fault| {
         WorkError::refused(
             format!("{}: {fault}", path.display()),
             "a policy has a line `witness NAME KEY` for each witness you trust, and `quorum none`",
         )
-    })
-}
-
-/// The lines of a policy, counted from 1, whose witness can never count: its key is of another type,
-/// or isn't as it was handed over.
-#[must_use]
-pub fn unusable_lines(path: &Path, policy: &Policy) -> Vec<usize> {
-    let text = input::lines(path, input::MAX_SMALL).unwrap_or_default();
+    })?;
     let text = String::from_utf8_lossy(&text);
-    let unusable = |line: &str| {
-        let mut words = line.split([' ', '\t']).filter(|word| !word.is_empty());
-        let is_witness = words.next() == Some("witness");
-        let name = words.next();
-        let mut all = policy.witnesses.iter();
-        is_witness && all.any(|one| one.key.is_none() && Some(&*one.name) == name)
+    let unusable = |line: &str| match policy::words(line).as_slice() {
+        ["witness", name, ..] => {
+            policy.witnesses.iter().any(|one| one.key.is_none() && one.name == *name)
+        }
+        _ => false,
     };
-    (1..).zip(text.lines()).filter(|(_, line)| unusable(line)).map(|(at, _)| at).collect()
+    let lines = (1..).zip(text.lines()).filter(|(_, line)| unusable(line)).map(|(at, _)| at);
+    let lines = lines.collect();
+    Ok((policy, lines))
 }
 
 /// Reads the roots of the timestamp services that the reader trusts.

@@ -189,7 +189,7 @@ fn begin(visit: &Visit, what: &str, fields: &Fields) -> Result<Start, WorkError>
         .map_err(|fact| WorkError::refused(fact, "copy the whole code from the minutes"))?;
     let mut reader = Reader { fingerprint, ..Reader::default() };
     if let Some(policy) = fields.files_of("policy").next() {
-        reader.policy = Some(verify::read_policy(&folder.take(policy, "policy")?)?);
+        reader.policy = Some(verify::read_policy(&folder.take(policy, "policy")?)?.0);
     }
     if let Some(roots) = fields.files_of("roots").next() {
         reader.tsa_roots = Some(verify::read_roots(&folder.take(roots, "roots")?)?);
