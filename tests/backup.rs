@@ -326,12 +326,26 @@ fn keys_are_left_out_and_taken_away_when_asked_and_other_ones_stay() {
     let other = school.path("other");
     std::fs::create_dir_all(other.join("keys")).expect("a folder");
     std::fs::write(other.join("keys/owen-reid.pub"), "not the same\n").expect("a file");
+    // The same key under another passphrase, and the private half of who knows which.
+    let same = std::fs::read(school.home().join("keys/hannah-price.pub")).expect("a key");
+    std::fs::write(other.join("keys/hannah-price.pub"), same).expect("a file");
+    for half in ["hannah-price.pem", "sunita-rao.pem"] {
+        std::fs::write(other.join("keys").join(half), "not the same\n").expect("a file");
+    }
     school.ok(["backup", &medium]);
     let other = other.display().to_string();
     let ran = school.ok(at(&other, &["restore", &medium]));
-    assert!(ran.err.contains("stayed as they were: owen-reid.pub"), "{}", ran.err);
-    let kept = std::fs::read_to_string(Path::new(&other).join("keys/owen-reid.pub"));
-    assert_eq!(kept.expect("a file"), "not the same\n");
+    assert!(ran.err.contains("stayed as they were: hannah-price.pem"), "{}", ran.err);
+    // Halves of two keys under one name would sign nothing, and look as if they could.
+    assert!(ran.err.contains("that name was copied: owen-reid, sunita-rao\n"), "{}", ran.err);
+    for kept in ["owen-reid.pub", "hannah-price.pem", "sunita-rao.pem"] {
+        let kept = std::fs::read_to_string(Path::new(&other).join("keys").join(kept));
+        assert_eq!(kept.expect("a file"), "not the same\n");
+    }
+    for absent in ["owen-reid.pem", "owen-reid.seen", "sunita-rao.pub"] {
+        assert!(!Path::new(&other).join("keys").join(absent).exists(), "{absent}");
+    }
+    assert!(Path::new(&other).join("keys/hannah-price.seen").exists());
 }
 
 #[test]

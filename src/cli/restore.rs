@@ -65,6 +65,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             "home": home.path().display().to_string(),
             "backup": restored.note,
             "kept_keys": restored.kept_keys,
+            "other_keys": restored.other_keys,
             "on_tokens": restored.on_tokens,
             "left_behind": restored.left_behind,
             "unused": restored.unused.as_ref().map(|folder| folder.display().to_string()),
@@ -94,7 +95,9 @@ fn refused(context: &Context, restored: &Restored) {
 }
 
 fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
-    let Restored { note, report, kept_keys, on_tokens, keys, left_behind, unused, .. } = restored;
+    let Restored {
+        note, report, kept_keys, other_keys, on_tokens, keys, left_behind, unused, ..
+    } = restored;
     let size = report.verdict.size;
     if !context.json() {
         let when = if note.state == State::Unfinished {
@@ -135,6 +138,14 @@ fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
         context.say(format_args!(
             "\nThese key files were here already, with another content, and stayed as they were: {}",
             kept_keys.join(", ")
+        ));
+    }
+    if !other_keys.is_empty() {
+        context.say(format_args!(
+            "\nAnother key goes by this name here, so that nothing of the backup's key of that name was \
+             copied: {}\nGive the files here another name, and copy the backup's keys/NAME.pem and \
+             keys/NAME.pub yourself.",
+            other_keys.join(", ")
         ));
     }
     if !left_behind.is_empty() {

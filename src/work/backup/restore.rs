@@ -33,6 +33,8 @@ pub struct Restored {
     pub report: Report,
     /// Key files that were there already, with another content, and stayed as they were.
     pub kept_keys: Vec<String>,
+    /// Names by which another key goes here than in the backup: nothing of the backup's was copied.
+    pub other_keys: Vec<String>,
     /// Keys on tokens: whoever wrote to the medium could have named a library of their own, so that
     /// each is taken anew.
     pub on_tokens: Vec<String>,
@@ -150,9 +152,19 @@ fn restore_locked(
 }
 
 fn restored(note: Note, report: Report, keys: Keys, unused: Option<PathBuf>) -> Restored {
-    let Keys { any: keys, kept: kept_keys, on_tokens, left_behind } = keys;
+    let Keys { any: keys, kept: kept_keys, others: other_keys, on_tokens, left_behind } = keys;
     let put_aside = Vec::new();
-    Restored { note, report, kept_keys, on_tokens, left_behind, keys, unused, put_aside }
+    Restored {
+        note,
+        report,
+        kept_keys,
+        other_keys,
+        on_tokens,
+        left_behind,
+        keys,
+        unused,
+        put_aside,
+    }
 }
 
 /// Whether what was verified is what the backup says of itself.
@@ -214,6 +226,7 @@ fn copy_all(copy: &Copy<'_>, note: &Note) -> Result<(), WorkError> {
 struct Keys {
     any: bool,
     kept: Vec<String>,
+    others: Vec<String>,
     on_tokens: Vec<String>,
     left_behind: Vec<String>,
 }
@@ -251,7 +264,13 @@ fn settle(
 fn copy_keys(home: &Home, copy: &Copy<'_>) -> Result<Keys, WorkError> {
     let here = copy::files(&home.keys())?;
     let mut keys = Keys::default();
-    for name in copy::files(&copy.from.join("keys"))?.into_keys() {
+    let there = copy::files(&copy.from.join("keys"))?;
+    for name in there.keys().filter_map(|name| name.strip_suffix(".pub")) {
+        if is_of_another_key(home, copy.from, name)? {
+            keys.others.push(name.to_owned());
+        }
+    }
+    for name in there.into_keys() {
         let (inside, held) = (format!("keys/{name}"), held_name(&name));
         let kind = Path::new(&name).extension();
         if !is_key_file(&name) {
@@ -264,14 +283,13 @@ fn copy_keys(home: &Home, copy: &Copy<'_>) -> Result<Keys, WorkError> {
             continue;
         }
         keys.any = true;
+        if name.split('.').next().is_some_and(|key| keys.others.iter().any(|other| other == key)) {
+            continue;
+        }
         if here.contains_key(&name) {
             // A passphrase may have been changed here since, or a newer head remembered.
-            let read = |root: &Path| {
-                let path = root.join(&inside);
-                let bytes = input::bytes(&path, input::MAX_SMALL).map(Zeroizing::new);
-                bytes.map_err(WorkError::file("reading", &path))
-            };
-            if read(home.path())? != read(copy.from)? {
+            let path = Path::new(&inside);
+            if key_file(&home.path().join(path))? != key_file(&copy.from.join(path))? {
                 keys.kept.push(name);
             }
             continue;
@@ -292,6 +310,29 @@ fn copy_keys(home: &Home, copy: &Copy<'_>) -> Result<Keys, WorkError> {
         }
     }
     Ok(keys)
+}
+
+/// The bytes of a key file, if it is there.
+fn key_file(path: &Path) -> Result<Option<Zeroizing<Vec<u8>>>, WorkError> {
+    match input::bytes(path, input::MAX_SMALL) {
+        Ok(bytes) => Ok(Some(Zeroizing::new(bytes))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(WorkError::file("reading", path)(error)),
+    }
+}
+
+/// Whether a key goes by that name here that isn't the backup's: its halves and the other's would
+/// be put together. Where there is no public half, nobody can tell of another private one.
+fn is_of_another_key(home: &Home, from: &Path, name: &str) -> Result<bool, WorkError> {
+    let differ = |kind: &str| {
+        let inside = format!("keys/{name}.{kind}");
+        let (here, there) = (key_file(&home.path().join(&inside))?, key_file(&from.join(&inside))?);
+        Ok::<_, WorkError>((here.is_some(), here.is_some() && here != there))
+    };
+    match differ("pub")? {
+        (true, other) => Ok(other),
+        (false, _) => Ok(differ("pem")?.1),
+    }
 }
 
 impl Keys {
