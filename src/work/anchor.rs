@@ -51,12 +51,12 @@ pub fn anchor(
     wanted: &Anchor,
 ) -> Result<Prepared, WorkError> {
     known::refuse_contradicted(reading, own)?;
-    let Piece { which, bytes, .. } = newest(reading, own)?.ok_or_else(|| {
-        WorkError::refused(
-            "no evidence from outside waits to be anchored: none is newer than what is anchored, and holds",
+    let Some(Piece { which, bytes, .. }) = newest(reading, own)? else {
+        return Err(WorkError::refused(
+            nothing_waits(reading, own)?,
             "get some first: `probity timestamp --tsa URL`, or a witness's signature on a checkpoint",
-        )
-    })?;
+        ));
+    };
     let mut record = Wanted::new(kind("anchor")?, &wanted.by);
     record.role.clone_from(&wanted.role);
     record.date_confirmed = wanted.date_confirmed;
@@ -90,6 +90,18 @@ fn newest(reading: &Reading, own: &Policy) -> Result<Option<Piece>, WorkError> {
         !named.contains(&Sha256Hash::of(&piece.bytes)) && piece.holding(own).iter().any(newer)
     };
     Ok(pieces.into_iter().rev().find(is_newer))
+}
+
+/// Why there is nothing to anchor.
+fn nothing_waits(reading: &Reading, own: &Policy) -> Result<&'static str, WorkError> {
+    let pieces = pieces(reading, reading.store.head().size)?;
+    Ok(if pieces.is_empty() {
+        "there is no evidence from outside yet"
+    } else if pieces.iter().all(|piece| piece.holding(own).is_empty()) {
+        "none of the evidence from outside is by a witness in policy.txt, or a timestamp"
+    } else {
+        "no evidence from outside waits to be anchored: none is newer than what is anchored, and holds"
+    })
 }
 
 /// What a piece of evidence is, and who gave it by its own word.
@@ -129,16 +141,16 @@ fn anchors(reading: &Reading) -> Result<Vec<(Index, i64, Sha256Hash)>, WorkError
 /// # Errors
 /// Damage; a policy that can't be read.
 pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
-    let there = !reading.store.evidence()?.is_empty();
-    let meant = || -> Result<bool, WorkError> {
-        let roots = home.path().join("tsa-roots.pem").exists();
-        Ok(roots || !witnesses::policy(home)?.witnesses.is_empty())
+    let anchored = anchors(reading)?.into_iter().rfind(|(_, time, _)| *time <= at);
+    let own = witnesses::policy(home)?;
+    let there = match &anchored {
+        Some(_) => true,
+        None => !reading.store.evidence()?.is_empty() && newest(reading, &own)?.is_some(),
     };
-    if !there && !meant()? {
+    if !there && own.witnesses.is_empty() && !home.path().join("tsa-roots.pem").exists() {
         return Ok(None);
     }
-    let newest = anchors(reading)?.into_iter().rfind(|(_, time, _)| *time <= at);
-    let (entry, limit, words) = if let Some((index, time, _)) = newest {
+    let (entry, limit, words) = if let Some((index, time, _)) = anchored {
         let words = format!("anchored {}; {DAYS} days later", day(time));
         (index, local_day(time + DAYS * 86_400), words)
     } else {

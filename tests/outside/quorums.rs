@@ -116,6 +116,39 @@ fn a_line_of_the_list_that_cannot_be_used_is_named() {
     );
 }
 
+/// A list that can be read once only is read once.
+#[cfg(unix)]
+#[test]
+fn a_list_from_a_pipe_is_looked_through_as_any_other() {
+    use std::io::Write as _;
+    let school = cosigned();
+    let vkey = vkey(1).to_string();
+    let list = policy("none").replace(&vkey, &vkey.replacen('+', "x+", 1));
+    let mut command = school.command(["verify", "--policy", "/dev/stdin"]);
+    command.stdin(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    command.stdout(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("it runs");
+    let mut to = child.stdin.take().expect("its input");
+    to.write_all(list.as_bytes()).expect("written");
+    drop(to);
+    let ran = child.wait_with_output().expect("it ends");
+    let err = String::from_utf8_lossy(&ran.stderr);
+    assert!(err.contains("line 2 of /dev/stdin names a key that can't be used"), "{err}");
+}
+
+/// Evidence by a witness that is used no more can't be anchored, so nobody is asked to.
+#[test]
+fn evidence_by_nobody_whom_the_school_names_is_not_due() {
+    let school = cosigned();
+    assert!(school.ok(["due"]).out.contains("evidence from outside is there"));
+    std::fs::write(school.home().join("policy.txt"), "quorum none\n").expect("written");
+    assert!(!school.ok(["due"]).out.contains("Anchor due"));
+    let anchor = ["anchor", "--by", HEAD, "--as", "headteacher", "--yes"];
+    school.refused(anchor).says("by a witness in policy.txt", "get some first");
+    std::fs::remove_dir_all(school.home().join("ledger/times")).expect("removed");
+    school.refused(anchor).says("there is no evidence from outside yet", "get some first");
+}
+
 /// Of each source only its newest word is anchored: an older one would show less.
 #[test]
 fn old_evidence_is_not_anchored_after_newer() {
