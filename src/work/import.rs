@@ -217,8 +217,8 @@ fn refuse_again(
         if record.entry.says().kind == "import" && same {
             return Err(WorkError::refused(
                 format!(
-                    "this file was imported already, by entry {index}: everything in it would be \
-                     on record twice"
+                    "this file was imported already, by entry {index}: what was taken over would \
+                     be on record twice"
                 ),
                 format!(
                     "see what was taken over with `probity show {index}`; to import rows that were \

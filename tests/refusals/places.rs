@@ -168,7 +168,7 @@ fn nothing_is_overwritten_by_an_export_a_checkpoint_or_a_saved_document() {
     let folder = school.path("").display().to_string();
     school
         .refused(["show", "13", "--save", &folder])
-        .says("letter.txt exists already", "nothing is overwritten");
+        .says("letter.txt exists already", "name another folder; nothing is overwritten");
     assert_eq!(std::fs::read(&letter).expect("the letter"), b"Dear all");
     school.refused(["export", "--all", "-o", "no/such/folder/x.zip"]).says("no/such/folder", "");
 }

@@ -328,7 +328,12 @@ pub fn documents_to_save<'a>(
 fn write_new(path: &Path, bytes: &[u8]) -> Result<(), WorkError> {
     // Neither an existing file nor a link that lies in wait is ever written through; and what lies
     // sealed in the record book is for its owner's eyes outside, too.
-    let mut file = create_private(path, 0o600)?;
+    let mut file = create_private(path, 0o600).map_err(|error| match error {
+        WorkError::Refused { fact, .. } => {
+            WorkError::refused(fact, "name another folder; nothing is overwritten")
+        }
+        other => other,
+    })?;
     file.write_all(bytes).and_then(|()| file.sync_all()).map_err(WorkError::file("writing", path))
 }
 

@@ -278,7 +278,7 @@ pub fn backwards(relation: Relation, decision: Option<&str>) -> &'static str {
         (Relation::Decides, _) => "decided on by",
         (Relation::SignsOff, _) => "signed off by",
         (Relation::Answers, _) => "answered by",
-        (Relation::Erases, _) => "fields erased by",
+        (Relation::Erases, _) => "named by the erasure in",
         (Relation::Continues, _) => "continued by",
         (Relation::About, _) => "taken up by",
     }
