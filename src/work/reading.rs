@@ -522,6 +522,13 @@ impl Reading {
         name.unwrap_or_else(|| format!("key {}", kid.short()))
     }
 
+    /// `entry 3, DPO's advice by Priya Raman`.
+    #[must_use]
+    pub fn described(&self, record: &Record) -> String {
+        let (index, signer) = (record.index(), self.signer(&record.entry));
+        format!("entry {index}, {} by {signer}", record.title())
+    }
+
     /// A name and role: `Amina Khan, Headteacher`.
     #[must_use]
     pub fn signer_and_role(&self, entry: &Entry) -> String {

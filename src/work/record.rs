@@ -186,7 +186,8 @@ impl Prepared {
         self.drafts.last().expect("a prepared record has a draft")
     }
 
-    /// A record that is to be shown, and not appended: what somebody is asked to sign elsewhere.
+    /// A record with nothing that it builds on: what somebody is asked to sign elsewhere, and what
+    /// carries that.
     pub(crate) fn shown(
         draft: Draft,
         (name, by, kid): (&str, &str, Kid),

@@ -198,7 +198,7 @@ fn record(
     for linked in &request.links {
         let Some(relation) = Relation::named(&linked.link.rel) else { continue };
         let words = match reading.find(&linked.link.entry)? {
-            Some(index) => others::described(reading, &reading.record(index)?),
+            Some(index) => reading.described(&reading.record(index)?),
             None => "a record that isn't in this record book".to_owned(),
         };
         record.linked.push((relation, words));

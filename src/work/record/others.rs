@@ -11,7 +11,6 @@ use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records;
 use probity_ledger::records::kind::{Also, Class, Kind, On, Relation};
 
-pub(in crate::work) use super::prepare::described;
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
 use crate::work::history::judged;
@@ -87,7 +86,7 @@ pub(in crate::work) fn given(
         for acts in [&mut all, &mut alone] {
             acts.note(&record.entry, &judged, record.body.as_ref(), &reading.authority);
         }
-        each.push((described(reading, &record), alone));
+        each.push((reading.described(&record), alone));
     }
     let on_some = |also: &Also, acts: &Acts| {
         content.iter().any(|item| acts.is_given(also, std::slice::from_ref(item), person))

@@ -29,7 +29,7 @@ use crate::work::erase;
 use crate::work::history::forwards;
 use crate::work::keyring::Keyring;
 use crate::work::people::role_named;
-use crate::work::reading::{Reading, Record};
+use crate::work::reading::Reading;
 use crate::work::{WorkError, World, elsewhere, minute, paper, time};
 
 /// The import that an imported record links, in the preview.
@@ -65,23 +65,11 @@ pub(crate) fn prepare_statement(
     let named = wanted.role.as_deref().map(role_named).transpose()?;
     draft.role = choose_role(draft.kind, named.as_deref(), &signer.held, &signer.file)?;
     let basis = vec![(draft.subject.clone(), preparing.desk.case_head(&draft.subject)?)];
-    Ok(Prepared {
-        name: signer.name,
-        by: signer.file,
-        findings: Vec::new(),
-        linked: Vec::new(),
-        documents: Vec::new(),
-        new_case: false,
-        notes: Vec::new(),
-        heading: None,
-        given: Vec::new(),
-        keeps: None,
-        kid: signer.kid,
-        date_confirmed: wanted.date_confirmed,
-        basis,
-        linked_state: Vec::new(),
-        drafts: vec![draft],
-    })
+    let who = (&*signer.name, &*signer.file, signer.kid);
+    let mut prepared =
+        Prepared::shown(draft, who, Vec::new(), Vec::new(), Vec::new(), false, Vec::new());
+    (prepared.date_confirmed, prepared.basis) = (wanted.date_confirmed, basis);
+    Ok(prepared)
 }
 
 /// Records being prepared in view of one state of the ledger, at one moment. What several ask
@@ -170,7 +158,9 @@ impl<'a> Preparing<'a> {
                  person's identifier out: then it counts for nobody whom this record book knows",
             ));
         }
-        let draft_answers = draft.answers.clone();
+        let mut notes = without_effect(desk, kind, &role, &links)?;
+        let at = (&signer.kid, now);
+        notes.extend(would_erase(desk.reading, kind, &draft.answers, &links, at)?);
         let drafts = with_exception(draft, wanted.exception.as_ref(), now)?;
         Ok(Prepared {
             name: signer.name,
@@ -181,17 +171,7 @@ impl<'a> Preparing<'a> {
                 .map(|(rel, index)| Ok((*rel, describe(desk, *index)?)))
                 .chain(wanted.imported.then(|| Ok((Relation::About, IMPORT.to_owned()))))
                 .collect::<Result<_, WorkError>>()?,
-            notes: {
-                let mut notes = without_effect(desk, kind, &role, &links)?;
-                notes.extend(would_erase(
-                    desk.reading,
-                    kind,
-                    &draft_answers,
-                    &links,
-                    (&signer.kid, now),
-                )?);
-                notes
-            },
+            notes,
             heading: None,
             keeps: None,
             given: given(desk.reading, kind, &signer.kid, &links, &documents)?,
@@ -272,13 +252,7 @@ fn without_effect(
 
 fn describe(desk: &mut Desk<'_>, index: Index) -> Result<String, WorkError> {
     let reading = desk.reading;
-    Ok(described(reading, &*desk.record(index)?))
-}
-
-/// `entry 3, DPO's advice by Priya Raman`.
-pub(in crate::work) fn described(reading: &Reading, record: &Record) -> String {
-    let (index, signer) = (record.entry.index(), reading.signer(&record.entry));
-    format!("entry {index}, {} by {signer}", record.title())
+    Ok(reading.described(&*desk.record(index)?))
 }
 
 /// The roles that the author holds now, with their appointment in force.
