@@ -24,7 +24,8 @@ pub enum Scope<'a> {
     /// Those of these kinds, the earlier ones that they link to, and the later ones that link to
     /// them.
     Around(&'a [&'a str]),
-    /// Those of a case, the earlier ones that they link to, and those of these kinds.
+    /// Those of a case, the earlier ones that they link to, the later ones that link to them, and
+    /// those of these kinds.
     Case(&'a str, &'a [&'a str]),
 }
 
@@ -75,8 +76,10 @@ fn places(reading: &Reading, scope: Scope<'_>) -> Result<BTreeSet<Index>, WorkEr
         }
         Scope::Case(case, kinds) => {
             for index in reading.store.lookup(&Term::Case(case.to_owned()))? {
+                let entry = reading.entry(index)?;
                 found.insert(index);
-                for link in reading.entry(index)?.says().links {
+                found.extend(reading.store.lookup(&Term::LinksTo(entry.hash()))?);
+                for link in entry.says().links {
                     found.extend(reading.find(&link.entry)?);
                 }
             }
@@ -142,6 +145,7 @@ fn item(reading: &Reading, after: &Aftermath, record: &Record) -> Item {
         person: record.person,
         signer: reading.signer(&record.entry),
         time: said.time,
+        is_statement: record.entry.statement().is_some(),
         decision: record.decision(),
         links: record.links().to_vec(),
         answers: record.answers().cloned().unwrap_or_default(),

@@ -15,6 +15,6 @@ pub fn release<'a>(book: &Book<'a>, hold: &'a Item) -> Option<&'a Item> {
 /// The holds that nobody has released, each with the earlier versions of it: a correction alone
 /// doesn't end what was held.
 pub fn in_force<'a>(book: &Book<'a>) -> impl Iterator<Item = &'a Item> {
-    let standing = book.of_kind("hold").filter(|hold| !book.is_replaced(hold));
+    let standing = book.standing("hold").into_iter();
     standing.filter(|hold| release(book, hold).is_none()).flat_map(|hold| book.versions(hold))
 }

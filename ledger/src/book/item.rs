@@ -6,7 +6,7 @@
 //! program reads the items that a question needs, not always all; a book says nothing about
 //! records that it wasn't given.
 //!
-//! What this doesn't do: judge. Whether an entry is genuine, verification tells; times are what
+//! What this doesn't do: judge whether an entry is genuine, which verification tells. Times are what
 //! authors claim.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -39,6 +39,8 @@ pub struct Item {
     pub signer: String,
     /// When, as the author says: POSIX seconds.
     pub time: i64,
+    /// Whether it was signed elsewhere, and entered here later.
+    pub is_statement: bool,
     /// The decision that stands in clear, if its kind has one.
     pub decision: Option<&'static str>,
     /// What it links to.
@@ -74,6 +76,12 @@ pub enum Loss {
 }
 
 impl Item {
+    /// Whether all its answers were erased.
+    #[must_use]
+    pub fn is_erased(&self) -> bool {
+        self.marks.gone == Some(Loss::Erased)
+    }
+
     /// Whether answers of it can't be opened.
     #[must_use]
     pub fn is_unreadable(&self) -> bool {
@@ -241,48 +249,6 @@ impl<'a> Book<'a> {
             .filter_map(|(_, hash)| self.places.get(hash).copied())
             .collect();
         found.into_iter().map(|place| self.items[place])
-    }
-
-    /// The newest correction of an item.
-    #[must_use]
-    pub fn correction(&self, of: &Item) -> Option<&'a Item> {
-        self.linking(of, Relation::Corrects).next_back()
-    }
-
-    /// Whether a later item of the same kind corrects one, and so takes its place.
-    #[must_use]
-    pub fn is_replaced(&self, item: &Item) -> bool {
-        self.linking(item, Relation::Corrects).any(|later| later.kind == item.kind)
-    }
-
-    /// An item, and the earlier ones of its kind whose place it has taken.
-    #[must_use]
-    pub fn versions(&self, item: &'a Item) -> Vec<&'a Item> {
-        let mut found = vec![item];
-        let mut at = 0;
-        while let Some(newer) = found.get(at).copied() {
-            for older in self.linked(newer, Relation::Corrects).filter(|to| to.kind == item.kind) {
-                if found.iter().all(|known| known.index != older.index) {
-                    found.push(older);
-                }
-            }
-            at += 1;
-        }
-        found
-    }
-
-    /// The items of a kind that stand and link to one, or to one whose place it has taken, oldest
-    /// first.
-    #[must_use]
-    pub fn standing_links(&self, to: &'a Item, wanted: Relation, kind: &str) -> Vec<&'a Item> {
-        let versions = self.versions(to).into_iter();
-        let mut found: Vec<&Item> = versions
-            .flat_map(|version| self.linking(version, wanted))
-            .filter(|later| later.kind == kind && !self.is_replaced(later))
-            .collect();
-        found.sort_by_key(|item| item.index);
-        found.dedup_by_key(|item| item.index);
-        found
     }
 
     fn at_places(&self, places: Option<&Vec<usize>>) -> impl DoubleEndedIterator<Item = &'a Item> {

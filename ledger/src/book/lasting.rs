@@ -63,6 +63,18 @@ fn direct_successors<'a>(
     direct
 }
 
+/// The name that a field gives to what a record tells of.
+pub(super) fn named(field: &'static str) -> impl Fn(&Item) -> Option<String> {
+    move |item| item.text(field).and_then(same_name)
+}
+
+/// The supplier and service that a check is about.
+pub(super) fn supplier(check: &Item) -> Option<String> {
+    let supplier = named("supplier")(check)?;
+    let service = named("service")(check).unwrap_or_default();
+    Some(format!("{supplier}\n{service}"))
+}
+
 /// A name by which two records are held to be about one thing: its letters and digits, in whatever
 /// case and whatever stands between them. `None` when it has none.
 pub(super) fn same_name(text: &str) -> Option<String> {
@@ -70,21 +82,4 @@ pub(super) fn same_name(text: &str) -> Option<String> {
     let words: Vec<&str> =
         lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     (!words.is_empty()).then(|| words.join(" "))
-}
-
-/// The complaints about CCTV that stand, each as it was recorded, oldest first: their kind asks to
-/// record one again in its case when it is answered, and the day of receipt tells which it is.
-pub(super) fn cctv_complaints<'a>(book: &Book<'a>) -> Vec<Vec<&'a Item>> {
-    let mut all: Vec<Vec<&Item>> = Vec::new();
-    let mut known: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for item in book.of_kind("cctv-complaint").filter(|item| !book.is_replaced(item)) {
-        let next = all.len();
-        let which = item.case.as_deref().zip(item.text("received"));
-        let at = which.map_or(next, |which| *known.entry(which).or_insert(next));
-        if at == next {
-            all.push(Vec::new());
-        }
-        all[at].push(item);
-    }
-    all
 }

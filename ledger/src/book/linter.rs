@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::item::{Book, Item};
+use super::lasting::{named, newest_of, same_name};
 use crate::format::cbor::Value;
 use crate::format::hash::Index;
 use crate::records::answers::part;
@@ -92,7 +93,7 @@ fn stale_approvals(book: &Book<'_>, all: &mut Vec<Found>) {
     // The newest check of each supplier.
     let mut checks: HashMap<String, &Item> = HashMap::new();
     for check in book.of_kind("supplier-check") {
-        checks.extend(check.text("supplier").map(|name| (name.to_ascii_lowercase(), check)));
+        checks.extend(check.text("supplier").and_then(same_name).map(|name| (name, check)));
     }
     for approval in book.of_kind("dpia-approval").filter(permits) {
         for dpia in book.linked(approval, Relation::Approves).filter(|item| item.kind == "dpia") {
@@ -130,7 +131,7 @@ fn stale_approvals(book: &Book<'_>, all: &mut Vec<Found>) {
                 }
             }
             for processor in dpia.list("processors").iter().filter_map(|one| part(one, "name")) {
-                let check = checks.get(&processor.to_ascii_lowercase());
+                let check = same_name(processor).and_then(|name| checks.get(&name));
                 if let Some(text) = check.and_then(|check| supplier_fault(book, check)) {
                     all.push(found(
                         approval,
@@ -161,11 +162,7 @@ fn supplier_fault(book: &Book<'_>, check: &Item) -> Option<String> {
 /// One limit given in several ways by the policies that stand.
 fn limits(book: &Book<'_>, all: &mut Vec<Found>) {
     let mut given: BTreeMap<&str, Vec<(&Item, String)>> = BTreeMap::new();
-    let mut standing: BTreeMap<String, &Item> = BTreeMap::new();
-    for policy in book.of_kind("policy") {
-        standing.insert(policy.text("title").unwrap_or_default().to_lowercase(), policy);
-    }
-    for policy in standing.into_values() {
+    for policy in newest_of(book, "policy", named("title")) {
         for target in policy.list("targets") {
             let (Some(rule), Some(unit)) = (part(target, "rule"), part(target, "unit")) else {
                 continue;

@@ -6,10 +6,12 @@
 //! acts                              which acts are complete
 //! erasing                           what is erased, and which erasures are complete
 //! item                              records as the rest adds them up, at a moment
+//! standing                          what stands, and what belongs to it
 //! lasting                           which record takes the place of an earlier one of its name
 //! rules/                            the law's deadlines, and the days they are counted in
 //! holding                           whether a hold on erasure still holds
 //! remaining                         which risks stay high after the controls
+//! withdrawal                        whether a withdrawal of consent is carried out
 //! due/                              what falls due
 //! linter                            what contradicts itself across records and cases
 //! cases/                            in which state a case is, what is missing, what comes next
@@ -31,6 +33,8 @@ pub mod linter;
 pub mod registers;
 mod remaining;
 pub mod rules;
+mod standing;
+mod withdrawal;
 
 #[cfg(test)]
 mod story;

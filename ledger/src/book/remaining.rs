@@ -2,7 +2,8 @@
 //! and what the regulator, consulted since, says of each. What falls due and the state of a case both
 //! rest on it.
 //!
-//! An acceptance counts if it lacks nothing and stands under no exception that nobody ratified.
+//! An acceptance counts if it lacks nothing and stands under no exception that nobody ratified. When a
+//! DPIA is corrected, what was accepted before stands for the risks that the correction leaves alone.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +11,6 @@ use super::item::{Book, Item};
 use crate::format::cbor::Value;
 use crate::format::hash::Index;
 use crate::records::answers::part;
-use crate::records::kind::Relation;
 use crate::records::risk::{Reply, asks_about, reply};
 use crate::records::terms::is_red;
 
@@ -21,8 +21,10 @@ pub(super) struct High<'a> {
     pub by: &'a Item,
     /// The mark of each.
     ids: Vec<String>,
-    /// The DPIA, as it was first recorded.
+    /// Where the DPIA was first recorded.
     dpia: Option<Index>,
+    /// The consultations of the case that can be read, the oldest first.
+    consultations: Vec<&'a Item>,
 }
 
 /// What the regulator was asked, and says.
@@ -38,71 +40,75 @@ pub(super) struct Asked<'a> {
     pub since: Option<i64>,
 }
 
-/// The high risks that remain. Each risk stands as it was rated last: in the DPIA, or in an acceptance
-/// behind it.
-pub(super) fn high<'a>(
-    book: &Book<'a>,
-    dpia: Option<&'a Item>,
-    acceptances: impl IntoIterator<Item = &'a Item>,
-) -> Option<High<'a>> {
-    let after = dpia.map(|dpia| dpia.index);
-    let later = acceptances
-        .into_iter()
-        .filter(|acceptance| Some(acceptance.index) > after && acceptance.is_whole());
+/// The high risks of a case that remain. Each risk stands as it was rated last: in the DPIA, or in an
+/// acceptance behind it.
+pub(super) fn high<'a>(book: &Book<'a>, case: &str) -> Option<High<'a>> {
+    let dpia = book.standing_in(case, "dpia").pop();
+    let versions = dpia.map(|dpia| book.versions(dpia)).unwrap_or_default();
+    let first = versions.iter().map(|version| version.index).min();
     let mut risks: BTreeMap<String, (bool, &Item)> = BTreeMap::new();
-    for item in dpia.into_iter().chain(later) {
-        for (at, risk) in item.list("risks").iter().enumerate() {
-            let id =
-                part(risk, "id").map_or_else(|| format!("{at} of {}", item.index), str::to_owned);
+    for (item, risk, id) in dpia.into_iter().flat_map(rated) {
+        risks.insert(id, (remains_high(risk), item));
+    }
+    let mut accepted = book.standing_in(case, "risk-acceptance");
+    accepted.retain(|acceptance| Some(acceptance.index) > first && acceptance.is_whole());
+    for (item, risk, id) in accepted.into_iter().flat_map(rated) {
+        // As the risk stood in the DPIA when it was accepted, and as it stands now.
+        let before = versions.iter().filter(|version| version.index < item.index);
+        let before = before.max_by_key(|version| version.index).copied();
+        if rating(before, &id) == rating(dpia, &id) {
             risks.insert(id, (remains_high(risk), item));
         }
     }
     risks.retain(|_, (high, _)| *high);
     let by = risks.values().map(|(_, item)| *item).max_by_key(|item| item.index)?;
-    let dpia = dpia.map(|dpia| first_version(book, dpia));
-    Some(High { by, ids: risks.into_keys().collect(), dpia })
+    let mut consultations = book.standing_in(case, "ico-consultation");
+    consultations.retain(|item| item.marks.gone.is_none());
+    Some(High { by, ids: risks.into_keys().collect(), dpia: first, consultations })
 }
 
-impl High<'_> {
-    /// How the regulator stands to them, by the consultations of the case, the oldest first. Those
-    /// before the DPIA were about another one.
-    pub fn asked<'a>(&self, consultations: &[&'a Item]) -> Asked<'a> {
+/// The risks that a record rates, each with its mark.
+fn rated<'a>(item: &'a Item) -> impl Iterator<Item = (&'a Item, &'a Value, String)> {
+    item.list("risks").iter().enumerate().map(move |(at, risk)| {
+        let id = part(risk, "id").map_or_else(|| format!("{at} of {}", item.index), str::to_owned);
+        (item, risk, id)
+    })
+}
+
+/// How a DPIA rates the risk of a mark.
+fn rating<'a>(dpia: Option<&'a Item>, id: &str) -> Option<&'a Value> {
+    dpia?.list("risks").iter().find(|risk| part(risk, "id") == Some(id))
+}
+
+impl<'a> High<'a> {
+    /// How the regulator stands to them. Consultations of before the DPIA were about another one.
+    pub fn asked(&self) -> Asked<'a> {
         let mut asked = Asked::default();
-        let after = |item: &&&Item| Some(item.index) > self.dpia && item.marks.gone.is_none();
+        let later = |before: Option<&'a Item>, item| {
+            [before, Some(item)].into_iter().flatten().max_by_key(|item: &&Item| item.index)
+        };
         for id in &self.ids {
-            let about =
-                consultations.iter().filter(after).filter(|item| asks_about(&item.answers, id));
-            let about: Vec<&'a Item> = about.copied().collect();
+            let after = self.consultations.iter().filter(|item| Some(item.index) > self.dpia);
+            let about: Vec<&'a Item> =
+                after.filter(|item| asks_about(&item.answers, id)).copied().collect();
             let sent = about.iter().map(|item| item.integer("sent").unwrap_or(item.time)).min();
             let Some(newest) = about.last().copied() else {
                 asked.not_all = true;
                 continue;
             };
             asked.since = asked.since.max(sent);
-            match reply(&newest.answers) {
-                Reply::Prohibits => asked.prohibited = Some(newest),
-                Reply::Awaited => {
-                    asked.waiting = [asked.waiting, Some(newest)]
-                        .into_iter()
-                        .flatten()
-                        .max_by_key(|item| item.index);
-                }
-                Reply::Allows => {}
+            // To ask again lifts no prohibition.
+            let replied = |item: &&&Item| reply(&item.answers) != Reply::Awaited;
+            let said = about.iter().rfind(replied).copied();
+            if let Some(said) = said.filter(|said| reply(&said.answers) == Reply::Prohibits) {
+                asked.prohibited = later(asked.prohibited, said);
+            }
+            if reply(&newest.answers) == Reply::Awaited {
+                asked.waiting = later(asked.waiting, newest);
             }
         }
         asked
     }
-}
-
-/// The first of the DPIAs of which one is a corrected version.
-fn first_version(book: &Book<'_>, dpia: &Item) -> Index {
-    let (mut first, mut open) = (dpia.index, vec![dpia]);
-    while let Some(newer) = open.pop() {
-        first = first.min(newer.index);
-        let older = book.linked(newer, Relation::Corrects);
-        open.extend(older.filter(|older| older.kind == dpia.kind && older.index < newer.index));
-    }
-    first
 }
 
 /// Whether a risk stays high after the controls, in the words of a DPIA or of an acceptance.

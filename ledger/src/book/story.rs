@@ -42,6 +42,7 @@ impl Story {
             person: [u8::try_from(number % 3).expect("small"); 16],
             signer: "Amina Okafor".to_owned(),
             time: NOW - 1000 + i64::try_from(number).expect("small"),
+            is_statement: false,
             decision: None,
             links: Vec::new(),
             answers: given,

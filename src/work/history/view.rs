@@ -164,7 +164,9 @@ impl CaseView {
             ));
         }
         let after = Aftermath::as_of(reading, &records, at)?;
-        let items = book::items(reading, Scope::Case(case, linter::BESIDE), at)?;
+        let beside: Vec<&str> =
+            linter::BESIDE.iter().chain(&["hold", "hold-release"]).copied().collect();
+        let items = book::items(reading, Scope::Case(case, &beside), at)?;
         let whole = Book::new(&items, at);
         let state = cases::state(&whole, case);
         let mut found = linter::findings(&whole);

@@ -1,6 +1,6 @@
 //! A breach: report, who was told, measures, decision, investigation, sign-offs, review.
 
-use super::{State, named, newest, of, signed, standing};
+use super::{State, named, newest, of, signed};
 use crate::book::item::{Book, Item};
 use crate::book::registers::review_of_breach;
 
@@ -14,12 +14,13 @@ const CONTENT: [(&str, &str); 4] = [
 
 /// Whether any record says that `whom` was told.
 fn told(book: &Book<'_>, case: &str, whom: &str) -> bool {
-    standing(book, case, "breach-told").any(|item| item.texts("whom").any(|one| one == whom))
+    let told = book.standing_in(case, "breach-told");
+    told.iter().any(|item| item.texts("whom").any(|one| one == whom))
 }
 
-/// The newest decision by somebody who may decide.
+/// The newest decision that counts.
 pub(super) fn decision<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
-    of(book, case, "breach-decision").rfind(|decision| decision.is_whole())
+    book.decision(case, "breach-decision")
 }
 
 /// The first letter to the regulator. What it says, no record tells: only `breach-told` notifies.
@@ -34,16 +35,21 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
             .then("record what happened: `record breach-report`");
     };
     let decision = decision(book, case);
-    let standing = |kind| standing(book, case, kind).collect::<Vec<_>>();
-    let review = review_of_breach(
-        &standing("breach-report"),
-        &standing("breach-decision"),
-        &standing("breach-review"),
-    );
-    let mut state = match (decision, newest(book, case, "breach-investigation"), review) {
-        (_, _, Some(review)) if review.text("outcome") == Some("closed") => {
+    let investigation = newest(book, case, "breach-investigation");
+    let review = review_of_breach(book, case);
+    let closes = |review: &Item| review.text("outcome") == Some("closed");
+    let mut state = match (decision, investigation, review) {
+        (Some(_), _, Some(review)) if closes(review) => {
             State::closed("closed", format!("the review closed it ({})", signed(review)))
         }
+        (Some(_), _, Some(review)) if review.is_erased() => State::closed(
+            "reviewed, how it ended is not known",
+            format!("what {} came to was erased", named(review)),
+        ),
+        (None, _, Some(review)) if closes(review) => State::new(
+            "reviewed, without a decision whether to notify",
+            format!("{} closes it", named(review)),
+        ),
         (_, _, Some(review)) => {
             State::new("reviewed, work is open", format!("{} says so", named(review)))
         }
@@ -56,9 +62,13 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
         (None, None, None) => State::new(
             "waits for the decision whether to notify",
             format!("{} is on record, and no decision", named(report)),
-        )
-        .then("decide whether to notify: `record breach-decision`"),
+        ),
     };
+    if decision.is_none() {
+        state = state
+            .lacking("a decision whether to notify, by somebody who may decide")
+            .then("decide whether to notify: `record breach-decision`");
+    }
     if newest(book, case, "breach-report").and_then(|last| last.truth("still-occurring"))
         == Some(true)
         && newest(book, case, "breach-measure").is_none()
@@ -67,17 +77,32 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
             .lacking("it is still going on, and no measure is on record")
             .then("contain it, and record how: `record breach-measure`");
     }
+    let lost = book.standing_in(case, "breach-told").into_iter().find(|told| told.is_erased());
     for (whom, who) in [
         ("dpo", "the data protection officer"),
         ("headteacher", "the headteacher"),
         ("chair-of-governors", "the chair of governors"),
     ] {
-        if !told(book, case, whom) {
-            state =
-                state.lacking(format!("nothing says that {who} was told (`record breach-told`)"));
+        if told(book, case, whom) {
+            continue;
+        }
+        match lost {
+            // Who was told can't be said any more.
+            Some(_) if state.closed => {}
+            Some(lost) => {
+                state = state.lacking(format!(
+                    "whether {who} was told isn't known: {} was erased",
+                    named(lost)
+                ));
+            }
+            None => {
+                state = state
+                    .lacking(format!("nothing says that {who} was told (`record breach-told`)"));
+            }
         }
     }
     match decision {
+        Some(_) if state.closed && lost.is_some() => state,
         Some(decision) => notified(book, case, decision, state),
         None => state,
     }
@@ -103,7 +128,9 @@ fn investigated(investigation: &Item) -> State {
 fn notified(book: &Book<'_>, case: &str, decision: &Item, mut state: State) -> State {
     if decision.truth("notify-regulator") == Some(true) {
         if told(book, case, "regulator") {
-            let given: Vec<&str> = of(book, case, "breach-told")
+            let given: Vec<&str> = book
+                .standing_in(case, "breach-told")
+                .into_iter()
                 .filter(|item| item.texts("whom").any(|one| one == "regulator"))
                 .flat_map(|item| item.texts("content"))
                 .collect();

@@ -1,54 +1,66 @@
 //! CCTV: cameras, views of the images, clips kept, complaints, covert monitoring.
 
-use super::{State, named, newest, of, signed};
+use super::{State, named, newest, signed};
+use crate::book::due::{End, end_of_complaint};
 use crate::book::item::{Book, Item};
-use crate::book::lasting::cctv_complaints;
+use crate::book::standing::cctv_complaints;
 use crate::records::days::{day_at, written};
 use crate::records::kind::Relation;
 
+/// What is open comes first, and only a case of which nothing is open is closed by what ended.
 pub(super) fn state(book: &Book<'_>, case: &str) -> State {
-    if let Some(covert) = newest(book, case, "covert-authorisation") {
-        return monitored(book, covert);
-    }
-    let complaints: Vec<&Item> = cctv_complaints(book)
-        .into_iter()
-        .filter_map(|recorded| recorded.last().copied())
-        .filter(|complaint| complaint.case.as_deref() == Some(case))
-        .collect();
-    let is_open = |complaint: &&&Item| matches!(complaint.text("outcome"), None | Some("open"));
-    if let Some(complaint) = complaints.iter().find(is_open).or(complaints.last()) {
-        return match complaint.text("outcome") {
-            None | Some("open") => {
-                State::new("a complaint is open", format!("{} has no outcome", named(complaint)))
-                    .then("answer it, and record the outcome as a correction or a new entry")
+    let (mut open, mut ended) = (Vec::new(), Vec::new());
+    for covert in book.standing_in(case, "covert-authorisation") {
+        let ends = book.following(covert, Relation::About, "covert-end");
+        match ends.first() {
+            Some(end) => ended
+                .push(State::closed("covert monitoring ended", format!("{} says so", signed(end)))),
+            None if covert.is_erased() => {
+                ended.push(State::closed("erased", format!("{} was erased", named(covert))));
             }
-            Some(outcome) => State::closed(
-                format!("complaint: {}", outcome.replace('-', " ")),
-                format!("{} says so", signed(complaint)),
-            ),
-        };
-    }
-    let kept: Vec<&Item> = kept_clips(book, case);
-    if let Some(first) = kept.first() {
-        let clips = if kept.len() == 1 { "a still or clip is" } else { "stills or clips are" };
-        let mut state = State::new(
-            format!("{clips} kept"),
-            format!("{} took one, and no record says that it was deleted", named(first)),
-        );
-        for access in kept {
-            state = match access.day("delete-by") {
-                Some(day) => state.then(format!(
-                    "delete what entry {} took by {}, and record it: `record cctv-deletion`",
-                    access.index.0,
-                    written(day)
-                )),
-                None => state.lacking(format!(
-                    "no day is set for deleting what entry {} took",
-                    access.index.0
-                )),
-            };
+            None => open.push(monitored(covert, book.at())),
         }
-        return state;
+    }
+    for recorded in cctv_complaints(book) {
+        let Some(complaint) = recorded.last().copied() else { continue };
+        if complaint.case.as_deref() != Some(case) {
+            continue;
+        }
+        match end_of_complaint(book, &recorded) {
+            End::On(_, by) => {
+                let outcome = by.text("outcome").or(by.text("step")).unwrap_or("answered");
+                ended.push(State::closed(
+                    format!("complaint: {}", outcome.replace('-', " ")),
+                    format!("{} says so", signed(by)),
+                ));
+            }
+            End::NotKnown(lost) => ended.push(State::closed(
+                "how the complaint ended is not known",
+                format!("{} was erased", named(lost)),
+            )),
+            End::Open => open.push(
+                State::new("a complaint is open", format!("{} has no outcome", named(complaint)))
+                    .then("answer it, and record the outcome as a correction or a new entry"),
+            ),
+        }
+    }
+    open.extend(kept(&kept_clips(book, case)));
+    if let Some(first) = open.into_iter().reduce(|mut first, other| {
+        first.missing.extend(other.missing);
+        first.next.extend(other.next);
+        if first.state != other.state {
+            first.why = format!("{}; {}: {}", first.why, other.state, other.why);
+        }
+        first
+    }) {
+        return first;
+    }
+    // Covert monitoring before a complaint, and the newest of each.
+    if let Some(end) = ended.into_iter().reduce(|first, other| {
+        let covert = first.state.starts_with("covert") && !other.state.starts_with("covert");
+        if covert { first } else { other }
+    }) {
+        return end;
     }
     match newest(book, case, "cctv-camera") {
         Some(camera) => {
@@ -59,22 +71,37 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
     }
 }
 
-/// The views at which a still or clip was taken that no deletion is about.
-fn kept_clips<'a>(book: &Book<'a>, case: &str) -> Vec<&'a Item> {
-    of(book, case, "cctv-access")
-        .filter(|access| matches!(access.text("outcome"), Some("still" | "clip")))
-        .filter(|access| {
-            !book.linking(access, Relation::About).any(|later| later.kind == "cctv-deletion")
-        })
-        .collect()
+/// Stills and clips that are kept, if there are any.
+fn kept(kept: &[&Item]) -> Option<State> {
+    let first = kept.first()?;
+    let clips = if kept.len() == 1 { "a still or clip is" } else { "stills or clips are" };
+    let state = State::new(
+        format!("{clips} kept"),
+        format!("{} took one, and no record says that it was deleted", named(first)),
+    );
+    Some(kept.iter().fold(state, |state, access| match access.day("delete-by") {
+        Some(day) => state.then(format!(
+            "delete what entry {} took by {}, and record it: `record cctv-deletion`",
+            access.index.0,
+            written(day)
+        )),
+        None => {
+            state.lacking(format!("no day is set for deleting what entry {} took", access.index.0))
+        }
+    }))
 }
 
-fn monitored(book: &Book<'_>, covert: &Item) -> State {
-    let end = book.linking(covert, Relation::About).find(|later| later.kind == "covert-end");
-    if let Some(end) = end {
-        return State::closed("covert monitoring ended", format!("{} says so", signed(end)));
-    }
-    let started = covert.integer("start").is_some_and(|start| start <= book.at());
+/// The views at which a still or clip was taken that no deletion is about.
+fn kept_clips<'a>(book: &Book<'a>, case: &str) -> Vec<&'a Item> {
+    let mut taken = book.standing_in(case, "cctv-access");
+    taken.retain(|access| matches!(access.text("outcome"), Some("still" | "clip")));
+    taken.retain(|access| book.standing_links(access, Relation::About, "cctv-deletion").is_empty());
+    taken
+}
+
+/// Covert monitoring that nothing ends, at a moment.
+fn monitored(covert: &Item, at: i64) -> State {
+    let started = covert.integer("start").is_some_and(|start| start <= at);
     if !covert.marks.lacks.is_empty() {
         let state = if started {
             "covert monitoring without its approval"

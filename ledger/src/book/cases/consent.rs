@@ -1,82 +1,125 @@
-//! A consent: what was given, what was withdrawn, and whether every copy is dealt with.
+//! A consent: what was given, what was withdrawn, and whether every copy is dealt with. What stands for
+//! each purpose, the register of consents tells.
 
-use super::{State, named, newest, standing};
+use super::{State, named, newest};
 use crate::book::item::{Book, Item};
-use crate::book::registers::{Left, left_of_consents};
-use crate::records::kind::Relation;
+use crate::book::registers::{consents_of, withdrawals_of};
+use crate::book::withdrawal::CarriedOut;
+use crate::format::cbor::Value;
+use crate::records::answers::part;
+use crate::records::days::written;
 
 pub(super) fn state(book: &Book<'_>, case: &str) -> State {
-    let withdrawals: Vec<&Item> = standing(book, case, "consent-withdrawal").collect();
-    let open = withdrawals.iter().find(|withdrawal| {
-        let removals = removals(book, withdrawal);
-        !open_places(withdrawal, &removals).is_empty() || !confirmed(&removals)
-    });
-    let withdrawal = open.or(withdrawals.last());
-    match (newest(book, case, "consent"), withdrawal) {
-        (_, Some(withdrawal)) => withdrawn(book, case, withdrawal),
-        (Some(consent), None) => given(book, consent),
-        (None, None) => match newest(book, case, "photography-permit") {
+    let withdrawals = withdrawals_of(book, case);
+    let is_open = |withdrawal: &&&Item| {
+        let carried_out = CarriedOut::of(book, withdrawal);
+        carried_out.done().is_none() && carried_out.lost.is_none()
+    };
+    if let Some(open) = withdrawals.iter().find(is_open) {
+        return to_carry_out(open, &CarriedOut::of(book, open));
+    }
+    if let Some(stands) = stands(book, case) {
+        return stands;
+    }
+    match withdrawals.last() {
+        Some(withdrawal) => match CarriedOut::of(book, withdrawal).lost {
+            Some(lost) => State::closed(
+                "withdrawn, whether it was carried out is not known",
+                format!("{} was erased", named(lost)),
+            ),
+            None => State::closed(
+                "withdrawn and closed",
+                format!("every place of {} is closed and confirmed", named(withdrawal)),
+            ),
+        },
+        None => match newest(book, case, "photography-permit") {
             Some(permit) => State::new("permitted", format!("{} permits it", named(permit))),
             None => State::new("begun", "there is no consent on record"),
         },
     }
 }
 
-fn given(book: &Book<'_>, consent: &Item) -> State {
-    let until = consent.day("until").filter(|until| *until < book.today());
-    if let Some(until) = until {
-        let day = crate::records::days::written(until);
-        return State::new("run out", format!("{} held until {day}", named(consent)))
-            .then("ask again, if it is still wanted: `record consent`");
+/// What stands of the consents of a case; `None` once nothing but withdrawals counts, or if there
+/// are none.
+fn stands(book: &Book<'_>, case: &str) -> Option<State> {
+    let of_case = consents_of(book, case);
+    let (consent, is_last) = of_case.newest?;
+    let says = format!("{} says so", named(consent));
+    if let Some((consent, day)) = of_case.later.filter(|_| of_case.given.is_empty()) {
+        let day = written(day);
+        return Some(State::new(
+            "given for later",
+            format!("{} counts from {day}", named(consent)),
+        ));
     }
-    let refused = consent.list("purposes").iter().any(|purpose| {
-        purpose.get("decision").and_then(|decision| decision.as_text()) == Some("refused")
-    });
-    let state = if refused { "answered, some purposes refused" } else { "given" };
-    State::new(state, format!("{} says so", named(consent)))
+    let given: Vec<String> = of_case.given.iter().map(|one| one.replace('-', " ")).collect();
+    let not: Vec<(&str, &[String])> = [
+        ("refused", of_case.refused.as_slice()),
+        ("withdrawn", &of_case.withdrawn),
+        ("run out", &of_case.lapsed),
+    ]
+    .into_iter()
+    .filter(|(_, purposes)| !purposes.is_empty())
+    .collect();
+    let why = |says: String| {
+        let words = not.iter().map(|(how, purposes)| format!("{how}: {}", purposes.join(", ")));
+        std::iter::once(says).chain(words).collect::<Vec<_>>().join("; ")
+    };
+    if given.is_empty() && !not.is_empty() {
+        return match not[0] {
+            ("run out", _) => Some(run_out(consent)),
+            ("refused", _) => Some(State::new("refused", why(says))),
+            // Taken back, and nothing after it: the case is told by its withdrawals.
+            _ if !is_last => None,
+            _ => Some(State::new("given anew, but a withdrawal stands", why(says))),
+        };
+    }
+    if given.is_empty() {
+        // What it says of purposes can't be told.
+        if consent.day("until").is_some_and(|until| until < book.today()) {
+            return Some(run_out(consent));
+        }
+        if !is_last {
+            return None;
+        }
+    }
+    let refuses = |group: &Value| part(group, "decision") == Some("refused");
+    let refused = consent.list("purposes").iter().any(refuses);
+    let stands = |group: &Value| {
+        part(group, "purpose").is_some_and(|purpose| of_case.given.contains(purpose))
+    };
+    let all_given = is_last && consent.list("purposes").iter().all(stands);
+    let state = match not.first() {
+        _ if all_given => "given",
+        Some(("withdrawn", _)) => "withdrawn in part",
+        Some(("run out", _)) => "given, some purposes run out",
+        None if !refused => "given",
+        _ => "answered, some purposes refused",
+    };
+    let says = if not.is_empty() {
+        says
+    } else {
+        format!("{} stands for {}", named(consent), given.join(", "))
+    };
+    Some(State::new(state, why(says)))
 }
 
-/// The removals that a withdrawal led to.
-fn removals<'a>(book: &Book<'a>, withdrawal: &'a Item) -> Vec<&'a Item> {
-    book.standing_links(withdrawal, Relation::Removes, "image-removal")
+fn run_out(consent: &Item) -> State {
+    let until = consent.day("until").map(written).unwrap_or_default();
+    State::new("run out", format!("{} held until {until}", named(consent)))
+        .then("ask again, if it is still wanted: `record consent`")
 }
 
-/// The places of a withdrawal that no removal names.
-fn open_places<'a>(withdrawal: &'a Item, removals: &[&Item]) -> Vec<&'a str> {
-    let removed: Vec<String> = removals
-        .iter()
-        .filter_map(|removal| removal.text("place"))
-        .map(str::to_lowercase)
-        .collect();
-    withdrawal.texts("places").filter(|place| !removed.contains(&place.to_lowercase())).collect()
-}
-
-/// Whether a removal says that the family was told.
-fn confirmed(removals: &[&Item]) -> bool {
-    removals.iter().any(|removal| removal.day("confirmation-sent").is_some())
-}
-
-fn withdrawn<'a>(book: &Book<'a>, case: &str, withdrawal: &'a Item) -> State {
-    let removals = removals(book, withdrawal);
-    let open = open_places(withdrawal, &removals);
+/// A withdrawal of which something is left to do.
+fn to_carry_out(withdrawal: &Item, carried_out: &CarriedOut<'_>) -> State {
     let what = named(withdrawal);
-    if withdrawal.texts("places").next().is_none() {
+    if withdrawal.list("places").is_empty() && carried_out.removals.is_empty() {
         return State::new("withdrawn, copies to be looked for", format!("{what} names no place"))
             .then(
                 "look for copies, and record where they were: `record correction`, or each removal",
             );
     }
-    if !open.is_empty() {
-        let mut state = State::new(
-            "withdrawn, copies are left",
-            format!("{what} names places that no removal closes"),
-        );
-        for place in &open {
-            state = state.lacking(format!("no record says that copies were removed from: {place}"));
-        }
-        return state.then("remove them, and record each: `record image-removal`");
-    }
-    if !confirmed(&removals) {
+    if carried_out.open.is_empty() {
         return State::new(
             "withdrawn, to be confirmed",
             format!("every place of {what} is closed"),
@@ -84,14 +127,12 @@ fn withdrawn<'a>(book: &Book<'a>, case: &str, withdrawal: &'a Item) -> State {
         .lacking("nothing says that the removal was confirmed to whoever withdrew")
         .then("send the confirmation, and record it with the last removal");
     }
-    let done = format!("every place of {what} is closed and confirmed");
-    match left_of_consents(book, case) {
-        Some(Left::Later(consent)) => given(book, consent),
-        Some(Left::Part(consent, purposes)) => {
-            let purposes = purposes.join(", ").replace('-', " ");
-            let why = format!("{done}, and {} stands for {purposes}", named(consent));
-            State::new("withdrawn in part", why)
-        }
-        None => State::closed("withdrawn and closed", done),
-    }
+    let state = State::new(
+        "withdrawn, copies are left",
+        format!("{what} names places that no removal closes"),
+    );
+    let left = carried_out.open.iter().fold(state, |state, place| {
+        state.lacking(format!("no record says that copies were removed from: {place}"))
+    });
+    left.then("remove them, and record each: `record image-removal`")
 }

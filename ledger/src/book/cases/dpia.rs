@@ -1,11 +1,23 @@
 //! A DPIA: screening, assessment, controls, advice, approval, acceptance, review.
 
-use super::{State, named, newest, of, signed};
+use super::{State, named, newest, signed};
+use crate::book::due::{dpia_ended, lacks_advice, newest_review, open_review, requires_dpia};
 use crate::book::item::{Book, Item};
 use crate::book::remaining;
 use crate::records::kind::Relation;
+use crate::records::roles::DPO;
 
 pub(super) fn state(book: &Book<'_>, case: &str) -> State {
+    match dpia_ended(book, case) {
+        Some(end) if end.kind == "dpia-review" => {
+            return State::closed("stopped", format!("the review in {} stopped it", named(end)));
+        }
+        Some(refusal) => {
+            let why = format!("the controller refused it ({})", signed(refusal));
+            return State::closed("refused", why);
+        }
+        None => {}
+    }
     let (screening, dpia) = (newest(book, case, "dpia-screening"), newest(book, case, "dpia"));
     let state = match (screening, dpia) {
         (_, Some(dpia)) => assessed(book, case, dpia),
@@ -13,25 +25,23 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
         (None, None) => on_documents(book, case),
     };
     let state = consultation(book, case, state);
-    match newest(book, case, "dpia-review") {
-        Some(review) if review.text("outcome") == Some("stopped") => {
-            State::closed("stopped", format!("the review in {} stopped it", named(review)))
+    // Where there are documents alone, the next approval is on the changed ones.
+    let approved = |review: &Item| {
+        dpia.is_none() && approval(book, case).is_some_and(|later| later.index > review.index)
+    };
+    match newest_review(book, case).filter(|review| !approved(review)) {
+        Some(review) if matches!(review.text("outcome"), Some("changes-needed" | "new-dpia")) => {
+            state
+                .lacking(format!("the review in {} asks for changes", named(review)))
+                .then("write the changed DPIA, and have it advised on and approved anew")
         }
-        Some(review) if review.text("outcome") != Some("no-change") => state
-            .lacking(format!("the review in {} asks for changes", named(review)))
-            .then("write the changed DPIA, and have it advised on and approved anew"),
         _ => state,
     }
 }
 
 /// A screening without a DPIA.
 fn screened(book: &Book<'_>, case: &str, screening: &Item) -> State {
-    let reviewed = book
-        .linking(screening, Relation::Advises)
-        .any(|advice| is_advice(advice) && advice.person != screening.person);
-    if screening.truth("dpia-required") == Some(true)
-        || screening.text("outcome") == Some("proceed-with-dpia")
-    {
+    if requires_dpia(screening) {
         return State::new(
             "a DPIA is to be written",
             format!("{} says that one is required", named(screening)),
@@ -42,10 +52,18 @@ fn screened(book: &Book<'_>, case: &str, screening: &Item) -> State {
     if let Some(approval) = approval(book, case) {
         return decided(book, case, approval);
     }
-    if !reviewed {
+    if screening.text("outcome") == Some("do-not-proceed") {
+        return State::new("screened: not to proceed", format!("{} says so", named(screening)));
+    }
+    let mut advised = book.linking(screening, Relation::Advises);
+    if !advised.any(|advice| is_advice(advice) && advice.person != screening.person) {
+        let paper = match on_paper(book, screening) {
+            Some(paper) => format!("on paper by {}; with a key, ", named(paper)),
+            None => String::new(),
+        };
         return State::new(
             "the screening waits for the data protection officer",
-            format!("nobody has reviewed {}", named(screening)),
+            format!("{paper}nobody has reviewed {}", named(screening)),
         )
         .then("have the data protection officer review the screening: `record dpo-advice`");
     }
@@ -74,13 +92,19 @@ fn assessed(book: &Book<'_>, case: &str, dpia: &Item) -> State {
         Some(advice) => waits_for_decision(advice),
         None => State::new(
             "waits for the data protection officer's advice",
-            format!("{} is written, and nobody has advised on it", named(dpia)),
+            match on_paper(book, dpia) {
+                Some(paper) => format!(
+                    "{} is written, and advised on by {}, not with a key",
+                    named(dpia),
+                    named(paper)
+                ),
+                None => format!("{} is written, and nobody has advised on it", named(dpia)),
+            },
         )
         .then("have the data protection officer advise: `record dpo-advice`"),
     };
-    let approved =
-        book.linking(dpia, Relation::Approves).any(|item| item.kind == "control-approval");
-    if !dpia.list("controls").is_empty() && !approved {
+    let approved = book.standing_links(dpia, Relation::Approves, "control-approval");
+    if !dpia.list("controls").is_empty() && approved.is_empty() {
         state = state
             .lacking("the approval of its controls by the owner of the data")
             .then("have the controls approved: `record control-approval`");
@@ -105,7 +129,7 @@ fn waits_for_decision(advice: &Item) -> State {
 
 /// The data protection officer's newest advice.
 fn advice<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
-    of(book, case, "dpo-advice").rfind(|item| is_advice(item))
+    book.decision(case, "dpo-advice")
 }
 
 /// Whether it is advice by whoever may give it.
@@ -113,19 +137,19 @@ fn is_advice(item: &Item) -> bool {
     item.kind == "dpo-advice" && item.is_whole()
 }
 
-/// The newest approval or refusal.
+/// The data protection officer's signature on paper with which a record was advised on.
+fn on_paper<'a>(book: &Book<'a>, item: &'a Item) -> Option<&'a Item> {
+    let papers = book.standing_links(item, Relation::Advises, "paper-signature");
+    papers.into_iter().find(|paper| paper.text("role").is_some_and(|role| DPO.contains(&role)))
+}
+
+/// The newest approval or refusal that counts; where none does, the newest.
 fn approval<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
-    newest(book, case, "dpia-approval")
+    book.decision_or_newest(case, "dpia-approval")
 }
 
 fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
     let decision = approval.decision.unwrap_or("decided").replace('-', " ");
-    if approval.decision == Some("refused") {
-        return State::closed(
-            "refused",
-            format!("the controller refused it ({})", signed(approval)),
-        );
-    }
     let standing = if !approval.marks.stale.is_empty() {
         format!("{decision}, but stale")
     } else if approval.is_whole() {
@@ -133,8 +157,18 @@ fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
     } else {
         format!("{decision}, not complete yet")
     };
-    let mut state =
-        State::new(standing, format!("the controller has decided ({})", signed(approval)));
+    let lacks_advice = lacks_advice(approval);
+    let why = if approval.marks.by_exception {
+        "it was signed by exception, which nobody has ratified"
+    } else if approval.is_whole() || lacks_advice {
+        "the controller has decided"
+    } else {
+        "what was signed doesn't decide it yet"
+    };
+    let mut state = State::new(standing, format!("{why} ({})", signed(approval)));
+    if lacks_advice {
+        state = state.then("have the data protection officer advise: `record dpo-advice`");
+    }
     if newest(book, case, "risk-acceptance").is_none() {
         state = state
             .lacking("the acceptance of the risks that remain, by the owner of the data")
@@ -142,7 +176,8 @@ fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
                 "once the controls are in place, have the risks accepted: `record risk-acceptance`",
             );
     }
-    match approval.day("review-date") {
+    let review = open_review(book, case).and_then(|due| due.when.day());
+    match review.or_else(|| approval.day("review-date")) {
         Some(day) if day < book.today() => state.then(format!(
             "review it: the review was due on {}",
             crate::records::days::written(day)
@@ -154,11 +189,8 @@ fn decided(book: &Book<'_>, case: &str, approval: &Item) -> State {
 
 /// Processing mustn't start while a high risk stands that the regulator wasn't consulted on.
 fn consultation(book: &Book<'_>, case: &str, state: State) -> State {
-    let dpia = newest(book, case, "dpia");
-    let Some(high) = remaining::high(book, dpia, of(book, case, "risk-acceptance")) else {
-        return state;
-    };
-    let asked = high.asked(&of(book, case, "ico-consultation").collect::<Vec<_>>());
+    let Some(high) = remaining::high(book, case) else { return state };
+    let asked = high.asked();
     let mut state = state;
     if let Some(prohibited) = asked.prohibited {
         state = state.lacking(format!(

@@ -1,9 +1,10 @@
 //! In which state a case is and why, what it lacks, and what comes next: told from the records of
-//! the case alone, as they stood at the book's moment.
+//! the case and those that link to them, as they stood at the book's moment.
 //!
-//! A state is a reading of what is on record and decides nothing. It says "closed" only where a
-//! record says so. What falls due, with its day, is told in [`super::due`]; whether anything is
-//! true, nobody can tell from here.
+//! A state is a reading of what is on record and decides nothing. It says "closed" only where
+//! records end everything that was begun in the case, or where those that would tell were erased.
+//! What falls due, with its day, is told in [`super::due`]; whether anything is true, nobody can
+//! tell from here.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +34,7 @@ pub struct State {
     pub missing: Vec<String>,
     /// What comes next, in the order in which it is done.
     pub next: Vec<String>,
-    /// Whether a record closes the case.
+    /// Whether nothing is open in the case.
     pub closed: bool,
 }
 
@@ -77,7 +78,8 @@ pub fn state(book: &Book<'_>, case: &str) -> State {
 /// What any case may lack: signatures, ratifications, work that is open, a hold.
 fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
     for item in book.of_case(case) {
-        for lack in &item.marks.lacks {
+        let stands = !book.is_replaced(item);
+        for lack in item.marks.lacks.iter().filter(|_| stands) {
             state.missing.push(format!("{}: {lack}", named(item)));
         }
         if item.marks.by_exception {
@@ -86,7 +88,7 @@ fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
                 named(item)
             ));
         }
-        if let Some(by) = item.marks.stale.first() {
+        if let Some(by) = item.marks.stale.first().filter(|_| stands) {
             state.missing.push(format!(
                 "{} is stale: what it rests on was changed by entry {}; give it again, or say why \
                  the change is immaterial",
@@ -115,15 +117,17 @@ fn everywhere(book: &Book<'_>, case: &str, state: &mut State) {
 fn excluded(book: &Book<'_>, case: &str, state: &mut State) {
     let mut excluded: BTreeMap<String, &Item> = BTreeMap::new();
     let mut signed: BTreeMap<(Index, &str), Vec<String>> = BTreeMap::new();
+    let conflicts = book.deciding(book.of_case(case).filter(|item| item.kind == "conflict"));
     for item in book.of_case(case) {
         if let Some(conflict) = excluded.get(&hex::encode(item.person)) {
             let by = signed.entry((conflict.index, &item.signer)).or_default();
             by.push(named(item));
         }
-        if let (true, Some(id)) = (item.kind == "conflict", item.text("person-id")) {
-            if item.truth("excluded") == Some(true) && item.is_whole() {
+        let counts = conflicts.iter().any(|conflict| conflict.index == item.index);
+        if let (true, Some(id)) = (counts, item.text("person-id")) {
+            if item.truth("excluded") == Some(true) {
                 excluded.insert(id.to_owned(), item);
-            } else if item.truth("excluded") == Some(false) && item.is_whole() {
+            } else if item.truth("excluded") == Some(false) {
                 excluded.remove(id);
             }
         }
@@ -139,7 +143,8 @@ fn excluded(book: &Book<'_>, case: &str, state: &mut State) {
 
 /// The actions of a case that stand and that no record ticks off.
 fn open_actions<'a>(book: &Book<'a>, case: &str) -> Vec<&'a Item> {
-    standing(book, case, "action")
+    book.standing_in(case, "action")
+        .into_iter()
         .filter(|action| book.standing_links(action, Relation::About, "action-done").is_empty())
         .collect()
 }
@@ -152,15 +157,6 @@ fn newest<'a>(book: &Book<'a>, case: &str, kind: &str) -> Option<&'a Item> {
 /// The records of a kind in a case, oldest first.
 fn of<'a>(book: &Book<'a>, case: &str, kind: &str) -> impl DoubleEndedIterator<Item = &'a Item> {
     book.of_case(case).filter(move |item| item.kind == kind)
-}
-
-/// The records of a kind in a case whose place no later one has taken, oldest first.
-fn standing<'a>(
-    book: &Book<'a>,
-    case: &str,
-    kind: &str,
-) -> impl DoubleEndedIterator<Item = &'a Item> {
-    of(book, case, kind).filter(|item| !book.is_replaced(item))
 }
 
 /// "entry 12 (Breach report)".

@@ -3,7 +3,7 @@
 //!
 //! The deadline itself is told in [`crate::book::due`]; where that sets no limit, there is no clock.
 
-use super::{breach, newest, of, standing};
+use super::{breach, newest, of};
 use crate::book::item::{Book, Item};
 use crate::format::hash::Index;
 
@@ -83,7 +83,9 @@ impl Room {
     /// The breach of a case, by the records of the case.
     #[must_use]
     pub fn of(book: &Book<'_>, case: &str) -> Self {
-        let aware = standing(book, case, "breach-report")
+        let aware = book
+            .standing_in(case, "breach-report")
+            .into_iter()
             .filter_map(|report| Some((report.integer("aware")?, report.index)))
             .min();
         let decision = breach::decision(book, case);
@@ -116,7 +118,9 @@ impl Room {
 }
 
 fn told(book: &Book<'_>, case: &str) -> Vec<Told> {
-    let mut all: Vec<Told> = standing(book, case, "breach-told")
+    let mut all: Vec<Told> = book
+        .standing_in(case, "breach-told")
+        .into_iter()
         .map(|item| Told {
             at: item.integer("told-at").unwrap_or(item.time),
             entry: item.index,
@@ -130,7 +134,8 @@ fn told(book: &Book<'_>, case: &str) -> Vec<Told> {
 
 fn parts(book: &Book<'_>, case: &str) -> Vec<Part> {
     let to_regulator = |word: &str| {
-        of(book, case, "breach-told")
+        book.standing_in(case, "breach-told")
+            .into_iter()
             .find(|item| {
                 item.texts("whom").any(|whom| whom == "regulator")
                     && item.texts("content").any(|part| part == word)

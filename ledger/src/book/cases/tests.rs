@@ -350,7 +350,7 @@ fn a_screening_waits_for_somebody_else_s_review_and_then_for_its_approval() {
     story.last().kind = "note".to_owned();
     story.is(case, waiting, &[]);
     let story = story.then("dpia-approval", case, &[]).deciding("approved");
-    story.is(case, "approved", &["the day of its review"]);
+    story.is(case, "approved", &["review it by 1 April 2027"]);
     // What was approved before it was found that a DPIA is required is no decision on one.
     let story = story.then("dpia-screening", case, &[("dpia-required", Value::Bool(true))]);
     story.is(case, "a DPIA is to be written", &[]);
@@ -540,6 +540,7 @@ fn a_breach_goes_on_until_a_measure_is_on_record_and_a_review_closes_it() {
     going(false).says_nothing_of(case, &words);
     let story = going(true).then("breach-measure", case, &[]);
     story.says_nothing_of(case, &words);
+    let story = story.then("breach-decision", case, &[]);
     let story = story.then("breach-investigation", case, &[]);
     story.is(case, "investigated and signed off, to be reviewed", &["record breach-review"]);
     let story = story.then("breach-review", case, &[("outcome", text("actions-open"))]);
@@ -553,6 +554,7 @@ fn a_report_or_decision_after_its_review_opens_a_breach_again() {
     let case = "breach-2026-001";
     let closed = || {
         let story = Story::default().then("breach-report", case, &[]);
+        let story = story.then("breach-decision", case, &[]);
         let story = story.then("breach-investigation", case, &[]);
         story.then("breach-review", case, &[("outcome", text("closed"))])
     };
@@ -561,7 +563,16 @@ fn a_report_or_decision_after_its_review_opens_a_breach_again() {
     let story = closed().then("breach-report", case, &again);
     assert!(!story.closed(case));
     story.is(case, "investigated and signed off, to be reviewed", &["record breach-measure"]);
-    assert!(!closed().then("breach-decision", case, &[]).closed(case));
+    let mut again = closed().then("breach-decision", case, &[]);
+    assert!(!again.closed(case));
+    // One that doesn't count opens nothing, nor does one that was signed before the review.
+    again.last().marks.by_exception = true;
+    assert!(again.closed(case));
+    again.last().marks.by_exception = false;
+    again.last().is_statement = true;
+    assert!(!again.closed(case));
+    again.last().time = again.0[3].time - 1;
+    assert!(again.closed(case));
     let story = story.then("breach-review", case, &[("outcome", text("closed"))]);
     assert!(story.closed(case));
 }
@@ -668,7 +679,8 @@ fn a_withdrawal_that_is_open_is_told_before_a_later_one_that_is_closed() {
 fn a_request_waits_again_for_what_was_asked_again() {
     let case = "request-2026-001";
     let step = |story: Story, step: &str| story.then("request-step", case, &[("step", text(step))]);
-    let begun = || Story::default().then("request", case, &[]);
+    let access = [("type", text("subject-access"))];
+    let begun = || Story::default().then("request", case, &access);
     for (asked, given, what) in [
         ("identity-asked", "identity-received", "proof of identity"),
         ("authority-asked", "authority-received", "proof of authority"),
@@ -817,4 +829,367 @@ fn a_withdrawal_with_an_open_place_is_told_although_another_place_is_confirmed()
     let story = removed(removed(story, "Website", 0), "Hall", 1);
     story.is(case, "withdrawn, copies are left", &["from: Prospectus"]);
     removed(story, "Prospectus", 0).is(case, "withdrawn and closed", &[]);
+}
+
+/// What is closed goes by retention rules: nothing may be open in it.
+#[test]
+fn a_case_is_closed_only_once_all_that_was_begun_in_it_has_ended() {
+    let case = "request-2026-001";
+    let answer = |story: Story, to| {
+        let outcome = [("outcome", text("granted"))];
+        story.then("request-answer", case, &outcome).to(Relation::Answers, to)
+    };
+    let received = [("received", text("2026-09-14"))];
+    let story = Story::default().then("request", case, &received).then("request", case, &received);
+    let story = answer(story, 0);
+    story.is(case, "to be answered", &["acknowledged"]);
+    assert!(!story.closed(case));
+    assert!(answer(story, 1).closed(case));
+
+    let case = "complaint-2026-001";
+    let end = [("step", text("outcome")), ("outcome", text("upheld"))];
+    let story = Story::default().then("complaint", case, &[]).then("complaint", case, &[]);
+    let story = story.then("complaint-step", case, &end).to(Relation::About, 0);
+    story.is(case, "to be acknowledged", &[]);
+    let story = story.then("complaint-step", case, &end).to(Relation::About, 1);
+    story.is(case, "ended: upheld", &[]);
+    // An outcome that was a slip for something else.
+    let told = [("step", text("progress-told"))];
+    let story = story.then("complaint-step", case, &told).to(Relation::Corrects, 3);
+    assert!(!story.closed(case));
+
+    let case = "breach-2026-001";
+    let reviewed = |story: Story| {
+        story.then("breach-investigation", case, &[]).then(
+            "breach-review",
+            case,
+            &[("outcome", text("closed"))],
+        )
+    };
+    let mut story = reviewed(Story::default().then("breach-report", case, &[]).then(
+        "breach-decision",
+        case,
+        &[],
+    ));
+    assert!(story.closed(case));
+    story.0[1].marks.by_exception = true;
+    let words = ["a decision whether to notify", "record breach-decision"];
+    story.is(case, "reviewed, without a decision whether to notify", &words);
+    assert!(!story.closed(case));
+    story.0.truncate(3);
+    story.is(case, "investigated and signed off, to be reviewed", &words);
+
+    let case = "cctv-2026-001";
+    let covert = |story: Story| story.then("covert-authorisation", case, &[]);
+    let story = covert(covert(Story::default())).then("covert-end", case, &[]);
+    let story = story.to(Relation::About, 1);
+    story.is(case, "covert monitoring", &["record covert-end"]);
+    assert!(story.then("covert-end", case, &[]).to(Relation::About, 0).closed(case));
+    let clip = [("outcome", text("clip")), ("delete-by", text("2026-10-20"))];
+    let story = Story::default().then("cctv-access", case, &clip).then(
+        "cctv-complaint",
+        case,
+        &[("outcome", text("upheld"))],
+    );
+    story.is(case, "a still or clip is kept", &["by 20 October 2026"]);
+    let story = story.then("cctv-deletion", case, &[]).to(Relation::About, 0);
+    story.is(case, "complaint: upheld", &[]);
+    assert!(story.closed(case));
+}
+
+/// Else an assessment that lives is closed by what ended the one before.
+#[test]
+fn a_review_speaks_of_the_dpia_before_it() {
+    let case = "dpia-2026-001";
+    let reviewed = |outcome| {
+        let story = Story::default().then("dpia", case, &[]).then("dpia-approval", case, &[]);
+        let story = story.deciding("approved");
+        story.then("dpia-review", case, &[("outcome", text(outcome))])
+    };
+    assert!(reviewed("stopped").closed(case));
+    let anew = |story: Story| {
+        let story = story.then("dpia", case, &[]).then("dpia-approval", case, &[]);
+        story.deciding("approved")
+    };
+    anew(reviewed("stopped")).is(case, "approved", &[]);
+    assert!(!anew(reviewed("stopped")).closed(case));
+    for outcome in ["changes-needed", "new-dpia"] {
+        reviewed(outcome).is(case, "approved", &["asks for changes"]);
+        anew(reviewed(outcome)).says_nothing_of(case, &["asks for changes"]);
+    }
+    // Reviewed, it is to be reviewed again, and not when it was planned before.
+    let mut story = reviewed("no-change");
+    story.0[1].answers.set("review-date", text("2026-09-30"));
+    story.0[2].answers.set("next-review", text("2027-03-01"));
+    story.is(case, "approved", &["review it by 1 March 2027"]);
+    story.0.truncate(2);
+    story.0[1].answers.set("review-date", text("2029-03-01"));
+    story.is(case, "approved", &["review it by 1 October 2027"]);
+}
+
+/// Else whoever may not decide closes a DPIA, and takes the place of the controller's decision.
+#[test]
+fn a_refusal_or_approval_that_is_not_whole_decides_nothing() {
+    let case = "dpia-2026-001";
+    let decided =
+        |story: Story, decision| story.then("dpia-approval", case, &[]).deciding(decision);
+    let mut story = decided(Story::default(), "refused");
+    assert!(story.closed(case));
+    story.last().marks.by_exception = true;
+    story.is(case, "refused, not complete yet", &["nobody has ratified it"]);
+    assert!(!story.closed(case));
+    let why = state(&Book::new(&story.0, NOW), case).why;
+    assert!(why.starts_with("it was signed by exception"), "{why}");
+    for decision in ["refused", "approved"] {
+        let mut story = decided(decided(Story::default(), "approved"), decision);
+        story.last().marks.by_exception = true;
+        story.is(case, "approved", &[]);
+        let why = state(&Book::new(&story.0, NOW), case).why;
+        assert!(why.starts_with("the controller has decided (entry 0"), "{why}");
+        let story = story.to(Relation::Corrects, 0);
+        story.is(case, "approved", &[]);
+    }
+    let lack = "missing: the DPO's advice on this exact content";
+    let story = decided(Story::default(), "approved").lacking(lack);
+    let next = state(&Book::new(&story.0, NOW), case).next;
+    assert!(next[0].contains("record dpo-advice"), "{next:?}");
+}
+
+/// Else processing starts although what falls due says that it must not.
+#[test]
+fn a_corrected_acceptance_or_consultation_counts_no_more() {
+    let case = "dpia-2026-001";
+    let stop = "processing must not start";
+    let high = |ids: &[&str]| {
+        let one = |id: &&str| group(&[("id", *id), ("level-after", "high")]);
+        let risks = Value::Array(ids.iter().map(one).collect());
+        Story::default().then("dpia", case, &[("risks", risks)])
+    };
+    let accepted = |story: Story, id| {
+        let low = Value::Array(vec![group(&[("id", id), ("level", "low")])]);
+        story.then("risk-acceptance", case, &[("risks", low)])
+    };
+    let story = accepted(high(&["R1"]), "R1");
+    story.says_nothing_of(case, &[stop]);
+    let mended = accepted(story, "R2").to(Relation::Corrects, 1);
+    mended.is(case, "waits for the data protection officer's advice", &[stop]);
+    let consulted = |story: Story, ids: &[&str], outcome: &str| {
+        let answers = [
+            ("risks", texts(ids)),
+            ("outcome", text(outcome)),
+            ("reply-received", text("2026-09-30")),
+        ];
+        story.then("ico-consultation", case, &answers)
+    };
+    let story = consulted(high(&["R1", "R2"]), &["R1", "R2"], "advice");
+    story.says_nothing_of(case, &[stop]);
+    let story = consulted(story, &["R1"], "advice").to(Relation::Corrects, 1);
+    story.is(case, "waits for the data protection officer's advice", &[stop]);
+    // To ask again lifts no prohibition.
+    let story = consulted(consulted(high(&["R1"]), &["R1"], "prohibition"), &["R1"], "waiting");
+    let words = ["the regulator prohibits it (entry 1", "has not replied"];
+    story.is(case, "waits for the data protection officer's advice", &words);
+    consulted(story, &["R1"], "advice").says_nothing_of(case, &[stop]);
+    // A word of the DPIA that is mended forgets no acceptance; another rating does.
+    let again = |story: Story, level: &str| {
+        let risks = Value::Array(vec![group(&[("id", "R1"), ("level-after", level)])]);
+        story.then("dpia", case, &[("risks", risks)]).to(Relation::Corrects, 0)
+    };
+    let low = |level| {
+        let risks = Value::Array(vec![group(&[("id", "R1"), ("level-after", level)])]);
+        accepted(Story::default().then("dpia", case, &[("risks", risks)]), "R1")
+    };
+    again(low("high"), "high").says_nothing_of(case, &[stop]);
+    again(low("medium"), "high").is(
+        case,
+        "waits for the data protection officer's advice",
+        &[stop],
+    );
+}
+
+/// Else the school's own word says that the family agreed, where somebody's objection stands.
+#[test]
+fn a_consent_is_told_by_what_stands_for_each_purpose() {
+    let case = "consent-2026-001";
+    let answered = |story: Story, purpose, decision, capacity| {
+        let purposes = Value::Array(vec![group(&[("purpose", purpose), ("decision", decision)])]);
+        let answers =
+            [("purposes", purposes), ("subject", text("s-1")), ("capacity", text(capacity))];
+        story.then("consent", case, &answers)
+    };
+    let story = answered(Story::default(), "website", "refused", "pupil");
+    let story = answered(story, "website", "given", "parent");
+    story.is(case, "refused", &[]);
+    let why = state(&Book::new(&story.0, NOW), case).why;
+    assert!(why.contains("website (by the pupil)"), "{why}");
+    let story = answered(Story::default(), "biometric", "given", "parent");
+    let received = [("received", Value::Int(NOW - 900)), ("places", texts(&["Library"]))];
+    let story = story.then("consent-withdrawal", case, &received).to(Relation::Withdraws, 0);
+    let removed = [("place", text("library")), ("confirmation-sent", text("2026-09-30"))];
+    let story = story.then("image-removal", case, &removed).to(Relation::Removes, 1);
+    assert!(story.closed(case));
+    let story = answered(story, "biometric", "given", "parent");
+    story.is(case, "given anew, but a withdrawal stands", &[]);
+    assert!(!story.closed(case));
+    let mut story = answered(Story::default(), "website", "given", "parent");
+    story.is(case, "given", &[]);
+    story.last().answers.set("from", text("2027-09-01"));
+    story.is(case, "given for later", &[]);
+    // Taken back from elsewhere.
+    let story = answered(Story::default(), "website", "given", "parent");
+    let story = story.then("consent-withdrawal", "consent-2026-002", &received);
+    story.to(Relation::Withdraws, 0).is(case, "withdrawn, copies are left", &["from: Library"]);
+}
+
+/// Else the office hears "done" where copies are left, or never.
+#[test]
+fn places_are_compared_by_their_letters_and_need_no_list() {
+    let case = "consent-2026-001";
+    let removed = |story: Story, place| {
+        let answers = [("place", text(place)), ("confirmation-sent", text("2026-09-30"))];
+        story.then("image-removal", case, &answers).to(Relation::Removes, 0)
+    };
+    let places = [("places", texts(&["School web-site", "Newsletter"]))];
+    let story = Story::default().then("consent-withdrawal", case, &places);
+    let story = removed(removed(story, "school web site"), "newsletter ");
+    assert!(story.closed(case));
+    let unlisted = Story::default().then("consent-withdrawal", case, &[]);
+    unlisted.is(case, "withdrawn, copies to be looked for", &["look for copies"]);
+    assert!(removed(unlisted, "Website").closed(case));
+}
+
+/// Else "it waits" is told while the limit runs on, or the other way round.
+#[test]
+fn a_request_waits_where_its_clock_does() {
+    let case = "request-2026-001";
+    let requested = |answers: &[(&str, Value)]| {
+        let received = [("received", text("2026-08-03"))];
+        Story::default().then("request", case, &[received.as_slice(), answers].concat())
+    };
+    let step = |story: Story, step, done| {
+        story.then("request-step", case, &[("step", text(step)), ("done", text(done))])
+    };
+    let access = [("type", text("subject-access"))];
+    let asked = |story| step(story, "clarification-asked", "2026-08-10");
+    asked(requested(&access)).is(case, "waits for the clarification", &[]);
+    asked(requested(&[("type", text("erasure"))])).is(case, "to be answered", &[]);
+    step(requested(&access), "fee-asked", "2026-09-20").is(case, "to be answered", &[]);
+    let story = step(requested(&access), "identity-received", "2026-08-12");
+    step(story, "identity-asked", "2026-08-05").is(case, "to be answered", &[]);
+    let asked = requested(&[("type", text("subject-access")), ("authority", text("asked"))]);
+    asked.is(case, "waits for proof of authority", &["ask again for proof of authority"]);
+}
+
+/// Else the clerk is sent after what was put right, and an answered complaint stays open.
+#[test]
+fn corrected_views_and_authorisations_and_answered_complaints_are_over() {
+    let case = "cctv-2026-001";
+    let clip = [("outcome", text("clip")), ("delete-by", text("2026-10-20"))];
+    let story = Story::default()
+        .then("cctv-access", case, &clip)
+        .then("cctv-access", case, &clip)
+        .to(Relation::Corrects, 0)
+        .then("cctv-deletion", case, &[])
+        .to(Relation::About, 0);
+    story.is(case, "recorded", &[]);
+    let story = Story::default()
+        .then("covert-authorisation", case, &[])
+        .lacking("missing: approval")
+        .then("covert-authorisation", case, &[])
+        .to(Relation::Corrects, 0)
+        .then("covert-end", case, &[])
+        .to(Relation::About, 0);
+    story.is(case, "covert monitoring ended", &[]);
+    story.says_nothing_of(case, &["missing: approval"]);
+    let complaint =
+        |answers: &[(&str, Value)]| Story::default().then("cctv-complaint", case, answers);
+    assert!(complaint(&[("answered", text("2026-09-30"))]).closed(case));
+    let end = [("step", text("outcome")), ("outcome", text("not-upheld"))];
+    let story = complaint(&[]).then("complaint-step", case, &end).to(Relation::About, 0);
+    story.is(case, "complaint: not upheld", &[]);
+}
+
+/// Else what went by a retention rule opens its case again, and the rest never goes.
+#[test]
+fn what_was_erased_opens_no_case_again() {
+    let erased = |mut story: Story, entries: &[usize]| {
+        for entry in entries {
+            story.0[*entry].answers = crate::records::answers::Answers::default();
+            story.0[*entry].marks.gone = Some(crate::book::item::Loss::Erased);
+        }
+        story
+    };
+    let case = "complaint-2026-001";
+    let step = |story: Story, step| story.then("complaint-step", case, &[("step", text(step))]);
+    let ended = || step(step(Story::default().then("complaint", case, &[]), "enquiry"), "outcome");
+    let story = erased(ended(), &[1, 2]);
+    story.is(case, "how it ended is not known", &[]);
+    assert!(story.closed(case));
+    // What was erased before another step didn't end it.
+    let story = step(Story::default().then("complaint", case, &[]), "acknowledged");
+    assert!(!erased(step(story, "enquiry"), &[1]).closed(case));
+
+    let case = "request-2026-001";
+    let story = Story::default().then("request", case, &[]).then("request-answer", case, &[]);
+    assert!(erased(story, &[1]).closed(case));
+
+    let case = "breach-2026-001";
+    let story = Story::default()
+        .then("breach-report", case, &[])
+        .then("breach-told", case, &[("whom", texts(&["dpo"]))])
+        .then("breach-decision", case, &[("notify-regulator", Value::Bool(true))])
+        .then("breach-review", case, &[("outcome", text("closed"))]);
+    story.is(case, "closed", &["the chair of governors was told"]);
+    let story = erased(story, &[1, 2, 3]);
+    assert!(story.closed(case));
+    story.says_nothing_of(case, &["was told"]);
+    let mut open = story;
+    open.0.truncate(3);
+    open.is(case, "decided, to be investigated", &["told isn't known: entry 1"]);
+
+    let case = "consent-2026-001";
+    let story = Story::default()
+        .then("consent-withdrawal", case, &[("places", texts(&["Website"]))])
+        .then("image-removal", case, &[("place", text("website"))])
+        .to(Relation::Removes, 0);
+    assert!(!story.closed(case));
+    assert!(erased(story, &[1]).closed(case));
+}
+
+/// Else a slip that was put right stays among what is missing for ever.
+#[test]
+fn what_a_correction_put_right_is_missing_no_more() {
+    let case = "other-2026-001";
+    let lack = "signed as Caretaker, a role that may not sign this";
+    let story = Story::default().then("breach-decision", case, &[]).lacking(lack);
+    story.is(case, "on record", &[lack]);
+    let story = story.then("breach-decision", case, &[]).to(Relation::Corrects, 0);
+    story.says_nothing_of(case, &[lack]);
+    let excludes = |person: u8| {
+        let id = text(&hex::encode([person; 16]));
+        [("person-id", id), ("excluded", Value::Bool(true))]
+    };
+    let story = Story::default().then("conflict", case, &excludes(7));
+    let story = story.then("conflict", case, &excludes(8)).to(Relation::Corrects, 0);
+    let mut story = story.then("note", case, &[]);
+    story.last().person = [7; 16];
+    story.says_nothing_of(case, &["is excluded"]);
+    story.last().person = [8; 16];
+    story.is(case, "on record", &["is excluded from this case by entry 1"]);
+}
+
+/// Else the head is told that nobody advised, or to approve what must not be.
+#[test]
+fn advice_on_paper_and_a_screening_that_says_no_are_told() {
+    let case = "dpia-2026-001";
+    let story = Story::default()
+        .then("dpia", case, &[])
+        .then("paper-signature", case, &[("role", text("dpo"))])
+        .to(Relation::Advises, 0);
+    let why = state(&Book::new(&story.0, NOW), case).why;
+    assert!(why.contains("advised on by entry 1"), "{why}");
+    let no = [("outcome", text("do-not-proceed"))];
+    let story = Story::default().then("dpia-screening", case, &no);
+    story.is(case, "screened: not to proceed", &[]);
+    story.says_nothing_of(case, &["record dpia-approval"]);
 }

@@ -86,7 +86,8 @@ fn copy<'a>(
         },
     };
     let deleted = scene
-        .linking(access, "cctv-deletion", Relation::About)
+        .book
+        .standing_links(access, Relation::About, "cctv-deletion")
         .into_iter()
         .map(|deletion| deletion.integer("deleted").unwrap_or(deletion.time))
         .min();
@@ -101,7 +102,8 @@ fn copy<'a>(
 fn covert_end<'a>(scene: &Scene<'_, 'a>, authorisation: &'a Item) -> Option<Due> {
     let longest = authorisation.day("longest-end")?;
     let ended = scene
-        .following(authorisation, "covert-end", Relation::About)
+        .book
+        .following(authorisation, Relation::About, "covert-end")
         .into_iter()
         .map(|end| end.integer("ended").unwrap_or(end.time))
         .min();

@@ -4,9 +4,9 @@ use jiff::civil::Date;
 
 use super::making::{Scene, since};
 use super::{Due, When};
-use crate::book::item::Item;
-use crate::book::lasting::cctv_complaints;
+use crate::book::item::{Book, Item};
 use crate::book::rules::limits::{self, COMPLAINTS_FROM};
+use crate::book::standing::{cctv_complaints, in_order};
 use crate::records::days::written;
 use crate::records::kind::Relation;
 
@@ -26,15 +26,14 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
 fn of_complaint<'a>(scene: &Scene<'_, 'a>, recorded: &[&'a Item]) -> Vec<Due> {
     let Some(complaint) = recorded.last().copied() else { return Vec::new() };
     let Some(received) = complaint.day("received") else { return Vec::new() };
-    let following = |item: &&'a Item| scene.following(item, "complaint-step", Relation::About);
-    let steps: Vec<&Item> = recorded.iter().flat_map(following).collect();
-    let first_of = |names: &[&str]| {
-        let named = |step: &&&Item| step.text("step").is_some_and(|name| names.contains(&name));
-        steps.iter().filter(named).map(|step| done(step)).min()
+    let steps = steps(scene.book, recorded);
+    let ended = match end(scene.book, recorded) {
+        End::Open => None,
+        End::On(day, _) => Some(day),
+        End::NotKnown(_) => return Vec::new(),
     };
-    let answered = answered(complaint);
-    let ended = first_of(&["outcome", "withdrawn"]).into_iter().chain(answered).min();
-    let acknowledged = first_of(&["acknowledged"]).into_iter().chain(ended).min();
+    let acknowledged = steps.iter().filter(|step| step.text("step") == Some("acknowledged"));
+    let acknowledged = acknowledged.map(|step| done(step)).chain(ended).min();
 
     let mut all = Vec::new();
     let first = format!("received {}", written(received));
@@ -59,6 +58,40 @@ fn of_complaint<'a>(scene: &Scene<'_, 'a>, recorded: &[&'a Item]) -> Vec<Due> {
     let target = scene.target("complaint-outcome", received, &first);
     all.push(making.target(target).met(ended.map(When::Day)).done(scene));
     all
+}
+
+/// How a complaint stands.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::book) enum End<'a> {
+    /// Nothing ends it.
+    Open,
+    /// It ended on a day, by a record.
+    On(Date, &'a Item),
+    /// A record that may have told so was erased.
+    NotKnown(&'a Item),
+}
+
+/// How a complaint stands, by its records, the oldest first, and the steps that followed any of them.
+/// What was erased before another step didn't end it.
+pub(in crate::book) fn end<'a>(book: &Book<'a>, recorded: &[&'a Item]) -> End<'a> {
+    let Some(complaint) = recorded.last().copied() else { return End::Open };
+    let steps = steps(book, recorded);
+    let ends = |step: &&&Item| matches!(step.text("step"), Some("outcome" | "withdrawn"));
+    let by_step = steps.iter().filter(ends).map(|step| (done(step), *step));
+    let answered = answered(complaint).map(|day| (day, complaint));
+    if let Some((day, by)) = by_step.chain(answered).min_by_key(|(day, item)| (*day, item.index)) {
+        return End::On(day, by);
+    }
+    let lost = steps.last().copied().filter(|step| step.is_erased());
+    lost.or((complaint.is_erased()).then_some(complaint)).map_or(End::Open, End::NotKnown)
+}
+
+/// The steps that followed any record of a complaint.
+fn steps<'a>(book: &Book<'a>, recorded: &[&'a Item]) -> Vec<&'a Item> {
+    let following = |item: &&'a Item| book.following(item, Relation::About, "complaint-step");
+    let mut steps: Vec<&Item> = recorded.iter().flat_map(following).collect();
+    in_order(&mut steps);
+    steps
 }
 
 /// When a complaint about CCTV was answered, which its own record says.

@@ -1,12 +1,13 @@
 //! Consent: asking again each school year, and carrying out withdrawals.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::making::{Scene, folded, part, set};
+use super::making::{Scene, part, set};
 use super::{Due, When};
 use crate::book::item::Item;
+use crate::book::withdrawal::CarriedOut;
 use crate::records::days::written_time;
 use crate::records::kind::Relation;
 
@@ -154,30 +155,25 @@ impl<'a> Withdrawn<'a> {
     }
 }
 
-/// A withdrawal is open until every place is closed and the confirmation sent.
+/// A withdrawal is open until every place is closed and the confirmation sent. Where that can't be
+/// told any more, it isn't listed.
 fn carried_out<'a>(scene: &Scene<'_, 'a>, withdrawal: &'a Item) -> Option<Due> {
     let received = withdrawal.integer("received")?;
     let on = When::Moment(received).day()?;
-    let removals = scene.following(withdrawal, "image-removal", Relation::Removes);
-    let day = |item: &Item| item.day("done").unwrap_or_else(|| item.signed_on());
-    let closed: BTreeSet<String> =
-        removals.iter().map(|removal| folded(removal.text("place"))).collect();
-    let places: Vec<&str> = withdrawal.texts("places").collect();
-    let open: Vec<&str> =
-        places.iter().copied().filter(|place| !closed.contains(&folded(Some(place)))).collect();
-    let confirmed = removals.iter().filter_map(|removal| removal.day("confirmation-sent")).max();
-    let words = if !open.is_empty() {
-        format!("still open: {}", open.join(", "))
-    } else if places.is_empty() && removals.is_empty() {
+    let carried_out = CarriedOut::of(scene.book, withdrawal);
+    if carried_out.lost.is_some() {
+        return None;
+    }
+    let words = if !carried_out.open.is_empty() {
+        format!("still open: {}", carried_out.open.join(", "))
+    } else if withdrawal.list("places").is_empty() && carried_out.removals.is_empty() {
         "no places are listed where copies were looked for".to_owned()
-    } else if confirmed.is_none() {
+    } else if carried_out.confirmed.is_none() {
         "every place is closed, and no confirmation is sent".to_owned()
     } else {
         "every place is closed and the confirmation sent".to_owned()
     };
-    let met = confirmed.filter(|_| open.is_empty()).map(|confirmed| {
-        When::Day(removals.iter().map(|removal| day(removal)).fold(confirmed, Date::max))
-    });
+    let met = carried_out.done().map(When::Day);
     let first = format!("received {}", written_time(received));
     let target = scene
         .target_of("withdrawal-places", on)

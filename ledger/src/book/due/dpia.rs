@@ -3,11 +3,12 @@
 use jiff::civil::Date;
 
 use super::making::{Making, Scene, part, since};
-use super::{Due, When};
-use crate::book::item::Item;
+use super::{Due, School, State, When};
+use crate::book::item::{Book, Item};
 use crate::book::remaining;
 use crate::book::rules::targets::{By, Target, Unit};
 use crate::book::rules::{Worked, grounds, limits, regulator};
+use crate::book::standing::newest;
 use crate::records::days::written;
 use crate::records::kind::Relation;
 
@@ -29,20 +30,21 @@ struct Point<'a> {
 pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
     let mut all = Vec::new();
     for case in scene.book.cases() {
-        let of = |kind| scene.in_case(Some(case), kind);
-        let dpias = of("dpia");
-        let approvals = of("dpia-approval");
-        let points = points(&dpias, &of("dpia-screening"), &of("dpia-review"), &approvals);
+        let points = points(scene.book, case);
         all.extend(reviews(scene, &points));
+        if ended(scene.book, case).is_some() {
+            continue;
+        }
         let reviewed =
             |from: Date| points.iter().map(|point| point.from).filter(|day| *day >= from).min();
-        if let Some(approval) = approvals.last() {
+        if let Some(approval) = scene.book.decision_or_newest(case, "dpia-approval") {
             all.extend(stale(scene, approval, &points));
         }
-        if let Some(dpia) = dpias.last() {
+        let dpia = scene.book.standing_in(case, "dpia").pop();
+        if let Some(dpia) = dpia.filter(|dpia| scene.stands(dpia)) {
             all.extend(fallen(scene, dpia, completed(dpia), &reviewed));
         }
-        all.extend(to_consult(scene, case, dpias.last().copied()));
+        all.extend(to_consult(scene, case));
     }
     let mut consultations: Vec<Vec<&Item>> = Vec::new();
     for record in scene.standing("ico-consultation") {
@@ -68,43 +70,87 @@ fn completed(dpia: &Item) -> Date {
     day.unwrap_or_else(|| dpia.signed_on())
 }
 
-/// The DPIA, or the screening after which none was needed, and its reviews, in their order.
-fn points<'a>(
-    dpias: &[&'a Item],
-    screenings: &[&'a Item],
-    reviews: &[&'a Item],
-    approvals: &[&'a Item],
-) -> Vec<Point<'a>> {
-    let sufficient = |item: &&Item| item.text("outcome") == Some("proceed");
-    let bases: Vec<&'a Item> = if dpias.is_empty() {
-        screenings.iter().copied().filter(sufficient).collect()
-    } else {
-        dpias.to_vec()
+/// The record that ended the DPIA of a case: a refusal that is complete, or a review that stopped it,
+/// if nothing stands behind it.
+pub(in crate::book) fn ended<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
+    let dpia = book.standing_in(case, "dpia").pop().map(|dpia| dpia.index);
+    let approval = book.decision(case, "dpia-approval");
+    if let Some(review) = newest_review(book, case)
+        && review.text("outcome") == Some("stopped")
+        && approval.is_none_or(|approval| approval.index < review.index)
+    {
+        return Some(review);
+    }
+    let required = || {
+        let screening = book.standing_in(case, "dpia-screening").pop();
+        screening.is_some_and(requires_dpia)
     };
+    approval.filter(|approval| {
+        approval.decision == Some("refused")
+            && Some(approval.index) > dpia
+            && (dpia.is_some() || !required())
+    })
+}
+
+/// The newest review of a case's DPIA, if no DPIA stands behind it.
+pub(in crate::book) fn newest_review<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
+    let dpia = book.standing_in(case, "dpia").pop().map(|dpia| dpia.index);
+    newest(book.standing_in(case, "dpia-review")).filter(|review| Some(review.index) > dpia)
+}
+
+/// Whether a screening says that a DPIA is required.
+pub(in crate::book) fn requires_dpia(screening: &Item) -> bool {
+    screening.truth("dpia-required") == Some(true)
+        || screening.text("outcome") == Some("proceed-with-dpia")
+}
+
+/// The open review of a case's DPIA.
+pub(in crate::book) fn open_review(book: &Book<'_>, case: &str) -> Option<Due> {
+    let (points, school) = (points(book, case), School::default());
+    if points.is_empty() {
+        return None;
+    }
+    let mut all = reviews(&Scene::new(book, &school), &points);
+    all.retain(|due| !matches!(due.state, State::Met { .. }));
+    all.pop()
+}
+
+/// The DPIA, or the screening after which none was needed, and its reviews, in their order.
+fn points<'a>(book: &Book<'a>, case: &str) -> Vec<Point<'a>> {
+    let sufficient = |item: &&Item| item.text("outcome") == Some("proceed");
+    let mut bases = book.standing_in(case, "dpia");
+    if bases.is_empty() {
+        bases = book.standing_in(case, "dpia-screening");
+        bases.retain(sufficient);
+    }
     let Some(first) = bases.first().map(|item| item.index) else { return Vec::new() };
-    let approval_of = |base: &Item| {
+    let approvals: Vec<&Item> =
+        book.of_case(case).filter(|item| item.kind == "dpia-approval").collect();
+    let decided = |base: &Item| {
         let next = bases.iter().map(|item| item.index).find(|index| *index > base.index);
         let within =
-            |item: &&&Item| item.index > base.index && next.is_none_or(|next| item.index < next);
-        approvals.iter().copied().rfind(|item| within(&item))
+            |item: &&Item| item.index > base.index && next.is_none_or(|next| item.index < next);
+        let all = || approvals.iter().copied().filter(within);
+        newest(book.deciding(all()))
+            .or_else(|| newest(all().filter(|approval| !book.is_replaced(approval))))
     };
     let mut points: Vec<Point<'a>> = bases
         .iter()
         .map(|base| {
-            let approval = approval_of(base);
+            let approval = decided(base);
             let planned = approval.and_then(|approval| approval.day("review-date"));
             let planned = planned.into_iter().chain(base.day("review-date")).min();
-            let refused = approval.is_some_and(|approval| approval.decision == Some("refused"));
+            let refused =
+                approval.is_some_and(|item| item.decision == Some("refused") && item.is_whole());
             Point { item: base, from: completed(base), planned, ends: refused }
         })
         .collect();
-    points.extend(reviews.iter().copied().filter(|review| review.index > first).map(|review| {
-        Point {
-            item: review,
-            from: review.day("reviewed").unwrap_or_else(|| review.signed_on()),
-            planned: review.day("next-review"),
-            ends: review.text("outcome") == Some("stopped"),
-        }
+    let reviews = book.standing_in(case, "dpia-review").into_iter();
+    points.extend(reviews.filter(|review| review.index > first).map(|review| Point {
+        item: review,
+        from: review.day("reviewed").unwrap_or_else(|| review.signed_on()),
+        planned: review.day("next-review"),
+        ends: review.text("outcome") == Some("stopped"),
     }));
     points.sort_by_key(|point| point.item.index);
     points
@@ -113,7 +159,9 @@ fn points<'a>(
 /// A review is due from each point, and met by the next.
 fn reviews(scene: &Scene<'_, '_>, points: &[Point<'_>]) -> Vec<Due> {
     let mut all = Vec::new();
-    for (at, point) in points.iter().enumerate().filter(|(_, point)| !point.ends) {
+    // What was erased has no dates; as far as it goes, it met what came before it.
+    let counts = |point: &Point<'_>| !point.ends && point.item.marks.gone.is_none();
+    for (at, point) in points.iter().enumerate().filter(|(_, point)| counts(point)) {
         let next = points.get(at + 1).map(|next| When::Day(next.from));
         let initiative = point.item.text("initiative");
         let initiative = initiative.or_else(|| points[0].item.text("initiative"));
@@ -185,10 +233,9 @@ pub(super) fn fallen(
 }
 
 /// A high risk remains after the controls: the regulator is consulted before processing starts.
-fn to_consult<'a>(scene: &Scene<'_, 'a>, case: &str, dpia: Option<&'a Item>) -> Option<Due> {
-    let acceptances = scene.in_case(Some(case), "risk-acceptance");
-    let high = remaining::high(scene.book, dpia, acceptances)?;
-    let asked = high.asked(&scene.in_case(Some(case), "ico-consultation"));
+fn to_consult(scene: &Scene<'_, '_>, case: &str) -> Option<Due> {
+    let high = remaining::high(scene.book, case)?;
+    let asked = high.asked();
     let on = high.by.signed_on();
     let words = format!("a high risk remains by entry {}, {}", high.by.index, since(on));
     let (words, title) = match asked.prohibited {
@@ -206,7 +253,7 @@ fn to_consult<'a>(scene: &Scene<'_, 'a>, case: &str, dpia: Option<&'a Item>) -> 
 /// The reply to one consultation, by its records, the oldest first. The newest that answers a
 /// question counts.
 fn reply<'a>(scene: &Scene<'_, 'a>, records: &[&'a Item]) -> Option<Due> {
-    let (first, newest) = (*records.first()?, records.iter().rev());
+    let (first, latest) = (*records.first()?, records.iter().rev());
     let sent = first.integer("sent")?;
     let on = When::Moment(sent).day()?;
     let later = records.iter().flat_map(|record| {
@@ -215,20 +262,20 @@ fn reply<'a>(scene: &Scene<'_, 'a>, records: &[&'a Item]) -> Option<Due> {
             item.integer("sent").is_none_or(|other| other == sent)
                 || item.links_to(record, Relation::About)
         };
-        scene.following(record, "ico-consultation", Relation::About).into_iter().filter(own)
+        scene.book.following(record, Relation::About, "ico-consultation").into_iter().filter(own)
     });
     let replied = |item: &Item| {
         let ended = item.text("outcome").is_some_and(|outcome| outcome != "waiting");
         item.day("reply-received").or_else(|| ended.then(|| item.signed_on()))
     };
     let met = records.iter().copied().chain(later).filter_map(replied).min();
-    let extended = newest.clone().find_map(|record| record.truth("extended")) == Some(true);
+    let extended = latest.clone().find_map(|record| record.truth("extended")) == Some(true);
     let title = format!("The {} replies to the consultation", regulator(on));
     let mut making = scene
         .make("dpia-consult", on, "dpia-consult-reply", first, title)
         .legal(limits::dpia_consult(sent, extended))
         .met(met.map(When::Day));
-    if let Some(said) = newest.clone().find_map(|record| record.day("reply-due")) {
+    if let Some(said) = latest.clone().find_map(|record| record.day("reply-due")) {
         making = told_date(making, said);
     }
     Some(making.done(scene))

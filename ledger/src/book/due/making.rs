@@ -1,19 +1,17 @@
 //! What all deadlines are made with: the book, the school's days and targets, and which record
 //! belongs to which.
 
-use std::collections::HashMap;
-
 use jiff::civil::Date;
 
 use super::{Due, State, When, limit};
 use crate::book::item::{Book, Item};
+use crate::book::lasting::lasting;
 use crate::book::rules::school::{School, Terms};
 use crate::book::rules::targets::{Target, Targets};
 use crate::book::rules::{Worked, in_force, rule};
 use crate::format::cbor::Value;
 pub(super) use crate::records::answers::part;
 use crate::records::days::{day, written};
-use crate::records::kind::Relation;
 
 /// A book with what the deadlines in it are counted by.
 pub(super) struct Scene<'b, 'a> {
@@ -35,86 +33,28 @@ impl<'b, 'a> Scene<'b, 'a> {
         Self { book, school, terms: Terms::of(book), targets: Targets::of(book) }
     }
 
-    /// Whether an item is neither erased nor corrected by a later one of its kind.
+    /// Whether deadlines follow from an item: it stands, and can be read.
     pub(super) fn stands(&self, item: &Item) -> bool {
         item.marks.gone.is_none() && !self.book.is_replaced(item)
     }
 
-    /// The items of a kind that stand.
+    /// The items of a kind from which deadlines follow. What ends one is asked of the book instead,
+    /// where what was erased counts as far as its kind alone tells.
     pub(super) fn standing(&self, kind: &str) -> Vec<&'a Item> {
         self.book.of_kind(kind).filter(|item| self.stands(item)).collect()
     }
 
-    /// The standing items of a kind that link to an item, or to a version that it corrects.
-    pub(super) fn linking(&self, item: &'a Item, kind: &str, relation: Relation) -> Vec<&'a Item> {
-        let versions = self.book.versions(item).into_iter();
-        let links = versions.flat_map(|version| self.book.linking(version, relation));
-        let mut found: Vec<&'a Item> =
-            links.filter(|other| other.kind == kind && self.stands(other)).collect();
-        found.sort_by_key(|item| item.index);
-        found.dedup_by_key(|item| item.index);
-        found
-    }
-
-    /// The standing items of a kind that belong to an item: those that link to it, and those of
-    /// its case that link to no item of its kind and follow it directly.
-    pub(super) fn following(
-        &self,
-        item: &'a Item,
-        kind: &str,
-        relation: Relation,
-    ) -> Vec<&'a Item> {
-        let mut found = self.linking(item, kind, relation);
-        let Some(case) = item.case.as_deref() else { return found };
-        let versions = self.book.versions(item);
-        let versions: Vec<_> = versions.iter().map(|version| version.index).collect();
-        let follows = |other: &&Item| {
-            other.kind == kind
-                && self.stands(other)
-                && !self.book.linked(other, relation).any(|to| to.kind == item.kind)
-                && self
-                    .directly_before(other, &item.kind)
-                    .is_some_and(|before| versions.contains(&before.index))
-        };
-        found.extend(self.book.of_case(case).filter(follows));
-        found.sort_by_key(|item| item.index);
-        found
-    }
-
-    /// The last item of a kind in the case before another.
-    fn directly_before(&self, other: &Item, kind: &str) -> Option<&'a Item> {
-        let case = other.case.as_deref()?;
-        let before = |item: &&Item| item.kind == kind && item.index < other.index;
-        self.book.of_case(case).rfind(before)
-    }
-
-    /// The items of a case, of a kind, that stand.
-    pub(super) fn in_case(&self, case: Option<&str>, kind: &str) -> Vec<&'a Item> {
-        let Some(case) = case else { return Vec::new() };
-        let of_kind = |item: &&Item| item.kind == kind && self.stands(item);
-        self.book.of_case(case).filter(of_kind).collect()
-    }
-
-    /// Each standing item of a kind with the one that takes its place: the next that continues it
-    /// or has the same name.
+    /// Each standing item of a kind with the first standing one that takes its place.
     pub(super) fn succession(
         &self,
         kind: &str,
-        name: impl Fn(&Item) -> String,
+        name: impl Fn(&Item) -> Option<String>,
     ) -> Vec<(&'a Item, Option<&'a Item>)> {
-        // From the newest on, so that the next of a name is the one that was met last.
-        let mut of_name: HashMap<String, &'a Item> = HashMap::new();
-        let mut found: Vec<(&'a Item, Option<&'a Item>)> = Vec::new();
-        for item in self.standing(kind).into_iter().rev() {
-            let takes_over = |other: &&Item| {
-                other.kind == kind && other.index > item.index && self.stands(other)
-            };
-            let continued = self.book.linking(item, Relation::Continues).find(takes_over);
-            let named = of_name.insert(name(item), item);
-            found.push((item, continued.into_iter().chain(named).min_by_key(|next| next.index)));
-        }
-        found.reverse();
-        found
+        lasting(self.book, kind, name)
+            .into_iter()
+            .filter(|(item, _)| self.stands(item))
+            .map(|(item, later)| (item, later.into_iter().find(|later| self.stands(later))))
+            .collect()
     }
 
     /// Begins a deadline that follows from an item by a rule as it was in force on a day. `key`
@@ -233,9 +173,9 @@ pub(super) fn day_part(group: &Value, name: &str) -> Option<Date> {
     part(group, name).and_then(day)
 }
 
-/// A name as it is compared: without case and outer spaces.
-pub(super) fn folded(name: Option<&str>) -> String {
-    name.unwrap_or_default().trim().to_lowercase()
+/// Words as they are compared: without case and outer spaces.
+pub(super) fn folded(words: Option<&str>) -> String {
+    words.unwrap_or_default().trim().to_lowercase()
 }
 
 /// "since 3 May 2026".

@@ -23,6 +23,11 @@ use super::item::Book;
 use super::rules::Worked;
 use crate::format::hash::Index;
 
+pub(super) use complaints::{End, end as end_of_complaint};
+pub(super) use dpia::{ended as dpia_ended, newest_review, open_review, requires_dpia};
+pub(super) use requests::{answers as answers_to, waits_for};
+pub(super) use tasks::lacks_advice;
+
 pub use super::rules::When;
 pub use super::rules::school::School;
 
@@ -33,6 +38,7 @@ pub const KINDS: &[&str] = &[
     "breach-decision",
     "breach-investigation",
     "breach-report",
+    "breach-review",
     "breach-told",
     "calendar",
     "cctv-access",

@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::making::Scene;
-use super::{Due, When};
-use crate::book::item::Item;
+use super::{Due, School, When};
+use crate::book::item::{Book, Item};
 use crate::book::rules::Worked;
 use crate::book::rules::limits::{self, RecordRight};
 use crate::book::rules::requests::{Awaited, Clarified, Clock, Extended};
@@ -16,7 +16,7 @@ use crate::records::kind::Relation;
 const AWAITED: [(&str, &str, &str); 3] = [
     ("identity-asked", "identity-received", "proof of identity"),
     ("authority-asked", "authority-received", "proof of authority"),
-    ("fee-asked", "fee-received", "a fee"),
+    ("fee-asked", "fee-received", "the fee"),
 ];
 
 /// How a request is counted.
@@ -33,10 +33,8 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
 
 fn of_request<'a>(scene: &Scene<'_, 'a>, request: &'a Item) -> Vec<Due> {
     let Some(received) = request.day("received") else { return Vec::new() };
-    let mut steps = scene.following(request, "request-step", Relation::About);
-    steps.sort_by_key(|step| (done(step), step.index));
-    let answers = scene.following(request, "request-answer", Relation::Answers);
-    let answered = answers
+    let steps = steps(scene.book, request);
+    let answered = answers(scene.book, request)
         .iter()
         .map(|answer| answer.day("answered").unwrap_or_else(|| answer.signed_on()))
         .min()
@@ -83,6 +81,28 @@ fn of_request<'a>(scene: &Scene<'_, 'a>, request: &'a Item) -> Vec<Due> {
         }
     }
     all
+}
+
+/// The answers to a request, the oldest first.
+pub(in crate::book) fn answers<'a>(book: &Book<'a>, request: &'a Item) -> Vec<&'a Item> {
+    book.following(request, Relation::Answers, "request-answer")
+}
+
+/// The steps of a request in the order of their days.
+fn steps<'a>(book: &Book<'a>, request: &'a Item) -> Vec<&'a Item> {
+    let mut steps = book.following(request, Relation::About, "request-step");
+    steps.sort_by_key(|step| (done(step), step.index));
+    steps
+}
+
+/// What the clock of a request waits for, in words.
+pub(in crate::book) fn waits_for<'a>(book: &Book<'a>, request: &'a Item) -> Option<&'static str> {
+    let (school, steps) = (School::default(), steps(book, request));
+    let received = request.day("received").unwrap_or_else(|| request.signed_on());
+    match limit(&Scene::new(book, &school), request, received, &steps) {
+        Limit::Clock(clock, _) => clock.waits_for(),
+        Limit::Own(_) => None,
+    }
 }
 
 fn title(request: &Item) -> String {

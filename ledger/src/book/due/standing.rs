@@ -4,9 +4,10 @@
 use jiff::civil::Date;
 
 use super::dpia;
-use super::making::{Scene, folded, part, set};
+use super::making::{Scene, part, set};
 use super::{Due, When};
 use crate::book::item::Item;
+use crate::book::lasting::{named, same_name, supplier};
 use crate::book::rules::Worked;
 use crate::book::rules::targets::{By, Target, Unit, applies_from};
 use crate::records::days::written;
@@ -17,7 +18,7 @@ const EVERY_YEAR: Target = Target { number: 1, unit: Unit::Years, by: By::Rule }
 
 pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
     let mut all = Vec::new();
-    for (policy, next) in scene.succession("policy", |item| folded(item.text("title"))) {
+    for (policy, next) in scene.succession("policy", named("title")) {
         let making = scene
             .make("policy-year", adopted(policy), "policy-year", policy, "Review the policy")
             .about(policy.text("title"))
@@ -25,13 +26,10 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
             .met(next.map(|next| When::Day(adopted(next))));
         all.push(making.done(scene));
     }
-    for (registration, next) in scene.succession("registration", |_| String::new()) {
+    for (registration, next) in scene.succession("registration", |_| Some(String::new())) {
         all.push(fee(scene, registration, next));
     }
-    let by_supplier = |item: &Item| {
-        format!("{}\n{}", folded(item.text("supplier")), folded(item.text("service")))
-    };
-    for (check, next) in scene.succession("supplier-check", by_supplier) {
+    for (check, next) in scene.succession("supplier-check", supplier) {
         if check.text("conclusion") == Some("unsuitable") {
             continue;
         }
@@ -41,17 +39,16 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
             all.extend(dpia::fallen(scene, check, check.signed_on(), &|_| None));
         }
     }
-    for (training, next) in scene.succession("training", |item| folded(item.text("course"))) {
+    for training in scene.standing("training") {
         let title = ("Train again", training.text("course"));
+        let next = trained_again(scene, training);
         all.extend(expiry(scene, "training-expiry", training, "expires", title, next));
     }
-    for (notice, next) in scene.succession("privacy-notice", |item| folded(item.text("title"))) {
+    for (notice, next) in scene.succession("privacy-notice", named("title")) {
         let title = ("Review the privacy notice", notice.text("title"));
         all.extend(expiry(scene, "privacy-notice-review", notice, "next-review", title, next));
     }
-    for (activity, next) in
-        scene.succession("processing-activity", |item| folded(item.text("name")))
-    {
+    for (activity, next) in scene.succession("processing-activity", named("name")) {
         if activity.day("ended").is_some() && next.is_none() {
             continue;
         }
@@ -59,6 +56,10 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
         all.extend(expiry(scene, "ropa", activity, "next-review", title, next));
     }
     for accepted in scene.standing("risk-acceptance") {
+        let case = accepted.case.as_deref();
+        if case.is_some_and(|case| dpia::ended(scene.book, case).is_some()) {
+            continue;
+        }
         let title = ("Accept the remaining risks anew", None);
         let next = accepted_anew(scene, accepted);
         all.extend(expiry(scene, "acceptance-until", accepted, "until", title, next));
@@ -66,11 +67,39 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
     all
 }
 
+/// The training with which the last of those who were trained were trained again: the people where
+/// both records name them, or else the roles, in the same course.
+fn trained_again<'a>(scene: &Scene<'_, 'a>, training: &'a Item) -> Option<&'a Item> {
+    let course = named("course");
+    let name = course(training);
+    let continues = |item: &Item| {
+        item.links_to(training, Relation::Continues) || (name.is_some() && course(item) == name)
+    };
+    let names = |item: &'a Item, field: &str| item.texts(field).map(same_name).collect::<Vec<_>>();
+    let (mut people, mut roles) = (names(training, "attendees"), names(training, "roles-trained"));
+    let mut later = scene.standing("training");
+    later.retain(|item| item.index > training.index && continues(item));
+    later.into_iter().find(|item| {
+        let (again, also) = (names(item, "attendees"), names(item, "roles-trained"));
+        people.retain(|one| !again.contains(one));
+        if people.is_empty() || (!also.is_empty() && again.is_empty()) {
+            roles.retain(|role| !also.contains(role));
+        }
+        let named = !names(training, "attendees").is_empty() && !again.is_empty();
+        if named { people.is_empty() } else { also.is_empty() || roles.is_empty() }
+    })
+}
+
 /// The record by which the last of the risks of an acceptance is accepted anew by somebody who may,
-/// or the next DPIA of the case, which assesses all of them anew.
+/// or the next DPIA of the case, which assesses all of them anew. A corrected DPIA isn't another one.
 fn accepted_anew<'a>(scene: &Scene<'_, 'a>, accepted: &'a Item) -> Option<&'a Item> {
-    let mut later = scene.in_case(accepted.case.as_deref(), "risk-acceptance");
-    later.extend(scene.linking(accepted, "risk-acceptance", Relation::Continues));
+    let book = scene.book;
+    let in_case = |kind| {
+        let case = accepted.case.as_deref();
+        case.map(|case| book.standing_in(case, kind)).unwrap_or_default()
+    };
+    let mut later = in_case("risk-acceptance");
+    later.extend(book.standing_links(accepted, Relation::Continues, "risk-acceptance"));
     later.retain(|item| item.index > accepted.index && item.is_whole());
     later.sort_by_key(|item| item.index);
     let ids = |item: &'a Item| item.list("risks").iter().filter_map(|risk| part(risk, "id"));
@@ -79,8 +108,8 @@ fn accepted_anew<'a>(scene: &Scene<'_, 'a>, accepted: &'a Item) -> Option<&'a It
         open.retain(|id| !ids(item).any(|again| again == *id));
         open.is_empty()
     });
-    let mut dpias = scene.in_case(accepted.case.as_deref(), "dpia").into_iter();
-    let assessed = dpias.find(|dpia| dpia.index > accepted.index);
+    let another = |dpia: &&Item| book.first_version(dpia) > accepted.index;
+    let assessed = in_case("dpia").into_iter().find(another);
     whole.into_iter().chain(assessed).min_by_key(|item| item.index)
 }
 

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::making::{Scene, day_part, folded, part, set};
 use super::{Due, When};
+use crate::book::holding;
 use crate::book::item::Item;
 use crate::format::cbor::Value;
 use crate::records;
@@ -31,7 +32,9 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
         }
     }
     all.extend(scene.standing("hold").into_iter().filter_map(|hold| of_hold(scene, hold)));
-    let exceptions = scene.standing("exception").into_iter();
+    // What was signed under an exception stays under it, whatever corrects the exception.
+    let exceptions = scene.book.of_kind("exception").filter(|item| item.marks.gone.is_none());
+    let exceptions = exceptions.filter(|exception| !stands_over_nothing(scene, exception));
     all.extend(exceptions.map(|exception| ratification(scene, exception)));
     let advised = first_advice(scene);
     let approvals = scene.standing("dpia-approval").into_iter();
@@ -48,7 +51,7 @@ fn done_on(item: &Item) -> Date {
 
 fn of_action<'a>(scene: &Scene<'_, 'a>, action: &'a Item) -> Option<Due> {
     let day = action.day("due")?;
-    let done = scene.linking(action, "action-done", Relation::About);
+    let done = scene.book.standing_links(action, Relation::About, "action-done");
     let met = done.into_iter().map(done_on).min();
     let making = scene
         .make("action", action.signed_on(), "action", action, "Do what was agreed")
@@ -68,7 +71,7 @@ fn within<'a>(
     completed: Option<&str>,
 ) -> Vec<Due> {
     let actions = item.list(list);
-    let ticked = scene.linking(item, "action-done", Relation::About);
+    let ticked = scene.book.standing_links(item, Relation::About, "action-done");
     let mut all = Vec::new();
     for (at, action) in actions.iter().enumerate() {
         let Some(day) = day_part(action, by) else { continue };
@@ -116,10 +119,9 @@ fn named(done: &Item, actions: &[Value]) -> Vec<usize> {
 
 fn of_hold<'a>(scene: &Scene<'_, 'a>, hold: &'a Item) -> Option<Due> {
     let day = hold.day("review-date")?;
-    let mut later = scene.linking(hold, "hold-release", Relation::About);
-    later.retain(|release| release.is_whole());
-    later.extend(scene.linking(hold, "hold", Relation::About));
-    later.extend(scene.linking(hold, "hold", Relation::Continues));
+    let mut later: Vec<&Item> = holding::release(scene.book, hold).into_iter().collect();
+    later.extend(scene.book.standing_links(hold, Relation::About, "hold"));
+    later.extend(scene.book.standing_links(hold, Relation::Continues, "hold"));
     let met = later.into_iter().map(Item::signed_on).min();
     let making = scene
         .make(
@@ -132,6 +134,14 @@ fn of_hold<'a>(scene: &Scene<'_, 'a>, hold: &'a Item) -> Option<Due> {
         .target(Some(set("hold-review", day, "set by the hold")))
         .met(met.map(When::Day));
     Some(making.done(scene))
+}
+
+/// Whether an exception corrects another one, and nothing was signed under it itself.
+fn stands_over_nothing(scene: &Scene<'_, '_>, exception: &Item) -> bool {
+    let corrects = |item: &Item| item.links.iter().any(|(rel, _)| *rel == Relation::Corrects);
+    corrects(exception)
+        && !exception.marks.unratified
+        && scene.book.linking(exception, Relation::Excepts).next().is_none()
 }
 
 /// An exception is ratified by another person, in the role that it names.
@@ -227,7 +237,7 @@ fn advice(
 }
 
 /// Whether the act itself lacks the advice: what is on paper may not show that two people signed.
-fn lacks_advice(approval: &Item) -> bool {
+pub(in crate::book) fn lacks_advice(approval: &Item) -> bool {
     let kind = records::newest(&approval.kind);
     let asked = kind.iter().flat_map(|kind| kind.also).filter(|also| also.kind == "dpo-advice");
     let mut lacks = approval.marks.lacks.iter();

@@ -61,6 +61,7 @@ impl Records {
             person: [1; 16],
             signer: "R. Hale".to_owned(),
             time: moment(&format!("{signed}T12:00:00Z")),
+            is_statement: false,
             decision: None,
             links: Vec::new(),
             answers: given,
@@ -80,6 +81,12 @@ impl Records {
     fn link(&mut self, from: usize, relation: Relation, to: usize) {
         let hash = self.0[to].hash;
         self.0[from].links.push((relation, hash));
+    }
+
+    /// The answers are gone, as if an entry had erased them.
+    fn erase(&mut self, index: usize) {
+        self.0[index].answers = Answers::default();
+        self.0[index].marks.gone = Some(crate::book::item::Loss::Erased);
     }
 
     /// What falls due at noon of a day.
@@ -174,6 +181,37 @@ fn what_was_erased_has_no_dates() {
     let at = records.add("action", "2026-10-01", &[("due", text("2026-11-01"))]);
     records.0[at].marks.gone = Some(crate::book::item::Loss::Erased);
     assert_eq!(records.due("2026-10-03"), []);
+}
+
+/// Else what was done in time is told as overdue once the record of it was erased.
+#[test]
+fn what_ends_something_by_its_kind_ends_it_though_it_was_erased() {
+    let mut records = Records::default();
+    let link = |records: &mut Records, kind: &str, relation, to| {
+        let at = records.add(kind, "2026-10-20", &[]);
+        records.link(at, relation, to);
+        records.erase(at);
+    };
+    let action = records.add("action", "2026-10-01", &[("due", text("2026-11-01"))]);
+    link(&mut records, "action-done", Relation::About, action);
+    assert_eq!(records.one("2026-12-03", "action").state, met("2026-10-20"));
+    let hold = records.add("hold", "2026-10-01", &[("review-date", text("2026-11-01"))]);
+    link(&mut records, "hold-release", Relation::About, hold);
+    assert_eq!(records.one("2026-12-03", "hold-review").state, met("2026-10-20"));
+    let received = [("type", text("subject-access")), ("received", text("2026-10-10"))];
+    let request = records.add("request", "2026-10-10", &received);
+    link(&mut records, "request-answer", Relation::Answers, request);
+    assert_eq!(records.one("2026-12-03", "sar-answer").state, met("2026-10-20"));
+    let longest = [("longest-end", text("2026-11-01"))];
+    let covert = records.add("covert-authorisation", "2026-10-01", &longest);
+    link(&mut records, "covert-end", Relation::About, covert);
+    assert!(matches!(records.one("2026-12-03", "covert-end").state, State::Met { .. }));
+    // Which step it was, its kind doesn't tell.
+    let received = [("received", text("2026-10-10"))];
+    let complaint = records.add("complaint", "2026-10-10", &received);
+    assert_eq!(records.one("2026-12-03", "complaint-outcome").state, State::Open);
+    link(&mut records, "complaint-step", Relation::About, complaint);
+    records.none("2026-12-03", "complaint");
 }
 
 #[test]

@@ -2,7 +2,6 @@
 //! a recommendation or control that somebody is to see to gets one.
 
 use super::cell::Cell;
-use super::gather::standing_of;
 use super::of::{Of, days_between};
 use super::row::{Row, numbers};
 use super::{Column, Register};
@@ -35,7 +34,7 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    standing_of(book, "action").into_iter().map(|item| row(book, item)).collect()
+    book.standing("action").into_iter().map(|item| row(book, item)).collect()
 }
 
 fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {

@@ -5,11 +5,12 @@
 //! moment at which the regulator was told.
 
 use super::cell::Cell;
-use super::gather::{by_case, each, newest, of_kind, standing, with_linking};
+use super::gather::{by_case, each, newest, of_kind, standing as standing_of, with_linking};
 use super::of::{Of, days_between};
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::book::standing;
 use crate::records::days;
 use crate::records::kind::Relation;
 use crate::records::roles;
@@ -55,7 +56,7 @@ const COLUMNS: [Column; 26] = [
     Column::more("reasons", "why it was not notified, or late"),
     Column::more("people-told", "whether and when the people concerned were told, and how many"),
     Column::more("signed-off-by", "who signed the investigation off"),
-    Column::main("state", "reported, decided, investigated, actions open or closed"),
+    Column::main("state", "reported, decided, investigated, actions open, closed or not known"),
 ];
 
 /// The register.
@@ -85,12 +86,14 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 }
 
 fn row(book: &Book<'_>, items: &[&Item]) -> Row {
-    let of = |kind| standing(book, &of_kind(items, kind));
+    let of = |kind| standing_of(book, &of_kind(items, kind));
     let (reports, investigations) = (of("breach-report"), of("breach-investigation"));
-    let (decisions, reviews) = (of("breach-decision"), of("breach-review"));
+    let (decisions, reviews) =
+        (book.deciding(of_kind(items, "breach-decision")), of("breach-review"));
+    let decided: Vec<&Item> = standing::newest(decisions.iter().copied()).into_iter().collect();
     let told = of("breach-told");
     let report = |read: fn(Of<'_, '_>) -> Cell| newest(book, &reports, read);
-    let decision = |read: fn(Of<'_, '_>) -> Cell| newest(book, &decisions, read);
+    let decision = |read: fn(Of<'_, '_>) -> Cell| newest(book, &decided, read);
     let aware = reports.iter().filter_map(|item| item.integer("aware")).min();
     let notified = notified(&told);
     let first = reports.first().or(items.first());
@@ -119,7 +122,7 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
         each(book, &of("breach-measure"), |of| of.text("measure")),
         decision(|of| of.word("risk")),
         decision(|of| of.truth("notify-regulator")),
-        Cell::some(decisions.last(), |item| {
+        Cell::some(decided.last(), |item| {
             let of = Of::new(book, item);
             Cell::many([of.signed_by(), of.signed()])
         }),
@@ -139,9 +142,9 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
             decision(|of| of.text("justification").labelled("not notified")),
             decision(|of| of.text("delay-reasons").labelled("late")),
         ]),
-        people_told(book, &decisions, &told),
+        people_told(book, &decided, &told),
         signed_off(book, items, &investigations),
-        Cell::word(state(&reports, &decisions, &investigations, &reviews)),
+        Cell::word(state(book, items, &decided, &investigations)),
     ];
     Row::new(book, &COLUMNS, items, cells)
 }
@@ -211,29 +214,33 @@ fn signed_off(book: &Book<'_>, items: &[&Item], investigations: &[&Item]) -> Cel
     }))
 }
 
-/// The review by which a case stands: the last one, if no later report or decision opened it again.
-pub(in crate::book) fn review<'a>(
-    reports: &[&Item],
-    decisions: &[&Item],
-    reviews: &[&'a Item],
-) -> Option<&'a Item> {
-    let newest = reports.iter().chain(decisions).map(|item| item.index).max();
-    reviews.last().copied().filter(|review| Some(review.index) > newest)
+/// The review by which a case stands: the newest, if no report or decision of after it opened the
+/// case again.
+pub(in crate::book) fn review<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
+    let decisions = book.of_case(case).filter(|item| item.kind == "breach-decision");
+    let mut opening = book.standing_in(case, "breach-report");
+    opening.extend(book.deciding(decisions));
+    let review = standing::newest(book.standing_in(case, "breach-review"))?;
+    let after =
+        |item: &&Item| item.index > review.index && !(item.is_statement && item.time < review.time);
+    (!opening.iter().any(|item| after(item))).then_some(review)
 }
 
-/// How far the case is.
+/// How far the case is. Only what was decided is closed by a review.
 fn state(
-    reports: &[&Item],
-    decisions: &[&Item],
+    book: &Book<'_>,
+    items: &[&Item],
+    decided: &[&Item],
     investigations: &[&Item],
-    reviews: &[&Item],
 ) -> &'static str {
-    let review = review(reports, decisions, reviews);
+    let case = items.iter().find_map(|item| item.case.as_deref());
+    let review = case.and_then(|case| review(book, case));
     match review.and_then(|review| review.text("outcome")) {
-        Some("closed") => "closed",
+        Some("closed") if !decided.is_empty() => "closed",
         Some("actions-open") => "actions-open",
+        _ if review.is_some_and(Item::is_erased) && !decided.is_empty() => "not-known",
         _ if !investigations.is_empty() => "investigated",
-        _ if !decisions.is_empty() => "decided",
+        _ if !decided.is_empty() => "decided",
         _ => "reported",
     }
 }

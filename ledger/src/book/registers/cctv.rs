@@ -5,7 +5,6 @@
 //! that they were wrong.
 
 use super::cell::Cell;
-use super::gather::standing_of;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -52,8 +51,8 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    let mut items = standing_of(book, "cctv-access");
-    items.extend(standing_of(book, "cctv-disclosure"));
+    let mut items = book.standing("cctv-access");
+    items.extend(book.standing("cctv-disclosure"));
     items.sort_by_key(|item| item.index);
     items
         .into_iter()

@@ -2,13 +2,14 @@
 //! (section 164A of the Data Protection Act 2018, since 19 June 2026; policy §10.8).
 
 use super::cell::Cell;
-use super::gather::{following, newest, standing_of};
+use super::gather::newest;
 use super::limits::{self, Limit};
 use super::of::{Of, days_between};
 use super::row::Row;
 use super::{Column, Register};
+use crate::book::due::{End, end_of_complaint};
 use crate::book::item::{Book, Item};
-use crate::book::lasting::cctv_complaints;
+use crate::book::standing::cctv_complaints;
 use crate::records::kind::Relation;
 
 const COLUMNS: [Column; 14] = [
@@ -28,7 +29,7 @@ const COLUMNS: [Column; 14] = [
         "days-taken",
         "days from receipt to outcome, or to the day asked for while it is open",
     ),
-    Column::main("state", "open, acknowledgement overdue, or closed"),
+    Column::main("state", "open, acknowledgement overdue, closed or not known"),
 ];
 
 /// The register.
@@ -48,7 +49,8 @@ pub(super) const REGISTER: Register = Register {
 fn rows(book: &Book<'_>) -> Vec<Row> {
     let limits = limits::legal(book, "Acknowledge the complaint");
     let limit = |item: &Item| limits.get(&item.index);
-    let mut rows: Vec<Row> = standing_of(book, "complaint")
+    let mut rows: Vec<Row> = book
+        .standing("complaint")
         .into_iter()
         .map(|item| complaint(book, item, limit(item)))
         .collect();
@@ -63,15 +65,14 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 
 fn complaint<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row {
     let of = Of::new(book, item);
-    let steps = following(book, item, Relation::About, "complaint-step");
+    let steps = book.following(item, Relation::About, "complaint-step");
     let day_of = |wanted: &[&str]| {
         let fits = |step: &&&Item| step.text("step").is_some_and(|step| wanted.contains(&step));
         steps.iter().filter(fits).filter_map(|step| step.day("done")).min()
     };
     let ending = ["outcome", "withdrawn"];
     let end = day_of(&ending);
-    let is_closed =
-        steps.iter().any(|step| step.text("step").is_some_and(|step| ending.contains(&step)));
+    let ended = end_of_complaint(book, &[item]);
     let outcomes: Vec<&Item> = steps
         .iter()
         .copied()
@@ -105,8 +106,11 @@ fn complaint<'a>(book: &Book<'a>, item: &'a Item, limit: Option<&Limit>) -> Row 
             }
         }),
         Cell::some(end, Cell::Day),
-        days_between(item.day("received"), end.or((!is_closed).then(|| book.today()))),
-        Cell::word(state(!is_closed, late)),
+        days_between(
+            item.day("received"),
+            end.or(matches!(ended, End::Open).then(|| book.today())),
+        ),
+        Cell::word(state(ended, late)),
     ];
     let basis: Vec<&Item> = std::iter::once(item).chain(steps.iter().copied()).collect();
     Row::new(book, &COLUMNS, &basis, cells)
@@ -119,8 +123,15 @@ fn about_cctv<'a>(
     limit: Option<&Limit>,
 ) -> Row {
     let of = Of::new(book, item);
-    let answered = item.day("answered");
-    let open = matches!(item.text("outcome"), None | Some("open")) && answered.is_none();
+    let ended = end_of_complaint(book, recorded);
+    let (closed, by) = match ended {
+        End::On(day, by) => (Some(day), Some(by)),
+        End::Open | End::NotKnown(_) => (None, None),
+    };
+    // By its own record, which has the day of the answer and may have none, or by a step of it.
+    let by_step = by.filter(|by| by.kind != item.kind);
+    let answered = by_step.map_or(item.day("answered"), |_| closed);
+    let open = matches!(ended, End::Open);
     let (by, how) = acknowledge_by(limit);
     let cells = [
         of.day("received"),
@@ -131,14 +142,27 @@ fn about_cctv<'a>(
         newest(book, recorded, |of| of.texts("cameras")),
         by,
         how,
-        of.day("answered"),
-        Cell::Empty,
-        of.word("outcome"),
-        of.day("answered"),
+        answered.map_or_else(|| of.day("answered"), Cell::Day),
+        Cell::many(by_step.map(|step| {
+            let of = Of::new(book, step);
+            Cell::Day(step.day("done").unwrap_or_else(|| step.signed_on())).under(of.word("step"))
+        })),
+        by_step.map_or_else(
+            || of.word("outcome"),
+            |step| {
+                let of = Of::new(book, step);
+                match of.word("outcome") {
+                    Cell::Empty => of.word("step"),
+                    outcome => outcome,
+                }
+            },
+        ),
+        answered.map_or_else(|| of.day("answered"), Cell::Day),
         days_between(item.day("received"), answered.or(open.then(|| book.today()))),
-        Cell::word(state(open, limit.is_some_and(|limit| limit.late))),
+        Cell::word(state(ended, limit.is_some_and(|limit| limit.late))),
     ];
-    Row::new(book, &COLUMNS, recorded, cells)
+    let basis: Vec<&Item> = recorded.iter().copied().chain(by_step).collect();
+    Row::new(book, &COLUMNS, &basis, cells)
 }
 
 fn acknowledge_by(limit: Option<&Limit>) -> (Cell, Cell) {
@@ -147,10 +171,11 @@ fn acknowledge_by(limit: Option<&Limit>) -> (Cell, Cell) {
     })
 }
 
-const fn state(open: bool, late: bool) -> &'static str {
-    match (open, late) {
-        (false, _) => "closed",
-        (true, true) => "acknowledgement-overdue",
-        (true, false) => "open",
+const fn state(ended: End<'_>, late: bool) -> &'static str {
+    match (ended, late) {
+        (End::On(..), _) => "closed",
+        (End::NotKnown(_), _) => "not-known",
+        (End::Open, true) => "acknowledgement-overdue",
+        (End::Open, false) => "open",
     }
 }

@@ -28,6 +28,7 @@ use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
+use crate::book::standing::in_order as in_order_of_ledger;
 use crate::format::cbor::Value;
 use crate::records::days;
 use crate::records::kind::Relation;
@@ -116,20 +117,67 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
     rows
 }
 
-/// What is left in a case whose withdrawals are carried out.
-pub(in crate::book) enum Left<'a> {
-    /// A consent that came after them.
-    Later(&'a Item),
-    /// A consent that stands for some purposes.
-    Part(&'a Item, Vec<&'a str>),
+/// How the consents of a case stand, by the rules of this register.
+#[derive(Debug, Default)]
+pub(in crate::book) struct OfCase<'a> {
+    /// The newest consent, and whether nothing that counts came after it.
+    pub newest: Option<(&'a Item, bool)>,
+    /// The purposes for which consent stands.
+    pub given: BTreeSet<&'a str>,
+    /// What is refused, withdrawn or past its last day, in words.
+    pub refused: Vec<String>,
+    /// The same of what was taken back.
+    pub withdrawn: Vec<String>,
+    /// The same of what is past its last day.
+    pub lapsed: Vec<String>,
+    /// The first day of a consent that is still to come.
+    pub later: Option<(&'a Item, Date)>,
 }
 
-/// What is left in a case beside its withdrawals.
-pub(in crate::book) fn left<'a>(book: &Book<'a>, case: &str) -> Option<Left<'a>> {
-    pupils(book, book.of_case(case)).into_values().find_map(|mut pupil| {
+/// How the consents of a case stand, by its records and by withdrawals elsewhere that take them back.
+pub(in crate::book) fn of_case<'a>(book: &Book<'a>, case: &str) -> OfCase<'a> {
+    let mut items: Vec<&Item> = book.of_case(case).collect();
+    items.extend(withdrawals(book, case));
+    in_order_of_ledger(&mut items);
+    let mut found = OfCase::default();
+    for mut pupil in pupils(book, items.into_iter()).into_values() {
         pupil.add_up(book);
-        pupil.left(book)
-    })
+        for purpose in pupil.purposes() {
+            let Some((answer, how)) = pupil.standing(purpose) else { continue };
+            let named = purpose.replace('-', " ");
+            let words = if how.is_empty() { named } else { format!("{named} ({how})") };
+            match answer.said {
+                Said::Given if answer.has_lapsed(book) => found.lapsed.push(words),
+                Said::Given => {
+                    found.given.insert(purpose);
+                }
+                Said::Refused => found.refused.push(words),
+                Said::Withdrawn => found.withdrawn.push(words),
+            }
+        }
+        let consents = pupil.items.iter().copied().filter(|item| item.kind == "consent");
+        let consents: Vec<&Item> = consents.filter(|item| !book.is_replaced(item)).collect();
+        let first = |item: &&'a Item| {
+            let from = item.day("from").filter(|from| *from > book.today())?;
+            Some((*item, from))
+        };
+        found.later = found.later.or(consents.iter().rev().find_map(first));
+        let last = pupil.newest.filter(|newest| newest.kind == "consent");
+        let newest = last.or(consents.last().copied()).map(|newest| (newest, last.is_some()));
+        found.newest = found.newest.into_iter().chain(newest).max_by_key(|(item, _)| item.index);
+    }
+    found
+}
+
+/// The withdrawals that stand, of a case or of its consents.
+pub(in crate::book) fn withdrawals<'a>(book: &Book<'a>, case: &str) -> Vec<&'a Item> {
+    let kind = "consent-withdrawal";
+    let mut all = book.standing_in(case, kind);
+    for consent in book.standing_in(case, "consent") {
+        all.extend(book.standing_links(consent, Relation::Withdraws, kind));
+    }
+    in_order_of_ledger(&mut all);
+    all
 }
 
 /// The records about each pupil among some; `None`: those that don't tell whose they are.
@@ -332,24 +380,6 @@ impl<'a> Pupil<'a> {
     /// The purposes that anything was said of.
     fn purposes(&self) -> BTreeSet<&'a str> {
         self.last.keys().chain(self.own.keys()).copied().collect()
-    }
-
-    fn left(&self, book: &Book<'a>) -> Option<Left<'a>> {
-        if let Some(newest) = self.newest.filter(|newest| newest.kind == "consent") {
-            return Some(Left::Later(newest));
-        }
-        let stands = |purpose: &str| {
-            let (answer, _) = self.standing(purpose)?;
-            (answer.said == Said::Given && !answer.has_lapsed(book)).then_some(answer.item)
-        };
-        let mut given: Vec<(&str, &Item)> = self
-            .purposes()
-            .into_iter()
-            .filter_map(|purpose| Some((purpose, stands(purpose)?)))
-            .collect();
-        let (_, newest) = *given.iter().max_by_key(|(_, item)| item.index)?;
-        given.retain(|(_, item)| item.index == newest.index);
-        Some(Left::Part(newest, given.into_iter().map(|(purpose, _)| purpose).collect()))
     }
 
     fn row(self, book: &Book<'a>, reference: &str) -> Row {

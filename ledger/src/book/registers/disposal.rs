@@ -2,7 +2,6 @@
 //! in the record book itself isn't here: that leaves its own entries.
 
 use super::cell::Cell;
-use super::gather::standing_of;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -33,7 +32,7 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    standing_of(book, "disposal").into_iter().map(|item| row(book, item)).collect()
+    book.standing("disposal").into_iter().map(|item| row(book, item)).collect()
 }
 
 fn row(book: &Book<'_>, item: &Item) -> Row {

@@ -4,11 +4,13 @@
 use jiff::civil::Date;
 
 use super::cell::Cell;
-use super::gather::{by_case, newest, of_kind, standing, with_linking};
+use super::gather::{by_case, newest, of_kind, standing as standing_of, with_linking};
 use super::of::Of;
 use super::row::{Row, numbers};
 use super::{Column, Register};
+use crate::book::due::{dpia_ended, open_review};
 use crate::book::item::{Book, Item};
+use crate::book::standing;
 use crate::records::kind::Relation;
 
 const KINDS: &[&str] = &[
@@ -85,11 +87,17 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 }
 
 fn row(book: &Book<'_>, items: &[&Item]) -> Row {
-    let of = |kind| standing(book, &of_kind(items, kind));
+    let of = |kind| standing_of(book, &of_kind(items, kind));
     let (screenings, dpias) = (of("dpia-screening"), of("dpia"));
-    let (mut advice, approvals) = (of("dpo-advice"), of("dpia-approval"));
     // Whoever may not give it advises as anybody does, and not as the data protection officer.
-    advice.retain(|item| item.is_whole());
+    let mut advice = book.deciding(of_kind(items, "dpo-advice"));
+    advice = standing::newest(advice).into_iter().collect();
+    // What doesn't count is shown where nothing does.
+    let mut approvals = book.deciding(of_kind(items, "dpia-approval"));
+    if approvals.is_empty() {
+        approvals = of("dpia-approval");
+    }
+    approvals = standing::newest(approvals).into_iter().collect();
     let screening = |read: fn(Of<'_, '_>) -> Cell| newest(book, &screenings, read);
     let by_and_when = |item: Option<&&Item>| {
         Cell::some(item, |item| {
@@ -97,9 +105,9 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
             Cell::many([of.signed_by(), of.signed()])
         })
     };
-    let approval: Vec<&Item> = approvals.last().copied().into_iter().collect();
-    let decided = |read: fn(Of<'_, '_>) -> Cell| newest(book, &approval, read);
-    let review = review(items);
+    let decided = |read: fn(Of<'_, '_>) -> Cell| newest(book, &approvals, read);
+    let review = review(book, items);
+    let case = items.iter().find_map(|item| item.case.as_deref());
     let cells = [
         initiative(book, &screenings, &dpias, &approvals),
         screenings.last().map_or(Cell::Empty, |item| {
@@ -131,7 +139,10 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
         }),
         Cell::some(review, Cell::Day),
         newest(book, &of("dpia-review"), |of| Cell::many([of.day("reviewed"), of.word("outcome")])),
-        Cell::word(state(book, &screenings, approvals.last().copied(), review)),
+        Cell::word(match case.and_then(|case| dpia_ended(book, case)) {
+            Some(end) if end.kind == "dpia-review" => "stopped",
+            _ => state(book, &screenings, approvals.last().copied(), review),
+        }),
     ];
     Row::new(book, &COLUMNS, items, cells)
 }
@@ -150,12 +161,22 @@ fn initiative(book: &Book<'_>, screenings: &[&Item], dpias: &[&Item], approvals:
     )
 }
 
-/// The day of the next review, from the newest record that sets one.
-fn review(items: &[&Item]) -> Option<Date> {
-    items.iter().rev().find_map(|item| match item.kind.as_str() {
-        "dpia-review" => item.day("next-review"),
-        "dpia-approval" | "dpia" | "dpia-screening" => item.day("review-date"),
-        _ => None,
+/// The day of the next review, as what falls due tells it; outside a case, or on documents alone,
+/// the one that the newest record sets.
+fn review(book: &Book<'_>, items: &[&Item]) -> Option<Date> {
+    let case = items.iter().find_map(|item| item.case.as_deref());
+    if case.is_some_and(|case| dpia_ended(book, case).is_some()) {
+        return None;
+    }
+    let due = case.and_then(|case| open_review(book, case));
+    due.and_then(|due| due.when.day()).or_else(|| {
+        items.iter().rev().filter(|item| !book.is_replaced(item)).find_map(|item| {
+            match item.kind.as_str() {
+                "dpia-review" => item.day("next-review"),
+                "dpia-approval" | "dpia" | "dpia-screening" => item.day("review-date"),
+                _ => None,
+            }
+        })
     })
 }
 
@@ -176,9 +197,9 @@ fn state(
         };
     };
     match approval.decision {
-        Some("refused") => "refused",
         _ if approval.marks.by_exception => "by-exception",
         _ if !approval.marks.lacks.is_empty() => "incomplete",
+        Some("refused") => "refused",
         _ if !approval.marks.stale.is_empty() => "stale",
         _ if overdue => "review-overdue",
         Some(_) => "approved",

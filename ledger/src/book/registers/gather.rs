@@ -4,43 +4,12 @@
 use super::cell::Cell;
 use super::of::Of;
 use crate::book::item::{Book, Item};
+use crate::book::standing::in_order;
 use crate::records::kind::Relation;
 
 /// Those of the records whose place no later one has taken.
 pub(super) fn standing<'a>(book: &Book<'a>, items: &[&'a Item]) -> Vec<&'a Item> {
     items.iter().copied().filter(|item| !book.is_replaced(item)).collect()
-}
-
-/// The records of a kind whose place no later one has taken.
-pub(super) fn standing_of<'a>(book: &Book<'a>, kind: &str) -> Vec<&'a Item> {
-    book.of_kind(kind).filter(|item| !book.is_replaced(item)).collect()
-}
-
-/// The standing records of a kind that belong to one: those that link to it, and those of its case
-/// that link to none of its kind and follow it before another of its kind does.
-pub(super) fn following<'a>(
-    book: &Book<'a>,
-    item: &'a Item,
-    relation: Relation,
-    kind: &str,
-) -> Vec<&'a Item> {
-    let mut found = book.standing_links(item, relation, kind);
-    let versions = book.versions(item);
-    let case = item.case.as_deref();
-    let mut newest: Option<&Item> = None;
-    for other in case.into_iter().flat_map(|case| book.of_case(case)) {
-        if other.kind == item.kind {
-            newest = Some(other);
-        }
-        let follows = newest.is_some_and(|newest| versions.iter().any(|v| v.index == newest.index));
-        let elsewhere = || book.linked(other, relation).any(|to| to.kind == item.kind);
-        if follows && other.kind == kind && !book.is_replaced(other) && !elsewhere() {
-            found.push(other);
-        }
-    }
-    found.sort_by_key(|item| item.index);
-    found.dedup_by_key(|item| item.index);
-    found
 }
 
 /// The records of some kinds, case by case in the order in which these began. One that belongs to
@@ -73,8 +42,7 @@ pub(super) fn with_linking<'a>(
         .filter(|later| kinds.contains(&later.kind.as_str()))
         .collect();
     items.extend(found);
-    items.sort_by_key(|item| item.index);
-    items.dedup_by_key(|item| item.index);
+    in_order(items);
 }
 
 /// The answer of the newest record that has one, beside what is gone since.

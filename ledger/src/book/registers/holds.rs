@@ -1,7 +1,6 @@
 //! Holds: what may not be erased or disposed of for now, and why.
 
 use super::cell::Cell;
-use super::gather::standing_of;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -34,7 +33,7 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    standing_of(book, "hold").into_iter().map(|item| row(book, item)).collect()
+    book.standing("hold").into_iter().map(|item| row(book, item)).collect()
 }
 
 fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {

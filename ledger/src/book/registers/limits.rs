@@ -1,9 +1,9 @@
 //! The limits that registers show, as [`crate::book::due`] computes them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Cell;
-use crate::book::due::{When, due};
+use crate::book::due::{State, When, due};
 use crate::book::item::Book;
 use crate::book::rules::school::School;
 use crate::format::hash::Index;
@@ -36,6 +36,13 @@ pub(super) fn legal(book: &Book<'_>, title: &str) -> BTreeMap<Index, Limit> {
         Some((due.entry, limit))
     });
     limits.collect()
+}
+
+/// The records of which something is overdue by a rule.
+pub(super) fn overdue(book: &Book<'_>, rule: &str) -> BTreeSet<Index> {
+    let all = due(book, &School::default()).into_iter();
+    let overdue = all.filter(|due| due.rule == rule && due.state == State::Overdue);
+    overdue.map(|due| due.entry).collect()
 }
 
 fn cell(when: When) -> Cell {

@@ -1,7 +1,6 @@
 //! Video meetings with pupils, and what protected them.
 
 use super::cell::Cell;
-use super::gather::standing_of;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -44,7 +43,7 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    standing_of(book, "meeting-log").into_iter().map(|item| row(book, item)).collect()
+    book.standing("meeting-log").into_iter().map(|item| row(book, item)).collect()
 }
 
 fn row(book: &Book<'_>, item: &Item) -> Row {

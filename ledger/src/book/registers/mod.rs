@@ -115,7 +115,7 @@ registers! {
 
 // A case goes by the same rules.
 pub(in crate::book) use breaches::review as review_of_breach;
-pub(in crate::book) use consents::{Left, left as left_of_consents};
+pub(in crate::book) use consents::{of_case as consents_of, withdrawals as withdrawals_of};
 
 /// The kinds that every register reads beside its own: what tells that an answer was wrong, or is
 /// gone.

@@ -2,9 +2,11 @@
 //!
 //! A version applies from the day on which it was put into effect, else from its adoption, else
 //! from its signature. It is replaced once a later one of the same title, or one that continues
-//! it, applies.
+//! it, applies. Its review is overdue on the day that falls due by law and policy, which may be before
+//! the one that it sets itself.
 
 use super::cell::Cell;
+use super::limits;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -43,19 +45,20 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
+    let overdue = limits::overdue(book, "policy-year");
     lasting(book, "policy", title)
         .into_iter()
         .filter(|(_, later)| !later.iter().any(|later| applies_from(later) <= book.today()))
-        .map(|(item, _)| row(book, item))
+        .map(|(item, _)| row(book, item, overdue.contains(&item.index)))
         .collect()
 }
 
-fn row(book: &Book<'_>, item: &Item) -> Row {
+fn row(book: &Book<'_>, item: &Item, overdue: bool) -> Row {
     let of = Of::new(book, item);
     let today = book.today();
     let state = if applies_from(item) > today {
         "not-in-force-yet"
-    } else if item.day("next-review").is_some_and(|day| day < today) {
+    } else if overdue || item.day("next-review").is_some_and(|day| day < today) {
         "review-overdue"
     } else {
         "in-force"

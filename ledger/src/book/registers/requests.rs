@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::cell::Cell;
-use super::gather::{following, standing_of};
+
 use super::limits::{self, Limit};
 use super::of::{Of, days_between};
 use super::row::Row;
@@ -54,13 +54,13 @@ pub(super) const REGISTER: Register = Register {
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
     let limits = limits::legal(book, "Answer the ");
-    standing_of(book, "request").into_iter().map(|item| row(book, item, &limits)).collect()
+    book.standing("request").into_iter().map(|item| row(book, item, &limits)).collect()
 }
 
 fn row<'a>(book: &Book<'a>, item: &'a Item, limits: &BTreeMap<Index, Limit>) -> Row {
     let of = Of::new(book, item);
-    let answers = following(book, item, Relation::Answers, "request-answer");
-    let steps = following(book, item, Relation::About, "request-step");
+    let answers = book.following(item, Relation::Answers, "request-answer");
+    let steps = book.following(item, Relation::About, "request-step");
     let newest = |read: fn(Of<'_, '_>) -> Cell| {
         Cell::some(answers.last(), |answer| read(Of::new(book, answer)))
     };
@@ -72,7 +72,9 @@ fn row<'a>(book: &Book<'a>, item: &'a Item, limits: &BTreeMap<Index, Limit>) -> 
     let state = match (answers.is_empty(), limit.is_some_and(|limit| limit.late)) {
         (true, true) => "overdue",
         (true, false) => "open",
-        (false, true) => "answered-late",
+        // When it was answered, an erased answer doesn't tell.
+        (false, true) if answered.is_some() => "answered-late",
+        (false, true) => "answered",
         (false, false) => "answered",
     };
     let cells = [

@@ -3,7 +3,6 @@
 //! in education; policy §8).
 
 use super::cell::Cell;
-use super::gather::standing_of;
 use super::of::{Of, days_between};
 use super::row::Row;
 use super::{Column, Register};
@@ -40,7 +39,7 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    standing_of(book, "sharing").into_iter().map(|item| row(book, item)).collect()
+    book.standing("sharing").into_iter().map(|item| row(book, item)).collect()
 }
 
 fn row(book: &Book<'_>, item: &Item) -> Row {

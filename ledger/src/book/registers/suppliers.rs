@@ -6,7 +6,7 @@ use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
-use crate::book::lasting::{newest_of, same_name};
+use crate::book::lasting::{newest_of, supplier};
 use crate::format::cbor::Value;
 use crate::records::ground_fault_of;
 
@@ -43,12 +43,7 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    let name = |item: &Item| {
-        let supplier = item.text("supplier").and_then(same_name)?;
-        let service = item.text("service").and_then(same_name).unwrap_or_default();
-        Some(format!("{supplier}\n{service}"))
-    };
-    newest_of(book, "supplier-check", name).into_iter().map(|item| row(book, item)).collect()
+    newest_of(book, "supplier-check", supplier).into_iter().map(|item| row(book, item)).collect()
 }
 
 fn row(book: &Book<'_>, item: &Item) -> Row {

@@ -57,6 +57,7 @@ impl Made {
             person: [1; 16],
             signer: "Hannah Price".to_owned(),
             time: at(signed),
+            is_statement: false,
             decision: None,
             links: Vec::new(),
             answers: Answers(answers.into_iter().map(|(n, json)| (n, value(json))).collect()),

@@ -1,7 +1,6 @@
 //! Training in data protection: what was taught, to whom, and until when it counts.
 
 use super::cell::Cell;
-use super::gather::standing_of;
 use super::of::Of;
 use super::row::Row;
 use super::{Column, Register};
@@ -32,7 +31,7 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    standing_of(book, "training").into_iter().map(|item| row(book, item)).collect()
+    book.standing("training").into_iter().map(|item| row(book, item)).collect()
 }
 
 fn row(book: &Book<'_>, item: &Item) -> Row {

@@ -1,15 +1,12 @@
 //! Withdrawals of consent, open until every place where copies were found is dealt with and the
 //! family was told (policy §11.3).
 
-use jiff::civil::Date;
-
 use super::cell::Cell;
-use super::gather::standing_of;
 use super::of::{Of, days_between};
 use super::row::{Row, numbers};
 use super::{Column, Register};
 use crate::book::item::{Book, Item};
-use crate::book::lasting::same_name;
+use crate::book::withdrawal::CarriedOut;
 use crate::records::days;
 use crate::records::kind::Relation;
 
@@ -23,7 +20,7 @@ const COLUMNS: [Column; 11] = [
     Column::more("places-closed", "where they were removed, and when"),
     Column::main("places-open", "where they still are, as far as is on record"),
     Column::more("confirmed", "when confirmation was sent, last"),
-    Column::main("state", "open or closed"),
+    Column::main("state", "open, closed or not known"),
     Column::main("days-open", "days from receipt until it was closed, or until the day asked for"),
 ];
 
@@ -41,17 +38,16 @@ pub(super) const REGISTER: Register = Register {
 };
 
 fn rows(book: &Book<'_>) -> Vec<Row> {
-    standing_of(book, "consent-withdrawal").into_iter().map(|item| row(book, item)).collect()
+    book.standing("consent-withdrawal").into_iter().map(|item| row(book, item)).collect()
 }
 
 fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     let of = Of::new(book, item);
-    let removals = book.standing_links(item, Relation::Removes, "image-removal");
-    let open = open_places(item, &removals);
+    let carried_out = CarriedOut::of(book, item);
+    let CarriedOut { removals, open, confirmed, .. } = &carried_out;
     let received = item.integer("received").and_then(days::day_at);
-    let confirmed = removals.iter().filter_map(|later| later.day("confirmation-sent")).max();
-    let unknown = matches!(of.texts("places"), Cell::Gone(_));
-    let closed = closed(&removals, confirmed).filter(|_| open.is_empty() && !unknown);
+    let unknown = carried_out.lost.is_some() || matches!(of.texts("places"), Cell::Gone(_));
+    let closed = carried_out.done().filter(|_| !unknown);
     let consents: Vec<_> =
         book.linked(item, Relation::Withdraws).map(|consent| consent.index).collect();
     let cells = [
@@ -72,7 +68,7 @@ fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
             }
         })),
         Cell::many(open.iter().map(|place| Cell::text(*place))),
-        Cell::some(confirmed, Cell::Day),
+        Cell::some(*confirmed, Cell::Day),
         Cell::word(match closed {
             _ if unknown => "not-known",
             Some(_) => "closed",
@@ -82,23 +78,6 @@ fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
     ];
     let basis: Vec<&Item> = std::iter::once(item).chain(removals.iter().copied()).collect();
     Row::new(book, &COLUMNS, &basis, cells)
-}
-
-/// The day on which the last of what had to be done was done.
-fn closed(removals: &[&Item], confirmed: Option<Date>) -> Option<Date> {
-    let done = removals.iter().filter_map(|later| later.day("done")).max();
-    confirmed.map(|confirmed| done.map_or(confirmed, |done| done.max(confirmed)))
-}
-
-/// The listed places for which no removal is on record.
-fn open_places<'a>(item: &'a Item, removals: &[&Item]) -> Vec<&'a str> {
-    let done: Vec<_> = removals
-        .iter()
-        .filter(|later| later.day("done").is_some())
-        .filter_map(|later| later.text("place"))
-        .map(same_name)
-        .collect();
-    item.texts("places").filter(|place| !done.contains(&same_name(place))).collect()
 }
 
 /// The withdrawal's own reference, or that of the consent that it takes back.

@@ -119,6 +119,14 @@ impl Clock {
         settled.waiting.is_none().then_some(settled.start)
     }
 
+    /// What it waits for, in words, if it stands still.
+    #[must_use]
+    pub fn waits_for(&self) -> Option<&'static str> {
+        let settled = self.settle(if self.is_extended() { 3 } else { 1 });
+        let clarified = settled.paused.map(|_| "the clarification");
+        settled.waiting.map(|awaited| awaited.what).or(clarified)
+    }
+
     /// The end of the month: for the answer if it isn't extended, or else for telling of the
     /// extension.
     #[must_use]

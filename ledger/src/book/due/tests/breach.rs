@@ -73,6 +73,42 @@ fn only_a_decision_by_somebody_who_may_decide_ends_it() {
     assert!(matches!(records.one("2026-04-01", "breach-72h").state, State::Met { .. }));
 }
 
+/// Else whoever may not decide takes a decision away by correcting it, or by an older signature.
+#[test]
+fn only_what_counts_and_came_later_takes_the_place_of_a_decision() {
+    let no = [("notify-regulator", Value::Bool(false)), ("tell-people", text("no"))];
+    let yes = [("notify-regulator", Value::Bool(false)), ("tell-people", text("yes"))];
+    let mut records = reported();
+    records.within(CASE, "breach-decision", "2026-03-28", &yes);
+    let later = records.within(CASE, "breach-decision", "2026-03-29", &no);
+    records.link(later, Relation::Corrects, 1);
+    records.0[later].marks.lacks = vec!["signed as Administrator".to_owned()];
+    assert_eq!(records.one("2026-04-01", "breach-people").entry, Index(1));
+    assert!(matches!(records.one("2026-04-01", "breach-72h").state, State::Met { .. }));
+    records.0[later].marks.lacks.clear();
+    records.none("2026-04-01", "breach-people");
+    // Signed before the decision in the book, and entered after it.
+    records.0[later].links.clear();
+    records.0[later].is_statement = true;
+    records.0[later].time = records.0[1].time - 60;
+    assert_eq!(records.one("2026-04-01", "breach-people").entry, Index(1));
+}
+
+/// Else what a retention rule erased of a closed breach is told as a broken limit.
+#[test]
+fn what_was_erased_of_a_closed_breach_is_owed_no_more() {
+    let mut records = reported();
+    told(&mut records, "regulator", "2026-03-29T09:00:00Z");
+    let yes = [("notify-regulator", Value::Bool(true)), ("tell-people", text("no"))];
+    records.within(CASE, "breach-decision", "2026-03-30", &yes);
+    records.erase(1);
+    let due = records.one("2026-04-04", "breach-72h");
+    assert_eq!(due.state, State::Overdue);
+    assert!(worked(due.legal.as_ref()).1.contains("entry 1 was erased"));
+    records.within(CASE, "breach-review", "2026-04-03", &[("outcome", text("closed"))]);
+    records.none("2026-04-04", "breach-72h");
+}
+
 /// A letter to the regulator may be about anything; where it is all there is, it is named.
 #[test]
 fn a_letter_to_the_regulator_is_no_notification() {

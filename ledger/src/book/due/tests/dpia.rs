@@ -342,3 +342,48 @@ fn the_regulator_has_replied_once_its_outcome_is_not_waited_for() {
         assert_eq!(first.state, state, "{outcome}");
     }
 }
+
+/// Else what the controller refused, or a review stopped, is owed for ever; and a refusal by whoever
+/// may not refuse takes away the review.
+#[test]
+fn what_was_ended_by_whoever_may_end_it_is_owed_no_more() {
+    let mut records = Records::default();
+    let risks = risk(&[("id", "R1"), ("level-after", "high")]);
+    let dpia = [("risks", risks), ("completed", text("2026-05-01"))];
+    records.within(CASE, "dpia", "2026-05-01", &dpia);
+    let decided = records.within(CASE, "dpia-approval", "2026-05-02", &[]);
+    records.0[decided].decision = Some("refused");
+    records.none("2026-06-01", "dpia");
+    records.0[decided].marks.by_exception = true;
+    records.one("2026-06-01", "dpia-review");
+    records.one("2026-06-01", "dpia-consult-");
+    let stopped = [("reviewed", text("2026-05-03")), ("outcome", text("stopped"))];
+    records.within(CASE, "dpia-review", "2026-05-03", &stopped);
+    records.none("2026-06-01", "dpia-consult-");
+    assert!(matches!(records.one("2026-06-01", "dpia-review").state, State::Met { .. }));
+}
+
+/// The school may not start what the regulator prohibits, however often it asks.
+#[test]
+fn a_prohibition_is_not_lifted_by_asking_again() {
+    let mut records = Records::default();
+    let risks = risk(&[("id", "R1"), ("level-after", "high")]);
+    records.within(CASE, "dpia", "2026-05-01", &[("risks", risks)]);
+    let consult = |records: &mut Records, signed: &str, outcome: &str| {
+        let sent = moment(&format!("{signed}T09:00:00Z"));
+        let answers = [
+            ("outcome", text(outcome)),
+            ("sent", Value::Int(sent)),
+            ("reply-received", text(signed)),
+        ];
+        records.within(CASE, "ico-consultation", signed, &answers)
+    };
+    consult(&mut records, "2026-05-08", "prohibition");
+    consult(&mut records, "2026-05-09", "waiting");
+    let due = records.one("2026-06-01", "dpia-consult-0");
+    assert_eq!(due.state, State::Open);
+    assert!(due.title.ends_with("prohibits it"), "{}", due.title);
+    consult(&mut records, "2026-05-10", "advice");
+    let due = records.one("2026-06-01", "dpia-consult-0");
+    assert!(matches!(due.state, State::Met { .. }), "{due:?}");
+}

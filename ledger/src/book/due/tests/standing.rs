@@ -148,8 +148,71 @@ fn a_risk_is_accepted_anew_only_by_what_names_it() {
     records.0[last].marks.by_exception = true;
     assert_eq!(first(&records), State::Overdue, "nobody has ratified it");
     // A new DPIA assesses all of them.
-    records.within(CASE, "dpia", "2026-05-10", &[]);
+    let dpia = records.within(CASE, "dpia", "2026-05-10", &[]);
     assert_eq!(first(&records), met("2026-05-10"));
+    // One in which a slip was mended is no other, whatever stands between.
+    records.0[dpia].time = records.0[0].time - 1;
+    records.0.swap(0, dpia);
+    let (from, to) = (records.0[0].index, records.0[dpia].index);
+    (records.0[0].index, records.0[dpia].index) = (to, from);
+    let again = records.within(CASE, "dpia", "2026-06-10", &[]);
+    records.link(again, Relation::Corrects, 0);
+    let due = records.due("2027-01-01");
+    let first = due.iter().find(|due| due.entry == Index(4)).expect("it is due");
+    assert_eq!((first.rule, first.state), ("acceptance-until", State::Overdue));
+}
+
+/// Else one new governor's training hides that thirty others have to be trained again.
+#[test]
+fn only_those_who_were_trained_again_are() {
+    let train = |records: &mut Records, held: &str, roles: &[&str], people: &[&str]| {
+        let answers = [
+            ("course", text("Data protection")),
+            ("held", text(held)),
+            ("roles-trained", texts(roles)),
+            ("attendees", texts(people)),
+            ("expires", text("2026-10-01")),
+        ];
+        records.add("training", held, &answers)
+    };
+    let first = |records: &Records| {
+        let due = records.due("2026-11-01");
+        due.iter().find(|due| due.entry == Index(0)).expect("it is due").state
+    };
+    let mut records = Records::default();
+    train(&mut records, "2025-10-01", &["teacher", "office"], &[]);
+    train(&mut records, "2026-03-01", &["governor"], &[]);
+    assert_eq!(first(&records), State::Overdue);
+    train(&mut records, "2026-04-01", &["teacher"], &[]);
+    assert_eq!(first(&records), State::Overdue);
+    train(&mut records, "2026-05-01", &["Office", "governor"], &[]);
+    assert_eq!(first(&records), met("2026-05-01"));
+    let mut records = Records::default();
+    train(&mut records, "2025-10-01", &["teacher"], &["s-1", "s-2"]);
+    train(&mut records, "2026-03-01", &["teacher"], &["s-1"]);
+    assert_eq!(first(&records), State::Overdue);
+    train(&mut records, "2026-04-01", &["teacher"], &["s-2", "s-3"]);
+    assert_eq!(first(&records), met("2026-04-01"));
+}
+
+/// Else the register shows the newer alone, and the older is overdue for ever.
+#[test]
+fn a_name_is_the_same_whatever_stands_between_its_letters() {
+    let mut records = Records::default();
+    let check = |records: &mut Records, supplier: &str, signed: &str, expires: &str| {
+        let answers = [("supplier", text(supplier)), ("expires", text(expires))];
+        records.add("supplier-check", signed, &answers)
+    };
+    check(&mut records, "ACME Ltd.", "2025-10-01", "2026-10-01");
+    let new = check(&mut records, "Acme Ltd", "2026-09-01", "2027-10-01");
+    let due = records.due("2026-11-01");
+    assert_eq!(due[0].state, met("2026-09-01"));
+    // What continues it, and was corrected since.
+    records.0[new].answers.set("supplier", text("Acme plc"));
+    records.link(new, Relation::Continues, 0);
+    let newer = check(&mut records, "Acme plc", "2026-09-02", "2027-10-01");
+    records.link(newer, Relation::Corrects, new);
+    assert_eq!(records.due("2026-11-01")[0].state, met("2026-09-02"));
 }
 
 #[test]

@@ -264,3 +264,19 @@ fn a_letter_is_answered_by_one_in_the_other_direction() {
     records.0[reply].marks.gone = Some(crate::book::item::Loss::Erased);
     assert_eq!(state(&records), State::Overdue);
 }
+
+/// Else an exception is told as ratified by what was said of another, under which nothing stands.
+#[test]
+fn an_exception_that_was_corrected_is_still_to_be_ratified() {
+    let mut records = Records::default();
+    let by = [("ratify-by", text("2026-11-01")), ("ratify-role", text("headteacher"))];
+    let first = records.add("exception", "2026-10-01", &by);
+    records.0[first].marks.unratified = true;
+    let again = records.add("exception", "2026-10-02", &by);
+    records.link(again, Relation::Corrects, first);
+    let ratified = records.add("ratification", "2026-10-03", &[]);
+    records.0[ratified].person = [2; 16];
+    records.link(ratified, Relation::Ratifies, again);
+    let due = records.one("2026-11-02", "ratification");
+    assert_eq!((due.entry, due.state), (Index(0), State::Overdue));
+}

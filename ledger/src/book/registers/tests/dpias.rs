@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::Made;
+use crate::book::item::Marks;
 use crate::format::hash::Index;
 use crate::records::kind::Relation;
 
@@ -68,7 +69,8 @@ fn a_dpia_shows_what_was_required_advised_decided_and_overruled() {
     row.says(&[
         ("advice", ""),
         ("decision", ""),
-        ("review", "2026-06-01"),
+        // As it falls due: half a year after the DPIA, for which nothing is planned yet.
+        ("review", "2026-09-10"),
         ("state", "not-decided"),
     ]);
 }
@@ -107,8 +109,49 @@ fn what_lacks_a_signature_or_stands_under_an_exception_is_not_called_approved() 
     );
     made.0[3].marks.by_exception = true;
     assert_eq!(made.only_row("dpias", "2026-09-01").at("state"), "by-exception");
+    // A refusal by whoever may not refuse, too.
     made.0[3].decision = Some("refused");
-    assert_eq!(made.only_row("dpias", "2026-09-01").at("state"), "refused");
+    assert_eq!(made.only_row("dpias", "2026-09-01").at("state"), "by-exception");
+    made.0[3].marks = Marks::default();
+    made.only_row("dpias", "2026-09-01").says(&[("state", "refused"), ("review", "")]);
+}
+
+/// Else whoever may not decide takes away what the controller decided, and its review with it.
+#[test]
+fn what_does_not_count_hides_no_approval() {
+    let mut made = assessed();
+    let refusal = made.in_case(CASE, "dpia-approval", "2026-04-01 09:00", json!({}));
+    made.0[refusal].decision = Some("refused");
+    made.0[refusal].marks.by_exception = true;
+    let says = [("decision", "approved"), ("review", "2027-03-01"), ("state", "approved")];
+    made.only_row("dpias", "2026-09-01").says(&says);
+    made.link(refusal, Relation::Corrects, 3);
+    made.only_row("dpias", "2026-09-01").says(&says);
+    // Signed before the approval, and entered after it.
+    made.0[refusal].marks = Marks::default();
+    made.0[refusal].links.clear();
+    made.0[refusal].is_statement = true;
+    made.0[refusal].time = made.0[3].time - 60;
+    made.only_row("dpias", "2026-09-01").says(&says);
+    made.0[refusal].time = made.0[3].time + 60;
+    made.only_row("dpias", "2026-09-01").says(&[("review", ""), ("state", "refused")]);
+}
+
+/// Else the register tells a later day than falls due, or one that is over.
+#[test]
+fn the_review_is_the_one_that_falls_due() {
+    let mut made = assessed();
+    made.0[3].answers.set("review-date", crate::format::cbor::Value::text("2029-03-01"));
+    let at = |made: &Made, day: &str, review: &str, state: &str| {
+        made.only_row("dpias", day).says(&[("review", review), ("state", state)]);
+    };
+    at(&made, "2026-09-01", "2027-03-10", "approved");
+    at(&made, "2027-03-11", "2027-03-10", "review-overdue");
+    let stopped = json!({"reviewed": "2027-03-12", "outcome": "stopped"});
+    made.in_case(CASE, "dpia-review", "2027-03-12 09:00", stopped);
+    at(&made, "2027-03-12", "", "stopped");
+    made.in_case(CASE, "dpia", "2027-03-13 09:00", json!({}));
+    at(&made, "2027-03-13", "2027-09-13", "approved");
 }
 
 #[test]

@@ -15,8 +15,9 @@ use crate::records::kind::{Field, Form, Relation};
 const ROUNDS: usize = 20;
 
 /// Columns that say something only of what is stale, late or missing.
-const RARE: [(&str, &str); 4] = [
+const RARE: [(&str, &str); 5] = [
     ("dpias", "stale"),
+    ("dpias", "review"),
     ("withdrawals", "places-open"),
     ("cctv", "state"),
     ("actions", "days-overdue"),

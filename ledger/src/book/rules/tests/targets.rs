@@ -30,6 +30,7 @@ fn policy(index: u64, from: &str, targets: &[(&str, i64, &str, &str)]) -> Item {
         person: [1; 16],
         signer: "R. Hale".to_owned(),
         time: 1_700_000_000,
+        is_statement: false,
         decision: None,
         links: Vec::new(),
         answers,
