@@ -37,6 +37,8 @@ pub struct Appointment {
 pub struct Revocation {
     /// The entry that revokes it.
     pub index: Index,
+    /// When, as its author says: POSIX seconds.
+    pub time: i64,
     /// Since when it may have been in other hands.
     pub suspect_since: Option<i64>,
 }
@@ -59,6 +61,11 @@ impl KeyRecord {
     #[must_use]
     pub fn appointment_below(&self, index: Index) -> Option<&Appointment> {
         self.appointments.iter().rev().find(|appointment| appointment.index < index)
+    }
+
+    /// Its appointments below `index`, oldest first.
+    fn below(&self, index: Index) -> impl DoubleEndedIterator<Item = &Appointment> {
+        self.appointments.iter().filter(move |appointment| appointment.index < index)
     }
 
     /// Whether it is revoked below `index`.
@@ -175,7 +182,9 @@ impl Authority {
     }
 
     /// Whether a person's appointments below `index` name a role at some time between two moments
-    /// (POSIX seconds). For the time before any of them began, all of them speak.
+    /// (POSIX seconds). For the time before any of them began, all of them speak. Those of a revoked
+    /// key end with it if `ends_role` says so of the revocation; else they go on until another key
+    /// speaks for the person.
     #[must_use]
     pub fn names_role(
         &self,
@@ -183,19 +192,28 @@ impl Authority {
         role: &str,
         (from, to): (i64, i64),
         index: Index,
+        ends_role: impl Fn(&Revocation) -> bool,
     ) -> bool {
         let names = |appointment: &&Appointment| appointment.roles.iter().any(|held| held == role);
-        let theirs = self.keys.values().filter(|record| record.person == *person);
-        let by_key: Vec<Vec<&Appointment>> = theirs
-            .map(|record| record.appointments.iter().filter(|one| one.index < index).collect())
+        let theirs: Vec<&KeyRecord> =
+            self.keys.values().filter(|record| record.person == *person).collect();
+        // The appointment by which each key speaks, and what revoked the key by then.
+        let begun: Vec<(&Appointment, Option<&Revocation>)> = theirs
+            .iter()
+            .filter_map(|record| {
+                let newest = record.below(index).rfind(|one| one.from <= to)?;
+                let revoked = record.revoked_below(index).filter(|revoked| revoked.time <= from);
+                Some((newest, revoked))
+            })
             .collect();
-        let newest = |of_key: &Vec<&'_ Appointment>| of_key.iter().rposition(|one| one.from <= to);
-        let begun: Vec<&Appointment> =
-            by_key.iter().filter_map(|of_key| newest(of_key).map(|at| of_key[at])).collect();
         if begun.is_empty() {
-            return by_key.iter().flatten().any(names);
+            return theirs.iter().flat_map(|record| record.below(index)).any(|one| names(&one));
         }
-        begun.iter().any(|one| names(one) && one.until.is_none_or(|until| until > from))
+        let another = begun.iter().any(|(_, revoked)| revoked.is_none());
+        begun.iter().any(|(one, revoked)| {
+            let ended = revoked.is_some_and(|revoked| another || ends_role(revoked));
+            names(one) && !ended && one.until.is_none_or(|until| until > from)
+        })
     }
 
     /// The key that an entry appoints.
@@ -288,7 +306,7 @@ impl Authority {
     /// [`Code::Governance`] when it breaks a rule of appointments, revocations or log keys.
     pub fn apply(&mut self, entry: &Entry, clear: &ClearFields) -> Result<(), Fault> {
         // Nothing of governance comes as a statement.
-        let (index, author) = (entry.index(), entry.own_words().kid);
+        let (index, author, time) = (entry.index(), entry.own_words().kid, entry.own_words().time);
         if index == Index(1) && !matches!(clear, ClearFields::Appointment { .. }) {
             return Err(Self::not_the_first_appointment(entry.own_words().kind));
         }
@@ -339,7 +357,7 @@ impl Authority {
                         "a key that is not revoked",
                     ));
                 }
-                record.revoked = Some(Revocation { index, suspect_since: *suspect_since });
+                record.revoked = Some(Revocation { index, time, suspect_since: *suspect_since });
                 Ok(())
             }
             ClearFields::LogKey { log } => {
