@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! record-made          the day on which a record was signed
-//! case-closed          the day of the newest record of a case that is closed
+//! case-closed          the day of the newest record of a case that is closed, and of which nothing
+//!                      is due
 //! end-of-school-year   31 August of the school year in which it was signed
 //! ```
 //!
@@ -21,6 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, date};
 use jiff::{Span, ToSpan as _};
 use probity_ledger::book::cases;
+use probity_ledger::book::due::{School, State, due};
 use probity_ledger::book::erasing::{self, Named, Target};
 use probity_ledger::book::item::Book;
 use probity_ledger::book::linter;
@@ -401,7 +403,7 @@ fn end_of_school_year(day: Date) -> Date {
     date(year, 8, 31)
 }
 
-/// The day of the newest record of a case, if it is closed.
+/// The day of the newest record of a case, if it is closed and nothing of it is still due.
 fn closed_on(
     reading: &Reading,
     known: &mut BTreeMap<String, Option<Date>>,
@@ -415,7 +417,12 @@ fn closed_on(
     let items = book::items(reading, Scope::Case(case, linter::BESIDE), at)?;
     let whole = Book::new(&items, at);
     let newest = whole.of_case(case).map(|item| item.time).max();
-    let closed = cases::state(&whole, case).closed;
+    let is_due = || {
+        let all = due(&whole, &School::default()).into_iter();
+        let mut open = all.filter(|due| matches!(due.state, State::Open | State::Overdue));
+        open.any(|due| due.case.as_deref() == Some(case))
+    };
+    let closed = cases::state(&whole, case).closed && !is_due();
     let day = newest.filter(|_| closed).and_then(days::day_at);
     known.insert(case.to_owned(), day);
     Ok(day)
