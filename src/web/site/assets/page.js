@@ -166,7 +166,9 @@ const sends = (form) => {
     request.addEventListener('load', () => {
       const html = (request.getResponseHeader('content-type') ?? '').startsWith('text/html');
       if (!html) return failed();
-      if (request.status === 200) return location.assign(request.responseURL);
+      // A page that is the answer itself, such as the form with one line more, is nowhere else.
+      const here = new URL(form.getAttribute('action'), location.href).href;
+      if (request.status === 200 && request.responseURL !== here) return location.assign(request.responseURL);
       const page = new DOMParser().parseFromString(request.responseText, 'text/html');
       const main = page.querySelector('main');
       if (main === null) return failed();
