@@ -1,8 +1,9 @@
 //! What surrounds a record when it is checked for findings: the earlier entries of its case,
-//! those that it links to, the first record, which says what the school is, and the policies. The
-//! same for a record that is being prepared and for one that has stood for years, so both are
-//! asked the same questions.
+//! those that it links to, the advice on its content wherever that is filed, the first record,
+//! which says what the school is, and the policies. The same for a record that is being prepared
+//! and for one that has stood for years, so both are asked the same questions.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use probity_ledger::format::entry::Subject;
@@ -53,11 +54,12 @@ impl Circumstances {
             desk.records(&places[..earlier])?
         };
         let within = &places[..earlier];
-        let outside: Vec<Index> = links
+        let outside: BTreeSet<Index> = links
             .iter()
             .copied()
             .filter(|index| *index < below && within.binary_search(index).is_err())
             .collect();
+        let outside: Vec<Index> = outside.into_iter().collect();
         let mut around = desk.records(&outside)?.to_vec();
         let linked = around.len();
         let first = if below > Index(0) { Some(desk.record(Index(0))?) } else { None };

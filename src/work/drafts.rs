@@ -27,6 +27,7 @@ use super::given::Given;
 use super::home::{self, Home};
 use super::people::kind as kind_named;
 use super::reading::Reading;
+use super::record::others::POINTING;
 use super::record::{CaseChoice, Exception, Prepared, Wanted, log_key, prepare};
 use super::{WorkError, World, input, sign, time};
 use crate::work::keyring::Keyring;
@@ -37,6 +38,9 @@ mod whose;
 
 pub use signing::Outcome;
 pub use whose::{Damaged, earlier_keys};
+
+/// Kinds that are a word on an earlier record, or on files: without either they say nothing.
+pub const ON_SOMETHING: &[&str] = &["approval", "dpia-approval", "dpo-advice", "control-approval"];
 
 /// Most drafts of one person.
 const MOST: usize = 200;
@@ -177,6 +181,29 @@ fn demanded(kind: &Kind, given: &Given) -> Vec<AnswerFault> {
         .filter(|field| given.answers.lacks(field.name))
         .map(|field| AnswerFault::Missing { field: field.name, ask: field.ask })
         .collect()
+}
+
+/// What only the record as a whole shows to be lacking: that it says what it is on, and whether the
+/// data protection officer's advice is followed where it stands against what is decided.
+fn unsaid(reading: &Reading, prepared: &Prepared) -> Result<(), WorkError> {
+    let draft = prepared.record();
+    let (kind, answers) = (draft.kind, &draft.answers);
+    let missing = |name: &str| {
+        let field = kind.field(name);
+        let faults = field.map(|field| AnswerFault::Missing { field: field.name, ask: field.ask });
+        Err(WorkError::Answers(faults.into_iter().collect()))
+    };
+    let pointing = draft.links.iter().any(|(relation, _)| POINTING.contains(relation));
+    if ON_SOMETHING.contains(&kind.name) && prepared.documents.is_empty() && !pointing {
+        return missing("documents");
+    }
+    if answers.lacks("advice-followed")
+        && kind.field("advice-followed").is_some()
+        && sign::is_against_advice(reading, prepared)?
+    {
+        return missing("advice-followed");
+    }
+    Ok(())
 }
 
 /// The drafts of a home.
@@ -505,10 +532,12 @@ impl Drafts {
         wanted: &Wanted,
     ) -> Result<Prepared, WorkError> {
         let keyring = Keyring::of(&self.home);
-        match wanted.kind.clear {
+        let prepared = match wanted.kind.clear {
             Clear::LogKey => log_key::prepare(world, reading, &keyring, wanted),
             _ => prepare(world, reading, &keyring, wanted),
-        }
+        }?;
+        unsaid(reading, &prepared)?;
+        Ok(prepared)
     }
 }
 

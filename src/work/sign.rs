@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use probity_ledger::book::clear::Decision;
+use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::book::judge::documents;
 use probity_ledger::format::body::Document;
 use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::{Index, Sha256Hash};
+use probity_ledger::records::goes_against;
+use probity_ledger::records::roles::DPO;
 
 use super::WorkError;
+use super::compose::LinkTo;
 use super::reading::{Reading, Record};
-use super::record::CaseChoice;
+use super::record::{CaseChoice, Prepared, others};
 use crate::store::{Store as _, Term};
 
 /// The kinds of record that a signature on a document makes.
@@ -78,12 +81,42 @@ pub fn attached_in(reading: &Reading, case: &str) -> Result<Vec<(Index, Document
     Ok(found)
 }
 
-/// What the data protection officer has advised in a case, oldest first.
+/// What the data protection officer has advised in a case, or on this content wherever it is filed,
+/// oldest first.
 ///
 /// # Errors
 /// Damage.
-pub fn advice_in(reading: &Reading, case: &str) -> Result<Vec<Record>, WorkError> {
-    let mut all = reading.case(&Subject::Case(case.to_owned()))?;
-    all.retain(|record| record.entry.says().kind == "dpo-advice");
+pub fn advice(
+    reading: &Reading,
+    case: Option<&str>,
+    content: &[[u8; 32]],
+) -> Result<Vec<Record>, WorkError> {
+    let mut all = others::advice_on(reading, content)?;
+    for record in case.map(|case| reading.shown_case(case)).transpose()?.unwrap_or_default() {
+        let advises = record.entry.says().kind == "dpo-advice";
+        if advises && all.iter().all(|known| known.index() != record.index()) {
+            all.push(record);
+        }
+    }
+    all.sort_by_key(Record::index);
     Ok(all)
+}
+
+/// Whether the newest advice on exactly this content stands against what is decided.
+///
+/// # Errors
+/// Damage.
+pub fn is_against_advice(reading: &Reading, prepared: &Prepared) -> Result<bool, WorkError> {
+    let draft = prepared.record();
+    let ClearFields::Decision(decision) = &draft.clear else { return Ok(false) };
+    let pointed = draft.links.iter().filter_map(|(relation, to)| match to {
+        LinkTo::Entry(hash) if others::POINTING.contains(relation) => Some(hash.0),
+        _ => None,
+    });
+    let documents = prepared.documents.iter().map(|document| document.sha256.0);
+    let content: Vec<[u8; 32]> = pointed.chain(documents).collect();
+    let all = others::advice_on(reading, &content)?;
+    let newest = all.iter().rfind(|record| DPO.contains(&record.entry.says().role));
+    let recommended = newest.and_then(|record| record.answers()?.text("recommendation"));
+    Ok(recommended.is_some_and(|advice| goes_against(Some(decision.name()), advice)))
 }

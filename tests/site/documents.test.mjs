@@ -50,7 +50,7 @@ test('the head sees the advice and the document before she signs; overruling it 
   await page.press(await onward(page));
   await through(page, {}, { each });
   assert.match(seen.join('\n'), /dpia-visitor-badges/, 'the document is named');
-  assert.match(seen.join('\n'), /Already there\s+The DPO.s advice on this exact content \(record \d+, DPO.s advice by Priya Raman\)/i);
+  assert.match(seen.join('\n'), /Already there\s+The DPO.s advice on this exact content \(record \d+, DPO.s advice by Priya Raman: do not proceed\)/i);
   assert.doesNotMatch(seen.join('\n'), /Complete only with/i);
   const { kind, signer, decision, case: of } = last();
   assert.deepEqual([kind, signer, decision, of], ['dpia-approval', 'Amina Okafor', 'approved', dpia]);

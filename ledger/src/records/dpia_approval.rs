@@ -142,6 +142,16 @@ fn check_screening(facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Whether a decision lets something go ahead that the data protection officer advised otherwise on.
+#[must_use]
+pub fn goes_against(decision: Option<&str>, recommendation: &str) -> bool {
+    match recommendation {
+        "do-not-proceed" => approving::permits(decision),
+        "restrict" | "proceed-with-changes" => decision == Some("approved"),
+        _ => false,
+    }
+}
+
 fn check_advice(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
     let followed = answers.truth("advice-followed");
     if followed == Some(false) {
@@ -174,12 +184,8 @@ fn check_advice(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding
         findings.push(Finding::new("one-person", "the person who advised as DPO approves"));
     }
     let recommendation = advice.answers.and_then(|answers| answers.text("recommendation"));
-    let against = match recommendation {
-        Some("do-not-proceed") => true,
-        Some("restrict" | "proceed-with-changes") => facts.decision == Some("approved"),
-        _ => false,
-    };
-    if let (true, Some(recommendation)) = (against, recommendation)
+    if let Some(recommendation) = recommendation
+        && goes_against(facts.decision, recommendation)
         && followed != Some(false)
     {
         findings.push(Finding::new(

@@ -23,6 +23,7 @@ mod limits;
 mod order;
 pub(crate) mod risk;
 
+pub use dpia_approval::goes_against;
 use kind::Kind;
 pub(crate) use supplier_check::ground_fault_of;
 

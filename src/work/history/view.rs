@@ -21,6 +21,7 @@ use crate::work::desk::Desk;
 use crate::work::erase::{self, Gone};
 use crate::work::home::create_private;
 use crate::work::reading::{Reading, Record};
+use crate::work::record::others::{advised, content_of};
 use crate::work::{WorkError, minute, paper, time};
 
 /// A link of an entry.
@@ -259,7 +260,8 @@ fn findings(
     };
     let (said, index) = (record.entry.says(), record.index());
     let linked = record.links().iter().filter_map(|(_, hash)| after.place(hash));
-    let linked: Vec<Index> = linked.chain(later).collect();
+    let advised = advised(reading, kind, &content_of(record))?;
+    let linked: Vec<Index> = linked.chain(later).chain(advised).collect();
     let below = later.map_or(index, |later| Index(later.0 + 1));
     let key = reading.authority.key(&said.kid);
     let held = key.and_then(|key| key.appointment_below(index)).map(|found| found.roles.clone());

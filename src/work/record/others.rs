@@ -10,6 +10,7 @@ use probity_ledger::format::body::Document;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
 use probity_ledger::records;
 use probity_ledger::records::kind::{Also, Class, Kind, On, Relation};
+use probity_ledger::records::spoken::spoken;
 
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
@@ -17,7 +18,8 @@ use crate::work::history::judged;
 use crate::work::reading::{Reading, Record};
 
 /// The relations by which a signature points at what it is on.
-const POINTING: [Relation; 3] = [Relation::Approves, Relation::Advises, Relation::SignsOff];
+pub(in crate::work) const POINTING: [Relation; 3] =
+    [Relation::Approves, Relation::Advises, Relation::SignsOff];
 
 /// One person never gives both of two required signatures.
 pub(super) fn check_another_person(
@@ -86,7 +88,7 @@ pub(in crate::work) fn given(
         for acts in [&mut all, &mut alone] {
             acts.note(&record.entry, &judged, record.body.as_ref(), &reading.authority);
         }
-        each.push((reading.described(&record), alone));
+        each.push((with_advice(reading.described(&record), &record), alone));
     }
     let on_some = |also: &Also, acts: &Acts| {
         content.iter().any(|item| acts.is_given(also, std::slice::from_ref(item), person))
@@ -101,14 +103,58 @@ pub(in crate::work) fn given(
         .collect())
 }
 
+/// What the data protection officer recommends stands beside their name.
+fn with_advice(words: String, record: &Record) -> String {
+    match record.answers().and_then(|answers| answers.text("recommendation")) {
+        Some(advice) => format!("{words}: {}", spoken(advice)),
+        None => words,
+    }
+}
+
+/// The advice of the data protection officer on this content, wherever it is filed, oldest first.
+///
+/// # Errors
+/// Damage.
+pub(in crate::work) fn advice_on(
+    reading: &Reading,
+    content: &[[u8; 32]],
+) -> Result<Vec<Record>, WorkError> {
+    let mut found = Vec::new();
+    for index in on_any(reading, content)? {
+        if reading.entry(index)?.says().kind != "dpo-advice" {
+            continue;
+        }
+        let record = reading.shown(index)?;
+        if content_of(&record).iter().any(|item| content.contains(item)) {
+            found.push(record);
+        }
+    }
+    Ok(found)
+}
+
+/// Where the advice stands that an act is complete with: on its content, in whatever case.
+///
+/// # Errors
+/// Damage.
+pub(in crate::work) fn advised(
+    reading: &Reading,
+    kind: &Kind,
+    content: &[[u8; 32]],
+) -> Result<Vec<Index>, WorkError> {
+    if !kind.also.iter().any(|also| also.on == On::Content && also.kind == "dpo-advice") {
+        return Ok(Vec::new());
+    }
+    Ok(advice_on(reading, content)?.iter().map(Record::index).collect())
+}
+
 /// What these links point at as what is signed.
-fn pointed(links: &[(Relation, Index)]) -> Vec<Index> {
+pub(super) fn pointed(links: &[(Relation, Index)]) -> Vec<Index> {
     let pointing = links.iter().filter(|(relation, _)| POINTING.contains(relation));
     pointing.map(|(_, index)| *index).collect()
 }
 
 /// The content of an act, by hash.
-fn content(
+pub(super) fn content(
     reading: &Reading,
     pointed: &[Index],
     documents: &[Document],
@@ -160,7 +206,8 @@ fn by_one_person(index: Index, title: &str, on: &str) -> WorkError {
     )
 }
 
-fn content_of(record: &Record) -> Vec<[u8; 32]> {
+/// The content of an act that is on record, by hash.
+pub(in crate::work) fn content_of(record: &Record) -> Vec<[u8; 32]> {
     let documents = record.body.iter().flat_map(probity_ledger::book::judge::documents);
     record
         .links()

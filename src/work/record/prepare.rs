@@ -18,7 +18,7 @@ use probity_ledger::records::form::{self, AnswerFault};
 use probity_ledger::records::kind::{Class, Clear, Form, Kind, Relation, Signers};
 use probity_ledger::records::{self, roles};
 
-use super::others::{check_another_person, given};
+use super::others::{advised, check_another_person, content, given, pointed};
 use super::{CASE_NAMES, CaseChoice, Exception, Prepared, Wanted, state_of};
 use crate::store::Store as _;
 use crate::work::circumstances::{About, Circumstances};
@@ -138,7 +138,8 @@ impl<'a> Preparing<'a> {
             attachments,
             openings: None,
         };
-        let mut findings = find(desk, &draft, &links, &signer, now)?;
+        let content = content(desk.reading, &pointed(&links), &documents)?;
+        let mut findings = find(desk, &draft, (&links, &content), &signer, now)?;
         if wanted.imported {
             // The import has no hash before it is signed; readers find it by this link.
             draft.links.push((Relation::About, LinkTo::First));
@@ -571,11 +572,12 @@ fn clear_fields(wanted: &Wanted) -> Result<ClearFields, WorkError> {
 fn find(
     desk: &mut Desk<'_>,
     draft: &Draft,
-    links: &[(Relation, Index)],
+    (links, content): (&[(Relation, Index)], &[[u8; 32]]),
     signer: &Signer,
     now: i64,
 ) -> Result<Vec<Finding>, WorkError> {
-    let linked: Vec<Index> = links.iter().map(|(_, index)| *index).collect();
+    let mut linked: Vec<Index> = links.iter().map(|(_, index)| *index).collect();
+    linked.extend(advised(desk.reading, draft.kind, content)?);
     let next = Index(desk.reading.store.head().size.0);
     let around = Circumstances::gather(desk, &draft.subject, &linked, next)?;
     let own: Vec<(Relation, EntryHash)> = draft

@@ -6,11 +6,12 @@ use probity_ledger::records::kind::{Clear, Form, Kind, Relation};
 use probity_ledger::records::roles;
 use serde_json::{Map, Value as Json, json};
 
+use super::steps;
 use crate::web::site::fields::Fields;
 use crate::web::site::layout::capital;
 use crate::web::site::parts::Question;
 use crate::web::site::visit::Visit;
-use crate::work::drafts::{CLOCK, Draft, ENTRY, ROLE};
+use crate::work::drafts::{CLOCK, Draft, ENTRY, ON_SOMETHING, ROLE};
 use crate::work::history::forwards;
 use crate::work::record::choices::{self, Choice};
 use crate::work::record::kinds::CLOCK_REASONS;
@@ -286,10 +287,17 @@ fn put(answers: &mut Map<String, Json>, name: &str, value: Option<Json>) {
     };
 }
 
-/// What is wrong with it, before anything is prepared: a link that must be there.
-pub fn wrong(kind: &Kind, answers: &Map<String, Json>) -> Vec<(Option<String>, String)> {
+/// What is wrong with it, before anything is prepared: a case, a link or what it is on that must be
+/// there.
+pub fn wrong(visit: &Visit, draft: &Draft) -> Result<Vec<(Option<String>, String)>, WorkError> {
+    let (kind, answers) = (draft.kind()?, &draft.answers);
     let links = links_of(answers);
     let mut wrong = Vec::new();
+    if kind.case.is_some() && !answers.contains_key("case") && links.is_empty() {
+        let text = "Choose the case that it belongs to, or a new one";
+        wrong.push((Some("case".to_owned()), text.to_owned()));
+    }
+    wrong.extend(on_nothing(visit, draft, &links)?);
     for group in kind.required_links {
         let usual =
             usual_targets(kind, true).is_some_and(|(relation, _)| group.contains(&relation));
@@ -305,7 +313,43 @@ pub fn wrong(kind: &Kind, answers: &Map<String, Json>) -> Vec<(Option<String>, S
             ));
         }
     }
-    wrong
+    Ok(wrong)
+}
+
+/// Neither files nor a record, for a kind that is a word on one of them. Within a case the record
+/// that is usual is found by itself.
+fn on_nothing(
+    visit: &Visit,
+    draft: &Draft,
+    links: &[(Relation, String)],
+) -> Result<Option<(Option<String>, String)>, WorkError> {
+    let (kind, sight) = (draft.kind()?, visit.sight()?);
+    let on = |relation: &Relation| links.iter().any(|(known, _)| known == relation);
+    if !ON_SOMETHING.contains(&kind.name)
+        || !draft.files.is_empty()
+        || kind.usual_links.iter().any(on)
+    {
+        return Ok(None);
+    }
+    let case = draft.answers.get("case").and_then(Json::as_str);
+    let case = case.filter(|case| !case.ends_with("new")).map(str::to_lowercase);
+    if let (Some(case), Some((relation, _))) = (case, usual_targets(kind, true)) {
+        let found = visit.read(|reading| {
+            let may = choices::may_read(reading, sight, &case).unwrap_or(false);
+            let found =
+                may.then(|| choices::targets(reading, sight, (kind, relation), Some(&case)));
+            found.transpose()
+        })?;
+        if found.is_none_or(|found| !found.is_empty()) {
+            return Ok(None);
+        }
+    }
+    let at = match kind.usual_links.first() {
+        Some(relation) if !steps::on_one_page(kind) => format!("link.{}", relation.name()),
+        _ => "a.documents".to_owned(),
+    };
+    let what = if kind.name == "dpo-advice" { "advise on" } else { "decide on" };
+    Ok(Some((Some(at), format!("Choose the files or the record that you {what}"))))
 }
 
 /// Today, as questions for a day are filled in beforehand.

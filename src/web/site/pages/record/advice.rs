@@ -7,32 +7,41 @@ use serde_json::{Map, Value as Json};
 use crate::web::site::layout::capital;
 use crate::web::site::parts;
 use crate::web::site::visit::Visit;
+use crate::work::drafts::Attachment;
 use crate::work::preview::{lines, question};
+use crate::work::reading::Record;
 use crate::work::record::choices;
 use crate::work::{WorkError, sign, time};
 
-/// The advice in the case that was chosen; nothing for kinds that don't decide on it.
+/// The advice in the case that was chosen, and that on the same files wherever it is filed; nothing
+/// for kinds that don't decide on it.
 pub fn beside(
     visit: &Visit,
     kind: &Kind,
     answers: &Map<String, Json>,
+    files: &[Attachment],
 ) -> Result<Markup, WorkError> {
-    let case = answers.get("case").and_then(Json::as_str).filter(|case| !case.ends_with("new"));
-    let Some(case) = case.filter(|_| kind.name == "dpia-approval").map(str::to_lowercase) else {
+    if kind.name != "dpia-approval" {
         return Ok(html! {});
-    };
+    }
+    let case = answers.get("case").and_then(Json::as_str).filter(|case| !case.ends_with("new"));
+    let case = case.map(str::to_lowercase);
+    let content: Vec<[u8; 32]> =
+        files.iter().filter_map(|file| hex::decode(&file.sha256).ok()?.try_into().ok()).collect();
+    if case.is_none() && content.is_empty() {
+        return Ok(html! {});
+    }
     let sight = visit.sight()?;
-    let given = visit.read(|reading| {
-        if !choices::may_read(reading, sight, &case)? {
-            return Ok(Vec::new());
-        }
-        let all = sign::advice_in(reading, &case)?;
+    let given: Vec<(String, Record)> = visit.read(|reading| {
+        let readable = |case: &&str| choices::may_read(reading, sight, case).unwrap_or(false);
+        let mut all = sign::advice(reading, case.as_deref().filter(readable), &content)?;
+        all.retain(|record| sight.of_record(record));
         Ok(all.into_iter().map(|record| (reading.signer_and_role(&record.entry), record)).collect())
     })?;
     Ok(html! {
         @if given.is_empty() {
-            (parts::inset(&html! { p { "The data protection officer has not advised in this case. The approval is \
-                complete only with their advice on exactly the same content." } }))
+            (parts::inset(&html! { p { "The data protection officer has not advised in this case, nor on these files. The approval \
+                is complete only with their advice on exactly the same content." } }))
         }
         @for (signer, record) in &given {
             div.inset {

@@ -11,7 +11,7 @@ use probity_ledger::records::kind::{Form, Kind};
 use serde_json::Value as Json;
 
 use super::form::{is_file, place};
-use super::{draft_of, drafts, owner, steps};
+use super::{about, advice, draft_of, drafts, owner, steps};
 use crate::web::site::fields::Fields;
 use crate::web::site::layout::{capital, sentence};
 use crate::web::site::pages::shown;
@@ -190,7 +190,16 @@ fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Ans
     match &ready {
         Ok(_) => {}
         Err(WorkError::Answers(faults)) => {
-            errors.extend(faults.iter().map(|fault| place(kind, fault)));
+            let placed = faults.iter().map(|fault| place(kind, fault));
+            for (at, text) in about::wrong(visit, draft)?.into_iter().chain(placed) {
+                // Said once of each question.
+                if errors.iter().all(|(known, _)| *known != at) {
+                    errors.push((at, text));
+                }
+            }
+        }
+        Err(_) if !about::wrong(visit, draft)?.is_empty() => {
+            errors.extend(about::wrong(visit, draft)?);
         }
         Err(error) => {
             errors.push((None, capital(&error.to_string())));
@@ -218,12 +227,14 @@ fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Ans
             }
         }
     };
+    let advice = advice::beside(visit, kind, &draft.answers, &draft.files)?;
     let body = html! {
         @match &ready {
-            Ok(ready) => (signable(visit, draft, kind, ready, errors.iter()
+            Ok(ready) => (signable(visit, (draft, kind), ready, &advice, errors.iter()
                 .find(|(at, _)| at.as_deref() == Some("passphrase")).map(|(_, text)| text.as_str()))),
             Err(_) => {
                 (so_far(draft, kind))
+                (advice)
                 @if clock {
                     (parts::form(visit, &format!("/draft/{}/date", draft.id), false, &html! {
                         p { "The newest record is more than 30 days old. Today is " (time::words(visit.world().now())) "." }
@@ -280,9 +291,9 @@ fn so_far(draft: &Draft, kind: &Kind) -> Markup {
 
 fn signable(
     visit: &Visit,
-    draft: &Draft,
-    kind: &Kind,
+    (draft, kind): (&Draft, &Kind),
     ready: &Ready,
+    advice: &Markup,
     wrong: Option<&str>,
 ) -> Markup {
     let preview = &ready.preview;
@@ -310,6 +321,7 @@ fn signable(
             }))
         }
         (files(visit, draft, kind))
+        (advice)
         (words.closing())
         h2 { "Sign" }
         @if let Some(case) = &ready.case { p { a href={ "/case/" (case) } { "Look at the case " (case) } } }
@@ -446,8 +458,16 @@ fn done(visit: &Visit) -> Answer {
         @if missing.is_empty() {
             p { (parts::tag(Tone::Good, "Complete")) " This record needs nobody else's signature." }
         } @else {
-            p { (parts::tag(Tone::Open, "Not complete yet")) " It becomes complete with:" }
-            ul { @for lack in &missing { li { (sentence(lack.why.trim_start_matches("missing: "))) } } }
+            @let (lacks, faults): (Vec<&str>, Vec<&str>) = missing.iter().map(|lack| lack.why.as_str())
+                .partition(|why| why.starts_with("missing: "));
+            p { (parts::tag(Tone::Open, "Not complete yet")) @if !lacks.is_empty() { " It becomes complete with:" } }
+            @if !lacks.is_empty() {
+                ul { @for lack in &lacks { li { (sentence(lack.trim_start_matches("missing: "))) } } }
+            }
+            @if !faults.is_empty() {
+                p { "Why it doesn\u{2019}t count by itself:" }
+                ul { @for fault in &faults { li { (sentence(fault)) } } }
+            }
             p { "Others see it under " a href="/waiting" { "what waits for their signature" } "." }
         }
         @if visit.query("unconfirmed").is_some() {

@@ -21,6 +21,10 @@ use crate::work::preview::clean;
 use crate::work::record::choices;
 use crate::work::sign::{KINDS, attached_in};
 
+/// As the question for the case says that there is none, or that a new one begins.
+const NO_CASE: &str = "none";
+const NEW: &str = "dpia-new";
+
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
     Router::new().route("/sign", read(ask).merge(act(take)))
@@ -35,7 +39,7 @@ fn ask(visit: &Visit) -> Answer {
 type Wrong = Vec<(Option<&'static str>, String)>;
 
 fn take(visit: &Visit, fields: Fields) -> Answer {
-    let case = fields.text("case").to_lowercase();
+    let case = fields.said("case.other").unwrap_or_else(|| fields.text("case")).to_lowercase();
     let kind = fields.text("kind");
     let kept: Vec<&str> = fields.all("kept").collect();
     if fields.has("look") {
@@ -48,6 +52,10 @@ fn take(visit: &Visit, fields: Fields) -> Answer {
     }
     if fields.files.is_empty() && kept.is_empty() {
         wrong.push((Some("files"), "Choose the files that you sign".to_owned()));
+    }
+    if matches!(case.as_str(), "" | NO_CASE) && known.is_some_and(|kind| kind.name != "approval") {
+        let text = "Choose the case that it belongs to, or a new DPIA case";
+        wrong.push((Some("case"), text.to_owned()));
     }
     let (Some(kind), true) = (known, wrong.is_empty()) else {
         return show(visit, &case, kind, &kept, wrong);
@@ -76,8 +84,11 @@ fn take(visit: &Visit, fields: Fields) -> Answer {
         Ok(taken)
     })?;
     let mut answers = Map::new();
-    if !case.is_empty() {
-        answers.insert("case".to_owned(), case.clone().into());
+    let new = if kind.case.is_some() { "new" } else { NEW };
+    match case.as_str() {
+        "" | NO_CASE => {}
+        NEW => _ = answers.insert("case".to_owned(), new.into()),
+        case => _ = answers.insert("case".to_owned(), case.into()),
     }
     let drafts = drafts(visit);
     let draft = drafts.begin(visit.world(), owner, kind, answers)?;
@@ -117,12 +128,23 @@ fn show(visit: &Visit, case: &str, kind: &str, kept: &[&str], wrong: Wrong) -> A
         .collect();
     let choices: Vec<(&str, &str)> =
         words.iter().map(|(name, words)| (*name, words.as_str())).collect();
-    let attached = visit.read(|reading| {
-        if case.is_empty() || !choices::may_read(reading, &person.sight, case)? {
-            return Ok(Vec::new());
+    let begun = !case.is_empty() && case != NO_CASE && !case.ends_with("new");
+    let (mut cases, attached) = visit.read(|reading| {
+        let any = newest("approval")
+            .map(|kind| choices::cases(reading, &person.sight, kind, visit.world().now()));
+        let cases = any.transpose()?.unwrap_or_default();
+        if !begun || !choices::may_read(reading, &person.sight, case)? {
+            return Ok((cases, Vec::new()));
         }
-        attached_in(reading, case)
+        Ok((cases, attached_in(reading, case)?))
     })?;
+    cases.push((NEW.to_owned(), "A new DPIA case".to_owned()));
+    if offered.iter().any(|kind| kind.name == "approval") {
+        cases.push((NO_CASE.to_owned(), "None; for an approval alone".to_owned()));
+    }
+    let case_choices: Vec<(&str, &str)> =
+        cases.iter().map(|(case, words)| (case.as_str(), words.as_str())).collect();
+    let other = if cases.iter().any(|(known, _)| known == case) { "" } else { case };
     let error =
         |name: &str| wrong.iter().find(|(at, _)| *at == Some(name)).map(|(_, text)| text.as_str());
     let chosen = match choices.as_slice() {
@@ -144,9 +166,10 @@ fn show(visit: &Visit, case: &str, kind: &str, kept: &[&str], wrong: Wrong) -> A
     let inner = html! {
         (Question { name: "kind", label: "What does your signature mean?", value: chosen, error: error("kind"),
             ..Question::default() }.radios(&choices))
-        (Question { name: "case", label: "Which case does it belong to? (optional)",
-            hint: Some("Such as dpia-2026-001. Its files can then be chosen here."), value: case,
-            ..Question::default() }.text())
+        (Question { name: "case", label: "Which case does it belong to?", hint: Some("Its files can then be chosen here."),
+            value: case, error: error("case"), ..Question::default() }.select(&case_choices))
+        (Question { name: "case.other", label: "Or another case (optional)", hint: Some("Such as dpia-2026-001"),
+            value: other, ..Question::default() }.text())
         button.button.secondary name="look" value="1" { "Show the files of this case" }
         @if !boxes.is_empty() {
             (Question { name: "kept", label: "Files that are attached in this case", ..Question::default() }.boxes(&boxes, kept))
@@ -156,7 +179,7 @@ fn show(visit: &Visit, case: &str, kind: &str, kept: &[&str], wrong: Wrong) -> A
                         ", attached to record " (index) (shown::exact(document.sha256)) }
                 }
             }
-        } @else if !case.is_empty() {
+        } @else if begun {
             (parts::inset(&html! { p { "No files are attached in this case that you may read." } }))
         }
         (Question { name: "files", label: "Files from your computer", error: error("files"),

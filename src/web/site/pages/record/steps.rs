@@ -236,7 +236,7 @@ fn faults_of(
     let kind = draft.kind()?;
     let mut wrong = Vec::new();
     if matches!(step, Step::All | Step::About) {
-        wrong.extend(about::wrong(kind, &draft.answers));
+        wrong.extend(about::wrong(visit, draft)?);
     }
     if matches!(step, Step::Exception) && draft.said(EXCEPTION).is_some() {
         for (name, text) in
@@ -363,7 +363,7 @@ fn show_with(visit: &Visit, page: &Page<'_>, cameras: &Cameras) -> Answer {
             p.quiet { (kind.title) ": question " (at + 1) " of " (all.len()) }
         }
         @if matches!(step, Step::All | Step::About) { p { (kinds_named(kind.about)) } }
-        (advice::beside(visit, kind, page.answers)?)
+        (advice::beside(visit, kind, page.answers, draft.map_or(&[], |draft| draft.files.as_slice()))?)
         (parts::form(visit, &to, files, &inner))
     };
     let back = match (draft, at) {
