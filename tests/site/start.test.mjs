@@ -149,6 +149,10 @@ test('a data protection officer with a key elsewhere: a file goes out, and the s
       await page.go('/waiting/enter');
     }
     await page.attach('statement', statement);
+    await page.click('Read it');
+    // What is entered is shown before it is signed.
+    await page.words(/Priya Raman.* signed elsewhere/);
+    assert.ok(log(home).length === before);
     await page.type('passphrase', HEADS);
     await page.press('Enter it');
     assert.match(await page.text(), /It is signed and entered/);

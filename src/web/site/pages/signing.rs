@@ -60,6 +60,22 @@ pub fn step(
     ask: &Ask<'_>,
     prepared: &[Prepared],
 ) -> Result<Step, WorkError> {
+    step_by(visit, fields, ask, prepared, |key| {
+        record::sign_all(visit.world(), visit.home(), prepared, key)
+    })
+}
+
+/// The same where what is signed is another record than what it is shown as.
+///
+/// # Errors
+/// As [`step`].
+pub fn step_by(
+    visit: &Visit,
+    fields: &Fields,
+    ask: &Ask<'_>,
+    prepared: &[Prepared],
+    sign: impl Fn(&dyn probity_keys::Signer) -> Result<Written, WorkError>,
+) -> Result<Step, WorkError> {
     let school = visit.read(preview::school)?;
     let all: Vec<Preview> = prepared.iter().map(|one| Preview::of(one, &school)).collect();
     let digest = digest(&all);
@@ -81,7 +97,7 @@ pub fn step(
         if let Some(written) = before(visit, fields) {
             return Ok(written);
         }
-        let written = record::sign_all(visit.world(), visit.home(), prepared, &key)?;
+        let written = sign(&key)?;
         visit.site.once.keep(visit.session.id, fields.text("once"), &written);
         Ok(written)
     });
@@ -203,7 +219,9 @@ impl<'a> Words<'a> {
             self.preview.facts.iter().map(|fact| (capital(&fact.0), fact)).collect();
         let facts: Vec<Row<'_>> = named
             .iter()
-            .map(|(what, (name, text))| (what.as_str(), vec![text.clone()], (self.change)(name)))
+            .map(|(what, (name, text))| {
+                (what.as_str(), vec![layout::records(text)], (self.change)(name))
+            })
             .collect();
         html! {
             @for text in self.preview.decision_of_another.iter() { (parts::inset(&html! { p { (text) } })) }

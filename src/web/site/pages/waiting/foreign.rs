@@ -2,35 +2,27 @@
 //! is shown in words, and the statement goes out. Also on a machine that has no record book.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use axum::Router;
 use maud::html;
 
+use super::laid;
 use crate::web::site::fields::Fields;
 use crate::web::site::pages::signing::{Words, framed, passphrase, sentence};
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act_open, open};
 use crate::web::site::{Shared, Site};
-use crate::work::document::hash_file;
 use crate::work::elsewhere::{self, Asked};
 use crate::work::preview::Preview;
-use crate::work::{WorkError, home, input, time};
-
-/// A request that nobody signed is removed after a day.
-const DAY: Duration = Duration::from_secs(86_400);
-
-/// Most requests that wait here unsigned, and most bytes of them all. One that waits alone may be
-/// as long as a form.
-const MOST: usize = 20;
-const MOST_BYTES: u64 = 256 << 20;
+use crate::work::{WorkError, input, time};
 
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
     Router::new().route("/sign-elsewhere", open(ask).merge(act_open(sign)))
 }
 
-fn folder(site: &Site) -> PathBuf {
+/// Where the requests lie that were read.
+pub fn folder(site: &Site) -> PathBuf {
     site.home.page().join("foreign")
 }
 
@@ -47,7 +39,7 @@ fn ask(visit: &Visit) -> Answer {
         return Ok(Reply::Go("/unlock?next=%2Fsign-elsewhere".to_owned()));
     }
     let Some(id) = visit.query("id") else { return Ok(first(visit, None)) };
-    match kept(visit, id).and_then(|folder| opened(visit, &folder)) {
+    match laid::kept(&folder(&visit.site), id).and_then(|folder| opened(visit, &folder)) {
         Ok(asked) => Ok(words(visit, &asked, id, None)),
         Err(error) => Ok(first(visit, Some(("request", sentence(&error))))),
     }
@@ -79,83 +71,6 @@ fn back(visit: &Visit) -> &'static str {
     if visit.home().has_ledger() { "/waiting" } else { "/start" }
 }
 
-/// The files that were taken in before, by the name that the form carries.
-fn kept(visit: &Visit, id: &str) -> Result<PathBuf, WorkError> {
-    let good = id.len() == 32 && id.bytes().all(|b| b.is_ascii_hexdigit());
-    let path = folder(&visit.site).join(id);
-    if good && path.is_dir() {
-        return Ok(path);
-    }
-    Err(WorkError::refused("the request is not here any more", "choose its file again"))
-}
-
-fn keep(visit: &Visit, fields: &Fields) -> Result<String, WorkError> {
-    let all = folder(&visit.site);
-    forget(&all, DAY);
-    // Whoever reads a request once more needs it once.
-    let is_same = |path: &PathBuf| {
-        let hash = hash_file(&path.join("request")).ok().map(|(_, hash)| hash);
-        fields.files_of("request").any(|file| Some(file.sha256) == hash)
-    };
-    let (same, others): (Vec<PathBuf>, _) = waiting(&all).into_iter().partition(is_same);
-    find_room(&others, fields.files.iter().map(|file| file.size).sum())?;
-    let id = hex::encode(visit.world().random::<16>()?);
-    let folder = all.join(&id);
-    home::make_private_folder(&folder)?;
-    let mut number = 0;
-    for file in &fields.files {
-        let name = if file.field == "request" {
-            "request".to_owned()
-        } else {
-            number += 1;
-            format!("document-{number}")
-        };
-        let to = folder.join(name);
-        std::fs::rename(&file.path, &to).map_err(WorkError::file("keeping", &to))?;
-    }
-    for path in &same {
-        std::fs::remove_dir_all(path).map_err(WorkError::file("removing", path))?;
-    }
-    Ok(id)
-}
-
-/// The folders of all requests that wait here.
-fn waiting(all: &Path) -> Vec<PathBuf> {
-    let listed = std::fs::read_dir(all).into_iter().flatten().filter_map(Result::ok);
-    listed.map(|entry| entry.path()).collect()
-}
-
-/// Refuses one more of so many bytes where too much waits.
-fn find_room(waiting: &[PathBuf], bytes: u64) -> Result<(), WorkError> {
-    let files = waiting.iter().flat_map(std::fs::read_dir).flatten().filter_map(Result::ok);
-    let there: u64 = files.filter_map(|file| file.metadata().ok()).map(|file| file.len()).sum();
-    if waiting.len() < MOST && (waiting.is_empty() || there.saturating_add(bytes) <= MOST_BYTES) {
-        return Ok(());
-    }
-    Err(WorkError::refused(
-        format!(
-            "too much waits here unsigned: at most {MOST} requests, and {} MiB of them all, may",
-            MOST_BYTES >> 20
-        ),
-        "sign what was read before, or come again tomorrow: what nobody signs goes after a day",
-    ))
-}
-
-/// Removes requests that were read and not signed.
-pub fn sweep(site: &Site) {
-    forget(&folder(site), DAY);
-}
-
-fn forget(all: &Path, after: Duration) {
-    for path in waiting(all) {
-        let modified = std::fs::metadata(&path).and_then(|file| file.modified()).ok();
-        if modified.and_then(|at| at.elapsed().ok()).is_some_and(|age| age >= after) {
-            // One that can't be removed now is tried again a minute later.
-            let _ = std::fs::remove_dir_all(&path);
-        }
-    }
-}
-
 fn sign(visit: &Visit, fields: Fields) -> Answer {
     refuse_stranger(visit)?;
     let signs = fields.text("step") == "sign";
@@ -164,12 +79,12 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
     } else if fields.files_of("request").next().is_none() {
         return Ok(first(visit, Some(("request", "Choose the request's file".to_owned()))));
     } else {
-        match keep(visit, &fields) {
+        match laid::keep(visit, &folder(&visit.site), "request", &fields) {
             Ok(id) => id,
             Err(error) => return Ok(first(visit, Some(("request", sentence(&error))))),
         }
     };
-    let folder = match kept(visit, &id) {
+    let folder = match laid::kept(&folder(&visit.site), &id) {
         Ok(folder) => folder,
         Err(error) => return Ok(first(visit, Some(("request", sentence(&error))))),
     };
@@ -211,12 +126,7 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
 
 fn opened(visit: &Visit, folder: &Path) -> Result<Asked, WorkError> {
     let bytes = elsewhere::read_request(&folder.join("request"))?;
-    let listed = std::fs::read_dir(folder).map_err(WorkError::file("reading", folder))?;
-    let documents: Vec<PathBuf> = listed
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("document-"))
-        .map(|entry| entry.path())
-        .collect();
+    let documents = laid::documents(folder)?;
     let given = elsewhere::given_files(&documents)?;
     Asked::open(visit.world(), &visit.keyring(), &bytes, &given)
 }
@@ -240,50 +150,4 @@ fn words(visit: &Visit, asked: &Asked, id: &str, error: Option<(&'static str, St
         p { "Send the statement back to the school, and delete the request." }
     };
     framed(visit, &format!("{} asks you to sign", request.school), "/sign-elsewhere", error, &body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A request that waits, with one document of so many bytes.
-    fn wait(all: &Path, id: usize, bytes: u64) {
-        let folder = all.join(format!("{id:032x}"));
-        home::make_private_folder(&folder).expect("a folder");
-        std::fs::write(folder.join("request"), [b'x'; 10]).expect("written");
-        let document = std::fs::File::create(folder.join("document-1")).expect("made");
-        document.set_len(bytes).expect("so long");
-    }
-
-    #[test]
-    fn what_nobody_signed_goes_after_its_time_and_not_before() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let all = folder.path().join("foreign");
-        forget(&all, Duration::ZERO);
-        wait(&all, 1, 5);
-        forget(&all, DAY);
-        assert_eq!(waiting(&all).len(), 1);
-        forget(&all, Duration::ZERO);
-        assert!(waiting(&all).is_empty());
-    }
-
-    #[test]
-    fn only_so_many_requests_wait() {
-        let folder = tempfile::tempdir().expect("a folder");
-        for id in 0..MOST {
-            find_room(&waiting(folder.path()), 1000).expect("room");
-            wait(folder.path(), id, 1000);
-        }
-        let refused = find_room(&waiting(folder.path()), 1000).expect_err("too many");
-        assert!(refused.to_string().contains("at most 20 requests, and 256 MiB of"), "{refused}");
-    }
-
-    #[test]
-    fn only_so_many_bytes_wait_unless_one_waits_alone() {
-        let folder = tempfile::tempdir().expect("a folder");
-        find_room(&waiting(folder.path()), MOST_BYTES + 1).expect("nothing else waits");
-        wait(folder.path(), 1, MOST_BYTES - 1000);
-        find_room(&waiting(folder.path()), 990).expect("up to the last byte");
-        assert!(find_room(&waiting(folder.path()), 991).is_err());
-    }
 }

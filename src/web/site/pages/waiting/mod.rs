@@ -1,5 +1,7 @@
 //! What waits for the visitor's signature, and requests that went out to be signed elsewhere.
 
+use std::path::{Path, PathBuf};
+
 use axum::Router;
 use maud::{Markup, html};
 
@@ -7,8 +9,8 @@ use crate::store::Mode;
 use crate::web::site::fields::Fields;
 use crate::web::site::parts::{self, Question, Task, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
-use crate::web::site::{Shared, cache, layout};
-use crate::work::elsewhere::{self, Pending};
+use crate::web::site::{Shared, Site, cache, layout};
+use crate::work::elsewhere::{self, Entering, Pending};
 use crate::work::people::kind;
 use crate::work::reading::Reading;
 use crate::work::record::Wanted;
@@ -16,11 +18,21 @@ use crate::work::waiting::Waiting;
 use crate::work::{WorkError, time};
 
 use super::shown;
-use super::signing::{self, framed, sentence};
+use super::signing::{self, Ask, Step, framed, sentence};
 
 mod foreign;
+mod laid;
 
-pub use foreign::sweep;
+/// Removes what was read and not signed.
+pub fn sweep(site: &Site) {
+    laid::sweep(&foreign::folder(site));
+    laid::sweep(&folder(site));
+}
+
+/// Where the statements lie that were read.
+fn folder(site: &Site) -> PathBuf {
+    site.home.page().join("entering")
+}
 
 /// Its addresses.
 pub fn routes() -> Router<Shared> {
@@ -98,7 +110,8 @@ fn request(visit: &Visit) -> Answer {
 }
 
 fn ask(visit: &Visit) -> Answer {
-    Ok(enter_page(visit, None))
+    let Some(id) = visit.query("id") else { return Ok(enter_page(visit, None)) };
+    read_again(visit, id, &Fields::default())
 }
 
 fn enter_page(visit: &Visit, error: Option<(&'static str, String)>) -> Reply {
@@ -113,46 +126,85 @@ fn enter_page(visit: &Visit, error: Option<(&'static str, String)>) -> Reply {
             name: "documents", label: "Documents that were too large to travel with the request",
             hint: Some("Usually there are none."), error: wrong("documents"), ..Question::default()
         }.files(true))
-        (signing::passphrase(wrong("passphrase")))
-        (parts::button("Enter it"))
+        (parts::button("Read it"))
     };
     let body = html! {
-        p { "It is held against the request that waits here. You sign that you entered it; what it says stays \
-             the word of whoever signed it." }
+        p { "It is held against the request that waits here, and shown before you enter it." }
         (parts::form(visit, "/waiting/enter", true, &inner))
     };
     framed(visit, "Enter a statement", "/waiting", error, &body)
 }
 
 fn enter(visit: &Visit, fields: Fields) -> Answer {
+    if let Some(written) = signing::before(visit, &fields) {
+        return signing::after("/waiting?done=1", &written);
+    }
+    if fields.text("step") == "sign" {
+        return read_again(visit, fields.text("id"), &fields);
+    }
     let Some(file) = fields.files_of("statement").next() else {
         return Ok(enter_page(
             visit,
-            Some(("statement", "Choose the statement's file".to_owned())),
+            Some(("statement", "Choose the statement\u{2019}s file".to_owned())),
         ));
     };
-    let documents: Vec<_> = fields.files_of("documents").map(|file| file.path.clone()).collect();
-    let prepared = visit.apart(|| {
+    let id = match laid::keep(visit, &folder(&visit.site), "statement", &fields) {
+        Ok(id) => id,
+        Err(error) => return Ok(enter_page(visit, Some(("statement", sentence(&error))))),
+    };
+    let laid = laid::kept(&folder(&visit.site), &id)?;
+    match opened(visit, &laid) {
+        // The words have an address of their own, which a browser can ask for again.
+        Ok(_) => Ok(Reply::Go(format!("/waiting/enter?id={id}"))),
+        Err(error) => {
+            // Nobody was told where it lies. What can't be removed now goes with the day.
+            let _ = std::fs::remove_dir_all(&laid);
+            // Its path here says nothing to anybody.
+            let path = laid.join("statement").display().to_string();
+            let text = sentence(&error).replace(&path, &file.name);
+            Ok(enter_page(visit, Some(("statement", text))))
+        }
+    }
+}
+
+fn opened(visit: &Visit, laid: &Path) -> Result<Entering, WorkError> {
+    visit.apart(|| {
         let reading = Reading::open(visit.home(), &Mode::Browse)?;
         let by = Wanted::new(kind("statement")?, &visit.person()?.key);
-        let given = elsewhere::given_files(&documents)?;
-        elsewhere::prepare(visit.world(), visit.home(), &reading, &file.path, &by, (None, &given))
-    });
-    let entering = match prepared {
-        Ok(entering) => entering,
-        // Its path here says nothing to anybody.
-        Err(error) => {
-            let text = sentence(&error).replace(&file.path.display().to_string(), &file.name);
-            return Ok(enter_page(visit, Some(("statement", text))));
+        let given = elsewhere::given_files(&laid::documents(laid)?)?;
+        let file = laid.join("statement");
+        elsewhere::prepare(visit.world(), visit.home(), &reading, &file, &by, (None, &given))
+    })
+}
+
+/// Shows what a statement puts on record, or enters it where the form says that it was shown.
+fn read_again(visit: &Visit, id: &str, fields: &Fields) -> Answer {
+    let read =
+        laid::kept(&folder(&visit.site), id).and_then(|laid| Ok((opened(visit, &laid)?, laid)));
+    let (entering, laid) = match read {
+        Ok(read) => read,
+        Err(error) => return Ok(enter_page(visit, Some(("statement", sentence(&error))))),
+    };
+    let ask = Ask {
+        title: "Enter this statement",
+        to: "/waiting/enter",
+        hidden: vec![("id", id.to_owned())],
+        back: "/waiting/enter",
+        more: html! {
+            p { "You sign that you entered it. What it says stays the word of whoever signed it." }
+        },
+        button: "Enter it",
+    };
+    let shown = std::slice::from_ref(&entering.record);
+    let step = signing::step_by(visit, fields, &ask, shown, |key| {
+        elsewhere::enter(visit.world(), visit.home(), &entering, key)
+    })?;
+    match step {
+        Step::Show(page) => Ok(page),
+        Step::Signed(written) => {
+            // What was entered is not needed any more; what can't be removed now goes with the day.
+            let _ = std::fs::remove_dir_all(&laid);
+            signing::after("/waiting?done=1", &written)
         }
-    };
-    let key = match visit.unlock(&fields.secret("passphrase")) {
-        Ok(key) => key,
-        Err(error) => return Ok(enter_page(visit, Some(("passphrase", sentence(&error))))),
-    };
-    let entered = visit.apart(|| elsewhere::enter(visit.world(), visit.home(), &entering, &key));
-    match entered {
-        Ok(written) => signing::after("/waiting?done=1", &written),
-        Err(error) => Ok(enter_page(visit, Some(("statement", sentence(&error))))),
     }
 }
