@@ -235,9 +235,8 @@ fn until_now(world: &World, reading: &Reading, kid: &Kid, roles: &[String]) -> V
         newest.roles.iter().filter(|role| !roles.contains(role)).cloned().collect();
     if !ends.is_empty() {
         notes.push(format!(
-            "This ENDS: {}; to keep it add --role {}",
-            titles(&ends),
-            ends.join(" --role ")
+            "This ENDS: {}; to keep it, name it among the roles, too",
+            titles(&ends)
         ));
     }
     notes

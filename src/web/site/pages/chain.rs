@@ -90,7 +90,9 @@ fn show(visit: &Visit) -> Answer {
                 Some(words) => { (words) ", and so all that are shown here." },
                 None => "Nobody outside has confirmed the newest of these.",
             }
-            " " a href="/outside" { "Confirmations and timestamps" }
+            @if visit.who.as_ref().is_some_and(|person| person.sight.is_everything()) {
+                " " a href="/outside" { "Confirmations and timestamps" }
+            }
         }
         div.full.drawing role="region" aria-label="The chain, drawn" tabindex="0" { (drawing.svg()) }
         (parts::details("The same as a table", &drawing.table()))

@@ -56,7 +56,9 @@ fn page(visit: &Visit, wrong: Option<(&str, String, &Fields)>) -> Markup {
             (parts::details("Was a certain document signed in it?", &Question { name: "named", label: "The document", ..Question::default() }.files(true)))
         }))
         h2 { "Hand records out" }
-        p { a href="/export" { "Make a bundle for somebody" } }
+        @if visit.who.as_ref().is_some_and(|person| person.sight.is_everything()) {
+            p { a href="/export" { "Make a bundle for somebody" } }
+        }
         p { a href="/chain" { "See the chain as a drawing" } }
     };
     let title = "Check and hand out";

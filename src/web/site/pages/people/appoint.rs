@@ -12,7 +12,8 @@ use crate::web::site::parts::{self, Question, typed_date};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::work::people::{self, Appoint};
 use crate::work::record::Written;
-use crate::work::{WorkError, time};
+use crate::work::sight::Person;
+use crate::work::{WorkError, input, time};
 
 /// Its address.
 pub fn routes() -> Router<Shared> {
@@ -63,7 +64,7 @@ impl Given {
 }
 
 fn ask(visit: &Visit) -> Answer {
-    visit.sight()?.everything("appointing")?;
+    refuse(visit)?;
     let mut given = Given {
         name: visit.query("name").unwrap_or_default().to_owned(),
         same: visit.query("same").unwrap_or_default().to_owned(),
@@ -154,7 +155,7 @@ fn appoint(visit: &Visit, fields: Fields) -> Answer {
     if let Some(written) = signing::before(visit, &fields) {
         return signed(&given.name, &written);
     }
-    if let Err(errors) = check(&given, &fields) {
+    if let Err(errors) = check(visit, &given, &fields) {
         return Ok(form(visit, &given, &errors));
     }
     // Whoever may not appoint makes no key here, either: one's own role decides, before anything is made.
@@ -212,7 +213,7 @@ fn appoint(visit: &Visit, fields: Fields) -> Answer {
     }
 }
 
-fn check(given: &Given, fields: &Fields) -> Result<(), Vec<(&'static str, String)>> {
+fn check(visit: &Visit, given: &Given, fields: &Fields) -> Result<(), Vec<(&'static str, String)>> {
     let mut errors = Vec::new();
     if given.name.is_empty() {
         errors.push(("name", "Enter the person's name".to_owned()));
@@ -228,19 +229,46 @@ fn check(given: &Given, fields: &Fields) -> Result<(), Vec<(&'static str, String
         errors.push(("key", "Choose how they get their key".to_owned()));
     }
     let first = fields.text("step").is_empty();
+    if given.key == "here" && first && visit.keyring().public(&given.name).is_ok() {
+        let text = "There is a key of this name already. Choose that it is in the list, or add to the name \
+                    what tells the two apart";
+        errors.push(("name", text.to_owned()));
+    }
+    if let Some(file) = fields.files_of("public").next().filter(|_| given.key == "file")
+        && people::read_public(&file.path).is_err()
+    {
+        let bytes = input::bytes(&file.path, input::MAX_SMALL).unwrap_or_default();
+        let text = if String::from_utf8_lossy(&bytes).contains("PRIVATE KEY") {
+            "This is their secret key file: delete it here, and ask for the one whose name ends with .pub"
+        } else {
+            "This is no public key file: its name ends with .pub"
+        };
+        errors.push(("public", text.to_owned()));
+    }
     if given.key == "file" && first && fields.files_of("public").next().is_none() {
         errors.push(("public", "Choose their public key file".to_owned()));
     }
-    if !given.until.is_empty() && time::read_day(&given.until).is_err() {
-        errors.push(("until", "Enter a day, such as 31 8 2027, or leave it empty".to_owned()));
+    match time::read_day(&given.until) {
+        _ if given.until.is_empty() => {}
+        Ok(until) if until > visit.world().now() => {}
+        Ok(_) => errors
+            .push(("until", "That day is over. Enter one to come, or leave it empty".to_owned())),
+        Err(_) => {
+            errors.push(("until", "Enter a day, such as 31 8 2027, or leave it empty".to_owned()));
+        }
     }
     if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
+/// Whether somebody may appoint, and end a key.
+pub fn represents(person: &Person) -> bool {
+    person.roles.iter().any(|role| REPRESENTATIVES.contains(&role.as_str()))
 }
 
 /// Whoever isn't a representative can't appoint; `work` refuses that, too, but only once there is a key.
 fn refuse(visit: &Visit) -> Result<(), WorkError> {
     let person = visit.person()?;
-    if person.roles.iter().any(|role| REPRESENTATIVES.contains(&role.as_str())) {
+    if represents(person) {
         return Ok(());
     }
     Err(WorkError::refused(

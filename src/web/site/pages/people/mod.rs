@@ -79,6 +79,7 @@ fn standing(line: &KeyLine, now: i64) -> (Tone, &'static str) {
 fn list(visit: &Visit) -> Answer {
     let (lines, now) = (lines(visit)?, visit.world().now());
     let own = visit.person()?.kid.to_string();
+    let represents = appoint::represents(visit.person()?);
     let rows: Vec<Vec<Markup>> = lines
         .iter()
         .map(|line| {
@@ -104,7 +105,7 @@ fn list(visit: &Visit) -> Answer {
                             li { a href={ "/people/key/" (line.kid) } {
                                 "Public key, as a file" span.hidden { " of " (name_of(line)) } } }
                         }
-                        @if live && line.kid != own {
+                        @if represents && live && line.kid != own {
                             li { a href={ "/people/revoke/" (line.kid) } {
                                 "Revoke the key" span.hidden { " of " (name_of(line)) } } }
                         }
@@ -113,7 +114,7 @@ fn list(visit: &Visit) -> Answer {
                                 li { a href={ "/entry/" (index) } {
                                     "Record of the appointment" span.hidden { " of " (name_of(line)) } } }
                             }
-                        } @else if let Some(file) = &line.file {
+                        } @else if let Some(file) = line.file.as_ref().filter(|_| represents) {
                             li { a href={ "/people/appoint?name=" (file) } {
                                 "Appoint" span.hidden { " " (file) } } }
                         }
@@ -136,7 +137,7 @@ fn list(visit: &Visit) -> Answer {
         (signing::unconfirmed(visit))
         p { "Each signs with a key of their own. A representative of the school appoints; whoever is \
              appointed accepts." }
-        @if everything { p { (parts::link_button("/people/appoint", "Appoint somebody")) } }
+        @if represents { p { (parts::link_button("/people/appoint", "Appoint somebody")) } }
         (parts::table("People and their keys", &["Name", "Roles", "State", "Key", "What can be done"], &rows))
         (parts::details("What these words mean", &html! {
             dl.rows {
