@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
+use axum::http::StatusCode;
 use maud::{Markup, html};
 use probity_ledger::book::registers::{Cell, Column, REGISTERS, Register, Row};
 use probity_ledger::records::spoken::spoken;
@@ -112,6 +113,21 @@ fn text_of(row: &Row) -> String {
     text.to_lowercase()
 }
 
+/// The question for the day once more, with what is wrong with it.
+fn no_such_day(visit: &Visit, register: &Register, typed: &str) -> Reply {
+    let error = "Enter a day that there is, such as 21/11/2026";
+    let form = shown::filter(
+        &format!("/registers/{}", register.name),
+        &html! {
+            (Question { name: "at", label: "As it stood at the end of a day", hint: Some("Such as 21/11/2026; today if empty"),
+                value: typed, error: Some(error), ..Question::default() }.text())
+        },
+    );
+    let errors = parts::error_summary(&[(Some("at"), error.to_owned())]);
+    let page = layout::page_with_errors(visit, register.title, &errors, &form);
+    Reply::Status(StatusCode::UNPROCESSABLE_ENTITY, page)
+}
+
 fn show(visit: &Visit) -> Answer {
     visit.sight()?.everything("this register")?;
     let name = visit.param("name");
@@ -121,7 +137,9 @@ fn show(visit: &Visit) -> Answer {
             WorkError::refused("there is no such register", "choose one from the list of registers")
         })?;
     let day = visit.query("at");
-    let at = register::moment(visit.world(), day)?;
+    let Ok(at) = register::moment(visit.world(), day) else {
+        return Ok(no_such_day(visit, register, day.unwrap_or_default()));
+    };
     let known = table(visit, register, at)?;
     let (filter, sort) =
         (visit.query("filter").unwrap_or_default(), visit.query("sort").unwrap_or_default());
