@@ -14,6 +14,7 @@ writeFileSync(document, 'PRACTICE: cameras in the changing rooms\n');
 const pages = {};
 const at = async (as) => pages[as] ??= await visit(server, { as });
 let dpia;
+let dpia2;
 
 test('an advice in one case is found by whoever approves the same file in another', async () => {
   probity(made.home, 'sign', '--kind', 'dpo-advice', document, '--by', 'priya-raman', '--case', 'dpia-new', '--recommendation', 'do-not-proceed', '--advice', 'PRACTICE: far too risky', '--yes');
@@ -77,4 +78,24 @@ test('a record whose case is not chosen is not asked for all its answers first',
   await page.press(await onward(page));
   await page.words(/Choose the case that it belongs to, or a new one/);
   assert.match(await page.path(), /\/answer\/about|\/record\/dpia$/);
+});
+
+test('the record that is signed on is shown, and told apart from another of its kind', async () => {
+  const from = newPath('dpia.json');
+  for (const context of ['PRACTICE: the first plan', 'PRACTICE: the second plan']) {
+    writeFileSync(from, JSON.stringify({ case: context.includes('first') ? 'new' : dpia2, initiative: context }));
+    probity(made.home, 'record', 'dpia', '--by', 'tom-fielding', '--from-json', from, '--yes');
+    dpia2 = last().case;
+  }
+  const page = await at('amina-okafor');
+  await page.go(`/record/dpia-approval?case=${dpia2}`);
+  const offered = await page.run(() => [...document.querySelectorAll('select[name="link.approves"] option, [name=case] ~ label')].map((one) => one.textContent).join('\n'));
+  assert.match(offered, /first plan/);
+  assert.match(offered, /second plan/);
+  await fill(page, { decision: 'approved' });
+  await page.press(await onward(page));
+  assert.match(await page.text(), /Approves\s+record \d+, DPIA[^]*The record that it approves\s+Record \d+: DPIA/i);
+  assert.match(await page.run(() => document.querySelector('main').textContent), /the second plan/);
+  assert.deepEqual(await page.findings(), []);
+  await page.shot('approves', 1280);
 });

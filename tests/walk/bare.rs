@@ -184,7 +184,7 @@ const PUPILS: &[Bare] = &[
          reason other
          outcome still",
         &[
-            "footage-to is before footage-from",
+            "the footage ends before it begins",
             "no hash of what was taken",
             "no place where what was taken is kept",
             "no date by which what was taken is deleted",

@@ -92,15 +92,15 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 fn check_times(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding>) {
-    for (from, to) in [
-        ("footage-from", "footage-to"),
-        ("viewed-from", "viewed-to"),
-        ("footage-from", "viewed-from"),
+    for (from, to, text) in [
+        ("footage-from", "footage-to", "the footage ends before it begins"),
+        ("viewed-from", "viewed-to", "viewing ended before it began"),
+        ("footage-from", "viewed-from", "viewing began before the footage does"),
     ] {
         if let (Some(start), Some(end)) = (answers.integer(from), answers.integer(to))
             && end < start
         {
-            findings.push(Finding::new("time-order", format!("{to} is before {from}")));
+            findings.push(Finding::new("time-order", text));
         }
     }
     if answers.integer("viewed-to").is_some_and(|end| end > facts.time) {

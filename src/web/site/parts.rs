@@ -22,6 +22,8 @@ pub struct Question<'a> {
     pub autocomplete: Option<&'a str>,
     /// The name under which the page offers answers, in a `datalist` with the id [`offer`].
     pub offered: Option<&'a str>,
+    /// Whether the page opens at it.
+    pub autofocus: bool,
 }
 
 /// The id of the list of answers that are offered under a name.
@@ -73,7 +75,7 @@ impl Question<'_> {
     fn set(&self, inner: &Markup) -> Markup {
         html! {
             div.field.wrong[self.error.is_some()] {
-                fieldset id=(self.name) tabindex="-1" aria-describedby=[self.described()] {
+                fieldset id=(self.name) tabindex="-1" aria-describedby=[self.described()] autofocus[self.autofocus] {
                     (self.legend()) (self.help()) (inner)
                 }
             }
@@ -91,7 +93,8 @@ impl Question<'_> {
     pub fn number(&self) -> Markup {
         self.group(&html! {
             input.short type="text" inputmode="numeric" id=(self.name) name=(self.name) value=(self.value)
-                aria-describedby=[self.described()] aria-invalid=[self.invalid()] autocomplete="off";
+                aria-describedby=[self.described()] aria-invalid=[self.invalid()] autocomplete="off"
+                autofocus[self.autofocus];
         })
     }
 
@@ -103,7 +106,8 @@ impl Question<'_> {
         self.group(&html! {
             input class=(class) type=(kind) id=(self.name) name=(self.name) value=(value) spellcheck=[spellcheck]
                 aria-describedby=[self.described()] aria-invalid=[self.invalid()]
-                list=[self.offered.map(offer)] autocomplete=(self.autocomplete.unwrap_or("off"));
+                list=[self.offered.map(offer)] autocomplete=(self.autocomplete.unwrap_or("off"))
+                autofocus[self.autofocus];
         })
     }
 
@@ -124,7 +128,7 @@ impl Question<'_> {
     pub fn area(&self, rows: u8) -> Markup {
         self.group(&html! {
             textarea id=(self.name) name=(self.name) rows=(rows) aria-describedby=[self.described()]
-                aria-invalid=[self.invalid()] { "\n" (self.value) }
+                aria-invalid=[self.invalid()] autofocus[self.autofocus] { "\n" (self.value) }
         })
     }
 
@@ -161,7 +165,7 @@ impl Question<'_> {
     pub fn select(&self, choices: &[(&str, &str)]) -> Markup {
         self.group(&html! {
             select id=(self.name) name=(self.name) aria-describedby=[self.described()]
-                aria-invalid=[self.invalid()] {
+                aria-invalid=[self.invalid()] autofocus[self.autofocus] {
                 option value="" { "Choose one" }
                 @for (value, words) in choices {
                     option value=(value) selected[*value == self.value] { (words) }
@@ -227,7 +231,7 @@ impl Question<'_> {
         self.group(&html! {
             div.drop {
                 input type="file" id=(self.name) name=(self.name) multiple[several]
-                    aria-describedby=[self.described()] aria-invalid=[self.invalid()];
+                    aria-describedby=[self.described()] aria-invalid=[self.invalid()] autofocus[self.autofocus];
             }
         })
     }

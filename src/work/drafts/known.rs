@@ -6,11 +6,46 @@ use probity_ledger::format::cbor::Value;
 
 use crate::store::{Store as _, Term};
 use crate::work::WorkError;
-use crate::work::reading::Reading;
+use crate::work::reading::{Reading, Record};
 use crate::work::sight::Sight;
 
 /// The question of which cameras.
 pub const CAMERAS: &str = "cameras";
+
+/// The question of which place images were removed from.
+pub const PLACE: &str = "place";
+
+/// The places that a withdrawal of consent names and that no removal has closed: of the withdrawal
+/// that is meant, or else of the newest in the case.
+///
+/// # Errors
+/// No such case or record; damage.
+pub fn open_places(
+    reading: &Reading,
+    sight: &Sight,
+    (case, withdrawal): (Option<&str>, Option<&str>),
+) -> Result<Vec<String>, WorkError> {
+    let named = withdrawal.map(|entry| sight.record(reading, reading.resolve(entry)?));
+    let named = named.transpose()?;
+    let of_record = named.as_ref().and_then(|record| record.entry.subject().case());
+    let Some(case) = of_record.or(case) else { return Ok(Vec::new()) };
+    let mut all = reading.shown_case(case)?;
+    all.retain(|record| sight.of_record(record));
+    let is_one = |record: &&Record| record.entry.says().kind == "consent-withdrawal";
+    let Some(withdrawal) = named.as_ref().or_else(|| all.iter().rfind(is_one)) else {
+        return Ok(Vec::new());
+    };
+    let word = |text: &str| text.trim().to_lowercase();
+    let closed: BTreeSet<String> = all
+        .iter()
+        .filter(|record| record.entry.says().kind == "image-removal")
+        .filter(|record| record.links().iter().any(|(_, hash)| *hash == withdrawal.entry.hash()))
+        .filter_map(|record| Some(word(record.answers()?.text(PLACE)?)))
+        .collect();
+    let named = withdrawal.answers().map(|answers| answers.list("places")).unwrap_or_default();
+    let named = named.iter().filter_map(Value::as_text);
+    Ok(named.filter(|place| !closed.contains(&word(place))).map(str::to_owned).collect())
+}
 
 /// So many of the newest looks at images are read, and of the newest records of cameras.
 const NEWEST: usize = 50;

@@ -99,7 +99,7 @@ fn group(fields: &[Field], value: &Value) -> String {
         .iter()
         .filter_map(|field| {
             let member = value.get(field.name)?;
-            Some(format!("{}: {}", field.name.replace('-', " "), words(&field.form, member)))
+            Some(format!("{}: {}", super::question(field), words(&field.form, member)))
         })
         .collect();
     members.join("; ")

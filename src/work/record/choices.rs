@@ -1,11 +1,13 @@
 //! What a record can be put to: cases that there are, and earlier records that it may link.
 
+use probity_ledger::format::clip::clipped;
 use probity_ledger::format::hash::Index;
-use probity_ledger::records::kind::{Kind, Relation};
+use probity_ledger::records::kind::{Form, Kind, Relation};
 use probity_ledger::records::newest;
 
 use super::{CASE_NAMES, usual_targets};
 use crate::store::{Store as _, Term};
+use crate::work::preview::clean;
 use crate::work::reading::{Reading, Record};
 use crate::work::sight::Sight;
 use crate::work::{WorkError, time};
@@ -74,7 +76,7 @@ fn of_name(
             };
             if sight.of_record(&first) {
                 let day = time::day_words(&time::iso_day(first.entry.says().time));
-                let words = format!("{case} ({}, {day})", first.title());
+                let words = format!("{case} ({}, {day}{})", first.title(), begins(&first));
                 found.push((case, words));
             }
         }
@@ -141,11 +143,20 @@ pub fn words(reading: &Reading, record: &Record) -> String {
     let day = time::day_words(&time::iso_day(record.entry.says().time));
     let case = record.entry.subject().case().map(|case| format!(", {case}")).unwrap_or_default();
     format!(
-        "{}: {}, {}, {day}{case}",
+        "{}: {}, {}, {day}{case}{}",
         record.index(),
         record.title(),
-        reading.signer(&record.entry)
+        reading.signer(&record.entry),
+        begins(record)
     )
+}
+
+/// How the first text that a record has begins, so that two of a kind are told apart.
+fn begins(record: &Record) -> String {
+    let texts = record.kind.into_iter().flat_map(Kind::body_fields);
+    let texts = texts.filter(|field| matches!(field.form, Form::Text | Form::Long));
+    let text = texts.filter_map(|field| record.answers()?.text(field.name)).next();
+    text.map_or_else(String::new, |text| format!(": \u{201c}{}\u{201d}", clipped(&clean(text), 40)))
 }
 
 /// The kinds of record to which a link leads, if it is one of some.

@@ -4,6 +4,15 @@
 // A summary of what is wrong takes the focus.
 document.querySelector('.summary')?.focus();
 
+// Whoever goes back comes to what stands now, not to a page from before it was signed; no passphrase
+// waits there.
+addEventListener('pagehide', () => {
+  for (const secret of document.querySelectorAll('input[type=password]')) secret.value = '';
+});
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && document.querySelector('form[action^="/draft/"] input[type=password]')) location.replace(location.href);
+});
+
 // How many forms with files are on their way: while they come in, the server counts that as use.
 let sending = 0;
 
@@ -175,7 +184,7 @@ const sends = (form) => {
       document.title = page.title;
       document.querySelector('main').replaceWith(main);
       enhance(main);
-      main.querySelector('.summary')?.focus();
+      main.querySelector('.summary, [autofocus]')?.focus();
     });
     const failed = () => {
       said.textContent = 'Sending failed. Look at the network, then send the form again.';

@@ -6,6 +6,7 @@ use probity_ledger::book::cases::room::{Room, Told};
 use probity_ledger::book::due::{Due, State, When};
 use probity_ledger::book::item::Book;
 use probity_ledger::format::hash::Index;
+use probity_ledger::records::days::SECONDS_IN_72_HOURS;
 use probity_ledger::records::spoken::spoken;
 
 use super::{cases, shown};
@@ -15,7 +16,7 @@ use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
 use crate::work::book::{Scope, items};
 use crate::work::reading::Reading;
-use crate::work::time;
+use crate::work::{WorkError, time};
 
 /// Its address.
 pub fn routes() -> Router<Shared> {
@@ -45,14 +46,25 @@ fn show(visit: &Visit) -> Answer {
     };
     let room =
         cache::fresh(&visit.site, &format!("room {case} {}", time::iso_day(now)), |_| true, make)?;
+    let unreasoned = visit.read(|reading| unreasoned(reading, &room))?;
     let due = cache::due(&visit.site)?;
     let falls = shown::of_case(&due, &case);
     let limit = falls.iter().copied().find(|one| one.rule == "breach-72h");
     let body = html! {
         (shown::standing(visit, &due)?)
-        @if due.value().is_some() { (clock(limit, now)) }
+        @if let Some(risk) = &unreasoned {
+            (parts::warning(&html! { "The decision says that the risk is " (spoken(risk)) " and that the regulator is \
+                not notified, and gives no reason. Notify it within the 72 hours, or decide again and say why." }))
+        }
+        @match room.aware.filter(|(at, _)| *at > now) {
+            Some((at, report)) => (parts::warning(&html! {
+                "By " a href={ "/entry/" (report) } { "record " (report) } " the school becomes aware on "
+                (time::words(at)) ", which is still to come: the 72 hours can\u{2019}t be counted. Correct that record."
+            })),
+            None => @if due.value().is_some() { (clock(limit, room.aware.filter(|_| unreasoned.is_some()), now)) },
+        }
         @if room.still_occurring { (parts::warning(&html! { "The newest report says that it is still going on." })) }
-        (cases::state(&view))
+        (cases::state(&view, visit.person()?))
         h2 { "The decision" }
         (decision(&room, &case))
         h2 { "Who was told" }
@@ -75,8 +87,20 @@ impl Weight for Room {
     }
 }
 
-/// The deadline for telling the regulator; none where the law sets none.
-fn clock(limit: Option<&Due>, now: i64) -> Markup {
+/// The risk, where the regulator is not notified although one is likely, and no reason is given.
+fn unreasoned(reading: &Reading, room: &Room) -> Result<Option<String>, WorkError> {
+    let Some(decision) = room.decision.filter(|_| room.notify == Some(false)) else {
+        return Ok(None);
+    };
+    let record = reading.shown(decision)?;
+    let said = record.answers().filter(|said| said.lacks("justification"));
+    let risk = said.and_then(|said| said.text("risk"));
+    Ok(risk.filter(|risk| matches!(*risk, "likely" | "high")).map(str::to_owned))
+}
+
+/// The deadline for telling the regulator; none where the law sets none. It runs on where nothing
+/// says why the regulator isn't told of a risk.
+fn clock(limit: Option<&Due>, runs_on: Option<(i64, Index)>, now: i64) -> Markup {
     let Some(limit) = limit else {
         return parts::inset(&html! {
             p { "No clock runs: no report says when the school became aware." }
@@ -85,7 +109,9 @@ fn clock(limit: Option<&Due>, now: i64) -> Markup {
     let worked = limit.legal.as_ref().map(|worked| layout::sentence(&worked.words));
     let when = limit.legal.as_ref().map_or(limit.when, |worked| worked.due);
     html! {
-        @match (limit.state, when) {
+        @let runs_on = runs_on.map(|(aware, _)| aware + SECONDS_IN_72_HOURS);
+        @match (limit.state, runs_on.map_or(when, When::Moment)) {
+            (State::Met { .. }, When::Moment(until)) if runs_on.is_some() => (running(until, now)),
             (State::Met { on }, When::NotKnown) => {
                 (parts::inset(&html! { p { "No clock runs: it was decided on " (on.written())
                     " that the regulator is not notified." } }))
@@ -96,17 +122,21 @@ fn clock(limit: Option<&Due>, now: i64) -> Markup {
                     p { (on.written()) @if limit.is_late() { ", " strong { "after the 72 hours had passed" } } "." }
                 }
             }
-            (_, When::Moment(until)) => {
-                section class={ "health " (if until < now { "bad" } else { "open" }) } aria-label="The 72 hours" {
-                    h2 { @if until < now { "The 72 hours have passed" } @else { "Left to notify the regulator" } }
-                    p.clock { time data-until=(until) datetime=(time::rfc3339(until)) { (left(until - now)) } }
-                    p { "Until " (time::words(until)) "." }
-                }
-            }
+            (_, When::Moment(until)) => (running(until, now)),
             _ => p { "When the regulator is to be told is not known." },
         }
         @if let Some(worked) = worked { p.quiet { (worked) " (Article 33(1) UK GDPR)" } }
         @if let Some(target) = &limit.target { p.quiet { "The school's own target: " (target.due.written()) "." } }
+    }
+}
+
+fn running(until: i64, now: i64) -> Markup {
+    html! {
+        section class={ "health " (if until < now { "bad" } else { "open" }) } aria-label="The 72 hours" {
+            h2 { @if until < now { "The 72 hours have passed" } @else { "Left to notify the regulator" } }
+            p.clock { time data-until=(until) datetime=(time::rfc3339(until)) { (left(until - now)) } }
+            p { "Until " (time::words(until)) "." }
+        }
     }
 }
 
@@ -140,7 +170,7 @@ fn who_was_told(room: &Room, case: &str) -> Markup {
                 (None, Some(false)) if *whom == "processor" => {
                     parts::tag(Tone::Plain, "if one is involved")
                 }
-                (None, Some(false)) => parts::tag(Tone::Plain, "need not be told"),
+                (None, Some(false)) => parts::tag(Tone::Plain, "decided: not told"),
                 (None, None) => parts::tag(Tone::Open, "to be decided"),
             };
             let when = html! {
@@ -219,7 +249,7 @@ fn article(room: &Room, case: &str) -> Markup {
                 html! { (layout::sentence(part.what).trim_end_matches('.')) " " span.quiet { "Art " (part.point) } },
                 if own { link(part.recorded, "not recorded", Tone::Open) } else { html! { "as appointed" } },
                 if room.notify == Some(false) {
-                    link(part.told, "need not be told", Tone::Plain)
+                    link(part.told, "decided: not told", Tone::Plain)
                 } else {
                     link(part.told, "to be told", Tone::Open)
                 },
@@ -228,7 +258,7 @@ fn article(room: &Room, case: &str) -> Markup {
         .collect();
     html! {
         @if room.notify == Some(false) {
-            p { "It was decided that the regulator is not notified, so none of this has to be told. The school \
+            p { "It was decided that the regulator is not notified, so none of this is on its way to it. The school \
                  keeps it on record all the same (Article 33(5) UK GDPR)." }
         } @else if lacking == 0 {
             p { "Everything that Article 33(3) asks for was told to the regulator, by what is on record." }
@@ -254,6 +284,6 @@ mod tests {
 
     #[test]
     fn without_a_limit_there_is_no_clock() {
-        assert!(!clock(None, 0).into_string().contains("data-until"));
+        assert!(!clock(None, None, 0).into_string().contains("data-until"));
     }
 }

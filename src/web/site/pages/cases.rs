@@ -3,6 +3,7 @@
 use axum::Router;
 use maud::{Markup, html};
 use probity_ledger::book::due::Due;
+use probity_ledger::records::kind::Kind;
 
 use super::shown;
 use crate::web::site::cache::{Known, Weight};
@@ -10,7 +11,9 @@ use crate::web::site::parts::{self, Question, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, read};
 use crate::web::site::{Shared, cache, layout};
 use crate::work::history::{self, CaseView, Line, Query, View};
+use crate::work::preview;
 use crate::work::reading::Reading;
+use crate::work::sight::Person;
 use crate::work::{WorkError, follow, looks, time};
 
 /// So many cases a page.
@@ -140,7 +143,7 @@ fn show(visit: &Visit) -> Answer {
             (parts::inset(&html! { p { "As it stood at the end of " (time::day_words(&time::iso_day(at))) ". "
                 a href={ "/case/" (case) } { "As it stands now" } } }))
         }
-        (state(&view))
+        (state(&view, visit.person()?))
         @if at.is_none() {
             (next_kinds(visit, &case)?)
             @if !falls.is_empty() || !matches!(due, Known::Now(_)) {
@@ -185,7 +188,8 @@ fn own_of(visit: &Visit, case: &str) -> Answer {
 }
 
 /// State, what is missing and what comes next.
-pub fn state(view: &CaseView) -> Markup {
+pub fn state(view: &CaseView, person: &Person) -> Markup {
+    let may_sign = |kind: &Kind| follow::may_sign(person, kind);
     let (tone, class) = if view.state.closed { (Tone::Good, "good") } else { (Tone::Open, "open") };
     let state = &view.state;
     html! {
@@ -195,11 +199,11 @@ pub fn state(view: &CaseView) -> Markup {
         }
         @if !state.missing.is_empty() {
             h2 { "Missing" }
-            ul { @for one in &state.missing { li { (shown::with_link(one, &view.case)) } } }
+            ul { @for one in &state.missing { li { (shown::with_link(one, &view.case, &may_sign)) } } }
         }
         @if !state.next.is_empty() {
             h2 { "Next" }
-            ol { @for one in &state.next { li { (shown::with_link(one, &view.case)) } } }
+            ol { @for one in &state.next { li { (shown::with_link(one, &view.case, &may_sign)) } } }
         }
         @if !view.found.is_empty() {
             h2 { "What doesn't fit together" }
@@ -231,6 +235,13 @@ pub fn story(view: &CaseView) -> Markup {
     }
 }
 
+/// An answer's question, as its own page has it.
+fn question(line: &Line, name: &str) -> String {
+    let kind = probity_ledger::records::find(&line.kind, line.version);
+    let field = kind.and_then(|kind| kind.field(name));
+    field.map_or_else(|| name.replace('-', " "), |field| layout::capital(preview::question(field)))
+}
+
 fn told(entry: &View) -> Markup {
     let line = &entry.line;
     html! {
@@ -246,7 +257,7 @@ fn told(entry: &View) -> Markup {
         @if !entry.fields.is_empty() {
             (parts::details("What it says", &html! {
                 dl.rows { @for answer in &entry.fields {
-                    div { dt { (answer.name.replace('-', " ")) } dd { @for line in &answer.words { p { (line) } } } }
+                    div { dt { (question(line, &answer.name)) } dd { @for line in &answer.words { p { (line) } } } }
                 } }
             }))
         }

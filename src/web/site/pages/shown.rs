@@ -3,6 +3,8 @@
 use maud::{Markup, html};
 use probity_ledger::book::due::{Due, State};
 use probity_ledger::book::rules::When;
+use probity_ledger::records::kind::{Class, Kind, Signers};
+use probity_ledger::records::roles;
 
 use crate::web::site::cache::{self, Known};
 use crate::web::site::layout::sentence;
@@ -122,11 +124,11 @@ pub fn plainly(text: &str) -> String {
     out
 }
 
-/// The same with a link to where it is recorded in a case.
-pub fn with_link(text: &str, case: &str) -> Markup {
+/// The same with a link to where it is recorded in a case, or who signs that where the reader may not.
+pub fn with_link(text: &str, case: &str, may_sign: &dyn Fn(&Kind) -> bool) -> Markup {
     let command = text.split_once("`record ").and_then(|(_, after)| after.split('`').next());
     let mut words = command.unwrap_or_default().split(' ');
-    let kind = words.next().filter(|kind| probity_ledger::records::newest(kind).is_some());
+    let kind = words.next().and_then(probity_ledger::records::newest);
     let answers: Vec<&str> = words.collect();
     let said: String = answers
         .chunks_exact(2)
@@ -135,8 +137,17 @@ pub fn with_link(text: &str, case: &str) -> Markup {
         .collect();
     html! {
         (sentence(&plainly(text)))
-        @if let Some(kind) = kind {
-            " " a href={ "/record/" (kind) "?case=" (case) (said) } { "Record it" span.hidden { ": " (plainly(text)) } }
+        @match kind {
+            Some(kind) if kind.class == Class::Permission && !may_sign(kind) => {
+                @if let Signers::OneOf(names) = kind.signers {
+                    @let titles: Vec<&str> = names.iter().map(|role| roles::title(role)).collect();
+                    " It is signed by: " (titles.join(", ")) "."
+                }
+            },
+            Some(kind) => {
+                " " a href={ "/record/" (kind.name) "?case=" (case) (said) } { "Record it" span.hidden { ": " (plainly(text)) } }
+            },
+            None => {},
         }
     }
 }
@@ -239,13 +250,20 @@ mod tests {
         ] {
             assert_eq!(plainly(given), plain);
         }
-        let link = with_link("notify: `record breach-told --whom regulator`", "breach-2026-001")
+        let link =
+            with_link("notify: `record breach-told --whom regulator`", "breach-2026-001", &|_| {
+                true
+            })
             .into_string();
         assert!(
             link.contains("/record/breach-told?case=breach-2026-001&amp;whom=regulator\""),
             "{link}"
         );
-        assert!(!with_link("x: `record <script>`", "a-2026-001").into_string().contains("script"));
+        assert!(
+            !with_link("x: `record <script>`", "a-2026-001", &|_| true)
+                .into_string()
+                .contains("script")
+        );
     }
 
     #[test]

@@ -76,6 +76,11 @@ fn links_of(answers: &Map<String, Json>) -> Vec<(Relation, String)> {
     .collect()
 }
 
+/// The record that a link of this relation leads to, as it is said so far.
+pub fn link_of(answers: &Map<String, Json>, relation: Relation) -> Option<String> {
+    links_of(answers).into_iter().find(|(known, _)| *known == relation).map(|(_, entry)| entry)
+}
+
 /// What an address says beforehand: `?case=`, `?link=REL:ENTRY`, `?decision=`.
 pub fn from_query(visit: &Visit, kind: &Kind) -> Map<String, Json> {
     let mut answers = Map::new();

@@ -5,9 +5,12 @@
 use axum::Router;
 use axum::http::StatusCode;
 use maud::{Markup, html};
+use probity_ledger::book::judge::documents;
+use probity_ledger::format::body::Document;
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::Index;
-use probity_ledger::records::kind::{Form, Kind};
+use probity_ledger::records::days::SECONDS_IN_72_HOURS;
+use probity_ledger::records::kind::{Class, Form, Kind};
 use serde_json::Value as Json;
 
 use super::form::{is_file, place};
@@ -21,15 +24,16 @@ use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, layout};
 use crate::work::compose::LinkTo;
 use crate::work::drafts::{DATE, Draft, EXCEPTION, Outcome};
+use crate::work::history::forwards;
 use crate::work::holder::Holder;
 use crate::work::keyring::KeyFile;
 use crate::work::people::other_representatives;
 use crate::work::preview::{self, Preview};
-use crate::work::reading::Reading;
+use crate::work::reading::{Reading, Record};
 use crate::work::record::kinds::takes_exception;
 use crate::work::record::{Prepared, choices, complete};
 use crate::work::sight::Person;
-use crate::work::{WorkError, input, time, waiting};
+use crate::work::{WorkError, input, time, waiting, ways};
 
 /// Texts up to this many bytes are shown where they are signed.
 const SHOWN: u64 = 64 << 10;
@@ -39,7 +43,7 @@ pub fn routes() -> Router<Shared> {
     Router::new()
         .route("/draft/{id}", read(look).merge(act(sign)))
         .route("/draft/{id}/file/{number}", read(file))
-        .route("/draft/{id}/throw-away", act(throw_away))
+        .route("/draft/{id}/throw-away", read(ask_throwing).merge(act(throw_away)))
         .route("/draft/{id}/date", act(confirm_date))
         .route("/draft/{id}/request", act(request))
         .route("/done/{entry}", read(done))
@@ -94,6 +98,58 @@ struct Ready {
     case: Option<String>,
     others: usize,
     elsewhere: Vec<(String, String)>,
+    linked: Vec<Linked>,
+}
+
+/// An earlier record that is linked, as far as the visitor may see it.
+struct Linked {
+    verb: String,
+    record: Record,
+    signer: String,
+}
+
+fn linked(
+    reading: &Reading,
+    person: &Person,
+    prepared: &Prepared,
+) -> Result<Vec<Linked>, WorkError> {
+    let mut found = Vec::new();
+    for (relation, to) in &prepared.record().links {
+        let LinkTo::Entry(hash) = to else { continue };
+        let Some(index) = reading.find(hash)? else { continue };
+        let Ok(record) = person.sight.record(reading, index) else { continue };
+        let signer = reading.signer_and_role(&record.entry);
+        found.push(Linked { verb: forwards(*relation), record, signer });
+    }
+    Ok(found)
+}
+
+/// What a linked record says, and its files: whoever signs on it sees it.
+fn linked_words(one: &Linked) -> Markup {
+    let (record, index) = (&one.record, one.record.index());
+    let answered = record.kind.into_iter().flat_map(Kind::body_fields).filter_map(|field| {
+        let answer = record.answers()?.get(field.name)?;
+        (!is_file(&field.form))
+            .then(|| (capital(preview::question(field)), preview::lines(&field.form, answer)))
+    });
+    let answered: Vec<(String, Vec<String>)> = answered.collect();
+    let rows: Vec<Row<'_>> =
+        answered.iter().map(|(what, lines)| (what.as_str(), lines.clone(), None)).collect();
+    let files: Vec<Document> = record.body.iter().flat_map(documents).collect();
+    html! {
+        h2 { "The record that it " (one.verb) }
+        p { a href={ "/entry/" (index) } { "Record " (index) } ": " (record.title()) ", " (one.signer) ", "
+            (time::words(record.entry.says().time)) }
+        @if !rows.is_empty() { (parts::details(&format!("What record {index} says"), &parts::summary_list(&rows))) }
+        @if !files.is_empty() {
+            ul.files {
+                @for file in &files {
+                    li { a href={ "/entry/" (index) "/document/" (file.sha256) } { "Download " (preview::clean(&file.name)) }
+                        ", " (file.size) " bytes" (shown::exact(file.sha256)) }
+                }
+            }
+        }
+    }
 }
 
 /// A record as it would be signed, unless it links one that the visitor may not see: the words about
@@ -150,6 +206,7 @@ fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
         let digest = prepared.digest();
         conceal(reading, visit.person()?, &mut prepared)?;
         let school = preview::school(reading)?;
+        let linked = linked(reading, visit.person()?, &prepared)?;
         let own = reading.authority.person(&prepared.kid());
         let files = visit
             .keyring()
@@ -164,6 +221,7 @@ fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
         });
         Ok(Ready {
             digest,
+            linked,
             case: prepared
                 .record()
                 .subject
@@ -201,8 +259,21 @@ fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Ans
         Err(_) if !about::wrong(visit, draft)?.is_empty() => {
             errors.extend(about::wrong(visit, draft)?);
         }
+        Err(WorkError::Refused { .. })
+            if kind.class == Class::Permission
+                && draft.said(EXCEPTION).is_none()
+                && super::signers(visit, kind)?.is_some() =>
+        {
+            let titles = super::signers(visit, kind)?.unwrap_or_default();
+            let own = visit.person()?.titles();
+            errors.push((
+                None,
+                format!("As {own} you can\u{2019}t sign this. It is signed by: {titles}"),
+            ));
+            remedy = Some("ask one of them to record it".to_owned());
+        }
         Err(error) => {
-            errors.push((None, capital(&error.to_string())));
+            errors.push((None, capital(&ways::fact(error))));
             remedy = error.hint().or(remedy);
             clock = error.hint().is_some_and(|hint| hint.contains("confirm-date"));
         }
@@ -233,7 +304,7 @@ fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Ans
             Ok(ready) => (signable(visit, (draft, kind), ready, &advice, errors.iter()
                 .find(|(at, _)| at.as_deref() == Some("passphrase")).map(|(_, text)| text.as_str()))),
             Err(_) => {
-                (so_far(draft, kind))
+                (so_far(visit, draft, kind)?)
                 (advice)
                 @if clock {
                     (parts::form(visit, &format!("/draft/{}/date", draft.id), false, &html! {
@@ -245,9 +316,7 @@ fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Ans
                 (exception_link(draft, kind))
             }
         }
-        (parts::form(visit, &format!("/draft/{}/throw-away", draft.id), false, &html! {
-            button.plain { "Throw this draft away" }
-        }))
+        p { a href={ "/draft/" (draft.id) "/throw-away" } { "Throw this draft away" } }
     };
     let title = "Check your answers, then sign";
     let whole = html! { (parts::back("/record")) (summary) h1 { (title) } (body) };
@@ -259,21 +328,16 @@ fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Ans
     })
 }
 
-/// What was typed, where it can't be prepared yet.
-fn so_far(draft: &Draft, kind: &Kind) -> Markup {
-    let text = |answer: &Json| match answer {
-        Json::String(text) => preview::clean(text),
-        Json::Bool(true) => "yes".to_owned(),
-        Json::Bool(false) => "no".to_owned(),
-        other => preview::clean(&other.to_string()),
-    };
+/// What was typed, where it can't be prepared yet: as it will be read, as far as it can be.
+fn so_far(visit: &Visit, draft: &Draft, kind: &Kind) -> Result<Markup, WorkError> {
+    let good = draft.readable(visit.world().now())?;
     let answered =
         kind.body_fields().filter_map(|field| Some((field, draft.answers.get(field.name)?)));
     let questions: Vec<(String, Vec<String>, Option<String>)> = answered
         .map(|(field, answer)| {
-            let lines = match answer {
-                Json::Array(items) => items.iter().map(text).collect(),
-                one => vec![text(one)],
+            let lines = match good.get(field.name) {
+                Some(value) => preview::lines(&field.form, value),
+                None => typed(answer),
             };
             (
                 capital(preview::question(field)),
@@ -286,7 +350,19 @@ fn so_far(draft: &Draft, kind: &Kind) -> Markup {
         .iter()
         .map(|(what, lines, to)| (what.as_str(), lines.clone(), to.clone()))
         .collect();
-    parts::summary_list(&rows)
+    Ok(parts::summary_list(&rows))
+}
+
+/// An answer that can't be read, as it was typed: every part of it.
+fn typed(answer: &Json) -> Vec<String> {
+    match answer {
+        Json::String(text) => vec![preview::clean(text)],
+        Json::Bool(true) => vec!["yes".to_owned()],
+        Json::Bool(false) => vec!["no".to_owned()],
+        Json::Array(items) => items.iter().flat_map(typed).collect(),
+        Json::Object(parts) => parts.values().flat_map(typed).collect(),
+        other => vec![preview::clean(&other.to_string())],
+    }
 }
 
 fn signable(
@@ -321,6 +397,7 @@ fn signable(
             }))
         }
         (files(visit, draft, kind))
+        @for one in &ready.linked { (linked_words(one)) }
         (advice)
         (words.closing())
         h2 { "Sign" }
@@ -343,7 +420,10 @@ fn signable(
 fn exception_link(draft: &Draft, kind: &Kind) -> Markup {
     html! {
         @if takes_exception(kind) && draft.said(EXCEPTION).is_none() {
-            p { a href={ "/draft/" (draft.id) "/answer/exception" } { "A rule stands against it: sign under an exception" } }
+            (parts::details("If a rule stands against it", &html! {
+                p { "In an emergency a rule can be left aside. The record stays marked, and somebody else has to ratify it." }
+                p { a href={ "/draft/" (draft.id) "/answer/exception" } { "Sign under an exception" } }
+            }))
         } @else if draft.said(EXCEPTION).is_some() {
             p { a href={ "/draft/" (draft.id) "/answer/exception" } { "Change the exception" } }
         }
@@ -424,7 +504,34 @@ fn file(visit: &Visit) -> Answer {
     Ok(Reply::File(name.unwrap_or_default(), "application/octet-stream", bytes))
 }
 
+/// What is thrown away is gone: it is told first what that is.
+fn ask_throwing(visit: &Visit) -> Answer {
+    let draft = draft_of(visit)?;
+    if let Some(entry) = draft.signed {
+        return Ok(Reply::Go(format!("/done/{entry}")));
+    }
+    let title = draft.kind().map_or(draft.kind.as_str(), |kind| kind.title);
+    let counted = |many: usize, one: &str| match many {
+        1 => format!("1 {one}"),
+        many => format!("{many} {one}s"),
+    };
+    let body = html! {
+        p { (title) ", changed " (time::words(draft.changed)) ": "
+            (counted(draft.answers.len(), "answer")) " and " (counted(draft.files.len(), "file")) "." }
+        p { "Nothing of it is on record. Once thrown away, it can\u{2019}t be brought back." }
+        (parts::form(visit, &format!("/draft/{}/throw-away", draft.id), false, &html! {
+            button.button.danger { "Throw it away" }
+        }))
+        p { a href={ "/draft/" (draft.id) } { "Keep it" } }
+    };
+    Ok(Reply::Page(layout::page(visit, "Throw this draft away?", &body)))
+}
+
 fn throw_away(visit: &Visit, _: Fields) -> Answer {
+    // Somebody may have come back to a page from before it was signed.
+    if let Some(entry) = draft_of(visit).ok().and_then(|draft| draft.signed) {
+        return Ok(Reply::Go(format!("/done/{entry}")));
+    }
     drafts(visit).throw_away(visit.param("id"), owner(visit)?)?;
     Ok(Reply::Go("/record".to_owned()))
 }
@@ -447,6 +554,9 @@ fn done(visit: &Visit) -> Answer {
     })?;
     let entry = record.index();
     let kind = record.entry.says().kind;
+    let aware = record.answers().and_then(|answers| answers.integer("aware"));
+    let pressing =
+        aware.filter(|_| kind == "breach-report").map(|aware| aware + SECONDS_IN_72_HOURS);
     let body = html! {
         (parts::panel("Signed", &html! { p { (record.title()) ", record " (entry) } }))
         (parts::summary_list(&[
@@ -456,7 +566,7 @@ fn done(visit: &Visit) -> Answer {
         (parts::details("Its hash, by which it can be found and checked", &html! { p.hash { (record.entry.hash()) } }))
         h2 { "What happens next" }
         @if missing.is_empty() {
-            p { (parts::tag(Tone::Good, "Complete")) " This record needs nobody else's signature." }
+            p { "Nobody else has to sign this record." }
         } @else {
             @let (lacks, faults): (Vec<&str>, Vec<&str>) = missing.iter().map(|lack| lack.why.as_str())
                 .partition(|why| why.starts_with("missing: "));
@@ -469,6 +579,10 @@ fn done(visit: &Visit) -> Answer {
                 ul { @for fault in &faults { li { (sentence(fault)) } } }
             }
             p { "Others see it under " a href="/waiting" { "what waits for their signature" } "." }
+        }
+        @if let Some(until) = pressing {
+            (parts::warning(&html! { "Tell the head teacher and the data protection officer now. The 72 hours to notify \
+                the regulator run until " (time::words(until)) "." }))
         }
         @if visit.query("unconfirmed").is_some() {
             (parts::warning(&html! { "What you signed is kept, but no confirmation covers it yet. Tell whoever runs the record book." }))

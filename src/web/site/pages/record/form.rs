@@ -162,8 +162,19 @@ pub fn place(kind: &Kind, fault: &AnswerFault) -> (Option<String>, String) {
                     format!(
                         "Enter a day and a time that there are, as 21 11 2026 and 14:05: {question}"
                     )
-                } else if reason.contains("is not a day such as") {
-                    format!("Enter a day that there is, as 21 11 2026: {question}")
+                } else if reason.contains("expected FROM before TO") {
+                    "The end is before the beginning".to_owned()
+                } else if reason.contains("expected a whole number") {
+                    format!("Enter a number alone, such as 28: {question}")
+                } else if reason.contains("is not a day such as")
+                    || reason.contains("expected a day as")
+                {
+                    let typed =
+                        reason.rsplit_once("found ").map(|(_, typed)| typed.trim_matches('\''));
+                    let none =
+                        typed.and_then(no_such_day).map(|day| format!("There is no {day}. "));
+                    let none = none.unwrap_or_default();
+                    format!("{none}Enter a day that there is, as 21 11 2026: {question}")
                 } else {
                     sentence(reason).trim_end_matches('.').to_owned()
                 };
@@ -173,6 +184,15 @@ pub fn place(kind: &Kind, fault: &AnswerFault) -> (Option<String>, String) {
         },
         unknown @ AnswerFault::Unknown { .. } => (None, sentence(&unknown.to_string())),
     }
+}
+
+/// `31 February 2026`, of a day and a month and a year that were typed and make no day.
+fn no_such_day(typed: &str) -> Option<String> {
+    let mut parts = typed.splitn(3, '-');
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let first = crate::work::time::day_words(&format!("{year}-{month}-01"));
+    let month = first.strip_prefix("1 ")?;
+    Some(format!("{} {month}", day.parse::<u8>().ok()?))
 }
 
 /// Follows a reason such as `item 2: person: expected …` to the input that it is about.
@@ -200,6 +220,8 @@ pub struct Shown<'a> {
     pub wrong: &'a [(Option<String>, String)],
     /// The list that has one more line than it has answers.
     pub more: Option<&'a str>,
+    /// The list that has lost a line.
+    pub fewer: Option<&'a str>,
     /// A question of short texts, and the texts that are known for it.
     pub offered: Option<(&'a str, &'a [String])>,
 }
@@ -211,8 +233,13 @@ impl Shown<'_> {
         let optional = if field.required { "" } else { " (optional)" };
         let label = format!("{}{optional}", capital(preview::question(field)));
         let hint = hint(field);
-        let asked =
-            Asked { label: &label, hint: hint.as_deref(), heading, required: field.required };
+        let asked = Asked {
+            label: &label,
+            hint: hint.as_deref(),
+            heading,
+            required: field.required,
+            focus: false,
+        };
         self.one(&field.form, &name_of(field.name), field.name, asked, answer)
     }
 
@@ -235,8 +262,17 @@ impl Shown<'_> {
             heading: asked.heading,
             autocomplete: None,
             offered: self.offered_for(name).map(|_| name),
+            autofocus: asked.focus || self.fewer == Some(path),
         };
         match form {
+            // In a list, the list offers them.
+            Form::Text if path == name_of(name) => html! {
+                (question.text())
+                @if let Some(offered) = self.offered_for(name) {
+                    p.hint { "Still open: " (offered.join("; ")) }
+                    datalist id=(parts::offer(name)) { @for text in offered { option value=(text) {} } }
+                }
+            },
             Form::Text | Form::Person | Form::Ref => question.text(),
             Form::Hash => html! {
                 (question.text())
@@ -263,7 +299,10 @@ impl Shown<'_> {
             }
             Form::Occurred => when(question, path, answer),
             Form::List(inner) => self.list(inner, path, name, question, answer),
-            Form::Group(members) => fieldset(question, &self.members(members, path, answer)),
+            Form::Group(members) => {
+                let inner = self.members(members, path, asked.focus, answer);
+                fieldset(Question { autofocus: false, ..question }, &inner)
+            }
             Form::Doc => html! {},
         }
     }
@@ -273,13 +312,13 @@ impl Shown<'_> {
         (!texts.is_empty()).then_some(texts)
     }
 
-    fn members(&self, members: &[Field], path: &str, answer: Option<&Json>) -> Markup {
+    fn members(&self, members: &[Field], path: &str, focus: bool, answer: Option<&Json>) -> Markup {
         html! {
-            @for member in members {
+            @for (at, member) in members.iter().enumerate() {
                 @let optional = if member.required { "" } else { " (optional)" };
                 @let label = format!("{}{optional}", capital(preview::question(member)));
                 @let hint = hint(member);
-                @let asked = Asked { label: &label, hint: hint.as_deref(), heading: false, required: member.required };
+                @let asked = Asked { label: &label, hint: hint.as_deref(), heading: false, required: member.required, focus: focus && at == 0 };
                 @let answer = answer.and_then(|answer| answer.get(member.name));
                 (self.one(&member.form, &format!("{path}.{}", member.name), member.name, asked, answer))
             }
@@ -304,7 +343,7 @@ impl Shown<'_> {
             &html! {
                 @for at in 0..rows {
                     @let label = format!("{one} {}", at + 1);
-                    @let asked = Asked { label: &label, hint: None, heading: false, required: false };
+                    @let asked = Asked { label: &label, hint: None, heading: false, required: false, focus: more > 0 && at + 1 == rows };
                     div.item {
                         (self.one(inner, &format!("{path}.{at}"), name, asked, items.get(at)))
                         @if rows > 1 {
@@ -367,13 +406,15 @@ struct Asked<'a> {
     hint: Option<&'a str>,
     heading: bool,
     required: bool,
+    /// Whether the page opens at it: a line that was just added.
+    focus: bool,
 }
 
 fn fieldset(question: Question<'_>, inner: &Markup) -> Markup {
-    let Question { name, label, hint, error, heading, .. } = question;
+    let Question { name, label, hint, error, heading, autofocus, .. } = question;
     html! {
         div.field.wrong[error.is_some()] {
-            fieldset.set id=(name) tabindex="-1" {
+            fieldset.set id=(name) tabindex="-1" autofocus[autofocus] {
                 legend { @if heading { h1.question { (label) } } @else { (label) } }
                 @if let Some(hint) = hint { p.hint { (hint) } }
                 @if let Some(error) = error { p.error { span.hidden { "Error: " } (error) } }

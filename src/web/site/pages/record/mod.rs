@@ -149,6 +149,7 @@ fn unsigned(visit: &Visit, own: &[Draft], damaged: &[Damaged]) -> Markup {
     if own.is_empty() && damaged.is_empty() {
         return html! {};
     }
+    // Of a damaged one there is nothing left to lose.
     let throw_away = |id: &str, hidden: &str| {
         let inner = html! { button.plain { "Throw away" span.hidden { " " (hidden) } } };
         parts::form(visit, &format!("/draft/{id}/throw-away"), false, &inner)
@@ -161,7 +162,8 @@ fn unsigned(visit: &Visit, own: &[Draft], damaged: &[Damaged]) -> Markup {
                 li {
                     a href={ "/draft/" (draft.id) } { (title) }
                     p { "Changed " (time::words(draft.changed)) ". Only you see it." }
-                    (throw_away(&draft.id, &format!("{title}, changed {}", time::words(draft.changed))))
+                    p { a href={ "/draft/" (draft.id) "/throw-away" } { "Throw away"
+                        span.hidden { " " (title) ", changed " (time::words(draft.changed)) } } }
                 }
             }
             @for draft in damaged {
@@ -194,17 +196,24 @@ fn list(kinds: &[&Kind], signers: Option<&str>) -> Markup {
 
 /// Refuses what this person can't record, before anything is typed.
 fn refuse_foreign(visit: &Visit, kind: &Kind) -> Result<(), WorkError> {
-    let held = &visit.person()?.roles;
     let bound = kind.class == Class::Governance || kind.clear == Clear::LogKey;
-    let Signers::OneOf(names) = kind.signers else { return Ok(()) };
-    if !bound || held.iter().any(|role| names.contains(&role.as_str())) {
-        return Ok(());
+    match signers(visit, kind)? {
+        Some(titles) if bound => Err(WorkError::refused(
+            format!("this is signed by: {titles}"),
+            "ask one of them to record it",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Who signs a kind, in words, where the visitor isn't among them.
+fn signers(visit: &Visit, kind: &Kind) -> Result<Option<String>, WorkError> {
+    let Signers::OneOf(names) = kind.signers else { return Ok(None) };
+    if follow::may_sign(visit.person()?, kind) {
+        return Ok(None);
     }
     let titles: Vec<&str> = names.iter().map(|role| roles::title(role)).collect();
-    Err(WorkError::refused(
-        format!("this is signed by: {}", titles.join(", ")),
-        "ask one of them to record it",
-    ))
+    Ok(Some(titles.join(", ")))
 }
 
 fn begin(visit: &Visit) -> Answer {

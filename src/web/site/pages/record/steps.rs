@@ -3,7 +3,7 @@
 
 use axum::http::StatusCode;
 use maud::{Markup, html};
-use probity_ledger::records::kind::{Field, Form, Kind};
+use probity_ledger::records::kind::{Class, Field, Form, Kind, Relation};
 use probity_ledger::records::roles::ROLES;
 use serde_json::{Map, Value as Json};
 
@@ -15,7 +15,7 @@ use crate::web::site::layout::{self, capital, kinds_named};
 use crate::web::site::pages::shown;
 use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit};
-use crate::work::drafts::known::{CAMERAS, Cameras};
+use crate::work::drafts::known::{CAMERAS, Cameras, PLACE, open_places};
 use crate::work::drafts::{Draft, EXCEPTION, RATIFY_BY, RATIFY_ROLE, REASON, ROLE};
 use crate::work::{WorkError, time};
 
@@ -96,6 +96,8 @@ pub struct Page<'a> {
     draft: Option<&'a Draft>,
     wrong: Vec<(Option<String>, String)>,
     more: Option<&'a str>,
+    fewer: Option<&'a str>,
+    left: bool,
     then: &'a str,
 }
 
@@ -123,6 +125,8 @@ pub fn first(visit: &Visit, kind: &'static Kind) -> Answer {
             draft: None,
             wrong: Vec::new(),
             more: None,
+            fewer: None,
+            left: false,
             then: "",
         },
         &cameras,
@@ -136,6 +140,25 @@ fn cameras(visit: &Visit, kind: &Kind) -> Result<Cameras, WorkError> {
     }
     let sight = visit.sight()?;
     visit.read(|reading| Cameras::of(reading, sight))
+}
+
+/// The places that a removal of images may close.
+fn places(
+    visit: &Visit,
+    kind: &Kind,
+    answers: &Map<String, Json>,
+) -> Result<Vec<String>, WorkError> {
+    if kind.name != "image-removal" {
+        return Ok(Vec::new());
+    }
+    let case = answers.get("case").and_then(Json::as_str).filter(|case| !case.ends_with("new"));
+    let case = case.map(str::to_lowercase);
+    let removes = about::link_of(answers, Relation::Removes);
+    let sight = visit.sight()?;
+    // What was typed may name none: its own question tells of that.
+    visit.read(|reading| {
+        Ok(open_places(reading, sight, (case.as_deref(), removes.as_deref())).unwrap_or_default())
+    })
 }
 
 /// A page of a draft.
@@ -152,6 +175,8 @@ pub fn again(visit: &Visit, draft: &Draft, step: Step) -> Answer {
             draft: Some(draft),
             wrong,
             more: None,
+            fewer: None,
+            left: false,
             then: &then,
         },
     )
@@ -203,6 +228,8 @@ pub fn take(visit: &Visit, draft: &Draft, step: Step, mut fields: Fields) -> Ans
         draft: Some(&draft),
         wrong,
         more,
+        fewer: less.as_deref().and_then(|less| less.rsplit_once('.')).map(|(list, _)| list),
+        left: fields.has("leave"),
         then: if then == "save" { "" } else { &then },
     };
     if more.is_some() || less.is_some() || fields.has("leave") {
@@ -325,8 +352,13 @@ fn show_with(visit: &Visit, page: &Page<'_>, cameras: &Cameras) -> Answer {
         role: draft.and_then(|draft| draft.said(ROLE)),
         draft: *draft,
     };
-    let offered = Some((CAMERAS, cameras.names.as_slice()));
-    let shown = Shown { wrong: &page.wrong, more: page.more, offered };
+    let places = places(visit, kind, page.answers)?;
+    let offered = match places.as_slice() {
+        [] => (CAMERAS, cameras.names.as_slice()),
+        places => (PLACE, places),
+    };
+    let offered = Some(offered);
+    let shown = Shown { wrong: &page.wrong, more: page.more, fewer: page.fewer, offered };
     let heading = match step {
         Step::One(field) => {
             Some(capital(crate::work::preview::question(field))).filter(|_| !is_file(&field.form))
@@ -362,7 +394,7 @@ fn show_with(visit: &Visit, page: &Page<'_>, cameras: &Cameras) -> Answer {
         @if let Some(at) = at.filter(|_| all.len() > 1) {
             p.quiet { (kind.title) ": question " (at + 1) " of " (all.len()) }
         }
-        @if matches!(step, Step::All | Step::About) { p { (kinds_named(kind.about)) } }
+        @if matches!(step, Step::All | Step::About) { p { (kinds_named(kind.about)) } (foreign(visit, kind)?) }
         (advice::beside(visit, kind, page.answers, draft.map_or(&[], |draft| draft.files.as_slice()))?)
         (parts::form(visit, &to, files, &inner))
     };
@@ -416,6 +448,7 @@ fn question(page: &Page<'_>, shown: Shown<'_>, field: &'static Field, heading: b
         label: &label,
         hint: Some("Choose files, or drop them here. They are kept byte for byte."),
         error: error.map(|(_, text)| text.as_str()),
+        autofocus: page.left,
         ..Question::default()
     };
     html! {
@@ -436,6 +469,17 @@ fn question(page: &Page<'_>, shown: Shown<'_>, field: &'static Field, heading: b
         }
         (question.files(true))
     }
+}
+
+/// Who signs what permits something, to whoever can't.
+fn foreign(visit: &Visit, kind: &Kind) -> Result<Markup, WorkError> {
+    Ok(match (kind.class, super::signers(visit, kind)?) {
+        (Class::Permission, Some(titles)) => parts::warning(&html! {
+            "This is signed by: " (titles) ". Ask one of them to record it. In an emergency you can fill it in \
+             and sign it under an exception, which somebody else then has to ratify."
+        }),
+        _ => html! {},
+    })
 }
 
 fn exception(visit: &Visit, page: &Page<'_>) -> Markup {
