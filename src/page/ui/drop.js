@@ -30,23 +30,24 @@ async function bytesAt(file, from, to) {
 // Longer than a confirmation is, and than lists of witnesses and certificates are.
 const LONGEST_GIVEN = 1 << 20;
 
-// Whether a file is something of which a reader says that they trust it: `older`, `policy` or `roots`; else `document`.
-async function givenSort(file) {
-  if (file.size > LONGEST_GIVEN) return 'document';
+// Whether a file looks like something that a reader may trust: roots, a confirmation, a list of witnesses. That it was
+// dropped says nothing of whose it is: it may have come with the evidence.
+async function looksGiven(file) {
+  if (file.size > LONGEST_GIVEN) return false;
   const text = new TextDecoder().decode(await bytesAt(file, 0, file.size));
-  if (/^-----BEGIN CERTIFICATE-----\r?$/m.test(text)) return 'roots';
-  if (/^[a-z0-9./-]+\n\d+\n[A-Za-z0-9+/]{43}=\n\n\u2014 /.test(text)) return 'older';
-  return /^(log|witness)[ \t]/m.test(text) && /^quorum[ \t]+\S+[ \t]*$/m.test(text) ? 'policy' : 'document';
+  return /^-----BEGIN CERTIFICATE-----\r?$/m.test(text)
+    || /^[a-z0-9./-]+\n\d+\n[A-Za-z0-9+/]{43}=\n\n\u2014 /.test(text)
+    || (/^(log|witness)[ \t]/m.test(text) && /^quorum[ \t]+\S+[ \t]*$/m.test(text));
 }
 
-/** What a file is: `bundle`, `encrypted`, `document`, or what a reader trusts. */
+/** What a file is: `bundle`, `encrypted`, `document`, or `given`: one that looks like what a reader trusts. */
 export async function sortOf(file) {
   const start = await bytesAt(file, 0, 10);
   const zip = start[0] === 0x50 && start[1] === 0x4b;
   // The first member's flag for encryption, and the method that stands for AES.
   if (zip && start[2] === 3 && ((start[6] & 1) || start[8] === 99)) return 'encrypted';
   if (/\.zip$/i.test(file.name)) return 'bundle';
-  if (!zip) return givenSort(file);
+  if (!zip) return (await looksGiven(file)) ? 'given' : 'document';
   const tail = new TextDecoder('latin1').decode(await bytesAt(file, Math.max(0, file.size - (1 << 20)), file.size));
   return tail.includes('/bagit.txt') ? 'bundle' : 'document';
 }
@@ -114,22 +115,11 @@ export function encryptedResult(file) {
       + 'apart from the file. The bundle’s own zip is inside: drop that one here.'));
 }
 
-const TAKEN = {
-  older: 'as the confirmation that you kept', policy: 'as your list of witnesses', roots: 'as your timestamp authorities',
-};
-
-/** What became of a file of whom the reader trusts. */
-export function givenResult(file, which, taken) {
-  return el('div', { class: `result ${taken ? '' : 'cannot-check'}` }, el('h3', {}, taken ? 'Taken: ' : 'Not taken: ', shown(file.name)),
-    el('p', {}, taken ? `It is used ${TAKEN[which]}. ` : 'It can’t be used; why, is said there. ', byId('trust').hidden
-      ? 'Drop the bundle (a zip file) next.' : el('a', { href: '#trust' }, 'Whom do you trust?')));
-}
-
-/** A file of the bundle's that would say whom to trust. */
-export function ownResult(file) {
-  return el('div', { class: 'result cannot-check' }, el('h3', {}, 'Not taken: ', shown(file.name)),
-    el('p', {}, 'This file came with the evidence: the bundle holds the very same. So it can’t say whom you trust. If you '
-      + 'have the same file from somebody else, choose it under ', el('a', { href: '#trust' }, 'Whom do you trust?')));
+/** Where a file is given of whom the reader trusts; `model` is null before any evidence. */
+export function chooseIt(model) {
+  return el('p', {}, 'If it is a confirmation that you kept, your list of witnesses or your timestamp authorities, and you have it '
+    + 'from somebody other than whoever gave you the evidence, choose it under ',
+  model ? el('a', { href: '#trust' }, 'Whom do you trust?') : 'Whom do you trust?, once the bundle is here.');
 }
 
 /** A document before any evidence. */

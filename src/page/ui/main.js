@@ -2,12 +2,12 @@
 
 import { breath, byId, el, shown } from './dom.js';
 import { carriedZip, lacking } from './check.js';
-import { documentResult, encryptedResult, givenResult, ownResult, tooSoonResult } from './drop.js';
+import { chooseIt, documentResult, encryptedResult, tooSoonResult } from './drop.js';
 import { hashOf, listenForFiles, namesSize, showResult, sortOf } from './drop.js';
 import { listenForFinding } from './find.js';
 import { readCode } from './fingerprint.js';
 import { cannotCheck, desk, judge, progress, say } from './judge.js';
-import { GIVEN, give, listenForTrust } from './trust.js';
+import { listenForTrust } from './trust.js';
 import { backToScreen, beginPrinting, prepareForPaper, saveCheck } from './print.js';
 
 async function take(files) {
@@ -24,15 +24,10 @@ async function take(files) {
       await judge({ zip: file, name: file.name, checker: null, model: null });
       scrollTo(0, 0);
       byId('title').focus({ preventScroll: true });
-    } else if (GIVEN.includes(sort) && !(model && model.mentions.has(hash))) {
-      if (model && model.bundle.own.includes(hash)) {
-        showResult(ownResult(file));
-        continue;
-      }
-      await give(sort, file);
-      showResult(givenResult(file, sort, sort in desk.given));
     } else {
-      showResult(model ? documentResult(model, file, hash) : tooSoonResult(file));
+      const result = model ? documentResult(model, file, hash) : tooSoonResult(file);
+      if (sort === 'given') result.append(chooseIt(model));
+      showResult(result);
     }
   }
 }

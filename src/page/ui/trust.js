@@ -5,8 +5,8 @@ import { append, button, byId, el, shown } from './dom.js';
 import { desk, judge } from './judge.js';
 import { joined, records } from './phrases.js';
 
-/** What may be given: the names of the places on the page. */
-export const GIVEN = ['older', 'policy', 'roots'];
+// What may be given: the names of the places on the page.
+const GIVEN = ['older', 'policy', 'roots'];
 
 /** Lets the files be chosen. */
 export function listenForTrust() {
@@ -19,12 +19,11 @@ export function listenForTrust() {
   }
 }
 
-/** Takes a file of whom the reader trusts, and has the evidence judged by it. */
-export async function give(which, file) {
+// Takes a file of whom the reader trusts, and has the evidence judged by it.
+async function give(which, file) {
   sayProblem(which, null);
   desk.given = { ...desk.given, [which]: file };
-  if (desk.current && desk.current.zip) await judge(desk.current);
-  else showGiven(null);
+  await judge(desk.current);
 }
 
 function leaveOut(which) {
@@ -32,7 +31,7 @@ function leaveOut(which) {
   desk.given = rest;
   sayProblem(which, null);
   showGiven(null);
-  if (desk.current && desk.current.zip) judge(desk.current);
+  judge(desk.current);
   byId(which).focus();
 }
 

@@ -30,7 +30,6 @@ export function bundleOf(verification, { erased }) {
     entries: shown,
     documents: documentsOf(verification, shown),
     schedule: scheduleOf(files.get('data/schedule.csv')),
-    own: ownClaims(files),
   };
 }
 
@@ -120,14 +119,6 @@ function documentsOf({ documents }, shown) {
     found[name] = { path, size, inside };
   }
   return found;
-}
-
-// The hashes of files by which a bundle says whom to believe: they are nobody else's.
-function ownClaims(files) {
-  const claims = [...files.values()].filter(({ path, ending }) => {
-    return path === 'data/policy.txt' || path === 'data/checkpoint' || ending === 'note';
-  });
-  return claims.filter(({ sha256 }) => sha256 !== null).map(({ sha256 }) => hex(sha256));
 }
 
 // A longer schedule is not shown: it is made known before the verdict is.

@@ -34,15 +34,20 @@ describe('whom the reader trusts', () => {
     assert.match(words, /council\.example\/witness: the first 5 records/);
   });
 
-  test('what came with the evidence is not the reader’s, also when it is dropped on its own', async () => {
-    for (const [name, content] of [['policy.txt', files['data/policy.txt']], ['5.1.note', files['data/times/5.1.note']]]) {
+  // Such a file may have come with the evidence, in whatever form: it would make forged things look confirmed.
+  test('a file that is only dropped sets no trust', async () => {
+    const letter = `Dear Ms Example,\n\n${roots}\nYours\n`;
+    for (const [name, content] of [
+      ['policy.txt', files['data/policy.txt']], ['policy-2.txt', `${files['data/policy.txt']}\n`], ['letter.txt', letter],
+      ['5.1.note', files['data/times/5.1.note']], ['kept.txt', book.headAt(4).note], ['roots.pem', roots],
+    ]) {
       await drop(page, written(name, content));
       const { title, text: words } = await result(page);
-      assert.match(title, /^Not taken: /);
-      assert.match(words, /This file came with the evidence/);
+      assert.equal(title, `Not part of the evidence: ${name}`);
+      assert.match(words, /choose it under Whom do you trust\?/);
     }
     const verdict = await shown(page);
-    assert.deepEqual([verdict.witnessed, verdict.continuity], [[], null]);
+    assert.deepEqual([verdict.witnessed, verdict.existed_by, verdict.continuity], [[], [], null]);
   });
 
   test('their witnesses', async () => {
@@ -55,9 +60,8 @@ describe('whom the reader trusts', () => {
     assert.match(await text('#policy-given'), /my-witnesses\.txt: council\.example\/witness/);
   });
 
-  test('their timestamp authorities, dropped', async () => {
-    await drop(page, written('roots.pem', roots));
-    assert.match((await result(page)).title, /^Taken: roots\.pem/);
+  test('their timestamp authorities', async () => {
+    await give(page, 'roots', 'roots.pem', roots);
     const verdict = await shown(page);
     assert.deepEqual(verdict.existed_by, [{ below: 5, time: NOW + 600 }, { below: 6, time: NOW + 900 }]);
     assert.match(await text('#roots-given'), /roots\.pem: Example TSA Root/);
@@ -154,13 +158,15 @@ describe('whom the reader trusts', () => {
     assert.equal(await page.evaluate(() => globalThis.pwned), undefined);
   });
 
-  test('given on the page from elsewhere, before the bundle', async () => {
+  test('nor does one that is dropped before the bundle', async () => {
     await page.goto(emptyAddress());
     await page.waitForSelector('#check:not([hidden])');
-    await drop(page, written('my-witnesses.txt', policy));
-    assert.match((await result(page)).text, /Drop the bundle/);
+    await drop(page, written('policy.txt', files['data/policy.txt']));
+    const { title, text: words } = await result(page);
+    assert.equal(title, 'No evidence yet: policy.txt');
+    assert.match(words, /choose it under Whom do you trust\?, once the bundle is here/);
     await drop(page, written('evidence.zip', zip));
-    assert.deepEqual((await shown(page)).witnessed, [{ size: 5, time: NOW + 600 }]);
+    assert.deepEqual((await shown(page)).witnessed, []);
     unharmed(watched);
   });
 });
