@@ -77,7 +77,7 @@ pub fn read(path: &Path) -> Result<Found, WorkError> {
         Err(NotTaken::Zip(Refused::Broken(member, found))) => Ok(container(
             member.map_or_else(|| "the zip file".to_owned(), |name| format!("`{name}`")),
             found,
-            "a zip that can be read, of at most 100000 members",
+            "a zip that can be read",
         )),
         Err(NotTaken::Zip(Refused::Encrypted)) => Err(WorkError::refused(
             format!("{} is encrypted, so what is in it can't be checked", path.display()),

@@ -162,11 +162,14 @@ impl Code {
 /// can't end them itself.
 #[must_use]
 pub fn quoted(words: &str) -> String {
-    const LONGEST: usize = 80;
-    let shown = words.chars().filter(|c| !c.is_control()).take(LONGEST);
+    in_quotes(words, 80)
+}
+
+fn in_quotes(words: &str, longest: usize) -> String {
+    let shown = words.chars().filter(|c| !c.is_control()).take(longest);
     let mut plain: String =
         shown.map(|c| if matches!(c, '\u{201c}' | '\u{201d}') { '"' } else { c }).collect();
-    if words.chars().count() > LONGEST {
+    if words.chars().count() > longest {
         plain.push('…');
     }
     format!("“{plain}”")
@@ -216,6 +219,15 @@ impl Fault {
     pub fn at(mut self, index: Index) -> Self {
         self.entry = Some(index);
         self
+    }
+
+    /// The fault in a sentence of ours: whatever a hostile file says in it stands in quotation marks that
+    /// it can't end.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let [what, found, expected] = [&self.what, &self.found, &self.expected]
+            .map(|text| in_quotes(&text.replace('`', "'"), LONGEST + 1));
+        format!("{}{what}: found {found}, expected {expected}", self.place())
     }
 
     fn place(&self) -> String {

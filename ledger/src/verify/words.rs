@@ -317,7 +317,12 @@ fn head_not_genuine(verdict: &Verdict) -> Vec<String> {
             None => format!("Record {entry} is not as it was signed."),
             Some(meaning) => format!("The first failure is at record {entry}. {meaning}"),
         },
-        None => format!("This {} is not as it was made: {}.", what(verdict), fault.what),
+        // What failed may be a file's name, and whoever made the file chose it.
+        None => format!(
+            "This {} is not as it was made. {}",
+            what(verdict),
+            meaning(fault.code).unwrap_or_default()
+        ),
     };
     let before = match verdict.intact_before {
         Some(0) | None => String::new(),
@@ -327,18 +332,25 @@ fn head_not_genuine(verdict: &Verdict) -> Vec<String> {
     vec![format!("{place}{before} {advice}")]
 }
 
-/// What a fault in a record means, for somebody who never heard of its name; `None` where the record
-/// itself was changed after signing. The page has the same sentences (`src/page/ui/faults.js`).
+/// What a fault means, for somebody who never heard of its name; `None` where the record itself was
+/// changed after signing, and for what is told in other sentences. The page has the same ones
+/// (`src/page/ui/faults.js`).
 fn meaning(code: Code) -> Option<&'static str> {
     Some(match code {
-        Code::Signature | Code::Commitment | Code::Document | Code::Prev | Code::Journal => {
-            return None;
-        }
+        Code::Signature
+        | Code::Commitment
+        | Code::Typ
+        | Code::KindUnknown
+        | Code::DoesNotContinue => return None,
+        Code::Journal => "What is stored can't be read as it was written.",
         Code::Encoding => "It is not written in the one way in which records are written.",
         Code::Shape => "It lacks a part that every record has, or has one too many.",
-        Code::Typ => "It is signed as something else than a record that this version knows.",
         Code::Origin => "It belongs to another record book.",
         Code::Seq => "It does not stand at the place that it says it has.",
+        Code::Prev => {
+            "It does not follow the record before it: something was changed, removed or put in."
+        }
+        Code::Document => "A file that came with it is not the one that the record names.",
         Code::Gov => {
             "It does not name the latest record on who may sign: one of those was changed, \
              removed or put in."
@@ -350,7 +362,6 @@ fn meaning(code: Code) -> Option<&'static str> {
         Code::UnknownKey => "It is signed with a key that nobody here was appointed to use.",
         Code::KeyRule => "It names a key that can't be a sound one.",
         Code::NotInForce => "Whoever signed it had no appointment for this role at that time.",
-        Code::KindUnknown => "It is of a kind or version that this version doesn't know.",
         Code::Fields => "It does not have the fields that a record of its kind has.",
         Code::Clear => "It lacks something that a record of its kind has to say openly.",
         Code::Statement => {
@@ -393,9 +404,6 @@ fn meaning(code: Code) -> Option<&'static str> {
         }
         Code::Policy => "The enclosed policy names another key than the record book's own.",
         Code::Jsonl => "The enclosed reading copy says something else than the records.",
-        Code::DoesNotContinue => {
-            "It does not continue what you kept: something in that was changed or removed."
-        }
     })
 }
 
@@ -440,10 +448,11 @@ fn inspector(verdict: &Verdict) -> Vec<String> {
     let root = verdict.root.map_or_else(String::new, |root| root.to_string());
     let checked = match (verdict.verdict, &verdict.fault) {
         (Outcome::CannotCheck, Some(fault)) => format!(
-            "Not checked whole: {} can't be judged by this version (first: {fault}); above an unjudged \
+            "Not checked whole: {} can't be judged by this version (first: {}); above an unjudged \
              governance entry, signatures by unknown keys and all authority are unjudged too. What could be \
              checked agrees:",
-            unjudged_entries(verdict)
+            unjudged_entries(verdict),
+            fault.told()
         ),
         _ => "Intact:".to_owned(),
     };
@@ -723,8 +732,9 @@ fn inspector_not_genuine(verdict: &Verdict) -> Vec<String> {
     let mut all = Vec::new();
     if fault.code == Code::DoesNotContinue && verdict.continuity.is_none() {
         all.push(format!(
-            "Does not continue: outside evidence that this record book keeps contradicts it. {fault}. \
-             Something in those entries was changed or removed; only the older entries can show what."
+            "Does not continue: outside evidence that this record book keeps contradicts it. {}. \
+             Something in those entries was changed or removed; only the older entries can show what.",
+            fault.told()
         ));
         return all;
     }
@@ -752,14 +762,14 @@ fn inspector_not_genuine(verdict: &Verdict) -> Vec<String> {
              {place} {}.",
             older_size(verdict),
             what(verdict),
-            fault
+            fault.told()
         ));
         return all;
     }
     all.push(format!(
         "Not intact. First failure: {} (fault `{}`). Nothing later is relied on. This doesn't show who or \
          why.",
-        fault,
+        fault.told(),
         fault.code.name()
     ));
     match verdict.intact_before {

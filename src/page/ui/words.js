@@ -37,7 +37,7 @@ function butFor({ doubtful, incomplete }) {
 }
 
 // The faults by which a record itself was changed after signing.
-const CHANGED = ['signature', 'commitment', 'document', 'prev'];
+const CHANGED = ['signature', 'commitment'];
 
 function notGenuine(verdict) {
   const { fault, fingerprint } = verdict;

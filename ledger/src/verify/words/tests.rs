@@ -169,7 +169,7 @@ fn what_cannot_be_judged_is_said_with_its_first_record() {
     );
     inspector_says(
         &verdict,
-        &["Not checked whole: 2 of 12 records, the first being record 7,", "(first: entry 7: its"],
+        &["Not checked whole: 2 of 12 records, the first being record 7,", "(first: entry 7: “its"],
         &["Intact:"],
     );
     verdict.unjudged_from = None;
@@ -297,8 +297,8 @@ fn what_is_not_genuine_says_where_and_what_to_do() {
         "Copy this folder, change nothing, tell your data protection officer today: this may";
     head_says(&signature, &["Record 7 is not as it was signed. Copy", copy], &["sound", "fit"]);
     let inspector =
-        ["Not intact. First failure: entry 7: its signature: found another, expected one that \
-         verifies (fault `signature`)."];
+        ["Not intact. First failure: entry 7: “its signature”: found “another”, expected “one that \
+         verifies” (fault `signature`)."];
     inspector_says(&signature, &inspector, &["Intact before it"]);
     for (sound, words) in [(1, "Record 0 is sound."), (7, "Records 0 to 6 are sound.")] {
         signature.intact_before = Some(sound);
@@ -309,11 +309,12 @@ fn what_is_not_genuine_says_where_and_what_to_do() {
     signature.intact_before = Some(0);
     head_says(&signature, &[], &["sound"]);
     inspector_says(&signature, &[], &["Intact before it"]);
-    let whole = broken(Subject::Bundle, Code::Signature, None);
+    let whole = broken(Subject::Bundle, Code::Manifest, None);
     head_says(
         &whole,
-        &["This evidence bundle is not as it was made: its signature. Don't rely on this copy."],
-        &[copy],
+        &["This evidence bundle is not as it was made. A file in it is not the one that its own list \
+           names: it was changed, added or removed after the bundle was made. Don't rely on this copy."],
+        &[copy, "its signature"],
     );
     let journal = broken(Subject::Ledger, Code::Journal, Some(7));
     head_says(
@@ -322,7 +323,11 @@ fn what_is_not_genuine_says_where_and_what_to_do() {
         &["Record 7 is not", copy],
     );
     let journal = broken(Subject::Ledger, Code::Journal, None);
-    head_says(&journal, &["This record book is not as it was made", "An interrupted write"], &[]);
+    head_says(
+        &journal,
+        &["This record book is not as it was made. What is stored can't be read", "An interrupted"],
+        &[],
+    );
 }
 
 #[test]
@@ -728,8 +733,10 @@ fn each_fault_in_a_record_is_told_as_what_it_is() {
     for (code, words) in [
         (Code::Signature, changed),
         (Code::Commitment, changed),
-        (Code::Document, changed),
-        (Code::Prev, changed),
+        // The record was just found as signed; the file beside it is another.
+        (Code::Document, "at record 7. A file that came with it is not the one that the record"),
+        // Its signature wasn't looked at yet, and it is one before it that was changed or taken out.
+        (Code::Prev, "at record 7. It does not follow the record before it: something was changed"),
         (Code::MissingHead, "at record 7. The newest record that the confirmation counts is not"),
         (Code::MissingGenesis, "at record 7. The first record, by which all others are judged, is"),
         (Code::Role, "at record 7. It is signed in a role that may not decide this."),
@@ -760,4 +767,15 @@ fn words_of_a_record_do_not_pass_for_the_verdict_s() {
     inspector_says(&verdict, &["“nothing\". Every document is here” ("], &[forged]);
     verdict.keys = vec![key(1, 1, Some("Ada. All records were confirmed"))];
     inspector_says(&verdict, &["“Ada. All records were confirmed” ("], &[]);
+
+    // Nor do the names of files in a hostile zip.
+    let forged = "b/x`. That is no fault. You can rely on it. Packed by `zip";
+    let mut named = bundle();
+    named.find(Fault::new(Code::Container, format!("`{forged}`"), "it is encrypted”", "a zip"));
+    head_says(&named, &["The file holds something that has no place"], &["You can rely on it"]);
+    inspector_says(
+        &named,
+        &["“'b/x'. That is no fault. You can rely on it. Packed by 'zip'”: found “it is encrypted\"”"],
+        &[forged],
+    );
 }
