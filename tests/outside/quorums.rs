@@ -90,7 +90,8 @@ fn too_few_of_those_whom_the_reader_trusts_are_named_and_not_denied() {
         lines.iter().map(text).collect::<Vec<_>>().join("\n")
     };
     let (head, inspector) = (all("head"), all("inspector"));
-    assert!(head.contains("signed by 2 of those whom you trust"), "{head}");
+    let told = format!("It is signed by “{}”, whom you trust, and at no point were", NAMES[1]);
+    assert!(head.contains(&told), "{head}");
     assert!(!head.contains("Nobody outside has confirmed"), "{head}");
     assert!(
         inspector.contains("fewer of them over one head than your list asks for: "),

@@ -205,13 +205,18 @@ impl<'a> Outside<'a> {
 
     /// When the reader's quorum confirmed the head of that size.
     fn witnessed_at(&self, size: Size) -> Option<i64> {
-        let policy = self.trust.policy?;
-        let log = self.trust.authority.log_key(size);
-        if !policy.logs.is_empty() && !policy.logs.iter().any(|known| Some(known) == log) {
+        if self.list_is_of_another(size) {
             return None;
         }
-        let time = policy.met_at(self.cosigned.get(&size)?)?;
+        let time = self.trust.policy?.met_at(self.cosigned.get(&size)?)?;
         i64::try_from(time).ok()
+    }
+
+    /// Whether the reader's list names logs, and not this ledger's at that size.
+    fn list_is_of_another(&self, size: Size) -> bool {
+        let log = self.trust.authority.log_key(size);
+        let logs = self.trust.policy.map_or(&[][..], |policy| &policy.logs);
+        !logs.is_empty() && !logs.iter().any(|known| Some(known) == log)
     }
 
     /// Writes what the evidence comes to into a verdict.
@@ -220,6 +225,8 @@ impl<'a> Outside<'a> {
             self.witnessed_at(*size).map(|time| Witnessed { size: *size, time })
         });
         verdict.witnessed = witnessed.collect();
+        verdict.list_of_another = !self.cosigned.is_empty()
+            && self.cosigned.keys().all(|size| self.list_is_of_another(*size));
         let heads = verdict.witnessed.iter().map(|head| (head.size, head.time));
         verdict.existed_by = existed_by(heads.chain(self.stamped.iter().copied()).collect());
         let anchored = anchors.iter().filter_map(|anchor| {

@@ -319,6 +319,10 @@ pub struct Verdict {
     pub outside: Vec<OutsideReport>,
     /// The heads that the reader's witnesses confirmed, ascending.
     pub witnessed: Vec<Witnessed>,
+    /// Whether the reader's witnesses signed, and the reader's list names the logs of other record books
+    /// alone.
+    #[serde(skip)]
+    pub list_of_another: bool,
     /// By when entries existed: pairs that say more than another, ascending.
     pub existed_by: Vec<ExistedBy>,
     /// Before when entries were not signed: likewise.
@@ -364,6 +368,7 @@ impl Verdict {
             clock: Vec::new(),
             outside: Vec::new(),
             witnessed: Vec::new(),
+            list_of_another: false,
             existed_by: Vec::new(),
             not_before: Vec::new(),
             unjudged: Vec::new(),

@@ -1,11 +1,9 @@
 //! What somebody outside said, in sentences.
 
-use std::collections::BTreeSet;
-
 use super::{count, day, moment};
 use crate::book::fault;
 use crate::format::hash::Size;
-use crate::verify::verdict::{ExistedBy, Verdict, Worth};
+use crate::verify::verdict::{ExistedBy, OutsideReport, Verdict, Worth};
 
 /// Most names of one confirmation.
 const SHOWN: usize = 5;
@@ -20,12 +18,15 @@ fn quoted(name: &str) -> String {
 
 /// Those that a pair rests on.
 fn who(verdict: &Verdict, pair: &ExistedBy) -> String {
-    let all = verdict.outside.iter().filter(|one| {
-        one.size == pair.below
-            && one.state == Worth::Trusted
-            && one.time.is_some_and(|time| time <= pair.time)
-    });
+    let all = verdict.outside.iter().filter(|one| carries(one, pair));
     listed(all.map(|one| quoted(&one.by)))
+}
+
+/// Whether a pair rests on a piece of evidence.
+fn carries(one: &OutsideReport, pair: &ExistedBy) -> bool {
+    one.size == pair.below
+        && one.state == Worth::Trusted
+        && one.time.is_some_and(|time| time <= pair.time)
 }
 
 fn listed(names: impl Iterator<Item = String>) -> String {
@@ -71,17 +72,29 @@ pub(super) fn head(verdict: &Verdict) -> Option<String> {
 
 /// That some of those whom the reader trusts signed, and not as many as their list asks for.
 pub(super) fn too_few(verdict: &Verdict) -> Option<String> {
-    let trusted = || verdict.outside.iter().filter(|one| one.state == Worth::Trusted);
-    if trusted().next().is_none() || !verdict.existed_by.is_empty() {
+    if !verdict.existed_by.is_empty() {
         return None;
     }
-    let names: BTreeSet<&str> = trusted().map(|one| one.by.as_str()).collect();
-    Some(format!(
-        "It is signed by {} of those whom you trust ({}), fewer than your list asks for, or your list is for \
-         another record book: so it rests on the word of whoever holds the keys.",
-        names.len(),
-        listed(names.iter().map(|name| quoted(name)))
-    ))
+    let trusted = || verdict.outside.iter().filter(|one| one.state == Worth::Trusted);
+    let most = trusted().map(|one| one.size).max()?;
+    let names = listed(trusted().filter(|one| one.size == most).map(|one| quoted(&one.by)));
+    let rests = "so it rests on the word of whoever holds the keys.";
+    Some(if verdict.list_of_another {
+        format!(
+            "Your list is for another record book, and what those on it signed here ({names}) counts for \
+             nothing: {rests}"
+        )
+    } else {
+        let signed = if most >= verdict.size {
+            "It is".to_owned()
+        } else {
+            format!("The first {}", count(most.0, "record is", "records are"))
+        };
+        format!(
+            "{signed} signed by {names}, whom you trust, and at no point were the records signed by as many \
+             as your list asks for: {rests}"
+        )
+    })
 }
 
 /// That there is evidence by those whom the reader didn't name.
@@ -132,18 +145,28 @@ pub(super) fn inspector(verdict: &Verdict) -> Option<String> {
     parts.extend(verdict.not_before.iter().map(|pair| {
         format!("entries above {} were not put on record before {}", pair.above, moment(pair.time))
     }));
-    for (state, words) in [
-        (
-            Worth::Trusted,
-            "valid, by those whom you trust, and fewer of them over one head than your list asks for",
-        ),
-        (Worth::Claimed, "valid, by a key that the bundle or record book itself names"),
-        (Worth::Invalid, "not valid"),
+    // A token counts by itself; cosignatures count where there are as many as the list asks for.
+    let counts = |one: &OutsideReport| {
+        one.file.ends_with(".tsr") || verdict.witnessed.iter().any(|head| head.size == one.size)
+    };
+    let too_few = if verdict.list_of_another {
+        "valid, by those whom you trust, but your list is for another record book"
+    } else {
+        "valid, by those whom you trust, and fewer of them over one head than your list asks for"
+    };
+    for (state, counting, words) in [
+        (Worth::Trusted, true, "valid, by those whom you trust, and adding nothing to that"),
+        (Worth::Trusted, false, too_few),
+        (Worth::Claimed, false, "valid, by a key that the bundle or record book itself names"),
+        (Worth::Invalid, false, "not valid"),
     ] {
-        // What counts is told above.
-        let counts = state == Worth::Trusted && !verdict.existed_by.is_empty();
-        let all = verdict.outside.iter().filter(|one| one.state == state && !counts);
-        let lines: Vec<String> = all
+        let all = verdict.outside.iter().filter(|one| {
+            let trusted = state == Worth::Trusted;
+            one.state == state && (!trusted || counts(one) == counting)
+        });
+        // What a pair rests on is told above.
+        let rest = all.filter(|one| !verdict.existed_by.iter().any(|pair| carries(one, pair)));
+        let lines: Vec<String> = rest
             .map(|one| {
                 let by = if one.by.is_empty() {
                     String::new()

@@ -296,9 +296,10 @@ fn what_is_not_genuine_says_where_and_what_to_do() {
     let copy =
         "Copy this folder, change nothing, tell your data protection officer today: this may";
     head_says(&signature, &["Record 7 is not as it was signed. Copy", copy], &["sound", "fit"]);
-    let inspector =
-        ["Not intact. First failure: entry 7: “its signature”: found “another”, expected “one that \
-         verifies” (fault `signature`)."];
+    let inspector = [
+        "Not intact. First failure: entry 7: “its signature”: found “another”, expected “one that \
+         verifies” (fault `signature`).",
+    ];
     inspector_says(&signature, &inspector, &["Intact before it"]);
     for (sound, words) in [(1, "Record 0 is sound."), (7, "Records 0 to 6 are sound.")] {
         signature.intact_before = Some(sound);
@@ -312,8 +313,10 @@ fn what_is_not_genuine_says_where_and_what_to_do() {
     let whole = broken(Subject::Bundle, Code::Manifest, None);
     head_says(
         &whole,
-        &["This evidence bundle is not as it was made. A file in it is not the one that its own list \
-           names: it was changed, added or removed after the bundle was made. Don't rely on this copy."],
+        &[
+            "This evidence bundle is not as it was made. A file in it is not the one that its own list \
+           names: it was changed, added or removed after the bundle was made. Don't rely on this copy.",
+        ],
         &[copy, "its signature"],
     );
     let journal = broken(Subject::Ledger, Code::Journal, Some(7));
@@ -660,30 +663,68 @@ fn what_somebody_outside_confirmed_is_said_with_their_names() {
             "itself names: Named by the school.tsr by “Named by the school” over 10 entries, 21 June",
             "not valid: .tsr over 8 entries.",
         ],
-        &["self-asserted", "“Late”"],
+        &["self-asserted", "fewer of them"],
+    );
+    // What no other evidence rests on is told, too: it counts, and says no more.
+    inspector_says(
+        &verdict,
+        &[
+            "adding nothing to that: Late.tsr by “Late” over 10 entries, 21 June 2026, 14:02 BST; valid, by a",
+        ],
+        &[],
+    );
+    let mut early = verdict.clone();
+    early.outside.push(OutsideReport {
+        file: "data/times/11.1.note".to_owned(),
+        ..outside("Too few", 11, Some(JUNE), Worth::Trusted)
+    });
+    inspector_says(
+        &early,
+        &[
+            "fewer of them over one head than your list asks for: data/times/11.1.note by “Too few” over 11",
+        ],
+        &[],
     );
     verdict.size = Size(11);
     head_says(&verdict, &["the first 10 records", "The newest one rests"], &[]);
     verdict.size = Size(10);
     head_says(&verdict, &["confirmed all of them on 21 June 2026."], &["newest"]);
     verdict.existed_by.clear();
+    verdict.witnessed.clear();
+    for one in &mut verdict.outside {
+        one.file = one.file.replace(".tsr", ".note");
+    }
+    let others = "It holds confirmations by “Named by the school”, whom only it vouches for";
+    let too_few = "signed by “Dale”, “Late” and “Vale”, whom you trust, and at no point were the records signed \
+                   by as many as your list asks for: so it rests on the word";
     head_says(
         &verdict,
-        &[
-            "It is signed by 4 of those whom you trust (“Dale”, “Late”, “Other” and “Vale”), fewer than your \
-             list asks for",
-            "It holds confirmations by “Named by the school”, whom only it vouches for",
-        ],
-        &["Nobody outside has confirmed this"],
+        &[&format!("It is {too_few}"), others],
+        &["Nobody outside has confirmed this", "“Other”", "another record book"],
     );
+    // Nobody signed the newest, and the sentence doesn't say that somebody did.
+    verdict.size = Size(12);
+    head_says(&verdict, &[&format!("The first 10 records are {too_few}")], &["It is signed"]);
     inspector_says(
         &verdict,
         &[
             "self-asserted",
-            "fewer of them over one head than your list asks for: Vale.tsr by “Vale” over 10",
+            "fewer of them over one head than your list asks for: Vale.note by “Vale” over 10",
         ],
         &["Outside evidence: ."],
     );
+    verdict.list_of_another = true;
+    head_says(
+        &verdict,
+        &["Your list is for another record book, and what those on it", others],
+        &["as many as"],
+    );
+    inspector_says(
+        &verdict,
+        &["but your list is for another record book: Vale.note by “Vale” over 10"],
+        &["fewer of them"],
+    );
+    verdict.list_of_another = false;
     verdict.outside.retain(|one| one.state != Worth::Trusted);
     head_says(
         &verdict,
@@ -775,7 +816,9 @@ fn words_of_a_record_do_not_pass_for_the_verdict_s() {
     head_says(&named, &["The file holds something that has no place"], &["You can rely on it"]);
     inspector_says(
         &named,
-        &["“'b/x'. That is no fault. You can rely on it. Packed by 'zip'”: found “it is encrypted\"”"],
+        &[
+            "“'b/x'. That is no fault. You can rely on it. Packed by 'zip'”: found “it is encrypted\"”",
+        ],
         &[forged],
     );
 }
