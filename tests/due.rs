@@ -116,6 +116,23 @@ fn an_answer_ends_what_was_due_and_a_case_is_told_as_it_stood() {
     assert!(refusal.error.contains("began later"), "{}", refusal.error);
 }
 
+/// Else the case asks for what was done, because the record of it lies in another case.
+#[test]
+fn what_was_recorded_elsewhere_about_a_case_is_told_in_it() {
+    let (school, case) = school_with_a_request();
+    let action = ["--case", &case, "--what", "Buy locks.", "--owner", HEAD, "--due", "2026-03-01"];
+    let action = school.record("action", HEAD, &action)["entry"].to_string();
+    let next = || school.json(["show", &case])["state"]["next"].to_string();
+    assert!(next().contains("Buy locks."));
+    let link = format!("about={action}");
+    let done = ["--done", "2026-02-01", "--outcome", "done", "--link", &link];
+    school.record("action-done", OFFICE, &done);
+    assert!(!next().contains("Buy locks."), "{}", next());
+    let hold = ["--scope", "everything", "--reason", "A claim.", "--review-date", "2027-01-01"];
+    school.record("hold", HEAD, &hold);
+    assert!(next().contains("nothing of this case is erased"), "{}", next());
+}
+
 #[test]
 fn days_and_cases_that_are_none_are_refused() {
     let school = School::begun();

@@ -383,6 +383,48 @@ fn a_rule_on_closed_cases_leaves_a_consent_that_stands_for_some_purposes() {
     assert!(school.ok(["due"]).out.contains("1 record of kind consent"));
 }
 
+/// Else what nobody answered yet is erased, and its deadline with it; or what is left of a closed case
+/// never goes, because what went first closed it.
+#[test]
+fn a_rule_on_closed_cases_waits_for_all_of_a_case_and_then_takes_all_of_it() {
+    let school = School::begun();
+    let complain = |case: &str| {
+        let what = ["--received", "2026-07-01", "--about", "A list.", "--complainant", "parent"];
+        let made = school.record("complaint", OFFICE, &[&["--case", case], &what[..]].concat());
+        (index(&made["entry"]).to_string(), text(&made["case"]))
+    };
+    let (first, case) = complain("new");
+    let (second, _) = complain(&case);
+    let end = |complaint: &str| {
+        let link = format!("about={complaint}");
+        let step = ["--case", &case, "--step", "outcome", "--outcome", "upheld"];
+        let done = ["--done", "2026-07-02", "--link", &link];
+        school.record("complaint-step", OFFICE, &[&step[..], &done].concat());
+    };
+    let rule = |kind: &str| {
+        let class = ["--record-class", kind, "--kinds", kind, "--number", "0", "--unit", "days"];
+        let when = ["--trigger", "case-closed", "--action", "erase"];
+        let made = school.record("retention-rule", HEAD, &[&class[..], &when].concat());
+        let rule = index(&made["entry"]).to_string();
+        advise_on(&school, &rule);
+        rule
+    };
+    let (steps, complaints) = (rule("complaint-step"), rule("complaint"));
+    let proposed = |kind: &str| school.ok(["due"]).out.contains(&format!("of kind {kind}"));
+    end(&first);
+    assert!(!proposed("complaint") && !proposed("complaint-step"));
+    assert!(school.ok(["show", &case]).out.contains("to be acknowledged"));
+    end(&second);
+    assert!(proposed("complaint-step"));
+    for rule in [steps, complaints] {
+        let all = ["erase", "--due", "--rule", &rule, "--by", OFFICE, "--as", "administrator"];
+        school.ok([&all[..], &["--yes"]].concat());
+    }
+    assert!(!proposed("complaint") && !proposed("complaint-step"));
+    assert!(school.ok(["show", &case]).out.contains("how it ended is not known"));
+    intact(&school);
+}
+
 /// Nothing but the reference in it tells whose consent it took back.
 #[test]
 fn an_unlinked_withdrawal_stays_while_a_consent_would_stand_again_without_it() {

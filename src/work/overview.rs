@@ -48,8 +48,19 @@ pub struct Cases {
 }
 
 /// Kinds that change how other cases than their own stand.
-const EVERYWHERE: &[&str] =
-    &["hold", "hold-release", "paper-signature", "ratification", "revocation", "erasure"];
+const EVERYWHERE: &[&str] = &[
+    "hold",
+    "hold-release",
+    "paper-signature",
+    "ratification",
+    "revocation",
+    "erasure",
+    "policy",
+    "calendar",
+];
+
+/// What the state of a case is told by beside its own records.
+const BESIDE: &[&str] = &["hold", "hold-release", "policy", "calendar"];
 
 impl Cases {
     /// All cases as they stand now, from all records.
@@ -76,7 +87,7 @@ impl Cases {
         let Some(touched) = touched(reading, self.size, size)? else { return Ok(None) };
         let mut all = self.all.clone();
         for case in touched {
-            let items = items(reading, Scope::Case(&case, &["hold", "hold-release"]), now)?;
+            let items = items(reading, Scope::Case(&case, BESIDE), now)?;
             all.extend(line(&Book::new(&items, now), &case).map(|line| (case, line)));
         }
         Ok(Some(Self { all, size, day }))

@@ -429,3 +429,6 @@ impl Authority {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

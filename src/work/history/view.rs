@@ -166,7 +166,7 @@ impl CaseView {
         }
         let after = Aftermath::as_of(reading, &records, at)?;
         let beside: Vec<&str> =
-            linter::BESIDE.iter().chain(&["hold", "hold-release"]).copied().collect();
+            linter::BESIDE.iter().chain(&["hold", "hold-release", "calendar"]).copied().collect();
         let items = book::items(reading, Scope::Case(case, &beside), at)?;
         let whole = Book::new(&items, at);
         let state = cases::state(&whole, case);

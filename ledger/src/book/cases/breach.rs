@@ -37,16 +37,18 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
     let decision = decision(book, case);
     let investigation = newest(book, case, "breach-investigation");
     let review = review_of_breach(book, case);
+    // Whether to notify, a notification tells as well.
+    let settled = decision.is_some() || told(book, case, "regulator");
     let closes = |review: &Item| review.text("outcome") == Some("closed");
     let mut state = match (decision, investigation, review) {
-        (Some(_), _, Some(review)) if closes(review) => {
+        (_, _, Some(review)) if settled && closes(review) => {
             State::closed("closed", format!("the review closed it ({})", signed(review)))
         }
-        (Some(_), _, Some(review)) if review.is_erased() => State::closed(
+        (_, _, Some(review)) if settled && review.is_erased() => State::closed(
             "reviewed, how it ended is not known",
             format!("what {} came to was erased", named(review)),
         ),
-        (None, _, Some(review)) if closes(review) => State::new(
+        (_, _, Some(review)) if closes(review) => State::new(
             "reviewed, without a decision whether to notify",
             format!("{} closes it", named(review)),
         ),

@@ -876,6 +876,8 @@ fn a_case_is_closed_only_once_all_that_was_begun_in_it_has_ended() {
     let words = ["a decision whether to notify", "record breach-decision"];
     story.is(case, "reviewed, without a decision whether to notify", &words);
     assert!(!story.closed(case));
+    story = story.then("breach-told", case, &[("whom", texts(&["regulator"]))]);
+    assert!(story.closed(case));
     story.0.truncate(3);
     story.is(case, "investigated and signed off, to be reviewed", &words);
 
@@ -1192,4 +1194,27 @@ fn advice_on_paper_and_a_screening_that_says_no_are_told() {
     let story = Story::default().then("dpia-screening", case, &no);
     story.is(case, "screened: not to proceed", &[]);
     story.says_nothing_of(case, &["record dpia-approval"]);
+}
+
+/// Else the room says that the regulator was told all, by a record that was put right since.
+#[test]
+fn what_was_told_by_mistake_is_still_to_be_told() {
+    let case = "breach-2026-001";
+    let told = |story: Story, content: &[&str]| {
+        let answers = [("whom", texts(&["regulator"])), ("content", texts(content))];
+        story.then("breach-told", case, &answers)
+    };
+    let yes = [("notify-regulator", Value::Bool(true))];
+    let story = Story::default().then("breach-report", case, &[]);
+    let all = ["nature", "dpo-contact", "consequences", "measures"];
+    let story = told(story.then("breach-decision", case, &yes), &all);
+    story.says_nothing_of(case, &["still to be told"]);
+    let story = told(story, &["nature"]).to(Relation::Corrects, 2);
+    story.is(
+        case,
+        "decided, to be investigated",
+        &["still to be told to the regulator: the likely"],
+    );
+    let room = super::room::Room::of(&Book::new(&story.0, NOW), case);
+    assert_eq!(room.lacking().count(), 3);
 }

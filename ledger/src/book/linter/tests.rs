@@ -198,3 +198,21 @@ fn answers_that_cant_be_opened_are_found() {
     story.last().marks.gone = Some(crate::book::item::Loss::Unreadable);
     assert_eq!(rules(&story), [super::UNREADABLE]);
 }
+
+/// Else a policy and the one that took its place under another title contradict each other for ever.
+#[test]
+fn a_limit_of_a_policy_whose_place_was_taken_is_given_no_more() {
+    let month = |number: i64| {
+        let members = [("rule", text("sar-month")), ("number", Value::Int(number))];
+        let target = Value::map(members.into_iter().chain([("unit", text("days"))]));
+        ("targets", Value::Array(vec![target]))
+    };
+    let policy = |story: Story, title: &str, number| {
+        story.then("policy", "other-2026-001", &[("title", text(title)), month(number)])
+    };
+    let story = policy(policy(Story::default(), "Data-protection policy", 30), "Privacy", 28);
+    assert_eq!(rules(&story), ["limit-given-differently"]);
+    assert!(rules(&story.to(Relation::Continues, 0)).is_empty());
+    let story = policy(Story::default(), "Data-protection policy", 30);
+    assert!(rules(&policy(story, "DATA protection policy", 28)).is_empty());
+}

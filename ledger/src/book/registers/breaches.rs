@@ -64,7 +64,8 @@ pub(super) const REGISTER: Register = Register {
     name: "breaches",
     title: "Breaches of personal data",
     about: "One row a case, near misses too. Where reports of one case answer the same question, \
-            the newest answer stands; awareness is the earliest that a report names.",
+            the newest answer stands; awareness is the earliest that a report names. A decision \
+            counts if whoever signed it may decide.",
     source: "Art 33(5) UK GDPR; policy §9, App 3",
     kinds: KINDS,
     with_linked: false,
@@ -144,7 +145,7 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
         ]),
         people_told(book, &decided, &told),
         signed_off(book, items, &investigations),
-        Cell::word(state(book, items, &decided, &investigations)),
+        Cell::word(state(book, items, (!decided.is_empty(), notified.is_some()), &investigations)),
     ];
     Row::new(book, &COLUMNS, items, cells)
 }
@@ -226,21 +227,22 @@ pub(in crate::book) fn review<'a>(book: &Book<'a>, case: &str) -> Option<&'a Ite
     (!opening.iter().any(|item| after(item))).then_some(review)
 }
 
-/// How far the case is. Only what was decided is closed by a review.
+/// How far the case is. A review closes only what was decided on or notified.
 fn state(
     book: &Book<'_>,
     items: &[&Item],
-    decided: &[&Item],
+    (decided, notified): (bool, bool),
     investigations: &[&Item],
 ) -> &'static str {
     let case = items.iter().find_map(|item| item.case.as_deref());
     let review = case.and_then(|case| review(book, case));
+    let settled = decided || notified;
     match review.and_then(|review| review.text("outcome")) {
-        Some("closed") if !decided.is_empty() => "closed",
+        Some("closed") if settled => "closed",
         Some("actions-open") => "actions-open",
-        _ if review.is_some_and(Item::is_erased) && !decided.is_empty() => "not-known",
+        _ if review.is_some_and(Item::is_erased) && settled => "not-known",
         _ if !investigations.is_empty() => "investigated",
-        _ if !decided.is_empty() => "decided",
+        _ if decided => "decided",
         _ => "reported",
     }
 }

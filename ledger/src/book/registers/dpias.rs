@@ -25,6 +25,21 @@ const KINDS: &[&str] = &[
     "paper-signature",
 ];
 
+/// The same with those by which a review falls due.
+const READS: &[&str] = &[
+    "dpia-screening",
+    "dpia",
+    "dpo-advice",
+    "dpia-approval",
+    "control-approval",
+    "risk-acceptance",
+    "ico-consultation",
+    "dpia-review",
+    "paper-signature",
+    "policy",
+    "calendar",
+];
+
 /// The kinds that make a case one of these; advice and paper are also given on other matters.
 const LEADING: [&str; 7] = [
     "dpia-screening",
@@ -56,7 +71,7 @@ const COLUMNS: [Column; 19] = [
     Column::more("risks-accepted-until", "last day on which the remaining risks are accepted"),
     Column::more("regulator", "what consulting the regulator came to"),
     Column::more("stale", "the corrections of what was decided on, if any"),
-    Column::main("review", "day by which it is to be looked at again, as set last"),
+    Column::main("review", "day by which it is to be looked at again, as it falls due"),
     Column::more("last-review", "the newest review and its outcome"),
     Column::main("state", "how it stands on the day"),
 ];
@@ -66,9 +81,9 @@ pub(super) const REGISTER: Register = Register {
     name: "dpias",
     title: "Data protection impact assessments",
     about: "One row a case, screenings that required no DPIA too. Advice and decision are the \
-            newest ones; that both are on the same content, the marks tell.",
+            newest ones that are complete; that both are on the same content, the marks tell.",
     source: "Art 35, 36 UK GDPR; policy §12",
-    kinds: KINDS,
+    kinds: READS,
     with_linked: false,
     columns: &COLUMNS,
     rows,

@@ -20,7 +20,7 @@ const COLUMNS: [Column; 14] = [
     Column::main("adopted-by", "the body that adopted it"),
     Column::main("adopted", "day of its adoption"),
     Column::more("in-force-from", "day from which it applies, as recorded"),
-    Column::main("next-review", "day by which it is to be reviewed"),
+    Column::main("next-review", "day by which it is to be reviewed, as recorded"),
     Column::more("applies-to", "whom it applies to"),
     Column::more("developed-with", "who took part in writing it"),
     Column::more("published", "where it can be read"),

@@ -85,7 +85,7 @@ pub static RULES: &[Rule] = &[
         (GDPR, None),
         "Before the processing starts, where a high risk remains after the controls: a red cell of \
          the policy's scales, or a level of high. Until then processing must not start, \
-         nor while the regulator prohibits it. Met when it was consulted, after the DPIA, about each \
+         nor while the regulator prohibits it, which no further question lifts. Met when it was consulted, after the DPIA, about each \
          such risk. The regulator answers within 8 weeks of the consultation, or 6 weeks more if it says so; its \
          limit is not moved from weekends.",
     ),
@@ -335,7 +335,8 @@ pub static RULES: &[Rule] = &[
         Reading::Text,
         (None, None),
         "By the day that it names, or within 10 working days of it, by another person in the role \
-         that it names; on paper, by somebody who is known here.",
+         that it names; on paper, by somebody who is known here. A correction of the exception \
+         changes nothing for what was signed under it.",
     ),
     rule(
         "acceptance-until",
@@ -344,7 +345,7 @@ pub static RULES: &[Rule] = &[
         Reading::Text,
         (None, None),
         "By the last day of the acceptance. Met when all of its risks are accepted again, or by the \
-         next DPIA of the case.",
+         next DPIA of the case; one that corrects an earlier one is the same DPIA.",
     ),
     rule(
         "action",
@@ -379,7 +380,8 @@ pub static RULES: &[Rule] = &[
         "policy §9.9; the day that the training names",
         Reading::Text,
         (None, None),
-        "On its day. Met by the next training of the same course.",
+        "On its day. Met once all who took part, or where they aren't named all the roles, were trained \
+         in the same course again.",
     ),
     rule(
         "privacy-notice-review",

@@ -1,6 +1,6 @@
 use serde_json::json;
 
-use super::{Made, at};
+use super::{Made, at, value};
 use crate::records::kind::Relation;
 
 const CASE: &str = "breach-2026-001";
@@ -221,4 +221,27 @@ fn only_signatures_on_the_investigation_sign_it_off() {
         made.only_row("breaches", "2026-05-31").at("signed-off-by"),
         "Hannah Price, Headteacher"
     );
+}
+
+/// Else the register names somebody who may not decide as the one who decided.
+#[test]
+fn only_a_decision_that_counts_is_shown_and_closes() {
+    let mut made = laptop();
+    let no = json!({"risk": "unlikely", "notify-regulator": false, "tell-people": "no"});
+    let again = made.in_case(CASE, "breach-decision", "2026-05-08 09:00", no);
+    made.link(again, Relation::Corrects, 2);
+    made.0[again].marks.lacks = vec!["signed as Administrator".to_owned()];
+    let row = made.only_row("breaches", "2026-06-01");
+    row.says(&[("risk", "high"), ("notify-regulator", "yes"), ("state", "decided")]);
+    made.0[2].marks.by_exception = true;
+    let review = json!({"outcome": "closed"});
+    let review = made.in_case(CASE, "breach-review", "2026-05-09 09:00", review);
+    // Whether to notify, a notification tells as well; without either nothing is closed.
+    made.only_row("breaches", "2026-06-01").says(&[("risk", ""), ("state", "closed")]);
+    made.0[4].answers.set("whom", value(json!(["dpo"])));
+    made.only_row("breaches", "2026-06-01").says(&[("risk", ""), ("state", "reported")]);
+    made.0[2].marks.by_exception = false;
+    made.only_row("breaches", "2026-06-01").says(&[("state", "closed")]);
+    made.erase(review);
+    made.only_row("breaches", "2026-06-01").says(&[("state", "not-known")]);
 }

@@ -49,6 +49,17 @@ fn a_policy_is_in_force_until_the_next_version_is() {
     assert_eq!(states("2027-01-01"), [pair("2", "review-overdue")]);
 }
 
+/// Else a policy that is past its year is told as in force, because it named a later day itself.
+#[test]
+fn a_policy_is_reviewed_each_year_whatever_day_it_names() {
+    let mut made = Made::default();
+    let answers = json!({"title": "Data", "approved": "2024-01-10", "next-review": "2030-01-01"});
+    made.add("policy", "2024-01-10 09:00", answers);
+    let state = |day: &str| made.only_row("policies", day).at("state");
+    assert_eq!(state("2025-01-10"), "in-force");
+    assert_eq!(state("2025-01-11"), "review-overdue");
+}
+
 #[test]
 fn a_privacy_notice_is_replaced_by_what_is_published() {
     let mut made = Made::default();

@@ -258,3 +258,34 @@ fn a_complaint_about_cctv_that_is_recorded_again_has_one_row() {
     assert_eq!(rows[0].entries(), [0, 2]);
     rows[1].says(&[("state", "acknowledgement-overdue")]);
 }
+
+/// Else the register says "late" or "open" of what was done, once the record of it was erased.
+#[test]
+fn what_was_erased_is_late_or_open_for_nobody() {
+    let mut made = Made::default();
+    let case = "request-2026-001";
+    let request = json!({"type": "subject-access", "received": "2026-05-01"});
+    made.in_case(case, "request", "2026-05-01 09:00", request);
+    let answer = json!({"answered": "2026-05-20", "outcome": "granted"});
+    let answer = made.in_case(case, "request-answer", "2026-06-20 09:00", answer);
+    made.only_row("requests", "2026-07-01").says(&[("state", "answered")]);
+    made.erase(answer);
+    made.only_row("requests", "2026-07-01").says(&[("state", "answered")]);
+    let mut made = Made::default();
+    let case = "complaint-2026-001";
+    made.in_case(case, "complaint", "2026-07-01 09:00", json!({"received": "2026-07-01"}));
+    let step = json!({"step": "outcome", "outcome": "upheld", "done": "2026-07-02"});
+    let step = made.in_case(case, "complaint-step", "2026-07-02 09:00", step);
+    made.only_row("complaints", "2026-12-01").says(&[("state", "closed")]);
+    made.erase(step);
+    made.only_row("complaints", "2026-12-01").says(&[("state", "not-known")]);
+    // One about CCTV ends by a step of it, too.
+    let mut made = Made::default();
+    let received = json!({"received": "2026-07-01"});
+    made.in_case("cctv-2026-001", "cctv-complaint", "2026-07-01 09:00", received);
+    let step = json!({"step": "outcome", "outcome": "not-upheld", "done": "2026-07-05"});
+    let step = made.in_case("cctv-2026-001", "complaint-step", "2026-07-06 09:00", step);
+    made.link(step, Relation::About, 0);
+    let row = made.only_row("complaints", "2026-12-01");
+    row.says(&[("state", "closed"), ("outcome", "not-upheld"), ("closed", "2026-07-05")]);
+}
