@@ -35,7 +35,7 @@ use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::Reading;
 use super::record::open_for_writing;
-use super::schedule::Line;
+use super::schedule::{Line, Withheld};
 use super::{WorkError, World, bag, checkpoint, verify, witnesses};
 use crate::store::{Mode, Store as _};
 
@@ -92,6 +92,13 @@ pub fn preview(home: &Home, choice: &Choice) -> Result<Preview, WorkError> {
     checkpoint::known::refuse_contradicted(&reading, &witnesses::policy(home)?)?;
     let plan = Plan::make(&reading, choice, reading.store.head().size)?;
     Ok(Preview { lines: plan.lines(Part::named_documents), summary: plan.summary() })
+}
+
+/// Whether none of a record's answers go along: it proves the order and the authority of the others.
+#[must_use]
+pub fn only_proves(line: &Line) -> bool {
+    let whole = |one: &Withheld| one.why == disclosure::NOT_CHOSEN;
+    !line.withheld.is_empty() && line.withheld.iter().all(whole)
 }
 
 /// Writes a bundle and verifies it from the disk.

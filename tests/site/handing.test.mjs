@@ -25,6 +25,14 @@ test('search finds what was said, and leads there', async () => {
   assert.match(await page.text(), /nothing|none|0 /i);
 });
 
+test('a search for a document without one says so at its question', async () => {
+  await page.go('/search');
+  await page.press('Look for it');
+  assert.match(await page.text(), /There is a problem\s+Choose the document/);
+  await page.click(await page.one('.summary a'));
+  assert.deepEqual(await page.findings(), []);
+});
+
 test('every register is there, sorted and filtered, and as a sheet', async () => {
   await page.go('/registers');
   const links = await Promise.all((await page.all('main a[href^="/registers/"]')).map((link) => link.getAttribute('href')));
@@ -133,6 +141,15 @@ test('a record book with one byte changed says so on its front page', async () =
       return false;
     }, 30_000);
     assert.doesNotMatch(await page.text(), /The records fit together/);
+    // What can't be read is not said not to be, and nothing more is begun.
+    assert.match(await page.text(), /This record book is damaged/);
+    assert.doesNotMatch(await page.text(), /Nothing, by what is on record|Something else/);
+    await page.go('/record/note');
+    assert.match(await page.text(), /nothing is signed on it/);
+    await page.go('/entry/21');
+    assert.match(await page.text(), /record 21 can.t be read, or there is none/i);
+    await page.go('/waiting');
+    assert.match(await page.text(), /Of what can still be read, nothing waits/);
   } finally {
     page.url = own;
     await other.end();

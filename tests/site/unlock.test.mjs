@@ -25,13 +25,20 @@ test('a wrong passphrase is told at its field, which is empty again', async () =
   await page.press('Unlock');
   assert.match(await page.driver.getTitle(), /^Error: /);
   assert.equal(await page.run(() => document.activeElement.className), 'summary', 'the summary has the focus');
-  assert.match(await (await page.one('.summary')).getText(), /There is a problem/);
+  assert.match(await (await page.one('.summary')).getText(), /There is a problem\s+That is not the passphrase. Look at Caps Lock/);
   const field = await page.field('passphrase');
   assert.equal(await field.getAttribute('value'), '');
   assert.equal(await field.getAttribute('aria-invalid'), 'true');
   assert.equal(await (await page.one('input[value=amina-okafor]')).isSelected(), true, 'the name stays chosen');
   await page.click(await page.one('.summary a'));
   assert.equal(await page.run(() => document.activeElement.id), 'passphrase');
+});
+
+test('a passphrase that was left empty is no wrong one', async () => {
+  await page.go('/unlock');
+  await page.choose('key', 'amina-okafor');
+  await page.press('Unlock');
+  assert.match(await (await page.one('.summary')).getText(), /Type your passphrase/);
 });
 
 test('nobody chosen is told, too', async () => {

@@ -14,7 +14,7 @@ use probity_keys::KeyFileError;
 use serde::{Deserialize, Serialize};
 
 use super::kept;
-use crate::work::{WorkError, time};
+use crate::work::WorkError;
 
 /// So many wrong passphrases in a row cost nothing.
 const FREE: u32 = 5;
@@ -69,9 +69,9 @@ impl Attempts {
             self.write(&all, &mut memory)?;
             return Err(WorkError::refused(
                 format!(
-                    "{} wrong passphrases were typed: the next try is possible at {}",
+                    "{} wrong passphrases were typed: the next try is possible in {} seconds",
                     tried.wrong,
-                    time::words(until)
+                    until - now
                 ),
                 "wait, or ask another representative for a new key if the passphrase is lost",
             ));

@@ -21,6 +21,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodRouter, get, post};
 use maud::{Markup, html};
+use probity_keys::KeyFileError;
 use probity_ledger::records::roles;
 
 use super::fields::Fields;
@@ -194,14 +195,38 @@ impl Visit {
         self.try_key(key, key, passphrase)
     }
 
+    /// Refuses what would be signed on a record book that may lack records.
+    ///
+    /// # Errors
+    /// One that may.
+    pub fn refuse_damaged(&self) -> Result<(), WorkError> {
+        if !self.lacks {
+            return Ok(());
+        }
+        Err(WorkError::refused(
+            "this record book is damaged, or an older one: nothing is signed on it",
+            "tell the data protection officer today; what you were writing is kept",
+        ))
+    }
+
     fn try_key(
         &self,
         key: &str,
         counted: &str,
         passphrase: &Passphrase,
     ) -> Result<probity_keys::SigningKey, WorkError> {
+        if passphrase.is_empty() {
+            return Err(WorkError::refused("Type your passphrase", "it is asked for each time"));
+        }
         let now = self.world().now();
-        self.site.attempts.one(counted, now, || self.keyring().unlock(key, passphrase))
+        let tried = self.site.attempts.one(counted, now, || self.keyring().unlock(key, passphrase));
+        tried.map_err(|error| match error {
+            WorkError::Key { error: KeyFileError::WrongPassphrase, .. } => WorkError::refused(
+                "That is not the passphrase. Look at Caps Lock, and type it again",
+                "if you are sure of it, the key file may be damaged: take it from a backup",
+            ),
+            other => other,
+        })
     }
 
     /// The hidden field that every form of this session carries.

@@ -154,8 +154,8 @@ pub fn words(reading: &Reading, record: &Record) -> String {
 /// How the first text that a record has begins, so that two of a kind are told apart.
 fn begins(record: &Record) -> String {
     let texts = record.kind.into_iter().flat_map(Kind::body_fields);
-    let texts = texts.filter(|field| matches!(field.form, Form::Text | Form::Long));
-    let text = texts.filter_map(|field| record.answers()?.text(field.name)).next();
+    let mut texts = texts.filter(|field| matches!(field.form, Form::Text | Form::Long));
+    let text = texts.find_map(|field| record.answers()?.text(field.name));
     text.map_or_else(String::new, |text| format!(": \u{201c}{}\u{201d}", clipped(&clean(text), 40)))
 }
 

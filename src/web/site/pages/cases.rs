@@ -102,7 +102,7 @@ pub fn open(
     let now = visit.world().now();
     let make = |reading: &Reading, _: Option<&CaseView>| {
         CaseView::open(reading, case, at, now)
-            .map_err(|error| if at.is_none() { none(case) } else { error })
+            .map_err(|error| if at.is_none() { none(visit, case) } else { error })
     };
     let name = format!("case {case} {at:?} {}", time::iso_day(now));
     let view = cache::fresh(&visit.site, &name, |_| true, make)?;
@@ -124,7 +124,11 @@ impl Weight for CaseView {
     }
 }
 
-fn none(case: &str) -> WorkError {
+fn none(visit: &Visit, case: &str) -> WorkError {
+    if visit.lacks {
+        let fact = format!("the case {case} can\u{2019}t be read, or there is none");
+        return WorkError::refused(fact, "look for it among all cases");
+    }
     WorkError::refused(format!("there is no case {case}"), "look for it among all cases")
 }
 
@@ -172,12 +176,12 @@ fn own_of(visit: &Visit, case: &str) -> Answer {
     let sight = visit.sight()?;
     let lines = visit.read(|reading| {
         let query = Query { case: Some(case.to_owned()), ..Query::default() };
-        let mut lines: Vec<Line> = history::list(reading, &query).map_err(|_| none(case))?;
+        let mut lines: Vec<Line> = history::list(reading, &query).map_err(|_| none(visit, case))?;
         lines.retain(|line| sight.of_line(line));
         Ok(lines)
     })?;
     if lines.is_empty() {
-        return Err(none(case));
+        return Err(none(visit, case));
     }
     let body = html! {
         p { "These are the records of this case that you can see." }

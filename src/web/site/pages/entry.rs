@@ -28,7 +28,13 @@ pub fn routes() -> Router<Shared> {
 fn record(visit: &Visit, reading: &Reading) -> Result<Record, WorkError> {
     let person = visit.person()?;
     let index = reading.resolve(visit.param("entry")).map_err(|_| {
-        WorkError::refused("there is no such record", "look for it among the newest, or search")
+        let fact = match visit.param("entry") {
+            number if visit.lacks => {
+                format!("record {number} can\u{2019}t be read, or there is none")
+            }
+            _ => "there is no such record".to_owned(),
+        };
+        WorkError::refused(fact, "look for it among the newest, or search")
     })?;
     let record = person.sight.record(reading, index)?;
     looks::note(visit.home(), visit.world(), person, &record)?;

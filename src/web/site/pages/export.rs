@@ -6,9 +6,11 @@ use std::time::Duration;
 use axum::Router;
 use axum::http::StatusCode;
 use maud::{Markup, html};
+use probity_ledger::records::spoken::spoken;
 
 use crate::web::site::fields::Fields;
 use crate::web::site::jobs::{Finished, Secret};
+use crate::web::site::layout::capital;
 use crate::web::site::parts::{self, Question, error_summary};
 use crate::web::site::stored::Stored;
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
@@ -200,15 +202,18 @@ fn ask(visit: &Visit, fields: Fields) -> Answer {
 
 fn preview(visit: &Visit, asked: &Asked, found: &Preview) -> Markup {
     let summary = &found.summary;
-    let rows: Vec<Vec<Markup>> = found.lines.iter().take(MOST).map(|line| vec![
+    // What only proves the order and the authority of the others is no news to whoever sends it.
+    let (proofs, enclosed): (Vec<_>, Vec<_>) =
+        found.lines.iter().take(MOST).partition(|line| export::only_proves(line));
+    let rows: Vec<Vec<Markup>> = enclosed.iter().map(|line| vec![
         html! { a href={ "/entry/" (line.entry) } { (line.entry) } },
         html! { (line.record) br; span.quiet { (time::day_words(&line.date)) ", " (line.signed_as) } },
         html! { (line.enclosed) br; span.quiet { (line.why) } },
-        html! { @for one in &line.withheld { p { strong { (one.field) } ": " (one.why) } } },
+        html! { @for one in &line.withheld { p { strong { (capital(&spoken(&one.field))) } ": " (one.why) } } },
     ]).collect();
     html! {
         p { (summary.chosen) " of " (summary.entries) " records go along with their answers, the others to prove these. "
-            (summary.answers) " answers go along; " (summary.withheld) @if summary.withheld == 1 { " is" } @else { " are" } " withheld or erased." }
+            (summary.answers) " answers go along; " (summary.withheld) @if summary.withheld == 1 { " is" } @else { " are" } " withheld or erased of what you chose." }
         @if !summary.legal_advice.is_empty() {
             (parts::warning(&html! { "Legal advice goes along: "
                 @for (entry, field) in &summary.legal_advice { "record " (entry) " (" (field.replace('-', " ")) ") " } }))
@@ -226,6 +231,13 @@ fn preview(visit: &Visit, asked: &Asked, found: &Preview) -> Markup {
             } } }
         }
         (parts::table("What is enclosed", &["Record", "What", "Enclosed", "Withheld"], &rows))
+        @if !proofs.is_empty() {
+            (parts::details(&format!("Without any answers, to prove the others: {}", proofs.len()), &html! {
+                p { "Their answers stay here. That each was signed, by whom and in which place, goes along." }
+                ul { @for line in &proofs { li { a href={ "/entry/" (line.entry) } { "Record " (line.entry) } ", " (line.record) ", "
+                    (time::day_words(&line.date)) } } }
+            }))
+        }
         @if found.lines.len() > MOST { p { "and " (found.lines.len() - MOST) " more; the bundle's own schedule has them all." } }
         (parts::form(visit, "/export", false, &html! {
             @for (name, text) in &asked.0 { input type="hidden" name=(name) value=(text); }

@@ -45,9 +45,9 @@ fn front(visit: &Visit) -> Answer {
         None
     };
     let body = html! {
-        @if sight.is_everything() { (sound(checked.as_ref(), since, true)) (begin(&person.roles)) }
+        @if sight.is_everything() { (sound(checked.as_ref(), since, true)) (begin(visit, &person.roles)) }
         // Whoever doesn't keep the records comes to write one down.
-        @else { (begin(&person.roles)) (sound(checked.as_ref(), since, false)) }
+        @else { (begin(visit, &person.roles)) (sound(checked.as_ref(), since, false)) }
         @if !mine.is_empty() || !matches!(waits_for_me, Known::Now(_)) {
             h2 { "Waiting for your signature" }
             (shown::standing(visit, &waits_for_me)?)
@@ -57,12 +57,12 @@ fn front(visit: &Visit) -> Answer {
         @if let Some((due, cases)) = &whole {
             h2 { "What falls due" }
             (shown::standing(visit, due)?)
-            @if let Some(due) = due.value() { (falls_due(&due.open().collect::<Vec<_>>(), visit.world().now())) }
+            @if let Some(due) = due.value() { (falls_due(visit, &due.open().collect::<Vec<_>>())) }
             h2 { "Cases in progress" }
             (shown::standing(visit, cases)?)
             @if let Some(cases) = cases.value() {
                 @let open = cases.open();
-                @if open.is_empty() { p { "None." } } @else {
+                @if open.is_empty() { p { (none(visit, "None.")) } } @else {
                     (parts::task_list(&open.iter().take(FEW).map(|line| shown::case(line)).collect::<Vec<_>>()))
                 }
                 @if !cases.all.is_empty() { p { a href="/cases" { "All cases" } } }
@@ -70,7 +70,7 @@ fn front(visit: &Visit) -> Answer {
         }
         h2 { "Newest records" }
         @match &newest {
-            Some(newest) if newest.is_empty() => p { "None yet." },
+            Some(newest) if newest.is_empty() => p { (none(visit, "None yet.")) },
             Some(newest) => (parts::task_list(&newest.iter().map(shown::record).collect::<Vec<_>>())),
             None => p { "Those that you can see are being looked for. " a href="/" { "Look again" } },
         }
@@ -78,8 +78,16 @@ fn front(visit: &Visit) -> Answer {
     Ok(Reply::Page(layout::page(visit, "Front page", &body)))
 }
 
-/// What people in these roles usually record.
-fn begin(roles: &[String]) -> Markup {
+/// That there is nothing, as far as that can be told.
+fn none(visit: &Visit, words: &'static str) -> &'static str {
+    if visit.lacks { "None that can still be read." } else { words }
+}
+
+/// What people in these roles usually record; nothing more is signed on a damaged record book.
+fn begin(visit: &Visit, roles: &[String]) -> Markup {
+    if visit.lacks {
+        return html! {};
+    }
     html! {
         h2 { "Record" }
         p {
@@ -106,9 +114,10 @@ fn newest(visit: &Visit) -> Result<Option<Vec<Line>>, WorkError> {
     newest(&mut own.places.iter().copied())
 }
 
-fn falls_due(open: &[&Due], now: i64) -> Markup {
+fn falls_due(visit: &Visit, open: &[&Due]) -> Markup {
+    let now = visit.world().now();
     html! {
-        @if open.is_empty() { p { "Nothing, by what is on record." } } @else {
+        @if open.is_empty() { p { @if visit.lacks { "Nothing that can still be read." } @else { "Nothing, by what is on record." } } } @else {
             (parts::task_list(&open.iter().take(FEW).map(|one| shown::due(one, now)).collect::<Vec<_>>()))
             @if open.len() > FEW { p { a href="/due" { "All " (open.len()) " that fall due" } } }
         }

@@ -183,7 +183,7 @@ fn show(visit: &Visit) -> Answer {
             (parts::inset(&html! { p { (filled.later.len()) " records claim a later time and are not in it: "
                 @for entry in filled.later.iter().take(12) { a href={ "/entry/" (entry) } { (entry) } " " } } }))
         }
-        @if here.is_empty() { p { "Nothing on record belongs in it." } } @else { (asked.table(&here)) }
+        @if here.is_empty() { p { @if visit.lacks { "Nothing that can still be read belongs in it." } @else { "Nothing on record belongs in it." } } } @else { (asked.table(&here)) }
         (shown::paging(&format!("{}&", asked.address(sort, every)), page, pages))
     };
     Ok(Reply::Page(layout::page(visit, register.title, &body)))

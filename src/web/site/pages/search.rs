@@ -24,6 +24,10 @@ pub fn routes() -> Router<Shared> {
 }
 
 fn show(visit: &Visit) -> Answer {
+    page(visit, None)
+}
+
+fn page(visit: &Visit, no_file: Option<&str>) -> Answer {
     let said = |name: &str| visit.query(name).unwrap_or_default();
     let names = ["text", "kind", "case", "by", "since", "until", "document"];
     let asked = names.iter().any(|name| visit.query(name).is_some());
@@ -74,11 +78,16 @@ fn show(visit: &Visit) -> Answer {
         }
         h2 { "Which records name a document?" }
         (parts::form(visit, "/search", true, &html! {
-            (Question { name: "file", label: "The document", hint: Some("It is compared byte for byte, and not kept."), ..Question::default() }.files(false))
+            (Question { name: "file", label: "The document", hint: Some("It is compared byte for byte, and not kept."), error: no_file, ..Question::default() }.files(false))
             (parts::button("Look for it"))
         }))
     };
     let title = "Search";
+    if let Some(text) = no_file {
+        let errors = parts::error_summary(&[(Some("file"), text.to_owned())]);
+        let page = layout::page_with_errors(visit, title, &errors, &body);
+        return Ok(Reply::Status(StatusCode::UNPROCESSABLE_ENTITY, page));
+    }
     Ok(match wrong {
         None => Reply::Page(layout::page(visit, title, &body)),
         Some(error) => {
@@ -176,12 +185,10 @@ fn look(visit: &Visit, mut query: Query) -> Result<Option<Found>, WorkError> {
 }
 
 fn by_document(visit: &Visit, fields: Fields) -> Answer {
-    let file = fields
-        .files_of("file")
-        .next()
-        .ok_or_else(|| WorkError::refused("no document was chosen", "go back and choose one"))?;
-    let _ = visit;
-    Ok(Reply::Go(format!("/search?document={}", file.sha256)))
+    match fields.files_of("file").next() {
+        Some(file) => Ok(Reply::Go(format!("/search?document={}", file.sha256))),
+        None => page(visit, Some("Choose the document")),
+    }
 }
 
 #[cfg(test)]

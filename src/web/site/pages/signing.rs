@@ -76,6 +76,7 @@ pub fn step_by(
     prepared: &[Prepared],
     sign: impl Fn(&dyn probity_keys::Signer) -> Result<Written, WorkError>,
 ) -> Result<Step, WorkError> {
+    visit.refuse_damaged()?;
     let school = visit.read(preview::school)?;
     let all: Vec<Preview> = prepared.iter().map(|one| Preview::of(one, &school)).collect();
     let digest = digest(&all);

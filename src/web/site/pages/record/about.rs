@@ -18,6 +18,9 @@ use crate::work::record::kinds::CLOCK_REASONS;
 use crate::work::record::{CASE_NAMES, usual_targets};
 use crate::work::{WorkError, time};
 
+/// Kinds that only follow a record of a case that there is.
+const FOLLOWS: &[&str] = &["request-step", "image-removal"];
+
 /// What there is to choose from.
 pub struct About {
     roles: Vec<String>,
@@ -183,6 +186,8 @@ fn clock(value: &str) -> Markup {
 fn case(kind: &Kind, about: &About, value: &str, error: Option<&str>) -> Markup {
     let mut choices: Vec<(String, String)> = Vec::new();
     match kind.case {
+        // What follows another record begins nothing.
+        Some(_) if FOLLOWS.contains(&kind.name) => {}
         Some(name) => choices.push(("new".to_owned(), format!("A new {} case", sort(name)))),
         None => choices.push((
             "none".to_owned(),

@@ -65,6 +65,9 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
     if let Some(entry) = draft.signed {
         return Ok(Reply::Go(format!("/done/{entry}")));
     }
+    if visit.lacks {
+        return show(visit, &draft, Vec::new(), None);
+    }
     let owner = owner(visit)?;
     let key = match visit.unlock(&fields.secret("passphrase")) {
         Ok(key) => key,
@@ -84,7 +87,8 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
         }
         Ok(Outcome::Already(entry)) => Ok(Reply::Go(format!("/done/{entry}"))),
         Ok(Outcome::Changed) => {
-            let meanwhile = "Someone signed meanwhile: look, then sign again".to_owned();
+            let meanwhile =
+                "What you were shown has changed meanwhile: look, then sign again".to_owned();
             show(visit, &draft, vec![(None, meanwhile)], None)
         }
         Err(error) => show(visit, &draft, vec![(None, error.to_string())], error.hint()),
@@ -241,7 +245,7 @@ fn ready(visit: &Visit, draft: &Draft) -> Result<Ready, WorkError> {
 
 fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Answer {
     let kind = draft.kind()?;
-    let ready = ready(visit, draft);
+    let ready = visit.refuse_damaged().and_then(|()| ready(visit, draft));
     let mut errors: Vec<(Option<String>, String)> =
         wrong.iter().map(|(at, text)| (at.map(str::to_owned), capital(text))).collect();
     let (mut remedy, mut clock) = (hint, false);
@@ -256,11 +260,12 @@ fn show(visit: &Visit, draft: &Draft, wrong: Wrong, hint: Option<String>) -> Ans
                 }
             }
         }
-        Err(_) if !about::wrong(visit, draft)?.is_empty() => {
+        Err(_) if !visit.lacks && !about::wrong(visit, draft)?.is_empty() => {
             errors.extend(about::wrong(visit, draft)?);
         }
         Err(WorkError::Refused { .. })
-            if kind.class == Class::Permission
+            if !visit.lacks
+                && kind.class == Class::Permission
                 && draft.said(EXCEPTION).is_none()
                 && super::signers(visit, kind)?.is_some() =>
         {

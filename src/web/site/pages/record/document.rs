@@ -31,6 +31,7 @@ pub fn routes() -> Router<Shared> {
 }
 
 fn ask(visit: &Visit) -> Answer {
+    visit.refuse_damaged()?;
     let (case, kind) =
         (visit.query("case").unwrap_or_default(), visit.query("kind").unwrap_or_default());
     show(visit, case, kind, &[], Vec::new())

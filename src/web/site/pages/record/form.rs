@@ -458,6 +458,13 @@ fn choice_words(word: &str) -> String {
         "dsl" => "Designated safeguarding lead".to_owned(),
         "it-lead" => "IT lead".to_owned(),
         "hr-or-audit" => "HR or audit".to_owned(),
+        "eu-us-privacy-shield" => "EU-US Privacy Shield".to_owned(),
+        "uk-us-data-bridge" => "UK-US data bridge".to_owned(),
+        "e-mail" => "E-mail".to_owned(),
+        "loss-theft" => "Loss or theft".to_owned(),
+        "poor-destruction" => "Not properly destroyed".to_owned(),
+        "pupils-work" => "Pupils\u{2019} work".to_owned(),
+        "sub-processor" => "Sub-processor".to_owned(),
         other => capital(&spoken(other)),
     }
 }
@@ -500,6 +507,12 @@ fn hint(field: &Field) -> Option<String> {
 
 /// One of several: `Camera` of `cameras`.
 fn singular(name: &str) -> String {
+    match name {
+        "people" | "who" => return "Person".to_owned(),
+        "media" => return "Medium".to_owned(),
+        "people-kinds" => return "Sort of people".to_owned(),
+        _ => {}
+    }
     let words = name.replace('-', " ");
     let one = if let Some(stem) = words.strip_suffix("ies") {
         format!("{stem}y")

@@ -218,6 +218,7 @@ fn signers(visit: &Visit, kind: &Kind) -> Result<Option<String>, WorkError> {
 
 fn begin(visit: &Visit) -> Answer {
     let kind = kind_of(visit)?;
+    visit.refuse_damaged()?;
     refuse_foreign(visit, kind)?;
     steps::first(visit, kind)
 }

@@ -473,12 +473,12 @@ fn question(page: &Page<'_>, shown: Shown<'_>, field: &'static Field, heading: b
 
 /// Who signs what permits something, to whoever can't.
 fn foreign(visit: &Visit, kind: &Kind) -> Result<Markup, WorkError> {
-    Ok(match (kind.class, super::signers(visit, kind)?) {
-        (Class::Permission, Some(titles)) => parts::warning(&html! {
+    let signers = super::signers(visit, kind)?.filter(|_| kind.class == Class::Permission);
+    Ok(html! {
+        @if let Some(titles) = signers { (parts::warning(&html! {
             "This is signed by: " (titles) ". Ask one of them to record it. In an emergency you can fill it in \
              and sign it under an exception, which somebody else then has to ratify."
-        }),
-        _ => html! {},
+        })) }
     })
 }
 

@@ -67,7 +67,7 @@ fn list(visit: &Visit) -> Answer {
         }
         (signing::unconfirmed(visit))
         (shown::standing(visit, &waits)?)
-        @if tasks.is_empty() && waits.value().is_some() { p { "Nothing waits for your signature." } } @else { (parts::task_list(&tasks)) }
+        @if tasks.is_empty() && waits.value().is_some() { p { @if visit.lacks { "Of what can still be read, nothing waits for your signature." } @else { "Nothing waits for your signature." } } } @else { (parts::task_list(&tasks)) }
         h2 { "Signed elsewhere" }
         p { "Whoever has their key on another machine signs there: a request goes to them, and a statement comes \
              back." }
