@@ -36,6 +36,9 @@ class Zip:
             len(extra), 0, 0, 0, attributes, offset) + name + extra)
         return self
 
+    def place_of(self, which):
+        return struct.unpack("<L", self.listed[which][42:46])[0]
+
     def finish(self, junk=b"", shift=0, **end):
         listed = b"".join(self.listed) + junk
         return self.out + listed + ended(len(self.listed), len(listed), len(self.out) - shift, **end)
@@ -49,6 +52,22 @@ class Zip:
         told = {"count": FULL16, "size": FULL32, "start": FULL32, **end}
         return (self.out + listed + record + again
                 + locator64(place if locator is None else locator, disks) + ended(**told))
+
+
+def overlapping(made):
+    """More folders, whose headers' extra fields reach to one stretch of empty deflate blocks for all."""
+    names = [f"b/{number}/".encode() for number in range(4)]
+    blocks = b"\0\0\0\xff\xff" * 400 + b"\1\0\0\xff\xff"
+    start, length = len(made.out), sum(30 + len(name) for name in names)
+    for number, name in enumerate(names):
+        offset = len(made.out)
+        extra = start + length - offset - 30 - len(name)
+        made.out += b"PK\3\4" + struct.pack("<HHHHHLLLHH", 20, 8, 8, 0, 0x21, 0, 0, 0, len(name), extra) + name
+        made.listed.append(b"PK\1\2" + struct.pack(
+            "<HHHHHHLLLHHHHHLL", 0x0314, 20, 8, 8, 0, 0x21, 0, len(blocks), 0, len(name), 0, 0, 0, 0,
+            0o40755 << 16, offset) + name)
+    made.out += blocks
+    return made.finish()
 
 
 def record64(count, size_of_list, start, size=44):
@@ -167,6 +186,20 @@ def cases(files, other):
     yield "deflate-with-bytes-behind", GOOD, zip_of(
         packed=zlib.compress(raw, 6)[2:-4] + b"more").finish()
     yield "encrypted-in-part", BAD, zip_of(flags=1).finish()
+    # Where members lie. The bytes of one end where its deflate stream does, and it says that they go on.
+    follow = {"flags": 8, "local": {"crc": 0, "size": 0, "packed": 0}}
+    whole = len(zip_of().finish())
+    inner = zip_of().place_of(3) + 30 + len(name)
+    yield "packed-to-the-end-of-the-file", BAD, zip_of(**follow, listed_packed=whole - inner).finish()
+    yield "packed-beyond-the-end-of-the-file", BAD, zip_of(**follow, listed_packed=1 << 30).finish()
+    yield "packed-beyond-by-less-than-its-header", BAD, zip_of(**follow, listed_packed=whole - inner + 1).finish()
+    yield "folders-that-lie-over-each-other", BAD, overlapping(zip_of())
+    # Folders and files.
+    yield "folder-below-a-file", BAD, zip_of([("b/data/checkpoint/x/", b"", folder)]).finish()
+    yield "folder-below-a-file-in-other-letters", BAD, zip_of([("b/data/CHECKPOINT/x/y/", b"", folder)]).finish()
+    yield "folder-where-a-file-is", BAD, zip_of([("b/data/checkpoint/", b"", folder)]).finish()
+    yield "folder-beside-a-file", GOOD, zip_of([("b/data/checkpoint.x/", b"", folder)]).finish()
+    yield "folder-that-is-deep", GOOD, zip_of([("b/1/2/3/4/5/6/7/", b"", folder)]).finish()
 
 
 def main():

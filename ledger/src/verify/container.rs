@@ -243,6 +243,17 @@ pub fn relative_paths(members: &[Member], has_top: bool) -> Result<Vec<Option<St
         };
         paths.push((!member.folder).then(|| relative.to_owned()));
     }
+    // An unpacker would make only one of the two.
+    for member in members.iter().filter(|member| !member.folder) {
+        let below = format!("{}/", member.name.to_ascii_lowercase());
+        if seen.range(below.clone()..).next().is_some_and(|path| path.starts_with(&below)) {
+            return Err(container(
+                "a path",
+                format!("one below the file `{}`", member.name),
+                "a folder",
+            ));
+        }
+    }
     if let Some(top) = top {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
         if top.len() > 255 || !top.bytes().all(plain) {

@@ -81,12 +81,13 @@ function judgePath(path) {
   return components;
 }
 
-// Step 1. Unpacks a zip within the bounds. Returns the files by path: {path, size, sha256, bytes or null, member} and
-// what partOf() says.
+// Step 1. Unpacks a zip within the bounds. Returns the files by path: {path, size, lineEnds (of notes), sha256, bytes or
+// null, member} and what partOf() says.
 export async function unpack(source, progress) {
   const members = await readList(source);
   const seen = new Map();
   const files = new Map();
+  const filePaths = new Set();
   const folders = [];
   let top = null;
   for (const member of members) {
@@ -113,13 +114,38 @@ export async function unpack(source, progress) {
     const below = rest.join('/');
     const part = partOf(below);
     if (part === null) refuseContainer(shown(below), 'a file that is no part of a bundle', 'only files of a bundle');
-    files.set(below, { path: below, member, size: 0, sha256: null, bytes: null, ...part });
+    filePaths.add(folded);
+    files.set(below, { path: below, member, size: 0, lineEnds: 0, sha256: null, bytes: null, ...part });
   }
   judgeBelongings(files);
-  // A folder is a member without bytes.
-  for (const folder of folders) await readMember(source, folder, 0, () => {});
-  await readFiles(source, files, progress);
+  const room = new Room(source.size);
+  for (const folder of folders) {
+    judgeFolder(folder.name, filePaths);
+    // It is a member without bytes.
+    room.take(await readMember(source, folder, 0, () => {}));
+  }
+  await readFiles(source, files, room, progress);
   return files;
+}
+
+// Members that lie over each other would have the same bytes unpacked any number of times.
+class Room {
+  constructor(left) {
+    this.left = left;
+  }
+
+  take(length) {
+    this.left -= length;
+    if (this.left < 0) refuseContainer('the zip', 'members that lie over each other', 'each in its own place');
+  }
+}
+
+// Of a file and a folder below it, an unpacker would make only one. No file of a bundle lies deeper than five components.
+function judgeFolder(name, filePaths) {
+  const components = name.replace(/[A-Z]/g, (letter) => letter.toLowerCase()).split('/', 5);
+  for (let depth = 1; depth <= components.length; depth++) {
+    if (filePaths.has(components.slice(0, depth).join('/'))) refuseContainer(shown(name), 'a folder below a file', 'a folder');
+  }
 }
 
 // Bodies, proofs and transparent statements need an entry; a document's folder holds one file.
@@ -140,7 +166,7 @@ export function numberedPath(folder, seq) {
   return `data/${folder}/${String(seq).padStart(8, '0')}.${NUMBERED[folder].ending}`;
 }
 
-async function readFiles(source, files, progress) {
+async function readFiles(source, files, room, progress) {
   // The sizes that the zip states only tell how far the work is.
   const stated = [...files.values()].reduce((sum, { member }) => sum + member.size, 0);
   let [all, counted] = [0, 0];
@@ -154,14 +180,21 @@ async function readFiles(source, files, progress) {
       if (all > GIB4) refuseContainer('the bundle', 'more than 4 GiB', 'at most 4 GiB');
       if (counted > MIB512) refuseContainer('the bundle', 'more than 512 MiB without documents', 'at most 512 MiB');
       hash.update(piece);
+      if (file.ending === 'note') file.lineEnds += lineEndsIn(piece);
       if (file.kept) pieces.push(piece.slice());
     };
-    await readMember(source, file.member, file.bound, take, rest);
+    room.take(await readMember(source, file.member, file.bound, take, rest));
     file.size = file.member.size;
     file.sha256 = hash.digest();
     if (file.kept) file.bytes = pieces.length === 1 ? pieces[0] : join(...pieces);
     await rest();
   }
+}
+
+function lineEndsIn(bytes) {
+  let count = 0;
+  for (let at = bytes.indexOf(0x0a); at !== -1; at = bytes.indexOf(0x0a, at + 1)) count += 1;
+  return count;
 }
 
 // A file of the zip once more, such as a document that is asked for.

@@ -118,7 +118,6 @@ async function findList64(source, place, said) {
 
 // The members in the order of the list: {name, folder, method, crc, packed, size, offset, mode}.
 export async function readList(source) {
-  if (source.size < 22) throw new Unreadable('no end of a zip in it');
   const end = await findList(source);
   if (end.members > MOST_MEMBERS) {
     refuseContainer('the list of the zip', `${end.members} members`, `at most ${MOST_MEMBERS}`);
@@ -234,7 +233,7 @@ async function dataStart(source, member) {
 }
 
 // Gives a member's bytes to `take`, piece by piece, and checks size and CRC-32. `bound` stops what expands beyond it.
-// A piece is only good until `take` returns. `rest` is awaited now and then.
+// A piece is only good until `take` returns. `rest` is awaited now and then. Returns how many bytes of the zip it takes.
 export async function readMember(source, member, bound, take, rest = async () => {}) {
   const start = await dataStart(source, member);
   const what = shown(member.name);
@@ -259,6 +258,7 @@ export async function readMember(source, member, bound, take, rest = async () =>
   }
   if (length !== member.size) refuseContainer(what, `${length} bytes`, `${member.size}, as the zip says`);
   if ((crc ^ CRC_START) >>> 0 !== member.crc) refuseContainer(what, 'another CRC-32', 'the one that the zip says');
+  return start - member.offset + member.packed;
 }
 
 function* pieces(bytes) {

@@ -31,10 +31,7 @@ pub(super) enum Refused {
 
 impl From<io::Error> for Refused {
     fn from(error: io::Error) -> Self {
-        match error.kind() {
-            io::ErrorKind::UnexpectedEof => broken("a part that lies beyond its end"),
-            _ => Self::Io(error),
-        }
+        Self::Io(error)
     }
 }
 
@@ -46,6 +43,8 @@ fn broken(found: impl Into<String>) -> Refused {
 pub(super) struct Zip<S> {
     from: BufReader<S>,
     length: u64,
+    /// How many bytes of it the members take that were unpacked.
+    taken: u64,
     /// What is in it, in the order of the list.
     pub(super) members: Vec<Member>,
 }
@@ -113,10 +112,11 @@ impl<S: Read + Seek> Zip<S> {
         for member in &members {
             member.check()?;
         }
-        Ok(Self { from, length, members })
+        Ok(Self { from, length, taken: 0, members })
     }
 
-    /// The bytes of a member, measured and checked as they are read.
+    /// The bytes of a member, measured and checked as they are read. Members that lie over each other would
+    /// have the same bytes unpacked any number of times.
     pub(super) fn unpack(&mut self, index: usize) -> Result<Unpacking<impl BufRead>, Refused> {
         let member = self.members[index].clone();
         let header = match member.offset {
@@ -126,6 +126,12 @@ impl<S: Read + Seek> Zip<S> {
         let header = header.map_err(|refused| refused.of(&member.name))?;
         if !header.agrees(&member) {
             let found = "the header before it says something else than the list";
+            return Err(broken(found).of(&member.name));
+        }
+        let whole = header.length.saturating_add(member.sizes.packed);
+        self.taken = self.taken.saturating_add(whole);
+        if member.offset.saturating_add(whole) > self.length || self.taken > self.length {
+            let found = "bytes that lie beyond the end, or members that lie over each other";
             return Err(broken(found).of(&member.name));
         }
         Ok(Unpacking {
@@ -314,6 +320,8 @@ impl Member {
 
 /// The header before a member.
 struct Local {
+    /// With its name and extra field.
+    length: u64,
     flags: u64,
     method: u64,
     crc: u64,
@@ -334,7 +342,8 @@ fn local_header(from: &mut (impl Read + Seek), offset: u64) -> Result<Local, Ref
     if two(6) & 8 == 0 {
         extras(&extra, &name, [&mut sizes.unpacked, &mut sizes.packed])?;
     }
-    Ok(Local { flags: two(6), method: two(8), crc: four(14), sizes, name })
+    let length = 30 + two(26) + two(28);
+    Ok(Local { length, flags: two(6), method: two(8), crc: four(14), sizes, name })
 }
 
 impl Local {

@@ -102,6 +102,10 @@ def classify(path):
     raise wrong("a file that is not part of the format", path)
 
 
+def fold(path):
+    return re.sub("[A-Z]+", lambda m: m[0].lower(), path)
+
+
 class Paths:
     """The path rules, over files and folder records together."""
 
@@ -114,10 +118,17 @@ class Paths:
         parts = path.split("/")
         if any(part in ("", ".", "..") for part in parts):
             raise wrong("a path that is absolute, climbs or has an empty component", path)
-        folded = re.sub("[A-Z]+", lambda m: m[0].lower(), path)
+        folded = fold(path)
         if folded in self.folded:
             raise wrong("a path that occurs twice, or again in other letters", path, self.folded[folded])
         self.folded[folded] = path
+
+    def check_folder(self, path, files):
+        """Of a file and a folder below it, an unpacker would make only one. No file lies deeper than five components."""
+        parts = fold(path).split("/", 5)[:5]
+        for depth in range(1, len(parts) + 1):
+            if "/".join(parts[:depth]) in files:
+                raise wrong("a folder below a file", path)
 
 
 def is_zip(path):
@@ -189,8 +200,12 @@ def read_zip(file):
         if not is_folder:
             classify(rest)
         wanted.append((None if is_folder else rest, member))
+    files = {fold(member.name) for path, member in wanted if path is not None}
+    room = [length]
     for path, member in wanted:
-        chunks = member_chunks(file, length, member)
+        if path is None:
+            paths.check_folder(member.name, files)
+        chunks = member_chunks(file, length, member, room)
         if path is not None:
             bag.read(path, chunks)
         elif any(chunks):       # a folder is a member without bytes
@@ -261,6 +276,8 @@ def read_list(file, start, size, count):
     """The members; the list holds them and nothing else."""
     data, at, members = part_of(file, start, size), 0, []
     while at < size:
+        if len(members) == count:
+            raise wrong("the list of members", "more than its end says", count)
         header = data[at:at + 46]
         if len(header) < 46 or header[:4] != b"PK\x01\x02":
             raise wrong("the list of members", f"{len(members)} members and something else", count)
@@ -303,8 +320,9 @@ def extras(extra, name, numbers):
     return numbers
 
 
-def member_chunks(file, length, member):
-    """The bytes of one member, as decompression yields them; CRC and size are checked at the end."""
+def member_chunks(file, length, member, room):
+    """The bytes of one member, as decompression yields them; CRC and size are checked at the end. `room` is how many
+    bytes of the zip are left to members: those that lie over each other would be unpacked any number of times."""
     if member.offset > length:
         raise wrong("no local header", member.name)
     header = part_of(file, member.offset, 30)
@@ -321,6 +339,10 @@ def member_chunks(file, length, member):
         unpacked, packed = extras(extra, name, [unpacked, packed])
         if (crc_there, packed, unpacked) != (member.crc, member.packed, member.size):
             raise wrong("the local header has another CRC or size", member.name)
+    whole = 30 + name_length + extra_length + member.packed
+    room[0] -= whole
+    if member.offset + whole > length or room[0] < 0:
+        raise wrong("bytes beyond the end, or members that lie over each other", member.name)
     left, crc, size = member.packed, 0, 0
     inflate = zlib.decompressobj(-15) if member.method == 8 else None
     pending = b""
