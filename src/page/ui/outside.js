@@ -6,6 +6,12 @@ import { count, foreign, joined, listed, quoted, records } from './phrases.js';
 
 const ofState = (verdict, state) => verdict.outside.filter((one) => one.state === state);
 
+// Which records the evidence of one state is over: `all` of them in the words given, or the first so many of the book.
+function reach(verdict, state, all) {
+  const below = ofState(verdict, state).reduce((most, { size }) => Math.max(most, size), 0);
+  return below >= verdict.size ? all : `the first ${records(below)} of the book`;
+}
+
 /** How far evidence from outside carries the records, in one sentence or two. */
 export function confirmedInOneSentence(verdict) {
   const last = verdict.existed_by[verdict.existed_by.length - 1];
@@ -15,12 +21,18 @@ export function confirmedInOneSentence(verdict) {
       + `existed, exactly so, by ${moment(last.time)}. Who signed them${all ? '' : ', and all after those,'} rests on the `
       + 'word of whoever holds the keys.'];
   }
-  const claimed = ofState(verdict, 'claimed').length > 0;
-  return [claimed ? 'The bundle names somebody outside who confirmed them, but you didn’t say that you trust them; so they '
-    + 'rest on the word of whoever holds the keys.'
-    : `Nobody outside ${ofState(verdict, 'trusted').length ? 'whom you trust ' : ''}has confirmed them, so they rest on the `
-      + 'word of whoever holds the keys.'];
+  const so = 'so they rest on the word of whoever holds the keys.';
+  if (ofState(verdict, 'trusted').length) {
+    return [`Somebody whom you trust signed ${reach(verdict, 'trusted', 'them')}, but ${NOT_ENOUGH}; ${so}`];
+  }
+  if (ofState(verdict, 'claimed').length) {
+    return [`The bundle holds confirmations of ${reach(verdict, 'claimed', 'them')} by somebody for whom only it vouches; ${so}`];
+  }
+  return [`Nobody outside ${verdict.outside.length ? 'whom you trust ' : ''}has confirmed them, ${so}`];
 }
+
+const NOT_ENOUGH = 'they were at no point signed by as many as your list of witnesses asks for, or your list is for another record '
+  + 'book';
 
 /** For the person in charge: who confirmed what, as far as the reader trusts them. */
 export function confirmedWords(verdict) {
@@ -34,8 +46,8 @@ export function confirmedWords(verdict) {
   }
   if (!pairs.length) {
     lines.push(ofState(verdict, 'trusted').length
-      ? 'Somebody whom you trust confirmed it, but not as many as your list of witnesses asks for, or your list is for another '
-        + 'record book. So it rests on the word of whoever holds these keys.'
+      ? `Somebody whom you trust signed ${reach(verdict, 'trusted', 'all records')}, but ${NOT_ENOUGH}. So it rests on the word of `
+        + 'whoever holds these keys.'
       : 'Nobody outside whom you trust has confirmed it, so it rests on the word of whoever holds these keys.');
   }
   const [claimed, invalid] = ['claimed', 'invalid'].map((state) => ofState(verdict, state).length);

@@ -5,7 +5,7 @@ import { after, before, describe, test } from 'node:test';
 import { newPage, unharmed } from '../support/browser.js';
 import { MARK, UNSEEN, spelt } from '../support/hostile.js';
 import { doing, drop, emptyAddress, give, opened, pageOf, result, shown, written } from '../support/page.js';
-import { Book } from '../verifier-book.js';
+import { Book, witness } from '../verifier-book.js';
 import { corpus } from '../support/corpus.js';
 import { NOW, witnessed } from '../support/witnessed.js';
 
@@ -29,7 +29,7 @@ describe('whom the reader trusts', () => {
     assert.deepEqual(verdict.outside.map(({ state }) => state), ['claimed', 'claimed']);
     assert.deepEqual([verdict.witnessed, verdict.existed_by], [[], []]);
     const words = await text('#verdict-text');
-    assert.match(words, /names somebody outside who confirmed them, but you didn’t say that you trust them/);
+    assert.match(words, /The bundle holds confirmations of the first 6 records of the book by somebody for whom only it vouches; so/);
     assert.match(words, /Example TSA: the first 6 records, 21 September 2026, 15:28 BST \(not named by you/);
     assert.match(words, /council\.example\/witness: the first 5 records/);
   });
@@ -58,6 +58,16 @@ describe('whom the reader trusts', () => {
     assert.match(words, /Somebody outside whom you trust confirmed that the first 5 records of the book existed, exactly so, by 21 September 2026/);
     assert.match(words, /council\.example\/witness: the first 5 records, 21 September 2026, 15:23 BST \(named by you\)/);
     assert.match(await text('#policy-given'), /my-witnesses\.txt: council\.example\/witness/);
+  });
+
+  test('too few of their witnesses: neither more nor less than what they signed', async () => {
+    const both = `${policy.replace(/quorum.*/, '')}witness other ${witness('other.example').vkey}\ngroup both all council other\nquorum both\n`;
+    await give(page, 'policy', 'both.txt', both);
+    const words = await text('#verdict-text');
+    const signed = 'Somebody whom you trust signed the first 5 records of the book, but they were at no point signed by as many as';
+    assert.equal(words.split(signed).length, 3, words);
+    assert.doesNotMatch(words, /Nobody outside|vouches; so/);
+    await give(page, 'policy', 'my-witnesses.txt', policy);
   });
 
   test('their timestamp authorities', async () => {
