@@ -222,8 +222,8 @@ export class Book {
 }
 
 // A witness: its vkey, and its line on a head at a time.
-export function witness(name) {
-  const pair = keyPair(name);
+export function witness(name, seed = name) {
+  const pair = keyPair(seed);
   const id = sha256(Buffer.concat([Buffer.from(`${name}\n\u0004`), pair.key])).subarray(0, 4);
   const vkey = `${name}+${Buffer.from(id).toString('hex')}+${Buffer.concat([Uint8Array.of(4), pair.key]).toString('base64')}`;
   const line = (text, time, sign = pair.sign) => {

@@ -15,6 +15,7 @@ import { Policy } from '../../src/page/verifier/policy.js';
 import { parseProof } from '../../src/page/verifier/proof.js';
 import { sha256, sha512 } from '../../src/page/verifier/sha2.js';
 import { includes, isConsistent } from '../../src/page/verifier/tree.js';
+import { byCodePoints } from '../../src/page/verifier/values.js';
 import { KINDS, ROOT, readVector, vectorNames } from './verifier-support.js';
 
 function taken(judge, ...refusals) {
@@ -107,6 +108,16 @@ test('changed deflate data: taken or refused as by zlib', () => {
     else assert.ok(unpacked(packed).equals(expected), what);
   }
   assert.ok(refused > 100);
+});
+
+test('texts are ordered as their bytes are', () => {
+  const texts = ['', 'a', 'ab', 'b', '\u{e9}', '\u{ff21}', '\u{ff21}a', '\u{1f600}', '\u{1f600}b', '\u{1f601}', '\u{10ffff}'];
+  for (const a of texts) {
+    for (const b of texts) {
+      const bytes = Buffer.compare(Buffer.from(a), Buffer.from(b));
+      assert.equal(Math.sign(byCodePoints(a, b)), bytes, `${a} ${b}`);
+    }
+  }
 });
 
 test('written forms have one spelling', () => {

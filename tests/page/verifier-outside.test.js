@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { Book, sha256, witness } from './verifier-book.js';
 import { authority, pem, timestamp } from './support/authority.js';
 import { readGiven, summaryOf } from '../../src/page/verifier/given.js';
-import { KINDS, inOneLine, verify } from './verifier-support.js';
+import { KINDS, binaryVerdict, inOneLine, verify } from './verifier-support.js';
 
 const [ALICE, BOB, CAROL] = ['witness.example/alice', 'witness.example/bob', 'carol'].map(witness);
 const TSA = authority({ name: 'Example TSA' });
@@ -156,6 +156,32 @@ test('equal lines are one, and no more is judged than there is room for', async 
   const all = await judged(of({ ...notes, '1.tsr': 'x' }));
   assert.equal(all.outside.length, 10000);
   assert.deepEqual(all.unjudged, ['1001 pieces of outside evidence, more than are judged']);
+});
+
+// Thousands of signature lines by nobody known would be hours of work from a small file.
+test('all notes together have no more signature lines than are read', async () => {
+  const line = '\u2014 x AAAAAAA=\n';
+  // The log's own line stands in each of the two notes.
+  const of = (more) => zip(times(5, { '1.note': noteOf(5, line.repeat(50000)), '2.note': noteOf(5, line.repeat(49998 + more)) }));
+  const most = await judged(of(0));
+  assert.deepEqual([inOneLine(most), most.unjudged], ['intact', ['99998 signature lines by keys that no policy names']]);
+  assert.deepEqual(most, binaryVerdict(of(0)));
+  assert.equal(inOneLine(await judged(of(1))), 'not-genuine times -');
+  assert.equal(inOneLine(binaryVerdict(of(1))), 'not-genuine times -');
+});
+
+// Four bytes of a hash collide for whoever looks for a minute: a line may be either's, and is whose key it verifies under.
+test('two witnesses of one name and key id', async () => {
+  const twins = [25876, 34652].map((seed) => witness('twin.example', `twin ${seed}`));
+  assert.deepEqual(...twins.map(({ id }) => id));
+  const own = policy(`log ${made.vkey}`, ...witnesses(...twins), 'quorum none');
+  const lines = twins.map((twin, later) => twin.line(made.headAt(10).text, NOW + later)).join('');
+  const bytes = zip({ 'data/policy.txt': own }, lines);
+  const verdict = await judged(bytes);
+  assert.deepEqual(verdict.outside.map(({ time, state }) => [time, state]), [[NOW, 'claimed'], [NOW + 1, 'claimed']]);
+  assert.deepEqual(verdict, binaryVerdict(bytes));
+  const second = await judged(bytes, { policy: anyOf(twins[1]) });
+  assert.deepEqual(second.outside.map(({ state }) => state), ['invalid', 'trusted']);
 });
 
 test('what fails after step 9 takes nothing from what was said outside, and what fails before does', async () => {

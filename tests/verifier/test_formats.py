@@ -172,7 +172,8 @@ class TestTexts(unittest.TestCase):
                     f"{log}\nwitness w x\ngroup g 0 w\nquorum g\n", f"{log}\nwitness w x\ngroup g 01 w\nquorum g\n",
                     f"{log}\ngroup g any w\nwitness w x\nquorum g\n", f"{log}\ngroup g any\nquorum none\n",
                     f"{log}\nquorum w\nwitness w x\n", f"{log}\nother\nquorum none\n",
-                    f"{log}\nquorum none\n" + "".join(f"witness w{i} x\n" for i in range(257))):
+                    f"{log}\nquorum none\n" + "".join(f"witness w{i} x\n" for i in range(257)),
+                    f"{log}\nwitness w x\ngroup g any{' w' * 300_000}\nquorum none\n"):
             with self.subTest(bad[-60:]):
                 self.refused("policy", policy.check, bad.encode(), vkey(LOG))
 

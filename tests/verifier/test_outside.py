@@ -123,6 +123,14 @@ class TestForm(Outside):
             with self.subTest(size=size, code=code):
                 self.refused(made, code)
 
+    def test_most_signature_lines(self):
+        """Of all notes together, also by those whom nobody knows."""
+        for more, code in (0, None), (1, "times"):
+            note_of = lambda lines: lambda m: m.head(5, lines=lambda own: own + "\u2014 x AAAAAAA=\n" * lines)
+            made = self.made(t5=lambda m: {"_1_note": note_of(50_000)(m), "_2_note": note_of(49_998 + more)(m)})
+            with self.subTest(more):
+                self.expect(made, code)
+
     def test_unjudged_governance(self):
         newer = appointment(DEPUTY, ["staff"], v=2)
         self.expect(self.made(base_specs() + [newer, note()], t5=noted(5, log=LOG2)), "kind-unknown", 4)
@@ -179,6 +187,7 @@ class TestCosignatures(Outside):
             made.tweaks["data"])
         result = self.expect(made, None)
         self.assertEqual(len(result["outside"]), 10_000)
+        self.assertEqual(result["passed_over"], 11 * 1031 - 10_000)
         self.assertEqual([row["file"] for row in result["outside"]].count("data/times/4.1.note"), 1024)
         made = self.made(t4=lambda m: {"_1_note": m.head(4, lines=lambda own: own + line(ONE, m, 4, 40) * 7000)})
         self.assertEqual(len(self.trusting(made, policy(ONE))["outside"]), 1)       # equal lines are one

@@ -57,14 +57,22 @@ pub struct Outside<'a> {
     stamped: Vec<(Size, i64)>,
     /// The latest time that each piece which counts says, by its hash.
     latest: BTreeMap<(Size, Sha256Hash), i64>,
-    /// The witnesses that are known, by what their lines begin with, and whether the reader names them.
-    witnesses: HashMap<(&'a str, [u8; 4]), (&'a Witness, &'a WitnessKey, bool)>,
+    /// The witnesses that are known, by what their lines begin with.
+    witnesses: HashMap<(&'a str, [u8; 4]), Known<'a>>,
     /// Signature lines by nobody who is known.
     ignored: usize,
     /// How many pieces may still be judged.
     left: usize,
     /// How many pieces weren't, because they are too many.
     passed_over: usize,
+}
+
+/// Those whose lines begin alike: more than one only where four bytes of a hash collide.
+#[derive(Debug)]
+struct Known<'a> {
+    /// Whether the reader names them.
+    trusted: bool,
+    all: Vec<(&'a Witness, &'a WitnessKey)>,
 }
 
 /// Most lines of known witnesses that are judged in one note.
@@ -77,12 +85,15 @@ impl<'a> Outside<'a> {
     /// Begins without evidence.
     #[must_use]
     pub fn new(trust: Trust<'a>) -> Self {
-        let mut witnesses = HashMap::new();
+        let mut witnesses: HashMap<_, Known<'a>> = HashMap::new();
         for (policy, trusted) in [(trust.policy, true), (trust.claimed, false)] {
             for witness in policy.into_iter().flat_map(|policy| &policy.witnesses) {
                 if let Some(key) = &witness.key {
-                    let found = (witness, key, trusted);
-                    witnesses.entry((key.name(), key.id())).or_insert(found);
+                    let known = witnesses.entry((key.name(), key.id()));
+                    let known = known.or_insert_with(|| Known { trusted, all: Vec::new() });
+                    if known.trusted == trusted {
+                        known.all.push((witness, key));
+                    }
                 }
             }
         }
@@ -124,10 +135,11 @@ impl<'a> Outside<'a> {
         let mut latest = None;
         let mut judged = HashSet::new();
         for line in others {
-            let Some((witness, key, trusted)) = self.witness(line) else {
+            // Counted first, since what is judged changes the rest.
+            if !self.witnesses.contains_key(&(line.name(), line.id())) {
                 self.ignored += 1;
                 continue;
-            };
+            }
             if judged.contains(&line) {
                 continue;
             }
@@ -139,21 +151,18 @@ impl<'a> Outside<'a> {
                 continue;
             }
             judged.insert(line);
-            let found = key.judge_line(checkpoint.text(), line).ok();
-            let time = found
-                .filter(|_| !self.trust.authority.uses(key.key()))
-                .and_then(|found| i64::try_from(found.time).ok());
-            let state = match (time, trusted) {
+            let (found, trusted) = self.cosigner(line, checkpoint);
+            let state = match (found, trusted) {
                 (None, _) => Worth::Invalid,
                 (Some(_), false) => Worth::Claimed,
                 (Some(_), true) => Worth::Trusted,
             };
-            if let (Some(time), Worth::Trusted) = (time, state) {
+            if let (Some((witness, time)), Worth::Trusted) = (found, state) {
                 let all = self.cosigned.entry(size).or_default();
                 all.push((witness, time.unsigned_abs()));
                 latest = latest.max(Some(time));
             }
-            let by = key.name().to_owned();
+            let (by, time) = (line.name().to_owned(), found.map(|(_, time)| time));
             self.reports.push(OutsideReport { size, file: file.to_owned(), by, time, state });
         }
         if let Some(time) = latest {
@@ -198,9 +207,23 @@ impl<'a> Outside<'a> {
         *latest = (*latest).max(time);
     }
 
-    /// The witness whose line it is, and whether the reader names it.
-    fn witness(&self, line: &SignatureLine) -> Option<(&'a Witness, &'a WitnessKey, bool)> {
-        self.witnesses.get(&(line.name(), line.id())).copied()
+    /// The witness whose valid line it is and its time, if it is one's; and whether the reader names those
+    /// whose it could be.
+    fn cosigner(
+        &self,
+        line: &SignatureLine,
+        checkpoint: &Checkpoint,
+    ) -> (Option<(&'a Witness, i64)>, bool) {
+        let Some(known) = self.witnesses.get(&(line.name(), line.id())) else {
+            return (None, false);
+        };
+        let found = known.all.iter().find_map(|(witness, key)| {
+            let found = key.judge_line(checkpoint.text(), line).ok()?;
+            let inside = self.trust.authority.uses(key.key());
+            let time = i64::try_from(found.time).ok()?;
+            (!inside).then_some((*witness, time))
+        });
+        (found, known.trusted)
     }
 
     /// When the reader's quorum confirmed the head of that size.

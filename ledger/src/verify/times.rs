@@ -24,6 +24,9 @@ pub(super) struct Head<'a> {
     files: BTreeMap<Time, (&'a str, &'a [u8])>,
 }
 
+/// Most signature lines of all notes that stand there.
+const MAX_LINES: usize = 100_000;
+
 fn path(size: Size, name: &str) -> String {
     format!("`data/times/{size}.{name}`")
 }
@@ -35,10 +38,19 @@ fn fault(what: String, found: &str, expected: impl Into<String>) -> Fault {
 /// All of step 9c but for the signatures of notes.
 pub(super) fn read<'a>(files: &'a Files, checkpoint: &Checkpoint) -> Vec<Result<Head<'a>, Fault>> {
     let mut heads: BTreeMap<Size, BTreeMap<Time, (&str, &[u8])>> = BTreeMap::new();
+    let mut lines = 0;
     for (path, file) in files.range("data/times/".to_owned()..) {
         if let (Some(Part::Time(size, time)), Some(bytes)) = (part(path), &file.bytes) {
             heads.entry(size).or_default().insert(time, (path, bytes));
+            if let Time::Note(_) = time {
+                // Its text has three lines, and an empty one.
+                lines += bytes.split(|byte| *byte == b'\n').count().saturating_sub(5);
+            }
         }
+    }
+    if lines > MAX_LINES {
+        let what = "the notes under `data/times/`".to_owned();
+        return vec![Err(fault(what, "too many signature lines", format!("at most {MAX_LINES}")))];
     }
     heads.into_iter().map(|(size, files)| Head::read(size, files, checkpoint)).collect()
 }

@@ -2,7 +2,7 @@
 
 import { compare, hex, unhex } from './bytes.js';
 import { Erasures } from './erasing.js';
-import { documentsIn, inQuotes } from './values.js';
+import { byCodePoints, documentsIn, inQuotes } from './values.js';
 
 const ON_CONTENT = ['approves', 'advises', 'signs-off'];
 // What a signature on paper counts as, by the relation of its link.
@@ -90,8 +90,7 @@ export class Acts {
   paperOf({ entry, author, body }, authority) {
     const id = answerOf(body, 'person-id');
     const bytes = typeof id === 'string' ? unhex(id.toLowerCase()) : null;
-    const below = ({ person, appointments }) => samePerson(person, bytes) && appointments[0].seq < entry.seq;
-    const known = [...authority.keys.values()].some(below);
+    const known = bytes !== null && authority.people.get(hex(bytes)) < entry.seq;
     const [role, name] = [answerOf(body, 'role'), answerOf(body, 'person')];
     return {
       role: typeof role === 'string' ? role : '',
@@ -136,7 +135,7 @@ export class Acts {
     }
     for (const act of this.excepted) settle(act, this.ratificationOf(act));
     for (const list of [incomplete, onPaper]) {
-      list.sort((a, b) => a.entry - b.entry || (a.why < b.why ? -1 : a.why > b.why ? 1 : 0));
+      list.sort((a, b) => a.entry - b.entry || byCodePoints(a.why, b.why));
     }
     return { incomplete, onPaper };
   }

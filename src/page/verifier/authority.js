@@ -13,6 +13,8 @@ export class Authority {
     // By kid in hexadecimal: {key, person, appointments, revoked}; an appointment is {seq, hash, roles, from, until,
     // by}, a revocation {seq, since}.
     this.keys = new Map();
+    // By person in hexadecimal: the first entry that appoints one of their keys.
+    this.people = new Map();
     // Log keys in the order of the entries that declare them: {seq, text, vkey}.
     this.logs = [];
     this.genesis = null;
@@ -104,6 +106,8 @@ export class Authority {
     if (!this.keys.has(kid)) {
       this.keys.set(kid, { key: clear.get('key'), person: clear.get('person'), appointments: [], revoked: null });
     }
+    const person = hex(clear.get('person'));
+    if (!this.people.has(person)) this.people.set(person, seq);
     const roles = clear.get('roles');
     this.keys.get(kid).appointments.push({ seq, hash, roles, from, until: until ?? EVER, by: hex(by) });
   }

@@ -4,6 +4,7 @@ import { hex } from './bytes.js';
 import { readFile } from './container.js';
 import { cosignature, parseCheckpoint } from './note.js';
 import { leadsToRoot, tokenOf } from './timestamp.js';
+import { firstOf } from './values.js';
 
 // Most lines of known witnesses that are judged in one note, and most cosignatures and tokens in one bundle.
 const MOST_JUDGED_LINES = 1024;
@@ -61,7 +62,9 @@ function witnessesOf(policy, ownPolicy) {
   for (const [witnesses, state] of [[policy?.witnesses ?? [], 'trusted'], [ownPolicy?.witnesses ?? [], 'claimed']]) {
     for (const witness of witnesses) {
       const by = lineBy(witness);
-      if (!known.has(by)) known.set(by, { witness, state });
+      // More than one only where four bytes of a hash collide.
+      if (!known.has(by)) known.set(by, { witnesses: [], state });
+      if (known.get(by).state === state) known.get(by).witnesses.push(witness);
     }
   }
   return known;
@@ -100,11 +103,12 @@ function cosignatures({ authority }, known, { size, signed }, file, note, all) {
     }
     if (!takesAnother(all)) continue;
     judged.add(whole);
-    const { witness, state } = one;
-    const time = cosignature(line, { signed }, witness.key);
-    const counts = time !== null && !authority.isInside(witness.key);
-    const worth = counts ? { time, state } : { time: null, state: 'invalid' };
-    found.push({ size, file, by: witness.name, ...worth, key: hex(witness.key) });
+    const { witnesses, state } = one;
+    const valid = firstOf(witnesses, ({ key }) => {
+      const time = authority.isInside(key) ? null : cosignature(line, { signed }, key);
+      return time === null ? null : { time, state, key: hex(key) };
+    });
+    found.push({ size, file, by: line.name, ...(valid ?? { time: null, state: 'invalid', key: '' }) });
   }
   return found;
 }
@@ -121,13 +125,20 @@ function witnessedAt({ authority }, policy, size, trusted) {
 
 // What anchors say: no entry above one was signed before the evidence that it names.
 function anchored({ judged }, heads, trusted) {
+  // By size and hash of the evidence: the latest time that it says.
+  const latestOf = new Map();
+  for (const { file, time } of trusted) latestOf.set(file, Math.max(latestOf.get(file) ?? time, time));
+  const times = new Map();
+  for (const { size, notes, tokens } of heads) {
+    for (const { path, sha256 } of [...notes, ...tokens]) {
+      if (sha256 === null || !latestOf.has(path)) continue;
+      const [evidence, time] = [`${size} ${hex(sha256)}`, latestOf.get(path)];
+      times.set(evidence, Math.max(times.get(evidence) ?? time, time));
+    }
+  }
   return [...judged.values()].filter(({ kind }) => kind?.name === 'anchor').flatMap(({ entry }) => {
-    const [size, evidence] = [entry.clear.get('size'), hex(entry.clear.get('evidence'))];
-    const over = heads.filter((head) => head.size === size).flatMap(({ notes, tokens }) => [...notes, ...tokens]);
-    const named = over.filter(({ sha256 }) => sha256 && hex(sha256) === evidence);
-    const paths = new Set(named.map(({ path }) => path));
-    const times = trusted.filter(({ file }) => paths.has(file)).map(({ time }) => time);
-    return times.length > 0 ? [{ above: entry.seq, time: Math.max(...times) }] : [];
+    const evidence = `${entry.clear.get('size')} ${hex(entry.clear.get('evidence'))}`;
+    return times.has(evidence) ? [{ above: entry.seq, time: times.get(evidence) }] : [];
   });
 }
 

@@ -7,7 +7,7 @@ import { hex } from './bytes.js';
 import { Unreadable, clipped } from './fault.js';
 import { Kinds } from './kinds.js';
 import { existedBy, judgeOutside } from './outside.js';
-import { documentsIn } from './values.js';
+import { byCodePoints, documentsIn } from './values.js';
 import { Source } from './zip.js';
 
 const READING_COPIES = new Set([
@@ -228,5 +228,5 @@ function unjudgedOf(judged, { others, passedOver }) {
   const unknown = judged.filter(({ kind }) => kind === null).map(({ entry }) => {
     return entry.foreign ? `${clipped(entry.typ)} (typ)` : `${entry.kind} version ${entry.v} (kind-unknown)`;
   });
-  return [...lines, ...[...new Set(unknown)].sort()];
+  return [...lines, ...[...new Set(unknown)].sort(byCodePoints)];
 }

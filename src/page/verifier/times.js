@@ -8,13 +8,23 @@ import { logSignatureFault, parseCheckpoint, parseHead } from './note.js';
 import { isConsistent } from './tree.js';
 
 const MOST_HASHES_BETWEEN = 63;
+// Most signature lines of all notes that stand there. Their text has three lines, and an empty one.
+const MOST_NOTE_LINES = 100000;
+const LINES_BEFORE = 4;
 
 // The heads that stand there, ascending: {origin, size, root, signed, notes, tokens}; a note or token is
 // {path, sha256, file}. Or throws the fault `times`.
 export async function readTimes(verification) {
   const bySize = new Map();
+  let lines = 0;
   for (const file of verification.files.values()) {
-    if (file.part === 'time') bySize.set(file.m, [...(bySize.get(file.m) ?? []), file]);
+    if (file.part !== 'time') continue;
+    if (file.ending === 'note') lines += Math.max(0, file.lineEnds - LINES_BEFORE);
+    if (lines > MOST_NOTE_LINES) {
+      throw new Fault('times', 'the notes under `data/times/`', 'too many signature lines', `at most ${MOST_NOTE_LINES} together`);
+    }
+    if (bySize.has(file.m)) bySize.get(file.m).push(file);
+    else bySize.set(file.m, [file]);
   }
   const sizes = [...bySize.keys()].sort((a, b) => a - b);
   const heads = [];

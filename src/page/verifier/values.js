@@ -77,6 +77,14 @@ export function firstOf(list, judge) {
   return null;
 }
 
+// Orders texts by their code points, which is the order of their UTF-8 bytes.
+export function byCodePoints(a, b) {
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    if (a.charCodeAt(i) !== b.charCodeAt(i)) return a.codePointAt(i) - b.codePointAt(i);
+  }
+  return a.length - b.length;
+}
+
 // Somebody else's words in a sentence of ours: one line of bounded length in quotation marks, that can't end them itself.
 export function inQuotes(words) {
   const plain = [...words].filter((letter) => !/[\u0000-\u001f\u007f-\u009f]/.test(letter)).slice(0, 80).join('');

@@ -1,6 +1,7 @@
 """Policies (section 12): a bundle's, of which the form and the log line count, and a reader's own."""
 
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass, field
 
 from . import ed25519
@@ -88,8 +89,8 @@ def parse(raw):
             raise Fault("policy", "a line of the policy", line)
     if quorums != 1:
         raise Fault("policy", "quorum lines", quorums, 1)
-    taken = [name for member in policy.members.values() if isinstance(member, tuple) for name in member[1]]
-    again = sorted({name for name in taken if taken.count(name) > 1})
+    taken = Counter(name for member in policy.members.values() if isinstance(member, tuple) for name in member[1])
+    again = sorted(name for name, count in taken.items() if count > 1)
     if again:
         raise Fault("policy", "a name that is a member more than once", again)
     return policy

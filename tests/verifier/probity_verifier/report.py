@@ -105,6 +105,7 @@ def build(run):
         "witnessed": evidence.witnessed if evidence else [],
         "existed_by": evidence.existed_by() if evidence else [],
         "not_before": evidence.not_before(anchors) if evidence else [],
+        "passed_over": evidence.passed_over if evidence else 0,
         "unjudged": [e.seq for e in entries if run.kind_of(e) is None or run.kind_of(e.said) is None],
         "not_checked": sorted(path for path, file in run.bag.files.items() if file.form == "copy") if run.bag else [],
         "since": run.since,

@@ -7,6 +7,9 @@ from .fault import Fault
 from .values import unbase64
 
 
+MOST_LINES = 100_000    # of signatures, in all notes together
+
+
 @dataclass
 class Head:
     """A head of a smaller or equal size, with the evidence over it."""
@@ -52,6 +55,11 @@ def read_hashes(raw, size):
 
 def check(files, note, log_at, fail):
     """The heads, ascending. `fail` takes a fault of the log's signature, which may be marked C."""
+    # The text of a note has three lines, and an empty one.
+    lines = sum(max(0, file.data.count(b"\n") - 4) for path, file in files.items()
+                if file.form == "time" and path.endswith(".note"))
+    if lines > MOST_LINES:
+        raise wrong("signature lines of all notes", lines, f"at most {MOST_LINES}")
     heads = []
     for size, found in sorted(collect(files).items()):
         if not 2 <= size <= note.size:
