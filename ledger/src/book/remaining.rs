@@ -68,7 +68,7 @@ pub(super) fn high<'a>(book: &Book<'a>, case: &str) -> Option<High<'a>> {
 }
 
 /// The risks that a record rates, each with its mark.
-fn rated<'a>(item: &'a Item) -> impl Iterator<Item = (&'a Item, &'a Value, String)> {
+fn rated(item: &Item) -> impl Iterator<Item = (&Item, &Value, String)> {
     item.list("risks").iter().enumerate().map(move |(at, risk)| {
         let id = part(risk, "id").map_or_else(|| format!("{at} of {}", item.index), str::to_owned);
         (item, risk, id)

@@ -223,8 +223,8 @@ pub(in crate::book) fn review<'a>(book: &Book<'a>, case: &str) -> Option<&'a Ite
     opening.extend(book.deciding(decisions));
     let review = standing::newest(book.standing_in(case, "breach-review"))?;
     let after =
-        |item: &&Item| item.index > review.index && !(item.is_statement && item.time < review.time);
-    (!opening.iter().any(|item| after(item))).then_some(review)
+        |item: &Item| item.index > review.index && !(item.is_statement && item.time < review.time);
+    (!opening.into_iter().any(after)).then_some(review)
 }
 
 /// How far the case is. A review closes only what was decided on or notified.

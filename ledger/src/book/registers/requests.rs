@@ -74,8 +74,7 @@ fn row<'a>(book: &Book<'a>, item: &'a Item, limits: &BTreeMap<Index, Limit>) -> 
         (true, false) => "open",
         // When it was answered, an erased answer doesn't tell.
         (false, true) if answered.is_some() => "answered-late",
-        (false, true) => "answered",
-        (false, false) => "answered",
+        (false, _) => "answered",
     };
     let cells = [
         of.word("type"),
