@@ -307,8 +307,9 @@ fn a_later_key_inherits_what_was_begun_under_a_lost_one() {
         earlier_keys(&reading, &keyring, &person, now).expect("told")
     };
     assert!(earlier("joe-marsh-2").is_empty(), "both keys are in force");
+    let lost = keyring.public("joe-marsh").expect("there").public.kid();
     let revoke = Revoke {
-        name: "joe-marsh".to_owned(),
+        name: lost.to_string(),
         by: HEAD.to_owned(),
         role: None,
         reason: "key-lost".to_owned(),

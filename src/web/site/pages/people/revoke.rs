@@ -93,7 +93,8 @@ fn revoke(visit: &Visit, fields: Fields) -> Answer {
         return form(visit, &reason, &since, &errors);
     }
     let wanted = Revoke {
-        name: handle(&line).to_owned(),
+        // By its thumbprint: a name may mean another of their keys.
+        name: line.kid.clone(),
         by: visit.person()?.key.clone(),
         role: None,
         reason: reason.clone(),
