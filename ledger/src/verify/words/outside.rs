@@ -147,7 +147,8 @@ pub(super) fn inspector(verdict: &Verdict) -> Option<String> {
     }));
     // A token counts by itself; cosignatures count where there are as many as the list asks for.
     let counts = |one: &OutsideReport| {
-        one.file.ends_with(".tsr") || verdict.witnessed.iter().any(|head| head.size == one.size)
+        one.file.strip_suffix(".tsr").is_some()
+            || verdict.witnessed.iter().any(|head| head.size == one.size)
     };
     let too_few = if verdict.list_of_another {
         "valid, by those whom you trust, but your list is for another record book"

@@ -627,8 +627,8 @@ fn outside(by: &str, size: u64, time: Option<i64>, state: Worth) -> OutsideRepor
     OutsideReport { size: Size(size), file: format!("{by}.tsr"), by: by.to_owned(), time, state }
 }
 
-#[test]
-fn what_somebody_outside_confirmed_is_said_with_their_names() {
+/// Ten records that three whom the reader trusts confirmed, and an authority the first nine.
+fn confirmed() -> Verdict {
     let mut verdict = ledger();
     verdict.outside = vec![
         outside("Vale", 10, Some(JUNE), Worth::Trusted),
@@ -642,6 +642,12 @@ fn what_somebody_outside_confirmed_is_said_with_their_names() {
         vec![ExistedBy { below: Size(9), time: JUNE }, ExistedBy { below: Size(10), time: JUNE }];
     verdict.witnessed = vec![Witnessed { size: Size(10), time: JUNE }];
     verdict.not_before = vec![NotBefore { above: Index(3), time: NOVEMBER }];
+    verdict
+}
+
+#[test]
+fn what_somebody_outside_confirmed_is_said_with_their_names() {
+    let mut verdict = confirmed();
     head_says(
         &verdict,
         &[
@@ -689,6 +695,12 @@ fn what_somebody_outside_confirmed_is_said_with_their_names() {
     head_says(&verdict, &["the first 10 records", "The newest one rests"], &[]);
     verdict.size = Size(10);
     head_says(&verdict, &["confirmed all of them on 21 June 2026."], &["newest"]);
+}
+
+/// What those signed who are fewer than the list asks for is named, and nothing rests on it.
+#[test]
+fn of_too_few_whom_somebody_trusts_only_what_they_signed_is_said() {
+    let mut verdict = confirmed();
     verdict.existed_by.clear();
     verdict.witnessed.clear();
     for one in &mut verdict.outside {
