@@ -201,13 +201,13 @@ pub fn successor(
     })?;
     let holder = reading.name(&person).unwrap_or(name).to_owned();
     let offered = public.map(read_public).transpose()?;
-    let taken = |next: &String| match &offered {
-        Some(public) => keyring.offered(next, public).is_err(),
-        // One that was made here and not appointed is taken up.
-        None => {
-            let known = keyring.public(next).ok();
-            known.is_some_and(|known| reading.authority.key(&known.public.kid()).is_some())
+    let taken = |next: &String| {
+        if let Some(public) = &offered {
+            return keyring.offered(next, public).is_err();
         }
+        // One that was made here and not appointed is taken up.
+        let known = keyring.public(next).ok();
+        known.is_some_and(|known| reading.authority.key(&known.public.kid()).is_some())
     };
     let free = (2..1000_u32).map(|number| format!("{holder} {number}")).find(|next| !taken(next));
     Ok(Appoint {

@@ -262,7 +262,7 @@ pub struct Written {
     /// full). That takes nothing from them: the next checkpoint covers them, too.
     pub no_checkpoint: Option<WorkError>,
     /// Why a public key that came along is not kept in this home. What it is appointed as stands.
-    pub not_kept: Option<WorkError>,
+    pub not_kept: Option<Box<WorkError>>,
 }
 
 /// Signs what was prepared and shown.
@@ -350,7 +350,10 @@ pub(crate) fn sign_checked(
             ));
         }
     }
-    failed.map_or(Ok(Written { entries, erased, no_checkpoint, not_kept }), Err)
+    failed.map_or(
+        Ok(Written { entries, erased, no_checkpoint, not_kept: not_kept.map(Box::new) }),
+        Err,
+    )
 }
 
 /// Opens a home for writing and says in its lock what for.

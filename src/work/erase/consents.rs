@@ -120,7 +120,8 @@ fn given(items: &[Item], at: i64) -> BTreeSet<(String, String)> {
     let Some(register) = registers::find("consents") else { return BTreeSet::new() };
     let mut all = BTreeSet::new();
     for row in register.rows(&Book::new(items, at)) {
-        let cell = |column| row.cell(register, column).map(|cell| cell.plain()).unwrap_or_default();
+        let cell =
+            |column| row.cell(register, column).map(registers::Cell::plain).unwrap_or_default();
         let reference = cell("reference");
         for purpose in cell("consented").split("; ").filter(|purpose| !purpose.is_empty()) {
             // Behind it may stand who gave it.

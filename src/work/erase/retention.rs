@@ -114,7 +114,9 @@ impl Together<'_> {
             .iter()
             .all(|set| consents.may_go(pupil, set.iter().chain(std::iter::once(&whole))));
         if may {
-            sets.into_iter().for_each(|set| set.push(whole.clone()));
+            for set in sets {
+                set.push(whole.clone());
+            }
         }
         Ok(may)
     }

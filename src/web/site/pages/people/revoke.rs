@@ -3,7 +3,7 @@
 use axum::Router;
 use maud::html;
 
-use super::{handle, line, name_of};
+use super::{line, name_of};
 use crate::web::site::Shared;
 use crate::web::site::fields::Fields;
 use crate::web::site::pages::signing::{self, Ask, Step, framed_all, sentence};
