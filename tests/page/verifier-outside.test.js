@@ -7,7 +7,7 @@ import { authority, pem, timestamp } from './support/authority.js';
 import { readGiven, summaryOf } from '../../src/page/verifier/given.js';
 import { KINDS, binaryVerdict, inOneLine, verify } from './verifier-support.js';
 
-const [ALICE, BOB, CAROL] = ['witness.example/alice', 'witness.example/bob', 'carol'].map(witness);
+const [ALICE, BOB, CAROL] = ['witness.example/alice', 'witness.example/bob', 'carol'].map((name) => witness(name));
 const TSA = authority({ name: 'Example TSA' });
 const ROOTS = Buffer.from(pem(TSA.root));
 const NOW = 1790000000;

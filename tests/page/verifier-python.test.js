@@ -14,7 +14,7 @@ import { KINDS, ROOT, inFolder, verify } from './verifier-support.js';
 const BOOKS = Number(process.env.PROBITY_BOOKS ?? 25);
 const PYTHON = process.env.PROBITY_PYTHON ?? 'python3';
 const NOW = 1790000000;
-const WITNESSES = ['alice', 'bob', 'carol'].map(witness);
+const WITNESSES = ['alice', 'bob', 'carol'].map((name) => witness(name));
 const TSAS = [authority({ name: 'First TSA', between: 1 }), authority({ name: 'Second TSA' })];
 
 // Numbers that are the same at every run (a linear congruence; the high bits of it).
