@@ -701,6 +701,7 @@ fn what_somebody_outside_confirmed_is_said_with_their_names() {
 #[test]
 fn of_too_few_whom_somebody_trusts_only_what_they_signed_is_said() {
     let mut verdict = confirmed();
+    verdict.size = Size(10);
     verdict.existed_by.clear();
     verdict.witnessed.clear();
     for one in &mut verdict.outside {
