@@ -194,9 +194,17 @@ fn findings_of_cctv_access() {
     scene("cctv-access", "cctv-caretaker").each(
         &good,
         &[
-            (json!({ "footage-to": NOW - 10 * HOUR }), "time-order", "the footage ends before it begins"),
+            (
+                json!({ "footage-to": NOW - 10 * HOUR }),
+                "time-order",
+                "the footage ends before it begins",
+            ),
             (json!({ "viewed-to": NOW - 3 * HOUR }), "time-order", "viewing ended before it began"),
-            (json!({ "viewed-from": NOW - 10 * HOUR }), "time-order", "viewing began before the footage does"),
+            (
+                json!({ "viewed-from": NOW - 10 * HOUR }),
+                "time-order",
+                "viewing began before the footage does",
+            ),
             (json!({ "viewed-to": NOW + 1 }), "future", "viewing ended"),
             (json!({ "clip-sha256": null }), "cctv-copy", "no hash"),
             (json!({ "storage-place": null }), "cctv-copy", "no place"),
