@@ -178,7 +178,7 @@ fn advice_that_is_there_is_named_and_not_asked_for() {
     let request = apart.ask("approval.request", &command);
     let preview = ruth.ok(["sign", "--detached", &request, "--dry-run"]).err;
     let preview = joined(&preview);
-    assert!(preview.contains(&format!("{there}, as the school says)")), "{preview}");
+    assert!(preview.contains(&format!("{there}: proceed, as the school says)")), "{preview}");
     assert!(!preview.contains(missing), "{preview}");
 }
 

@@ -17,7 +17,9 @@ test('what was begun under a lost key is there under the same person’s new one
   const early = await unlocked(server.url, 'joe-marsh-2');
   assert.doesNotMatch((await early.get('/record')).text, /Not signed yet/, 'the old key is in force still');
 
-  probity(made.home, 'revoke', 'Joe Marsh', '--by', 'Amina Okafor', '--reason', 'key-lost');
+  const keys = probity(made.home, '--json', 'key', 'list').trim().split('\n').map((line) => JSON.parse(line));
+  const lost = keys.find((key) => key.file === 'joe-marsh').kid;
+  probity(made.home, 'revoke', lost, '--by', 'Amina Okafor', '--reason', 'key-lost');
   const again = await unlocked(server.url, 'joe-marsh-2');
   assert.match((await again.get('/record')).text, new RegExp(`Not signed yet[^]*href="${draft}"`));
   const { status, text } = await again.get(draft);

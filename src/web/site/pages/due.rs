@@ -44,15 +44,21 @@ fn list(visit: &Visit) -> Answer {
     let overdue = known.into_iter().flat_map(|known| &known.all);
     let overdue = overdue.filter(|one| shown::is_overdue(one, now)).count();
     let found = known.map(|known| known.found.as_slice()).unwrap_or_default();
+    let damaged: Vec<_> = found.iter().filter(|one| one.rule == UNREADABLE).collect();
     let (page, pages) = shown::page_of(visit.query("page"), all.len(), EACH);
     let states = [("open", "To be done"), ("overdue", "Overdue"), ("done", "Done"), ("all", "All")];
     let base = format!("/due?text={}&state={}&", shown::escaped(text), shown::escaped(state));
     let body = html! {
         (shown::standing(visit, &falls)?)
         p { @if known.is_none() {} @else if overdue > 0 { strong { (overdue) " overdue." } }
-            @else if visit.lacks || found.iter().any(|one| one.rule == UNREADABLE) { "Of what can still be read, nothing is overdue." } @else { "Nothing is overdue." }
+            @else if visit.lacks || !damaged.is_empty() { "Of what can still be read, nothing is overdue." } @else { "Nothing is overdue." }
             " " a href="/due.ics" { "Download as a calendar" }
             " (it holds no personal data), or " a href="/due/feed" { "have your calendar program fetch it" } "." }
+        @if !damaged.is_empty() {
+            (parts::inset(&html! { p { strong { "Deadlines may be missing: " }
+                "some answers can't be opened. Tell the data protection officer. Records "
+                @for one in damaged.iter().take(12) { a href={ "/entry/" (one.entry) } { (one.entry) } " " } } }))
+        }
         (shown::filter("/due", &html! {
             (Question { name: "text", label: "Words", value: text, ..Question::default() }.text())
             (Question { name: "state", label: "Which", value: state, ..Question::default() }.select(&states))
