@@ -13,19 +13,7 @@ use crate::book::item::{Book, Item};
 use crate::book::standing;
 use crate::records::kind::Relation;
 
-const KINDS: &[&str] = &[
-    "dpia-screening",
-    "dpia",
-    "dpo-advice",
-    "dpia-approval",
-    "control-approval",
-    "risk-acceptance",
-    "ico-consultation",
-    "dpia-review",
-    "paper-signature",
-];
-
-/// The same with those by which a review falls due.
+/// What is read: the kinds that it is made from, and at the end those by which a review falls due.
 const READS: &[&str] = &[
     "dpia-screening",
     "dpia",
@@ -39,6 +27,8 @@ const READS: &[&str] = &[
     "policy",
     "calendar",
 ];
+
+const KINDS: &[&str] = READS.split_at(READS.len() - 2).0;
 
 /// The kinds that make a case one of these; advice and paper are also given on other matters.
 const LEADING: [&str; 7] = [
