@@ -27,10 +27,8 @@ pub struct Place {
 
 impl Place {
     fn new(school: School) -> Self {
-        let own = school.path("own");
-        std::fs::create_dir_all(own.join(".ssh")).expect("a folder");
-        let env = vec![("HOME", own.display().to_string())];
-        Self { school, env }
+        std::fs::create_dir_all(school.own().join(".ssh")).expect("a folder");
+        Self { school, env: Vec::new() }
     }
 
     fn with(mut self, name: &'static str, value: &str) -> Self {
@@ -193,7 +191,7 @@ fn only_ed25519_keys_that_do_not_log_in_are_taken() {
         .refused(&[&new[..], &["--ssh-key", "SHA256:AAAA"]].concat())
         .says("holds no key SHA256:AAAA", "ssh-add");
     let own = agent.make("own", "ed25519");
-    let ssh = place.school.path("own/.ssh");
+    let ssh = place.school.own().join(".ssh");
     for file in ["authorized_keys", "id_ed25519.pub"] {
         std::fs::copy(&own, ssh.join(file)).expect("a file");
         place
@@ -358,7 +356,7 @@ fn a_key_that_a_token_makes_stays_there() {
 
 #[test]
 fn a_token_that_refuses_or_is_not_there_is_told_and_nothing_is_written() {
-    let (mut place, _tokens) = with_token(School::begun());
+    let (mut place, tokens) = with_token(School::begun());
     let library = token::library();
     let new = ["key", "new", ADA, "--pkcs11", &library];
     let before = place.key_files();
@@ -374,13 +372,13 @@ fn a_token_that_refuses_or_is_not_there_is_told_and_nothing_is_written() {
     place.set("PROBITY_PASSPHRASE", "a wrong one");
     place.refused(&sign).says("wrong PIN for the token School", "lock themselves");
     place.set("PROBITY_PASSPHRASE", token::PIN);
-    let (config, empty) = (place.env[1].1.clone(), Tokens::none());
+    let empty = Tokens::none();
     place.set("SOFTHSM2_CONF", &empty.config());
     place.refused(&sign).says("the token School (serial number", "plug it in");
     // Another token of the same label is not the same.
     empty.add("School");
     place.refused(&sign).says("is not plugged in", "plug it in");
-    place.set("SOFTHSM2_CONF", &config);
+    place.set("SOFTHSM2_CONF", &tokens.config());
     let path = place.school.home().join("keys/ada-byrne.held");
     let held = std::fs::read_to_string(&path).expect("where the key is");
     let change = |from: &str, to: &str| {

@@ -163,12 +163,20 @@ impl School {
         std::fs::read(self.home().join("ledger/journal")).unwrap_or_default()
     }
 
+    /// Where the person's own files are: what the program keeps for whoever runs it (a witness's
+    /// key, an identity of SSH), so that no test reads or writes the tester's.
+    pub fn own(&self) -> PathBuf {
+        self.folder.path().join("own")
+    }
+
     /// The program, about to run with this home.
     pub fn command<S: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = S>) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_probity"));
         command
             .args(arguments)
             .current_dir(self.folder.path())
+            .env("HOME", self.own())
+            .env_remove("XDG_DATA_HOME")
             .env("PROBITY_HOME", self.home())
             .env("PROBITY_PASSPHRASE", PASSPHRASE)
             .env("NO_COLOR", "1")
