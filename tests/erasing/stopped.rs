@@ -1,7 +1,8 @@
 //! What stops an erasure at its second signature as at its first: a consent that would stand again,
 //! a rule that was changed between the two, and advice that can't be opened any more.
 
-use super::{HEAD, OFFICE, School, advise_on, agree, destroy, erase, index, intact, note, rule};
+use super::rules::{advise_on, rule};
+use super::{HEAD, OFFICE, School, agree, destroy, erase, index, intact, note};
 use crate::common::DPO;
 
 const REFERENCE: [&str; 4] = ["--case", "new", "--subject", "p-7f3a2c"];
