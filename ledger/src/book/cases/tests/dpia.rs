@@ -1,0 +1,147 @@
+//! A DPIA on its way from screening to review: whether it is decided, and its review due.
+
+use crate::book::cases::state;
+use crate::book::item::Book;
+use crate::book::story::{NOW, Story, group, text};
+use crate::format::cbor::Value;
+use crate::format::hash::Index;
+use crate::records::kind::Relation;
+
+#[test]
+fn a_dpia_goes_from_screening_to_review() {
+    let case = "dpia-2026-001";
+    let story = Story::default();
+    story.is(case, "begun", &["record dpia-screening"]);
+    let story = story.then("dpia-screening", case, &[("dpia-required", Value::Bool(true))]);
+    story.is(case, "a DPIA is to be written", &["record dpia"]);
+    let red = group(&[("id", "R1"), ("impact-after", "severe"), ("likelihood-after", "likely")]);
+    let story = story.then("dpia", case, &[("risks", Value::Array(vec![red]))]);
+    story.is(
+        case,
+        "waits for the data protection officer's advice",
+        &["processing must not start"],
+    );
+    let story = story
+        .then("dpo-advice", case, &[("recommendation", text("restrict"))])
+        .to(Relation::Advises, 1);
+    story.is(case, "waits for the controller's decision", &["record dpia-approval"]);
+    let story = story
+        .then("dpia-approval", case, &[("review-date", text("2026-09-01"))])
+        .deciding("approved")
+        .to(Relation::Approves, 1);
+    story.is(
+        case,
+        "approved",
+        &["the review was due on 1 September 2026", "record risk-acceptance"],
+    );
+    let story = story.then("dpia-review", case, &[("outcome", text("changes-needed"))]);
+    story.is(case, "approved", &["asks for changes"]);
+}
+
+#[test]
+fn an_approval_that_lacks_a_signature_or_is_stale_says_so() {
+    let case = "dpia-2026-001";
+    let mut story = Story::default()
+        .then("dpia-approval", case, &[])
+        .deciding("approved-with-conditions")
+        .lacking("missing: the DPO's advice on this exact content");
+    story.is(case, "approved with conditions, not complete yet", &["the DPO's advice"]);
+    story.last().marks.lacks.clear();
+    story.last().marks.stale.push(Index(7));
+    story.is(case, "approved with conditions, but stale", &["changed by entry 7"]);
+    let refused = Story::default().then("dpia-approval", case, &[]).deciding("refused");
+    refused.is(case, "refused", &[]);
+}
+
+#[test]
+fn an_approval_tells_when_its_review_is_due_and_whether_it_is_whole() {
+    let case = "dpia-2026-001";
+    for (day, words) in [
+        ("2026-10-02", "review it by 2 October 2026"),
+        ("2026-10-01", "review it by 1 October 2026"),
+        ("2026-09-30", "the review was due on 30 September 2026"),
+    ] {
+        let mut story = Story::default()
+            .then("dpia-approval", case, &[("review-date", text(day))])
+            .deciding("approved");
+        story.is(case, "approved", &[words]);
+        story.last().marks.by_exception = true;
+        story.is(case, "approved, not complete yet", &["nobody has ratified it"]);
+    }
+    let refused = Story::default().then("dpia-approval", case, &[]).deciding("refused");
+    assert!(refused.closed(case));
+    refused.says_nothing_of(case, &["review"]);
+}
+
+#[test]
+fn a_review_stops_a_dpia_or_asks_for_changes_or_leaves_it() {
+    let case = "dpia-2026-001";
+    let reviewed = |outcome| {
+        let story = Story::default().then("dpia-approval", case, &[]).deciding("approved");
+        story.then("dpia-review", case, &[("outcome", text(outcome))])
+    };
+    reviewed("stopped").is(case, "stopped", &[]);
+    assert!(reviewed("stopped").closed(case));
+    reviewed("changes-needed").is(case, "approved", &["asks for changes"]);
+    reviewed("no-change").is(case, "approved", &[]);
+    reviewed("no-change").says_nothing_of(case, &["asks for changes"]);
+    assert!(!reviewed("no-change").closed(case));
+}
+
+/// Else an assessment that lives is closed by what ended the one before.
+#[test]
+fn a_review_speaks_of_the_dpia_before_it() {
+    let case = "dpia-2026-001";
+    let reviewed = |outcome| {
+        let story = Story::default().then("dpia", case, &[]).then("dpia-approval", case, &[]);
+        let story = story.deciding("approved");
+        story.then("dpia-review", case, &[("outcome", text(outcome))])
+    };
+    assert!(reviewed("stopped").closed(case));
+    let anew = |story: Story| {
+        let story = story.then("dpia", case, &[]).then("dpia-approval", case, &[]);
+        story.deciding("approved")
+    };
+    anew(reviewed("stopped")).is(case, "approved", &[]);
+    assert!(!anew(reviewed("stopped")).closed(case));
+    for outcome in ["changes-needed", "new-dpia"] {
+        reviewed(outcome).is(case, "approved", &["asks for changes"]);
+        anew(reviewed(outcome)).says_nothing_of(case, &["asks for changes"]);
+    }
+    // Reviewed, it is to be reviewed again, and not when it was planned before.
+    let mut story = reviewed("no-change");
+    story.0[1].answers.set("review-date", text("2026-09-30"));
+    story.0[2].answers.set("next-review", text("2027-03-01"));
+    story.is(case, "approved", &["review it by 1 March 2027"]);
+    story.0.truncate(2);
+    story.0[1].answers.set("review-date", text("2029-03-01"));
+    story.is(case, "approved", &["review it by 1 October 2027"]);
+}
+
+/// Else whoever may not decide closes a DPIA, and takes the place of the controller's decision.
+#[test]
+fn a_refusal_or_approval_that_is_not_whole_decides_nothing() {
+    let case = "dpia-2026-001";
+    let decided =
+        |story: Story, decision| story.then("dpia-approval", case, &[]).deciding(decision);
+    let mut story = decided(Story::default(), "refused");
+    assert!(story.closed(case));
+    story.last().marks.by_exception = true;
+    story.is(case, "refused, not complete yet", &["nobody has ratified it"]);
+    assert!(!story.closed(case));
+    let why = state(&Book::new(&story.0, NOW), case).why;
+    assert!(why.starts_with("it was signed by exception"), "{why}");
+    for decision in ["refused", "approved"] {
+        let mut story = decided(decided(Story::default(), "approved"), decision);
+        story.last().marks.by_exception = true;
+        story.is(case, "approved", &[]);
+        let why = state(&Book::new(&story.0, NOW), case).why;
+        assert!(why.starts_with("the controller has decided (entry 0"), "{why}");
+        let story = story.to(Relation::Corrects, 0);
+        story.is(case, "approved", &[]);
+    }
+    let lack = "missing: the DPO's advice on this exact content";
+    let story = decided(Story::default(), "approved").lacking(lack);
+    let next = state(&Book::new(&story.0, NOW), case).next;
+    assert!(next[0].contains("record dpo-advice"), "{next:?}");
+}
