@@ -44,7 +44,7 @@ pub struct Args {
     #[arg(long, value_name = "DAY")]
     until: Option<String>,
     /// How the key came to be
-    #[arg(long, value_name = "HOW", value_parser = people::KEY_MADE.to_vec())]
+    #[arg(long, value_name = "HOW", value_parser = people::key_made())]
     key_made: Option<String>,
     /// Qualifications for the role
     #[arg(long, value_name = "TEXT")]

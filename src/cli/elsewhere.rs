@@ -11,8 +11,8 @@ use crate::store::Mode;
 use crate::work::elsewhere::{self, Asked, Wish};
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
-use crate::work::people::kind;
 use crate::work::reading::Reading;
+use crate::work::record::kind;
 use crate::work::record::{Prepared, Wanted};
 use crate::work::{WorkError, time};
 

@@ -11,7 +11,8 @@ use super::appoint::{Plan, appoint_now};
 use super::{Context, Ended};
 use crate::work::init::{self, Begin, grouped};
 use crate::work::keyring::Keyring;
-use crate::work::people::{self, Appoint, kind};
+use crate::work::people::{self, Appoint};
+use crate::work::record::kind;
 use crate::work::verify::read_fingerprint;
 use crate::work::{WorkError, input, synced};
 
@@ -37,7 +38,7 @@ pub struct Args {
     #[arg(long, value_name = "ROLE", requires = "second")]
     second_role: Option<String>,
     /// How the second representative's key came to be
-    #[arg(long, value_name = "HOW", value_parser = crate::work::people::KEY_MADE.to_vec())]
+    #[arg(long, value_name = "HOW", value_parser = people::key_made())]
     second_key_made: Option<String>,
     /// A name for the record book that no other has, such as a web address
     #[arg(long, value_name = "TEXT")]

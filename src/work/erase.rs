@@ -10,7 +10,6 @@ use probity_ledger::book::clear::ClearFields;
 use probity_ledger::book::erasing::{Ground, MOST_FIELDS, Named, Target};
 use probity_ledger::format::body::Body;
 use probity_ledger::format::cbor::Value;
-use probity_ledger::records;
 use probity_ledger::records::kind::Relation;
 use probity_ledger::records::roles::DPO;
 
@@ -20,7 +19,7 @@ use super::backup;
 use super::home::Home;
 use super::keyring::Keyring;
 use super::reading::Reading;
-use super::record::{Prepared, Preparing, Wanted};
+use super::record::{Prepared, Preparing, Wanted, kind};
 use super::{WorkError, World, time};
 use crate::store::Store as _;
 
@@ -92,8 +91,7 @@ pub fn prepare(
         agreed: Vec::new(),
     };
     may_go(reading, &[going], world.now())?;
-    let kind = records::newest("erasure")
-        .ok_or_else(|| WorkError::refused("this program knows no erasures", "report this"))?;
+    let kind = kind("erasure")?;
     let mut preparing = Preparing::new(world, reading, keyring);
     let mut all = Vec::new();
     let names = fields.as_ref().map_or(0, Vec::len);
@@ -154,8 +152,7 @@ pub fn approve(
             format!("see it with `probity show {index}`"),
         ));
     }
-    let kind = records::newest("dpo-advice")
-        .ok_or_else(|| WorkError::refused("this program knows no advice", "report this"))?;
+    let kind = kind("dpo-advice")?;
     let mut wanted = Wanted::new(kind, by);
     wanted.role = role.map(str::to_owned);
     wanted.date_confirmed = date_confirmed;

@@ -24,7 +24,7 @@ use self::mapping::Mapping;
 use self::sheet::Sheet;
 use super::keyring::Keyring;
 use super::reading::Reading;
-use super::record::{CaseChoice, Prepared, Wanted};
+use super::record::{CaseChoice, Prepared, Wanted, kind};
 use super::{WorkError, World, batch, input};
 use crate::store::{Store as _, Term};
 
@@ -389,8 +389,7 @@ fn import(
     mapping: &str,
     (rows, taken): (usize, usize),
 ) -> Result<Wanted, WorkError> {
-    let kind = records::newest("import")
-        .ok_or_else(|| WorkError::refused("this program knows no kind `import`", "report this"))?;
+    let kind = kind("import")?;
     let mut wanted = Wanted::new(kind, &order.by);
     wanted.role.clone_from(&order.role);
     wanted.date_confirmed = order.date_confirmed;

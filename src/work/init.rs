@@ -16,9 +16,10 @@ use probity_ledger::verify::ledger::Reader;
 use super::compose::{Chain, Draft, Signed};
 use super::home::Home;
 use super::keyring::{Keyring, file_name};
-use super::people::{kind, sorted_roles};
+use super::people::sorted_roles;
 use super::reading::options;
 use super::record::check_answers;
+use super::record::kind;
 use super::{WorkError, World, time, verify};
 use crate::store::{LocalStore, Store as _};
 

@@ -23,7 +23,7 @@ use super::home::Home;
 use super::keyring::{Keyring, file_name};
 use super::reading::Reading;
 use super::{WorkError, World, batch, seen, time};
-use crate::store::Mode;
+use crate::store::{Cut, Mode};
 
 pub mod choices;
 pub mod complete;
@@ -32,6 +32,7 @@ pub mod log_key;
 pub(in crate::work) mod others;
 mod prepare;
 
+pub use kinds::kind;
 pub use prepare::{Preparing, check_answers, prepare, usual_targets};
 pub(crate) use prepare::{prepare_statement, would_erase};
 
@@ -141,7 +142,7 @@ pub struct Exception {
     pub reason: String,
     /// The role that must ratify.
     pub ratify_role: String,
-    /// By when: POSIX seconds; the default is ten working days.
+    /// By when: a day such as 2026-11-21; the default is ten working days.
     pub ratify_by: Option<String>,
 }
 
@@ -263,6 +264,8 @@ pub struct Written {
     pub no_checkpoint: Option<WorkError>,
     /// Why a public key that came along is not kept in this home. What it is appointed as stands.
     pub not_kept: Option<Box<WorkError>>,
+    /// The end of an unfinished write that was cut before.
+    pub cut: Option<Box<Cut>>,
 }
 
 /// Signs what was prepared and shown.
@@ -339,6 +342,7 @@ pub(crate) fn sign_checked(
         // The entries stand; the next signature remembers them if this can't be written now.
         let _ = seen::Seen::of(&reading).go_on(&keyring, name);
     }
+    let cut = reading.store.recovered().cloned().map(Box::new);
     let no_checkpoint = close(reading, &keyring).err();
     let mut not_kept = None;
     for (name, public) in prepared.iter().filter_map(|one| one.keeps.as_ref()) {
@@ -351,7 +355,7 @@ pub(crate) fn sign_checked(
         }
     }
     failed.map_or(
-        Ok(Written { entries, erased, no_checkpoint, not_kept: not_kept.map(Box::new) }),
+        Ok(Written { entries, erased, no_checkpoint, not_kept: not_kept.map(Box::new), cut }),
         Err,
     )
 }

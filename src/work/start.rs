@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::home::{self, Home};
 use super::init::{self, Begin, Begun};
 use super::keyring::{Keyring, Passphrase};
-use super::people::kind;
+use super::record::kind;
 use super::{WorkError, World, input, synced};
 
 /// The answers so far.

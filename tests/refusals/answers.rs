@@ -112,6 +112,11 @@ fn a_missing_or_ill_formed_answer_is_refused_with_what_was_expected() {
     school
         .refused(["record", "correction", "--by", OFFICE, "--what-changed", "x"])
         .says("has to say which entry it corrects", "--link corrects=ENTRY");
+    let corrects =
+        ["record", "correction", "--by", OFFICE, "--what-changed", "x", "--link", "corrects=1"];
+    school
+        .refused(corrects.iter().chain(&["--case", "dpia-2026-001"]))
+        .says("entry 1 belongs to no case", "leave the case out");
     school
         .refused(["record", "note", "--by", OFFICE, "--text", "x", "--link", "about=99"])
         .says("there is no entry 99", "probity log");

@@ -4,7 +4,7 @@
 
 use probity::store::{Attachment, Source};
 use probity::work::compose::{Draft, LinkTo};
-use probity::work::people::kind;
+use probity::work::record::kind;
 use probity_ledger::book::clear::{ClearFields, Decision};
 use probity_ledger::format::body::Document;
 use probity_ledger::format::cbor::Value;

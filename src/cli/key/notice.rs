@@ -12,9 +12,9 @@ use crate::store::Mode;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::notice::{self, Saying};
-use crate::work::people::kind;
 use crate::work::reading::Reading;
 use crate::work::record::Wanted;
+use crate::work::record::kind;
 use crate::work::{WorkError, bag, time};
 
 /// What `key notice` is given.

@@ -37,6 +37,7 @@ impl Once {
             erased: done.erased,
             no_checkpoint: None,
             not_kept: None,
+            cut: None,
         })
     }
 

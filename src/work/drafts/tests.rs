@@ -5,15 +5,19 @@ use probity_ledger::records::answers::Answers;
 use serde_json::json;
 use tempfile::TempDir;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
 use crate::store::Mode;
 use crate::store::disk::RealDisk;
 use crate::store::tests::faulty::{Fault, Faulty};
+use crate::work::World;
 use crate::work::init::{self, Begin};
+use crate::work::keyring::Keyring;
 use crate::work::people::{self, Appoint, Revoke};
-use crate::work::record::{self, Written};
+use crate::work::reading::Reading;
+use crate::work::record::{self, Prepared, Written, log_key};
 use crate::work::sight::Person;
 
 const HEAD: &str = "amina-okafor";

@@ -15,8 +15,8 @@ use crate::store::{Attachment, Source, Store as _, Term};
 use crate::work::compose::Draft;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
-use crate::work::people::kind;
 use crate::work::reading::Reading;
+use crate::work::record::kind;
 use crate::work::record::{Prepared, Wanted, Written, others, prepare_statement, would_erase};
 use crate::work::{WorkError, World, bag, input, time};
 

@@ -3,6 +3,17 @@
 use probity_ledger::records::kind::{Class, Clear, Kind, Signers};
 use probity_ledger::records::{self, KINDS};
 
+use crate::work::WorkError;
+
+/// The kind of that name.
+///
+/// # Errors
+/// When this program has none, which would be a fault in it.
+pub fn kind(name: &str) -> Result<&'static Kind, WorkError> {
+    records::newest(name)
+        .ok_or_else(|| WorkError::refused(format!("this program knows no `{name}`"), "report this"))
+}
+
 /// Why the time of an entry is wrong.
 pub const CLOCK_REASONS: [&str; 4] =
     ["computer-clock-wrong", "wrong-time-zone", "wrong-date-typed", "other"];

@@ -16,7 +16,8 @@ use crate::work::World;
 use crate::work::erase::ToErase;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
-use crate::work::people::{self, Appoint, Revoke, kind};
+use crate::work::people::{self, Appoint, Revoke};
+use crate::work::record::kind;
 use crate::work::record::{self, CaseChoice, Exception, Prepared, Wanted, prepare};
 use crate::work::tour::{PASSPHRASE, tour};
 

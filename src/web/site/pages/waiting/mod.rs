@@ -11,9 +11,9 @@ use crate::web::site::parts::{self, Question, Task, Tone};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, Site, cache, layout};
 use crate::work::elsewhere::{self, Entering, Pending};
-use crate::work::people::kind;
 use crate::work::reading::Reading;
 use crate::work::record::Wanted;
+use crate::work::record::kind;
 use crate::work::waiting::Waiting;
 use crate::work::{WorkError, time};
 

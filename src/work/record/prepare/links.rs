@@ -1,0 +1,86 @@
+//! The entries that a record links: those that the author names, those that are plain, and those
+//! that must be said.
+
+use probity_ledger::format::entry::Subject;
+use probity_ledger::format::hash::Index;
+use probity_ledger::records::kind::{Kind, Relation};
+
+use crate::work::WorkError;
+use crate::work::desk::Desk;
+use crate::work::history::forwards;
+
+pub(super) fn resolve_links(
+    desk: &mut Desk<'_>,
+    links: &[(Relation, String)],
+) -> Result<Vec<(Relation, Index)>, WorkError> {
+    links.iter().map(|(relation, entry)| Ok((*relation, desk.resolve(entry)?))).collect()
+}
+
+/// Adds the link that a kind usually has when it is plain which entry is meant: the newest of
+/// the right kind in the case.
+pub(super) fn add_usual_links(
+    desk: &mut Desk<'_>,
+    kind: &Kind,
+    subject: &Subject,
+    mut links: Vec<(Relation, Index)>,
+    without_documents: bool,
+) -> Result<Vec<(Relation, Index)>, WorkError> {
+    let Some((relation, targets)) = usual_targets(kind, without_documents) else {
+        return Ok(links);
+    };
+    if links.iter().any(|(rel, _)| *rel == relation) {
+        return Ok(links);
+    }
+    let found = desk
+        .case(subject)?
+        .iter()
+        .rev()
+        .find(|record| targets.contains(&record.entry.says().kind))
+        .map(|record| record.index());
+    links.extend(found.map(|index| (relation, index)));
+    Ok(links)
+}
+
+/// The link that a kind usually has within its case, and the kinds of record that it leads to.
+#[must_use]
+pub fn usual_targets(
+    kind: &Kind,
+    without_documents: bool,
+) -> Option<(Relation, &'static [&'static str])> {
+    Some(match kind.name {
+        "breach-decision" => (Relation::Decides, &["breach-report"]),
+        "breach-told" | "breach-measure" | "breach-investigation" => {
+            (Relation::About, &["breach-report"])
+        }
+        "breach-signoff" => (Relation::SignsOff, &["breach-investigation"]),
+        "breach-review" => (Relation::About, &["breach-investigation"]),
+        "covert-end" => (Relation::About, &["covert-authorisation"]),
+        "consent-withdrawal" => (Relation::Withdraws, &["consent"]),
+        "image-removal" => (Relation::Removes, &["consent-withdrawal"]),
+        "request-answer" => (Relation::Answers, &["request"]),
+        "ratification" => (Relation::Ratifies, &["exception"]),
+        "dpia" => (Relation::About, &["dpia-screening"]),
+        "dpo-advice" if without_documents => (Relation::Advises, &["dpia", "dpia-screening"]),
+        "dpia-approval" if without_documents => (Relation::Approves, &["dpia", "dpia-screening"]),
+        "control-approval" if without_documents => (Relation::Approves, &["dpia"]),
+        "risk-acceptance" | "ico-consultation" => (Relation::About, &["dpia"]),
+        "dpia-review" => (Relation::About, &["dpia", "dpia-screening"]),
+        _ => return None,
+    })
+}
+
+pub(super) fn check_required_links(
+    kind: &Kind,
+    links: &[(Relation, Index)],
+) -> Result<(), WorkError> {
+    for group in kind.required_links {
+        if !group.iter().any(|wanted| links.iter().any(|(rel, _)| rel == wanted)) {
+            let verbs: Vec<String> = group.iter().map(|relation| forwards(*relation)).collect();
+            return Err(WorkError::refused(
+                format!("a `{}` has to say which entry it {}", kind.name, verbs.join(" or ")),
+                format!("add --link {}=ENTRY", group.first().map_or("about", |rel| rel.name())),
+            ));
+        }
+    }
+    Ok(())
+}
