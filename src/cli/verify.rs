@@ -114,6 +114,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         print_documents(context, &report);
         print_entry(context, &report);
         print_verdict(context, &report.verdict, args.voice, false);
+        for end in &report.cut {
+            context.print("");
+            context.print(context.wrap(&safe(&format!("Beside the records: {end}."))));
+        }
     }
     say_way_on(context, &report.verdict);
     Ok(ended)

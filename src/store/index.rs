@@ -40,7 +40,8 @@ use sha2::{Digest as _, Sha256};
 use crate::parallel;
 
 use super::journal::Record;
-use super::local::{LocalStore, Mode};
+use super::local::LocalStore;
+use super::options::Mode;
 use super::{DocumentRef, Store as _, StoreError, Term, Terms};
 
 const FORMAT: u64 = 3;

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::time::Duration;
 
 use probity_keys::wiping_stack;
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size};
@@ -11,8 +10,8 @@ use probity_ledger::format::tree::{Nodes, leaf_hash};
 
 use super::barrier::Barrier;
 use super::bodykeys::Bodykeys;
-use super::disk::{Disk, DiskFile, How, RealDisk};
-use super::erase::{self, Erase, Forget, NOTHING_LEFT};
+use super::disk::{Disk, DiskFile, How};
+use super::erase::{Erase, Forget, NOTHING_LEFT};
 use super::evidence;
 use super::find::{self, Finder};
 use super::frame;
@@ -20,84 +19,12 @@ use super::index::{Lookup, Mark};
 use super::journal::{Damage, Record};
 use super::lock::{self, Lock};
 use super::opening::{self, Cut};
+use super::options::{Mode, Options, is_sync};
 use super::tiles::Tiles;
 use super::{
     Evidence, EvidenceForm, Head, NewEntry, Opened, RawJournal, ReadTerms, Store, StoreError,
     Stored, Term, raw,
 };
-
-/// What a ledger is opened for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// To read. Nothing in the ledger's folder is written, whatever state it is in.
-    Read,
-    /// To read and look things up. Only `index/` may be written.
-    Browse,
-    /// To write. Takes the lock; another writer is told this text, which should say what is
-    /// being done and since when.
-    Write(String),
-}
-
-/// What a store is opened with.
-#[derive(Clone)]
-pub struct Options {
-    /// Reads an entry's terms.
-    pub terms: ReadTerms,
-    /// Takes fields out of a body.
-    pub forget: Forget,
-    /// Size and root of a checkpoint whose signature the caller has checked.
-    pub checkpoint: Option<(Size, RootHash)>,
-    /// Where the files are.
-    pub disk: Arc<dyn Disk>,
-    /// What a sync of this ledger said that failed, for all in this process that open it: while it
-    /// is set, nothing is answered ([`StoreError::SyncFailed`]).
-    pub failed: Arc<OnceLock<String>>,
-    /// Whether the files of `tiles/` are held against their checksums when they are opened,
-    /// which reads all of them. Whoever proves each answer by a root that they know needn't.
-    pub checksums: bool,
-    /// How many entries may be missing from `tiles/` before it is written.
-    pub block: u64,
-    /// How long a reader that finds a torn end waits (several times) before it looks again:
-    /// a writer may be at it.
-    pub patience: Duration,
-}
-
-impl Options {
-    /// The usual ones: this machine's disk and no checkpoint.
-    #[must_use]
-    pub fn new(terms: ReadTerms) -> Self {
-        Self {
-            terms,
-            forget: erase::forget,
-            checkpoint: None,
-            disk: Arc::new(RealDisk),
-            failed: Arc::default(),
-            checksums: true,
-            block: 256,
-            patience: Duration::from_millis(25),
-        }
-    }
-
-    /// Refuses a ledger of which a sync failed in this process.
-    ///
-    /// # Errors
-    /// [`StoreError::SyncFailed`].
-    pub fn check_synced(&self) -> Result<(), StoreError> {
-        self.failed.get().map_or(Ok(()), |why| Err(StoreError::SyncFailed(why.clone())))
-    }
-
-    /// Notes a sync that failed.
-    pub(super) fn note(&self, error: StoreError) -> StoreError {
-        if !is_sync(&error) {
-            return error;
-        }
-        StoreError::SyncFailed(self.failed.get_or_init(|| error.to_string()).clone())
-    }
-}
-
-fn is_sync(error: &StoreError) -> bool {
-    matches!(error, StoreError::Io { doing: "syncing", .. })
-}
 
 /// A ledger in a folder. See the [module](super) for what is durable when.
 pub struct LocalStore {

@@ -62,6 +62,7 @@ pub mod journal;
 mod local;
 mod lock;
 mod opening;
+mod options;
 mod raw;
 mod seal;
 mod tiles;
@@ -69,9 +70,10 @@ mod tiles;
 pub use erase::{Erase, Forget, NOTHING_LEFT};
 pub use error::StoreError;
 pub use evidence::{Evidence, EvidenceForm, MAX_EVIDENCE};
-pub use local::{LocalStore, Mode, Options};
+pub use local::LocalStore;
 pub use lock::Lock;
-pub use opening::Cut;
+pub use opening::{Cut, CutEnd, cut_ends};
+pub use options::{Mode, Options};
 pub use raw::{Blocks, RawJournal};
 
 /// Most bytes that an attachment may have.

@@ -8,12 +8,14 @@
 //! What this doesn't protect: a disk that loses the end of a frame that was synced leaves
 //! the same picture. [`Cut`] says so to whoever reports it.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
 use probity_ledger::format::hash::{Index, RootHash, Size};
 use probity_ledger::format::tree::{leaf_hash, root_at};
+use serde::Serialize;
 
 use super::barrier::Barrier;
 use super::disk::{Disk, DiskFile, How, sync_above};
@@ -32,6 +34,61 @@ pub struct Cut {
     pub bytes: u64,
     /// Where they are kept.
     pub kept: PathBuf,
+}
+
+impl Cut {
+    /// What was cut, as it is found from now on.
+    #[must_use]
+    pub fn end(&self) -> CutEnd {
+        let file = self.kept.file_name().map(|name| name.to_string_lossy().into_owned());
+        CutEnd { file: file.unwrap_or_default(), offset: self.damage.offset, bytes: self.bytes }
+    }
+}
+
+/// An end that was cut, at one time or another, and lies beside the journal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CutEnd {
+    /// The name of the file in the ledger's folder.
+    pub file: String,
+    /// Where it stood, in bytes from the start of the journal.
+    pub offset: u64,
+    /// How many bytes it has.
+    pub bytes: u64,
+}
+
+/// A sentence on it.
+impl fmt::Display for CutEnd {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "an unfinished write of {} bytes was cut from the end of the record book, and is kept \
+             as `ledger/{}`. The program or the machine stopped while it was written, and nobody \
+             was told that it is recorded. Should a record be missing that somebody saw confirmed, \
+             the disk may have lost it: keep that file, and compare with the newest backup",
+            self.bytes, self.file
+        )
+    }
+}
+
+/// How the names of such files begin.
+const CUT: &str = "journal.cut-";
+
+/// The ends of a ledger that were cut, in the order of their places.
+///
+/// # Errors
+/// What the system says when the folder or a file can't be read.
+pub fn cut_ends(disk: &dyn Disk, dir: &Path) -> Result<Vec<CutEnd>, StoreError> {
+    let mut ends = Vec::new();
+    for file in disk.list(dir).map_err(StoreError::io("reading", dir))? {
+        let offset = file.strip_prefix(CUT).and_then(|rest| rest.split('-').next());
+        let Some(offset) = offset.and_then(|offset| offset.parse().ok()) else { continue };
+        let path = dir.join(&file);
+        let opened = disk.open(&path, How::Read).and_then(|file| file.length());
+        let bytes = opened.map_err(StoreError::io("reading", &path))?;
+        ends.push(CutEnd { file, offset, bytes });
+    }
+    ends.sort_by(|a, b| (a.offset, &a.file).cmp(&(b.offset, &b.file)));
+    Ok(ends)
 }
 
 /// Requires a journal's first bytes; a later digit is a later format.
@@ -214,7 +271,7 @@ pub(super) fn settle(
 fn free_name(disk: &dyn Disk, dir: &Path, offset: u64) -> Result<PathBuf, StoreError> {
     let mut number = 1_u32;
     loop {
-        let name = dir.join(format!("journal.cut-{offset}-{number}"));
+        let name = dir.join(format!("{CUT}{offset}-{number}"));
         if !disk.exists(&name).map_err(StoreError::io("opening", &name))? {
             return Ok(name);
         }

@@ -25,9 +25,10 @@ use super::reading::{options, read_checkpoint};
 use super::search::{DocumentReport, Search};
 use super::{WorkError, seen};
 use crate::parallel;
+use crate::store::disk::RealDisk;
 use crate::store::{
-    Blocks, DocumentRef, LocalStore, Mode, NOTHING_LEFT, Options, RawJournal, StoreError, Stored,
-    journal,
+    Blocks, CutEnd, DocumentRef, LocalStore, Mode, NOTHING_LEFT, Options, RawJournal, StoreError,
+    Stored, cut_ends, journal,
 };
 
 pub use self::trust::{read_older, read_policy, read_roots};
@@ -65,6 +66,9 @@ pub struct Report {
     /// The entry that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryReport>,
+    /// Ends of a home's journal that were cut and lie beside it: what an interrupted write left.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cut: Vec<CutEnd>,
 }
 
 impl Report {
@@ -175,13 +179,13 @@ pub fn home(
         let (report, torn) = home_once(home, reader, asked, progress)?;
         // What looks like half a write may be one that another program is just making, or has made
         // since: then the journal is longer now.
-        if !torn || (!is_being_written(home) && length() == before) {
-            return Ok(report);
+        if torn && (is_being_written(home) || length() != before) {
+            std::thread::sleep(PATIENCE);
+            if length() != before {
+                continue;
+            }
         }
-        std::thread::sleep(PATIENCE);
-        if length() == before {
-            return Ok(report);
-        }
+        return Ok(Report { cut: cut_ends(&RealDisk, &home.ledger())?, ..report });
     }
 }
 
@@ -358,7 +362,7 @@ impl<'a> Going<'a> {
                 || verdict.intact_before.is_some_and(|sound| entry.entry.0 < sound);
         }
         let documents = search.finish(&verdict);
-        Report { verdict, documents, entry }
+        Report { verdict, documents, entry, cut: Vec::new() }
     }
 
     /// Goes through entries in order, up to the first that isn't sound.
@@ -463,7 +467,7 @@ pub fn bundle(path: &Path, reader: &Reader, asked: &Asked) -> Result<Report, Wor
             let mut verdict = Verdict::begin(Subject::Bundle);
             verdict.find(fault);
             let documents = Search::begin(&asked.documents).finish(&verdict);
-            return Ok(Report { verdict, documents, entry: None });
+            return Ok(Report { verdict, documents, entry: None, cut: Vec::new() });
         }
     };
     let verdict = bundle::verify(&files, reader);
@@ -474,7 +478,7 @@ pub fn bundle(path: &Path, reader: &Reader, asked: &Asked) -> Result<Report, Wor
         }
     }
     let documents = search.finish(&verdict);
-    Ok(Report { verdict, documents, entry: None })
+    Ok(Report { verdict, documents, entry: None, cut: Vec::new() })
 }
 
 /// The entries of a bundle that was verified, ascending, with their disclosed bodies.

@@ -63,6 +63,37 @@ fn readers_say_when_records_may_be_missing() {
     assert!(!school.run(["log"]).err.contains("missing"));
 }
 
+/// It may be all that is left of a record that somebody was told is kept, on a disk that lost it.
+#[test]
+fn what_was_cut_from_the_end_is_told_and_where_it_is_kept() {
+    let school = School::begun();
+    let before = school.journal().len();
+    school.record("note", OFFICE, &["--text", "one"]);
+    assert!(school.verify([""; 0]).1.get("cut").is_none());
+    let whole = school.journal();
+    let torn = [&whole[..], &whole[before..before + 40]].concat();
+    fs::write(journal(&school), &torn).expect("written");
+
+    let told = school.ok(["record", "note", "--by", OFFICE, "--text", "two"]).err;
+    let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    let name = format!("journal.cut-{}-1", whole.len());
+    assert!(told.contains("40 bytes") && told.contains(&name), "{told}");
+    assert_eq!(
+        fs::read(school.home().join("ledger").join(&name)).expect("kept"),
+        torn[whole.len()..]
+    );
+    let again = school.ok(["record", "note", "--by", OFFICE, "--text", "three"]).err;
+    assert!(!again.contains("journal.cut-"), "{again}");
+
+    // The records are none the worse, and whoever looks is told.
+    let (status, verdict) = school.verify([""; 0]);
+    assert_eq!((status, &verdict["verdict"]), (0, &"intact".into()));
+    let cut = serde_json::json!([{ "file": name, "offset": whole.len(), "bytes": 40 }]);
+    assert_eq!(verdict["cut"], cut);
+    let words = school.ok(["verify"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("of 40 bytes was cut") && words.contains(&name), "{words}");
+}
+
 #[test]
 fn a_damaged_log_key_can_be_replaced() {
     let school = School::begun();

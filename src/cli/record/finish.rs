@@ -124,6 +124,9 @@ pub fn beside(context: &Context, written: &Written) {
             context.say(format!("hint: {hint}"));
         }
     }
+    if let Some(cut) = &written.cut {
+        context.say(format!("note: {}", cut.end()));
+    }
 }
 
 fn no_checkpoint(context: &Context, error: &WorkError) {

@@ -88,7 +88,6 @@ fn every_barrier_stands_at_one_place_and_no_sync_without_one() {
         "work/export/encrypted.rs",
         "work/history/view.rs",
         "work/home.rs",
-        "work/keyring.rs",
         "work/static_tiles.rs",
     ];
     for (path, code) in &sources {

@@ -327,11 +327,14 @@ fn found(report: &Report, sight: Option<&Sight>) -> Markup {
     let (head, _) = said(&report.verdict, everything);
     let (inspector, _) = without_commands(sentences(&report.verdict, Voice::Inspector));
     let (head, inspector) = (quoted(&head), quoted(&inspector));
+    let cut = report.cut.iter().filter(|_| everything);
+    let cut: Vec<String> = cut.map(|end| format!("Beside the records: {end}.")).collect();
     html! {
         @for document in &report.documents { (document_found(document, sight)) }
         section class={ "health " (class) } aria-label="The verdict" { h2 { (heading) }
             @for sentence in head { p { (sentence) } }
         }
+        @for sentence in quoted(&cut) { p { (sentence) } }
         (parts::details("For an inspector", &html! {
             @if everything {
                 @for sentence in inspector { p { (sentence) } }
