@@ -125,7 +125,7 @@ pub fn beside(context: &Context, written: &Written) {
         }
     }
     if let Some(cut) = &written.cut {
-        context.say(format!("note: {}", cut.end()));
+        context.say(context.wrap(&format!("note: {}.", cut.end())));
     }
 }
 
