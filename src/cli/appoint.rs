@@ -37,7 +37,7 @@ pub struct Args {
     /// Name of a person already appointed, who gets this key as another one
     #[arg(long, value_name = "NAME")]
     same_person_as: Option<String>,
-    /// First day [default: now]
+    /// First day [default: now]; what the key was appointed as before ends at once all the same
     #[arg(long, value_name = "DAY")]
     from: Option<String>,
     /// Day from which it is over

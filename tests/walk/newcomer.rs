@@ -1,6 +1,6 @@
 //! What somebody new types, and what they are told.
 
-use crate::common::{CARETAKER, CHAIR, DPO, HEAD, OFFICE, School};
+use crate::common::{CARETAKER, CHAIR, DPO, HEAD, OFFICE, School, day};
 
 #[test]
 fn dates_roles_kinds_and_cases_are_taken_as_people_write_them() {
@@ -49,6 +49,13 @@ fn previews_say_what_ends_and_what_has_no_effect() {
     let said = school.ok(["appoint", CARETAKER, "--role", "Trip leader", "--by", HEAD]).err;
     assert!(said.contains("Until now: Caretaker at the CCTV desk"), "{said}");
     assert!(said.contains("ENDS: Caretaker at the CCTV desk; to keep it, name it among"), "{said}");
+    // Renewed in July from September on, nobody would be at the desk all summer.
+    let later = ["--from", &day(40), "--dry-run"].map(str::to_owned);
+    let renewed = ["appoint", OFFICE, "--role", "administrator", "--by", HEAD].map(str::to_owned);
+    let said = school.ok(renewed.iter().chain(&later)).out;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("ENDS: Administrator, at once; until"), "{said}");
+    assert!(said.contains("this key can sign nothing"), "{said}");
     let said = school.ok(["revoke", CHAIR, "--by", HEAD, "--reason", "role-ended"]).err;
     for words in [
         "You revoke, for ever, the key of Owen Reid, Chair of governors (",

@@ -106,7 +106,8 @@ pub fn appoint(
         }
     }
     let mut prepared = prepare(world, reading, keyring, &record)?;
-    prepared.notes = until_now(world, reading, &key.public.kid(), &sorted_roles(&wanted.roles)?);
+    let roles = sorted_roles(&wanted.roles)?;
+    prepared.notes = until_now(world.now(), reading, &key.public.kid(), (&roles, from));
     prepared.keeps = wanted.public.is_some().then(|| (wanted.name.clone(), key.public));
     Ok(prepared)
 }
@@ -121,15 +122,34 @@ pub fn read_public(path: &Path) -> Result<PublicKey, WorkError> {
         .map_err(|error| WorkError::Key { name: path.display().to_string(), error })
 }
 
-/// What a key is appointed as now, and what of that a new appointment ends.
-fn until_now(world: &World, reading: &Reading, kid: &Kid, roles: &[String]) -> Vec<String> {
+/// What a key is appointed as now, and what of that a new appointment ends: at once, whenever its
+/// own time begins.
+fn until_now(
+    now: i64,
+    reading: &Reading,
+    kid: &Kid,
+    (roles, from): (&[String], i64),
+) -> Vec<String> {
     let newest = reading.authority.key(kid).and_then(|record| record.appointments.last());
-    let over = |until: Option<i64>| until.is_some_and(|until| until <= world.now());
+    let over = |until: Option<i64>| until.is_some_and(|until| until <= now);
     let Some(newest) = newest.filter(|newest| !over(newest.until)) else { return Vec::new() };
-    let mut notes = vec![format!("Until now: {}", titles(&newest.roles))];
+    let known = titles(&newest.roles);
+    if newest.from > now {
+        return vec![format!(
+            "Appointed until now, from {} on: {known}. This takes its place",
+            time::words(newest.from)
+        )];
+    }
+    let mut notes = vec![format!("Until now: {known}")];
     let ends: Vec<String> =
         newest.roles.iter().filter(|role| !roles.contains(role)).cloned().collect();
-    if !ends.is_empty() {
+    if from > now {
+        notes.push(format!(
+            "This ENDS: {known}, at once; until {} this key can sign nothing. To leave no gap, \
+             appoint without --from, or wait until that day",
+            time::words(from)
+        ));
+    } else if !ends.is_empty() {
         notes.push(format!(
             "This ENDS: {}; to keep it, name it among the roles, too",
             titles(&ends)
