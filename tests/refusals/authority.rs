@@ -22,7 +22,9 @@ fn a_key_that_is_unknown_unappointed_revoked_ended_or_not_yet_begun_signs_nothin
         .says("has no appointment to accept", "probity appoint");
 
     let appoint = ["appoint", "Ann Example", "--role", "staff", "--by", HEAD];
-    school.ok(appoint.into_iter().chain(["--from", "2020-01-01", "--until", "2020-02-01"]));
+    let past = ["--from", "2020-01-01", "--until", "2020-02-01"];
+    let said = school.ok(appoint.into_iter().chain(past)).err;
+    assert!(said.contains("over since 1 February 2020"), "{said}");
     school
         .refused(note("Ann Example"))
         .says("the appointment of `ann-example` ended on 1 February 2020", "appointed anew");

@@ -108,6 +108,12 @@ pub fn appoint(
     let mut prepared = prepare(world, reading, keyring, &record)?;
     let roles = sorted_roles(&wanted.roles)?;
     prepared.notes = until_now(world.now(), reading, &key.public.kid(), (&roles, from));
+    if let Some(until) = wanted.until.filter(|until| *until <= world.now()) {
+        prepared.notes.push(format!(
+            "This appointment is over since {}: with it the key can sign nothing",
+            time::words(until)
+        ));
+    }
     prepared.keeps = wanted.public.is_some().then(|| (wanted.name.clone(), key.public));
     Ok(prepared)
 }
