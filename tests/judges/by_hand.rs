@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use super::support::bundle::{
     Parts, body_path, entry_path, proof_path, remanifest, transparent_path, unpack,
 };
 use super::support::{python, root};
-use super::{said, tour, zipped};
+use super::{HEAD, said, tour, zipped};
 
 /// The last step, and the only ones that need what an earlier one left.
 const LAST: u32 = 11;
@@ -39,29 +39,54 @@ fn steps() -> BTreeMap<u32, String> {
     steps
 }
 
+/// What a reader sees of the steps that they type, each after a line of its own: in a shell that goes
+/// on after a command that failed, as theirs does.
+struct Seen {
+    steps: Vec<(u32, String)>,
+    all: String,
+}
+
+impl Seen {
+    /// Whether each step says that it is good, and none anything else.
+    fn is_good(&self) -> bool {
+        let steps = steps();
+        self.steps.iter().all(|(step, seen)| {
+            let fails = ["FAILED", "Error", "rror:", "Failure", "cannot", "Traceback", "WARNING"];
+            let good = !steps[step].contains("good") || seen.contains("good");
+            good && !fails.iter().any(|fail| seen.contains(fail))
+        })
+    }
+}
+
 /// Types some steps, after those that open the bundle and make the reader.
-fn typed(bundle: &[u8], wanted: &[u32]) -> Output {
+fn typed(bundle: &[u8], wanted: &[u32]) -> Seen {
     let steps = steps();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     std::fs::write(folder.path().join("evidence.zip"), bundle).expect("it can be written");
     let mut lines = String::new();
     for step in [1, 3].iter().chain(wanted.iter().filter(|step| ![1, 3].contains(*step))) {
-        lines += &steps[step];
+        lines += &["echo '== step ", &step.to_string(), "'\n", &steps[step]].concat();
     }
     let folder_of_python = Path::new(python().get_program()).parent().map(Path::to_path_buf);
     let path = std::env::var("PATH").unwrap_or_default();
     let path = folder_of_python.map_or(path.clone(), |own| format!("{}:{path}", own.display()));
-    Command::new("bash")
-        .args(["-euo", "pipefail", "-c", &lines])
+    let output = Command::new("bash")
+        .args(["-c", &format!("exec 2>&1\n{lines}")])
         .current_dir(folder.path())
         .env("PATH", path)
         .output()
-        .expect("bash runs")
+        .expect("bash runs");
+    let all = String::from_utf8_lossy(&output.stdout).into_owned();
+    let step = |part: &str| {
+        let (number, seen) = part.split_once('\n')?;
+        Some((number.parse().ok()?, seen.to_owned()))
+    };
+    Seen { steps: all.split("== step ").skip(1).filter_map(step).collect(), all }
 }
 
 fn content(bundle: &[u8], wanted: &[u32]) {
-    let output = typed(bundle, wanted);
-    assert!(output.status.success(), "steps {wanted:?}: {}", said(&output));
+    let seen = typed(bundle, wanted);
+    assert!(seen.is_good(), "steps {wanted:?}: {}", seen.all);
 }
 
 fn whole() -> Parts {
@@ -79,6 +104,43 @@ fn every_step_is_content_with_good_bundles() {
     // The text that goes along is this one.
     let guide = std::fs::read(root().join("docs/guide/checking-by-hand.md")).expect("the guide");
     assert!(whole()["data/checking-by-hand.md"] == guide);
+}
+
+/// The tour's record book with a note that somebody signed elsewhere.
+#[test]
+fn what_was_signed_elsewhere_is_checked_by_its_authors_key() {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let home = folder.path().join("home");
+    let copied = Command::new("cp").arg("-r").arg(tour().home().path()).arg(&home).status();
+    assert!(copied.expect("cp runs").success());
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let run = |line: &[&str]| {
+        let mut command = super::probity();
+        command.args(line).env("PROBITY_HOME", &home).env("PROBITY_PASSPHRASE", super::PASSPHRASE);
+        let output = super::run(command);
+        assert!(output.status.success(), "{line:?}: {}", said(&output));
+    };
+    let (request, statement, bundle) = (path("a.request"), path("a.statement"), path("a.zip"));
+    run(&["record", "note", "--by", "Ruth Bell", "--text", "Seen.", "--request", &request]);
+    run(&["sign", "--detached", &request, "-o", &statement]);
+    run(&["sign", "--attach", &statement, "--by", HEAD, "--yes"]);
+    run(&["export", "--all", "-o", &bundle]);
+    let all: Vec<u32> = (1..=LAST).collect();
+    content(&std::fs::read(&bundle).expect("a bundle"), &all);
+    // A bit of the author's signature, which stands behind the payload.
+    let mut parts = unpack(Path::new(&bundle));
+    let newest = parts.keys().filter(|path| path.starts_with("data/entries/")).max();
+    let newest = newest.expect("an entry").clone();
+    let entry = parts.get_mut(&newest).expect("the entry");
+    let ends: Vec<usize> = (0..=entry.len() - 66)
+        .filter(|at| entry[*at..].starts_with(&[0x58, 0x40]))
+        .map(|at| at + 2)
+        .collect();
+    assert_eq!(ends.len(), 2, "the author's signature and that of whoever entered it");
+    entry[ends[0] + 9] ^= 1;
+    remanifest(&mut parts);
+    let seen = typed(&zipped(&parts), &[6]);
+    assert!(!seen.is_good(), "{}", seen.all);
 }
 
 /// What is done to a bundle's files.
@@ -143,8 +205,8 @@ fn damage_is_noticed_where_the_guide_looks() {
         content(&bundle, &[2]);
         for step in steps {
             let wanted: &[u32] = if *step == LAST { &[9, LAST] } else { &[*step] };
-            let output = typed(&bundle, wanted);
-            assert!(!output.status.success(), "{name}: step {step} says {}", said(&output));
+            let seen = typed(&bundle, wanted);
+            assert!(!seen.is_good(), "{name}: step {step} says {}", seen.all);
             if *step == LAST {
                 content(&bundle, &[9]);
             }
@@ -155,13 +217,13 @@ fn damage_is_noticed_where_the_guide_looks() {
 #[test]
 fn damage_on_the_way_is_noticed() {
     let bundle = std::fs::read(&tour().bundles[0]).expect("a bundle");
-    assert!(!typed(&bundle[..bundle.len() - 100], &[1]).status.success(), "it was cut short");
+    assert!(!typed(&bundle[..bundle.len() - 100], &[1]).is_good(), "it was cut short");
     for (name, path) in [("changed", "data/checkpoint"), ("added", "data/more.txt")] {
         let mut parts = whole();
         parts.entry(path.to_owned()).or_default().push(b'\n');
-        assert!(!typed(&zipped(&parts), &[2]).status.success(), "a file was {name}");
+        assert!(!typed(&zipped(&parts), &[2]).is_good(), "a file was {name}");
     }
     let mut parts = whole();
     parts.remove(&proof_path(3));
-    assert!(!typed(&zipped(&parts), &[2]).status.success(), "a file was left out");
+    assert!(!typed(&zipped(&parts), &[2]).is_good(), "a file was left out");
 }
