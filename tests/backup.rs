@@ -2,6 +2,8 @@
 //! either ends halfway is in `src/work/backup/tests.rs`.
 
 mod common;
+#[path = "backup/kept.rs"]
+mod kept;
 #[path = "backup/minute.rs"]
 mod minute;
 

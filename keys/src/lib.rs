@@ -43,6 +43,7 @@ pub use passphrase::{
 pub use pem::KeyFileError;
 pub use pkcs8::{
     OpeningCost, key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem, opening_cost,
+    sealed_in_one_act,
 };
 pub use signer::{Sign, SignError, Signer, signing};
 pub use signing::SigningKey;

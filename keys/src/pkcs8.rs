@@ -65,6 +65,39 @@ pub fn opening_cost(pem: &str) -> Result<OpeningCost, KeyFileError> {
     check_cost(&sealed.encryption_algorithm, LABEL)
 }
 
+/// Whether two person's key files that differ were sealed in one act, told by their outside alone:
+/// whoever writes such a file takes salt and initialisation vector anew, also when only the passphrase
+/// changes. Then one of the two is the other, damaged.
+///
+/// # Errors
+///
+/// As [`opening_cost`], of either.
+pub fn sealed_in_one_act(one: &str, other: &str) -> Result<bool, KeyFileError> {
+    const LABEL: &str = EncryptedPrivateKeyInfoRef::PEM_LABEL;
+    opening_cost(one)?;
+    opening_cost(other)?;
+    let (one, other) = (read_pem(one, LABEL)?, read_pem(other, LABEL)?);
+    if one.as_bytes() == other.as_bytes() {
+        return Ok(false);
+    }
+    let sealed = |file: &SecretDocument| -> Result<_, KeyFileError> {
+        let sealed: EncryptedPrivateKeyInfoRef<'_> =
+            file.decode_msg().map_err(|error| encryption_fault(file, error, LABEL))?;
+        let random = sealed.encryption_algorithm.pbes2().map(|parameters| {
+            let salt = match &parameters.kdf {
+                pbes2::Kdf::Pbkdf2(kdf) => Some(kdf.salt),
+                pbes2::Kdf::Scrypt(kdf) => Some(kdf.salt),
+                _ => None,
+            };
+            (salt, parameters.encryption)
+        });
+        Ok((random, sealed.encrypted_data.as_bytes().to_vec()))
+    };
+    let ((one, mine), (other, theirs)) = (sealed(&one)?, sealed(&other)?);
+    let random = one.zip(other);
+    Ok(mine == theirs || random.is_some_and(|(one, other)| one.0 == other.0 || one.1 == other.1))
+}
+
 /// Opens a person's key file: `pem` is the text of the file, `passphrase` its bytes.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use std::process::Command;
 
 use probity_keys::{
     KeyFileError, SigningKey, key_from_pem, key_to_pem, log_key_from_pem, log_key_to_pem,
-    public_from_pem, public_to_pem,
+    public_from_pem, public_to_pem, sealed_in_one_act,
 };
 use tempfile::TempDir;
 
@@ -197,6 +197,20 @@ fn a_wrong_passphrase_is_told_from_a_file_that_is_no_key() {
         let fault = key_from_pem(&pem, format!("wrong {number}").as_bytes()).expect_err("wrong");
         assert_eq!(fault, KeyFileError::WrongPassphrase, "{number}");
     }
+}
+
+#[test]
+fn a_damaged_file_is_told_from_one_that_was_sealed_anew() {
+    let (pem, sealed) = (key_pem(), |salt, iv| key_to_pem(&key(), b"another one", salt, iv));
+    let same = |other: &str| sealed_in_one_act(&pem, other);
+    assert_eq!(same(&sealed([3; 16], [4; 16])), Ok(false));
+    // The same file, as another editor writes it.
+    assert_eq!((same(&pem), same(&pem.replace('\n', "\r\n"))), (Ok(false), Ok(false)));
+    // Damage in what is sealed, in the initialisation vector, in the salt.
+    for damaged in [sealed([1; 16], [2; 16]), sealed([1; 16], [4; 16]), sealed([3; 16], [2; 16])] {
+        assert_eq!(same(&damaged), Ok(true), "{damaged}");
+    }
+    assert!(same("").is_err() && same(&log_key_to_pem(&key())).is_err());
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn failed(context: &Context, done: &Done) -> Ended {
 }
 
 fn report(context: &Context, done: &Done) {
-    let Done { folder, note, before, report } = done;
+    let Done { folder, note, before, report, changed_keys, damaged_keys, copied_from } = done;
     if context.json() {
         context.print_json(&json!({
             "folder": folder.display().to_string(),
@@ -110,6 +110,9 @@ fn report(context: &Context, done: &Done) {
             "keys": note.keys,
             "at": note.at,
             "absent_documents": report.verdict.absent_documents,
+            "changed_keys": changed_keys,
+            "damaged_keys": damaged_keys,
+            "copied_from": copied_from.as_ref().map(|folder| folder.display().to_string()),
         }));
         return;
     }
@@ -133,6 +136,34 @@ fn report(context: &Context, done: &Done) {
             "Absent, here and in the backup: {}. `probity verify` names what is absent.",
             counted(absent, "document")
         )));
+    }
+    if !damaged_keys.is_empty() {
+        context.print(context.wrap(&format!(
+            "These key files are damaged, here and in the backup: {}. Take good ones from an older \
+             backup, or have new keys made and appointed.",
+            damaged_keys.join(", ")
+        )));
+    }
+    if !changed_keys.is_empty() {
+        context.say(format_args!(
+            "\n{}",
+            context.wrap(&format!(
+                "These key files took the place of others on the medium: {}. If nobody changed a \
+                 passphrase or a key since the last backup, have their owners try them before another \
+                 medium that has the older ones is brought up to date.",
+                changed_keys.join(", ")
+            ))
+        ));
+    }
+    if let Some(other) = copied_from {
+        context.say(format_args!(
+            "\n{}",
+            context.wrap(&format!(
+                "This backup was a copy of the one in {}, made without this program. It has a name of \
+                 its own from now on, and both are on the list.",
+                other.display()
+            ))
+        ));
     }
     context.say(format_args!(
         "\n{}",

@@ -170,6 +170,8 @@ fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
     restored.put_aside.iter().for_each(|one| forget_seen::say(context, one));
     context.say(
         "\nUse one record book only: if the old machine still works, take the book off it.\n\
-         Backups begin anew with `probity backup DIR`.",
+         Of the media to which it was backed up, only those are known here that `probity backup --list`\n\
+         names. Every other one still opens what is erased from now on, and no erasure names it: back up\n\
+         to each of them once with `probity backup DIR`, or destroy it.",
     );
 }

@@ -30,11 +30,13 @@ use probity_ledger::verify::verdict::Outcome;
 mod copy;
 mod note;
 mod restore;
+mod small;
 
 pub use note::{Medium, Note, State, forget, media};
 pub use restore::{Restored, restore};
 
 use self::copy::Copy;
+use self::small::{Found, Small};
 use super::home::{Home, settled};
 use super::keyring::Keyring;
 use super::reading::Reading;
@@ -55,6 +57,14 @@ pub struct Done {
     pub before: u64,
     /// The verdict on the copy.
     pub report: Report,
+    /// Key files that were on the medium with another content. Whether a new one opens, only its
+    /// owner's passphrase tells.
+    pub changed_keys: Vec<String>,
+    /// Key files that are damaged, here and on the medium, which had no good one.
+    pub damaged_keys: Vec<String>,
+    /// Where the medium is of which this one was a copy, made without this program. It has a random
+    /// name of its own now.
+    pub copied_from: Option<PathBuf>,
 }
 
 /// Whether a folder is a backup and no home.
@@ -66,8 +76,9 @@ pub fn is_backup(folder: &Path) -> bool {
 /// Backs a record book up to a folder, and verifies the copy.
 ///
 /// # Errors
-/// A folder that holds something else, another book or a newer state of this one; a book that
-/// can't be opened for writing; what the disks say. Where the older backup was touched, it can
+/// A folder that holds something else, another book or a newer state of this one; small files that
+/// are damaged, where the medium has others; a book that can't be opened for writing; what the disks
+/// say. Where the older backup was touched, it can
 /// still be restored, and says that it is unfinished.
 pub fn backup(
     world: &World,
@@ -83,9 +94,12 @@ pub fn backup(
     let known = known(&folder)?;
     let reading = Reading::open(home, &Mode::Read)?;
     let fingerprint = reading.authority.fingerprint;
+    let copy = Copy { disk, from: home.path(), to: &folder, progress };
     if let Some(known) = &known {
         check_same(known, &fingerprint, &folder)?;
         check_forward(home, known, reading.store.head().size, &folder)?;
+        // Before any of it is touched, and once more while nobody writes.
+        Small { copy: &copy, reading: &reading }.check(home)?;
     }
     let mut note = match known {
         Some(known) => known,
@@ -98,7 +112,6 @@ pub fn backup(
     note.fingerprint = fingerprint.to_string();
     drop(reading);
 
-    let copy = Copy { disk, from: home.path(), to: &folder, progress };
     let new = !folder.exists();
     copy.begin()?;
     // Some network drives have no locks; then the book's own has to do.
@@ -106,6 +119,7 @@ pub fn backup(
         Ok(None) => return Err(busy(&folder)),
         held => held.ok(),
     };
+    let copied_from = name_apart(world, home, &mut note, &folder)?;
     note.write(disk, &folder)?;
     if new {
         copy::sync_folders(disk, &folder)?;
@@ -113,7 +127,8 @@ pub fn backup(
     note::begin(home, note.medium_at(&folder))?;
     // Documents never change, so all that are there can be copied while others write.
     copy.documents()?;
-    let head = copy_locked(world, home, &copy, &mut note, keys)?;
+    let mut found = Found::default();
+    let head = copy_locked(world, home, &copy, &mut note, keys, &mut found)?;
     if !keys {
         remove_keys(disk, &folder)?;
     }
@@ -139,7 +154,30 @@ pub fn backup(
         note.write(disk, &folder)?;
         note::remember(home, note.medium_at(&folder))?;
     }
-    Ok(Done { folder, note, before, report })
+    let Found { changed: changed_keys, damaged: damaged_keys } = found;
+    Ok(Done { folder, note, before, report, changed_keys, damaged_keys, copied_from })
+}
+
+/// Gives a medium a random name of its own, where it is a copy of another that is still there: with
+/// one name, only one of them would be on the list, and the other not be named after an erasure. Where
+/// the other is.
+fn name_apart(
+    world: &World,
+    home: &Home,
+    note: &mut Note,
+    folder: &Path,
+) -> Result<Option<PathBuf>, WorkError> {
+    let Some(other) = note::copied_from(home, &note.medium, folder)? else { return Ok(None) };
+    let disk = &**home.disk();
+    let before = std::mem::replace(&mut note.medium, hex::encode(world.random::<8>()?));
+    note.write(disk, folder)?;
+    // One folder may be mounted in two places: then it goes by the new name in both.
+    if note::goes_by(&other, &note.medium) {
+        note.medium = before;
+        note.write(disk, folder)?;
+        return Ok(None);
+    }
+    Ok(Some(other))
 }
 
 /// What was copied under the lock.
@@ -158,6 +196,7 @@ fn copy_locked(
     copy: &Copy<'_>,
     note: &mut Note,
     keys: bool,
+    found: &mut Found,
 ) -> Result<Head, WorkError> {
     let mut reading = open_for_writing(home, "backup", world)?;
     // A log key that lies elsewhere is no reason to go without a backup; then an older
@@ -185,12 +224,13 @@ fn copy_locked(
     copy.journal(note.journal, head.journal)?;
     copy.forget(&note.forget)?;
     copy.remove_gone(&unnamed(&reading, copy.gone()?))?;
-    copy.outside()?;
-    copy.file("config.toml")?;
-    copy.file("ledger/checkpoint")?;
+    let small = Small { copy, reading: &reading };
+    copy.outside(&mut |name| small.carry(name, found))?;
+    small.carry("config.toml", found)?;
+    small.carry("ledger/checkpoint", found)?;
     if keys {
         // Under the lock: what a key remembers is no newer than the records that are copied.
-        key_files(home)?.iter().try_for_each(|name| copy.file(name))?;
+        key_files(home)?.iter().try_for_each(|name| small.carry(name, found))?;
     }
     Ok(head)
 }

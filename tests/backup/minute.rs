@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use crate::common::{BEGUN, HEAD, OFFICE, School, Snapshot, text};
+use crate::common::{BEGUN, HEAD, OFFICE, School, Snapshot, day, text};
 
 /// What a reader that isn't ours takes from half blocks, as from a print.
 fn decoded(page: &str) -> Vec<u8> {
@@ -70,6 +70,13 @@ fn the_page_holds_the_checkpoint_for_eyes_for_a_telephone_and_for_the_book() {
     let (status, verdict) = school.verify(["--since", &file]);
     assert_eq!((status, &verdict["continuity"]["result"]), (0, &json!("continues")));
     assert_eq!(verdict["continuity"]["signed"], true);
+    // However its program saves it.
+    let bare = kept.trim_end();
+    let saved = format!("\u{feff}{}", bare.replace('\n', "\r\n"));
+    for other in [bare, &saved] {
+        let file = school.file("saved.txt", other);
+        assert_eq!(school.verify(["--since", &file]).1["continuity"], verdict["continuity"]);
+    }
 
     // The command, as it stands there, with a name and the minute's number put in.
     let command: String = page
@@ -82,8 +89,13 @@ fn the_page_holds_the_checkpoint_for_eyes_for_a_telephone_and_for_the_book() {
         .replace("\"full governing body\"", "governors")
         .replace("NAME", "Hannah%Price")
         .replace("NUMBER", "7/2026");
-    let line: Vec<String> =
-        command.split_whitespace().skip(1).map(|word| word.replace('%', " ")).collect();
+    // The day of the meeting isn't that of printing: it has to be said.
+    let line = |day: &str| -> Vec<String> {
+        let said = command.replace("DAY", day);
+        said.split_whitespace().skip(1).map(|word| word.replace('%', " ")).collect()
+    };
+    school.refused(line("DAY")).says("found 'DAY'", "");
+    let line = line(&day(0));
     let recorded = school.json(&line);
     assert_eq!(recorded["findings"], json!([]), "{recorded:#}");
     let view = school.show(BEGUN);

@@ -42,7 +42,7 @@ const CHUNK: usize = 1 << 18;
 const SLOT: u64 = 32;
 
 /// Most bytes of a file of settings or keys, or of a checkpoint.
-const MAX_FILE: u64 = 1 << 20;
+pub(super) const MAX_FILE: u64 = 1 << 20;
 
 /// What a home says of witnesses and timestamp services.
 pub(super) const OUTSIDE: [&str; 2] = ["policy.txt", "tsa-roots.pem"];
@@ -192,18 +192,22 @@ impl Copy<'_> {
         Ok(())
     }
 
-    /// Copies evidence from outside, and whom the school names as its witnesses and services.
-    pub(super) fn outside(&self) -> Result<(), WorkError> {
+    /// Copies evidence from outside, and whom the school names as its witnesses and services, each
+    /// in the way that is given.
+    pub(super) fn outside(
+        &self,
+        each: &mut dyn FnMut(&str) -> Result<(), WorkError>,
+    ) -> Result<(), WorkError> {
         let evidence = files(&self.from.join("ledger/times"))?;
         if !evidence.is_empty() {
             let folder = self.to.join("ledger/times");
             self.disk.create_dir(&folder).map_err(WorkError::file("making", &folder))?;
             for name in evidence.into_keys() {
-                self.file(&format!("ledger/times/{name}"))?;
+                each(&format!("ledger/times/{name}"))?;
             }
             self.sync_names("ledger/times")?;
         }
-        OUTSIDE.iter().try_for_each(|name| self.file(name))
+        OUTSIDE.iter().try_for_each(|name| each(name))
     }
 
     /// Copies a small file; nothing, if the source has none.
@@ -215,11 +219,14 @@ impl Copy<'_> {
             Err(error) => return Err(WorkError::file("reading", &from)(error)),
         };
         let same = self.disk.read(&to, MAX_FILE).is_ok_and(|there| there == **bytes);
-        if same {
-            return Ok(());
-        }
+        if same { Ok(()) } else { self.put(name, &bytes) }
+    }
+
+    /// Puts a small file with this content on the copy.
+    pub(super) fn put(&self, name: &str, bytes: &[u8]) -> Result<(), WorkError> {
+        let to = self.to.join(name);
         self.disk
-            .replace(&to, &bytes, Some(Barrier::CopyFile))
+            .replace(&to, bytes, Some(Barrier::CopyFile))
             .map_err(WorkError::file("copying to", &to))
     }
 

@@ -294,6 +294,43 @@ pub(super) fn remember(home: &Home, medium: Medium) -> Result<(), WorkError> {
     keep(home, all)
 }
 
+/// The same of one on which nothing was written, and which may be a copy of another.
+pub(super) fn remember_beside(home: &Home, medium: Medium) -> Result<(), WorkError> {
+    let _lock = changing(home)?;
+    let mut all = media(home)?;
+    all.retain(|known| known.id != medium.id || known.is_beside(&medium.path));
+    all.push(medium);
+    keep(home, all)
+}
+
+/// Where another medium of that random name is, as the home remembers it: one of the two is a copy of
+/// the other, made without this program. One that is called otherwise now, and isn't there any more
+/// by its former name, is one.
+pub(super) fn copied_from(
+    home: &Home,
+    id: &str,
+    folder: &Path,
+) -> Result<Option<PathBuf>, WorkError> {
+    let mut all = media(home)?.into_iter();
+    Ok(all.find(|known| known.id == id && known.is_beside(folder)).map(|known| known.path))
+}
+
+impl Medium {
+    /// Whether it is still where it was, and that is another folder than this one.
+    fn is_beside(&self, folder: &Path) -> bool {
+        let same = |path: &Path| {
+            path == folder
+                || path.canonicalize().is_ok_and(|p| folder.canonicalize().is_ok_and(|f| f == p))
+        };
+        goes_by(&self.path, &self.id) && !same(&self.path)
+    }
+}
+
+/// Whether a folder holds a backup of that random name.
+pub(super) fn goes_by(folder: &Path, id: &str) -> bool {
+    Note::read(folder).is_ok_and(|note| note.is_some_and(|note| note.medium == id))
+}
+
 /// Strikes a medium that is no more off the list, by its folder or its random name.
 ///
 /// # Errors
@@ -306,7 +343,7 @@ pub fn forget(home: &Home, name: &Path) -> Result<Medium, WorkError> {
     let found: Vec<Medium> = all.iter().filter(|known| goes(known)).cloned().collect();
     match found.as_slice() {
         [one] => {
-            all.retain(|known| known.id != one.id);
+            all.retain(|known| known != one);
             keep(home, all)?;
             Ok(one.clone())
         }

@@ -147,7 +147,7 @@ fn restore_locked(
     };
     let (keys, unused) = settle(home, folder, stage, progress)?;
     // It holds what is restored, and so what may be erased from here on.
-    note::remember(home, note.medium_at(folder))?;
+    note::remember_beside(home, note.medium_at(folder))?;
     Ok(restored(note, report, keys, unused))
 }
 
@@ -215,7 +215,7 @@ fn copy_all(copy: &Copy<'_>, note: &Note) -> Result<(), WorkError> {
     }
     copy.documents()?;
     copy.journal(0, end)?;
-    copy.outside()?;
+    copy.outside(&mut |name| copy.file(name))?;
     copy.file("ledger/checkpoint")?;
     copy.file("config.toml")?;
     copy.names()

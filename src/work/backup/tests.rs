@@ -105,6 +105,13 @@ impl Book {
             disk: Faulty::new(Arc::new(Quick)),
         };
         copy_all(self.folder.path(), book.folder.path());
+        // The medium is the one that it was, and only lies elsewhere.
+        let list = book.home().path().join("backups.toml");
+        if let Ok(text) = std::fs::read_to_string(&list) {
+            let folder = |book: &Self| book.folder.path().display().to_string();
+            let moved = text.replace(&folder(self), &folder(&book));
+            std::fs::write(&list, moved).expect("a list");
+        }
         book
     }
 

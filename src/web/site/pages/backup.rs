@@ -128,6 +128,19 @@ fn report(done: &Done) -> Markup {
         ]))
         p { "The copy was read back: it is intact." }
         @if absent > 0 { p { (absent) " documents are absent, here and in the backup." } }
+        @if !done.damaged_keys.is_empty() {
+            p { "These key files are damaged, here and in the backup: " (done.damaged_keys.join(", "))
+                ". Take good ones from an older backup, or have new keys made and appointed." }
+        }
+        @if !done.changed_keys.is_empty() {
+            p { "These key files took the place of others in the backup: " (done.changed_keys.join(", "))
+                ". If nobody changed a passphrase or a key since the last backup, have their owners try them before \
+                 another disk or stick that has the older ones is brought up to date." }
+        }
+        @if let Some(other) = &done.copied_from {
+            p { "This backup was a copy of the one in " (other.display()) ", made without this program. It is on the \
+                 list by itself from now on, and so is the other." }
+        }
         @if note.keys { p { "The keys are in it: people's own are encrypted, the record book's own is NOT." } }
         @else { p { "No keys are in it: keep copies of the key files elsewhere." } }
         p { "Take the disk or stick out, and keep it encrypted and locked away. Once in a while, put it into \
