@@ -199,6 +199,111 @@ fn a_register_is_taken_over_once() {
     assert!(!other.err.contains("imported already"), "{}", other.err);
 }
 
+/// A register goes on being kept after it was taken over, and each old row stands once.
+#[test]
+fn a_register_that_grew_or_was_saved_anew_is_not_taken_over_twice() {
+    let school = School::begun();
+    let (log, map) = (school.file("breaches.csv", LOG), school.file("map.toml", MAP));
+    school.ok(import("breaches", &log, &map));
+    let entries = school.log(&["--kind", "breach-report"]);
+    // Saved anew, in other bytes: nothing in it is new.
+    let saved = LOG.replace("\r\n", "\n").replace(',', ";").replace("letter; mis", "letter, mis");
+    let saved = school.file("saved.csv", saved);
+    let there = format!("rows 2 to 4, as entries {} to {}", BEGUN + 1, BEGUN + 3);
+    let told = format!("no row is new; on record already: {there}");
+    school.refused(import("breaches", &saved, &map)).says(&told, "probity show");
+    let mut line = import("breaches", &saved, &map);
+    line.push("--only-new");
+    school.refused(line).says(&told, "");
+    // Two rows more, one of them of a case that is there.
+    let more = "3,05/04/2024,A key,,1,\n1,07/03/2024,The driver was thanked,,,\n";
+    let grown = school.file("grown.csv", format!("{LOG}{more}"));
+    school.refused(import("breaches", &grown, &map)).says(
+        &format!("3 of 5 rows were taken over already, and would be on record twice: {there}"),
+        "--only-new",
+    );
+    let mut line = import("breaches", &grown, &map);
+    line.push("--dry-run");
+    school.refused(&line).says("3 of 5 rows were taken over already", "a file of their own");
+    line.push("--only-new");
+    let said = school.ok(&line);
+    let known = format!("row 2: left out, being on record already as entry {}\n", BEGUN + 1);
+    assert!(said.out.contains(&known), "{}", said.out);
+    assert!(said.err.contains("5 rows: 2 records to sign"), "{}", said.err);
+    assert_eq!(school.lines(&line)[0], json!({ "row": 2, "already": BEGUN + 1 }));
+    assert_eq!(school.log(&["--kind", "breach-report"]), entries);
+
+    let mut line = import("breaches", &grown, &map);
+    line.push("--only-new");
+    let reports = school.lines(line);
+    let y = year();
+    let cases: Vec<&Json> = reports.iter().map(|report| &report["case"]).collect();
+    let (third, first) = (format!("breach-{y}-003"), format!("breach-{y}-001"));
+    assert_eq!(cases, [&Json::Null, &json!(third), &json!(first)]);
+    let view = school.show(&reports[0]["entry"]);
+    assert_eq!((answer(&view, "rows"), answer(&view, "taken")), (&json!(5), &json!(2)));
+    let left = format!("\n\n# Left out, being on record already: {there}\n");
+    assert!(text(answer(&view, "mapping")).ends_with(&left), "{view:#}");
+    assert_eq!(school.show(&reports[2]["entry"])["marks"], json!(["imported"]));
+    // What both imports took over is known to a third.
+    let again = school.file("again.csv", format!("{LOG}{more}4,06/04/2024,x,,lots,\n"));
+    let mut line = import("breaches", &again, &map);
+    school.refused(&line).says("5 of 6 rows were taken over already", "");
+    line.extend(["--only-new", "--skip-faulty"]);
+    school.refused(line).says("1 of 1 rows can't be recorded", "mend the mapping");
+    assert_eq!(school.verify([""; 0]).0, 0);
+}
+
+/// Else a school that takes over the registers of ten years has hundreds of overdue duties.
+#[test]
+fn what_had_passed_before_it_was_imported_is_nothing_to_be_done() {
+    let school = School::begun();
+    let (log, map) = (school.file("breaches.csv", LOG), school.file("map.toml", MAP));
+    school.ok(import("breaches", &log, &map));
+    let map = "origin = 'Requests folder'\n[field]\ntype = 'What'\nreceived = 'Received'\n";
+    let map = school.file("requests.toml", map);
+    let list = format!("What,Received\nerasure,2019-05-03\nerasure,{}\n", day(-2));
+    let list = school.file("requests.csv", list);
+    let reports = school.lines(import("requests", &list, &map));
+    let (old, new) = (text(&reports[1]["case"]), text(&reports[2]["case"]));
+    let said = school.ok(["due"]);
+    assert!(!said.out.contains(&old) && !said.out.contains("breach"), "{}", said.out);
+    assert!(said.out.contains(&new) && !said.out.contains("OVERDUE"), "{}", said.out);
+    let told = "3 imported cases have no end on record; the limit had passed before the import.";
+    assert!(said.err.contains(told), "{}", said.err);
+    let all = school.ok(["due", "--all"]).out;
+    assert_eq!(all.matches("NOT KNOWN, IMPORTED  ").count(), 5, "{all}");
+    let rows = school.ok(["register", "requests", "--json"]).out;
+    assert!(rows.contains("not-known-imported") && !rows.contains("overdue"), "{rows}");
+    // What is recorded now ends it.
+    let given = ["--answered", "2019-06-01", "--outcome", "granted", "--case", &old];
+    school.record("request-answer", DPO, &given);
+    let told = "2 imported cases have no end on record";
+    assert!(school.ok(["due"]).err.contains(told));
+}
+
+#[test]
+fn rows_that_are_equal_within_a_register_are_each_a_record() {
+    let school = School::begun();
+    let map = school.file("map.toml", MAP.replace("case = 'No'\n", ""));
+    let row = "1,05/03/2024,A letter was misdirected,,1\n";
+    let head = "No,Date,What,Type,People\n";
+    let log = school.file("two.csv", format!("{head}{row}{row}"));
+    assert_eq!(school.lines(import("breaches", &log, &map)).len(), 3);
+    // Two of three were taken over.
+    let log = school.file("three.csv", format!("{head}{row}{row}{row}"));
+    let mut line = import("breaches", &log, &map);
+    school.refused(&line).says("2 of 3 rows were taken over already", "--only-new");
+    line.push("--only-new");
+    assert_eq!(school.lines(line).len(), 2);
+    assert_eq!(school.log(&["--kind", "breach-report"]).len(), 3);
+    // What somebody recorded here by hand is no row of a register.
+    let given = ["--aware", "2024-05-05 09:00", "--what-happened", "x"];
+    school.record("breach-report", OFFICE, &[&["--case", "new"][..], &given].concat());
+    let log = school.file("other.csv", format!("{head}9,05/05/2024,x,,\n"));
+    assert_eq!(school.lines(import("breaches", &log, &map)).len(), 2);
+}
+
 #[test]
 fn consents_cctv_and_requests_are_taken_over_too() {
     let school = School::begun();
@@ -295,6 +400,14 @@ fn an_assessment_of_the_program_pia_becomes_a_dpia() {
     assert_eq!(view["marks"], json!(["imported"]));
     assert_eq!(answer(&view, "initiative"), "Library loans app");
     assert_eq!(answer(&view, "risks")[0]["impact-after"], "minor");
+    // Exported anew, it says the same.
+    let again: Json = serde_json::from_str(include_str!("common/pia.json")).expect("JSON");
+    let again = school.file("again.json", again.to_string());
+    let told = format!("this assessment is on record already, as entry {}", reports[1]["entry"]);
+    for more in [&[][..], &["--only-new"]] {
+        let line = [&["import", "dpia", &again, "--by", OFFICE], more].concat();
+        school.refused(line).says(&told, "in its case");
+    }
     // It is a DPIA like any other: it can be advised on.
     school.record(
         "dpo-advice",

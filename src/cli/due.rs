@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use probity_ledger::book::due::{Due, State, When};
+use probity_ledger::book::due::{Due, State, When, imported};
 use probity_ledger::book::linter::{Found, UNREADABLE};
 use probity_ledger::book::rules::Worked;
 use probity_ledger::format::hash::Index;
@@ -30,7 +30,7 @@ pub struct Args {
     /// Only this case, such as request-2026-001
     #[arg(long, value_name = "CASE")]
     case: Option<String>,
-    /// Also what is done, with when
+    /// Also what is done, with when, and what had passed before it was imported
     #[arg(long)]
     all: bool,
     /// Write what is open as a calendar file, without anything that somebody wrote
@@ -87,8 +87,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     } else {
         Vec::new()
     };
+    let imported = imported(&all);
     if !args.all {
-        all.retain(|one| !matches!(one.state, State::Met { .. }));
+        all.retain(|one| one.state.is_to_do());
     }
     if context.json() {
         for one in &all {
@@ -102,6 +103,9 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         }
     } else if args.ics.is_none() {
         print(context, &all, overdue, found.iter().any(|one| one.rule == UNREADABLE));
+        if let Some(imported) = imported {
+            context.say(format!("\n{imported} --all lists them."));
+        }
         print_found(context, &found);
         print_retained(context, &retained);
     }
@@ -189,6 +193,7 @@ fn print_one(context: &Context, one: &Due) {
     let state = match one.state {
         State::Open => String::new(),
         State::Overdue => "OVERDUE  ".to_owned(),
+        State::Imported => "NOT KNOWN, IMPORTED  ".to_owned(),
         State::Met { on } => format!("DONE {}  ", on.written()),
     };
     let place = match &one.case {

@@ -13,7 +13,7 @@ use crate::store::Mode;
 use crate::work::WorkError;
 use crate::work::batch::MAX_FAULTS;
 use crate::work::history::value_words;
-use crate::work::import::{self, Order, Plan, PlannedRow, Register};
+use crate::work::import::{self, Order, Outcome, Plan, PlannedRow, Register};
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::Prepared;
@@ -24,7 +24,7 @@ use crate::work::record::Prepared;
 /// links it, and shows as imported, not witnessed. Which column becomes which answer is said in a
 /// mapping: --map-template prints an empty one. A DPIA comes as the JSON that the program PIA of
 /// the CNIL exports, without a mapping. Nothing is written unless every row makes a record, or
-/// --skip-faulty is said.
+/// --skip-faulty is said, and unless no row is on record already, or --only-new is said.
 #[derive(Debug, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Args {
@@ -64,6 +64,9 @@ pub struct Args {
     /// Leave out the rows that make no record; the import says which
     #[arg(long)]
     skip_faulty: bool,
+    /// Leave out the rows that an earlier import has put on record; this import says which
+    #[arg(long)]
+    only_new: bool,
     /// Sign without asking for confirmation
     #[arg(long)]
     yes: bool,
@@ -99,6 +102,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         by: args.by.clone().unwrap_or_default(),
         role: args.role.clone(),
         skip_faulty: args.skip_faulty,
+        only_new: args.only_new,
         date_confirmed: args.confirm_date,
     };
     let home = context.home()?;
@@ -111,17 +115,17 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         plan.rows.iter().for_each(|row| show(context, row));
     }
     refuse_faulty(context, &plan, args)?;
-    let (total, faulty) = (plan.rows.len() as u64, plan.faulty() as u64);
+    let (total, left) = (plan.rows.len(), plan.faulty() + plan.already());
     context.say(format!(
         "{}: {} to sign, beside the import itself.",
-        count(total, "row", "rows"),
-        count(total - faulty, "record", "records")
+        count(total as u64, "row", "rows"),
+        count((total - left) as u64, "record", "records")
     ));
     if args.dry_run {
         let import = PlannedRow {
             name: "the import itself".to_owned(),
             number: 0,
-            outcome: Ok(Box::new(plan.import)),
+            outcome: Outcome::Record(Box::new(plan.import)),
         };
         show(context, &import);
         context.say("This was a dry run: nothing was signed.");
@@ -133,12 +137,16 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
 
 /// Complains about rows that make no record; a dry run has shown them.
 fn refuse_faulty(context: &Context, plan: &Plan, args: &Args) -> Result<(), WorkError> {
-    let (total, faulty) = (plan.rows.len(), plan.faulty());
+    // What is on record already is not looked at again.
+    let (total, faulty) = (plan.rows.len() - plan.already(), plan.faulty());
     if faulty == 0 {
         return Ok(());
     }
     if !args.dry_run {
-        let faults = plan.rows.iter().filter_map(|row| Some((row, row.outcome.as_ref().err()?)));
+        let faults = plan.rows.iter().filter_map(|row| match &row.outcome {
+            Outcome::Faulty(faults) => Some((row, faults)),
+            Outcome::Record(_) | Outcome::Already(_) => None,
+        });
         for (row, faults) in faults.take(MAX_FAULTS) {
             let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
             let fact = format!("{}: {}", row.name, faults.join("; "));
@@ -169,20 +177,27 @@ fn refuse_faulty(context: &Context, plan: &Plan, args: &Args) -> Result<(), Work
 /// What a row would become, or why it becomes nothing.
 fn show(context: &Context, row: &PlannedRow) {
     match (&row.outcome, context.json()) {
-        (Ok(prepared), true) => {
+        (Outcome::Record(prepared), true) => {
             let mut object = preview::payload(prepared);
             object["row"] = row.number.into();
             context.print_json(&object);
         }
-        (Err(faults), true) => {
+        (Outcome::Faulty(faults), true) => {
             let faults: Vec<_> = faults
                 .iter()
                 .map(|fault| json!({ "columns": fault.columns, "reason": fault.reason }))
                 .collect();
             context.print_json(&json!({ "row": row.number, "faults": faults }));
         }
-        (Ok(prepared), false) => show_record(context, &row.name, prepared),
-        (Err(faults), false) => {
+        (Outcome::Record(prepared), false) => show_record(context, &row.name, prepared),
+        (Outcome::Already(entry), true) => {
+            context.print_json(&json!({ "row": row.number, "already": entry.0 }));
+        }
+        (Outcome::Already(entry), false) => {
+            context
+                .print(format!("{}: left out, being on record already as entry {entry}", row.name));
+        }
+        (Outcome::Faulty(faults), false) => {
             context.print(format!("{}: refused", row.name));
             for fault in faults {
                 context.print(format!("    {}", safe(&fault.to_string())));

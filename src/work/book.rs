@@ -10,7 +10,7 @@ use probity_ledger::records;
 use probity_ledger::records::kind::{Clear, Relation};
 
 use super::WorkError;
-use super::history::{Aftermath, bears_on_acts};
+use super::history::{Aftermath, bears_on_acts, is_imported};
 use super::reading::{Reading, Record};
 use crate::store::{Store as _, Term};
 
@@ -162,6 +162,7 @@ fn item(reading: &Reading, after: &Aftermath, record: &Record) -> Item {
                 && after
                     .linked_by(&record.entry.hash(), Relation::Excepts)
                     .any(|under| after.is_by_exception(under)),
+            imported: is_imported(after, record),
         },
     }
 }

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use probity_ledger::book::due::{self, Due, State, When};
+use probity_ledger::book::due::{self, Due, When};
 use probity_ledger::book::item::Book;
 use probity_ledger::book::linter::{self, Found, UNREADABLE};
 use probity_ledger::book::rules::school::School;
@@ -113,7 +113,7 @@ pub fn calendar(all: &[Due], found: &[Found], book: &str, now: i64) -> String {
             line(part);
         }
     };
-    for one in all.iter().filter(|one| !matches!(one.state, State::Met { .. })) {
+    for one in all.iter().filter(|one| one.state.is_to_do()) {
         let start = match one.when {
             When::Day(day) => on(day),
             When::Moment(moment) => format!("DTSTART:{}", utc(moment)),
@@ -181,6 +181,8 @@ fn fold(line: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use probity_ledger::book::due::State;
+
     use super::*;
 
     fn one(title: &str, when: When, state: State) -> Due {
@@ -207,6 +209,7 @@ mod tests {
             one("review the policy; adopt, publish", day, State::Open),
             one("answer within 72 hours", When::Moment(1_774_965_600), State::Overdue),
             one("done", day, State::Met { on: day }),
+            one("past before it was imported", day, State::Imported),
             one("nobody knows when", When::NotKnown, State::Open),
         ];
         let calendar = calendar(&all, &[], "9f2c", 1_774_965_600);

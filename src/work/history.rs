@@ -144,7 +144,7 @@ fn is_without_effect(reading: &Reading, after: &Aftermath, record: &Record) -> b
 }
 
 /// Whether it was taken over from an existing register.
-fn is_imported(after: &Aftermath, record: &Record) -> bool {
+pub(super) fn is_imported(after: &Aftermath, record: &Record) -> bool {
     let mut about = record.links().iter().filter(|(relation, _)| *relation == Relation::About);
     record.kind.is_some_and(|kind| common::imported(kind).is_some())
         && about.any(|(_, hash)| after.is_import(hash))

@@ -8,17 +8,21 @@
 //!
 //! What this does not do: it judges no row, and mends none. A row that makes no record is named
 //! with its column, and nothing is written unless all are good or leaving the others out is asked
-//! for; then the `import` says which were left out.
+//! for; then the `import` says which were left out. So it is with rows that an earlier import took
+//! over already ([`again`]).
 
+use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::hash::Sha256Hash;
+use probity_ledger::format::hash::{Index, Sha256Hash};
 use probity_ledger::records;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::{Class, Clear, Kind, Signers};
 use sha2::{Digest as _, Sha256};
 
+use self::again::Already;
 use self::cells::{Bound, CellFault};
 use self::mapping::Mapping;
 use self::sheet::Sheet;
@@ -26,8 +30,8 @@ use super::keyring::Keyring;
 use super::reading::Reading;
 use super::record::{CaseChoice, Prepared, Wanted, kind};
 use super::{WorkError, World, batch, input};
-use crate::store::{Store as _, Term};
 
+mod again;
 pub mod cells;
 pub mod mapping;
 pub mod pia;
@@ -122,6 +126,8 @@ pub struct Order {
     pub role: Option<String>,
     /// Whether rows that make no record are left out.
     pub skip_faulty: bool,
+    /// Whether rows that are on record already, from an earlier import, are left out.
+    pub only_new: bool,
     /// Whether the date was confirmed.
     pub date_confirmed: bool,
 }
@@ -144,21 +150,41 @@ pub struct PlannedRow {
     pub name: String,
     /// Its number, as a spreadsheet shows it.
     pub number: usize,
-    /// The record, or every fault.
-    pub outcome: Result<Box<Prepared>, Vec<CellFault>>,
+    /// What becomes of it.
+    pub outcome: Outcome,
+}
+
+/// What becomes of a row.
+#[derive(Debug)]
+pub enum Outcome {
+    /// A record.
+    Record(Box<Prepared>),
+    /// Nothing: an earlier import made this entry of it.
+    Already(Index),
+    /// Nothing, for every one of these faults.
+    Faulty(Vec<CellFault>),
 }
 
 impl Plan {
     /// How many rows make no record.
     #[must_use]
     pub fn faulty(&self) -> usize {
-        self.rows.iter().filter(|row| row.outcome.is_err()).count()
+        self.rows.iter().filter(|row| matches!(row.outcome, Outcome::Faulty(_))).count()
+    }
+
+    /// How many rows are left out, as they are on record already.
+    #[must_use]
+    pub fn already(&self) -> usize {
+        self.rows.iter().filter(|row| matches!(row.outcome, Outcome::Already(_))).count()
     }
 
     /// All that is to be signed, the `import` first.
     #[must_use]
     pub fn into_batch(self) -> Vec<Prepared> {
-        let rows = self.rows.into_iter().filter_map(|row| row.outcome.ok().map(|one| *one));
+        let rows = self.rows.into_iter().filter_map(|row| match row.outcome {
+            Outcome::Record(one) => Some(*one),
+            Outcome::Already(_) | Outcome::Faulty(_) => None,
+        });
         std::iter::once(self.import).chain(rows).collect()
     }
 }
@@ -166,7 +192,8 @@ impl Plan {
 /// Reads a register and prepares all of it.
 ///
 /// # Errors
-/// A file, mapping or author that can't be used; a file that was imported already. Faults in rows are in the plan.
+/// A file, mapping or author that can't be used; a file that was imported already, or rows that
+/// were and are not left out. Faults in rows are in the plan.
 pub fn plan(
     world: &World,
     reading: &Reading,
@@ -176,7 +203,7 @@ pub fn plan(
     let bytes = input::bytes(&order.file, input::MAX_REGISTER)
         .map_err(WorkError::file("reading", &order.file))?;
     let sha256 = Sha256Hash(Sha256::digest(&bytes).into());
-    let read = match (order.register, &order.map) {
+    let mut read = match (order.register, &order.map) {
         (Register::Dpia, None) => pia::read(&bytes, order, world.now())?,
         (Register::Dpia, Some(_)) => {
             return Err(WorkError::refused(
@@ -200,34 +227,10 @@ pub fn plan(
             read_rows(bytes, register, text, order, world.now())?
         }
     };
-    refuse_again(reading, order.register, &sha256)?;
+    again::refuse_file(reading, order.register, &sha256)?;
+    again::find(reading, order.register, &mut read)?;
+    again::refuse_rows(&read, order.register, order.only_new)?;
     prepare(world, reading, keyring, order, read, &sha256)
-}
-
-/// Refuses a file that was imported already: each of its rows would stand twice.
-fn refuse_again(
-    reading: &Reading,
-    register: Register,
-    sha256: &Sha256Hash,
-) -> Result<(), WorkError> {
-    for index in reading.store.lookup(&Term::Document(*sha256))? {
-        let record = reading.record(index)?;
-        let answers = record.answers();
-        let same = answers.and_then(|answers| answers.text("register")) == Some(register.name());
-        if record.entry.says().kind == "import" && same {
-            return Err(WorkError::refused(
-                format!(
-                    "this file was imported already, by entry {index}: what was taken over would \
-                     be on record twice"
-                ),
-                format!(
-                    "see what was taken over with `probity show {index}`; to import rows that were \
-                     left out, put them into a file of their own"
-                ),
-            ));
-        }
-    }
-    Ok(())
 }
 
 /// What was read: rows that may become records.
@@ -244,6 +247,7 @@ struct ReadRow {
     number: usize,
     together: Option<String>,
     answers: Result<Answers, Vec<CellFault>>,
+    already: Option<Already>,
 }
 
 fn read_rows(
@@ -273,6 +277,7 @@ fn read_rows(
             number: row.number,
             together: bound.case_of(&row),
             answers: bound.answers(&row),
+            already: None,
         });
     }
     if rows.is_empty() {
@@ -335,43 +340,67 @@ fn prepare(
     };
     // What is wrong with author, role or clock is said once, and not for each row.
     let mut first = import(total, &read.mapping)?;
+    let mut notes = read.notes;
+    let known = again::words(&read.rows, again::SAID);
+    notes.extend(known.map(|words| format!("left out, being on record already: {words}")));
+    let kept = again::words(&read.rows, again::KEPT);
+    // A new row of a case that is there already belongs to it.
+    let cases: HashMap<String, String> = read
+        .rows
+        .iter()
+        .filter_map(|row| Some((row.together.clone()?, row.already.as_ref()?.case.clone()?)))
+        .collect();
     let mut wanted = Vec::new();
-    let mut rows: Vec<(String, usize, Option<Vec<CellFault>>)> = Vec::with_capacity(total);
+    let mut rows: Vec<(String, usize, Option<Outcome>)> = Vec::with_capacity(total);
     for row in read.rows {
-        let faults = match row.answers {
-            Ok(answers) => {
-                wanted.push(record(order, read.kind, row.together, answers));
+        let known = row.already.map(|already| Outcome::Already(already.entry));
+        let outcome = match (known, row.answers) {
+            (Some(known), _) => Some(known),
+            (None, Ok(answers)) => {
+                let case = row.together.as_ref().and_then(|word| cases.get(word));
+                let (case, together) = match case {
+                    Some(case) => (CaseChoice::Existing(case.clone()), None),
+                    None => (CaseChoice::New(None), row.together),
+                };
+                wanted.push(record(order, read.kind, (case, together), answers));
                 None
             }
-            Err(faults) => Some(faults),
+            (None, Err(faults)) => Some(Outcome::Faulty(faults)),
         };
-        rows.push((row.name, row.number, faults));
+        rows.push((row.name, row.number, outcome));
     }
     let mut prepared = batch::prepare_all(world, reading, keyring, wanted);
     let rows: Vec<PlannedRow> = rows
         .into_iter()
-        .map(|(name, number, faults)| {
-            let outcome = match faults {
-                Some(faults) => Err(faults),
-                None => prepared.next().map_or_else(
-                    || Err(Vec::new()),
-                    |one| {
-                        one.map(Box::new).map_err(|error| {
-                            vec![CellFault { columns: Vec::new(), reason: error.to_string() }]
-                        })
-                    },
-                ),
-            };
+        .map(|(name, number, outcome)| {
+            let outcome = outcome.unwrap_or_else(|| match prepared.next() {
+                Some(Ok(one)) => Outcome::Record(Box::new(one)),
+                Some(Err(error)) => Outcome::Faulty(vec![CellFault {
+                    columns: Vec::new(),
+                    reason: error.to_string(),
+                }]),
+                None => Outcome::Faulty(Vec::new()),
+            });
             PlannedRow { name, number, outcome }
         })
         .collect();
     drop(prepared);
-    let left: Vec<usize> =
-        rows.iter().filter(|row| row.outcome.is_err()).map(|row| row.number).collect();
+    let taken = rows.iter().filter(|row| matches!(row.outcome, Outcome::Record(_))).count();
+    let left: Vec<usize> = rows
+        .iter()
+        .filter(|row| matches!(row.outcome, Outcome::Faulty(_)))
+        .map(|row| row.number)
+        .collect();
+    let mut out = String::new();
+    if let Some(words) = kept {
+        let _ = write!(out, "\n# Left out, being on record already: {words}");
+    }
     if order.skip_faulty && !left.is_empty() {
         let rows = if left.len() == 1 { "row" } else { "rows" };
-        let mapping = format!("{}\n\n# Left out: {rows} {}\n", read.mapping, spans(&left));
-        first = import(total - left.len(), &mapping)?;
+        let _ = write!(out, "\n# Left out: {rows} {}", spans(&left, MOST_SPANS));
+    }
+    if !out.is_empty() {
+        first = import(taken, &format!("{}\n{out}\n", read.mapping))?;
     }
     if first.documents.first().is_none_or(|document| document.sha256 != *sha256) {
         return Err(WorkError::refused(
@@ -379,7 +408,7 @@ fn prepare(
             "close it in other programs, then try again",
         ));
     }
-    Ok(Plan { import: first, rows, notes: read.notes })
+    Ok(Plan { import: first, rows, notes })
 }
 
 /// The `import` itself.
@@ -416,13 +445,13 @@ fn count(number: usize) -> Value {
 fn record(
     order: &Order,
     kind: &'static Kind,
-    together: Option<String>,
+    (case, together): (CaseChoice, Option<String>),
     answers: Answers,
 ) -> Wanted {
     let mut wanted = Wanted::new(kind, &order.by);
     wanted.role.clone_from(&order.role);
     wanted.date_confirmed = order.date_confirmed;
-    wanted.case = CaseChoice::New(None);
+    wanted.case = case;
     wanted.together = together;
     wanted.imported = true;
     wanted.answers = answers;
@@ -432,8 +461,8 @@ fn record(
 /// Most spans that are named; a long text holds so many whatever their numbers.
 const MOST_SPANS: usize = 5_000;
 
-/// Numbers in ascending order as `2 to 5, 9`.
-fn spans(numbers: &[usize]) -> String {
+/// Numbers in ascending order as `2 to 5, 9`, so many spans at most.
+fn spans(numbers: &[usize], most: usize) -> String {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for number in numbers {
         match spans.last_mut() {
@@ -441,8 +470,8 @@ fn spans(numbers: &[usize]) -> String {
             _ => spans.push((*number, *number)),
         }
     }
-    let more = spans.len().saturating_sub(MOST_SPANS);
-    let named = spans.iter().take(MOST_SPANS).map(|(first, last)| match last - first {
+    let more = spans.len().saturating_sub(most);
+    let named = spans.iter().take(most).map(|(first, last)| match last - first {
         0 => first.to_string(),
         _ => format!("{first} to {last}"),
     });

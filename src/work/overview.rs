@@ -194,6 +194,6 @@ impl FallsDue {
 
     /// What is still to be done.
     pub fn open(&self) -> impl Iterator<Item = &Due> {
-        self.all.iter().filter(|one| !matches!(one.state, State::Met { .. }))
+        self.all.iter().filter(|one| one.state.is_to_do())
     }
 }

@@ -64,6 +64,8 @@ pub struct Marks {
     pub stale: Vec<Index>,
     /// Of an exception: something was signed under it, and it isn't ratified for that.
     pub unratified: bool,
+    /// It was taken over from an existing register.
+    pub imported: bool,
 }
 
 /// Why it can't be told any more what a record said.

@@ -114,7 +114,13 @@ pub(super) fn read(bytes: &[u8], order: &Order, now: i64) -> Result<Read, WorkEr
     let answers = taken
         .answers
         .map_err(|error| vec![CellFault { columns: Vec::new(), reason: error.to_string() }]);
-    let row = ReadRow { name: "the assessment".to_owned(), number: 1, together: None, answers };
+    let row = ReadRow {
+        name: "the assessment".to_owned(),
+        number: 1,
+        together: None,
+        answers,
+        already: None,
+    };
     let mut notes: Vec<String> =
         taken.left.into_iter().map(|one| format!("left out: {one}")).collect();
     notes.push(

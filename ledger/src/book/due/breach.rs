@@ -1,6 +1,6 @@
 //! Breaches: telling the regulator, and telling the people concerned.
 
-use super::making::{Making, Scene};
+use super::making::{Making, Scene, passed_before_import};
 use super::{Due, When};
 use crate::book::item::Item;
 use crate::book::registers::review_of_breach;
@@ -104,7 +104,11 @@ fn regulator_told(
     let mut legal = limits::breach_72h(aware);
     let when = legal.due;
     let told_at = told(scene, report, "regulator");
-    let not_needed = decision(scene, report)
+    let decided = decision(scene, report);
+    // Who decides here that the regulator is told takes it up.
+    let history = passed_before_import(first, when)
+        && decided.is_none_or(|decision| decision.truth("notify-regulator") != Some(true));
+    let not_needed = decided
         .filter(|decision| told_at.is_none() && decision.truth("notify-regulator") == Some(false));
     let mut met = told_at;
     if let (None, None, Some(lost)) = (told_at, not_needed, lost(scene, report)) {
@@ -137,7 +141,7 @@ fn regulator_told(
         .map(|target| target.from_moment("breach-72h", aware, &scene.terms, &first_words));
     let making = scene.make("breach-72h", on, "breach-72h", first, title);
     let making = making.legal(legal).target(target).listed_at(when);
-    Some(making.met(met.map(When::Moment)))
+    Some(making.met(met.map(When::Moment)).history(history))
 }
 
 fn people_told(scene: &Scene<'_, '_>, report: &Item) -> Option<Making> {

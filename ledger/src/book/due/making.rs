@@ -26,6 +26,7 @@ pub(super) struct Making {
     due: Due,
     since: Option<When>,
     met: Option<When>,
+    history: bool,
 }
 
 impl<'b, 'a> Scene<'b, 'a> {
@@ -82,7 +83,7 @@ impl<'b, 'a> Scene<'b, 'a> {
             uid: format!("{key}-{}", &item.hash.to_string()[..16]),
             corrected: self.book.correction(item).map(|correction| correction.index),
         };
-        Making { due, since: None, met: None }
+        Making { due, since: None, met: None, history: false }
     }
 
     /// The policy's target for a rule, from a day.
@@ -145,9 +146,15 @@ impl Making {
         self
     }
 
+    /// Whether it had passed before its record was imported ([`passed_before_import`]).
+    pub(super) fn history(mut self, history: bool) -> Self {
+        self.history = history;
+        self
+    }
+
     /// The deadline as it stands at the book's moment.
     pub(super) fn done(self, scene: &Scene<'_, '_>) -> Due {
-        let Self { mut due, since, met } = self;
+        let Self { mut due, since, met, history } = self;
         let limit = limit(due.legal.as_ref(), due.target.as_ref());
         due.when = match limit {
             When::NotKnown => since.unwrap_or(When::NotKnown),
@@ -155,11 +162,17 @@ impl Making {
         };
         due.state = match met {
             Some(on) => State::Met { on },
+            None if history => State::Imported,
             None if When::Moment(scene.book.at()).is_after(limit) => State::Overdue,
             None => State::Open,
         };
         due
     }
+}
+
+/// Whether a record was imported, and its limit had passed before that day.
+pub(super) fn passed_before_import(item: &Item, limit: When) -> bool {
+    item.marks.imported && limit.day().is_some_and(|day| day < item.signed_on())
 }
 
 /// A deadline that a record sets itself.

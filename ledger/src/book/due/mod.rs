@@ -3,7 +3,9 @@
 //!
 //! A record that a later one of the same kind corrects gives way to it; a correction in words
 //! leaves the dates as they are, and is named beside them. What was erased has no dates. What the
-//! law wants without undue delay is listed from the day on which it became owed.
+//! law wants without undue delay is listed from the day on which it became owed. Where a record was
+//! imported, and the legal limit of its request or its breach had passed before that day, nobody
+//! can tell from the book whether it was kept: that is history, and nothing to be done.
 //!
 //! What this doesn't tell: deadlines of records that the book wasn't given.
 
@@ -16,6 +18,8 @@ mod making;
 mod requests;
 mod standing;
 mod tasks;
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -121,6 +125,16 @@ pub enum State {
         /// On which day, or at which moment.
         on: When,
     },
+    /// It had passed before the record was imported, and no end of it is on record.
+    Imported,
+}
+
+impl State {
+    /// Whether something is still to be done.
+    #[must_use]
+    pub const fn is_to_do(self) -> bool {
+        matches!(self, Self::Open | Self::Overdue)
+    }
 }
 
 /// Everything that falls due or fell due, the earliest first; what can't be told yet last.
@@ -144,6 +158,20 @@ pub fn due(book: &Book<'_>, school: &School) -> Vec<Due> {
     all
 }
 
+/// How many imported cases have no end on record, in a sentence; none if there are none.
+#[must_use]
+pub fn imported(all: &[Due]) -> Option<String> {
+    let history = all.iter().filter(|due| due.state == State::Imported);
+    let cases: BTreeSet<(Option<&str>, Option<Index>)> =
+        history.map(|due| (due.case.as_deref(), due.case.is_none().then_some(due.entry))).collect();
+    let (cases, have) = match cases.len() {
+        0 => return None,
+        1 => ("1 imported case".to_owned(), "has"),
+        several => (format!("{several} imported cases"), "have"),
+    };
+    Some(format!("{cases} {have} no end on record; the limit had passed before the import."))
+}
+
 impl Due {
     /// The limit by which its state is judged: the legal one if it can be told, else the target.
     #[must_use]
@@ -155,7 +183,7 @@ impl Due {
     #[must_use]
     pub fn is_late(&self) -> bool {
         match self.state {
-            State::Open => false,
+            State::Open | State::Imported => false,
             State::Overdue => true,
             State::Met { on } => on.is_after(self.limit()),
         }
@@ -166,6 +194,7 @@ impl Due {
     #[must_use]
     pub fn missed_target(&self, now: i64) -> bool {
         let on = match self.state {
+            State::Imported => return false,
             State::Open | State::Overdue => When::Moment(now),
             State::Met { on } => on,
         };

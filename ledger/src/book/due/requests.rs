@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::making::Scene;
+use super::making::{Scene, passed_before_import};
 use super::{Due, School, When};
 use crate::book::item::{Book, Item};
 use crate::book::rules::Worked;
@@ -42,6 +42,12 @@ fn of_request<'a>(scene: &Scene<'_, 'a>, request: &'a Item) -> Vec<Due> {
     let acknowledged = days(&steps, "acknowledged").min().map(When::Day);
 
     let first = format!("received {}", written(received));
+    let limit = limit(scene, request, received, &steps);
+    let legal = match &limit {
+        Limit::Own(legal) => legal.due,
+        Limit::Clock(clock, _) => clock.limit().due,
+    };
+    let history = passed_before_import(request, legal);
     let mut all = Vec::new();
     let acknowledge = scene.target_of("sar-acknowledge", received);
     let acknowledge =
@@ -51,13 +57,15 @@ fn of_request<'a>(scene: &Scene<'_, 'a>, request: &'a Item) -> Vec<Due> {
             .make("sar-targets", received, "sar-acknowledge", request, "Acknowledge the request")
             .target(acknowledge)
             .met(earlier(acknowledged, answered))
+            .history(history)
             .done(scene),
     );
-    match limit(scene, request, received, &steps) {
+    match limit {
         Limit::Own(legal) => {
             let making = scene.make(legal.rule, received, "sar-answer", request, title(request));
             let target = scene.target(legal.rule, received, &first);
-            all.push(making.legal(legal).target(target).met(answered).done(scene));
+            let making = making.legal(legal).target(target).met(answered);
+            all.push(making.history(history).done(scene));
         }
         Limit::Clock(clock, why) => {
             let mut legal = clock.limit();
@@ -69,13 +77,15 @@ fn of_request<'a>(scene: &Scene<'_, 'a>, request: &'a Item) -> Vec<Due> {
                 Some(clock.target("sar-targets", &target, &scene.terms))
             };
             let making = scene.make(legal.rule, received, "sar-answer", request, title(request));
-            all.push(making.legal(legal).target(target("sar-month")).met(answered).done(scene));
+            let making = making.legal(legal).target(target("sar-month")).met(answered);
+            all.push(making.history(history).done(scene));
             let title = "Answer the request: the school's own limit";
             all.push(
                 scene
                     .make("sar-targets", received, "sar-internal", request, title)
                     .target(target("sar-internal"))
                     .met(answered)
+                    .history(history)
                     .done(scene),
             );
         }

@@ -154,7 +154,7 @@ fn the_earliest_comes_first_and_what_is_not_known_last() {
     assert_eq!(due[1].about.as_deref(), Some("train"));
     assert_eq!(due[2].state, State::Open);
     assert_eq!(due[3].state, State::Open, "what can't be computed is never overdue");
-    let names: std::collections::BTreeSet<&str> = due.iter().map(|due| &*due.uid).collect();
+    let names: BTreeSet<&str> = due.iter().map(|due| &*due.uid).collect();
     assert_eq!(names.len(), due.len(), "calendars tell them apart");
     let json = serde_json::to_value(&due[1]).expect("JSON");
     assert_eq!(json["when"], "2026-11-01");

@@ -19,6 +19,8 @@ pub(super) struct Limit {
     pub target: Cell,
     /// Whether it was missed, or has passed with nothing done.
     pub late: bool,
+    /// Whether it had passed before the record was imported, and no end is on record.
+    pub imported: bool,
 }
 
 /// The legal limits of a book's records whose title begins so, by the record from which they
@@ -32,6 +34,7 @@ pub(super) fn legal(book: &Book<'_>, title: &str) -> BTreeMap<Index, Limit> {
             words: legal.words.clone(),
             target: Cell::some(due.target.as_ref(), |target| cell(target.due)),
             late: due.is_late(),
+            imported: due.state == State::Imported,
         };
         Some((due.entry, limit))
     });

@@ -36,7 +36,7 @@ const COLUMNS: [Column; 17] = [
     ),
     Column::main("outcome", "what the newest answer was"),
     Column::more("method", "how that was given"),
-    Column::main("state", "open, overdue, answered or answered late"),
+    Column::main("state", "open, overdue, not known (imported), answered or answered late"),
 ];
 
 /// The register.
@@ -71,6 +71,7 @@ fn row<'a>(book: &Book<'a>, item: &'a Item, limits: &BTreeMap<Index, Limit>) -> 
     let open = answers.is_empty().then(|| book.today());
     let state = match (answers.is_empty(), limit.is_some_and(|limit| limit.late)) {
         (true, true) => "overdue",
+        (true, false) if limit.is_some_and(|limit| limit.imported) => "not-known-imported",
         (true, false) => "open",
         // When it was answered, an erased answer doesn't tell.
         (false, true) if answered.is_some() => "answered-late",

@@ -122,6 +122,10 @@ fn clock(limit: Option<&Due>, runs_on: Option<(i64, Index)>, now: i64) -> Markup
                     p { (on.written()) @if limit.is_late() { ", " strong { "after the 72 hours had passed" } } "." }
                 }
             }
+            (State::Imported, _) => {
+                (parts::inset(&html! { p { "No clock runs: the 72 hours had passed before this was \
+                    imported. Whether the regulator was told is not on record." } }))
+            }
             (_, When::Moment(until)) => (running(until, now)),
             _ => p { "When the regulator is to be told is not known." },
         }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use maud::{Markup, html};
-use probity_ledger::book::due::{Due, State};
+use probity_ledger::book::due::{Due, State, imported};
 use probity_ledger::book::linter::UNREADABLE;
 use probity_ledger::format::hash::Index;
 
@@ -36,11 +36,12 @@ fn list(visit: &Visit) -> Answer {
             "overdue" => shown::is_overdue(one, now),
             "done" => matches!(one.state, State::Met { .. }),
             "all" => true,
-            _ => !matches!(one.state, State::Met { .. }),
+            _ => one.state.is_to_do(),
         }
     };
     let known = falls.value();
     let all: Vec<&Due> = known.into_iter().flat_map(|known| &known.all).filter(matches).collect();
+    let imported = known.and_then(|known| imported(&known.all));
     let overdue = known.into_iter().flat_map(|known| &known.all);
     let overdue = overdue.filter(|one| shown::is_overdue(one, now)).count();
     let found = known.map(|known| known.found.as_slice()).unwrap_or_default();
@@ -54,6 +55,7 @@ fn list(visit: &Visit) -> Answer {
             @else if visit.lacks || !damaged.is_empty() { "Of what can still be read, nothing is overdue." } @else { "Nothing is overdue." }
             " " a href="/due.ics" { "Download as a calendar" }
             " (it holds no personal data), or " a href="/due/feed" { "have your calendar program fetch it" } "." }
+        @if let Some(imported) = imported { p { (imported) } }
         @if !damaged.is_empty() {
             (parts::inset(&html! { p { strong { "Deadlines may be missing: " }
                 "some answers can't be opened. Tell the data protection officer. Records "

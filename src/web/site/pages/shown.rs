@@ -70,6 +70,7 @@ pub fn due_when(one: &Due, now: i64) -> String {
 pub fn due_tag(one: &Due, now: i64) -> (Tone, &'static str) {
     match one.state {
         State::Met { .. } => (Tone::Good, "done"),
+        State::Imported => (Tone::Open, "not known: imported"),
         _ if is_overdue(one, now) => (Tone::Bad, "overdue"),
         _ if is_pressing(one, now) => (Tone::Bad, "to do at once"),
         _ if one.missed_target(now) => (Tone::Bad, "past the school's target"),

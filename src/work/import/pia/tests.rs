@@ -20,6 +20,7 @@ fn order() -> Order {
         by: "amina".to_owned(),
         role: None,
         skip_faulty: false,
+        only_new: false,
         date_confirmed: false,
     }
 }

@@ -49,6 +49,25 @@ fn a_decision_not_to_notify_ends_it_and_is_never_late() {
     assert_eq!(records.one("2026-04-04", "breach-72h").state, State::Overdue);
 }
 
+#[test]
+fn an_old_breach_that_was_imported_is_history_until_somebody_takes_it_up() {
+    let mut records = reported();
+    records.0[0].marks.imported = true;
+    assert_eq!(records.one("2026-04-01", "breach-72h").state, State::Overdue);
+    records.0[0].time = moment("2026-04-01T12:00:00Z");
+    records.within(CASE, "breach-report", "2026-04-01", &[]);
+    let due = records.one("2026-04-02", "breach-72h");
+    assert_eq!((due.state, due.is_late()), (State::Imported, false));
+    let said = imported(&records.due("2026-04-02"));
+    assert!(said.is_some_and(|said| said.starts_with("1 imported case has no end on record")));
+    let yes = [("notify-regulator", Value::Bool(true)), ("risk", text("likely"))];
+    let decided = records.within(CASE, "breach-decision", "2026-04-03", &yes);
+    assert_eq!(records.one("2026-04-04", "breach-72h").state, State::Overdue);
+    records.0.remove(decided);
+    told(&mut records, "regulator", "2026-03-30T14:00:00Z");
+    assert!(matches!(records.one("2026-04-04", "breach-72h").state, State::Met { .. }));
+}
+
 /// Else the caretaker could stop the 72 hours in which the regulator has to be notified.
 #[test]
 fn only_a_decision_by_somebody_who_may_decide_ends_it() {

@@ -44,6 +44,41 @@ fn limit_and_targets_stand_side_by_side() {
     assert_eq!(records.one("2026-03-03", "sar-answer").state, State::Overdue);
 }
 
+/// Nobody can tell from the book whether it was answered before it came here.
+#[test]
+fn what_had_passed_before_it_was_imported_is_history() {
+    let imported = |signed: &str| {
+        let mut records = requested("erasure", "2026-01-31");
+        records.0[0].time = moment(&format!("{signed}T12:00:00Z"));
+        records.0[0].marks.imported = true;
+        records
+    };
+    let mut records = imported("2026-03-03");
+    for rule in ["sar-answer", "sar-acknowledge", "sar-internal"] {
+        let due = records.one("2026-06-01", rule);
+        assert_eq!((due.state, due.is_late()), (State::Imported, false), "{rule}");
+        assert!(!due.missed_target(moment("2026-06-01T12:00:00Z")) && !due.state.is_to_do());
+    }
+    assert_eq!(
+        imported_words(&records).as_deref(),
+        Some("1 imported case has no end on record; the limit had passed before the import.")
+    );
+    // The limit's own day is not before the import; and what was signed here is no history.
+    let due = imported("2026-03-02").one("2026-06-01", "sar-answer");
+    assert_eq!(due.state, State::Overdue);
+    assert_eq!(imported_words(&imported("2026-03-02")), None);
+    let mut signed = imported("2026-03-03");
+    signed.0[0].marks.imported = false;
+    assert_eq!(signed.one("2026-06-01", "sar-answer").state, State::Overdue);
+    answer(&mut records, "2026-02-20");
+    assert_eq!(records.one("2026-06-01", "sar-answer").state, met("2026-02-20"));
+    assert_eq!(imported_words(&records), None);
+}
+
+fn imported_words(records: &Records) -> Option<String> {
+    imported(&records.due("2026-06-01"))
+}
+
 #[test]
 fn an_answer_meets_the_limit_by_its_own_day() {
     let mut records = requested("erasure", "2026-01-31");

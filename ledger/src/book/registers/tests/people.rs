@@ -29,6 +29,13 @@ fn a_request_runs_until_its_newest_answer() {
     assert!(row.at("due-how").contains("received 1 May 2026"), "{}", row.at("due-how"));
     made.only_row("requests", "2026-06-01").says(&[("state", "open")]);
     made.only_row("requests", "2026-06-02").says(&[("state", "overdue")]);
+    // It was taken over after its limit: whether it was answered then, nobody wrote down here.
+    made.0[request].marks.imported = true;
+    made.only_row("requests", "2026-06-02").says(&[("state", "overdue")]);
+    let signed = std::mem::replace(&mut made.0[request].time, at("2026-06-02 09:00"));
+    let row = made.only_row("requests", "2026-06-03");
+    row.says(&[("due", "2026-06-01"), ("state", "not-known-imported")]);
+    (made.0[request].time, made.0[request].marks.imported) = (signed, false);
     let answer = json!({"answered": "2026-05-29", "outcome": "partly-granted",
                         "serious-harm": true, "withheld": ["A letter."]});
     let answer = made.in_case(case, "request-answer", "2026-05-29 09:00", answer);
