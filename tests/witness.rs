@@ -4,6 +4,8 @@
 
 mod common;
 
+#[path = "witness/ahead.rs"]
+mod ahead;
 #[path = "witness/aics.rs"]
 mod aics;
 #[path = "witness/council.rs"]

@@ -183,7 +183,12 @@ fn write_request(
     let mut reading = open_for_writing(home, "checkpoint", &context.world)?;
     let note = checkpoint::give_outside(&mut reading, &Keyring::of(home), &own)?;
     let old = match (args.from, witness.and_then(|witness| witness.key.as_ref())) {
-        (Some(from), _) => Size(from),
+        (Some(from), _) => {
+            // Where none is named, it may be for any of them.
+            let asked = witness.map_or(own.witnesses.as_slice(), std::slice::from_ref);
+            request::refuse_forgotten(&reading, asked, Size(from))?;
+            Size(from)
+        }
         (None, Some(key)) => request::last_cosigned(&reading, key)?,
         (None, None) => Size(0),
     };
@@ -213,10 +218,10 @@ fn write_request(
 
 fn take_answer(context: &Context, home: &Home, path: &Path) -> Result<Ended, WorkError> {
     let most = probity_ledger::format::note::MAX_NOTE as u64;
-    let answer = input::bytes(path, most).map_err(WorkError::file("reading", path))?;
+    let answer = input::note(path, most).map_err(WorkError::file("reading", path))?;
     let own = witnesses::policy(home)?;
     let mut reading = open_for_writing(home, "checkpoint", &context.world)?;
-    let attached = attach::attach(&mut reading, &own, &answer)?;
+    let attached = attach::attach(&context.world, &mut reading, &own, &answer)?;
     if context.json() {
         context.print_json(&attached_json(&attached));
     } else {

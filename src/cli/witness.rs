@@ -48,6 +48,16 @@ impl Place {
     }
 }
 
+/// The witness that is to cosign, and whether its clock was looked at.
+#[derive(Debug, clap::Args)]
+struct Signing {
+    #[command(flatten)]
+    place: Place,
+    /// Today's date is right, though more than 30 days after this witness's newest cosignature
+    #[arg(long = "confirm-date")]
+    date_is_right: bool,
+}
+
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Become a witness: make its folder and its key, and print the line to hand over
@@ -83,6 +93,7 @@ enum Action {
     /// Exit status 1 means one of two things. History was rewritten: the log signed two heads that
     /// contradict each other. Or the request doesn't show that its head continues what was seen: the
     /// file was damaged on its way, or history was rewritten. Either is kept in the witness's folder.
+    /// While it keeps two contradicting heads of a record book, nothing more of that is cosigned.
     Sign {
         /// The request (or, at first, the checkpoint)
         file: PathBuf,
@@ -90,7 +101,7 @@ enum Action {
         #[arg(long, short, value_name = "FILE")]
         output: Option<PathBuf>,
         #[command(flatten)]
-        place: Place,
+        signing: Signing,
     },
     /// Cosign what schools send over the network (C2SP tlog-witness)
     ///
@@ -101,7 +112,7 @@ enum Action {
         #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:7430")]
         listen: SocketAddr,
         #[command(flatten)]
-        place: Place,
+        signing: Signing,
     },
     /// Name a witness that your school uses; without one, show who is used
     Use {
@@ -140,8 +151,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         Action::New { name, unattended, place } => new(context, name, *unattended, place),
         Action::Add { log, place } => add(context, log, place),
         Action::List { place } => list(context, place),
-        Action::Sign { file, output, place } => sign(context, file, output.as_ref(), place),
-        Action::Serve { listen, place } => run_server(context, *listen, place),
+        Action::Sign { file, output, signing } => sign(context, file, output.as_ref(), signing),
+        Action::Serve { listen, signing } => run_server(context, *listen, signing),
         Action::Use { vkey, name, url } if vkey.is_empty() => {
             debug_assert!(name.is_none() && url.is_none());
             used(context)
@@ -291,9 +302,9 @@ fn list(context: &Context, place: &Place) -> Result<Ended, WorkError> {
     Ok(Ended::Well)
 }
 
-fn open(context: &Context, doing: &str, place: &Place) -> Result<Witness, WorkError> {
-    let folder = place.to_sign()?;
-    Witness::open(&context.world, folder, doing, |own| {
+fn open(context: &Context, doing: &str, signing: &Signing) -> Result<Witness, WorkError> {
+    let folder = signing.place.to_sign()?;
+    Witness::open(&context.world, folder, doing, signing.date_is_right, |own| {
         context.passphrase(&format!("Passphrase of the witness {}: ", own.name()))
     })
 }
@@ -302,7 +313,7 @@ fn sign(
     context: &Context,
     file: &std::path::Path,
     output: Option<&PathBuf>,
-    place: &Place,
+    signing: &Signing,
 ) -> Result<Ended, WorkError> {
     let output = output.cloned().unwrap_or_else(|| {
         let mut name = file.as_os_str().to_owned();
@@ -310,7 +321,7 @@ fn sign(
         PathBuf::from(name)
     });
     crate::work::bag::refuse_existing(&output)?;
-    let witness = open(context, "witness sign", place)?;
+    let witness = open(context, "witness sign", signing)?;
     match witness.answer_file(&context.world, file)? {
         Answer::Cosigned(cosigned) => {
             witness::write_reply(&context.world, &output, &cosigned)?;
@@ -376,7 +387,17 @@ fn refused(context: &Context, refusal: &Refusal) -> Result<Ended, WorkError> {
         Refusal::Elsewhere { seen, .. } => {
             format!("ask the school for `probity checkpoint --request FILE --from {seen}`")
         }
-        Refusal::Clock { .. } => "set this machine's clock right; one of the two is wrong".to_owned(),
+        Refusal::Clock { .. } => {
+            "look at this machine's clock, and set it if it is wrong; if it is right, that cosignature's              time is wrong and can't be taken back: tell the school, and look after this record book as a              new witness, with `probity witness new NAME --dir FOLDER`"
+                .to_owned()
+        }
+        Refusal::Ahead { .. } => {
+            "look at this machine's clock; if it is right, begin anew with --confirm-date".to_owned()
+        }
+        Refusal::Proven { .. } => {
+            "tell the school's governors, if you haven't; once it is settled which record book counts,              move the proof from the folder proofs to where it is kept for good, and sign again"
+                .to_owned()
+        }
         Refusal::Rewritten { .. } => {
             "cosign nothing more of it; tell the school's governors, and keep what is in the folder proofs".to_owned()
         }
@@ -405,8 +426,12 @@ fn refused(context: &Context, refusal: &Refusal) -> Result<Ended, WorkError> {
     }
 }
 
-fn run_server(context: &Context, listen: SocketAddr, place: &Place) -> Result<Ended, WorkError> {
-    let witness = open(context, "witness serve", place)?;
+fn run_server(
+    context: &Context,
+    listen: SocketAddr,
+    signing: &Signing,
+) -> Result<Ended, WorkError> {
+    let witness = open(context, "witness serve", signing)?;
     let (listener, address) = listen::bind(listen)?;
     let own = witness.own().clone();
     if context.json() {
@@ -428,6 +453,8 @@ fn run_server(context: &Context, listen: SocketAddr, place: &Place) -> Result<En
             Ok(Answer::Refused(
                 refusal @ (Refusal::Rewritten { .. }
                 | Refusal::Inconsistent { .. }
+                | Refusal::Proven { .. }
+                | Refusal::Ahead { .. }
                 | Refusal::Clock { .. }),
             )) => format!("REFUSED: {refusal}"),
             Err(error) => format!("error: {error}"),

@@ -126,13 +126,7 @@ fn ask(
             return Err(contradicts(seen, note));
         }
         if seen < asked.old {
-            return Err(WorkError::refused(
-                format!(
-                    "the witness says that it saw {seen} entries, and it cosigned {}",
-                    asked.old
-                ),
-                "it forgot, and could cosign another history: use it no more until you know why",
-            ));
+            return Err(request::forgot(seen, asked.old));
         }
         let again = sender
             .apart(|| request::request(&Reading::open(sender.home, &Mode::Read)?, note, seen))?;
@@ -141,7 +135,7 @@ fn ask(
     match said {
         Said::Lines(lines) => sender.apart(|| {
             let mut reading = open_for_writing(sender.home, "checkpoint", sender.world)?;
-            attach::attach_lines(&mut reading, own, note, &lines)
+            attach::attach_lines(sender.world, &mut reading, own, note, &lines)
         }),
         Said::Seen(seen) => Err(contradicts(seen, note)),
         Said::Refused(status, why) => Err(WorkError::refused(

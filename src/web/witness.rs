@@ -8,7 +8,7 @@
 //! | 404 | another ledger than those that this witness looks after |
 //! | 409 | another size was cosigned last (it is told, as `text/x.tlog.size`), or another root |
 //! | 413, 408 | a body that is too long, or too slow |
-//! | 422 | the consistency proof doesn't hold |
+//! | 422 | the consistency proof doesn't hold, or a proof of two histories is kept |
 //! | 503 | the clock or the disk is not in order: nothing was signed |
 //!
 //! Plain HTTP: a server that others reach stands behind one that speaks TLS. Bodies, headers,
@@ -116,8 +116,8 @@ fn respond(answer: Result<Answer, WorkError>) -> Response {
             return (StatusCode::CONFLICT, [(header::CONTENT_TYPE, SIZE)], format!("{size}\n"))
                 .into_response();
         }
-        Refusal::Inconsistent { .. } => StatusCode::UNPROCESSABLE_ENTITY,
-        Refusal::Clock { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::Inconsistent { .. } | Refusal::Proven { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Clock { .. } | Refusal::Ahead { .. } => StatusCode::SERVICE_UNAVAILABLE,
     };
     plain(status, &refusal.to_string())
 }

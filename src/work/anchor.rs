@@ -42,8 +42,8 @@ pub struct Anchor {
 /// anchored and as new. Older evidence would show less than what is anchored already.
 ///
 /// # Errors
-/// When there is none that fits this record book and holds; where evidence contradicts the book;
-/// and everything [`prepare`] refuses.
+/// When there is none that fits this record book and holds, or all of it is dated ahead; where
+/// evidence contradicts the book; and everything [`prepare`] refuses.
 pub fn anchor(
     world: &World,
     reading: &Reading,
@@ -51,7 +51,11 @@ pub fn anchor(
     wanted: &Anchor,
 ) -> Result<Prepared, WorkError> {
     known::refuse_contradicted(reading, own)?;
-    let Some(Piece { which, bytes, .. }) = newest(reading, own)? else {
+    let waiting = newer(reading, own)?;
+    let sound = |piece: &Piece| piece.refuse_ahead(world, own).is_ok();
+    let Some(Piece { which, bytes, .. }) = waiting.iter().rfind(|piece| sound(piece)) else {
+        // What is dated ahead is passed over as long as there is other evidence.
+        waiting.iter().rev().try_for_each(|piece| piece.refuse_ahead(world, own))?;
         return Err(WorkError::refused(
             nothing_waits(reading, own)?,
             "get some first: `probity timestamp --tsa URL`, or a witness's signature on a checkpoint",
@@ -60,9 +64,10 @@ pub fn anchor(
     let mut record = Wanted::new(kind("anchor")?, &wanted.by);
     record.role.clone_from(&wanted.role);
     record.date_confirmed = wanted.date_confirmed;
-    let evidence = Sha256Hash::of(&bytes);
+    let which = *which;
+    let evidence = Sha256Hash::of(bytes);
     record.clear = Some(ClearFields::Anchor { size: which.size, evidence });
-    let (form, source) = described(which, &bytes, &reading.authority.origin);
+    let (form, source) = described(which, bytes, &reading.authority.origin);
     record.answers.set("evidence-type", Value::text(form));
     if !source.is_empty() {
         record.answers.set("source", Value::text(source));
@@ -70,8 +75,8 @@ pub fn anchor(
     prepare(world, reading, keyring, &record)
 }
 
-/// The newest piece by which a source says more than by what is anchored of it.
-fn newest(reading: &Reading, own: &Policy) -> Result<Option<Piece>, WorkError> {
+/// The pieces by which a source says more than by what is anchored of it, the newest last.
+fn newer(reading: &Reading, own: &Policy) -> Result<Vec<Piece>, WorkError> {
     let named: BTreeSet<Sha256Hash> =
         anchors(reading)?.into_iter().map(|(.., hash)| hash).collect();
     let mut pieces = pieces(reading, reading.store.head().size)?;
@@ -89,7 +94,7 @@ fn newest(reading: &Reading, own: &Policy) -> Result<Option<Piece>, WorkError> {
         };
         !named.contains(&Sha256Hash::of(&piece.bytes)) && piece.holding(own).iter().any(newer)
     };
-    Ok(pieces.into_iter().rev().find(is_newer))
+    Ok(pieces.into_iter().filter(is_newer).collect())
 }
 
 /// Why there is nothing to anchor.
@@ -145,7 +150,7 @@ pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Option<Due>, WorkE
     let own = witnesses::policy(home)?;
     let there = match &anchored {
         Some(_) => true,
-        None => !reading.store.evidence()?.is_empty() && newest(reading, &own)?.is_some(),
+        None => !reading.store.evidence()?.is_empty() && !newer(reading, &own)?.is_empty(),
     };
     if !there && own.witnesses.is_empty() && !home.path().join("tsa-roots.pem").exists() {
         return Ok(None);

@@ -9,9 +9,35 @@ use probity_ledger::format::policy::Policy;
 use probity_ledger::format::timestamp::Token;
 use probity_ledger::format::tree;
 
-use super::WorkError;
 use super::reading::Reading;
+use super::{WorkError, World, time};
 use crate::store::{Evidence, EvidenceForm, Store as _};
+
+/// How far the clock of whoever gave evidence may be ahead of this machine's, in seconds: a
+/// witness may say a time again that lies five minutes ahead of its own clock, and clocks differ.
+const MAX_AHEAD: i64 = 10 * 60;
+
+/// Refuses evidence that is dated ahead: whoever's clock it was, one of the two is wrong, and once
+/// it is anchored, everything that comes later contradicts it.
+///
+/// # Errors
+/// When the time lies more than ten minutes after this machine's clock.
+pub(super) fn refuse_ahead(world: &World, by: &str, at: i64) -> Result<(), WorkError> {
+    let now = world.now();
+    if at <= now.saturating_add(MAX_AHEAD) {
+        return Ok(());
+    }
+    Err(WorkError::refused(
+        format!(
+            "{by} dates this {}, which lies ahead: this machine's clock says {}",
+            time::words(at),
+            time::words(now)
+        ),
+        format!(
+            "look at this machine's clock; if it is right, the clock of {by} was wrong: tell them, and ask again once it is set"
+        ),
+    ))
+}
 
 /// A piece of evidence that fits the ledger.
 pub(super) struct Piece {
@@ -31,6 +57,15 @@ enum Held {
 }
 
 impl Piece {
+    /// Refuses a piece that somebody who counts dates ahead ([`refuse_ahead`]).
+    ///
+    /// # Errors
+    /// When one of its times lies ahead.
+    pub fn refuse_ahead(&self, world: &World, own: &Policy) -> Result<(), WorkError> {
+        let times = self.holding(own);
+        times.iter().try_for_each(|(by, at)| refuse_ahead(world, by, *at))
+    }
+
     /// Those of its sources whose word holds, each with the time that they say. Only witnesses that
     /// the school uses can be told from others who call themselves so.
     pub fn holding(&self, own: &Policy) -> Vec<(String, i64)> {

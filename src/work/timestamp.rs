@@ -21,6 +21,7 @@ use probity_ledger::format::tree;
 
 use super::home::Home;
 use super::keyring::Keyring;
+use super::outside::refuse_ahead;
 use super::reading::Reading;
 use super::record::open_for_writing;
 use super::verify::read_roots;
@@ -83,8 +84,8 @@ pub fn withdraw(home: &Home, asked: &Asked) {
 /// Checks the answer to a request that was made here, and keeps it.
 ///
 /// # Errors
-/// An answer to no request of this record book, over other bytes, or that doesn't hold; with
-/// roots, also one that none of them stands behind.
+/// An answer to no request of this record book, over other bytes, dated ahead, or that doesn't
+/// hold; with roots, also one that none of them stands behind.
 pub fn attach(
     world: &World,
     home: &Home,
@@ -105,6 +106,7 @@ pub fn attach(
             "take the root certificate from the service itself; without --tsa-roots it is kept unjudged",
         ));
     }
+    refuse_ahead(world, &token.authority, token.time)?;
     let kept = reading.store.keep_evidence(size, EvidenceForm::Token, response)?;
     drop(reading);
     // Only now: an interruption before this loses nothing.

@@ -8,6 +8,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use probity_keys::{SigningKey, key_from_pem, log_key_from_pem, log_key_to_pem};
 use probity_ledger::format::cosignature::{WitnessKey, cosign, with_lines};
@@ -31,6 +32,10 @@ use folder::{Against, Known};
 /// How far the clock may lie behind the last cosignature of a ledger, in seconds. Within that,
 /// the time of the last one is signed again; beyond, somebody has to look at the clock.
 const SETBACK: u64 = 300;
+
+/// How far the clock may lie after the last time that is known to have been right, in seconds,
+/// before somebody has to confirm it: a time that was cosigned can't be taken back.
+const MAX_AHEAD: u64 = 30 * 24 * 3600;
 
 /// How many ledgers can be answered at the same time.
 const LANES: usize = 64;
@@ -188,6 +193,24 @@ pub enum Refusal {
         /// The request, kept with what was seen.
         kept: Option<PathBuf>,
     },
+    /// A proof of two histories is kept: whichever of them this one is, somebody has to look.
+    #[error(
+        "history was rewritten: this witness keeps the proof {proof}, and cosigns nothing more of `{origin}`"
+    )]
+    Proven {
+        /// The ledger's origin.
+        origin: String,
+        /// The name of the file in the folder of proofs.
+        proof: String,
+    },
+    /// The clock went far ahead while the witness ran.
+    #[error("the clock says {now}, more than 30 days after what it should say, about {expected}")]
+    Ahead {
+        /// What the clock says, in words.
+        now: String,
+        /// What it should say, in words.
+        expected: String,
+    },
     /// The clock is behind the last cosignature.
     #[error("the clock says {now}, and the last cosignature for this ledger is of {last}")]
     Clock {
@@ -205,20 +228,39 @@ pub struct Witness {
     key: SigningKey,
     _lock: Lock,
     lanes: Vec<Mutex<()>>,
+    right: Mutex<Moment>,
+}
+
+/// A time that the clock said when it was right, and when that was by a clock that nobody sets.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    time: u64,
+    at: Instant,
+}
+
+impl Moment {
+    /// What the clock should say by now.
+    fn expected(self) -> u64 {
+        self.time.saturating_add(self.at.elapsed().as_secs())
+    }
 }
 
 impl Witness {
-    /// Opens a witness to sign.
+    /// Opens a witness to sign, by a clock that can be right or was `confirmed`.
     ///
     /// # Errors
-    /// When there is none, another process signs for it, or its key doesn't open.
+    /// When there is none, another process signs for it, its key doesn't open, or the clock is more
+    /// than 30 days after its newest cosignature of any ledger and not confirmed.
     pub fn open(
         world: &World,
         folder: Folder,
         doing: &str,
+        confirmed: bool,
         passphrase: impl FnOnce(&WitnessKey) -> Result<Passphrase, WorkError>,
     ) -> Result<Self, WorkError> {
         let (config, own) = folder.config()?;
+        let time = seconds(world);
+        check_clock(&folder, &own, time, confirmed)?;
         let name = || format!("the witness {}", own.name());
         let pem = folder.key()?;
         let pem = std::str::from_utf8(&pem).map_err(|_| {
@@ -239,7 +281,8 @@ impl Witness {
         }
         let lock = folder.lock(&format!("{doing}, since {}", time::words(world.now())))?;
         let lanes = (0..LANES).map(|_| Mutex::new(())).collect();
-        Ok(Self { folder, own, key, _lock: lock, lanes })
+        let right = Mutex::new(Moment { time, at: Instant::now() });
+        Ok(Self { folder, own, key, _lock: lock, lanes, right })
     }
 
     /// Who this witness is.
@@ -278,15 +321,24 @@ impl Witness {
         if let Some(refusal) = self.contradicts(&submission, seen.as_ref(), request)? {
             return refused(refusal);
         }
-        let now = u64::try_from(world.now()).unwrap_or(0);
+        let proofs = self.folder.proofs(&origin, Against::Rewritten)?;
+        if let Some(name) = proofs.first().and_then(|proof| proof.file_name()) {
+            let proof = name.to_string_lossy().into_owned();
+            return refused(Refusal::Proven { origin, proof });
+        }
+        let now = seconds(world);
+        let expected = self.right().expected();
+        if now > expected.saturating_add(MAX_AHEAD) {
+            return refused(Refusal::Ahead { now: words(now), expected: words(expected) });
+        }
         let last = seen.as_ref().map_or(0, |(_, time)| *time);
         if now.saturating_add(SETBACK) < last {
-            let words = |time: u64| time::words(i64::try_from(time).unwrap_or(i64::MAX));
             return refused(Refusal::Clock { now: words(now), last: words(last) });
         }
         let before = seen.map_or(Size(0), |(seen, _)| seen.size);
         let cosigned = self.cosign(checkpoint, log, before, now.max(last))?;
         self.folder.keep_seen(&origin, &cosigned.note)?;
+        *self.right() = Moment { time: now, at: Instant::now() };
         Ok(Answer::Cosigned(cosigned))
     }
 
@@ -296,7 +348,7 @@ impl Witness {
     /// A file that can't be read, and as [`Witness::answer`].
     pub fn answer_file(&self, world: &World, path: &Path) -> Result<Answer, WorkError> {
         let most = MAX_SUBMISSION as u64;
-        let bytes = input::bytes(path, most).map_err(WorkError::file("reading", path))?;
+        let bytes = input::note(path, most).map_err(WorkError::file("reading", path))?;
         let alone = Checkpoint::parse(&bytes).ok();
         let head = || Submission::parse(&bytes).ok().map(|request| request.checkpoint);
         let Some(checkpoint) = alone.clone().or_else(head) else {
@@ -369,12 +421,54 @@ impl Witness {
         })
     }
 
+    /// When the clock was last right.
+    fn right(&self) -> MutexGuard<'_, Moment> {
+        self.right.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// One answer at a time for each ledger.
     fn lane(&self, origin: &str) -> MutexGuard<'_, ()> {
         let sum = origin
             .bytes()
             .fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte)));
         self.lanes[sum % LANES].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the clock says.
+fn seconds(world: &World) -> u64 {
+    u64::try_from(world.now()).unwrap_or(0)
+}
+
+fn words(time: u64) -> String {
+    time::words(i64::try_from(time).unwrap_or(i64::MAX))
+}
+
+/// Refuses a clock that went far ahead of the newest cosignature of any ledger, unless it was
+/// `confirmed`.
+fn check_clock(
+    folder: &Folder,
+    own: &WitnessKey,
+    now: u64,
+    confirmed: bool,
+) -> Result<(), WorkError> {
+    if confirmed {
+        return Ok(());
+    }
+    // A state that was damaged stops its own ledger alone.
+    let ledgers = folder.ledgers()?.into_iter();
+    let seen = ledgers.filter_map(|known| folder.seen(&known.origin, own).ok().flatten());
+    // One that lies ahead was by a wrong clock itself, and says nothing about this one.
+    match seen.map(|(_, time)| time).filter(|time| *time <= now).max() {
+        Some(newest) if now > newest.saturating_add(MAX_AHEAD) => Err(WorkError::refused(
+            format!(
+                "this machine's clock says {}, more than 30 days after the newest cosignature of this witness ({})",
+                words(now),
+                words(newest)
+            ),
+            "if the date is right, say so with --confirm-date; a wrong one stays for ever, and keeps the witness from cosigning until then",
+        )),
+        _ => Ok(()),
     }
 }
 

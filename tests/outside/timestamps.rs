@@ -2,10 +2,14 @@
 
 use std::path::Path;
 
+use probity::web::sender::Sender;
+use probity::web::stamp;
+use probity::work::home::Home;
+use probity::work::{World, timestamp};
 use serde_json::{Value as Json, json};
 
 use super::service::{Manner, Service};
-use crate::common::{BEGUN, HEAD, OFFICE, School, text};
+use crate::common::{BEGUN, HEAD, OFFICE, School, now, text};
 use crate::tsa::openssl_verifies;
 
 fn words(verdict: &Json, voice: &str) -> String {
@@ -82,6 +86,30 @@ fn a_service_is_asked_and_what_it_says_is_carried_and_checked() {
     assert_eq!((status, &verdict["continuity"]["result"]), (0, &json!("continues")));
     let (status, verdict) = school.verify([&string(&bundle), "--since", &string(&token)]);
     assert_eq!((status, &verdict["continuity"]["result"]), (0, &json!("continues")));
+}
+
+fn hour_behind() -> i64 {
+    now() - 3600
+}
+
+/// Whichever of the two clocks is wrong: anchored, everything later would contradict it.
+#[test]
+fn a_timestamp_that_is_dated_ahead_is_not_taken() {
+    let school = School::begun();
+    let service = Service::start(Manner::Honest, 1);
+    let home = Home::locate(Some(school.home())).expect("a named home");
+    let behind = World::real().with_clock(hour_behind);
+    let asked = timestamp::ask(&behind, &home).expect("a request");
+    let answer = service.authority.reply(&asked.request.to_bytes());
+    let refused = timestamp::attach(&behind, &home, &answer, None).expect_err("dated ahead");
+    assert!(refused.to_string().contains("which lies ahead: this machine's clock"), "{refused}");
+    assert!(refused.hint().is_some_and(|hint| hint.contains("look at this machine's clock")));
+    let sender = Sender { world: &behind, home: &home, shelf: None };
+    let refused = stamp::stamp(sender, &service.url, None).expect_err("dated ahead");
+    assert!(refused.to_string().contains("which lies ahead"), "{refused}");
+    assert!(!school.home().join("ledger/times").exists(), "nothing is kept");
+    // The request waits: once the clock is right, the same answer is taken.
+    timestamp::attach(&World::real(), &home, &answer, None).expect("a clock that is right");
 }
 
 /// A request to which no answer came is not kept: it would push out one that waits for its own.

@@ -85,6 +85,23 @@ impl Council {
             .count()
     }
 
+    /// The names of the requests that prove two histories.
+    pub fn proof_names(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.dir().join("proofs")).expect("a folder");
+        let names = files.map(|file| file.expect("a file").file_name().display().to_string());
+        names.filter(|name| name.ends_with(".rewritten")).collect()
+    }
+
+    /// Moves them to where they are kept for good: somebody said which book counts.
+    pub fn move_proofs_away(&self) {
+        let kept = self.path("settled");
+        std::fs::create_dir_all(&kept).expect("a folder");
+        for name in self.proof_names() {
+            std::fs::rename(self.dir().join("proofs").join(&name), kept.join(&name))
+                .expect("moved");
+        }
+    }
+
     /// The size of the one ledger's newest head, as the folder has it.
     pub fn seen(&self) -> Option<u64> {
         self.json(["witness", "list"])["size"].as_u64()

@@ -106,6 +106,25 @@ fn a_head_goes_out_on_a_stick_and_comes_back_cosigned() {
     assert_eq!(shown.status, 0);
 }
 
+/// A mail program's line ends change nothing that is signed.
+#[test]
+fn a_request_and_an_answer_are_taken_as_mail_programs_save_them() {
+    let (school, council) = (School::begun(), Council::new(&[]));
+    council.meet(&school);
+    let (request, answer) = (school.path("request"), council.path("answer"));
+    let saved = |path: &Path| {
+        let sent = std::fs::read_to_string(path).expect("text");
+        let sent = format!("\u{feff}{}", sent.trim_end().replace('\n', "\r\n"));
+        std::fs::write(path, sent).expect("written");
+        path.display().to_string()
+    };
+    school.ok(["checkpoint", "--request", &request.display().to_string()]);
+    council.ok(["witness", "sign", &saved(&request), "-o", &answer.display().to_string()]);
+    let attached = school.json(["checkpoint", "--attach", &saved(&answer)]);
+    assert_eq!(attached["by"][0]["witness"], "data-team", "{attached:#}");
+    assert_eq!(school.verify([""; 0]).0, 0);
+}
+
 #[test]
 fn an_answer_over_an_older_head_is_kept_and_one_that_was_lost_can_be_asked_for_again() {
     let (school, council) = (School::begun(), Council::new(&[]));
@@ -168,13 +187,19 @@ fn a_history_that_was_rewritten_with_the_real_keys_is_refused_and_the_proof_kept
     // The proof stands without the council: two heads of one size, both by the log's key.
     let kept = std::fs::read_dir(council.dir().join("proofs")).expect("a folder");
     assert_eq!(kept.count(), 4);
-    // The honest one goes on, and an older head of it is no proof of anything.
+    // Once it is settled that the honest one counts, it goes on; an older head of it is no proof of
+    // anything.
     note(&school, "The camera is on again.");
+    let on = school.path("unsettled").display().to_string();
+    school.ok(["checkpoint", "--request", &on]);
+    let refused = council.run(["witness", "sign", &on]);
+    assert!(refused.status == 2 && refused.err.contains("keeps the proof"), "{refused:#?}");
+    council.move_proofs_away();
     round(&school, &council, "on");
     let older = School::nothing();
     Snapshot::of(&other.home()).restore(&older.home());
     let refused = council.run(["witness", "sign", &school.path("common").display().to_string()]);
-    assert_eq!((refused.status, council.proofs()), (2, 2), "{refused:#?}");
+    assert_eq!((refused.status, council.proofs()), (2, 1), "{refused:#?}");
     assert!(refused.err.contains("older than what you saw"), "{refused:#?}");
 }
 

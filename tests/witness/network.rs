@@ -60,7 +60,7 @@ fn one_witness_that_fails_takes_nothing_from_another() {
 }
 
 /// A server that answers all that is asked of it with these bytes.
-fn answers(bytes: Vec<u8>) -> String {
+pub fn answers(bytes: Vec<u8>) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let url = format!("http://{}", listener.local_addr().expect("an address"));
     std::thread::spawn(move || {
@@ -76,7 +76,7 @@ fn answers(bytes: Vec<u8>) -> String {
     url
 }
 
-fn said(head: &str, body: &[u8]) -> Vec<u8> {
+pub fn said(head: &str, body: &[u8]) -> Vec<u8> {
     let head =
         format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
     [head.as_bytes(), body].concat()
@@ -184,6 +184,7 @@ fn forks_at_once_again_and_again() {
     assert_eq!(server.post("/add-checkpoint", &History(0).request(0, 5)).status, 200);
     for round in 0..20 {
         let size = 6 + round;
+        council.move_proofs_away();
         // Only those that continue the last winner could win; all histories fork at five.
         let requests = (0..10)
             .map(|history| History(history).request(if round == 0 { 5 } else { size - 1 }, size));

@@ -74,6 +74,9 @@ fn every_status_of_the_specification() {
     }
     assert_eq!(status(&server, &submit(6, HONEST.proof(6, 9), History(2).head(9))), 422);
     assert_eq!(status(&server, &submit(6, vec![[1; 32]], HONEST.head(6))), 422);
+    // 422: a proof of two histories is kept.
+    assert_eq!(status(&server, &HONEST.request(6, 9)), 422);
+    council.move_proofs_away();
     // 200, again and further.
     assert_eq!(status(&server, &HONEST.request(6, 6)), 200);
     assert_eq!(status(&server, &HONEST.request(6, 9)), 200);

@@ -8,8 +8,9 @@ use probity_ledger::format::policy::Policy;
 
 use super::parse;
 use crate::store::{Evidence, EvidenceForm, Store as _};
-use crate::work::WorkError;
+use crate::work::outside::refuse_ahead;
 use crate::work::reading::Reading;
+use crate::work::{WorkError, World};
 
 /// What an answer gave.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,8 +33,14 @@ pub struct Attached {
 /// checkpoint. The ledger is open for writing.
 ///
 /// # Errors
-/// When it is no head of this ledger, or no witness of the policy cosigned it.
-pub fn attach(reading: &mut Reading, own: &Policy, answer: &[u8]) -> Result<Attached, WorkError> {
+/// When it is no head of this ledger, no witness of the policy cosigned it, or one of them dates
+/// it ahead.
+pub fn attach(
+    world: &World,
+    reading: &mut Reading,
+    own: &Policy,
+    answer: &[u8],
+) -> Result<Attached, WorkError> {
     let kept_note = reading.store.checkpoint()?;
     let note = match (&kept_note, answer.starts_with("\u{2014} ".as_bytes())) {
         (Some(kept), true) => joined(&alone(reading, &parse(kept)?)?, answer)?,
@@ -44,7 +51,7 @@ pub fn attach(reading: &mut Reading, own: &Policy, answer: &[u8]) -> Result<Atta
             )
         })?,
     };
-    attach_note(reading, own, &note, kept_note.as_deref())
+    attach_note(world, (reading, own), &note, kept_note.as_deref())
 }
 
 /// Attaches the bare lines that a witness answered over the network, for the head that was sent.
@@ -52,6 +59,7 @@ pub fn attach(reading: &mut Reading, own: &Policy, answer: &[u8]) -> Result<Atta
 /// # Errors
 /// As [`attach`].
 pub fn attach_lines(
+    world: &World,
     reading: &mut Reading,
     own: &Policy,
     sent: &[u8],
@@ -59,12 +67,12 @@ pub fn attach_lines(
 ) -> Result<Attached, WorkError> {
     let note = joined(&alone(reading, &parse(sent)?)?, lines)?;
     let kept = reading.store.checkpoint()?;
-    attach_note(reading, own, &note, kept.as_deref())
+    attach_note(world, (reading, own), &note, kept.as_deref())
 }
 
 fn attach_note(
-    reading: &mut Reading,
-    own: &Policy,
+    world: &World,
+    (reading, own): (&mut Reading, &Policy),
     note: &Checkpoint,
     kept: Option<&[u8]>,
 ) -> Result<Attached, WorkError> {
@@ -77,6 +85,8 @@ fn attach_note(
         let Some(key) = key else { continue };
         for line in note.lines().filter(|line| key.owns(line)) {
             let Ok(found) = key.judge_line(note.text(), line) else { continue };
+            let at = i64::try_from(found.time).unwrap_or(i64::MAX);
+            refuse_ahead(world, &witness.name, at)?;
             let line = format!("{line}\n");
             if !lines.contains(&line) {
                 lines.push(line);

@@ -4,6 +4,7 @@
 use probity_ledger::format::cosignature::WitnessKey;
 use probity_ledger::format::hash::Size;
 use probity_ledger::format::note::Checkpoint;
+use probity_ledger::format::policy::Witness;
 use probity_ledger::format::submission::Submission;
 use probity_ledger::format::tree;
 
@@ -27,6 +28,36 @@ pub fn last_cosigned(reading: &Reading, witness: &WitnessKey) -> Result<Size, Wo
         }
     }
     Ok(Size(0))
+}
+
+/// A witness that says to have seen less than it cosigned.
+#[must_use]
+pub fn forgot(seen: Size, cosigned: Size) -> WorkError {
+    WorkError::refused(
+        format!("the witness says that it saw {seen} entries, and it cosigned {cosigned}"),
+        "it forgot, and could cosign another history: use it no more until you know why",
+    )
+}
+
+/// Refuses to prove from a size below what each of these witnesses is known to have cosigned.
+///
+/// # Errors
+/// When none of them can have seen so few, and anything the disk says.
+pub fn refuse_forgotten(
+    reading: &Reading,
+    witnesses: &[Witness],
+    from: Size,
+) -> Result<(), WorkError> {
+    let mut least = None;
+    for witness in witnesses {
+        let Some(key) = &witness.key else { return Ok(()) };
+        let cosigned = last_cosigned(reading, key)?;
+        least = Some(least.map_or(cosigned, |least: Size| least.min(cosigned)));
+    }
+    match least.filter(|least| from < *least) {
+        Some(least) => Err(forgot(from, least)),
+        None => Ok(()),
+    }
 }
 
 /// The request to cosign a checkpoint of this ledger, from the size that the witness saw last.

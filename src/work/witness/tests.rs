@@ -65,7 +65,7 @@ fn begin(disk: &Arc<dyn Disk>) -> Result<(), WorkError> {
 
 fn open(disk: &Arc<dyn Disk>) -> Result<Witness, WorkError> {
     let folder = Folder::on(PathBuf::from(PLACE), Arc::clone(disk));
-    Witness::open(&World::real(), folder, "a test", |_| panic!("no passphrase is needed"))
+    Witness::open(&World::real(), folder, "a test", true, |_| panic!("no passphrase is needed"))
 }
 
 fn on(disk: &Simulated) -> Arc<dyn Disk> {
@@ -138,8 +138,11 @@ fn a_rewritten_history_is_refused_and_both_signed_heads_are_kept() {
     let further = refused(&witness, &request("other", 7, 11));
     assert!(matches!(further, Refusal::Inconsistent { seen: Size(7), kept: Some(_), .. }));
     assert_eq!((kept(Against::Rewritten), kept(Against::Unproven)), (1, 1));
-    // And the honest history goes on.
-    cosigned(&witness, &request("one", 7, 11));
+    // Nothing of it goes on, until somebody has put the proof elsewhere.
+    let Refusal::Proven { proof, .. } = refused(&witness, &request("one", 7, 11)) else {
+        panic!("a proof is kept");
+    };
+    assert!(proof.ends_with(".rewritten"), "{proof}");
 }
 
 #[test]
@@ -212,7 +215,10 @@ fn a_new_log_key_signs_from_the_day_it_is_added() {
 #[test]
 fn the_time_of_a_cosignature_never_goes_back() {
     let disk = begun();
-    let witness = open(&on(&disk)).expect("opened");
+    let folder = Folder::on(PathBuf::from(PLACE), on(&disk));
+    let world = World::real().with_clock(|| 1_790_000_000);
+    let witness = Witness::open(&world, folder, "a test", false, |_| panic!("unattended"));
+    let witness = witness.expect("opened");
     let at = |now: fn() -> i64, old, size| {
         let world = World::real().with_clock(now);
         witness.answer(&world, &request("one", old, size)).expect("a sound disk")
@@ -226,6 +232,45 @@ fn the_time_of_a_cosignature_never_goes_back() {
     let behind = at(|| 1_789_999_000, 4, 5);
     assert!(matches!(behind, Answer::Refused(Refusal::Clock { .. })), "{behind:?}");
     assert_eq!(time(at(|| 1_790_000_001, 4, 5)), 1_790_000_001);
+}
+
+#[test]
+fn a_clock_that_went_far_ahead_is_refused_until_somebody_confirms_it() {
+    const DAY: i64 = 86_400;
+    let disk = begun();
+    let at = |now: fn() -> i64| World::real().with_clock(now);
+    let opened = |world: &World, confirmed| {
+        let folder = Folder::on(PathBuf::from(PLACE), on(&disk));
+        Witness::open(world, folder, "a test", confirmed, |_| panic!("no passphrase is needed"))
+    };
+    let first = at(|| 1_790_000_000);
+    let month = at(|| 1_790_000_000 + 29 * DAY);
+    let later = at(|| 1_790_000_000 + 80 * DAY);
+    // A new witness has nothing to compare its clock with.
+    let witness = opened(&first, false).expect("opened");
+    let Answer::Cosigned(_) = witness.answer(&first, &request("one", 0, 3)).expect("sound") else {
+        panic!("not cosigned");
+    };
+    // While it runs.
+    let ahead = witness.answer(&later, &request("one", 3, 4)).expect("a sound disk");
+    assert!(matches!(ahead, Answer::Refused(Refusal::Ahead { .. })), "{ahead:?}");
+    drop(witness);
+    // When it begins.
+    let refused = opened(&later, false).err().expect("refused");
+    assert!(refused.to_string().contains("more than 30 days after the newest cosignature"));
+    assert!(refused.hint().is_some_and(|hint| hint.contains("--confirm-date")));
+    drop(opened(&month, false).expect("within a month"));
+    let witness = opened(&later, true).expect("confirmed");
+    let Answer::Cosigned(found) = witness.answer(&later, &request("one", 3, 4)).expect("sound")
+    else {
+        panic!("not cosigned");
+    };
+    assert_eq!(found.time, 1_790_000_000 + 80 * 86_400);
+    drop(witness);
+    // A time that lies ahead stops its own ledger, and says nothing of the clock.
+    let witness = opened(&month, false).expect("opened");
+    let behind = witness.answer(&month, &request("one", 4, 5)).expect("a sound disk");
+    assert!(matches!(behind, Answer::Refused(Refusal::Clock { .. })), "{behind:?}");
 }
 
 #[test]
