@@ -9,7 +9,7 @@ use super::{Context, Ended};
 use crate::store::Mode;
 use crate::work::keyring::{Keyring, file_name};
 use crate::work::reading::Reading;
-use crate::work::{WorkError, people};
+use crate::work::{WorkError, people, time};
 
 pub mod forget_seen;
 mod new;
@@ -116,6 +116,9 @@ fn list(
             (None, None) => "not appointed".to_owned(),
             (None, Some(_)) => match line.until {
                 Some(until) if until <= context.world.now() => "appointment ended".to_owned(),
+                _ if line.from > Some(context.world.now()) => {
+                    format!("from {}", time::words(line.from.unwrap_or_default()))
+                }
                 _ => "in force".to_owned(),
             },
         };

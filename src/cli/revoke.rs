@@ -61,7 +61,8 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     let prepared = people::revoke(&context.world, &reading, &Keyring::of(&home), &wanted)?;
     let holder = people::holder(&reading, &Keyring::of(&home), &args.name);
     let ended = finish(context, &home, reading, vec![prepared], &args.confirm.choices())?;
-    if !args.confirm.choices().dry_run {
+    let again = args.reason.starts_with("key-") || args.reason == "replaced";
+    if again && !args.confirm.choices().dry_run {
         let name = holder.as_deref().unwrap_or(&args.name);
         context.say(format_args!(
             "\nTo give {name} a new key:\n\

@@ -67,6 +67,19 @@ pub fn lines(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     Ok(found)
 }
 
+/// A checkpoint, a witness's answer or a request, as [`lines`], with the newline at its end that a
+/// telephone or a mail program may have left out. What was signed decides whether that is right.
+///
+/// # Errors
+/// As [`bytes`].
+pub fn note(path: &Path, most: u64) -> io::Result<Vec<u8>> {
+    let mut found = lines(path, most)?;
+    if found.last().is_some_and(|last| *last != b'\n') {
+        found.push(b'\n');
+    }
+    Ok(found)
+}
+
 /// The text of something that is open already, such as standard input.
 ///
 /// # Errors

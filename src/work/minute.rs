@@ -166,9 +166,8 @@ impl Minute<'_> {
         let _ = writeln!(
             page,
             "probity record checkpoint-minuted --by NAME --size {size} \\\n  --root {root} \\\n  \
-             --fingerprint {} \\\n  --meeting {} --body \"full governing body\" --minute NUMBER",
+             --fingerprint {} \\\n  --meeting DAY --body \"full governing body\" --minute NUMBER",
             self.fingerprint,
-            time::iso_day(self.now),
         );
         page.push('\n');
         page += &wrap(

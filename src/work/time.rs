@@ -29,14 +29,16 @@ pub fn read_date(text: &str) -> Option<Date> {
     days::day(text).or_else(written).filter(|day| day.year() >= 1000)
 }
 
-/// Reads a moment: POSIX seconds, RFC 3339, or a day and the clock on the wall, such as
+/// Reads a moment: POSIX seconds from nine digits on, RFC 3339, or a day and the clock on the wall, such as
 /// `2026-11-21 14:02` or `21 November 2026, 14:02 GMT`. With `now`, `14:02` alone is today's.
 ///
 /// # Errors
 /// A sentence that says what was expected; a day without an hour is no moment.
 pub fn read_moment(text: &str, now: Option<i64>) -> Result<i64, String> {
     let text = text.trim();
-    if let Ok(seconds) = text.parse::<i64>() {
+    // Seconds since 1970 are long: `2026` is a year, `0915` a clock, `20261121` a day.
+    let long = text.len() >= 9 && !text.starts_with('0');
+    if let Some(Ok(seconds)) = long.then(|| text.parse::<i64>()) {
         return Ok(seconds);
     }
     if let Ok(time) = text.parse::<Timestamp>() {

@@ -246,3 +246,54 @@ fn no_record_is_put_under_an_exception_that_is_on_record_already() {
         .refused(line.iter().chain(&decision))
         .says("can't be put under an exception that is on record already", "--exception RULE");
 }
+
+/// The wrong file from a stick would make somebody else data protection officer, and end what they are.
+#[test]
+fn a_key_that_is_anothers_is_appointed_to_nobody_else() {
+    let school = School::begun();
+    let public = school.home().join("keys/bryn-hughes.pub").display().to_string();
+    let appoint = ["appoint", "Neil Hart", "--role", "staff", "--by", HEAD, "--pub", &public];
+    school.refused(appoint).says("is Bryn Hughes's: expected a key of Neil Hart", "which file");
+    assert!(!school.home().join("keys/neil-hart.pub").exists());
+    // Nor by a second file of it here.
+    std::fs::copy(&public, school.home().join("keys/neil-hart.pub")).expect("copied");
+    school
+        .refused(&appoint[..6])
+        .says("is Bryn Hughes's: expected a key of Neil Hart", "which file");
+    std::fs::remove_file(school.home().join("keys/neil-hart.pub")).expect("removed");
+    let again = ["appoint", "Bryn Hughes", "--role", "asset-owner", "--by", HEAD, "--pub", &public];
+    school.ok(again.iter().chain(&["--dry-run"]));
+}
+
+#[test]
+fn a_number_that_is_too_short_for_seconds_is_no_moment() {
+    let school = School::begun();
+    let revoke = ["revoke", OFFICE, "--by", HEAD, "--reason", "key-suspect", "--suspect-since"];
+    for short in ["20261002", "0915", "2026"] {
+        school.refused(revoke.iter().chain(&[short])).says(&format!("`{short}` is not a time"), "");
+    }
+}
+
+/// A renewed key isn't in force before the one that it takes the place of, and one whose appointment
+/// is over isn't renewed.
+#[test]
+fn an_appointment_to_come_stays_to_come_and_one_that_is_over_stays_over() {
+    let school = School::begun();
+    let appoint = ["appoint", OFFICE, "--role", "administrator", "--by", HEAD];
+    let tomorrow = day(1);
+    school.ok(appoint.iter().chain(&["--from", &tomorrow]));
+    let list = school.ok(["key", "list"]).out;
+    let line = list.lines().find(|line| line.contains(OFFICE)).expect("a line");
+    assert!(line.contains("  from ") && !line.contains("in force"), "{line}");
+    let rotate = ["key", "rotate", OFFICE, "--by", HEAD, "--reason", "replaced"];
+    school.ok(rotate);
+    let from = |line: &serde_json::Value| line["from"].as_i64();
+    let keys = school.lines(["key", "list"]);
+    let theirs: Vec<_> = keys.iter().filter(|key| key["name"] == OFFICE).collect();
+    assert_eq!(theirs.len(), 2);
+    assert_eq!(from(theirs[0]), from(theirs[1]));
+    let past = ["--from", "2020-01-01", "--until", "2020-02-01"];
+    school.ok(["appoint", CHAIR, "--role", "chair-of-governors", "--by", HEAD].iter().chain(&past));
+    let rotate = ["key", "rotate", CHAIR, "--by", HEAD, "--reason", "replaced"];
+    school.refused(rotate).says("is over since 1 February 2020", "probity appoint");
+}

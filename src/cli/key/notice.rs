@@ -6,7 +6,7 @@ use probity_ledger::format::key_notice::What;
 use serde_json::json;
 
 use crate::cli::confirm::Confirm;
-use crate::cli::record::finish::finish;
+use crate::cli::record::finish::{finish, show};
 use crate::cli::{Context, Ended};
 use crate::store::Mode;
 use crate::work::home::Home;
@@ -93,16 +93,17 @@ fn write(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkError
     bag::refuse_existing(to)?;
     let said = saying.notice(&context.world, &keyring)?;
     let lines = notice::words(&said);
-    context.say(format_args!(
+    let asks = context.can_ask() && !args.confirm.choices().yes;
+    let words = format!(
         "You say, with the key of {}, to every school that is given this file:\n\n  {}\n",
         saying.signer(),
         lines.join("\n  ")
-    ));
+    );
+    show(context, asks, &words);
     if args.confirm.choices().dry_run {
         context.say("This was a dry run: nothing was signed.");
         return Ok(Ended::Well);
     }
-    let asks = context.can_ask() && !args.confirm.choices().yes;
     if asks && !context.confirm("Sign this?", false) {
         return Err(WorkError::refused(
             "nothing was signed",

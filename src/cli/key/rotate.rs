@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use crate::cli::confirm::Confirm;
-use crate::cli::record::finish::{beside, finish};
+use crate::cli::record::finish::{beside, finish, show};
 use crate::cli::{Context, Ended, preview};
 use crate::store::Mode;
 use crate::work::holder::Holder;
@@ -55,7 +55,8 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     let reading = Reading::open(home, &Mode::Browse)?;
     let old = people::key_of(&reading, &keyring, &args.name)?;
     let public = args.public.as_deref();
-    let mut wanted = people::successor(&reading, &keyring, &args.name, public)?;
+    let mut wanted =
+        people::successor(context.world.now(), &reading, &keyring, &args.name, public)?;
     let holder = wanted.same_person_as.clone().unwrap_or_else(|| args.name.clone());
     wanted.date_confirmed = args.confirm.date_confirmed();
     wanted.by.clone_from(&args.by);
@@ -105,8 +106,9 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     let by = begins.by.clone();
     let words = preview::words(&reading, &[begins.clone(), ends], practice)?;
     drop(reading);
-    context.say(words);
-    if context.can_ask() && !choices.yes && !context.confirm("Sign both?", false) {
+    let asks = context.can_ask() && !choices.yes;
+    show(context, asks, &words);
+    if asks && !context.confirm("Sign both?", false) {
         return Err(WorkError::refused(
             "nothing was signed",
             "run the command again when it is right; the new key is kept",
@@ -116,10 +118,10 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     let begun = record::sign(&context.world, home, &begins, &*key)?;
     beside(context, &begun);
     // Prepared anew, since the appointment stands before it now.
-    let reading = Reading::open(home, &Mode::Browse)?;
-    let ends = people::revoke(&context.world, &reading, &keyring, &revoke)?;
-    drop(reading);
-    let ended = record::sign(&context.world, home, &ends, &*key)?;
+    let ended = Reading::open(home, &Mode::Browse)
+        .and_then(|reading| people::revoke(&context.world, &reading, &keyring, &revoke))
+        .and_then(|ends| record::sign(&context.world, home, &ends, &*key))
+        .map_err(|error| half_done(&error, &begun, &wanted.name, &revoke))?;
     beside(context, &ended);
     drop(key);
     let entry = |written: &record::Written| written.entries.last().map(|entry| entry.index().0);
@@ -133,14 +135,45 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
         context.print(format_args!("{}  appointed, and the old key revoked", wanted.name));
     }
     context.say(format_args!(
-        "\nNow {holder} accepts with the new key, and signs with it: probity accept --by \"{}\"\n\
-         What the old key signed stays valid. {}",
+        "\nNow {holder} accepts with the new key, and signs with it: probity accept --by \"{}\"",
         wanted.name,
-        match keyring.public(&args.name).map(|old| old.holder) {
-            Ok(Holder::Agent) => "Take it out of the agent with `ssh-add -d`.",
-            Ok(Holder::Token(_)) => "It may be deleted from its token.",
-            _ => "Its file may be deleted.",
-        }
     ));
+    context.say(of_the_old(&keyring, &args.name, suspect_since.is_some()));
     Ok(Ended::Well)
+}
+
+/// The new key is appointed, and the old one still in force.
+fn half_done(error: &WorkError, begun: &record::Written, name: &str, revoke: &Revoke) -> WorkError {
+    let entry = begun
+        .entries
+        .last()
+        .map_or_else(String::new, |entry| format!(" by entry {}", entry.index()));
+    WorkError::refused(
+        format!("{name} is appointed{entry}, but the old key is still in force: {error}"),
+        format!(
+            "end it now with `probity revoke {} --reason {} --by \"{}\"`; don't run `key rotate` again",
+            revoke.name, revoke.reason, revoke.by
+        ),
+    )
+}
+
+/// What becomes of the old key and of what it signed.
+fn of_the_old(keyring: &Keyring, name: &str, suspect: bool) -> String {
+    let old = keyring.public(name);
+    let file = old.as_ref().map_or_else(|_| name.to_owned(), |old| old.name.clone());
+    if suspect {
+        "All that the old key signed is in doubt now, but for what somebody outside had confirmed \
+         before: `probity verify` says what. Don't delete its file yet: with it `probity key notice` \
+         tells other schools."
+            .to_owned()
+    } else {
+        let rest = match old.map(|old| old.holder) {
+            Ok(Holder::Agent) => "Take it out of the agent with `ssh-add -d`.".to_owned(),
+            Ok(Holder::Token(_)) => "It may be deleted from its token.".to_owned(),
+            _ => format!(
+                "The file keys/{file}.pem may be deleted; keep {file}.pub, by which drafts go."
+            ),
+        };
+        format!("What the old key signed stays valid. {rest}")
+    }
 }

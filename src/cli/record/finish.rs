@@ -52,12 +52,7 @@ pub fn finish(
     }
     let asks = context.can_ask() && !choices.yes;
     let words = preview::words(&reading, &prepared, practice)?;
-    if asks {
-        // Nobody is asked about what they weren't shown, however quiet they want it.
-        let _ = writeln!(anstream::stderr(), "{words}");
-    } else {
-        context.say(words);
-    }
+    show(context, asks, &words);
     let signer = prepared.first().and_then(|first| reading.authority.person(&first.kid()));
     let others = people::other_representatives(&reading, context.world.now(), signer);
     drop(reading);
@@ -83,6 +78,16 @@ pub fn finish(
     drop(key);
     report(context, home, prepared, &written);
     Ok(Ended::Well)
+}
+
+/// Shows what is about to be signed. Nobody is asked about what they weren't shown, however quiet
+/// they want it.
+pub fn show(context: &Context, asks: bool, words: &str) {
+    if asks {
+        let _ = writeln!(anstream::stderr(), "{words}");
+    } else {
+        context.say(words);
+    }
 }
 
 /// A wrong passphrase, and who can help when it is lost.

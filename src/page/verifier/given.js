@@ -36,9 +36,21 @@ async function bytesOf(kept, which) {
   return new Uint8Array(await blob.arrayBuffer());
 }
 
+// A text file in one spelling: without the byte order mark and the carriage returns that some programs add, and with
+// the newline at its end that others leave out. What was signed decides whether that is right.
+function respelled(bytes) {
+  const from = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const kept = bytes.filter((byte, at) => at >= from && !(byte === 13 && bytes[at + 1] === 10));
+  if (kept.length === 0 || kept.at(-1) === 10) return kept;
+  const whole = new Uint8Array(kept.length + 1);
+  whole.set(kept);
+  whole[kept.length] = 10;
+  return whole;
+}
+
 function readPolicy(bytes) {
   try {
-    return new Policy(bytes, 'the file');
+    return new Policy(respelled(bytes), 'the file');
   } catch (error) {
     if (error instanceof Fault) throw new BadInput('policy', `it is no policy: ${error.found}`);
     throw error;
@@ -69,7 +81,7 @@ async function readOlder(kept, options) {
     if (!(error instanceof Unreadable)) throw error;
   }
   try {
-    const checkpoint = parseCheckpoint(await bytesOf(kept, 'older'), 'the file');
+    const checkpoint = parseCheckpoint(respelled(await bytesOf(kept, 'older')), 'the file');
     if (checkpoint.size < 2) refuse(`it counts ${checkpoint.size} records, expected at least 2`);
     return { checkpoint, hashes: new Map() };
   } catch (error) {

@@ -7,6 +7,7 @@ use probity_ledger::records::kind::Kind;
 use serde_json::{Map, Value as Json};
 
 use super::{Damaged, Draft, Drafts, gone, one};
+use crate::work::given::moments;
 use crate::work::{WorkError, World, home, input};
 
 /// Most drafts of one person.
@@ -14,6 +15,18 @@ const MOST: usize = 200;
 
 /// A draft that was signed is forgotten after a day.
 const REMEMBERED: i64 = 24 * 3600;
+
+impl Draft {
+    /// What was typed as a clock alone gets its day, now that it is known.
+    fn date(&mut self, now: i64) {
+        let Ok(kind) = self.kind() else { return };
+        for (name, answer) in &mut self.answers {
+            if let Some(field) = kind.field(name) {
+                moments::date(&field.form, answer, now);
+            }
+        }
+    }
+}
 
 impl Drafts {
     fn all(&self) -> PathBuf {
@@ -43,7 +56,7 @@ impl Drafts {
                 "sign some of them, or throw some away",
             ));
         }
-        let draft = Draft {
+        let mut draft = Draft {
             id: hex::encode(world.random::<16>()?),
             kind: kind.name.to_owned(),
             owner: owner.to_owned(),
@@ -54,6 +67,7 @@ impl Drafts {
             signing: None,
             signed: None,
         };
+        draft.date(world.now());
         self.keep(&draft)?;
         Ok(draft)
     }
@@ -150,6 +164,7 @@ impl Drafts {
         }
         change(&mut draft)?;
         draft.changed = world.now();
+        draft.date(draft.changed);
         self.keep(&draft)?;
         Ok(draft)
     }

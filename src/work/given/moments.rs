@@ -5,7 +5,7 @@
 use probity_ledger::records::kind::{Field, Form};
 use serde_json::Value as Json;
 
-use crate::work::time::{read_date, read_moment};
+use crate::work::time::{iso_day, read_date, read_moment};
 
 /// An option's text with its times as seconds; `now` says which day `15:00` is on.
 ///
@@ -76,6 +76,31 @@ pub fn in_json(form: &Form, json: &mut Json, now: i64) -> Result<(), String> {
     Ok(())
 }
 
+/// Gives each clock without a day, which means the day on which it is typed, that day: read on
+/// another, it would mean another.
+pub fn date(form: &Form, json: &mut Json, now: i64) {
+    match (form, json) {
+        (Form::Time, Json::String(text))
+            if read_moment(text, None).is_err() && read_moment(text, Some(now)).is_ok() =>
+        {
+            *text = format!("{} {}", iso_day(now), text.trim());
+        }
+        (Form::List(inner), Json::Array(items)) => {
+            for item in items {
+                date(inner, item, now);
+            }
+        }
+        (Form::Group(fields), Json::Object(members)) => {
+            for (name, member) in members.iter_mut() {
+                if let Some(field) = fields.iter().find(|field| field.name == name) {
+                    date(&field.form, member, now);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 fn holds_time(form: &Form) -> bool {
     match form {
         Form::Date | Form::Time | Form::Occurred => true,
@@ -138,6 +163,31 @@ mod tests {
         assert_eq!(in_text(&Form::Time, "1782862200", 0).as_deref(), Ok("1782862200"));
         assert!(in_text(&Form::Time, "yesterday", 0).is_err());
         assert_eq!(in_text(&Form::Text, "2026-11-21 14:02", 0).as_deref(), Ok("2026-11-21 14:02"));
+    }
+
+    #[test]
+    fn a_short_number_is_no_time() {
+        for text in ["2026", "0915", "915", "20261002", "012345678901"] {
+            assert!(in_text(&Form::Time, text, 0).is_err(), "{text}");
+            assert_eq!(in_text(&Form::Occurred, text, 0).as_deref(), Ok(text));
+        }
+    }
+
+    /// What waits overnight would else begin a limit of 72 hours a day late.
+    #[test]
+    fn a_clock_alone_is_of_the_day_on_which_it_was_typed() {
+        let form = Form::List(&Form::Group(VISIT));
+        let typed = |at: &str| json!([{ "at": at, "who": "15:05" }]);
+        for (at, dated) in [
+            ("15:05", "2026-11-21 15:05"),
+            ("2026-11-20 15:05", "2026-11-20 15:05"),
+            ("noon", "noon"),
+            ("1795269720", "1795269720"),
+        ] {
+            let mut json = typed(at);
+            date(&form, &mut json, 1_795_269_720);
+            assert_eq!(json, typed(dated));
+        }
     }
 
     #[test]

@@ -33,6 +33,12 @@ pub fn accept(
                 )
             },
         )?;
+    if let Some(revoked) = reading.authority.key(&kid).and_then(|record| record.revoked.as_ref()) {
+        return Err(WorkError::refused(
+            format!("the key of `{by}` was revoked by entry {}", revoked.index),
+            "accept with the new key, by its own name: `probity key list` shows it",
+        ));
+    }
     if let Some(earlier) = accepted_by(reading, &kid, appointment.index)? {
         return Err(WorkError::refused(
             format!("the appointment of `{by}` is accepted already, by entry {earlier}"),

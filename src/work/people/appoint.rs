@@ -10,7 +10,7 @@ use probity_ledger::records::kind::Form;
 
 use super::keys::key_of;
 use super::roles::{sorted_roles, titles};
-use crate::work::keyring::Keyring;
+use crate::work::keyring::{Keyring, file_name};
 use crate::work::reading::Reading;
 use crate::work::record::{Prepared, Wanted, kind, prepare};
 use crate::work::{WorkError, World, input, time};
@@ -66,7 +66,7 @@ pub fn appoint(
         Some(path) => keyring.offered(&wanted.name, &read_public(path)?)?,
         None => keyring.public(&wanted.name)?,
     };
-    let (person, name) = person_for(world, reading, &key.public, wanted)?;
+    let (person, name) = person_for(world, reading, keyring, &key.public, wanted)?;
     let by = keyring.public(&wanted.by)?;
     if reading.authority.person(&by.public.kid()) == Some(person) {
         return Err(WorkError::refused(
@@ -169,6 +169,7 @@ fn until_now(
 fn person_for(
     world: &World,
     reading: &Reading,
+    keyring: &Keyring,
     key: &PublicKey,
     wanted: &Appoint,
 ) -> Result<(PersonId, String), WorkError> {
@@ -191,6 +192,24 @@ fn person_for(
                 "a key belongs to one person for ever; make a new one",
             ));
         }
+        (Some(person), None) => {
+            let holder = reading.name(&person).unwrap_or(&wanted.name);
+            // A key may go by any one name here; of two, one may be another person's.
+            let files = keyring.list()?.into_iter().filter(|file| file.public == *key).count();
+            let sure = wanted.public.is_none() && files < 2;
+            if !sure && !goes_by(&wanted.name, holder) {
+                return Err(WorkError::refused(
+                    format!(
+                        "this key is appointed already, and is {holder}'s: expected a key of {}",
+                        wanted.name
+                    ),
+                    format!(
+                        "look which file it is; to appoint {holder} to something else, say their name"
+                    ),
+                ));
+            }
+            person
+        }
         (Some(person), _) | (None, Some(person)) => person,
         (None, None) => {
             if reading.person_named(&wanted.name).is_ok() {
@@ -210,12 +229,21 @@ fn person_for(
     Ok((person, name))
 }
 
+/// Whether a key of that name may be this person's: `Ruth Bell` and `Ruth Bell 2` are Ruth Bell's.
+fn goes_by(name: &str, holder: &str) -> bool {
+    let (name, holder) = (file_name(name), file_name(holder));
+    let rest = name.strip_prefix(&holder);
+    let number = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit());
+    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(number))
+}
+
 /// The appointment of a new key to the holder of an old one, in the same roles for as long. Who
 /// appoints is still to be said.
 ///
 /// # Errors
 /// No such key, or one that is not in force; a file of the new key's that can't be read.
 pub fn successor(
+    now: i64,
     reading: &Reading,
     keyring: &Keyring,
     name: &str,
@@ -230,6 +258,12 @@ pub fn successor(
             "give them a new one with `probity key new` and `probity appoint --same-person-as`",
         )
     })?;
+    if let Some(until) = newest.until.filter(|until| *until <= now) {
+        return Err(WorkError::refused(
+            format!("the appointment of `{name}` is over since {}", time::words(until)),
+            "appoint them anew with `probity appoint`, with this key or another",
+        ));
+    }
     let holder = reading.name(&person).unwrap_or(name).to_owned();
     let offered = public.map(read_public).transpose()?;
     let taken = |next: &String| {
@@ -248,7 +282,7 @@ pub fn successor(
         role: None,
         public: public.map(Path::to_owned),
         same_person_as: Some(holder),
-        from: None,
+        from: (newest.from > now).then_some(newest.from),
         until: newest.until,
         key_made: None,
         qualifications: None,

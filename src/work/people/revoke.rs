@@ -74,12 +74,12 @@ pub fn revoke(
     record.clear = Some(ClearFields::Revocation { kid, suspect_since: wanted.suspect_since });
     record.answers.set("reason", Value::text(&*wanted.reason));
     let mut prepared = prepare(world, reading, keyring, &record)?;
-    prepared.notes = what_ends(world, reading, &kid);
+    prepared.notes = what_ends(world, reading, &kid, wanted.suspect_since.is_some());
     Ok(prepared)
 }
 
 /// Whose key a revocation ends, and what that leaves.
-fn what_ends(world: &World, reading: &Reading, kid: &Kid) -> Vec<String> {
+fn what_ends(world: &World, reading: &Reading, kid: &Kid, suspect: bool) -> Vec<String> {
     let Some(record) = reading.authority.key(kid) else { return Vec::new() };
     let held = record.appointments.last().map(|newest| titles(&newest.roles)).unwrap_or_default();
     let name = reading.name(&record.person).unwrap_or("somebody unnamed");
@@ -94,7 +94,13 @@ fn what_ends(world: &World, reading: &Reading, kid: &Kid) -> Vec<String> {
         .collect();
     vec![
         format!("You revoke, for ever, the key of {name}, {held} ({})", kid.short()),
-        "Its earlier signatures stay valid.".to_owned(),
+        if suspect {
+            "All that it ever signed is in doubt from then on, but for what somebody outside had \
+             confirmed before that moment; what it says doesn't change."
+        } else {
+            "Its earlier signatures stay valid."
+        }
+        .to_owned(),
         format!(
             "After this, {} of the controller {} a key in force.",
             count(left.len() as u64, "representative", "representatives"),

@@ -77,11 +77,13 @@ pub fn read_older(path: &Path) -> Result<Older, WorkError> {
             bundle::entry_hashes(&files).map_err(|fault| refused(fault.to_string()))?;
         return Ok(Older { checkpoint, entries });
     }
-    let bytes = input::bytes(path, MAX_NOTE as u64).map_err(WorkError::file("reading", path))?;
     if path.extension().is_some_and(|extension| extension == "tsr") {
-        return stamped(path, &bytes);
+        let stamp =
+            input::bytes(path, MAX_NOTE as u64).map_err(WorkError::file("reading", path))?;
+        return stamped(path, &stamp);
     }
-    let checkpoint = Checkpoint::parse(&bytes).map_err(|fault| {
+    let note = input::note(path, MAX_NOTE as u64).map_err(WorkError::file("reading", path))?;
+    let checkpoint = Checkpoint::parse(&note).map_err(|fault| {
         WorkError::refused(
             format!("{} is neither a checkpoint nor a bundle: {fault}", path.display()),
             "give the file `ledger/checkpoint` of an older copy, or an older bundle",

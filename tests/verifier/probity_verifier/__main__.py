@@ -16,7 +16,7 @@ EXIT = {"intact": 0, "not-genuine": 1, "cannot-check": 2}
 
 def read_policy(path):
     try:
-        return policy.parse(pathlib.Path(path).read_bytes())
+        return policy.parse(older.respelled(pathlib.Path(path).read_bytes()))
     except (OSError, Fault) as error:
         raise InputError(f"the reader's policy cannot be read: {getattr(error, 'what', error)}") from None
 

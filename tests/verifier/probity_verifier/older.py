@@ -15,6 +15,13 @@ class Checkpoint:
         self.checkpoint, self.entries = note, {}
 
 
+def respelled(raw):
+    """A text file without the byte order mark and the carriage returns that some programs add, and with a last
+    newline: what was signed decides whether that is right."""
+    raw = raw.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
+    return raw if not raw or raw.endswith(b"\n") else raw + b"\n"
+
+
 def read(path, table):
     """An older bundle, itself intact, or a checkpoint; anything else is an error of input."""
     try:
@@ -24,7 +31,7 @@ def read(path, table):
                 raise InputError(f"the older bundle is not intact: {older.verdict}")
             return older
         with open(path, "rb") as file:
-            note = checkpoint.parse(file.read())
+            note = checkpoint.parse(respelled(file.read()))
     except (OSError, Fault) as error:
         raise InputError(f"the older checkpoint cannot be read: {getattr(error, 'what', error)}") from None
     if note.size < 2:

@@ -4,6 +4,7 @@
 use axum::Router;
 use maud::{Markup, html};
 use probity_ledger::format::note::{Checkpoint, MAX_NOTE};
+use probity_ledger::format::policy::Policy;
 use probity_ledger::format::timestamp::Token;
 
 use crate::store::{Evidence, EvidenceForm, Store as _};
@@ -14,7 +15,7 @@ use crate::web::site::parts::{self, Question};
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::work::anchor::{self, Anchor};
 use crate::work::checkpoint::{self, attach, request};
-use crate::work::minute::{Minute, in_groups};
+use crate::work::minute::{Minute, doubts, in_groups};
 use crate::work::reading::Reading;
 use crate::work::record::{Written, open_for_writing};
 use crate::work::witnesses::{self, Wanted};
@@ -49,13 +50,13 @@ fn overview(visit: &Visit) -> Answer {
 }
 
 /// One kept piece of evidence, in words.
-fn evidence(reading: &Reading) -> Result<Vec<[String; 3]>, WorkError> {
+fn evidence(reading: &Reading, own: &Policy) -> Result<Vec<[String; 3]>, WorkError> {
     let mut all = reading.store.evidence()?;
     all.sort_by_key(|one| std::cmp::Reverse((one.size, one.number)));
-    all.iter().map(|which| described(reading, *which)).collect()
+    all.iter().map(|which| described(reading, own, *which)).collect()
 }
 
-fn described(reading: &Reading, which: Evidence) -> Result<[String; 3], WorkError> {
+fn described(reading: &Reading, own: &Policy, which: Evidence) -> Result<[String; 3], WorkError> {
     let bytes = reading.store.read_evidence(which)?;
     let over = format!("the first {} records", which.size);
     let (by, when) = match which.form {
@@ -68,7 +69,12 @@ fn described(reading: &Reading, which: Evidence) -> Result<[String; 3], WorkErro
                 let names = note.lines().map(|line| line.name().to_owned());
                 let names: Vec<String> =
                     names.filter(|name| *name != reading.authority.origin).collect();
-                (format!("Confirmed by {}", names.join(", ")), String::new())
+                let times = own.witnesses.iter().filter_map(|witness| witness.key.as_ref());
+                let times = times.flat_map(|key| key.valid(&note));
+                let times: Vec<String> = times
+                    .filter_map(|one| Some(time::words(i64::try_from(one.time).ok()?)))
+                    .collect();
+                (format!("Confirmed by {}", names.join(", ")), times.join("; "))
             }
             Err(fault) => (format!("Confirmation that can't be read: {fault}"), String::new()),
         },
@@ -77,12 +83,12 @@ fn described(reading: &Reading, which: Evidence) -> Result<[String; 3], WorkErro
 }
 
 fn page(visit: &Visit, error: Wrong) -> Answer {
+    let own = witnesses::policy(visit.home())?;
     let (kept, line, log) = visit.read(|reading| {
         let log = reading.authority.log_key(reading.size());
         let line = log.map(|log| (format!("log {log}"), log.key().kid().to_string()));
-        Ok((evidence(reading)?, line, reading.size()))
+        Ok((evidence(reading, &own)?, line, reading.size()))
     })?;
-    let own = witnesses::policy(visit.home())?;
     let wrong =
         |at: &str| error.as_ref().filter(|(name, _)| *name == at).map(|(_, text)| text.as_str());
     let rows: Vec<Vec<Markup>> =
@@ -227,13 +233,13 @@ fn answer(visit: &Visit, fields: Fields) -> Answer {
     let Some(file) = uploaded(&fields, "answer") else {
         return page(visit, Some(("answer", "Choose the file that came back".to_owned())));
     };
-    let taken = input::bytes(&file.path, MAX_NOTE as u64)
+    let taken = input::note(&file.path, MAX_NOTE as u64)
         .map_err(WorkError::file("reading", &file.path))
         .and_then(|answer| {
             let own = witnesses::policy(visit.home())?;
             visit.apart(|| {
                 let mut reading = open_for_writing(visit.home(), "checkpoint", visit.world())?;
-                attach::attach(&mut reading, &own, &answer)
+                attach::attach(visit.world(), &mut reading, &own, &answer)
             })
         });
     match taken {
@@ -273,10 +279,11 @@ fn drop_confirmer(visit: &Visit, fields: Fields) -> Answer {
 fn minute(visit: &Visit) -> Answer {
     visit.sight()?.everything("the half page for the minutes")?;
     let own = witnesses::policy(visit.home())?;
-    let (kept, school, fingerprint) = visit.read(|reading| {
+    let (kept, school, fingerprint, doubted) = visit.read(|reading| {
         checkpoint::known::refuse_contradicted(reading, &own)?;
         let kept = reading.store.checkpoint()?;
-        Ok((kept, reading.authority.school.clone(), reading.authority.fingerprint))
+        let school = reading.authority.school.clone();
+        Ok((kept, school, reading.authority.fingerprint, doubts(reading)?))
     })?;
     // Signing gives one out; only where the record book's own key wasn't there is there none.
     let note = kept.ok_or_else(|| {
@@ -297,7 +304,10 @@ fn minute(visit: &Visit) -> Answer {
         html! { p { code { (first) } } p { code { (second) } } }
     };
     let body = html! {
-        div.noprint { (parts::back("/outside")) }
+        div.noprint {
+            (parts::back("/outside"))
+            @for doubt in &doubted { (parts::warning(&html! { (doubt) })) }
+        }
         h1 { "For the minutes: the state of the data protection record book" }
         @if visit.practice() { p { strong { "PRACTICE: everything in this record book is made up" } } }
         dl.rows {

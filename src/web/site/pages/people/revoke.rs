@@ -40,13 +40,14 @@ fn form(visit: &Visit, reason: &str, since: &str, errors: &[(&'static str, Strin
         }.radios(REASONS))
         (Question {
             name: "since", label: "Since when may somebody else have had it?", value: since,
-            hint: Some("Only if somebody may have: the earliest moment. What was signed after it is then in doubt."),
+            hint: Some("Only if somebody may have: the earliest moment. All that the key ever signed is then in doubt, but for what \
+                        somebody outside had confirmed before that moment."),
             error: wrong("since"), ..Question::default()
         }.moment())
         (parts::button("Continue"))
     };
     let body = html! {
-        p { "A key that is revoked never comes back. What it signed before stays as it is." }
+        p { "A key that is revoked never comes back. What it signed before stays as it is, unless somebody else may have had it." }
         (parts::form(visit, &visit.path, false, &inner))
     };
     let errors: Vec<(Option<&str>, String)> =
@@ -131,7 +132,7 @@ pub fn revoked(visit: &Visit) -> Answer {
         format!("/people/appoint?name={}&same={}", encode(&format!("{name} 2")), encode(name));
     let body = html! {
         (signing::unconfirmed(visit))
-        p { "What it signed before stays as it is." }
+        p { "What it signed before stays as it is; if somebody else may have had it, the check says what is in doubt." }
         p { a href=(next) { "Give " (name) " a new key" } }
         p { a href="/people" { "Back to the people" } }
     };
