@@ -388,14 +388,17 @@ fn refused(context: &Context, refusal: &Refusal) -> Result<Ended, WorkError> {
             format!("ask the school for `probity checkpoint --request FILE --from {seen}`")
         }
         Refusal::Clock { .. } => {
-            "look at this machine's clock, and set it if it is wrong; if it is right, that cosignature's              time is wrong and can't be taken back: tell the school, and look after this record book as a              new witness, with `probity witness new NAME --dir FOLDER`"
+            "look at this machine's clock, and set it if it is wrong; if it is right, that cosignature's \
+             time is wrong and can't be taken back: tell the school, and look after this record book as a \
+             new witness, with `probity witness new NAME --dir FOLDER`"
                 .to_owned()
         }
         Refusal::Ahead { .. } => {
             "look at this machine's clock; if it is right, begin anew with --confirm-date".to_owned()
         }
         Refusal::Proven { .. } => {
-            "tell the school's governors, if you haven't; once it is settled which record book counts,              move the proof from the folder proofs to where it is kept for good, and sign again"
+            "tell the school's governors, if you haven't; once it is settled which record book counts, \
+             move the proof from the folder proofs to where it is kept for good, and sign again"
                 .to_owned()
         }
         Refusal::Rewritten { .. } => {

@@ -9,7 +9,7 @@
 //! What this does not do: it judges no row, and mends none. A row that makes no record is named
 //! with its column, and nothing is written unless all are good or leaving the others out is asked
 //! for; then the `import` says which were left out. So it is with rows that an earlier import took
-//! over already ([`again`]).
+//! over already (`again`).
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
