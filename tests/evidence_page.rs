@@ -146,7 +146,8 @@ fn left_behind(school: &School) -> Vec<String> {
     let names = entries.map(|entry| entry.expect("readable").file_name());
     let mut names: Vec<String> = names
         .map(|name| name.into_string().expect("UTF-8"))
-        .filter(|name| name != "home")
+        // A browser keeps its own things in the person's folder.
+        .filter(|name| !["home", "own"].contains(&&**name))
         .collect();
     names.sort();
     names

@@ -2,6 +2,7 @@
 //! `2026-11-21`, times seconds. What can't be read is left as it is where the form itself says
 //! better what it expects.
 
+use probity_ledger::format::clip::clipped;
 use probity_ledger::records::kind::{Field, Form};
 use serde_json::Value as Json;
 
@@ -24,7 +25,14 @@ pub fn in_text(form: &Form, text: &str, now: i64) -> Result<String, String> {
     match form {
         Form::Date => Ok(day(text).unwrap_or_else(|| text.to_owned())),
         Form::Time => read_moment(text, Some(now)).map(|seconds| seconds.to_string()),
-        Form::Occurred => Ok(occurred(text)),
+        Form::Occurred => match short_number(text) {
+            None => Ok(occurred(text)),
+            Some(short) => Err(format!(
+                "`{}` is no day and no time: expected a day such as 2026-11-21, or a day and the clock such \
+                 as 2026-11-21 14:02",
+                clipped(short, 60)
+            )),
+        },
         Form::List(inner) => in_text(inner, text, now),
         Form::Group(fields) => group(fields, text, now),
         _ => Ok(text.to_owned()),
@@ -131,6 +139,21 @@ fn occurred(text: &str) -> String {
     side(text).or_else(|| spans.next()).unwrap_or_else(|| text.to_owned())
 }
 
+/// A year, a month or an hour, alone or on a side of a span: it would count as seconds since 1970.
+fn short_number(text: &str) -> Option<&str> {
+    let is_short = |text: &&str| {
+        let text = text.trim();
+        (text.len() < 9 || text.starts_with('0')) && text.parse::<i64>().is_ok()
+    };
+    let parts: Vec<&str> = text.split('/').collect();
+    match *parts {
+        [one] => Some(one).filter(is_short),
+        // With three parts, it is a day with strokes.
+        [from, to] => [from, to].iter().any(|side| is_short(&side)).then_some(text),
+        _ => None,
+    }
+}
+
 /// `key=value; key=value`.
 fn group(fields: &[Field], text: &str, now: i64) -> Result<String, String> {
     let parts = text.split(';').map(|part| {
@@ -169,7 +192,10 @@ mod tests {
     fn a_short_number_is_no_time() {
         for text in ["2026", "0915", "915", "20261002", "012345678901"] {
             assert!(in_text(&Form::Time, text, 0).is_err(), "{text}");
-            assert_eq!(in_text(&Form::Occurred, text, 0).as_deref(), Ok(text));
+            assert!(in_text(&Form::Occurred, text, 0).is_err(), "{text}");
+        }
+        for span in ["07/2026", "2019/2026-07-01", "2026-07-01/0915"] {
+            assert!(in_text(&Form::Occurred, span, 0).is_err(), "{span}");
         }
     }
 

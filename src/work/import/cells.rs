@@ -280,7 +280,8 @@ fn answer(form: &Form, source: &Source, text: &str) -> Result<Option<Json>, Stri
 fn is_bare(text: &str) -> bool {
     let number = |text: &str| text.trim().parse::<i64>().is_ok();
     let clock = |text: &str| read_moment(text, None).is_err() && read_moment(text, Some(0)).is_ok();
-    let read = |text: &str| read_date(text).is_some() || read_moment(text, Some(0)).is_ok();
+    let moment = |text: &str| read_date(text).is_some() || read_moment(text, Some(0)).is_ok();
+    let read = |text: &str| number(text) || moment(text);
     let mut spans = text.match_indices('/').filter_map(|(at, _)| {
         let (from, to) = (text.get(..at)?, text.get(at + 1..)?);
         Some([from, to]).filter(|sides| sides.iter().all(|side| read(side)))
