@@ -149,7 +149,7 @@ fn short_number(text: &str) -> Option<&str> {
     match *parts {
         [one] => Some(one).filter(is_short),
         // With three parts, it is a day with strokes.
-        [from, to] => [from, to].iter().any(|side| is_short(&side)).then_some(text),
+        [from, to] => [from, to].iter().any(is_short).then_some(text),
         _ => None,
     }
 }
