@@ -36,10 +36,10 @@ pub fn read_date(text: &str) -> Option<Date> {
 /// A sentence that says what was expected; a day without an hour is no moment.
 pub fn read_moment(text: &str, now: Option<i64>) -> Result<i64, String> {
     let text = text.trim();
-    // Seconds since 1970 are long: `2026` is a year, `0915` a clock, `20261121` a day.
-    let long = text.len() >= 9 && !text.starts_with('0');
-    if let Some(Ok(seconds)) = long.then(|| text.parse::<i64>()) {
-        return Ok(seconds);
+    if let Ok(number) = text.parse::<i64>()
+        && !is_short_number(text)
+    {
+        return Ok(number);
     }
     if let Ok(time) = text.parse::<Timestamp>() {
         return Ok(time.as_second());
@@ -70,6 +70,14 @@ pub fn read_moment(text: &str, now: Option<i64>) -> Result<i64, String> {
 
 fn read_clock(text: &str) -> Option<Time> {
     ["%H:%M", "%H:%M:%S"].iter().find_map(|form| Time::strptime(form, text).ok())
+}
+
+/// Whether a text is a number that nobody means as seconds since 1970, which are long: `2026` is a
+/// year, `0915` a clock, `20261121` a day.
+#[must_use]
+pub fn is_short_number(text: &str) -> bool {
+    let text = text.trim();
+    (text.len() < 9 || text.starts_with('0')) && text.parse::<i64>().is_ok()
 }
 
 /// Reads a moment, or a day for its first second.

@@ -6,7 +6,7 @@ use probity_ledger::format::clip::clipped;
 use probity_ledger::records::kind::{Field, Form};
 use serde_json::Value as Json;
 
-use crate::work::time::{iso_day, read_date, read_moment};
+use crate::work::time::{is_short_number, iso_day, read_date, read_moment};
 
 /// An option's text with its times as seconds; `now` says which day `15:00` is on.
 ///
@@ -141,15 +141,11 @@ fn occurred(text: &str) -> String {
 
 /// A year, a month or an hour, alone or on a side of a span: it would count as seconds since 1970.
 fn short_number(text: &str) -> Option<&str> {
-    let is_short = |text: &&str| {
-        let text = text.trim();
-        (text.len() < 9 || text.starts_with('0')) && text.parse::<i64>().is_ok()
-    };
     let parts: Vec<&str> = text.split('/').collect();
     match *parts {
-        [one] => Some(one).filter(is_short),
+        [one] => is_short_number(one).then_some(one),
         // With three parts, it is a day with strokes.
-        [from, to] => [from, to].iter().any(is_short).then_some(text),
+        [from, to] => [from, to].into_iter().any(is_short_number).then_some(text),
         _ => None,
     }
 }

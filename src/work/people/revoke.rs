@@ -1,15 +1,12 @@
 //! The revocation of a key, and what it ends.
 
-use std::collections::BTreeSet;
-
 use probity_keys::Kid;
 use probity_ledger::book::clear::ClearFields;
 use probity_ledger::format::cbor::Value;
-use probity_ledger::records::facts::PersonId;
 use probity_ledger::verify::words::count;
 
 use super::keys::key_of;
-use super::roles::{is_representative_now, titles};
+use super::roles::{representatives, titles};
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{Prepared, Wanted, kind, prepare};
@@ -83,15 +80,7 @@ fn what_ends(world: &World, reading: &Reading, kid: &Kid, suspect: bool) -> Vec<
     let Some(record) = reading.authority.key(kid) else { return Vec::new() };
     let held = record.appointments.last().map(|newest| titles(&newest.roles)).unwrap_or_default();
     let name = reading.name(&record.person).unwrap_or("somebody unnamed");
-    let now = world.now();
-    let left: BTreeSet<PersonId> = reading
-        .authority
-        .keys()
-        .filter(|(other, record)| {
-            *other != kid && record.revoked.is_none() && is_representative_now(record, now)
-        })
-        .map(|(_, record)| record.person)
-        .collect();
+    let left = representatives(reading, world.now(), |other, _| other != kid);
     vec![
         format!("You revoke, for ever, the key of {name}, {held} ({})", kid.short()),
         if suspect {
@@ -103,8 +92,8 @@ fn what_ends(world: &World, reading: &Reading, kid: &Kid, suspect: bool) -> Vec<
         .to_owned(),
         format!(
             "After this, {} of the controller {} a key in force.",
-            count(left.len() as u64, "representative", "representatives"),
-            if left.len() == 1 { "has" } else { "have" }
+            count(left as u64, "representative", "representatives"),
+            if left == 1 { "has" } else { "have" }
         ),
     ]
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use probity_keys::Kid;
 use probity_ledger::book::authority::KeyRecord;
 use probity_ledger::records::facts::PersonId;
 use probity_ledger::records::roles;
@@ -67,17 +68,26 @@ pub(super) fn titles(names: &[String]) -> String {
 /// How many of the controller's representatives, beside one person, hold a key in force.
 #[must_use]
 pub fn other_representatives(reading: &Reading, now: i64, beside: Option<PersonId>) -> usize {
+    representatives(reading, now, |_, record| Some(record.person) != beside)
+}
+
+/// How many of the controller's representatives hold one of these keys, and that is in force.
+pub(super) fn representatives(
+    reading: &Reading,
+    now: i64,
+    counts: impl Fn(&Kid, &KeyRecord) -> bool,
+) -> usize {
     let people: BTreeSet<PersonId> = reading
         .authority
         .keys()
-        .filter(|(_, record)| record.revoked.is_none() && Some(record.person) != beside)
+        .filter(|(kid, record)| record.revoked.is_none() && counts(kid, record))
         .filter(|(_, record)| is_representative_now(record, now))
         .map(|(_, record)| record.person)
         .collect();
     people.len()
 }
 
-pub(super) fn is_representative_now(record: &KeyRecord, now: i64) -> bool {
+fn is_representative_now(record: &KeyRecord, now: i64) -> bool {
     record.appointments.last().is_some_and(|newest| {
         newest.from <= now
             && newest.until.is_none_or(|until| now < until)

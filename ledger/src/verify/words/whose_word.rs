@@ -51,23 +51,21 @@ pub(super) fn short(kid: &str) -> &str {
 }
 
 fn name_key_alone(key: &KeyReport) -> String {
-    format!(
-        "{} ({}, key {}, {})",
-        name_of(key),
-        key.roles.join(", "),
-        short(&key.kid),
-        count(key.entries, "entry", "entries"),
-    )
+    described(key, "")
 }
 
 fn name_key(key: &KeyReport) -> String {
+    let revoked = key.revoked_by.map_or_else(String::new, |by| format!(", revoked by entry {by}"));
+    let accepted = if key.accepted { "" } else { ", not accepted" };
+    described(key, &format!("{accepted}{revoked}"))
+}
+
+fn described(key: &KeyReport, more: &str) -> String {
     format!(
-        "{} ({}, key {}, {}{}{})",
+        "{} ({}, key {}, {}{more})",
         name_of(key),
         key.roles.join(", "),
         short(&key.kid),
         count(key.entries, "entry", "entries"),
-        if key.accepted { "" } else { ", not accepted" },
-        key.revoked_by.map_or_else(String::new, |by| format!(", revoked by entry {by}")),
     )
 }
