@@ -302,7 +302,6 @@ fn without_any_one_of_its_barriers_a_copy_is_not_whole() {
             Barrier::CopySlots | Barrier::CopyForgotten | Barrier::CopyNames => "ledger/bodykeys",
             Barrier::CopyDocument | Barrier::CopyDocumentNames => "ledger/documents/",
             Barrier::CopyJournal => "ledger/journal",
-            Barrier::CopyFile => "config.toml",
             Barrier::CopyFolder => "stick",
             Barrier::RestoredName => "home/ledger",
             _ => "backups.toml",

@@ -183,16 +183,19 @@ fn counted(count: u64, what: &str) -> String {
 fn list(context: &Context, home: &Home) -> Result<Ended, WorkError> {
     home.config()?;
     let media = backup::media(home)?;
-    let size = Reading::open(home, &Mode::Read)?.store.head().size.0;
+    let reading = Reading::open(home, &Mode::Read)?;
+    let size = reading.store.head().size.0;
+    let behind = backup::behind(&reading, &media)?;
     let new = |medium: &Medium| size.saturating_sub(medium.size);
     if context.json() {
-        for medium in &media {
+        for (medium, erasure) in media.iter().zip(&behind) {
             context.print_json(&json!({
                 "medium": medium.id,
                 "folder": medium.path.display().to_string(),
                 "at": medium.at,
                 "size": medium.size,
                 "new_since": new(medium),
+                "behind_erasure": erasure.map(|index| index.0),
             }));
         }
         return Ok(Ended::Well);
@@ -201,14 +204,17 @@ fn list(context: &Context, home: &Home) -> Result<Ended, WorkError> {
         context.print("This record book was never backed up from here.");
         context.say("Do it now: probity backup DIR, with a folder on a USB stick or another disk.");
     }
-    for medium in &media {
+    for (medium, erasure) in media.iter().zip(&behind) {
         context.print(format_args!(
-            "{}  {}  {}, {} newer  {}",
+            "{}  {}  {}, {} newer  {}{}",
             medium.id,
             if medium.at == 0 { "never finished".to_owned() } else { time::words(medium.at) },
             counted(medium.size, "record"),
             new(medium),
             safe(&medium.path.display().to_string()),
+            erasure.map_or_else(String::new, |index| format!(
+                "  MAY STILL OPEN what was erased with entry {index}"
+            )),
         ));
     }
     Ok(Ended::Well)

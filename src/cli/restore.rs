@@ -68,6 +68,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             "other_keys": restored.other_keys,
             "on_tokens": restored.on_tokens,
             "left_behind": restored.left_behind,
+            "no_media": restored.no_media,
             "unused": restored.unused.as_ref().map(|folder| folder.display().to_string()),
             "put_aside": restored.put_aside.iter().map(forget_seen::as_json).collect::<Vec<_>>(),
             "verdict": restored.report.verdict,
@@ -174,4 +175,9 @@ fn report(context: &Context, args: &Args, home: &Home, restored: &Restored) {
          names. Every other one still opens what is erased from now on, and no erasure names it: back up\n\
          to each of them once with `probity backup DIR`, or destroy it.",
     );
+    if let Some(why) = &restored.no_media {
+        context.say(format_args!(
+            "note: the media that the backup knew of are not on that list: {why}"
+        ));
+    }
 }

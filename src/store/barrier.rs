@@ -211,7 +211,7 @@ impl Barrier {
             }
             Self::CopyForgotten => "slots overwritten on a copy, before it counts as whole",
             Self::CopyFile => {
-                "settings, a key file or the checkpoint on a copy, before it gets its name"
+                "settings, a key file, the list of media or the checkpoint on a copy, before it gets its name"
             }
             Self::CopyNames => "the names in the folders of a copy, before it counts as whole",
             Self::CopyFolder => "the folders in which a new copy stands",
@@ -286,7 +286,9 @@ impl Barrier {
             Self::CopyForgotten => {
                 "a medium that was brought up to date still opens what was erased"
             }
-            Self::CopyFile => "a backup's settings, keys or checkpoint are empty or torn",
+            Self::CopyFile => {
+                "a backup's settings, keys, list of media or checkpoint are empty or torn"
+            }
             Self::CopyNames => "files of a backup that was reported are not there",
             Self::CopyFolder => {
                 "a whole backup that was reported, or a restored book, is not there"

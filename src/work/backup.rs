@@ -3,6 +3,7 @@
 //! ```text
 //! DIR/backup.toml        what it is, when it was last whole ([`Note`])
 //! DIR/config.toml, keys/, ledger/journal, bodykeys, documents/, checkpoint   as in a home
+//! DIR/backups.toml       the media that the home knew then
 //! ```
 //!
 //! A slot that was overwritten to forget is overwritten on the medium too, the next time that
@@ -20,18 +21,17 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use probity_ledger::book::due::{self, Due, When};
-use probity_ledger::book::rules::Worked;
 use probity_ledger::format::hash::{EntryHash, Index, RootHash, Size};
-use probity_ledger::records::days;
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
 
 mod copy;
+mod due;
 mod note;
 mod restore;
 mod small;
 
+pub use due::{behind, due};
 pub use note::{Medium, Note, State, forget, media};
 pub use restore::{Restored, restore};
 
@@ -153,6 +153,7 @@ pub fn backup(
         note.keys = keys;
         note.write(disk, &folder)?;
         note::remember(home, note.medium_at(&folder))?;
+        note::hand_over(&copy)?;
     }
     let Found { changed: changed_keys, damaged: damaged_keys } = found;
     Ok(Done { folder, note, before, report, changed_keys, damaged_keys, copied_from })
@@ -177,6 +178,7 @@ fn name_apart(
         note.write(disk, folder)?;
         return Ok(None);
     }
+    note::renamed(home, &before, folder)?;
     Ok(Some(other))
 }
 
@@ -443,50 +445,6 @@ fn length_if_there(path: &Path) -> Result<u64, WorkError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(0),
         Err(error) => Err(WorkError::file("reading", path)(error)),
     }
-}
-
-/// For how many days records may be nowhere but here.
-const DAYS: i64 = 7;
-
-/// When the next backup is due: a week after the oldest record that is on no medium which was
-/// whole since. What media there are is known for now only, so nothing is said of a moment at
-/// which there were fewer records.
-///
-/// # Errors
-/// Damage; a list of media that can't be read.
-pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
-    let size = reading.store.head().size.0;
-    let copied = media(home)?.iter().filter(|medium| medium.at > 0).map(|one| one.size).max();
-    let first = copied.unwrap_or(0);
-    if first >= size || reading.entry(Index(size - 1))?.own_words().time > at {
-        return Ok(None);
-    }
-    let time = reading.entry(Index(first))?.own_words().time;
-    let limit = days::day_at(time.saturating_add(DAYS * 86_400));
-    let when = limit.map_or(When::NotKnown, When::Day);
-    let overdue = days::day_at(at).is_some_and(|today| limit.is_some_and(|limit| limit < today));
-    let since = time::day_words(&time::iso_day(time));
-    let words = match copied {
-        None => format!("never backed up from here; first record of {since}; {DAYS} days later"),
-        Some(_) => {
-            format!("on no medium since entry {first}, of {since}; {DAYS} days later")
-        }
-    };
-    Ok(Some(Due {
-        rule: "backup-weekly",
-        title: "Backup due: copy the newest records to another medium (`probity backup FOLDER`)"
-            .to_owned(),
-        about: None,
-        case: None,
-        entry: Index(first),
-        when,
-        legal: None,
-        target: Some(Worked { rule: "backup-weekly", due: when, words }),
-        source: "docs/guide/backing-up.md",
-        state: if overdue { due::State::Overdue } else { due::State::Open },
-        uid: format!("backup-{}", &reading.authority.fingerprint.to_string()[..16]),
-        corrected: None,
-    }))
 }
 
 /// Refuses folders of which one lies in the other.

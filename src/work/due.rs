@@ -59,8 +59,8 @@ pub fn of_home(
     at: i64,
 ) -> Result<(Vec<Due>, Vec<Found>), WorkError> {
     let (mut all, found) = due(reading, at)?;
-    let own = [anchor::due(home, reading, at)?, backup::due(home, reading, at)?];
-    for one in own.into_iter().flatten() {
+    let own = anchor::due(home, reading, at)?.into_iter().chain(backup::due(home, reading, at)?);
+    for one in own {
         let before = |other: &Due| other.when.order() <= one.when.order();
         all.insert(all.partition_point(before), one);
     }

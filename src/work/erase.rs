@@ -36,7 +36,7 @@ pub(super) use acts::{completed, foretell};
 pub(super) use allowed::is_untold_of_erasing;
 pub use asked::still_asked;
 pub(super) use gone::Explained;
-pub use gone::{Gone, gone};
+pub use gone::{Gone, completing, gone};
 pub use hold::{Hold, holds};
 
 /// Most records that one erasure names here; the format allows a few more.

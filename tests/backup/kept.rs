@@ -184,7 +184,7 @@ fn a_copy_of_a_medium_is_another_medium_and_one_that_was_renamed_is_not() {
 }
 
 #[test]
-fn what_is_restored_says_that_it_knows_no_other_medium() {
+fn what_is_restored_knows_the_media_that_its_backup_knew() {
     let (school, one) = school();
     school.ok(["backup", &one]);
     let two = school.path("two").display().to_string();
@@ -192,7 +192,7 @@ fn what_is_restored_says_that_it_knows_no_other_medium() {
     let new = school.path("new").display().to_string();
     let ran = school.ok(at(&new, &["restore", &two]));
     assert!(ran.err.contains("still opens what is erased from now on"), "{ran:#?}");
-    assert_eq!(school.lines(at(&new, &["backup", "--list"])).len(), 1);
+    assert_eq!(school.lines(at(&new, &["backup", "--list"])).len(), 2);
     // Where the list outlived the record book, a copy that is restored from strikes nothing off it.
     std::fs::remove_dir_all(school.home().join("ledger")).expect("lost");
     school.ok(["restore", &two]);
@@ -204,4 +204,28 @@ fn what_is_restored_says_that_it_knows_no_other_medium() {
     // A backup to each of them, and all are known.
     school.ok(at(&new, &["backup", &one]));
     assert_eq!(school.lines(at(&new, &["backup", "--list"])).len(), 2);
+}
+
+/// A list that somebody wrote on the stick doesn't come into the home, and the book is restored anyway.
+#[test]
+fn a_list_of_media_that_no_backup_wrote_is_not_taken_over() {
+    let (school, medium) = school();
+    school.ok(["backup", &medium]);
+    let list = Path::new(&medium).join("backups.toml");
+    let good = std::fs::read_to_string(&list).expect("a list");
+    let id = good.lines().find(|line| line.starts_with("id")).expect("a name").to_owned();
+    for (number, (bad, why)) in [
+        (good.replace(&id, "id = \"\\u001b[2J\""), "names a medium `\\u{1b}[2J` that no backup"),
+        (good.replace("path = \"", "path = \"/a\\nb"), "that no backup has made"),
+        ("nonsense".to_owned(), "can't be read"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        std::fs::write(&list, &bad).expect("written");
+        let new = school.path(&format!("new-{number}")).display().to_string();
+        let ran = school.ok(at(&new, &["restore", &medium]));
+        assert!(ran.err.contains("are not on that list") && ran.err.contains(why), "{ran:#?}");
+        assert_eq!(school.lines(at(&new, &["backup", "--list"])).len(), 1);
+    }
 }

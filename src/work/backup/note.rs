@@ -4,10 +4,13 @@
 //! What this doesn't protect: both are notes that anybody can change who can write there. What
 //! a backup holds is told by verifying it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use probity_ledger::format::clip::clipped;
 use serde::{Deserialize, Serialize};
 
+use super::copy::Copy;
 use crate::store::Lock;
 use crate::store::barrier::Barrier;
 use crate::store::disk::Disk;
@@ -257,7 +260,11 @@ struct Media {
 /// # Errors
 /// A list that can't be read.
 pub fn media(home: &Home) -> Result<Vec<Medium>, WorkError> {
-    let path = home.path().join(MEDIA);
+    listed_in(home.path())
+}
+
+fn listed_in(folder: &Path) -> Result<Vec<Medium>, WorkError> {
+    let path = folder.join(MEDIA);
     let text = match input::text(&path, MOST) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -303,6 +310,46 @@ pub(super) fn remember_beside(home: &Home, medium: Medium) -> Result<(), WorkErr
     keep(home, all)
 }
 
+/// Puts the list on a medium, so that a book that is restored from it knows of the others.
+pub(super) fn hand_over(copy: &Copy<'_>) -> Result<(), WorkError> {
+    copy.file(MEDIA)?;
+    copy.sync_names("")
+}
+
+/// Puts the media that a medium knew of beside those that are known here. Since then, they may have
+/// been brought further than it says, and never less far.
+///
+/// # Errors
+/// A list of the medium's that can't be read, or that names what no medium is called; the home's
+/// own, that can't be changed.
+pub(super) fn take_over(home: &Home, folder: &Path) -> Result<(), WorkError> {
+    let theirs = listed_in(folder)?;
+    if let Some(odd) = theirs.iter().find(|medium| !medium.is_nameable()) {
+        return Err(WorkError::refused(
+            format!(
+                "{} names a medium `{}` that no backup has made",
+                folder.join(MEDIA).display(),
+                clipped(&odd.id.escape_debug().to_string(), 60)
+            ),
+            "back up to every other medium once, and the list is made anew",
+        ));
+    }
+    let _lock = changing(home)?;
+    let mut all = media(home)?;
+    let known: BTreeSet<String> = all.iter().map(|medium| medium.id.clone()).collect();
+    all.extend(theirs.into_iter().filter(|medium| !known.contains(&medium.id)));
+    keep(home, all)
+}
+
+/// Strikes off what a medium was called in this folder before it was given a name of its own. Another
+/// of the former name that isn't there now stays.
+pub(super) fn renamed(home: &Home, before: &str, folder: &Path) -> Result<(), WorkError> {
+    let _lock = changing(home)?;
+    let mut all = media(home)?;
+    all.retain(|known| known.id != before || !is_same(&known.path, folder));
+    keep(home, all)
+}
+
 /// Where another medium of that random name is, as the home remembers it: one of the two is a copy of
 /// the other, made without this program. One that is called otherwise now, and isn't there any more
 /// by its former name, is one.
@@ -316,14 +363,22 @@ pub(super) fn copied_from(
 }
 
 impl Medium {
+    /// Whether it has such a name as media are given, and lies where a folder can.
+    fn is_nameable(&self) -> bool {
+        let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let path = self.path.to_str().is_some_and(|path| !path.chars().any(char::is_control));
+        self.id.len() == 16 && self.id.bytes().all(digit) && path
+    }
+
     /// Whether it is still where it was, and that is another folder than this one.
     fn is_beside(&self, folder: &Path) -> bool {
-        let same = |path: &Path| {
-            path == folder
-                || path.canonicalize().is_ok_and(|p| folder.canonicalize().is_ok_and(|f| f == p))
-        };
-        goes_by(&self.path, &self.id) && !same(&self.path)
+        goes_by(&self.path, &self.id) && !is_same(&self.path, folder)
     }
+}
+
+fn is_same(path: &Path, folder: &Path) -> bool {
+    let settled = || Some(path.canonicalize().ok()? == folder.canonicalize().ok()?);
+    path == folder || settled() == Some(true)
 }
 
 /// Whether a folder holds a backup of that random name.

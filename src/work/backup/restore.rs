@@ -42,6 +42,8 @@ pub struct Restored {
     pub left_behind: Vec<String>,
     /// Whether the backup has keys.
     pub keys: bool,
+    /// Why the other media that the backup knew of could not be taken over, if so.
+    pub no_media: Option<String>,
     /// Where a ledger is now that was begun here, and in which nothing was ever recorded.
     pub unused: Option<PathBuf>,
     /// What signers of this home remembered and is lost, where that was accepted.
@@ -146,9 +148,11 @@ fn restore_locked(
         }
     };
     let (keys, unused) = settle(home, folder, stage, progress)?;
+    // The book is there: that the list isn't is no reason to say otherwise.
+    let no_media = note::take_over(home, folder).err().map(|error| error.to_string());
     // It holds what is restored, and so what may be erased from here on.
     note::remember_beside(home, note.medium_at(folder))?;
-    Ok(restored(note, report, keys, unused))
+    Ok(Restored { no_media, ..restored(note, report, keys, unused) })
 }
 
 fn restored(note: Note, report: Report, keys: Keys, unused: Option<PathBuf>) -> Restored {
@@ -163,6 +167,7 @@ fn restored(note: Note, report: Report, keys: Keys, unused: Option<PathBuf>) -> 
         left_behind,
         keys,
         unused,
+        no_media: None,
         put_aside,
     }
 }

@@ -69,6 +69,14 @@ pub fn gone(reading: &Reading, record: &Record) -> Result<Vec<Gone>, WorkError> 
     Ok(all)
 }
 
+/// The entries with which erasures became complete.
+///
+/// # Errors
+/// Damage.
+pub fn completing(reading: &Reading) -> Result<BTreeSet<Index>, WorkError> {
+    Ok(Explained::of(reading)?.completing())
+}
+
 /// The complete erasures of entries, and the entries that make them complete: for a bundle.
 pub(in crate::work) struct Explained {
     /// By entry: what complete erasures name of it.
@@ -104,6 +112,14 @@ impl Explained {
         let complete = known.complete();
         let supports = complete.map(|erasure| (erasure.index, known.supports(erasure))).collect();
         Ok(Self { by_entry, supports })
+    }
+
+    /// The entries with which erasures became complete: themselves, or the last that supports them.
+    fn completing(&self) -> BTreeSet<Index> {
+        let last = |(erasure, supports): (&Index, &BTreeSet<Index>)| {
+            supports.last().map_or(*erasure, |last| *last.max(erasure))
+        };
+        self.supports.iter().map(last).collect()
     }
 
     fn on(&self, index: Index) -> impl Iterator<Item = &Explanation> {

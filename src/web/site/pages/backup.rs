@@ -34,12 +34,21 @@ fn show(visit: &Visit) -> Answer {
 
 fn page(visit: &Visit, folder: &str, keys: bool, error: Option<(&'static str, String)>) -> Answer {
     let media = backup::media(visit.home())?;
-    let size = visit.read(|reading| Ok(reading.size().0))?;
+    let (size, behind) =
+        visit.read(|reading| Ok((reading.size().0, backup::behind(reading, &media)?)))?;
     let rows: Vec<Vec<Markup>> = media
         .iter()
-        .map(|medium| {
+        .zip(behind)
+        .map(|(medium, erasure)| {
             vec![
-                html! { (medium.path.display()) },
+                html! {
+                    (medium.path.display())
+                    @if let Some(index) = erasure {
+                        br;
+                        strong { "May still open what was erased" }
+                        " with " a href={ "/entry/" (index) } { "record " (index) }
+                    }
+                },
                 html! { (time::words(medium.at)) },
                 html! { (medium.size) },
                 html! { (size.saturating_sub(medium.size)) },
