@@ -20,7 +20,7 @@ use crate::work::{WorkError, input, synced, time};
 /// data protection officer. They keep the newest head that they saw of a record book, and cosign
 /// another one only when it is shown to continue theirs. They see no records.
 ///
-/// A witness uses new, add, list, sign and serve. A school uses use and drop, and then
+/// A witness uses new, add, remove, list, sign and serve. A school uses use and drop, and then
 /// `probity checkpoint --request`, `--attach` or `--submit`. See docs/guide/choosing-witnesses.md.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -78,6 +78,14 @@ enum Action {
     Add {
         /// The line that the school's `probity checkpoint --log-key` prints, or a file that holds
         /// such lines
+        #[arg(num_args = 1.., required = true)]
+        log: Vec<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Trust a log key of a record book no more, once the school signs with a new one
+    Remove {
+        /// The line by which it was added, or eight digits of the key and more
         #[arg(num_args = 1.., required = true)]
         log: Vec<String>,
         #[command(flatten)]
@@ -150,6 +158,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     match &args.action {
         Action::New { name, unattended, place } => new(context, name, *unattended, place),
         Action::Add { log, place } => add(context, log, place),
+        Action::Remove { log, place } => remove(context, log, place),
         Action::List { place } => list(context, place),
         Action::Sign { file, output, signing } => sign(context, file, output.as_ref(), signing),
         Action::Serve { listen, signing } => run_server(context, *listen, signing),
@@ -255,6 +264,22 @@ fn add(context: &Context, given: &[String], place: &Place) -> Result<Ended, Work
         "Compare the log key with the school, digit by digit, over the telephone or on paper:\n\
          `probity checkpoint --log-key` shows it there.",
     );
+    Ok(Ended::Well)
+}
+
+fn remove(context: &Context, given: &[String], place: &Place) -> Result<Ended, WorkError> {
+    let folder = witness::locate(place.dir.clone())?;
+    folder.config()?;
+    let log = folder.remove(&given.join(" "))?;
+    let kid = log.key().kid();
+    if context.json() {
+        context.print_json(&json!({ "origin": log.name(), "log_key": kid.to_string() }));
+    } else {
+        context.print(format_args!(
+            "{}: heads that the log key {kid} signed are cosigned no more",
+            log.name()
+        ));
+    }
     Ok(Ended::Well)
 }
 

@@ -294,6 +294,42 @@ fn who_can_t_be_a_witness_is_refused() {
     school.refused(["witness", "use"]).says("line 1 of the policy", "mend");
 }
 
+/// A key that somebody else may have is trusted until it is taken back; the only one can't be.
+#[test]
+fn a_renewed_log_key_takes_the_old_ones_place() {
+    let (school, council) = (School::begun(), Council::new(&["--unattended"]));
+    council.meet(&school);
+    let log_keys = || council.json(["witness", "list"])["log_keys"].clone();
+    let old = log_keys()[0].as_str().expect("a key").to_owned();
+    let remove = |named: &str| council.run(["witness", "remove", named]);
+    let only = remove(&old[..8]);
+    assert!(only.status == 2 && only.err.contains("the only log key"), "{only:#?}");
+    let head = school.path("head.txt").display().to_string();
+    school.ok(["checkpoint", "--request", &head]);
+    let log_key = ["record", "log-key", "--by", HEAD, "--as", "headteacher", "--reason", "routine"];
+    school.ok(log_key);
+    let line = school.ok(["checkpoint", "--log-key"]).out;
+    council.ok(["witness", "add", line.trim()]);
+    assert_eq!(log_keys().as_array().map(Vec::len), Some(2));
+    for (named, why) in [
+        (&old[..7], "no record book is looked after with a log key"),
+        ("00000000", "no record book is looked after with a log key"),
+        ("", "no record book is looked after with a log key"),
+    ] {
+        let ran = remove(named);
+        assert!(ran.status == 2 && ran.err.contains(why), "{named}: {ran:#?}");
+    }
+    assert_eq!(council.json(["witness", "remove", &old[..8]])["log_key"], old.as_str());
+    assert_eq!(log_keys().as_array().map(Vec::len), Some(1));
+    let ran = council.run(["witness", "sign", &head]);
+    assert!(ran.status == 2 && ran.err.contains("not signed by a key that"), "{ran:#?}");
+    let next = school.path("next.txt").display().to_string();
+    school.ok(["checkpoint", "--request", &next]);
+    council.ok(["witness", "sign", &next]);
+    // By its whole line, too.
+    assert!(remove(line.trim()).err.contains("the only log key"));
+}
+
 #[test]
 fn a_witness_says_what_it_is_and_is_made_once() {
     let council = Council::new(&["--unattended"]);

@@ -22,6 +22,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use probity_ledger::format::clip::clipped;
 use probity_ledger::format::cosignature::WitnessKey;
 use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::format::note::{Checkpoint, MAX_NOTE, VerifierKey};
@@ -241,14 +242,60 @@ impl Folder {
     /// What the system says.
     pub fn add(&self, log: &VerifierKey) -> Result<bool, WorkError> {
         let known = self.known(log.name())?;
-        let mut logs = known.map(|known| known.logs).unwrap_or_default();
+        let logs = known.map(|known| known.logs).unwrap_or_default();
         if logs.contains(log) {
             return Ok(false);
         }
-        logs.push(log.clone());
-        let text: String = logs.iter().flat_map(|log| [log.to_string(), "\n".to_owned()]).collect();
-        self.keep(&self.ledger(log.name(), "logs"), text.as_bytes())?;
+        let all: Vec<&VerifierKey> = logs.iter().chain([log]).collect();
+        self.keep_logs(log.name(), &all)?;
         Ok(true)
+    }
+
+    /// Has a key sign no more heads of its ledger: the ledger's origin, and the key. It is named by its
+    /// verifier key or by the beginning of its thumbprint, eight digits or more.
+    ///
+    /// # Errors
+    /// No such key, several, or the only one of its ledger; what the system says.
+    pub fn remove(&self, named: &str) -> Result<VerifierKey, WorkError> {
+        let named = named.trim();
+        let vkey = VerifierKey::parse(named.strip_prefix("log ").unwrap_or(named).trim()).ok();
+        let is = |log: &VerifierKey| match &vkey {
+            Some(vkey) => log == vkey,
+            None => named.len() >= 8 && log.key().kid().to_string().starts_with(named),
+        };
+        let ledgers = self.ledgers()?;
+        let found: Vec<(&Known, &VerifierKey)> = ledgers
+            .iter()
+            .flat_map(|known| known.logs.iter().map(move |log| (known, log)))
+            .filter(|(_, log)| is(log))
+            .collect();
+        let [(known, log)] = *found.as_slice() else {
+            return Err(WorkError::refused(
+                match found.len() {
+                    0 => format!(
+                        "no record book is looked after with a log key `{}`",
+                        clipped(named, 200)
+                    ),
+                    several => format!("{several} log keys begin with `{named}`"),
+                },
+                "give the line that it was added by; or eight digits of it and more, as \
+                 `probity witness list --json` shows it",
+            ));
+        };
+        let rest: Vec<&VerifierKey> = known.logs.iter().filter(|other| *other != log).collect();
+        if rest.is_empty() {
+            return Err(WorkError::refused(
+                format!("it is the only log key that may sign for {}", known.origin),
+                "add the new one first, with `probity witness add`",
+            ));
+        }
+        self.keep_logs(&known.origin, &rest)?;
+        Ok(log.clone())
+    }
+
+    fn keep_logs(&self, origin: &str, logs: &[&VerifierKey]) -> Result<(), WorkError> {
+        let text: String = logs.iter().flat_map(|log| [log.to_string(), "\n".to_owned()]).collect();
+        self.keep(&self.ledger(origin, "logs"), text.as_bytes())
     }
 
     /// The newest head of a ledger that was cosigned, and when.
