@@ -9,6 +9,7 @@ use super::confirm::Confirm;
 use super::record::finish::{beside, finish};
 use super::{Context, Ended};
 use crate::store::Mode;
+use crate::work::holder::Holder;
 use crate::work::home::Home;
 use crate::work::keyring::Keyring;
 use crate::work::people::{self, Appoint};
@@ -89,10 +90,21 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     if args.confirm.choices().dry_run {
         return Ok(Ended::Well);
     }
-    context.say(format_args!(
-        "\nNow {} accepts with their own key: probity accept --by \"{}\"",
-        args.name, args.name
-    ));
+    let elsewhere = Keyring::of(&home)
+        .public(&args.name)
+        .is_ok_and(|key| matches!(key.holder, Holder::Elsewhere));
+    if elsewhere {
+        context.say(format_args!(
+            "\nNow {} accepts where their key lies. Write the request for it, and hand it to them:\n\
+             probity accept --by \"{}\" --request accept.request",
+            args.name, args.name
+        ));
+    } else {
+        context.say(format_args!(
+            "\nNow {} accepts with their own key: probity accept --by \"{}\"",
+            args.name, args.name
+        ));
+    }
     Ok(Ended::Well)
 }
 

@@ -24,8 +24,8 @@ mod since;
 mod view;
 mod words;
 
-pub(in crate::work) use aftermath::bears_on_acts;
 pub use aftermath::{Aftermath, Doubt, doubt, judged};
+pub(in crate::work) use aftermath::{bears_on_acts, by_exception};
 pub use since::{ByException, KeyEnd, Later, Since};
 pub use view::documents_to_save;
 pub use view::{CaseView, FileView, Linked, View, save_documents};

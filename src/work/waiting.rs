@@ -12,7 +12,7 @@ use probity_ledger::records::kind::{Also, Clear, Kind, On, Relation};
 use probity_ledger::records::roles::{self, DPO};
 use serde::Serialize;
 
-use super::history::Aftermath;
+use super::history::{Aftermath, by_exception};
 use super::people::accepted_by;
 use super::reading::{Reading, Record};
 use super::sight::Person;
@@ -224,17 +224,8 @@ fn exceptions(reading: &Reading, person: &Person) -> Result<Vec<Waiting>, WorkEr
         {
             continue;
         }
-        let mut under = Vec::new();
-        for index in reading.store.lookup(&Term::LinksTo(hash))? {
-            let record = reading.record(index)?;
-            if record.links().contains(&(Relation::Excepts, hash)) {
-                under.push(record);
-            }
-        }
-        let after = Aftermath::around(reading, &under, i64::MAX)?;
-        let act =
-            under.iter().find(|act| act.person != person.id && after.is_by_exception(act.index()));
-        if let Some(act) = act {
+        let under = by_exception(reading, hash)?;
+        if let Some(act) = under.iter().find(|act| act.person != person.id) {
             let case = act.entry.subject().case();
             let case_word = case.map(|case| format!("case={case}&")).unwrap_or_default();
             found.push(Waiting {

@@ -247,6 +247,85 @@ fn no_record_is_put_under_an_exception_that_is_on_record_already() {
         .says("can't be put under an exception that is on record already", "--exception RULE");
 }
 
+/// The newest one may be ratified already; then the other would stay open for ever, and whoever signed
+/// would think that it isn't.
+#[test]
+fn a_ratification_goes_to_the_exception_that_waits() {
+    let school = School::begun();
+    let exception = |role| ["--exception", "r", "--exception-reason", "x", "--ratify-role", role];
+    let risks = ["--risks", "id=R1; level=low", "--reasons", "small"];
+    let under = |case: &str, role| {
+        let line = [&["--case", case], &risks[..], &exception(role)].concat();
+        let report = school.record("risk-acceptance", OFFICE, &line);
+        (index(&report["exception_entry"]), text(&report["case"]))
+    };
+    let (first, case) = under("dpia-new", "headteacher");
+    let (second, _) = under(&case, "headteacher");
+    let (other, _) = under(&case, "chair-of-governors");
+    let ratify = ["record", "ratification", "--case", &case, "--reasons", "I agree."];
+    school.refused(ratify.iter().chain(&["--by", HEAD])).says(
+        &format!("several exceptions wait to be ratified here: entries {first}, {second}"),
+        "--link ratifies=ENTRY",
+    );
+    let newest = format!("ratifies={second}");
+    school.ok(ratify.iter().chain(&["--by", HEAD, "--link", &newest]));
+    let ratified = |by| {
+        let report = school.json(ratify.iter().chain(&["--by", by]));
+        school.show(index(&report["entry"]))["links"][0]["entry"].clone()
+    };
+    assert_eq!(ratified(HEAD), json!(first), "the one that is left for the headteacher");
+    assert_eq!(ratified(CHAIR), json!(other));
+    school
+        .refused(ratify.iter().chain(&["--by", HEAD]))
+        .says("has to say which entry it ratifies", "");
+}
+
+/// A slip in the year makes it overdue from the first day.
+#[test]
+fn whoever_sets_a_day_that_is_past_for_a_ratification_is_told() {
+    let school = School::begun();
+    let line = ["record", "risk-acceptance", "--by", OFFICE, "--case", "dpia-new"];
+    let line = line.iter().chain(&["--risks", "id=R1; level=low", "--reasons", "small"]);
+    let line = line.chain(&["--exception", "r", "--exception-reason", "x"]);
+    let line: Vec<&str> = line
+        .chain(&["--ratify-role", "headteacher", "--dry-run", "--ratify-by"])
+        .copied()
+        .collect();
+    let said = |day: &str| school.ok(line.iter().chain(&[day])).out;
+    assert!(said("2025-11-28").contains("28 November 2025, is past: it is overdue at once"));
+    assert!(!said(&day(0)).contains("overdue"), "today is not past");
+}
+
+/// After a rotation, the old name is the one that people know.
+#[test]
+fn an_old_name_leads_to_the_key_in_force() {
+    let school = School::begun();
+    school.ok(["key", "rotate", DPO, "--by", HEAD, "--as", "headteacher", "--yes"]);
+    let new = school.home().join("keys").join(format!("{}.pub", slug(DPO, 2)));
+    assert!(new.exists(), "{}", new.display());
+    school
+        .refused(["appoint", DPO, "--role", "staff", "--by", HEAD])
+        .says("was revoked by entry", &format!("goes by `{}`", slug(DPO, 2)));
+}
+
+/// Whose key lies elsewhere can't accept here.
+#[test]
+fn what_comes_after_an_appointment_fits_where_the_key_lies() {
+    let (school, away) = (School::begun(), School::nothing());
+    away.ok(["key", "new", "Lena Novak"]);
+    let public = away.home().join("keys/lena-novak.pub").display().to_string();
+    let appoint = ["appoint", "Lena Novak", "--role", "staff", "--by", HEAD, "--pub", &public];
+    let said = school.ok(appoint).err;
+    assert!(said.contains("accept --by \"Lena Novak\" --request accept.request"), "{said}");
+    school.ok(["key", "new", "Owen Pike"]);
+    let said = school.ok(["appoint", "Owen Pike", "--role", "staff", "--by", HEAD]).err;
+    assert!(said.contains("accept --by \"Owen Pike\"") && !said.contains("--request"), "{said}");
+}
+
+fn slug(name: &str, number: u32) -> String {
+    format!("{}-{number}", name.to_lowercase().replace(' ', "-"))
+}
+
 /// The wrong file from a stick would make somebody else data protection officer, and end what they are.
 #[test]
 fn a_key_that_is_anothers_is_appointed_to_nobody_else() {

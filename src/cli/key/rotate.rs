@@ -148,10 +148,14 @@ fn half_done(error: &WorkError, begun: &record::Written, name: &str, revoke: &Re
         .entries
         .last()
         .map_or_else(String::new, |entry| format!(" by entry {}", entry.index()));
+    let suspect = revoke
+        .suspect_since
+        .map_or_else(String::new, |since| format!(" --suspect-since \"{}\"", time::words(since)));
     WorkError::refused(
         format!("{name} is appointed{entry}, but the old key is still in force: {error}"),
         format!(
-            "end it now with `probity revoke {} --reason {} --by \"{}\"`; don't run `key rotate` again",
+            "end it now with `probity revoke {} --reason {}{suspect} --by \"{}\"`; don't run `key rotate` \
+             again",
             revoke.name, revoke.reason, revoke.by
         ),
     )

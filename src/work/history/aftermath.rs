@@ -24,6 +24,26 @@ use crate::work::reading::{Reading, Record};
 /// The relations by which a signature rests on the content of an entry.
 const RESTS_ON: [Relation; 3] = [Relation::Approves, Relation::Advises, Relation::SignsOff];
 
+/// The records that stand under an exception which nobody ratified.
+///
+/// # Errors
+/// Damage.
+pub(in crate::work) fn by_exception(
+    reading: &Reading,
+    exception: EntryHash,
+) -> Result<Vec<Record>, WorkError> {
+    let mut under = Vec::new();
+    for index in reading.store.lookup(&Term::LinksTo(exception))? {
+        let record = reading.record(index)?;
+        if record.links().contains(&(Relation::Excepts, exception)) {
+            under.push(record);
+        }
+    }
+    let after = Aftermath::around(reading, &under, i64::MAX)?;
+    under.retain(|act| after.is_by_exception(act.index()));
+    Ok(under)
+}
+
 /// How an unratified exception begins in [`Acts::incomplete`].
 const BY_EXCEPTION: &str = "signed by exception";
 

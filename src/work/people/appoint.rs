@@ -174,13 +174,25 @@ fn person_for(
     wanted: &Appoint,
 ) -> Result<(PersonId, String), WorkError> {
     let known = reading.authority.key(&key.kid());
-    if let Some(revoked) = known.and_then(|record| record.revoked.as_ref()) {
+    if let Some((record, revoked)) =
+        known.and_then(|record| Some((record, record.revoked.as_ref()?)))
+    {
+        let newer = keyring.list()?.into_iter().find(|file| {
+            let theirs = reading.authority.key(&file.public.kid());
+            theirs.is_some_and(|key| key.person == record.person && key.revoked.is_none())
+        });
         return Err(WorkError::refused(
             format!(
                 "the key of `{}` was revoked by entry {}; it never returns",
                 wanted.name, revoked.index
             ),
-            "make a new key with `probity key new`, and appoint that with --same-person-as",
+            newer.map_or_else(
+                || {
+                    "make a new key with `probity key new`, and appoint that with --same-person-as"
+                        .to_owned()
+                },
+                |newer| format!("their key in force goes by `{}`: appoint that", newer.name),
+            ),
         ));
     }
     let named =

@@ -10,7 +10,7 @@ use probity_ledger::records::kind::{Clear, Kind, Relation};
 
 use self::author::{Signer, choose_role, refuse_ungenuine};
 use self::case::choose_case;
-use self::exception::{refuse_excepts, with_exception};
+use self::exception::{overdue_at_once, refuse_excepts, with_exception};
 use self::files::attach;
 use self::findings::find;
 use self::links::{add_usual_links, check_required_links, resolve_links};
@@ -112,7 +112,7 @@ impl<'a> Preparing<'a> {
         let links = resolve_links(desk, &wanted.links)?;
         let keyring = self.keyring;
         let (subject, new_case) = choose_case(desk, keyring, kind, &wanted.case, &links, now)?;
-        let links = add_usual_links(desk, kind, &subject, links, documents.is_empty())?;
+        let links = add_usual_links(desk, (kind, &role), &subject, links, documents.is_empty())?;
         check_required_links(kind, &links)?;
         let clear = clear?;
         check_another_person(desk.reading, kind, (&signer.kid, &role), &links, &documents)?;
@@ -154,6 +154,7 @@ impl<'a> Preparing<'a> {
         let at = (&signer.kid, now);
         notes.extend(would_erase(desk.reading, kind, &draft.answers, &links, at)?);
         let drafts = with_exception(draft, wanted.exception.as_ref(), now)?;
+        notes.extend(overdue_at_once(&drafts, now));
         Ok(Prepared {
             name: signer.name,
             by: signer.file,

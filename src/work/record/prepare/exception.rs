@@ -78,6 +78,19 @@ pub(super) fn with_exception(
     Ok(vec![before, draft])
 }
 
+/// That the last day for ratifying an exception is past on the day on which it is signed.
+pub(super) fn overdue_at_once(drafts: &[Draft], now: i64) -> Option<String> {
+    let exception = drafts.iter().find(|draft| draft.kind.name == "exception")?;
+    let day = exception.answers.text("ratify-by")?;
+    // Days in their one form stand in the order of their text.
+    (day < time::iso_day(now).as_str()).then(|| {
+        format!(
+            "the last day for ratifying it, {}, is past: it is overdue at once",
+            time::day_words(day)
+        )
+    })
+}
+
 /// Ten working days on, as the deadline of a ratification is computed where none is set.
 fn ten_working_days(now: i64) -> String {
     let start = time::iso_day(now);

@@ -1,13 +1,15 @@
 //! The entries that a record links: those that the author names, those that are plain, and those
 //! that must be said.
 
+use std::rc::Rc;
+
 use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::{Kind, Relation};
 
 use crate::work::WorkError;
 use crate::work::desk::Desk;
-use crate::work::history::forwards;
+use crate::work::history::{by_exception, forwards};
 
 pub(super) fn resolve_links(
     desk: &mut Desk<'_>,
@@ -17,10 +19,10 @@ pub(super) fn resolve_links(
 }
 
 /// Adds the link that a kind usually has when it is plain which entry is meant: the newest of
-/// the right kind in the case.
+/// the right kind in the case; of exceptions, the one that waits to be ratified.
 pub(super) fn add_usual_links(
     desk: &mut Desk<'_>,
-    kind: &Kind,
+    (kind, role): (&Kind, &str),
     subject: &Subject,
     mut links: Vec<(Relation, Index)>,
     without_documents: bool,
@@ -31,6 +33,10 @@ pub(super) fn add_usual_links(
     if links.iter().any(|(rel, _)| *rel == relation) {
         return Ok(links);
     }
+    if relation == Relation::Ratifies {
+        links.extend(waits(desk, subject, role)?.map(|index| (relation, index)));
+        return Ok(links);
+    }
     let found = desk
         .case(subject)?
         .iter()
@@ -39,6 +45,35 @@ pub(super) fn add_usual_links(
         .map(|record| record.index());
     links.extend(found.map(|index| (relation, index)));
     Ok(links)
+}
+
+/// The one exception of a case that waits to be ratified in a role; where none does, the one that
+/// waits for another role, so that whoever signs is told of it.
+fn waits(desk: &mut Desk<'_>, subject: &Subject, role: &str) -> Result<Option<Index>, WorkError> {
+    let mut open = Vec::new();
+    for record in &*desk.case(subject)? {
+        if record.entry.says().kind == "exception"
+            && !by_exception(desk.reading, record.entry.hash())?.is_empty()
+        {
+            open.push(Rc::clone(record));
+        }
+    }
+    let (own, others): (Vec<_>, Vec<_>) =
+        open.into_iter().partition(|record| record.is_ratified_as(role));
+    match if own.is_empty() { others } else { own }.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(one.index())),
+        several => {
+            let indices: Vec<String> = several.iter().map(|one| one.index().to_string()).collect();
+            Err(WorkError::refused(
+                format!(
+                    "several exceptions wait to be ratified here: entries {}",
+                    indices.join(", ")
+                ),
+                "say which one with --link ratifies=ENTRY",
+            ))
+        }
+    }
 }
 
 /// The link that a kind usually has within its case, and the kinds of record that it leads to.
