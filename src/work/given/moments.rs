@@ -44,68 +44,75 @@ pub fn in_text(form: &Form, text: &str, now: i64) -> Result<String, String> {
 /// # Errors
 /// A time that can't be read, and where it stands.
 pub fn in_json(form: &Form, json: &mut Json, now: i64) -> Result<(), String> {
-    match (form, json) {
-        (Form::Date, json) => {
-            if let Some(day) = json.as_str().and_then(day) {
-                *json = day.into();
-            }
-        }
-        (Form::Time, json) => {
-            if let Some(text) = json.as_str() {
-                *json = read_moment(text, Some(now))?.into();
-            }
-        }
-        (Form::Occurred, Json::Object(members)) => {
-            for (_, side) in
-                members.iter_mut().filter(|(name, _)| matches!(name.as_str(), "from" | "to"))
-            {
-                let Some(text) = side.as_str() else { continue };
-                if let Some(day) = day(text) {
-                    *side = day.into();
-                } else if let Ok(seconds) = read_moment(text, None) {
-                    *side = seconds.into();
+    each_moment(form, json, &mut |form, json| {
+        match (form, json) {
+            (Form::Date, json) => {
+                if let Some(day) = json.as_str().and_then(day) {
+                    *json = day.into();
                 }
             }
-        }
-        (Form::List(inner), Json::Array(items)) => {
-            for (at, item) in items.iter_mut().enumerate() {
-                in_json(inner, item, now).map_err(|why| format!("item {}: {why}", at + 1))?;
-            }
-        }
-        (Form::Group(fields), Json::Object(members)) => {
-            for (name, member) in members.iter_mut() {
-                if let Some(field) = fields.iter().find(|field| field.name == name) {
-                    in_json(&field.form, member, now).map_err(|why| format!("{name}: {why}"))?;
+            (Form::Time, json) => {
+                if let Some(text) = json.as_str() {
+                    *json = read_moment(text, Some(now))?.into();
                 }
             }
+            (Form::Occurred, Json::Object(members)) => {
+                for (_, side) in
+                    members.iter_mut().filter(|(name, _)| matches!(name.as_str(), "from" | "to"))
+                {
+                    let Some(text) = side.as_str() else { continue };
+                    if let Some(day) = day(text) {
+                        *side = day.into();
+                    } else if let Ok(seconds) = read_moment(text, None) {
+                        *side = seconds.into();
+                    }
+                }
+            }
+            _ => {}
         }
-        _ => {}
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// Gives each clock without a day, which means the day on which it is typed, that day: read on
 /// another, it would mean another.
 pub fn date(form: &Form, json: &mut Json, now: i64) {
-    match (form, json) {
-        (Form::Time, Json::String(text))
-            if read_moment(text, None).is_err() && read_moment(text, Some(now)).is_ok() =>
+    let dated = each_moment(form, json, &mut |form, json| {
+        if let (Form::Time, Json::String(text)) = (form, json)
+            && read_moment(text, None).is_err()
+            && read_moment(text, Some(now)).is_ok()
         {
             *text = format!("{} {}", iso_day(now), text.trim());
         }
+        Ok(())
+    });
+    debug_assert!(dated.is_ok());
+}
+
+/// Does something to each answer of a document that is no list and no group, with its form. What
+/// fails says where it stands.
+fn each_moment(
+    form: &Form,
+    json: &mut Json,
+    act: &mut impl FnMut(&Form, &mut Json) -> Result<(), String>,
+) -> Result<(), String> {
+    match (form, json) {
         (Form::List(inner), Json::Array(items)) => {
-            for item in items {
-                date(inner, item, now);
+            for (at, item) in items.iter_mut().enumerate() {
+                each_moment(inner, item, act).map_err(|why| format!("item {}: {why}", at + 1))?;
             }
+            Ok(())
         }
         (Form::Group(fields), Json::Object(members)) => {
             for (name, member) in members.iter_mut() {
                 if let Some(field) = fields.iter().find(|field| field.name == name) {
-                    date(&field.form, member, now);
+                    each_moment(&field.form, member, act)
+                        .map_err(|why| format!("{name}: {why}"))?;
                 }
             }
+            Ok(())
         }
-        _ => {}
+        (form, json) => act(form, json),
     }
 }
 
