@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
+use super::content::{On, is_outrun, on};
 use super::item::{Book, Item};
 use super::lasting::{named, newest_of, same_name};
 use crate::format::cbor::Value;
@@ -88,7 +89,7 @@ fn found(item: &Item, rule: &'static str, text: String) -> Found {
 
 /// Approvals whose DPIA was written anew, or whose supplier or ground of transfer no longer
 /// stands.
-fn stale_approvals(book: &Book<'_>, all: &mut Vec<Found>) {
+fn stale_approvals<'a>(book: &Book<'a>, all: &mut Vec<Found>) {
     let permits = |item: &&Item| item.decision.is_some_and(|decision| decision != "refused");
     // The newest check of each supplier.
     let mut checks: HashMap<String, &Item> = HashMap::new();
@@ -96,19 +97,31 @@ fn stale_approvals(book: &Book<'_>, all: &mut Vec<Found>) {
         checks.extend(check.text("supplier").and_then(same_name).map(|name| (name, check)));
     }
     for approval in book.of_kind("dpia-approval").filter(permits) {
+        let newest = approval
+            .case
+            .as_deref()
+            .and_then(|case| book.of_case(case).rfind(|item| item.kind == "dpia"));
+        let of_case = || approval.case.as_deref().into_iter().flat_map(|case| book.of_case(case));
+        let on_newest = |by: &'a Item| {
+            by.kind == "dpia-approval"
+                && newest.is_some_and(|newest| on(book, by, newest) == On::It)
+        };
+        if let Some(newest) = newest.filter(|newest| is_outrun(book, approval, newest))
+            && !of_case().any(on_newest)
+        {
+            all.push(found(
+                approval,
+                "stale-approval",
+                format!(
+                    "it is on other content than the DPIA of entry {}, and no approval is on that",
+                    newest.index.0
+                ),
+            ));
+        }
         for dpia in book.linked(approval, Relation::Approves).filter(|item| item.kind == "dpia") {
-            let newest = approval
-                .case
-                .as_deref()
-                .and_then(|case| book.of_case(case).rfind(|item| item.kind == "dpia"));
-            let again = |by: &&Item| {
-                by.index > approval.index
-                    && by.kind == "dpia-approval"
-                    && newest.is_some_and(|newest| by.links_to(newest, Relation::Approves))
-            };
-            if let (Some(newest), Some(case)) = (newest, approval.case.as_deref())
+            if let Some(newest) = newest
                 && newest.index > approval.index
-                && !book.of_case(case).any(|item| again(&item))
+                && !of_case().any(|by| by.index > approval.index && on_newest(by))
             {
                 all.push(found(approval, "stale-approval", format!(
                     "it approves the DPIA of entry {}; entry {} wrote it anew and is not approved",

@@ -7,6 +7,7 @@
 //! erasing                           what is erased, and which erasures are complete
 //! item                              records as the rest adds them up, at a moment
 //! standing                          what stands, and what belongs to it
+//! content                           which advice and decisions are on the DPIA that stands
 //! lasting                           which record takes the place of an earlier one of its name
 //! rules/                            the law's deadlines, and the days they are counted in
 //! holding                           whether a hold on erasure still holds
@@ -22,6 +23,7 @@ pub mod acts;
 pub mod authority;
 pub mod cases;
 pub mod clear;
+mod content;
 pub mod due;
 pub mod erasing;
 pub mod fault;

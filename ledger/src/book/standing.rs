@@ -2,7 +2,8 @@
 //! registers and for holds.
 //!
 //! ```text
-//! stands     what no later record of its kind corrects; what was erased stands, and says nothing
+//! stands     what no later record of its kind in its case corrects; what was erased stands, and says
+//!            nothing
 //! follows    what links to a record, or to one whose place it took; and what of its case links to
 //!            none of its kind and comes before the next of them
 //! decides    what is complete, and what no complete correction took the place of: one by somebody
@@ -28,7 +29,7 @@ impl<'a> Book<'a> {
     /// Whether a later item of the same kind corrects one, and so takes its place.
     #[must_use]
     pub fn is_replaced(&self, item: &Item) -> bool {
-        self.linking(item, Relation::Corrects).any(|later| later.kind == item.kind)
+        self.linking(item, Relation::Corrects).any(|later| is_version(later, item))
     }
 
     /// An item, and the earlier ones of its kind whose place it has taken.
@@ -37,7 +38,7 @@ impl<'a> Book<'a> {
         let mut found = vec![item];
         let mut at = 0;
         while let Some(newer) = found.get(at).copied() {
-            for older in self.linked(newer, Relation::Corrects).filter(|to| to.kind == item.kind) {
+            for older in self.linked(newer, Relation::Corrects).filter(|to| is_version(newer, to)) {
                 if found.iter().all(|known| known.index != older.index) {
                     found.push(older);
                 }
@@ -107,7 +108,7 @@ impl<'a> Book<'a> {
     pub fn deciding(&self, items: impl IntoIterator<Item = &'a Item>) -> Vec<&'a Item> {
         let replaced = |item: &Item| {
             let mut later = self.linking(item, Relation::Corrects);
-            later.any(|later| later.kind == item.kind && later.is_whole())
+            later.any(|later| is_version(later, item) && later.is_whole())
         };
         let decides = |item: &&Item| item.is_whole() && !replaced(item);
         items.into_iter().filter(decides).collect()
@@ -124,6 +125,12 @@ impl<'a> Book<'a> {
     pub fn decision_or_newest(&self, case: &str, kind: &str) -> Option<&'a Item> {
         self.decision(case, kind).or_else(|| newest(self.standing_in(case, kind)))
     }
+}
+
+/// Whether a correction can take the place of what it corrects: of the same kind in the same case. A
+/// slip in a number ends nothing in another case.
+fn is_version(later: &Item, of: &Item) -> bool {
+    later.kind == of.kind && later.case == of.case
 }
 
 /// The newest of some items, which come oldest first. A statement takes the place of nothing that

@@ -37,6 +37,21 @@ pub(super) fn on_same_content(
         .is_some_and(|other| hashes(answers).any(|hash| hashes(other).any(|other| other == hash)))
 }
 
+/// That what is signed by its files alone names none of those of the newest DPIA at hand.
+pub(super) fn on_other_files(answers: &Answers, facts: &Facts<'_>) -> Option<Finding> {
+    let dpia = facts.latest("dpia")?;
+    let assessed = dpia.answers.filter(|dpia| hashes(dpia).next().is_some())?;
+    let links = facts.links.iter().any(|(relation, _)| POINTING.contains(relation));
+    if links || hashes(answers).next().is_none() {
+        return None;
+    }
+    let same = hashes(answers).any(|hash| hashes(assessed).any(|other| other == hash));
+    let text = || {
+        format!("it is on other files than the DPIA in entry {}, and is not on that", dpia.index.0)
+    };
+    (!same).then(|| Finding::new("on-what", text()))
+}
+
 /// The hashes of the attached documents.
 fn hashes(answers: &Answers) -> impl Iterator<Item = &[u8]> {
     answers

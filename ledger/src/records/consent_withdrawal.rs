@@ -2,7 +2,7 @@
 
 use super::answers::Answers;
 use super::consent::{CAPACITIES, PURPOSES};
-use super::facts::{Facts, Finding};
+use super::facts::{Earlier, Facts, Finding};
 use super::kind::{Class, Clear, Field, Form, Kind, Relation, Signers};
 
 /// Version 1.
@@ -40,17 +40,24 @@ pub const V1: Kind = Kind {
 
 fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if !facts.has_link(Relation::Withdraws) {
+    let linked: Vec<&Earlier<'_>> = facts.linked_by(Relation::Withdraws).collect();
+    let is_linked = facts.has_link(Relation::Withdraws);
+    // Of an entry that isn't at hand nobody can tell that it is no consent.
+    let to_consent = linked.is_empty() || linked.iter().any(|entry| entry.kind == "consent");
+    if !is_linked {
         findings.push(Finding::new(
             "withdrawal-of-what",
             "it links to no consent; if that is on paper, say so",
         ));
-        if answers.lacks("subject") {
-            findings.push(Finding::new(
-                "withdrawal-of-what",
-                "it names no pupil's reference, so it can't be told whose consent ends",
-            ));
-        }
+    }
+    for entry in &linked {
+        findings.extend(check_linked(answers, facts, entry));
+    }
+    if !(is_linked && to_consent) && answers.lacks("subject") {
+        findings.push(Finding::new(
+            "withdrawal-of-what",
+            "it names no pupil's reference, so it can't be told whose consent ends",
+        ));
     }
     for (field, rule, lack) in [
         ("capacity", "consent-giver", "it is not said who withdrew, as what"),
@@ -69,4 +76,32 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
         findings.push(Finding::new("future", "it was received after this record was made"));
     }
     findings
+}
+
+/// What it takes back is a consent, and of the same pupil. The reference of a consent may have been
+/// corrected since.
+fn check_linked(answers: &Answers, facts: &Facts<'_>, entry: &Earlier<'_>) -> Option<Finding> {
+    if entry.kind != "consent" {
+        let title = super::newest(entry.kind).map_or(entry.kind, |kind| kind.title);
+        let text = format!(
+            "entry {} ({title}), which it links to, is no consent: that link takes nothing back",
+            entry.index.0
+        );
+        return Some(Finding::new("withdrawal-of-what", text));
+    }
+    let mut newest = entry;
+    while let Some(later) = facts.earlier("consent").find(|later| {
+        later.index > newest.index && later.links.contains(&(Relation::Corrects, newest.hash))
+    }) {
+        newest = later;
+    }
+    let (own, theirs) = (answers.text("subject")?, newest.answers?.text("subject")?);
+    let text = || {
+        format!(
+            "it names {own}, and entry {}, which it takes back, is of {theirs}: one of the two \
+             references is wrong, or the link is",
+            newest.index.0
+        )
+    };
+    (own != theirs).then(|| Finding::new("withdrawal-of-what", text()))
 }

@@ -51,6 +51,7 @@ pub const V1: Kind = Kind {
 
 fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = approving::check(answers, facts);
+    findings.extend(approving::on_other_files(answers, facts));
     check_advice(answers, facts, &mut findings);
     if !approving::permits(facts.decision) {
         return findings;
@@ -188,13 +189,18 @@ fn check_advice(answers: &Answers, facts: &Facts<'_>, findings: &mut Vec<Finding
         && goes_against(facts.decision, recommendation)
         && followed != Some(false)
     {
-        findings.push(Finding::new(
-            "dpia-advice",
-            format!(
-                "the DPO advised '{recommendation}' (entry {}), and this approval doesn't say that \
-                 the advice is overruled",
-                advice.index.0
-            ),
-        ));
+        let (word, entry) = (recommendation, advice.index.0);
+        let lack = match (followed, word) {
+            (Some(true), "do-not-proceed") => {
+                "says that the advice is followed, and lets it go ahead all the same"
+            }
+            (Some(true), _) => {
+                "says that the advice is followed, but is without conditions and of the same \
+                 content: 'approved-with-conditions' would say how"
+            }
+            _ => "doesn't say that the advice is overruled",
+        };
+        let text = format!("the DPO advised '{word}' (entry {entry}), and this approval {lack}");
+        findings.push(Finding::new("dpia-advice", text));
     }
 }

@@ -42,6 +42,7 @@ fn check(answers: &Answers, facts: &Facts<'_>) -> Vec<Finding> {
     if !facts.has_link(Relation::Advises) && answers.lacks("documents") {
         findings.push(Finding::new("on-what", "it links to no record and names no document"));
     }
+    findings.extend(approving::on_other_files(answers, facts));
     if matches!(answers.text("recommendation"), Some("restrict" | "do-not-proceed"))
         && answers.lacks("concerns")
     {

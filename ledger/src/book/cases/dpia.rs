@@ -1,6 +1,7 @@
 //! A DPIA: screening, assessment, controls, advice, approval, acceptance, review.
 
 use super::{State, named, newest, signed};
+use crate::book::content::{decision_on, decision_or_newest_on, is_outrun};
 use crate::book::due::{dpia_ended, lacks_advice, newest_review, open_review, requires_dpia};
 use crate::book::item::{Book, Item};
 use crate::book::remaining;
@@ -84,25 +85,36 @@ fn on_documents(book: &Book<'_>, case: &str) -> State {
     }
 }
 
-fn assessed(book: &Book<'_>, case: &str, dpia: &Item) -> State {
-    if let Some(approval) = approval(book, case).filter(|approval| approval.index > dpia.index) {
+fn assessed<'a>(book: &Book<'a>, case: &str, dpia: &'a Item) -> State {
+    if let Some(approval) = decision_or_newest_on(book, case, "dpia-approval", dpia) {
         return decided(book, case, approval);
     }
-    let mut state = match advice(book, case).filter(|advice| advice.index > dpia.index) {
+    let outrun = |signature: &&'a Item| is_outrun(book, signature, dpia);
+    let mut state = match decision_on(book, case, "dpo-advice", dpia) {
         Some(advice) => waits_for_decision(advice),
         None => State::new(
             "waits for the data protection officer's advice",
-            match on_paper(book, dpia) {
-                Some(paper) => format!(
+            match (on_paper(book, dpia), advice(book, case).filter(outrun)) {
+                (Some(paper), _) => format!(
                     "{} is written, and advised on by {}, not with a key",
                     named(dpia),
                     named(paper)
                 ),
-                None => format!("{} is written, and nobody has advised on it", named(dpia)),
+                (None, Some(other)) => {
+                    format!("{} is on other content than {}", named(other), named(dpia))
+                }
+                (None, None) => format!("{} is written, and nobody has advised on it", named(dpia)),
             },
         )
         .then("have the data protection officer advise: `record dpo-advice`"),
     };
+    if let Some(other) = approval(book, case).filter(outrun) {
+        state = state.lacking(format!(
+            "a decision on {}: {} is on other content",
+            named(dpia),
+            named(other)
+        ));
+    }
     let approved = book.standing_links(dpia, Relation::Approves, "control-approval");
     if !dpia.list("controls").is_empty() && approved.is_empty() {
         state = state

@@ -1,7 +1,7 @@
 //! A request for a person's rights: from receipt to the answer.
 
 use super::{State, named, signed};
-use crate::book::due::{answers_to, waits_for};
+use crate::book::due::{Answered, waits_for};
 use crate::book::item::{Book, Item};
 use crate::records::days::written;
 use crate::records::kind::Relation;
@@ -22,23 +22,30 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
         return State::new("begun", "there is no request on record")
             .then("record the request: `record request`");
     };
-    let open = |request: &&Item| !request.is_erased() && answers_to(book, request).is_empty();
-    let mut open = requests.iter().copied().filter(open);
-    let Some(request) = open.next() else {
-        let answers = requests.iter().flat_map(|request| answers_to(book, request));
-        let Some(answer) = answers.max_by_key(|answer| answer.index) else {
-            return State::closed("request erased", format!("{} was erased", named(last)));
-        };
-        let outcome = answer.text("outcome").unwrap_or("not disclosed").replace('-', " ");
-        return State::closed(
-            format!("answered: {outcome}"),
-            format!("it was answered ({})", signed(answer)),
-        );
+    let all: Vec<(&Item, Answered<'_>)> =
+        requests.iter().map(|request| (*request, Answered::of(book, request))).collect();
+    let mut open =
+        all.iter().filter(|(request, answered)| !request.is_erased() && answered.out.is_empty());
+    let Some((request, answered)) = open.next() else {
+        return answered_all(book, &all, last);
     };
     let steps = book.following(request, Relation::About, "request-step");
     let step = |name: &str| steps.iter().copied().rfind(|item| item.text("step") == Some(name));
-    let mut state = match waits_for(book, request) {
-        Some(what) => {
+    let mut state = match (answered.to_come.first(), waits_for(book, request)) {
+        (Some((answer, day)), _) => State::new(
+            "to be answered",
+            format!(
+                "{} is to go out on {}, and until then the request is open",
+                named(answer),
+                written(*day)
+            ),
+        )
+        .then(format!(
+            "send the answer in time; if its day is mistyped, record it anew: `record \
+             request-answer --link corrects={}`",
+            answer.index
+        )),
+        (None, Some(what)) => {
             let asked = step(asks(what)).unwrap_or(request);
             State::new(
                 format!("waits for {what}"),
@@ -46,7 +53,7 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
             )
             .then(format!("when it comes, record the step; if it doesn't, ask again for {what}"))
         }
-        None => State::new(
+        (None, None) => State::new(
             "to be answered",
             format!("{} is on record, and no answer", received(request)),
         )
@@ -56,10 +63,36 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
     if step("acknowledged").is_none() {
         state = state.lacking("nothing says that the request was acknowledged");
     }
-    for other in open {
+    for (other, _) in open {
         state = state.lacking(format!("{} is on record, and no answer", received(other)));
     }
     state
+}
+
+/// A case of which every request is answered, or erased.
+fn answered_all<'a>(book: &Book<'a>, all: &[(&'a Item, Answered<'a>)], last: &Item) -> State {
+    let answers = all.iter().flat_map(|(_, answered)| &answered.out);
+    let Some(answer) = answers.max_by_key(|answer| answer.index) else {
+        return State::closed("request erased", format!("{} was erased", named(last)));
+    };
+    let outcome = answer.text("outcome").unwrap_or("not disclosed").replace('-', " ");
+    let state = State::closed(
+        format!("answered: {outcome}"),
+        format!("it was answered ({})", signed(answer)),
+    );
+    all.iter().filter_map(|(_, answered)| answered.doubted(book)).fold(state, |state, doubted| {
+        let (first, correction) = doubted;
+        state
+            .lacking(format!(
+                "entry {} corrects {} in words, and the day of the answer is still counted by that",
+                correction.index,
+                named(first)
+            ))
+            .then(format!(
+                "have the right day counted: `record request-answer --link corrects={}`",
+                first.index
+            ))
+    })
 }
 
 fn received(request: &Item) -> String {

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use super::making::{Making, Scene, part, since};
 use super::{Due, School, State, When};
+use crate::book::content::{On, decision_on, decision_or_newest_on, is_outrun, on};
 use crate::book::item::{Book, Item};
 use crate::book::remaining;
 use crate::book::rules::targets::{By, Target, Unit};
@@ -37,10 +38,13 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
         }
         let reviewed =
             |from: Date| points.iter().map(|point| point.from).filter(|day| *day >= from).min();
-        if let Some(approval) = scene.book.decision_or_newest(case, "dpia-approval") {
-            all.extend(stale(scene, approval, &points));
-        }
         let dpia = scene.book.standing_in(case, "dpia").pop();
+        let approval = dpia
+            .and_then(|dpia| decision_or_newest_on(scene.book, case, "dpia-approval", dpia))
+            .or_else(|| scene.book.decision_or_newest(case, "dpia-approval"));
+        if let Some(approval) = approval {
+            all.extend(stale(scene, approval, dpia, &points));
+        }
         if let Some(dpia) = dpia.filter(|dpia| scene.stands(dpia)) {
             all.extend(fallen(scene, dpia, completed(dpia), &reviewed));
         }
@@ -73,8 +77,11 @@ fn completed(dpia: &Item) -> Date {
 /// The record that ended the DPIA of a case: a refusal that is complete, or a review that stopped it,
 /// if nothing stands behind it.
 pub(in crate::book) fn ended<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item> {
-    let dpia = book.standing_in(case, "dpia").pop().map(|dpia| dpia.index);
-    let approval = book.decision(case, "dpia-approval");
+    let dpia = book.standing_in(case, "dpia").pop();
+    let approval = match dpia {
+        Some(dpia) => decision_on(book, case, "dpia-approval", dpia),
+        None => book.decision(case, "dpia-approval"),
+    };
     if let Some(review) = newest_review(book, case)
         && review.text("outcome") == Some("stopped")
         && approval.is_none_or(|approval| approval.index < review.index)
@@ -85,11 +92,8 @@ pub(in crate::book) fn ended<'a>(book: &Book<'a>, case: &str) -> Option<&'a Item
         let screening = book.standing_in(case, "dpia-screening").pop();
         screening.is_some_and(requires_dpia)
     };
-    approval.filter(|approval| {
-        approval.decision == Some("refused")
-            && Some(approval.index) > dpia
-            && (dpia.is_some() || !required())
-    })
+    approval
+        .filter(|approval| approval.decision == Some("refused") && (dpia.is_some() || !required()))
 }
 
 /// The newest review of a case's DPIA, if no DPIA stands behind it.
@@ -126,10 +130,13 @@ fn points<'a>(book: &Book<'a>, case: &str) -> Vec<Point<'a>> {
     let Some(first) = bases.first().map(|item| item.index) else { return Vec::new() };
     let approvals: Vec<&Item> =
         book.of_case(case).filter(|item| item.kind == "dpia-approval").collect();
-    let decided = |base: &Item| {
+    let decided = |base: &'a Item| {
         let next = bases.iter().map(|item| item.index).find(|index| *index > base.index);
-        let within =
-            |item: &&Item| item.index > base.index && next.is_none_or(|next| item.index < next);
+        let within = |item: &&'a Item| match on(book, item, base) {
+            On::It => true,
+            On::Another => false,
+            On::NotTold => item.index > base.index && next.is_none_or(|next| item.index < next),
+        };
         let all = || approvals.iter().copied().filter(within);
         newest(book.deciding(all()))
             .or_else(|| newest(all().filter(|approval| !book.is_replaced(approval))))
@@ -192,10 +199,33 @@ fn review(scene: &Scene<'_, '_>, point: &Point<'_>) -> Worked {
     Worked { words: format!("{}; earlier than {plan}", latest.words), ..latest }
 }
 
-/// What an approval rests on was corrected after it: the DPIA is reviewed at once.
-fn stale(scene: &Scene<'_, '_>, approval: &Item, points: &[Point<'_>]) -> Option<Due> {
+/// What an approval rests on was corrected after it, or it is on other content than the DPIA that
+/// stands: the DPIA is reviewed at once.
+fn stale<'a>(
+    scene: &Scene<'_, 'a>,
+    approval: &'a Item,
+    dpia: Option<&'a Item>,
+    points: &[Point<'_>],
+) -> Option<Due> {
     let permits = matches!(approval.decision, Some("approved" | "approved-with-conditions"));
-    let newest = approval.marks.stale.iter().max().filter(|_| permits)?;
+    if !permits {
+        return None;
+    }
+    let Some(newest) = approval.marks.stale.iter().max() else {
+        let dpia = dpia.filter(|dpia| is_outrun(scene.book, approval, dpia))?;
+        let since_when = approval.signed_on().max(dpia.signed_on());
+        let later = approval.index.max(dpia.index);
+        let reviewed = points.iter().find(|point| point.item.index > later);
+        let words = format!(
+            "it is on other content than the DPIA that stands, entry {}, {}",
+            dpia.index,
+            since(since_when)
+        );
+        let title = "Review the DPIA at once: its approval is on other content";
+        let making = scene.make("dpia-review", since_when, "dpia-review-stale", approval, title);
+        let met = reviewed.map(|point| When::Day(point.from));
+        return Some(making.owed(When::Day(since_when), words).met(met).done(scene));
+    };
     let corrected = scene.book.items().find(|item| item.index == *newest);
     let from = corrected.map_or_else(|| approval.signed_on(), Item::signed_on);
     let reviewed = points

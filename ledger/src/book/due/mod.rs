@@ -29,7 +29,7 @@ use crate::format::hash::Index;
 
 pub(super) use complaints::{End, end as end_of_complaint};
 pub(super) use dpia::{ended as dpia_ended, newest_review, open_review, requires_dpia};
-pub(super) use requests::{answers as answers_to, waits_for};
+pub(super) use requests::{Answered, waits_for};
 pub(super) use tasks::lacks_advice;
 
 pub use super::rules::When;

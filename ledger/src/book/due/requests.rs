@@ -34,11 +34,7 @@ pub(super) fn due(scene: &Scene<'_, '_>) -> Vec<Due> {
 fn of_request<'a>(scene: &Scene<'_, 'a>, request: &'a Item) -> Vec<Due> {
     let Some(received) = request.day("received") else { return Vec::new() };
     let steps = steps(scene.book, request);
-    let answered = answers(scene.book, request)
-        .iter()
-        .map(|answer| answer.day("answered").unwrap_or_else(|| answer.signed_on()))
-        .min()
-        .map(When::Day);
+    let answered = Answered::of(scene.book, request).first().map(When::Day);
     let acknowledged = days(&steps, "acknowledged").min().map(When::Day);
 
     let first = format!("received {}", written(received));
@@ -93,9 +89,64 @@ fn of_request<'a>(scene: &Scene<'_, 'a>, request: &'a Item) -> Vec<Due> {
     all
 }
 
-/// The answers to a request, the oldest first.
-pub(in crate::book) fn answers<'a>(book: &Book<'a>, request: &'a Item) -> Vec<&'a Item> {
-    book.following(request, Relation::Answers, "request-answer")
+/// How a request is answered. An answer that continues or corrects another takes its place, its day
+/// too, and one whose day is still to come ends nothing before that day.
+#[derive(Debug)]
+pub(in crate::book) struct Answered<'a> {
+    /// The answers that stand and have gone out, the oldest first.
+    pub out: Vec<&'a Item>,
+    /// Those that stand and are still to go out, each with its day.
+    pub to_come: Vec<(&'a Item, Date)>,
+    /// Those whose place another took by continuing them.
+    pub continued: Vec<&'a Item>,
+}
+
+impl<'a> Answered<'a> {
+    pub(in crate::book) fn of(book: &Book<'a>, request: &'a Item) -> Self {
+        let all = book.following(request, Relation::Answers, "request-answer");
+        let continues = |later: &'a Item, earlier: &'a Item| {
+            let earlier = book.versions(earlier);
+            book.versions(later).iter().any(|later| {
+                earlier.iter().any(|earlier| later.links_to(earlier, Relation::Continues))
+            })
+        };
+        // Of two that continue each other, being recorded again, the later one stands.
+        let is_continued = |answer: &&'a Item| {
+            all.iter().copied().any(|other| {
+                continues(other, answer)
+                    && !(answer.index > other.index && continues(answer, other))
+            })
+        };
+        let (continued, standing): (Vec<&Item>, Vec<&Item>) =
+            all.iter().copied().partition(is_continued);
+        let today = book.today();
+        let to_come = |answer: &'a Item| {
+            answer.day("answered").filter(|day| *day > today).map(|day| (answer, day))
+        };
+        let out = standing.iter().copied().filter(|answer| to_come(answer).is_none()).collect();
+        Self { out, to_come: standing.into_iter().filter_map(to_come).collect(), continued }
+    }
+
+    /// The day of the first answer; of one whose day can't be told, the day of its signature.
+    pub(in crate::book) fn first(&self) -> Option<Date> {
+        let day = |answer: &&Item| answer.day("answered").unwrap_or_else(|| answer.signed_on());
+        self.out.iter().map(day).min()
+    }
+
+    /// The first answer and the correction in words of it, if no other went out on that day: whether its
+    /// day is right, nobody can tell from here.
+    pub(in crate::book) fn doubted(&self, book: &Book<'a>) -> Option<(&'a Item, &'a Item)> {
+        let corrected = |answer: &'a Item| {
+            let mut later = book.linking(answer, Relation::Corrects);
+            later.rfind(|later| later.kind == "correction")
+        };
+        let day = self.out.iter().filter_map(|answer| answer.day("answered")).min()?;
+        let first = || self.out.iter().copied().filter(|item| item.day("answered") == Some(day));
+        if first().any(|answer| corrected(answer).is_none()) {
+            return None;
+        }
+        first().find_map(|answer| Some((answer, corrected(answer)?)))
+    }
 }
 
 /// The steps of a request in the order of their days.

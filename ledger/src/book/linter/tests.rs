@@ -216,3 +216,24 @@ fn a_limit_of_a_policy_whose_place_was_taken_is_given_no_more() {
     let story = policy(Story::default(), "Data-protection policy", 30);
     assert!(rules(&policy(story, "DATA protection policy", 28)).is_empty());
 }
+
+/// Else the checks say nothing of a DPIA whose approved file was replaced.
+#[test]
+fn an_approval_of_a_file_is_stale_once_the_dpia_names_another() {
+    let file = |byte| {
+        let file = Value::map([("sha256", Value::bytes(vec![byte; 32]))]);
+        [("documents", Value::Array(vec![file]))]
+    };
+    let signed =
+        |story: Story, byte| story.then("dpia-approval", CASE, &file(byte)).deciding("approved");
+    let story = || signed(Story::default().then("dpia", CASE, &file(7)), 7);
+    assert!(rules(&story()).is_empty());
+    let anew = || story().then("dpia", CASE, &file(8)).to(Relation::Corrects, 0);
+    let text = "it is on other content than the DPIA of entry 2, and no approval is on that";
+    assert_eq!(texts(&anew()), [(1, text.to_owned())]);
+    assert!(rules(&signed(anew(), 8)).is_empty());
+    // A link to the old one is made good by a file of the new one, too.
+    let linked = approved(&[]).then("dpia", CASE, &file(8));
+    assert_eq!(rules(&linked), ["stale-approval"]);
+    assert!(rules(&signed(linked, 8)).is_empty());
+}

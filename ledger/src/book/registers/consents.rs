@@ -6,7 +6,8 @@
 //! 1. A consent or refusal takes the place of the answer before it.
 //! 2. A withdrawal takes back what was given; one that names no purpose takes back all of them. It
 //!    comes after the consents to which it links, whenever these were recorded or corrected, and
-//!    after those of its day whose hour nobody knows (Art 7(3) UK GDPR).
+//!    after those of its day whose hour nobody knows (Art 7(3) UK GDPR). It counts for the pupil whose
+//!    reference it gives, and for the pupils of the consents to which it links.
 //! 3. What the pupil refuses or takes back stays refused until the pupil gives it (policy §11.3:
 //!    no images against a pupil's wishes).
 //! 4. For biometric data anybody's refusal or withdrawal stands until a consent that links to it as
@@ -30,6 +31,7 @@ use super::{Column, Register};
 use crate::book::item::{Book, Item};
 use crate::book::standing::in_order as in_order_of_ledger;
 use crate::format::cbor::Value;
+use crate::format::hash::Index;
 use crate::records::days;
 use crate::records::kind::Relation;
 
@@ -152,6 +154,8 @@ pub(in crate::book) fn of_case<'a>(book: &Book<'a>, case: &str) -> OfCase<'a> {
                     found.given.insert(purpose);
                 }
                 Said::Refused => found.refused.push(words),
+                // It may stand under two references.
+                Said::Withdrawn if found.withdrawn.contains(&words) => {}
                 Said::Withdrawn => found.withdrawn.push(words),
             }
         }
@@ -185,11 +189,63 @@ fn pupils<'a>(
     book: &Book<'a>,
     items: impl Iterator<Item = &'a Item>,
 ) -> BTreeMap<Option<&'a str>, Pupil<'a>> {
+    let items: Vec<&Item> = items.filter(|item| is_about_consent(item)).collect();
     let mut pupils: BTreeMap<Option<&str>, Pupil<'_>> = BTreeMap::new();
-    for item in items.filter(|item| is_about_consent(item)) {
+    for item in &items {
         pupils.entry(reference(book, item)).or_default().items.push(item);
     }
+    let consents: BTreeSet<Index> =
+        items.iter().filter(|item| item.kind == "consent").map(|item| item.index).collect();
+    for withdrawal in standing(book, &items) {
+        if withdrawal.kind != "consent-withdrawal" {
+            continue;
+        }
+        let own = reference(book, withdrawal);
+        for consent in taken_back(book, withdrawal) {
+            let theirs = reference(book, consent);
+            if theirs == own || !consents.contains(&consent.index) {
+                continue;
+            }
+            // A mistyped reference doesn't let stand what the link names.
+            let pupil = pupils.entry(theirs).or_default();
+            if pupil.items.iter().any(|item| item.index == withdrawal.index) {
+                continue;
+            }
+            pupil.items.push(withdrawal);
+            let (Some(named), Some(theirs)) = (withdrawal.text("subject"), theirs) else {
+                continue;
+            };
+            let (by, of) = (withdrawal.index, consent.index);
+            pupil.marks.push(format!(
+                "entry {by} takes back entry {of}, though under another reference: {named}"
+            ));
+            pupils.entry(own).or_default().marks.push(format!(
+                "entry {by} gives this reference, and takes back entry {of} of another: {theirs}"
+            ));
+        }
+    }
     pupils
+}
+
+/// The consents that stand and that a withdrawal takes back by its links.
+pub(super) fn taken_back<'a>(book: &Book<'a>, withdrawal: &'a Item) -> Vec<&'a Item> {
+    let versions = book.versions(withdrawal).into_iter();
+    let mut found: Vec<&Item> =
+        versions.flat_map(|version| book.linked(version, Relation::Withdraws)).collect();
+    let mut at = 0;
+    while let Some(consent) = found.get(at).copied() {
+        for later in book.linking(consent, Relation::Corrects) {
+            if found.iter().all(|known| known.index != later.index) {
+                found.push(later);
+            }
+        }
+        at += 1;
+    }
+    found.retain(|item| {
+        item.kind == "consent" && !book.is_replaced(item) && takes_back(book, withdrawal, item)
+    });
+    in_order_of_ledger(&mut found);
+    found
 }
 
 fn is_about_consent(item: &Item) -> bool {
@@ -202,7 +258,7 @@ fn reference<'a>(book: &Book<'a>, item: &'a Item) -> Option<&'a str> {
         let versions = book.versions(item);
         let mut consents =
             versions.into_iter().flat_map(|version| book.linked(version, Relation::Withdraws));
-        consents.find_map(|to| to.text("subject"))
+        consents.find_map(|to| to.text("subject").filter(|_| to.kind == "consent"))
     };
     item.text("subject").or_else(linked)
 }

@@ -8,6 +8,7 @@ use super::gather::{by_case, newest, of_kind, standing as standing_of, with_link
 use super::of::Of;
 use super::row::{Row, numbers};
 use super::{Column, Register};
+use crate::book::content::{is_outrun, newest_on};
 use crate::book::due::{dpia_ended, open_review};
 use crate::book::item::{Book, Item};
 use crate::book::standing;
@@ -60,7 +61,7 @@ const COLUMNS: [Column; 19] = [
     Column::more("overruled-reasons", "why"),
     Column::more("risks-accepted-until", "last day on which the remaining risks are accepted"),
     Column::more("regulator", "what consulting the regulator came to"),
-    Column::more("stale", "the corrections of what was decided on, if any"),
+    Column::more("stale", "what corrects or replaces what was decided on, if anything"),
     Column::main("review", "day by which it is to be looked at again, as it falls due"),
     Column::more("last-review", "the newest review and its outcome"),
     Column::main("state", "how it stands on the day"),
@@ -71,7 +72,8 @@ pub(super) const REGISTER: Register = Register {
     name: "dpias",
     title: "Data protection impact assessments",
     about: "One row a case, screenings that required no DPIA too. Advice and decision are the \
-            newest ones that are complete; that both are on the same content, the marks tell.",
+            newest complete ones on the DPIA that stands, by links and files; where there are \
+            none, the newest on other content, and the marks tell.",
     source: "Art 35, 36 UK GDPR; policy §12",
     kinds: READS,
     with_linked: false,
@@ -91,18 +93,24 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
         .collect()
 }
 
-fn row(book: &Book<'_>, items: &[&Item]) -> Row {
+fn row<'a>(book: &Book<'a>, items: &[&'a Item]) -> Row {
     let of = |kind| standing_of(book, &of_kind(items, kind));
     let (screenings, dpias) = (of("dpia-screening"), of("dpia"));
+    let dpia = dpias.last().copied();
+    let chosen = |signatures: Vec<&'a Item>| -> Vec<&'a Item> {
+        let on_it = dpia.and_then(|dpia| newest_on(book, signatures.iter().copied(), dpia));
+        on_it.or_else(|| standing::newest(signatures)).into_iter().collect()
+    };
     // Whoever may not give it advises as anybody does, and not as the data protection officer.
-    let mut advice = book.deciding(of_kind(items, "dpo-advice"));
-    advice = standing::newest(advice).into_iter().collect();
+    let advice = chosen(book.deciding(of_kind(items, "dpo-advice")));
     // What doesn't count is shown where nothing does.
     let mut approvals = book.deciding(of_kind(items, "dpia-approval"));
     if approvals.is_empty() {
         approvals = of("dpia-approval");
     }
-    approvals = standing::newest(approvals).into_iter().collect();
+    approvals = chosen(approvals);
+    let outrun = |signature: &&&'a Item| dpia.is_some_and(|dpia| is_outrun(book, signature, dpia));
+    let replaced_by = approvals.last().filter(outrun).and(dpia);
     let screening = |read: fn(Of<'_, '_>) -> Cell| newest(book, &screenings, read);
     let by_and_when = |item: Option<&&Item>| {
         Cell::some(item, |item| {
@@ -139,17 +147,38 @@ fn row(book: &Book<'_>, items: &[&Item]) -> Row {
         decided(|of| of.text("overruled-reasons")),
         newest(book, &of("risk-acceptance"), |of| of.day("until")),
         newest(book, &of("ico-consultation"), |of| of.word("outcome")),
-        Cell::some(approvals.last().filter(|item| !item.marks.stale.is_empty()), |item| {
-            Cell::text(format!("entry {}", numbers(&item.marks.stale)))
-        }),
+        stale(approvals.last().copied(), replaced_by),
         Cell::some(review, Cell::Day),
         newest(book, &of("dpia-review"), |of| Cell::many([of.day("reviewed"), of.word("outcome")])),
         Cell::word(match case.and_then(|case| dpia_ended(book, case)) {
             Some(end) if end.kind == "dpia-review" => "stopped",
+            _ if replaced_by.is_some() && is_plain(approvals.last().copied()) => "stale",
             _ => state(book, &screenings, approvals.last().copied(), review),
         }),
     ];
-    Row::new(book, &COLUMNS, items, cells)
+    let marks = advice.iter().chain(&approvals).filter(outrun).zip(dpia.into_iter().cycle());
+    let marks = marks.map(|(signature, dpia)| {
+        format!(
+            "entry {}: stale: it is on other content than the DPIA that stands, entry {}",
+            signature.index, dpia.index
+        )
+    });
+    Row::new(book, &COLUMNS, items, cells).marked(marks)
+}
+
+/// What took the place of what was decided on: the corrections of it, or the DPIA that stands.
+fn stale(approval: Option<&Item>, replaced_by: Option<&Item>) -> Cell {
+    let corrected = approval.map(|item| item.marks.stale.as_slice()).unwrap_or_default();
+    match (corrected, replaced_by) {
+        ([], None) => Cell::Empty,
+        ([], Some(dpia)) => Cell::text(format!("entry {}", dpia.index)),
+        (corrected, _) => Cell::text(format!("entry {}", numbers(corrected))),
+    }
+}
+
+/// Whether nothing more than its content is wrong with an approval.
+fn is_plain(approval: Option<&Item>) -> bool {
+    approval.is_some_and(Item::is_whole)
 }
 
 fn first(cell: Cell, otherwise: Cell) -> Cell {

@@ -57,7 +57,7 @@ them. Under *marks* stands what a reader must know of these: *corrected by entry
 says what was wrong; the register still shows what was recorded), *erased by entry N*, *can't be
 opened* (answers are damaged, and no erasure says why: `probity verify` tells more), *by
 exception, not ratified*, *incomplete* (a signature or an authority is missing), *stale* (what was
-approved was corrected afterwards). A record that names itself a correction of one of its own kind
+approved was corrected or replaced afterwards). A record that names itself a correction of one of its own kind
 takes that one's place.
 
 **What a cell says.** Nothing stands under a question that wasn't answered. `erased (entry N)`, or

@@ -7,13 +7,14 @@
 use std::collections::BTreeMap;
 
 use super::cell::Cell;
-
 use super::limits::{self, Limit};
 use super::of::{Of, days_between};
 use super::row::Row;
 use super::{Column, Register};
+use crate::book::due::Answered;
 use crate::book::item::{Book, Item};
 use crate::format::hash::Index;
+use crate::records::days::written;
 use crate::records::kind::Relation;
 
 const COLUMNS: [Column; 17] = [
@@ -29,14 +30,18 @@ const COLUMNS: [Column; 17] = [
     Column::main("due", "the legal limit of the answer"),
     Column::more("due-how", "how that day came about"),
     Column::more("target", "the school's own limit, where it sets one"),
-    Column::main("answered", "day of the first answer"),
+    Column::main("answered", "day of the first answer that stands"),
     Column::more(
         "days-taken",
         "days from receipt to that, or to the day asked for while it is open",
     ),
-    Column::main("outcome", "what the newest answer was"),
+    Column::main("outcome", "what the newest answer was, and its day where that is another"),
     Column::more("method", "how that was given"),
-    Column::main("state", "open, overdue, not known (imported), answered or answered late"),
+    Column::main(
+        "state",
+        "open, overdue, not known (imported), answered, answered late, or not certain, as the \
+         answer was corrected in words",
+    ),
 ];
 
 /// The register.
@@ -44,7 +49,8 @@ pub(super) const REGISTER: Register = Register {
     name: "requests",
     title: "Requests of people for their rights",
     about: "One row a request. Days taken are counted plainly from receipt; the limit is computed \
-            with all that stops or moves it.",
+            with all that stops or moves it. An answer that continues or corrects another takes \
+            its place, and one whose day is still to come ends nothing before that day.",
     source: "Art 12, 15 to 22 UK GDPR; SI 2005/1437; policy §13",
     kinds: &["request", "request-step", "request-answer", "genesis", "policy", "calendar"],
     with_linked: false,
@@ -59,7 +65,9 @@ fn rows(book: &Book<'_>) -> Vec<Row> {
 
 fn row<'a>(book: &Book<'a>, item: &'a Item, limits: &BTreeMap<Index, Limit>) -> Row {
     let of = Of::new(book, item);
-    let answers = book.following(item, Relation::Answers, "request-answer");
+    let answered_by = Answered::of(book, item);
+    let Answered { out: answers, to_come, continued } = &answered_by;
+    let doubted = answered_by.doubted(book);
     let steps = book.following(item, Relation::About, "request-step");
     let newest = |read: fn(Of<'_, '_>) -> Cell| {
         Cell::some(answers.last(), |answer| read(Of::new(book, answer)))
@@ -75,6 +83,7 @@ fn row<'a>(book: &Book<'a>, item: &'a Item, limits: &BTreeMap<Index, Limit>) -> 
         (true, false) => "open",
         // When it was answered, an erased answer doesn't tell.
         (false, true) if answered.is_some() => "answered-late",
+        (false, _) if doubted.is_some() => "answered-not-certain",
         (false, _) => "answered",
     };
     let cells = [
@@ -98,10 +107,27 @@ fn row<'a>(book: &Book<'a>, item: &'a Item, limits: &BTreeMap<Index, Limit>) -> 
         of_limit(|limit| limit.target.clone()),
         answered.map_or_else(|| newest(|of| of.day("answered")), Cell::Day),
         days_between(received, answered.or(open)),
-        newest(|of| of.word("outcome")),
+        match answers.last().and_then(|answer| answer.day("answered")) {
+            Some(day) if Some(day) != answered => {
+                newest(|of| of.word("outcome")).under(Cell::Day(day))
+            }
+            _ => newest(|of| of.word("outcome")),
+        },
         newest(|of| of.word("method")),
         Cell::word(state),
     ];
-    let basis: Vec<&Item> = std::iter::once(item).chain(steps).chain(answers).collect();
-    Row::new(book, &COLUMNS, &basis, cells)
+    let doubted = doubted.map(|(answer, correction)| {
+        format!(
+            "entry {}, by whose day it is answered, was corrected by entry {}: check that day",
+            answer.index, correction.index
+        )
+    });
+    let waiting = to_come.iter().map(|(answer, day)| {
+        format!("entry {} is to go out on {}, and ends nothing yet", answer.index, written(*day))
+    });
+    let marks: Vec<String> = doubted.into_iter().chain(waiting).collect();
+    let later = to_come.iter().map(|(answer, _)| *answer);
+    let all = answers.iter().chain(continued).copied().chain(later);
+    let basis: Vec<&Item> = std::iter::once(item).chain(steps).chain(all).collect();
+    Row::new(book, &COLUMNS, &basis, cells).marked(marks)
 }

@@ -2,6 +2,7 @@
 //! family was told (policy §11.3).
 
 use super::cell::Cell;
+use super::consents::taken_back;
 use super::of::{Of, days_between};
 use super::row::{Row, numbers};
 use super::{Column, Register};
@@ -77,7 +78,18 @@ fn row<'a>(book: &Book<'a>, item: &'a Item) -> Row {
         days_between(received, Some(closed.unwrap_or_else(|| book.today()))),
     ];
     let basis: Vec<&Item> = std::iter::once(item).chain(removals.iter().copied()).collect();
-    Row::new(book, &COLUMNS, &basis, cells)
+    Row::new(book, &COLUMNS, &basis, cells).marked(under_another(book, item))
+}
+
+/// The consents that it takes back and that give another reference than its own.
+fn under_another<'a>(book: &Book<'a>, item: &'a Item) -> Vec<String> {
+    let Some(own) = item.text("subject") else { return Vec::new() };
+    let consents = taken_back(book, item).into_iter();
+    let others = consents.filter_map(|consent| {
+        let theirs = consent.text("subject").filter(|theirs| *theirs != own)?;
+        Some(format!("entry {}, which it takes back, gives another: {theirs}", consent.index))
+    });
+    others.collect()
 }
 
 /// The withdrawal's own reference, or that of the consent that it takes back.

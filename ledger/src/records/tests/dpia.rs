@@ -69,6 +69,15 @@ fn findings_of_dpia_approvals() {
     advised("do-not-proceed", OTHER, "approved").clean(&overruled);
     advised("do-not-proceed", OTHER, "approved").expect(&good, "dpia-advice", "'do-not-proceed'");
     advised("restrict", OTHER, "approved").expect(&good, "dpia-advice", "'restrict'");
+    // Who said that it is followed isn't told that they didn't say that it is overruled.
+    for (word, lack) in [
+        ("proceed-with-changes", "is followed, but is without conditions"),
+        ("do-not-proceed", "is followed, and lets it go ahead"),
+    ] {
+        advised(word, OTHER, "approved").expect(&good, "dpia-advice", lack);
+        let unsaid = json!({ "review-date": "2027-04-01" });
+        advised(word, OTHER, "approved").expect(&unsaid, "dpia-advice", "doesn't say");
+    }
     advised("restrict", OTHER, "approved-with-conditions")
         .clean(&with(&good, &json!({ "conditions": ["no recordings"] })));
     advised("proceed", OTHER, "approved-with-conditions").expect(&good, "conditions", "none");
@@ -245,4 +254,34 @@ fn a_review_on_the_day_of_the_record_is_still_to_come() {
         found.iter().any(|finding| finding.contains("has passed"))
     };
     assert!(approval("2026-09-30") && !approval("2026-10-01"));
+}
+
+/// Else the data protection officer, or the head, signs the wrong file without a question.
+#[test]
+fn advice_and_approval_by_file_ask_whether_it_is_the_dpia_s() {
+    let with_file = |byte: &str| with(&dpia(), &json!({ "documents": document(byte) }));
+    let advice = json!({
+        "recommendation": "proceed",
+        "advice": "Train staff first.",
+        "documents": document("aa"),
+    });
+    let advising = |before: &Json| {
+        scene("dpo-advice", "dpo").after(past("dpia", "project-lead", OTHER, before))
+    };
+    let asks = |scene: Scene, document: &Json| {
+        let found = scene.finds(document);
+        found.iter().any(|found| found.starts_with("on-what: it is on other files than the DPIA"))
+    };
+    assert!(!asks(advising(&with_file("aa")), &advice));
+    assert!(asks(advising(&with_file("bb")), &advice));
+    // Where the DPIA names no file, or a link tells, files don't.
+    assert!(!asks(advising(&dpia()), &advice));
+    assert!(!asks(advising(&with_file("bb")).linking(Relation::Advises, 0), &advice));
+    let approving = |before: &Json| {
+        let scene = scene("dpia-approval", "headteacher").deciding("approved");
+        scene.after(past("dpia", "project-lead", OTHER, before))
+    };
+    let approval = json!({ "documents": document("aa") });
+    assert!(!asks(approving(&with_file("aa")), &approval));
+    assert!(asks(approving(&with_file("bb")), &approval));
 }

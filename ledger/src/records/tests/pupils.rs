@@ -74,6 +74,37 @@ fn findings_of_withdrawals() {
     unlinked.expect(&good, "withdrawal-of-what", "no pupil's reference");
 }
 
+/// Else a slip in a reference or a number is signed without a word, and the consent is thought ended.
+#[test]
+fn a_withdrawal_asks_whether_it_is_of_that_consent() {
+    let good = json!({
+        "received": NOW - HOUR,
+        "subject": "p-5555ab",
+        "capacity": "parent",
+        "purposes": ["website"],
+        "places": ["school website"],
+    });
+    let given = |subject: &str| {
+        let yes = json!([{ "purpose": "website", "decision": "given" }]);
+        past("consent", "staff", OTHER, &json!({ "subject": subject, "purposes": yes }))
+    };
+    let of = |before| {
+        scene("consent-withdrawal", "administrator").linking(Relation::Withdraws, 0).after(before)
+    };
+    of(given("p-5555ab")).clean(&good);
+    of(given("p-5555aa")).expect(&good, "withdrawal-of-what", "p-5555ab, and entry 0");
+    of(given("p-5555aa")).expect(&good, "withdrawal-of-what", "is of p-5555aa");
+    of(given("p-5555aa")).clean(&with(&good, &json!({ "subject": null })));
+    of(given("p-5555aa").erased()).clean(&good);
+    // The reference of the consent was put right.
+    let mended = given("p-5555ab").linking(Relation::Corrects, 0);
+    of(given("p-5555aa")).after(mended).clean(&good);
+    let other = || of(past("breach-report", "staff", OTHER, &report()));
+    other().expect(&good, "withdrawal-of-what", "entry 0 (Breach report)");
+    let nobody = with(&good, &json!({ "subject": null }));
+    other().expect(&nobody, "withdrawal-of-what", "no pupil's reference");
+}
+
 fn report() -> Json {
     json!({
         "aware": NOW - HOUR,

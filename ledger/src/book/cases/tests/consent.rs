@@ -192,3 +192,33 @@ fn places_are_compared_by_their_letters_and_need_no_list() {
     unlisted.is(case, "withdrawn, copies to be looked for", &["look for copies"]);
     assert!(removed(unlisted, "Website").closed(case));
 }
+
+/// Else the case is called "given" once the copies are removed, because of a slip in a reference.
+#[test]
+fn a_withdrawal_under_another_reference_ends_the_consent_that_it_links_to() {
+    let case = "consent-2026-001";
+    let purposes = |all: &[&str]| {
+        let given = |purpose: &&str| group(&[("purpose", purpose), ("decision", "given")]);
+        Value::Array(all.iter().map(given).collect())
+    };
+    let story = |given: &[&str]| {
+        let answers = [("subject", text("s-1")), ("purposes", purposes(given))];
+        let taken = [
+            ("subject", text("s-2")),
+            ("purposes", texts(&["website"])),
+            ("places", texts(&["Website"])),
+        ];
+        let removed = [("place", text("website")), ("confirmation-sent", text("2026-09-30"))];
+        Story::default()
+            .then("consent", case, &answers)
+            .then("consent-withdrawal", case, &taken)
+            .to(Relation::Withdraws, 0)
+            .then("image-removal", case, &removed)
+            .to(Relation::Removes, 1)
+    };
+    story(&["website"]).is(case, "withdrawn and closed", &[]);
+    let part = story(&["website", "press"]);
+    part.is(case, "withdrawn in part", &[]);
+    let why = state(&Book::new(&part.0, NOW), case).why;
+    assert!(why.ends_with("withdrawn: website"), "{why}");
+}

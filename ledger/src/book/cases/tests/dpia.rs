@@ -145,3 +145,53 @@ fn a_refusal_or_approval_that_is_not_whole_decides_nothing() {
     let next = state(&Book::new(&story.0, NOW), case).next;
     assert!(next[0].contains("record dpo-advice"), "{next:?}");
 }
+
+/// The answer that names a file by a hash of these bytes.
+fn file(byte: u8) -> (&'static str, Value) {
+    let file = Value::map([("name", text("a.pdf")), ("sha256", Value::bytes(vec![byte; 32]))]);
+    ("documents", Value::Array(vec![file]))
+}
+
+/// Else a case is called advised on, or approved, by what was signed on another file.
+#[test]
+fn advice_and_approval_of_a_file_count_while_the_dpia_names_that_file() {
+    let case = "dpia-2026-001";
+    let advised = |story: Story, byte| {
+        story.then("dpo-advice", case, &[("recommendation", text("proceed")), file(byte)])
+    };
+    let approved =
+        |story: Story, byte| story.then("dpia-approval", case, &[file(byte)]).deciding("approved");
+    let written = || Story::default().then("dpia", case, &[file(7)]);
+    advised(written(), 7).is(case, "waits for the controller's decision", &[]);
+    let waits = "waits for the data protection officer's advice";
+    let story = advised(written(), 8);
+    story.is(case, waits, &["record dpo-advice"]);
+    let why = state(&Book::new(&story.0, NOW), case).why;
+    assert_eq!(why, "entry 1 (DPO's advice) is on other content than entry 0 (DPIA)");
+    let story = || approved(advised(written(), 7), 7);
+    story().is(case, "approved", &[]);
+    let anew = |byte| story().then("dpia", case, &[file(byte)]).to(Relation::Corrects, 0);
+    anew(8).is(case, waits, &["entry 2 (DPIA approval) is on other content"]);
+    // The same file is the same content.
+    anew(7).is(case, "approved", &[]);
+    // Advised on and approved by the old file once more.
+    approved(advised(anew(8), 7), 7).is(case, waits, &["is on other content"]);
+    advised(anew(8), 8).is(case, "waits for the controller's decision", &[]);
+    approved(advised(anew(8), 8), 8).is(case, "approved", &[]);
+    approved(advised(advised(anew(8), 8), 7), 8).says_nothing_of(case, &["on other content"]);
+    // A refusal of the old file closes nothing.
+    let refused = |byte| advised(written(), 7).then("dpia-approval", case, &[file(byte)]);
+    assert!(refused(7).deciding("refused").closed(case));
+    assert!(!refused(8).deciding("refused").closed(case));
+}
+
+/// Else advice on a DPIA as it was before its correction, given afterwards, ends the wait for advice.
+#[test]
+fn advice_that_links_to_an_older_dpia_is_on_other_content() {
+    let case = "dpia-2026-001";
+    let story = || Story::default().then("dpia", case, &[]).then("dpia", case, &[]);
+    let story = || story().to(Relation::Corrects, 0).then("dpo-advice", case, &[]);
+    let waits = "waits for the data protection officer's advice";
+    story().to(Relation::Advises, 0).is(case, waits, &[]);
+    story().to(Relation::Advises, 1).is(case, "waits for the controller's decision", &[]);
+}

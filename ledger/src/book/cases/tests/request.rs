@@ -2,6 +2,7 @@
 
 use crate::book::story::{Story, text};
 use crate::format::cbor::Value;
+use crate::records::kind::Relation;
 
 #[test]
 fn a_request_waits_for_what_was_asked() {
@@ -64,4 +65,40 @@ fn a_request_waits_where_its_clock_does() {
     step(story, "identity-asked", "2026-08-05").is(case, "to be answered", &[]);
     let asked = requested(&[("type", text("subject-access")), ("authority", text("asked"))]);
     asked.is(case, "waits for proof of authority", &["ask again for proof of authority"]);
+}
+
+/// Else the case is called answered a month before anything goes out.
+#[test]
+fn an_answer_whose_day_is_still_to_come_leaves_the_request_to_be_answered() {
+    let case = "request-2026-001";
+    let answered = |day| {
+        let received = [("received", text("2026-09-14")), ("type", text("erasure"))];
+        let answer = [("answered", text(day)), ("outcome", text("granted"))];
+        let story = Story::default().then("request", case, &received);
+        story.then("request-answer", case, &answer).to(Relation::Answers, 0)
+    };
+    answered("2026-10-02").is(case, "to be answered", &["--link corrects=1"]);
+    assert!(!answered("2026-10-02").closed(case));
+    assert!(answered("2026-10-01").closed(case));
+    // What was dated a month late is put right.
+    let story = answered("2026-11-01");
+    let right = [("answered", text("2026-10-01")), ("outcome", text("refused"))];
+    let story = story.then("request-answer", case, &right).to(Relation::Answers, 0);
+    story.to(Relation::Corrects, 1).is(case, "answered: refused", &[]);
+}
+
+/// Else the office takes a correction in words for the day that counts.
+#[test]
+fn an_answer_that_was_corrected_in_words_says_how_its_day_comes_to_count() {
+    let case = "request-2026-001";
+    let answer = [("answered", text("2026-09-20")), ("outcome", text("granted"))];
+    let story = || {
+        let story = Story::default().then("request", case, &[("received", text("2026-09-14"))]);
+        story.then("request-answer", case, &answer)
+    };
+    story().says_nothing_of(case, &["corrects"]);
+    let story = story().then("correction", case, &[]).to(Relation::Corrects, 1);
+    story.is(case, "answered: granted", &["entry 2 corrects entry 1", "--link corrects=1"]);
+    let story = story.then("request-answer", case, &answer).to(Relation::Corrects, 1);
+    story.says_nothing_of(case, &["in words"]);
 }

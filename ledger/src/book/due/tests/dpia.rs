@@ -387,3 +387,34 @@ fn a_prohibition_is_not_lifted_by_asking_again() {
     let due = records.one("2026-06-01", "dpia-consult-0");
     assert!(matches!(due.state, State::Met { .. }), "{due:?}");
 }
+
+fn file(byte: u8) -> (&'static str, Value) {
+    ("documents", Value::Array(vec![group(&[("sha256", Value::bytes(vec![byte; 32]))])]))
+}
+
+/// Else nobody is told to look again at a DPIA whose approved file was replaced.
+#[test]
+fn an_approval_of_a_file_that_was_replaced_calls_for_a_review() {
+    let mut records = Records::default();
+    records.within(CASE, "dpia", "2026-05-04", &[file(7)]);
+    let answers = [file(7), ("review-date", text("2026-08-04"))];
+    let approval = records.within(CASE, "dpia-approval", "2026-05-10", &answers);
+    records.0[approval].decision = Some("approved");
+    assert_eq!(records.one("2026-06-01", "dpia-review-0").when, on("2026-08-04"));
+    records.none("2026-06-01", "dpia-review-stale");
+    let anew = records.within(CASE, "dpia", "2026-06-15", &[file(8)]);
+    records.link(anew, Relation::Corrects, 0);
+    let due = records.one("2026-07-01", "dpia-review-stale");
+    assert_eq!((due.when, due.state), (on("2026-06-15"), State::Open));
+    assert_eq!(
+        worked(due.legal.as_ref()).1,
+        "it is on other content than the DPIA that stands, entry 2, since 15 June 2026"
+    );
+    // Nor is it reviewed when the approval of the old file planned it.
+    assert_eq!(records.one("2026-07-01", "dpia-review-0").when, on("2026-12-15"));
+    let answers = [file(8), ("review-date", text("2026-09-01"))];
+    let approval = records.within(CASE, "dpia-approval", "2026-07-02", &answers);
+    records.0[approval].decision = Some("approved");
+    records.none("2026-07-03", "dpia-review-stale");
+    assert_eq!(records.one("2026-07-03", "dpia-review-0").when, on("2026-09-01"));
+}

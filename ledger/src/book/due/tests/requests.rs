@@ -95,6 +95,37 @@ fn an_answer_meets_the_limit_by_its_own_day() {
     assert_eq!(records.one("2026-06-01", "sar-acknowledge").state, met("2026-02-03"));
 }
 
+/// Else a slip in the day of the answer takes the limit out of the list while nobody has answered.
+#[test]
+fn an_answer_meets_the_limit_on_its_day_and_not_before() {
+    let mut records = requested("erasure", "2026-01-31");
+    answer(&mut records, "2026-03-20");
+    records.0[1].time = moment("2026-02-20T12:00:00Z");
+    for rule in ["sar-answer", "sar-acknowledge", "sar-internal"] {
+        assert!(records.one("2026-02-25", rule).state.is_to_do(), "{rule}");
+    }
+    assert_eq!(records.one("2026-02-25", "sar-answer").state, State::Open);
+    assert_eq!(records.one("2026-03-19", "sar-answer").state, State::Overdue);
+    assert_eq!(records.one("2026-03-20", "sar-answer").state, met("2026-03-20"));
+}
+
+/// Else the day of a slip is counted, and a late answer is called in time.
+#[test]
+fn an_answer_that_continues_another_meets_the_limit_by_its_own_day() {
+    let mut records = requested("erasure", "2026-01-31");
+    answer(&mut records, "2026-02-10");
+    answer(&mut records, "2026-03-20");
+    assert!(!records.one("2026-04-01", "sar-answer").is_late(), "more came out afterwards");
+    records.link(2, Relation::Continues, 1);
+    let due = records.one("2026-04-01", "sar-answer");
+    assert_eq!((due.state, due.is_late()), (met("2026-03-20"), true));
+    // The first is recorded anew as what goes on from the other: the later record stands.
+    answer(&mut records, "2026-02-11");
+    records.link(3, Relation::Corrects, 1);
+    records.link(3, Relation::Continues, 2);
+    assert_eq!(records.one("2026-04-01", "sar-answer").state, met("2026-02-11"));
+}
+
 #[test]
 fn identity_moves_the_start_and_a_question_pauses_the_clock() {
     let mut records = requested("subject-access", "2026-03-02");

@@ -322,3 +322,70 @@ fn a_corrected_consent_stays_withdrawn() {
         }
     }
 }
+
+/// Else whoever picks photos reads "consented" of a pupil whose family took it back.
+#[test]
+fn a_withdrawal_ends_the_consent_that_it_links_to_under_whatever_reference() {
+    let other = "pupil-7f3b";
+    let mut made = Made::default();
+    let given = consent(&mut made, "2026-09-01", "parent", &[("website", "given")]);
+    let taken = withdrawal(&mut made, "2026-10-01", "parent", &["website"]);
+    made.0[taken].answers.set("subject", super::value(json!(other)));
+    // By its reference alone it is another pupil's.
+    let rows = made.rows("consents", "2026-10-01");
+    rows[0].says(&[("reference", PUPIL), ("consented", "website"), ("withdrawn", "")]);
+    made.link(taken, Relation::Withdraws, given);
+    let rows = made.rows("consents", "2026-10-01");
+    assert_eq!(rows.len(), 2);
+    rows[0].says(&[("reference", PUPIL), ("consented", ""), ("withdrawn", "website")]);
+    assert_eq!(rows[0].entries(), [0, 1]);
+    assert_eq!(
+        rows[0].row.marks,
+        ["entry 1 takes back entry 0, though under another reference: pupil-7f3b"]
+    );
+    rows[1].says(&[("reference", other), ("consented", ""), ("withdrawn", "website")]);
+    assert_eq!(
+        rows[1].row.marks,
+        ["entry 1 gives this reference, and takes back entry 0 of another: pupil-7f3a"]
+    );
+    let row = made.only_row("withdrawals", "2026-10-01");
+    row.says(&[("reference", other), ("withdraws", "0")]);
+    assert_eq!(row.row.marks, ["entry 0, which it takes back, gives another: pupil-7f3a"]);
+    // It takes back no purpose that it doesn't name.
+    made.0[given].answers.set("purposes", super::value(purposes(&[("press", "given")])));
+    made.rows("consents", "2026-10-01")[0].says(&[("consented", "press")]);
+}
+
+/// The reference of the consent was the wrong one, and was put right.
+#[test]
+fn a_withdrawal_goes_with_the_consent_that_stands() {
+    let mut made = Made::default();
+    let given = consent(&mut made, "2026-09-01", "parent", &[("website", "given")]);
+    made.0[given].answers.set("subject", super::value(json!("pupil-0000")));
+    let mended = consent(&mut made, "2026-09-02", "parent", &[("website", "given")]);
+    made.link(mended, Relation::Corrects, given);
+    let taken = withdrawal(&mut made, "2026-10-01", "parent", &["website"]);
+    made.link(taken, Relation::Withdraws, given);
+    let rows = made.rows("consents", "2026-10-01");
+    rows[0].says(&[("reference", "pupil-0000"), ("consented", ""), ("withdrawn", "")]);
+    rows[1].says(&[("reference", PUPIL), ("consented", ""), ("withdrawn", "website")]);
+    let marks: Vec<&String> = rows.iter().flat_map(|row| &row.row.marks).collect();
+    assert!(!marks.iter().any(|mark| mark.contains("another")), "{marks:?}");
+}
+
+/// One form for two children, without a reference.
+#[test]
+fn a_withdrawal_ends_each_consent_that_it_links_to() {
+    let mut made = Made::default();
+    let first = consent(&mut made, "2026-09-01", "parent", &[("website", "given")]);
+    let second = consent(&mut made, "2026-09-01", "parent", &[("website", "given")]);
+    made.0[second].answers.set("subject", super::value(json!("pupil-8888")));
+    let taken = withdrawal(&mut made, "2026-10-01", "parent", &[]);
+    made.0[taken].answers.set("subject", super::value(Json::Null));
+    made.link(taken, Relation::Withdraws, first);
+    made.link(taken, Relation::Withdraws, second);
+    for row in made.rows("consents", "2026-10-01") {
+        row.says(&[("consented", ""), ("withdrawn", "website")]);
+        assert_eq!(row.row.marks, [""; 0]);
+    }
+}

@@ -270,3 +270,81 @@ fn what_was_overruled_stays_so_whatever_is_advised_afterwards() {
     let row = made.only_row("overruled-advice", "2026-09-01");
     row.says(&[("advice", "do-not-proceed"), ("state", "advised-afterwards")]);
 }
+
+/// The answer that names a file by a hash of these bytes.
+fn file(byte: u8) -> crate::format::cbor::Value {
+    use crate::format::cbor::Value;
+    let file =
+        Value::map([("name", Value::text("a.pdf")), ("sha256", Value::bytes(vec![byte; 32]))]);
+    Value::Array(vec![file])
+}
+
+/// A DPIA whose file was advised on and approved as it is, with no link.
+fn on_files() -> Made {
+    let mut made = assessed();
+    for signature in [2, 3] {
+        made.0[signature].links.clear();
+    }
+    for at in [1, 2, 3] {
+        made.0[at].answers.set("documents", file(7));
+    }
+    made
+}
+
+/// Else a DPIA whose file was replaced stays approved, and an inspector is told so.
+#[test]
+fn an_approval_of_a_file_counts_while_the_dpia_names_that_file() {
+    let mut made = on_files();
+    let row = made.only_row("dpias", "2026-09-01");
+    row.says(&[("stale", ""), ("state", "approved")]);
+    assert_eq!(row.row.marks, [""; 0]);
+    let anew = made.in_case(CASE, "dpia", "2026-09-02 09:00", json!({"initiative": "App"}));
+    made.link(anew, Relation::Corrects, 1);
+    for files in [file(8), crate::format::cbor::Value::Null] {
+        made.0[anew].answers.set("documents", files);
+        let row = made.only_row("dpias", "2026-09-02");
+        row.says(&[("decision", "approved"), ("stale", "entry 4"), ("state", "stale")]);
+        assert_eq!(
+            row.row.marks,
+            [
+                "entry 1: corrected by entry 4",
+                "entry 2: stale: it is on other content than the DPIA that stands, entry 4",
+                "entry 3: stale: it is on other content than the DPIA that stands, entry 4",
+            ]
+        );
+    }
+    // The same file is the same content, whatever else was corrected.
+    made.0[anew].answers.set("documents", file(7));
+    made.only_row("dpias", "2026-09-02").says(&[("stale", ""), ("state", "approved")]);
+    // Advised on and approved anew.
+    made.0[anew].answers.set("documents", file(8));
+    let advice = json!({"recommendation": "proceed"});
+    let advice = made.in_case(CASE, "dpo-advice", "2026-09-03 09:00", advice);
+    let approval = made.in_case(CASE, "dpia-approval", "2026-09-04 09:00", json!({}));
+    made.0[approval].decision = Some("approved-with-conditions");
+    for at in [advice, approval] {
+        made.0[at].answers.set("documents", file(8));
+    }
+    // What is signed on the old file afterwards takes nothing of that away.
+    let wrong = made.in_case(CASE, "dpo-advice", "2026-09-05 09:00", json!({}));
+    made.0[wrong].answers.set("recommendation", super::value(json!("do-not-proceed")));
+    made.0[wrong].answers.set("documents", file(7));
+    made.only_row("dpias", "2026-09-05").says(&[
+        ("advice", "proceed"),
+        ("decision", "approved-with-conditions"),
+        ("stale", ""),
+        ("state", "approved"),
+    ]);
+}
+
+/// Else a refusal of the old file closes a case that nobody has decided.
+#[test]
+fn a_refusal_of_a_file_that_was_replaced_refuses_nothing() {
+    let mut made = on_files();
+    made.0[3].decision = Some("refused");
+    made.only_row("dpias", "2026-09-01").says(&[("state", "refused")]);
+    let anew = made.in_case(CASE, "dpia", "2026-09-02 09:00", json!({}));
+    made.link(anew, Relation::Corrects, 1);
+    made.0[anew].answers.set("documents", file(8));
+    made.only_row("dpias", "2026-09-02").says(&[("state", "stale")]);
+}

@@ -186,10 +186,113 @@ fn a_late_answer_says_so_and_a_later_one_does_not_make_it_late() {
     let row = made.only_row("requests", "2026-06-30");
     row.says(&[
         ("answered", "2026-06-01"),
-        ("outcome", "partly-granted"),
+        ("outcome", "2026-06-20: partly-granted"),
         ("days-taken", "31"),
         ("state", "answered"),
     ]);
+}
+
+/// A request for erasure, and an answer to it that is dated by a slip.
+fn slipped() -> Made {
+    let mut made = Made::default();
+    let case = "request-2026-001";
+    let answers = json!({"type": "erasure", "received": "2026-10-01"});
+    made.in_case(case, "request", "2026-10-01 09:00", answers);
+    let answer = json!({"answered": "2026-10-10", "outcome": "refused"});
+    let answer = made.in_case(case, "request-answer", "2026-11-20 09:00", answer);
+    made.link(answer, Relation::Answers, 0);
+    made
+}
+
+/// Else the register says "granted on 10 October" and "in time", which no record says.
+#[test]
+fn an_answer_that_continues_another_takes_its_day_and_its_outcome() {
+    for relation in [Relation::Continues, Relation::Corrects] {
+        let mut made = slipped();
+        made.only_row("requests", "2026-11-20").says(&[
+            ("answered", "2026-10-10"),
+            ("outcome", "refused"),
+            ("state", "answered"),
+        ]);
+        let words = made.in_case("request-2026-001", "correction", "2026-11-20 10:00", json!({}));
+        made.link(words, Relation::Corrects, 1);
+        let answer = json!({"answered": "2026-11-20", "outcome": "granted"});
+        let right = made.in_case("request-2026-001", "request-answer", "2026-11-20 11:00", answer);
+        made.link(right, Relation::Answers, 0);
+        made.link(right, relation, 1);
+        let row = made.only_row("requests", "2026-11-20");
+        row.says(&[
+            ("due", "2026-11-02"),
+            ("answered", "2026-11-20"),
+            ("days-taken", "50"),
+            ("outcome", "granted"),
+            ("state", "answered-late"),
+        ]);
+        assert!(row.entries().contains(&1), "{row:#?}");
+        // What continues it is itself recorded anew, and need not say again what it continues.
+        let answer = json!({"answered": "2026-11-21", "outcome": "granted"});
+        let again = made.in_case("request-2026-001", "request-answer", "2026-11-22 11:00", answer);
+        made.link(again, Relation::Answers, 0);
+        made.link(again, Relation::Corrects, right);
+        made.only_row("requests", "2026-11-22")
+            .says(&[("answered", "2026-11-21"), ("state", "answered-late")]);
+    }
+}
+
+/// Else a slip in another case's number reopens a request that was answered.
+#[test]
+fn an_answer_to_another_request_continues_none_of_this_one() {
+    let mut made = slipped();
+    let other = json!({"type": "erasure", "received": "2026-11-01"});
+    let other = made.in_case("request-2026-002", "request", "2026-11-21 09:00", other);
+    let answer = json!({"answered": "2026-11-21", "outcome": "granted"});
+    let answer = made.in_case("request-2026-002", "request-answer", "2026-11-21 10:00", answer);
+    made.link(answer, Relation::Answers, other);
+    made.link(answer, Relation::Continues, 1);
+    let rows = made.rows("requests", "2026-11-22");
+    rows[0].says(&[("answered", "2026-10-10"), ("state", "answered")]);
+    rows[1].says(&[("answered", "2026-11-21"), ("state", "answered")]);
+}
+
+/// Else what was corrected in words is told as in time to whoever asks.
+#[test]
+fn an_answer_that_was_corrected_in_words_is_not_called_in_time() {
+    let mut made = slipped();
+    let words = made.in_case("request-2026-001", "correction", "2026-11-21 09:00", json!({}));
+    made.link(words, Relation::Corrects, 1);
+    let row = made.only_row("requests", "2026-11-21");
+    row.says(&[("answered", "2026-10-10"), ("state", "answered-not-certain")]);
+    assert_eq!(
+        row.row.marks,
+        [
+            "entry 1: corrected by entry 2",
+            "entry 1, by whose day it is answered, was corrected by entry 2: check that day"
+        ]
+    );
+    // A late one stays late; another that went out on the day makes it certain.
+    made.0[1].answers.set("answered", value(json!("2026-11-03")));
+    assert_eq!(made.only_row("requests", "2026-11-21").at("state"), "answered-late");
+    made.0[1].answers.set("answered", value(json!("2026-10-10")));
+    let same = json!({"answered": "2026-10-10", "outcome": "refused"});
+    made.in_case("request-2026-001", "request-answer", "2026-11-21 10:00", same);
+    assert_eq!(made.only_row("requests", "2026-11-21").at("state"), "answered");
+}
+
+/// Else a slip of a month takes the legal limit out of every list before anybody answers.
+#[test]
+fn an_answer_whose_day_is_still_to_come_leaves_the_request_open() {
+    let mut made = slipped();
+    made.0[1].time = at("2026-10-12 09:00");
+    made.0[1].answers.set("answered", value(json!("2026-11-12")));
+    let row = made.only_row("requests", "2026-10-20");
+    row.says(&[("answered", ""), ("outcome", ""), ("days-taken", "19"), ("state", "open")]);
+    assert_eq!(row.row.marks, ["entry 1 is to go out on 12 November 2026, and ends nothing yet"]);
+    assert_eq!(row.entries(), [0, 1]);
+    assert_eq!(made.only_row("requests", "2026-11-03").at("state"), "overdue");
+    assert_eq!(made.only_row("requests", "2026-11-11").at("state"), "overdue");
+    let row = made.only_row("requests", "2026-11-12");
+    row.says(&[("answered", "2026-11-12"), ("state", "answered-late")]);
+    assert_eq!(row.row.marks, [""; 0]);
 }
 
 #[test]

@@ -1,0 +1,119 @@
+//! Which advice and decisions are on the DPIA that stands: one rule for what falls due, for the state
+//! of cases, for registers and for the linter.
+//!
+//! ```text
+//! on it        it links to the DPIA, or names a file that the DPIA names, by SHA-256: as an approval
+//!              is held against advice
+//! on another   it links to another DPIA, or names other files, or one that the DPIA named before it
+//!              was corrected
+//! not told     it links to no DPIA, and files can't tell: then it is on the DPIA that it follows
+//! ```
+
+use std::collections::BTreeSet;
+
+use super::item::{Book, Item};
+use super::standing::newest;
+use crate::format::cbor::Value;
+use crate::format::hash::Index;
+use crate::records::kind::Relation;
+
+/// How a signature stands to a DPIA.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum On {
+    /// It is on this one, exactly as it stands.
+    It,
+    /// It is on other content.
+    Another,
+    /// Neither links nor files tell.
+    NotTold,
+}
+
+/// Whether a signature is on a DPIA. Of what isn't one, such as a screening, it isn't told.
+pub(super) fn on<'a>(book: &Book<'a>, signature: &'a Item, dpia: &'a Item) -> On {
+    if dpia.kind != "dpia" {
+        return On::NotTold;
+    }
+    let signed = files(signature);
+    let names_file_of = |version: &Item| files(version).iter().any(|file| signed.contains(file));
+    let linked = dpias(book, signature);
+    if linked.contains(&dpia.index) || names_file_of(dpia) {
+        return On::It;
+    }
+    if !linked.is_empty() {
+        return On::Another;
+    }
+    // What was erased names no file any more.
+    if signed.is_empty() || dpia.marks.gone.is_some() {
+        return On::NotTold;
+    }
+    let was_on_it = || book.versions(dpia).into_iter().any(names_file_of);
+    if !files(dpia).is_empty() || was_on_it() { On::Another } else { On::NotTold }
+}
+
+/// Whether a signature counts for a DPIA.
+pub(super) fn counts<'a>(book: &Book<'a>, signature: &'a Item, dpia: &'a Item) -> bool {
+    match on(book, signature, dpia) {
+        On::It => true,
+        On::Another => false,
+        On::NotTold => signature.index > dpia.index,
+    }
+}
+
+/// Whether a signature rests on other content than the DPIA that stands, where no correction of what it
+/// links to says so ([`super::item::Marks::stale`]).
+pub(super) fn is_outrun<'a>(book: &Book<'a>, signature: &'a Item, dpia: &'a Item) -> bool {
+    let linked = !dpias(book, signature).is_empty();
+    let told = if linked {
+        signature.index > dpia.index
+    } else {
+        // What names nothing is on whatever it followed.
+        !files(signature).is_empty()
+    };
+    told && !counts(book, signature, dpia)
+}
+
+/// The newest of some signatures, oldest first, that counts for a DPIA.
+pub(super) fn newest_on<'a>(
+    book: &Book<'a>,
+    signatures: impl IntoIterator<Item = &'a Item>,
+    dpia: &'a Item,
+) -> Option<&'a Item> {
+    let others = |item: &&Item| on(book, item, dpia) != On::Another;
+    newest(signatures.into_iter().filter(others)).filter(|item| counts(book, item, dpia))
+}
+
+/// The newest record of a kind in a case that decides on a DPIA.
+pub(super) fn decision_on<'a>(
+    book: &Book<'a>,
+    case: &str,
+    kind: &str,
+    dpia: &'a Item,
+) -> Option<&'a Item> {
+    let of_kind = book.of_case(case).filter(|item| item.kind == kind);
+    newest_on(book, book.deciding(of_kind), dpia)
+}
+
+/// The same; where none of the case decides, the newest on the DPIA that stands.
+pub(super) fn decision_or_newest_on<'a>(
+    book: &Book<'a>,
+    case: &str,
+    kind: &str,
+    dpia: &'a Item,
+) -> Option<&'a Item> {
+    let deciding = book.deciding(book.of_case(case).filter(|item| item.kind == kind));
+    let all = if deciding.is_empty() { book.standing_in(case, kind) } else { deciding };
+    newest_on(book, all, dpia)
+}
+
+/// The DPIAs to which a signature links.
+fn dpias(book: &Book<'_>, signature: &Item) -> BTreeSet<Index> {
+    let pointing = [Relation::Approves, Relation::Advises, Relation::SignsOff];
+    let linked = pointing.into_iter().flat_map(|relation| book.linked(signature, relation));
+    linked.filter(|to| to.kind == "dpia").map(|to| to.index).collect()
+}
+
+/// The hashes of the files that a record names.
+fn files(item: &Item) -> BTreeSet<&[u8]> {
+    let files = item.list("documents").iter();
+    files.filter_map(|file| file.get("sha256").and_then(Value::as_bytes)).collect()
+}
