@@ -148,9 +148,13 @@ impl Context {
     }
 
     /// What to do first.
-    #[must_use]
-    pub fn first_words(&self) -> Ended {
-        let begun = self.home().is_ok_and(|home| home.has_ledger());
+    ///
+    /// # Errors
+    /// A record book whose journal was lost.
+    pub fn first_words(&self) -> Result<Ended, WorkError> {
+        let home = self.home().ok();
+        home.as_ref().map_or(Ok(()), Home::refuse_lost)?;
+        let begun = home.is_some_and(|home| home.has_ledger());
         if begun {
             self.say("Your record book is here. What you can do:\n");
             self.say("  probity log        what is on record");
@@ -164,7 +168,7 @@ impl Context {
             self.say("  probity init   begin your school's own");
         }
         self.say("\n`probity help` lists everything.");
-        Ended::Well
+        Ok(Ended::Well)
     }
 
     /// The passphrase of a key, from the file, the environment, or a question.
@@ -222,6 +226,13 @@ impl Context {
             return Err(WorkError::refused("the two passphrases differ", "try again"));
         }
         Ok(first)
+    }
+
+    /// Whether a passphrase was given before anybody was asked for one: then it serves every key of
+    /// this run.
+    #[must_use]
+    pub fn has_passphrase(&self) -> bool {
+        self.global.passphrase_file.is_some() || std::env::var_os("PROBITY_PASSPHRASE").is_some()
     }
 
     fn given_passphrase(&self) -> Result<Option<Passphrase>, WorkError> {

@@ -206,10 +206,10 @@ pub fn run(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> u8 {
     };
     let context = Context::new(global);
     let result = match matches.subcommand() {
-        None => serve::by_itself(&context).unwrap_or_else(|| Ok(context.first_words())),
+        None => serve::by_itself(&context).unwrap_or_else(|| context.first_words()),
         Some((name, matches)) => match VERBS.iter().find(|verb| verb.name == name) {
             Some(verb) => (verb.run)(&context, matches),
-            None => Ok(context.first_words()),
+            None => context.first_words(),
         },
     };
     match result {

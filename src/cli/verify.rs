@@ -114,6 +114,10 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         print_documents(context, &report);
         print_entry(context, &report);
         print_verdict(context, &report.verdict, args.voice, false);
+        for unread in &report.unread {
+            context.print("");
+            context.print(context.wrap(&safe(&format!("Beside the records: {unread}."))));
+        }
         for end in &report.cut {
             context.print("");
             context.print(context.wrap(&safe(&format!("Beside the records: {end}."))));

@@ -4,12 +4,19 @@
 use std::path::Path;
 
 use super::barrier::Barrier;
-use super::bodykeys::Bodykeys;
+use super::bodykeys::{Bodykeys, FIRST_BLOCK, SLOT};
 use super::disk::{Disk, How};
 use super::{LocalStore, Options, StoreError, journal, lock};
 
 /// How long `bodykeys` is without any slot.
 const BODYKEYS_HEADER: u64 = 32;
+
+/// How many slots interrupted beginnings leave at most, though somebody tried again and again: a
+/// block each. A ledger in use has more after a few writes.
+const SLOTS_LEFT: u64 = 8 * FIRST_BLOCK;
+
+/// How many sealed documents they leave at most.
+const DOCUMENTS_LEFT: usize = 256;
 
 impl LocalStore {
     /// Makes an empty ledger in a folder and opens it for writing.
@@ -33,7 +40,12 @@ impl LocalStore {
             // Half of a first frame, whose bytes are kept.
             return Self::open_locked(dir, lock, options);
         }
-        Bodykeys::create(disk, &dir.join("bodykeys"))?;
+        // Slots that are there may be those of a journal that is found again: they stay, and others
+        // are filled behind them.
+        let bodykeys = dir.join("bodykeys");
+        if length_of(disk, &bodykeys)? <= BODYKEYS_HEADER {
+            Bodykeys::create(disk, &bodykeys)?;
+        }
         disk.sync_dir(dir, Barrier::SlotsName).map_err(StoreError::io("syncing", dir))?;
         // The journal comes last: where there is one, all the rest is there. Its name is
         // synced while it is opened, with those of the folders above.
@@ -63,8 +75,8 @@ impl LocalStore {
     }
 }
 
-/// What tells that a journal was lost. The first frame's slots and documents may lie beside one
-/// that only has its header.
+/// What tells that a journal was lost. Slots and documents of a first frame that never came may lie
+/// beside one that only has its header, but not those of many records.
 fn left_of_lost(
     disk: &dyn Disk,
     dir: &Path,
@@ -74,10 +86,9 @@ fn left_of_lost(
     if disk.exists(&checkpoint).map_err(StoreError::io("opening", &checkpoint))? {
         return Ok(Some("a checkpoint"));
     }
-    if has_header {
-        return Ok(None);
-    }
-    if length_of(disk, &dir.join("bodykeys"))? > BODYKEYS_HEADER {
+    let (slots, most) = if has_header { (SLOTS_LEFT, DOCUMENTS_LEFT) } else { (0, 0) };
+    let bodykeys = length_of(disk, &dir.join("bodykeys"))?;
+    if bodykeys > BODYKEYS_HEADER + slots * SLOT {
         return Ok(Some("slots in bodykeys"));
     }
     let documents = dir.join("documents");
@@ -87,7 +98,8 @@ fn left_of_lost(
     };
     let is_document =
         |name: &String| name.len() == 32 && name.bytes().all(|byte| byte.is_ascii_hexdigit());
-    Ok(names.iter().any(is_document).then_some("sealed documents"))
+    let found = names.iter().filter(|name| is_document(name)).count();
+    Ok((found > most).then_some("sealed documents"))
 }
 
 /// How long a file is; 0 when it isn't there.

@@ -22,8 +22,10 @@ use super::disk::{Disk, DiskFile, How};
 use super::{StoreError, fill_random};
 
 const MAGIC: &str = "probity-bodykeys1";
-const SLOT: u64 = 32;
-const FIRST_BLOCK: u64 = 32;
+/// How long a slot is.
+pub(super) const SLOT: u64 = 32;
+/// How many slots whoever opens a ledger fills when the first one is needed.
+pub(super) const FIRST_BLOCK: u64 = 32;
 const LARGEST_BLOCK: u64 = 4096;
 
 /// The bytes of a slot, wiped when dropped. They are read in place, and moving the pointer leaves no

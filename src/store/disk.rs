@@ -101,10 +101,11 @@ pub trait Disk: Send + Sync {
     /// As [`Disk::open`].
     fn list(&self, dir: &Path) -> io::Result<Vec<String>>;
 
-    /// Removes a folder with all that is in it; one that isn't there is no fault.
+    /// Removes a folder with all that is in it, or a file that has its name; one that isn't there
+    /// is no fault.
     ///
     /// # Errors
-    /// As [`Disk::open`].
+    /// As [`Disk::open`]; and a link, since what it leads to would stay.
     fn remove_folder(&self, path: &Path) -> io::Result<()>;
     /// Returns when the names in a folder are on the medium.
     ///
@@ -240,7 +241,15 @@ impl Disk for RealDisk {
     }
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
-        match fs::remove_dir_all(path) {
+        let removed = fs::symlink_metadata(path).and_then(|there| {
+            if there.is_symlink() {
+                let to = fs::read_link(path).unwrap_or_default();
+                let what = format!("found a link to {}, expected a folder", to.display());
+                return Err(io::Error::new(io::ErrorKind::NotADirectory, what));
+            }
+            if there.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }
+        });
+        match removed {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
             removed => removed,
         }

@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! 0  all that is read later is read once: what could not be carried out is refused
-//! 1  ledger/erasing says what has to be done; synced, its name too
+//! 1  ledger/erasing says what has to be done; synced, its name too; ledger/index/ is removed
 //! 2  the entry that completes the erasure is appended: from here on it is carried out
 //! 3  documents that stay, then the bodies, are sealed anew under fresh slots; synced
 //! 4  every slot that no body uses is overwritten with zeros; synced
 //! 5  the sealed files of the old bodies are removed; their folder is synced
-//! 6  ledger/index/ is removed; ledger/ is synced
+//! 6  ledger/index/ is removed, should somebody have made it anew; ledger/ is synced
 //! 7  ledger/erasing is removed
 //! ```
 //!
@@ -181,7 +181,8 @@ impl LocalStore {
         let files = self.look_ahead(&erase)?;
         let mut todo = Todo { index, hash, erase, files, made: Vec::new() };
         let path = self.erasing();
-        if let Err(error) = self.write_todo(&todo) {
+        // An index that can't be removed would hold up everything once the entry is there.
+        if let Err(error) = self.write_todo(&todo).and_then(|()| self.forget_index()) {
             let _ = self.disk.remove(&path);
             return Err(self.poison_if_unknown(error));
         }

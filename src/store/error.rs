@@ -9,6 +9,9 @@ use probity_ledger::format::hash::{EntryHash, Index, RootHash, Sha256Hash, Size}
 use super::journal::Damage;
 use super::{FileId, Head, MAX_BODY, MAX_DOCUMENT, MAX_ENTRY};
 
+/// What is wrong with a body whose slot is in a file that the disk doesn't give.
+pub(super) const SLOTS_UNREAD: &str = "a file of slots that can't be read";
+
 /// Why a store refused or failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -29,7 +32,7 @@ pub enum StoreError {
     #[error("{} already holds a ledger: found a journal, expected none", .0.display())]
     AlreadyThere(PathBuf),
     /// The journal of a ledger was lost, and what is left of it would be written over.
-    #[error("{} has no journal with entries, but {found}: expected none", path.display())]
+    #[error("{} has {found}, but no journal with entries: found what is left of a ledger, expected all of it or nothing", path.display())]
     JournalLost {
         /// The ledger's folder.
         path: PathBuf,
@@ -260,7 +263,8 @@ impl StoreError {
     #[must_use]
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
-            Self::Io { .. } | Self::Poisoned(_) => {
+            Self::Io { doing, source, .. } => about_io(doing, source.kind()),
+            Self::Poisoned(_) => {
                 "look at the disk (space, cable, system log), then start again: nothing that was acknowledged depends on this write"
             }
             Self::SyncFailed(_) => {
@@ -303,6 +307,9 @@ impl StoreError {
             Self::DocumentChanged { .. } => {
                 "let nobody write to it meanwhile, look at it again, and sign again"
             }
+            Self::BodyUnreadable { found, .. } if *found == SLOTS_UNREAD => {
+                "give your account the right to `ledger/bodykeys`; if something else stands in its place, move that away and look with `probity verify`"
+            }
             Self::BodyUnreadable { .. }
             | Self::DocumentAbsent { .. }
             | Self::DocumentUnreadable { .. }
@@ -320,8 +327,70 @@ impl StoreError {
     }
 }
 
+/// What to do about what the disk said, by the kind of it.
+fn about_io(doing: &str, kind: io::ErrorKind) -> &'static str {
+    use io::ErrorKind;
+    let reads = matches!(doing, "reading" | "opening");
+    match kind {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            "make room on the disk, then try again: nothing that was acknowledged depends on this write"
+        }
+        ErrorKind::ReadOnlyFilesystem => {
+            "this disk can't be written, and what is on it can still be read; if it could be written before, it may be failing: copy the whole folder to another medium first, and go on there"
+        }
+        ErrorKind::PermissionDenied => {
+            "give your account the right to it; what somebody did under another account, such as the administrator's, made the file theirs"
+        }
+        ErrorKind::NotFound => {
+            "look whether its disk is there, and whether somebody moved it; if it is lost, restore the newest backup into another folder with `probity restore`"
+        }
+        ErrorKind::IsADirectory | ErrorKind::NotADirectory => {
+            "something else stands in its place: move that away, and look with `probity verify` whether anything is missing then"
+        }
+        ErrorKind::FileTooLarge if reads => {
+            "this program writes no such file: move it away, and look with `probity verify` whether anything is missing then"
+        }
+        ErrorKind::FileTooLarge => "name the file that the witness or the timestamp service gave",
+        _ if reads => "look at the disk (cable, system log), then try again",
+        _ => {
+            "look at the disk (space, cable, system log), then start again: nothing that was acknowledged depends on this write"
+        }
+    }
+}
+
 impl From<Damage> for StoreError {
     fn from(damage: Damage) -> Self {
         Self::Damaged(Box::new(damage))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::*;
+
+    fn hint(doing: &'static str, kind: ErrorKind) -> &'static str {
+        let error = StoreError::io(doing, Path::new("ledger/journal"))(kind.into());
+        error.hint().expect("a remedy")
+    }
+
+    /// Else whoever may not open a file, or has a medium that can't be written, is sent to look at a
+    /// cable; and who only read is told of a write.
+    #[test]
+    fn what_to_do_is_told_by_what_the_disk_said() {
+        let read_only = hint("opening", ErrorKind::ReadOnlyFilesystem);
+        assert!(read_only.contains("copy the whole folder to another medium"), "{read_only}");
+        assert!(
+            hint("opening", ErrorKind::PermissionDenied).contains("give your account the right")
+        );
+        assert!(hint("writing", ErrorKind::StorageFull).contains("make room"));
+        assert!(hint("making", ErrorKind::NotFound).contains("probity restore"));
+        for kind in [ErrorKind::IsADirectory, ErrorKind::NotADirectory, ErrorKind::FileTooLarge] {
+            assert!(hint("reading", kind).contains("move"), "{kind:?}");
+        }
+        for (doing, writes) in [("reading", false), ("opening", false), ("syncing", true)] {
+            assert_eq!(hint(doing, ErrorKind::Other).contains("this write"), writes, "{doing}");
+        }
     }
 }

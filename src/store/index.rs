@@ -39,6 +39,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::parallel;
 
+use super::disk::{Disk as _, RealDisk};
 use super::journal::Record;
 use super::local::LocalStore;
 use super::options::Mode;
@@ -176,8 +177,9 @@ impl Lookup {
                     self.open = None;
                     let anew = self.may_begin_anew && matches!(off, Off::Broken);
                     self.may_begin_anew = false;
-                    // sled's folder is removed without asking: the journal has it all.
-                    self.kept = anew && fs::remove_dir_all(&self.dir).is_ok();
+                    // sled's folder is removed without asking: the journal has it all. Of a link, what
+                    // it leads to would stay, and tell of documents that are erased later.
+                    self.kept = anew && RealDisk.remove_folder(&self.dir).is_ok();
                 }
             }
             if !self.kept {

@@ -12,6 +12,7 @@ use super::barrier::Barrier;
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How};
 use super::erase::{Erase, Forget, NOTHING_LEFT};
+use super::error::SLOTS_UNREAD;
 use super::evidence;
 use super::find::{self, Finder};
 use super::frame;
@@ -34,6 +35,8 @@ pub struct LocalStore {
     pub(super) forget: Forget,
     pub(super) journal: Box<dyn DiskFile>,
     pub(super) bodykeys: Option<Bodykeys>,
+    /// Why the slots can't be read, if the disk says no.
+    unread: Option<String>,
     pub(super) tiles: Tiles,
     lookup: Mutex<Lookup>,
     finder: Mutex<Finder>,
@@ -51,10 +54,10 @@ impl LocalStore {
     /// checkpoint) and nobody changes it before [`LocalStore::open_locked`].
     ///
     /// # Errors
-    /// [`StoreError::NoLedger`], [`StoreError::NewerFormat`], [`StoreError::ForeignFile`],
-    /// [`StoreError::InUse`].
+    /// [`StoreError::NoLedger`], [`StoreError::JournalLost`], [`StoreError::NewerFormat`],
+    /// [`StoreError::ForeignFile`], [`StoreError::InUse`].
     pub fn lock(dir: &Path, writer: &str, options: &Options) -> Result<Lock, StoreError> {
-        open_journal(&*options.disk, dir, How::Write)?;
+        open_journal(&options.disk, dir, How::Write)?;
         lock::take(&*options.disk, &dir.join("lock"), writer)
     }
 
@@ -71,8 +74,8 @@ impl LocalStore {
     /// reading: what stands before the damage is there, [`LocalStore::damage`] tells.
     ///
     /// # Errors
-    /// [`StoreError::NoLedger`], [`StoreError::NewerFormat`], [`StoreError::ForeignFile`]; for
-    /// writing also [`StoreError::InUse`], [`StoreError::Damaged`],
+    /// [`StoreError::NoLedger`], [`StoreError::JournalLost`], [`StoreError::NewerFormat`],
+    /// [`StoreError::ForeignFile`]; for writing also [`StoreError::InUse`], [`StoreError::Damaged`],
     /// [`StoreError::DoesNotContinueCheckpoint`], [`StoreError::NoBodykeys`].
     pub fn open(dir: &Path, mode: &Mode, options: &Options) -> Result<Self, StoreError> {
         let lock = match mode {
@@ -100,13 +103,18 @@ impl LocalStore {
     ) -> Result<Self, StoreError> {
         let disk = &*options.disk;
         let how = if lock.is_some() { How::Write } else { How::Read };
-        let journal = open_journal(disk, dir, how)?;
+        let journal = open_journal(&options.disk, dir, how)?;
         let keys_path = dir.join("bodykeys");
-        let bodykeys = match Bodykeys::open(disk, &keys_path, how) {
+        let (mut bodykeys, mut unread) = (None, None);
+        match Bodykeys::open(disk, &keys_path, how) {
+            Ok(opened) => bodykeys = opened,
             // Entries and proofs can be read without it.
-            Err(StoreError::ForeignFile { .. }) if lock.is_none() => None,
-            opened => opened?,
-        };
+            Err(StoreError::ForeignFile { .. }) if lock.is_none() => {}
+            Err(error @ StoreError::Io { .. }) if lock.is_none() => {
+                unread = Some(error.to_string());
+            }
+            Err(error) => return Err(error),
+        }
         if lock.is_some() && bodykeys.is_none() {
             return Err(StoreError::NoBodykeys(keys_path));
         }
@@ -132,6 +140,7 @@ impl LocalStore {
             forget: options.forget,
             journal,
             bodykeys,
+            unread,
             tiles,
             lookup: Mutex::new(Lookup::new(dir.join("index"), mode)),
             finder: Mutex::default(),
@@ -167,6 +176,13 @@ impl LocalStore {
     #[must_use]
     pub fn damage(&self) -> Option<&Damage> {
         self.damage.as_ref()
+    }
+
+    /// Why the slots can't be read, when the ledger was opened for reading and the disk says no: then
+    /// no body opens.
+    #[must_use]
+    pub fn slots_unread(&self) -> Option<&str> {
+        self.unread.as_deref()
     }
 
     /// Requires that the journal continues a checkpoint.
@@ -353,11 +369,21 @@ impl LocalStore {
         let mut opened = None;
         wiping_stack(|| {
             self.records(index.0, index.0.saturating_add(1), &mut |record| {
-                opened = self.open_record(&record)?;
+                opened = self.open_record(&record).map_err(|error| self.by_slots(error))?;
                 Ok(())
             })
         })?;
         Ok(opened)
+    }
+
+    /// The same error, where it is because the slots can't be read: no backup is needed then.
+    fn by_slots(&self, error: StoreError) -> StoreError {
+        match error {
+            StoreError::BodyUnreadable { index, slot, .. } if self.unread.is_some() => {
+                StoreError::BodyUnreadable { index, slot, found: SLOTS_UNREAD }
+            }
+            other => other,
+        }
     }
 
     /// Tells the index, if it is open, what was appended behind the first `size` entries.
@@ -373,22 +399,43 @@ impl LocalStore {
     pub(super) fn forget_index(&mut self) -> Result<(), StoreError> {
         self.lookup.get_mut().unwrap_or_else(PoisonError::into_inner).close();
         let path = self.dir.join("index");
-        self.disk.remove_folder(&path).map_err(StoreError::io("removing", &path))
+        self.disk.remove_folder(&path).map_err(|source| {
+            // Nothing that the program could try again removes it, so whoever reads this has to.
+            let what = format!(
+                "{source}. The erasure needs it gone: end other programs that have this record book \
+                 open, then delete it by hand, a link with what it leads to, and no other file; it \
+                 is made anew"
+            );
+            StoreError::io("removing", &path)(std::io::Error::new(source.kind(), what))
+        })
     }
 }
 
 /// The journal in a ledger's folder, whose header is right.
-fn open_journal(disk: &dyn Disk, dir: &Path, how: How) -> Result<Box<dyn DiskFile>, StoreError> {
+fn open_journal(
+    disk: &Arc<dyn Disk>,
+    dir: &Path,
+    how: How,
+) -> Result<Box<dyn DiskFile>, StoreError> {
     let path = dir.join("journal");
     let journal = match disk.open(&path, how) {
         Ok(journal) => journal,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(StoreError::NoLedger(dir.to_owned()));
+            return Err(no_journal(disk, dir));
         }
         Err(error) => return Err(StoreError::io("opening", &path)(error)),
     };
     opening::check_header(&*journal, &path)?;
     Ok(journal)
+}
+
+/// Why there is no journal to open: none was begun, or it was lost, and nobody is to begin another.
+pub(super) fn no_journal(disk: &Arc<dyn Disk>, dir: &Path) -> StoreError {
+    let options = Options { disk: Arc::clone(disk), ..Options::new(|_| None) };
+    match LocalStore::check_new(dir, &options) {
+        Err(error @ (StoreError::JournalLost { .. } | StoreError::Io { .. })) => error,
+        _ => StoreError::NoLedger(dir.to_owned()),
+    }
 }
 
 impl Store for LocalStore {

@@ -11,7 +11,9 @@ use probity_ledger::format::tree::leaf_hash;
 
 use super::bodykeys::Bodykeys;
 use super::disk::{Disk, DiskFile, How, RealDisk};
-use super::journal::{Damage, Frame, Frames, MAGIC, MAX_PAYLOAD, Place};
+use super::frame::FRAME_HEADER;
+use super::journal::{Behind, Damage, Frame, Frames, MAGIC, MAX_PAYLOAD, Place, valid_frame_after};
+use super::local::no_journal;
 use super::{DocumentRef, Opened, StoreError, Stored, documents, frame, seal};
 
 /// A journal and what its bodies need to be opened.
@@ -20,6 +22,8 @@ pub struct RawJournal {
     documents: PathBuf,
     journal: Box<dyn DiskFile>,
     bodykeys: Option<Bodykeys>,
+    /// What the disk said, if the slots can't be read.
+    unread: Option<String>,
     /// Where bodies stand that were sealed anew, by entry; found when the first body is opened.
     anew: OnceLock<HashMap<Index, u64>>,
     /// The same of a journal that grew since, and how long it was.
@@ -30,7 +34,7 @@ impl RawJournal {
     /// Opens the journal in a ledger's folder.
     ///
     /// # Errors
-    /// [`StoreError::NoLedger`], or what the disk says. A journal whose header is wrong is
+    /// [`StoreError::NoLedger`], [`StoreError::JournalLost`], or what the disk says. A journal whose header is wrong is
     /// opened; its first frame is then damage.
     pub fn open(dir: &Path) -> Result<Self, StoreError> {
         Self::open_on(Arc::new(RealDisk), dir)
@@ -45,23 +49,45 @@ impl RawJournal {
         let journal = match disk.open(&path, How::Read) {
             Ok(journal) => journal,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return Err(StoreError::NoLedger(dir.to_owned()));
+                return Err(no_journal(&disk, dir));
             }
             Err(error) => return Err(StoreError::io("opening", &path)(error)),
         };
-        let bodykeys = match Bodykeys::open(&*disk, &dir.join("bodykeys"), How::Read) {
+        let (mut bodykeys, mut unread) = (None, None);
+        match Bodykeys::open(&*disk, &dir.join("bodykeys"), How::Read) {
+            Ok(opened) => bodykeys = opened,
             // Then no body opens, and what signatures and proofs show can still be told.
-            Err(StoreError::ForeignFile { .. }) => None,
-            opened => opened?,
-        };
+            Err(StoreError::ForeignFile { .. }) => {}
+            Err(StoreError::Io { source, .. }) => unread = Some(source.to_string()),
+            Err(error) => return Err(error),
+        }
         let (anew, later) = (OnceLock::new(), Mutex::default());
-        Ok(Self { documents: dir.join("documents"), disk, journal, bodykeys, anew, later })
+        let documents = dir.join("documents");
+        Ok(Self { disk, documents, journal, bodykeys, unread, anew, later })
+    }
+
+    /// What the disk said, if the slots can't be read: then no body opens.
+    #[must_use]
+    pub fn slots_unread(&self) -> Option<&str> {
+        self.unread.as_deref()
     }
 
     /// The journal's frames; ends after the first damage.
     #[must_use]
     pub fn frames(&self) -> Frames<'_, dyn DiskFile> {
         Frames::new(&*self.journal)
+    }
+
+    /// Whether damage is what a write leaves that never came to its end: the next writer cuts it
+    /// off, unless a head that was given out counts it.
+    #[must_use]
+    pub fn is_unfinished(&self, damage: &Damage) -> bool {
+        // Behind something longer than any frame that holds nothing of one, nobody looks for hours.
+        let longest = FRAME_HEADER as u64 + u64::from(MAX_PAYLOAD);
+        let left = self.journal.length().map(|length| length.saturating_sub(damage.offset));
+        let worth_it = !damage.salvage.is_empty() || left.is_ok_and(|left| left <= longest);
+        let behind = || valid_frame_after(&*self.journal, damage.offset);
+        damage.torn && worth_it && matches!(behind(), Ok(Behind::Nothing))
     }
 
     /// The journal's entries, in their order, some at a time; ends after the first damage.

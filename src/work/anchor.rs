@@ -22,7 +22,7 @@ use super::record::kind;
 use super::record::{Prepared, Wanted, prepare};
 use super::time::local_day;
 use super::{WorkError, World, witnesses};
-use crate::store::{Evidence, EvidenceForm, Store as _};
+use crate::store::{Evidence, EvidenceForm, Store as _, StoreError};
 
 /// How many days may pass between two anchors.
 const DAYS: i64 = 7;
@@ -144,13 +144,23 @@ fn anchors(reading: &Reading) -> Result<Vec<(Index, i64, Sha256Hash)>, WorkError
 /// from outside, or the school names a witness or a timestamp service.
 ///
 /// # Errors
-/// Damage; a policy that can't be read.
+/// Damage.
 pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Option<Due>, WorkError> {
     let anchored = anchors(reading)?.into_iter().rfind(|(_, time, _)| *time <= at);
-    let own = witnesses::policy(home)?;
-    let there = match &anchored {
-        Some(_) => true,
-        None => !reading.store.evidence()?.is_empty() && !newer(reading, &own)?.is_empty(),
+    let policy = witnesses::policy(home);
+    let waits = policy.and_then(|own| {
+        let there = anchored.is_some()
+            || (!reading.store.evidence()?.is_empty() && !newer(reading, &own)?.is_empty());
+        Ok((own, there))
+    });
+    let (own, there) = match waits {
+        Ok(found) => found,
+        Err(
+            error @ (WorkError::File { .. }
+            | WorkError::Refused { .. }
+            | WorkError::Store(StoreError::Io { .. })),
+        ) => return Ok(Some(untold(reading, &error))),
+        Err(error) => return Err(error),
     };
     if !there && own.witnesses.is_empty() && !home.path().join("tsa-roots.pem").exists() {
         return Ok(None);
@@ -181,7 +191,30 @@ pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Option<Due>, WorkE
         target: Some(Worked { rule: "anchor-weekly", due: when, words }),
         source: "docs/guide/timestamps.md",
         state: if overdue { State::Overdue } else { State::Open },
-        uid: format!("anchor-{}", &reading.authority.fingerprint.to_string()[..16]),
+        uid: uid(reading),
         corrected: None,
     }))
+}
+
+/// That it can't be told, because of a file that can't be read.
+fn untold(reading: &Reading, error: &WorkError) -> Due {
+    Due {
+        rule: "anchor-weekly",
+        title: "Anchor: when it is due can't be told, as what is kept from outside can't be read"
+            .to_owned(),
+        about: Some(error.to_string()),
+        case: None,
+        entry: Index(0),
+        when: When::NotKnown,
+        legal: None,
+        target: None,
+        source: "docs/guide/timestamps.md",
+        state: State::Open,
+        uid: uid(reading),
+        corrected: None,
+    }
+}
+
+fn uid(reading: &Reading) -> String {
+    format!("anchor-{}", &reading.authority.fingerprint.to_string()[..16])
 }

@@ -141,6 +141,7 @@ pub fn backup(
         &Asked::default(),
         progress,
     )?;
+    report.refuse_unread()?;
     if is_this(&report, head.size, head.root) {
         note.state = State::Whole;
         (note.toward, note.forget) = (0, Vec::new());

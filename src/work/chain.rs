@@ -150,7 +150,8 @@ pub fn covers(reading: &Reading, home: &Home) -> Result<Vec<Cover>, WorkError> {
         .collect();
     let mut all = Vec::new();
     for kept in reading.store.evidence()? {
-        let bytes = reading.store.read_evidence(kept)?;
+        // What can't be read confirms nothing, as what is damaged.
+        let Ok(bytes) = reading.store.read_evidence(kept) else { continue };
         match kept.form {
             EvidenceForm::Note => {
                 let Ok(checkpoint) = Checkpoint::parse(&bytes) else { continue };

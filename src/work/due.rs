@@ -52,7 +52,7 @@ fn told(reading: &Reading, scope: Scope<'_>, at: i64) -> Result<(Vec<Due>, Vec<F
 /// The same with what is due for the record book itself in its home: anchors and backups.
 ///
 /// # Errors
-/// Damage; a policy or a list of backups that can't be read.
+/// Damage. A policy or a list of backups that can't be read is told in its place.
 pub fn of_home(
     home: &Home,
     reading: &Reading,
@@ -81,6 +81,10 @@ pub fn from_all(reading: &Reading, at: i64) -> Result<(Vec<Due>, Vec<Found>), Wo
 /// # Errors
 /// Damage.
 pub fn school(reading: &Reading) -> Result<School, WorkError> {
+    if reading.store.slots_unread().is_some() {
+        // Nothing opens at all, and whoever reads was warned.
+        return Ok(School::default());
+    }
     let genesis = reading.record(Index(0))?;
     Ok(genesis.answers().map(School::of).unwrap_or_default())
 }

@@ -14,13 +14,19 @@ use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
+use super::reading::terms;
 use super::{WorkError, input};
 use crate::store::barrier::Barrier;
-use crate::store::disk::{Disk, How, RealDisk};
-use crate::store::journal;
+use crate::store::disk::{Disk, RealDisk};
+use crate::store::{LocalStore, Options, StoreError};
 
 /// The version of the home's layout that this program writes.
 const LAYOUT: u32 = 1;
+
+/// What to do about settings that are missing or damaged. Without its second line, a record book for
+/// practice would sign as a real one.
+const SETTINGS_LOST: &str = "take it from a backup, or write the line `layout = 1` into it, and the \
+                             line `practice = true` as well if the record book is for practice alone";
 
 /// Settings of an installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,21 +111,52 @@ impl Home {
         self.path.join("page")
     }
 
+    /// Where bundles wait on the page to be fetched.
+    #[must_use]
+    pub fn bundles(&self) -> PathBuf {
+        self.page().join("exports")
+    }
+
+    /// Removes the bundles that wait to be fetched. One that can't be removed stays until the page
+    /// sweeps.
+    pub fn remove_bundles(&self) {
+        let listed = std::fs::read_dir(self.bundles()).into_iter().flatten().flatten();
+        for path in listed.map(|file| file.path()) {
+            let _ = std::fs::remove_file(path);
+        }
+    }
+
     /// Where the ledger lies.
     #[must_use]
     pub fn ledger(&self) -> PathBuf {
         self.path.join("ledger")
     }
 
-    /// Whether a ledger was begun here.
+    /// Whether a ledger was begun here. One whose journal was lost counts, too: nobody may begin
+    /// another in its place ([`Home::refuse_lost`]).
     #[must_use]
     pub fn has_ledger(&self) -> bool {
-        // A journal without a whole frame is what an interrupted beginning leaves, unless there
-        // was a head to give out.
-        let path = self.ledger().join("journal");
-        let begun = || RealDisk.open(&path, How::Read).and_then(|file| journal::is_begun(&*file));
-        std::fs::metadata(&path).is_ok_and(|file| file.len() > journal::MAGIC.len() as u64)
-            && (begun().unwrap_or(true) || self.ledger().join("checkpoint").exists())
+        match self.is_new() {
+            Ok(()) => false,
+            // What can't be read is for nobody to write over.
+            Err(StoreError::Io { path, .. }) => path.symlink_metadata().is_ok(),
+            Err(_) => true,
+        }
+    }
+
+    fn is_new(&self) -> Result<(), StoreError> {
+        LocalStore::check_new(&self.ledger(), &Options::new(terms))
+    }
+
+    /// Refuses what is left of a ledger whose journal was lost, with what to do about it.
+    ///
+    /// # Errors
+    /// [`StoreError::JournalLost`].
+    pub fn refuse_lost(&self) -> Result<(), WorkError> {
+        match self.is_new() {
+            Err(error @ StoreError::JournalLost { .. }) => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     /// The settings.
@@ -130,6 +167,16 @@ impl Home {
         let path = self.path.join("config.toml");
         let text = match input::text(&path, input::MAX_SMALL) {
             Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.has_ledger() => {
+                return Err(WorkError::refused(
+                    format!(
+                        "there is a record book in {}, and its settings, {}, are missing",
+                        self.path.display(),
+                        path.display()
+                    ),
+                    SETTINGS_LOST,
+                ));
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err(WorkError::refused(
                     format!("there is no record book in {}", self.path.display()),
@@ -149,7 +196,7 @@ impl Home {
         toml::from_str(&text).map_err(|error| {
             WorkError::refused(
                 format!("{} can't be read: {}", path.display(), error.message()),
-                "take it from a backup, or write `layout = 1` into it",
+                SETTINGS_LOST,
             )
         })
     }
@@ -299,6 +346,7 @@ pub fn restrict(_path: &Path, _mode: u32) -> Result<(), WorkError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::journal;
 
     #[test]
     fn a_home_begins_on_this_machine_and_one_that_roams_is_still_found() {
@@ -331,5 +379,31 @@ mod tests {
         assert!(begun(b"something else, that is longer"), "it is for nobody to write over");
         std::fs::write(ledger.join("checkpoint"), "a head").expect("a checkpoint");
         assert!(begun(&half), "it is damaged, and not there to be begun");
+    }
+
+    /// Else the page offers to begin a record book where one was lost, and refuses only after five
+    /// questions and a passphrase; and settings that are missing send people in a circle.
+    #[test]
+    fn what_is_left_of_a_lost_record_book_is_no_place_to_begin_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::on(folder.path().to_owned(), Arc::new(RealDisk));
+        let ledger = home.ledger();
+        let nowhere = home.config().expect_err("refused");
+        assert!(nowhere.hint().is_some_and(|hint| hint.contains("begin one")), "{nowhere}");
+        std::fs::create_dir_all(&ledger).expect("a folder");
+        std::fs::write(ledger.join("bodykeys"), [0; 32]).expect("no slots");
+        assert!(!home.has_ledger() && home.refuse_lost().is_ok(), "an interrupted beginning");
+        std::fs::write(ledger.join("checkpoint"), "a head").expect("a checkpoint");
+        for journal in [None, Some(journal::MAGIC)] {
+            if let Some(bytes) = journal {
+                std::fs::write(ledger.join("journal"), bytes).expect("a journal");
+            }
+            assert!(home.has_ledger(), "{journal:?}");
+            let lost = home.refuse_lost().expect_err("refused");
+            let hint = lost.hint().expect("a remedy");
+            assert!(hint.contains("put the file `journal` back"), "{lost}: {hint}");
+        }
+        let hint = home.config().expect_err("refused").hint().expect("a remedy");
+        assert!(hint.contains("`layout = 1`") && hint.contains("`practice = true`"), "{hint}");
     }
 }

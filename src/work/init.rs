@@ -59,6 +59,7 @@ pub struct Begun {
 /// # Errors
 /// A home that has a ledger, a role that may not begin one, answers of another form.
 pub fn check(world: &World, home: &Home, begin: &Begin) -> Result<(String, Answers), WorkError> {
+    home.refuse_lost()?;
     if home.has_ledger() {
         return Err(WorkError::refused(
             format!("{} holds a record book already", home.path().display()),
@@ -138,6 +139,7 @@ pub fn continued(path: &Path, code: Option<EntryHash>) -> Result<Continues, Work
     if path.join("config.toml").is_file() {
         let home = Home::locate(Some(path.to_owned()))?;
         let report = verify::home(&home, &Reader::default(), &verify::Asked::default(), &|_| ())?;
+        report.refuse_unread()?;
         if let Some(fault) = report.verdict.fault {
             return Err(WorkError::refused(
                 format!("the record book in {} is not intact: {fault}", path.display()),

@@ -1,6 +1,7 @@
 //! A ledger opened: its store, who may sign in it, and what its records say.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::Arc;
 
 use probity_keys::Kid;
@@ -173,9 +174,13 @@ impl Reading {
         }
         let Mode::Write(writer) = mode else {
             // The checkpoint first: a writer may go on meanwhile.
-            let kept = read_checkpoint(home)?;
-            let mut reading = Self::from_store(LocalStore::open(&ledger, mode, options)?)?;
-            reading.lacks = reading.what_it_lacks(kept.as_deref());
+            let kept = read_checkpoint(home);
+            let store = LocalStore::open(&ledger, mode, options)?;
+            if store.head().size.0 == 0 {
+                home.refuse_lost()?;
+            }
+            let mut reading = Self::from_store(store)?;
+            reading.lacks = reading.what_it_lacks(kept);
             return Ok(reading);
         };
         // The tail may only be cut where no checkpoint counts it, so the writer needs to know
@@ -201,11 +206,18 @@ impl Reading {
         Ok((kept.size, kept.root))
     }
 
-    fn what_it_lacks(&self, kept: Option<&[u8]>) -> Option<String> {
+    fn what_it_lacks(&self, kept: io::Result<Option<Vec<u8>>>) -> Option<String> {
         if let Some(damage) = self.store.damage() {
             return Some(damage.to_string());
         }
-        match kept.map(|kept| self.own_checkpoint(kept))? {
+        if let Some(unread) = self.store.slots_unread() {
+            return Some(format!("no answers can be opened: {unread}"));
+        }
+        let kept = match kept {
+            Ok(kept) => kept?,
+            Err(error) => return Some(format!("the kept checkpoint can't be read: {error}")),
+        };
+        match self.own_checkpoint(&kept) {
             Ok((size, root)) => {
                 self.store.check_checkpoint(size, root).err().map(|error| error.to_string())
             }
@@ -215,7 +227,7 @@ impl Reading {
 
     /// What is wrong, if the record book was opened for reading and may lack records: it is damaged,
     /// and what stands before the damage is there alone, or it isn't the one that the newest
-    /// checkpoint was given out of.
+    /// checkpoint was given out of, or what tells that can't be read.
     #[must_use]
     pub fn lacks(&self) -> Option<&str> {
         self.lacks.as_deref()
@@ -540,16 +552,16 @@ impl Reading {
 ///
 /// # Errors
 /// What the system says.
-pub fn read_checkpoint(home: &Home) -> Result<Option<Vec<u8>>, WorkError> {
+pub fn read_checkpoint(home: &Home) -> io::Result<Option<Vec<u8>>> {
     let path = home.ledger().join("checkpoint");
     match home.disk().read(&path, MAX_NOTE as u64) {
         Ok(bytes) => Ok(Some(bytes)),
         // What is longer is no checkpoint either; its content doesn't matter.
-        Err(error) if error.kind() == std::io::ErrorKind::FileTooLarge => {
+        Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
             Ok(Some(vec![0; MAX_NOTE + 1]))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(WorkError::file("reading", &path)(error)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

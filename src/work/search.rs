@@ -88,18 +88,8 @@ impl Search {
         if self.reports.is_empty() {
             return;
         }
+        self.note_links(entry);
         let said = entry.says();
-        for link in said.links {
-            let undoes = [Relation::Corrects, Relation::Withdraws]
-                .into_iter()
-                .find(|relation| relation.name() == link.rel);
-            if let (Some(relation), Some(target)) = (undoes, self.found.get(&link.entry)) {
-                let all = self.reports.iter_mut().flat_map(|report| &mut report.mentions);
-                for mention in all.filter(|mention| mention.entry == *target) {
-                    mention.undone.push(Undone { relation: relation.name(), by: entry.index() });
-                }
-            }
-        }
         let kind = records::find(said.kind, said.version);
         let field = kind.and_then(Kind::documents_field);
         if field.is_some_and(|field| body.is_none_or(|body| body.get(field.name).is_none())) {
@@ -125,6 +115,21 @@ impl Search {
                     doubtful: false,
                     unjudged: false,
                 });
+            }
+        }
+    }
+
+    /// Looks only at what an entry says of earlier ones.
+    pub fn note_links(&mut self, entry: &Entry) {
+        for link in entry.says().links {
+            let undoes = [Relation::Corrects, Relation::Withdraws]
+                .into_iter()
+                .find(|relation| relation.name() == link.rel);
+            if let (Some(relation), Some(target)) = (undoes, self.found.get(&link.entry)) {
+                let all = self.reports.iter_mut().flat_map(|report| &mut report.mentions);
+                for mention in all.filter(|mention| mention.entry == *target) {
+                    mention.undone.push(Undone { relation: relation.name(), by: entry.index() });
+                }
             }
         }
     }

@@ -1,9 +1,9 @@
 //! A record book that lies open between questions, for a server that is asked often.
 //!
-//! It is opened anew when the journal or the slots have changed, whoever wrote them, and put away when
-//! nobody has asked for a while, so that other processes can use the index. While an erasure is
-//! carried out nothing is kept open. Questions are short, and asked side by side; what takes long is
-//! asked of a copy.
+//! It is opened anew when the journal, the slots or the newest checkpoint have changed, whoever wrote
+//! them, and put away when nobody has asked for a while, so that other processes can use the index.
+//! While an erasure is carried out nothing is kept open. Questions are short, and asked side by side;
+//! what takes long is asked of a copy.
 
 use std::cell::Cell;
 use std::path::Path;
@@ -17,7 +17,7 @@ use super::reading::Reading;
 use crate::store::Mode;
 
 /// What of the files shows that they have changed.
-type Stamp = [(u64, Option<SystemTime>, [u64; 3]); 2];
+type Stamp = [(u64, Option<SystemTime>, [u64; 3]); 3];
 
 thread_local! {
     /// Whether this thread has the shelf: it can't be asked within an answer.
@@ -196,7 +196,9 @@ impl Shelf {
     }
 
     fn stamp(&self) -> Stamp {
-        ["journal", "bodykeys"].map(|name| stamp(&self.home.ledger().join(name)))
+        // Whether records may be missing rests on the checkpoint.
+        let names = ["journal", "bodykeys", "checkpoint"];
+        names.map(|name| stamp(&self.home.ledger().join(name)))
     }
 }
 
@@ -228,6 +230,24 @@ mod tests {
         let inner = shelf.apart(|| shelf.apart(|| Ok(())));
         assert!(inner.expect_err("refused").to_string().contains("within an answer"));
         assert!(shelf.apart(|| Ok(())).is_ok(), "and it goes on");
+    }
+
+    /// Else a page keeps saying "damaged, sign nothing more" after what was damaged is back, or never
+    /// says it of what is damaged while the book lies open.
+    #[test]
+    fn a_checkpoint_that_changes_is_looked_at_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let made = tour(&World::real(), &folder.path().join("school"), &|_| ()).expect("a school");
+        let home = Home::locate(Some(made.home)).expect("a home");
+        let path = home.ledger().join("checkpoint");
+        let shelf = Shelf::of(home);
+        let lacks = || shelf.read(|reading| Ok(reading.lacks().is_some())).expect("read");
+        assert!(!lacks());
+        let good = std::fs::read(&path).expect("a checkpoint");
+        std::fs::write(&path, "").expect("emptied");
+        assert!(lacks());
+        std::fs::write(&path, good).expect("put back");
+        assert!(!lacks());
     }
 
     #[test]

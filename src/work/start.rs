@@ -154,6 +154,7 @@ pub fn first_roles() -> Vec<(&'static str, &'static str)> {
 }
 
 fn refuse_begun(home: &Home) -> Result<(), WorkError> {
+    home.refuse_lost()?;
     if home.has_ledger() {
         return Err(WorkError::refused(
             "this school's record book has begun already",

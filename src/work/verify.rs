@@ -9,8 +9,10 @@ use probity_keys::{PreparedKey, wiping_stack};
 use probity_ledger::format::body::{Body, Document};
 use probity_ledger::format::entry::Entry;
 use probity_ledger::format::hash::{EntryHash, Index, Sha256Hash};
+use probity_ledger::format::note::Checkpoint;
 use probity_ledger::verify::bundle;
 use probity_ledger::verify::container::{self, Files, Part, number};
+use probity_ledger::verify::kept::Kept;
 use probity_ledger::verify::ledger::{self, DocumentState, Reader, Walk};
 use probity_ledger::verify::look::{BodyState, Looked, Signers};
 use probity_ledger::verify::verdict::{Outcome, Subject, Verdict};
@@ -32,10 +34,12 @@ use crate::store::{
 };
 
 pub use self::trust::{read_older, read_policy, read_roots};
+pub use self::unread::Unread;
 
 mod evidence;
 mod since;
 mod trust;
+mod unread;
 
 /// One entry that was asked for.
 #[derive(Clone, Debug, Serialize)]
@@ -69,24 +73,38 @@ pub struct Report {
     /// Ends of a home's journal that were cut and lie beside it: what an interrupted write left.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cut: Vec<CutEnd>,
+    /// Files of a home beside its records that can't be read: without them the check is not complete.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
 }
 
 impl Report {
     /// What it comes to: a document that is nowhere named makes it "not genuine"; one that
-    /// could stand in what this copy leaves out can't be checked.
+    /// could stand in what this copy leaves out, or what can't be read, can't be checked.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
-        let mut missing = self.documents.iter().filter(|one| one.mentions.is_empty()).peekable();
+        let missing = || self.documents.iter().filter(|one| one.mentions.is_empty());
         match self.verdict.verdict {
-            Outcome::Intact if missing.peek().is_some() => {
-                if missing.any(|document| document.untold.is_empty()) {
-                    Outcome::NotGenuine
-                } else {
-                    Outcome::CannotCheck
-                }
+            Outcome::Intact if missing().any(|one| one.looked_for && one.untold.is_empty()) => {
+                Outcome::NotGenuine
+            }
+            Outcome::Intact if missing().next().is_some() || !self.unread.is_empty() => {
+                Outcome::CannotCheck
             }
             outcome => outcome,
         }
+    }
+
+    /// Refuses a check that is not complete, where something is done that rests on it.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn refuse_unread(&self) -> Result<(), WorkError> {
+        let Some(Unread { file, found, .. }) = self.unread.first() else { return Ok(()) };
+        Err(WorkError::refused(
+            format!("`{file}` can't be read: {found}"),
+            "give your account the right to it, or move away what stands in its place, then try again",
+        ))
     }
 }
 
@@ -171,12 +189,13 @@ pub fn home(
     home.config()?;
     refuse_newer(home)?;
     let mut reader = reader.clone();
-    reader.remembered.extend(seen::of_home(home)?);
+    let (remembered, forgotten) = seen::of_home(home);
+    reader.remembered.extend(remembered);
     let reader = &reader;
     let length = || std::fs::metadata(home.ledger().join("journal")).map(|file| file.len()).ok();
     loop {
         let before = length();
-        let (report, torn) = home_once(home, reader, asked, progress)?;
+        let (mut report, torn) = home_once(home, reader, asked, progress)?;
         // What looks like half a write may be one that another program is just making, or has made
         // since: then the journal is longer now.
         if torn && (is_being_written(home) || length() != before) {
@@ -185,7 +204,15 @@ pub fn home(
                 continue;
             }
         }
-        return Ok(Report { cut: cut_ends(&RealDisk, &home.ledger())?, ..report });
+        report.unread.extend(forgotten);
+        match cut_ends(&RealDisk, &home.ledger()) {
+            Ok(cut) => report.cut = cut,
+            Err(StoreError::Io { path, source, .. }) => {
+                report.unread.push(Unread::new(home, &path, source));
+            }
+            Err(error) => return Err(error.into()),
+        }
+        return Ok(report);
     }
 }
 
@@ -207,19 +234,39 @@ fn home_once(
 ) -> Result<(Report, bool), WorkError> {
     options(home).check_synced()?;
     let raw = RawJournal::open(&home.ledger())?;
-    let checkpoint = read_checkpoint(home)?;
-    let kept = checkpoint.as_deref();
-    if asked.only_new
-        && let Some(report) = only_new(home, &raw, reader, kept, asked, progress)?
-    {
-        return Ok((report, false));
+    let mut unread = Vec::new();
+    let mut asked = asked.clone();
+    if let Some(found) = raw.slots_unread() {
+        // Answers that aren't looked at say nothing against the records.
+        asked.closed = true;
+        unread.push(Unread::slots(home, found));
     }
-    let walk = Walk::begin(reader, kept, !asked.closed)
-        .with_evidence(evidence::claimed(home), evidence::kept(home)?);
-    let mut going = Going::new(&raw, walk, asked);
-    let torn = going.over(raw.blocks(), progress);
-    Ok((going.report(), torn))
+    let checkpoint = read_checkpoint(home).unwrap_or_else(|error| {
+        unread.push(Unread::new(home, &home.ledger().join("checkpoint"), error));
+        None
+    });
+    let beside = (checkpoint.as_deref(), evidence::kept(home, &mut unread));
+    let only_new =
+        if asked.only_new { only_new(home, &raw, reader, &beside, &asked, progress) } else { None };
+    let (mut report, torn) = if let Some(report) = only_new {
+        (report, false)
+    } else {
+        let (kept, evidence) = beside;
+        let walk = Walk::begin(reader, kept, !asked.closed)
+            .with_evidence(evidence::claimed(home), evidence);
+        let mut going = Going::new(&raw, walk, reader, kept, &asked);
+        let torn = going.over(raw.blocks(), progress);
+        (going.report(), torn)
+    };
+    if raw.slots_unread().is_some() {
+        report.documents.iter_mut().for_each(|document| document.looked_for = false);
+    }
+    report.unread = unread;
+    Ok((report, torn))
 }
+
+/// The kept checkpoint and the evidence from outside, as far as they can be read.
+type BesideRecords<'a> = (Option<&'a [u8]>, Vec<Kept>);
 
 /// The report on what is new, if that is intact. Whatever else it comes to, everything is to be
 /// verified: then the whole ledger tells what is wrong, and not the files beside it.
@@ -227,27 +274,23 @@ fn only_new(
     home: &Home,
     raw: &RawJournal,
     reader: &Reader,
-    checkpoint: Option<&[u8]>,
+    (checkpoint, evidence): &BesideRecords<'_>,
     asked: &Asked,
     progress: &dyn Fn(u64),
-) -> Result<Option<Report>, WorkError> {
-    let Some(older) = &reader.older else { return Ok(None) };
+) -> Option<Report> {
+    let older = reader.older.as_ref()?;
     let size = older.checkpoint.size;
     let options = Options { checksums: false, ..options(home) };
-    let Ok(before) = LocalStore::open(&home.ledger(), &Mode::Browse, &options) else {
-        return Ok(None);
-    };
+    let before = LocalStore::open(&home.ledger(), &Mode::Browse, &options).ok()?;
     let before = Beside(before);
-    let Some(offset) = before.behind(size) else { return Ok(None) };
-    let Ok(walk) = Walk::begin_behind(reader, checkpoint, !asked.closed, &before) else {
-        return Ok(None);
-    };
-    let walk = walk.with_evidence(evidence::claimed(home), evidence::kept(home)?);
-    let mut going = Going::new(raw, walk, asked);
+    let offset = before.behind(size)?;
+    let walk = Walk::begin_behind(reader, *checkpoint, !asked.closed, &before).ok()?;
+    let walk = walk.with_evidence(evidence::claimed(home), evidence.clone());
+    let mut going = Going::new(raw, walk, reader, *checkpoint, asked);
     going.over(raw.blocks_from(offset, Index(size.0)), progress);
     let whole = going.sound && going.walk.unproven().is_none();
     let report = going.report();
-    Ok(Some(report).filter(|report| whole && report.verdict.verdict == Outcome::Intact))
+    Some(report).filter(|report| whole && report.verdict.verdict == Outcome::Intact)
 }
 
 /// An entry that was looked at, and where its documents lie.
@@ -309,17 +352,29 @@ fn open(
 struct Going<'a> {
     raw: &'a RawJournal,
     walk: Walk<'a>,
+    reader: &'a Reader,
+    /// The kept checkpoint.
+    kept: Option<&'a [u8]>,
     search: Search,
     asked: &'a Asked,
     entry: Option<EntryReport>,
     /// Whether everything so far was found sound.
     sound: bool,
+    /// Whether what is gone through stands in a damaged frame.
+    salvaging: bool,
 }
 
 impl<'a> Going<'a> {
-    fn new(raw: &'a RawJournal, walk: Walk<'a>, asked: &'a Asked) -> Self {
+    fn new(
+        raw: &'a RawJournal,
+        walk: Walk<'a>,
+        reader: &'a Reader,
+        kept: Option<&'a [u8]>,
+        asked: &'a Asked,
+    ) -> Self {
         let search = Search::begin(&asked.documents);
-        Self { raw, walk, search, asked, entry: None, sound: true }
+        let (entry, sound, salvaging) = (None, true, false);
+        Self { raw, walk, reader, kept, search, asked, entry, sound, salvaging }
     }
 
     /// Goes over the journal, or the end of it. Returns whether it ends in what an interrupted
@@ -362,7 +417,7 @@ impl<'a> Going<'a> {
                 || verdict.intact_before.is_some_and(|sound| entry.entry.0 < sound);
         }
         let documents = search.finish(&verdict);
-        Report { verdict, documents, entry, cut: Vec::new() }
+        Report { verdict, documents, entry, cut: Vec::new(), unread: Vec::new() }
     }
 
     /// Goes through entries in order, up to the first that isn't sound.
@@ -377,7 +432,9 @@ impl<'a> Going<'a> {
             .step(&line.looked, &|index, document| document_state(raw, index, line, document));
         if good && let Some(entry) = line.looked.entry() {
             // What was erased may have named any document.
-            if !self.asked.closed {
+            if self.salvaging {
+                self.search.note_links(entry);
+            } else if !self.asked.closed {
                 self.search.note(entry, line.looked.body());
             }
             if self.asked.entry == Some(entry.index()) {
@@ -388,9 +445,18 @@ impl<'a> Going<'a> {
     }
 
     /// What can still be read of the damaged frame tells which entry is the first that is not
-    /// as it was signed.
+    /// as it was signed. Of a write that never came to its end nobody was told that it is kept, and
+    /// the next writer cuts it off: nothing of that is read.
     fn damage(&mut self, signers: &mut Signers, damage: journal::Damage) {
         let next = self.walk.size().0;
+        if self.given_out() <= next && self.raw.is_unfinished(&damage) {
+            let found = format!("what an unfinished write leaves ({})", damage.found);
+            let (index, expected) = (damage.index, damage.expected);
+            self.walk.damage(ledger::Damage { index, found, expected });
+            self.sound = false;
+            return;
+        }
+        self.salvaging = true;
         let salvaged = damage.salvage.into_iter().filter(|stored| stored.index.0 >= next);
         let lines = look(self.raw, signers, salvaged.collect(), self.asked);
         self.through(&lines);
@@ -400,6 +466,23 @@ impl<'a> Going<'a> {
             self.walk.damage(ledger::Damage { index, found, expected });
             self.sound = false;
         }
+    }
+}
+
+impl Going<'_> {
+    /// How many entries the heads of this ledger count that are known here: what they count was
+    /// kept once.
+    fn given_out(&self) -> u64 {
+        let known = self.walk.authority();
+        let kept = self.kept.and_then(|kept| Checkpoint::parse(kept).ok());
+        let older = self.reader.older.as_ref().map(|older| &older.checkpoint);
+        let heads = kept.iter().chain(older);
+        let heads = heads.filter(|head| known.is_none_or(|known| known.origin == head.origin));
+        let remembered = self.reader.remembered.iter();
+        let remembered = remembered
+            .filter(|head| known.is_none_or(|known| known.fingerprint == head.fingerprint));
+        let sizes = heads.map(|head| head.size).chain(remembered.map(|head| head.size));
+        sizes.map(|size| size.0).max().unwrap_or_default()
     }
 }
 
@@ -467,7 +550,13 @@ pub fn bundle(path: &Path, reader: &Reader, asked: &Asked) -> Result<Report, Wor
             let mut verdict = Verdict::begin(Subject::Bundle);
             verdict.find(fault);
             let documents = Search::begin(&asked.documents).finish(&verdict);
-            return Ok(Report { verdict, documents, entry: None, cut: Vec::new() });
+            return Ok(Report {
+                verdict,
+                documents,
+                entry: None,
+                cut: Vec::new(),
+                unread: Vec::new(),
+            });
         }
     };
     let verdict = bundle::verify(&files, reader);
@@ -478,7 +567,7 @@ pub fn bundle(path: &Path, reader: &Reader, asked: &Asked) -> Result<Report, Wor
         }
     }
     let documents = search.finish(&verdict);
-    Ok(Report { verdict, documents, entry: None, cut: Vec::new() })
+    Ok(Report { verdict, documents, entry: None, cut: Vec::new(), unread: Vec::new() })
 }
 
 /// The entries of a bundle that was verified, ascending, with their disclosed bodies.

@@ -10,7 +10,7 @@ use probity_ledger::format::hash::Index;
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::Outcome;
 
-use crate::common::{BEGUN, HEAD, OFFICE, School, day, index, year};
+use crate::common::{BEGUN, HEAD, OFFICE, School, Snapshot, day, index, year};
 
 /// Commands that only read, and what they are asked.
 const READING: [&[&str]; 5] =
@@ -220,4 +220,229 @@ fn a_frame_that_is_finished_while_it_is_looked_at_is_no_damage() {
     fs::write(&path, &whole[..whole.len() - 40]).expect("written");
     let report = verify::home(&school.inside(), &Reader::default(), &Asked::default(), &|_| ());
     assert_eq!(report.expect("looked at").verdict.verdict, Outcome::NotGenuine);
+}
+
+/// Else somebody looks with `verify` after the disk was full, records only the rest again, and loses
+/// what the next writer cuts off; or a file counts as signed that nobody signed.
+#[test]
+fn half_of_a_write_that_nobody_was_told_of_is_not_sound_and_names_no_file() {
+    let school = School::begun();
+    let before = Snapshot::of(&school.home());
+    let letter = school.file("letter.txt", "Dear all");
+    let first = serde_json::json!({ "text": "one", "attach": [letter] });
+    let lines = format!("{first}\n{{\"text\":\"two\"}}\n{{\"text\":\"three\"}}\n");
+    let lines = school.file("notes.jsonl", lines);
+    school.ok(["record", "note", "--by", HEAD, "--from-jsonl", &lines]);
+    let ledger = school.home().join("ledger");
+    let read = |name: &str| fs::read(ledger.join(name)).expect("read");
+    let (whole, slots, given_out) = (school.journal(), read("bodykeys"), read("checkpoint"));
+
+    // The memory of the key that signed doesn't count it either.
+    before.restore(&school.home());
+    fs::write(ledger.join("bodykeys"), slots).expect("written");
+    fs::write(journal(&school), &whole[..whole.len() - 40]).expect("written");
+    let looked = || {
+        let (status, verdict) = school.verify(["--document", &letter]);
+        assert_eq!((status, &verdict["verdict"]), (1, &"not-genuine".into()), "{verdict:#}");
+        let document = &verdict["documents"][0];
+        assert_eq!(document["looked_for"], false, "{verdict:#}");
+        assert_eq!(document["mentions"], serde_json::json!([]), "{verdict:#}");
+        assert_eq!(verdict["fault"]["entry"], verdict["intact_before"], "{verdict:#}");
+        (index(&verdict["intact_before"]), verdict["fault"]["found"].to_string())
+    };
+    let (sound, found) = looked();
+    assert_eq!(sound, BEGUN, "{found}");
+    assert!(found.contains("what an unfinished write leaves"), "{found}");
+
+    // Of what a head counts that was given out, the record that is damaged is named.
+    let kept = read("checkpoint");
+    fs::write(ledger.join("checkpoint"), given_out).expect("written");
+    let (sound, found) = looked();
+    assert_eq!(sound, BEGUN + 2, "{found}");
+    assert!(!found.contains("unfinished"), "{found}");
+
+    // The next writer goes on where `verify` said.
+    fs::write(ledger.join("checkpoint"), kept).expect("written");
+    assert_eq!(index(&school.record("note", HEAD, &["--text", "one"])["entry"]), BEGUN);
+    assert_eq!(school.verify([""; 0]).0, 0);
+}
+
+/// Else one command sends people to another, which sends them back.
+#[test]
+fn a_lost_journal_and_lost_settings_are_told_with_a_way_on() {
+    let school = School::begun();
+    school.ok(["checkpoint"]);
+    let backup = school.path("backup").display().to_string();
+    school.ok(["backup", &backup]);
+    let (whole, ledger) = (school.journal(), school.home().join("ledger"));
+    let init =
+        ["init", "--school", "S", "--controller", "C", "--name", "New", "--as", "headteacher"];
+    let lost = |command: &[&str]| {
+        let refusal = school.refused(command.iter());
+        refusal
+            .says("has a checkpoint, but no journal with entries", "put the file `journal` back");
+    };
+    fs::remove_file(journal(&school)).expect("removed");
+    for command in [
+        &[][..],
+        &["log"],
+        &["show", "1"],
+        &["verify"],
+        &["verify", "1"],
+        &["checkpoint"],
+        &["restore", &backup],
+        &init,
+    ] {
+        lost(command);
+    }
+    fs::write(journal(&school), &whole[..16]).expect("written");
+    for command in [&[][..], &["log"], &["restore", &backup], &init] {
+        lost(command);
+    }
+    assert!(!school.home().join("keys/new.pem").exists() && ledger.join("bodykeys").exists());
+    fs::write(journal(&school), &whole).expect("put back");
+
+    // Whoever leaves out the second line makes a real record book of one for practice.
+    let config = school.home().join("config.toml");
+    for found in [None, Some("layout = ")] {
+        fs::remove_file(&config).expect("removed");
+        if let Some(text) = found {
+            fs::write(&config, text).expect("written");
+        }
+        for command in [&["log"][..], &["verify"], &["checkpoint"]] {
+            let refusal = school.refused(command.iter());
+            refusal.says(
+                "config.toml",
+                "the line `layout = 1` into it, and the line `practice = true`",
+            );
+        }
+        fs::write(&config, "layout = 1\n").expect("written");
+    }
+    school.refused(init).says("holds a record book already", "use it");
+    school.ok(["log"]);
+}
+
+/// Puts a folder in the place of a file: nobody can read it, whoever they are.
+fn bar(path: &std::path::Path) {
+    let _ = fs::remove_file(path);
+    fs::create_dir_all(path).expect("a folder");
+}
+
+/// Else one file that another account wrote keeps a whole school from its records, its deadlines, and
+/// from finding out why.
+#[test]
+fn a_small_file_that_cant_be_read_stops_no_reader() {
+    let signs = ["record", "note", "--by", HEAD, "--text", "signed over it"];
+    // What it is, whether records may be missing then, and whether anybody can sign.
+    for (file, lacks, may_sign) in [
+        ("ledger/checkpoint", true, false),
+        ("ledger/bodykeys", true, false),
+        ("ledger/times/5.1.note", false, true),
+        ("ledger/times", false, true),
+        ("ledger/journal.cut-900-1/it", false, true),
+        ("keys/hannah-price.seen", false, false),
+    ] {
+        let school = School::begun();
+        school.ok(["checkpoint"]);
+        bar(&school.home().join(file));
+        if file == "ledger/times" {
+            fs::remove_dir(school.home().join(file)).expect("removed");
+            fs::write(school.home().join(file), "no folder").expect("written");
+        }
+        if lacks {
+            all_warn(&school);
+        }
+        for command in READING {
+            let ran = school.run(command.iter());
+            assert_eq!(ran.status, 0, "{file}, {command:?}: {}", ran.err);
+            assert_eq!(ran.err.contains("may be missing"), lacks, "{file}: {}", ran.err);
+        }
+        let (status, report) = school.verify::<&str>([]);
+        let named = if file.contains("cut-") { "ledger/journal.cut-900-1" } else { file };
+        if report["unread"].is_null() {
+            // A folder has a length, too, where systems open it like a file.
+            assert!(file.contains("cut-") && status == 0, "{file}: {report}");
+        } else {
+            assert_eq!((status, &report["verdict"]), (2, &"intact".into()), "{file}: {report}");
+            assert_eq!(report["unread"][0]["file"], named, "{report}");
+            let words = school.run(["verify"]).out.split_whitespace().collect::<Vec<_>>().join(" ");
+            let says = format!("Beside the records: `{named}` can't be read");
+            assert!(words.contains(&says), "{words}");
+        }
+        if may_sign {
+            school.ok(signs);
+        } else {
+            let refusal = school.refused(signs);
+            let said = format!("{} {}", refusal.error, refusal.hint);
+            assert!(said.contains(file) && !said.contains("probity restore"), "{file}: {said}");
+        }
+    }
+}
+
+/// A link that leads to itself can't be opened at all.
+#[cfg(unix)]
+#[test]
+fn a_checkpoint_that_cant_be_opened_stops_no_reader() {
+    let school = School::begun();
+    school.ok(["checkpoint"]);
+    let path = school.home().join("ledger/checkpoint");
+    fs::remove_file(&path).expect("removed");
+    std::os::unix::fs::symlink(&path, &path).expect("a link");
+    all_warn(&school);
+    assert_eq!(school.verify::<&str>([]).0, 2);
+    let refusal = school.refused(["record", "note", "--by", HEAD, "--text", "signed over it"]);
+    refusal.says("ledger/checkpoint", "look at the disk");
+}
+
+/// A document that was signed is not called unsigned because its answers can't be opened.
+#[test]
+fn a_document_is_not_called_unsigned_where_no_answers_can_be_opened() {
+    let school = School::begun();
+    let file = school.file("plan.txt", "the plan");
+    school.ok(["sign", &file, "--by", HEAD, "--decision", "approved"]);
+    assert_eq!(school.verify(["--document", &file]).0, 0);
+    bar(&school.home().join("ledger/bodykeys"));
+    let ran = school.run(["verify", "--document", &file]);
+    assert!(ran.status == 2 && ran.out.contains("was not looked for"), "{ran:#?}");
+    assert!(!ran.out.contains("NOT a file that anybody signed"), "{}", ran.out);
+}
+
+/// A memory that isn't as it was written keeps nobody from the verdict on the records.
+#[test]
+fn a_damaged_memory_is_named_beside_the_verdict() {
+    let school = School::begun();
+    fs::write(school.home().join("keys/hannah-price.seen"), "scrawl").expect("written");
+    let (status, report) = school.verify::<&str>([]);
+    assert_eq!((status, &report["verdict"]), (2, &"intact".into()), "{report}");
+    assert_eq!(report["unread"][0]["found"], "it is not a memory as it was written", "{report}");
+}
+
+/// Else a list of backups, which is only about backups, hides the deadline of a breach.
+#[test]
+fn a_list_that_cant_be_read_hides_no_deadline() {
+    let school = School::begun();
+    let more = ["--received", &day(-3), "--subject", "p-1111"];
+    let options = ["--case", "new", "--type", "subject-access", "--scope", "all of it"];
+    school.record("request", OFFICE, &[&options[..], &more].concat());
+    let case = format!("request-{}-001", year());
+    for (file, text, rule) in [
+        ("backups.toml", Some("[[medium"), "backup-weekly"),
+        ("backups.toml", None, "backup-weekly"),
+        ("policy.txt", Some("scrawl"), "anchor-weekly"),
+        ("policy.txt", None, "anchor-weekly"),
+    ] {
+        let path = school.home().join(file);
+        match text {
+            Some(text) => fs::write(&path, text).expect("written"),
+            None => bar(&path),
+        }
+        let ran = school.ok(["due"]);
+        let words = ran.out.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&case), "{file}: {words}");
+        assert!(words.contains("when it is due can't be told") && words.contains(rule), "{words}");
+        assert!(words.contains(file), "{words}");
+        school.lines(["due"]);
+        let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir(&path));
+    }
+    assert!(!school.ok(["due"]).out.contains("can't be told"));
 }

@@ -12,7 +12,7 @@ fn broken(barrier: Barrier) -> &'static str {
         Barrier::SlotsHeader => "bodykeys begins with",
         Barrier::SlotsName => "bodykeys is missing",
         Barrier::JournalHeader => "journal begins with",
-        Barrier::Above | Barrier::FoundNames => "found no journal",
+        Barrier::Above | Barrier::FoundNames => "no journal",
         Barrier::Found | Barrier::Frame => "0 entries of 2",
         Barrier::CutCopy | Barrier::CutName => "bytes that were cut are in no file",
         Barrier::Slots => "a body can't be opened",

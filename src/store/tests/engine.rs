@@ -84,6 +84,64 @@ fn an_interrupted_beginning_is_begun_again() {
     extend(&mut create(home.path()), 2);
 }
 
+/// However often it was tried before.
+#[test]
+fn a_beginning_that_is_interrupted_again_and_again_is_begun_again() {
+    let home = ledger(2);
+    let path = home.path().join("journal");
+    let journal = fs::read(&path).expect("read");
+    for length in [16, 20, 16, 16, 20, 20] {
+        fs::write(&path, &journal[..length]).expect("written");
+        extend(&mut create(home.path()), 2);
+    }
+}
+
+/// A journal that is found again, or taken from a backup, opens with the slots that lay beside it
+/// and with no others: all answers of a school would be gone for ever.
+#[test]
+fn no_slots_are_written_over_by_a_beginning() {
+    let refused = |home: &Path, left: &str| {
+        let Err(error) = LocalStore::create(home, "a test", &options()) else {
+            panic!("begun over {left}");
+        };
+        let lost = matches!(&error, StoreError::JournalLost { found, .. } if *found == left);
+        assert!(lost, "{error}");
+    };
+    // Of a ledger in use, the header of its journal is left, or half of its first frame.
+    let home = ledger(1);
+    for size in 2..=10 {
+        extend(&mut open(home.path(), &writer()).expect("opened"), size);
+    }
+    let path = |name: &str| home.path().join(name);
+    let [journal, keys] = ["journal", "bodykeys"].map(|name| fs::read(path(name)).expect("read"));
+    for length in [16, 20] {
+        fs::write(path("journal"), &journal[..length]).expect("written");
+        refused(home.path(), "slots in bodykeys");
+        assert_eq!(fs::read(path("journal")).expect("read"), journal[..length]);
+        assert!(fs::read(path("bodykeys")).expect("read") == keys, "the slots were written");
+    }
+
+    // Of a young one, nothing tells it from a beginning that was interrupted: its slots stay.
+    let home = ledger(3);
+    let path = home.path().join("journal");
+    let journal = fs::read(&path).expect("read");
+    fs::write(&path, &journal[..16]).expect("written");
+    extend(&mut create(home.path()), 5);
+    fs::write(&path, &journal).expect("found again");
+    fs::remove_dir_all(home.path().join("tiles")).expect("made anew");
+    let store = open(home.path(), &writer()).expect("opened");
+    assert_eq!(store.body(Index(2)).expect("opens").expect("whole").body, b"the body of 2");
+    drop(store);
+
+    // No first frame names so many documents.
+    fs::write(&path, &journal[..16]).expect("written");
+    for number in 0..257 {
+        let document = home.path().join(format!("documents/{number:032x}"));
+        fs::write(document, "sealed").expect("written");
+    }
+    refused(home.path(), "sealed documents");
+}
+
 #[test]
 fn reading_writes_nothing() {
     let home = ledger(6);

@@ -258,6 +258,71 @@ fn the_index_goes_as_a_whole() {
     assert!(!before.is_empty());
 }
 
+/// Else the erasure is on record, every write is refused until the index is gone, and what a link
+/// leads to goes on telling whoever has a document that it was named here.
+#[cfg(unix)]
+#[test]
+fn an_index_that_cannot_be_removed_is_told_of_before_anything_is_on_record() {
+    let (home, elsewhere) = (ledger(9), TempDir::new().expect("a folder"));
+    let (link, away) = (home.path().join("index"), elsewhere.path().join("index"));
+    fs::create_dir(&away).expect("made");
+    std::os::unix::fs::symlink(&away, &link).expect("linked");
+    let mut store = open(home.path(), &writer()).expect("opened");
+    assert_eq!(store.lookup(&Term::Kind("kind-1".to_owned())).expect("found").len(), 4);
+    let (head, journal) = (store.head(), fs::read(home.path().join("journal")).expect("read"));
+    let error = store.append_erasing(head, vec![new(9)], erase(4, None)).expect_err("refused");
+    let words = error.to_string();
+    assert!(words.contains(&format!("a link to {}", away.display())), "{words}");
+    assert!(words.contains("index failed"), "{words}");
+    assert!(words.contains("delete it by hand, a link with what it leads to"), "{words}");
+    assert!(fs::read(home.path().join("journal")).expect("read") == journal, "it was written");
+    assert!(!home.path().join("erasing").exists() && link.is_symlink() && away.is_dir());
+    // Nothing is held up, and nothing is gone.
+    assert!(store.body(Index(4)).expect("read").is_some());
+    extend(&mut store, 10);
+    drop(store);
+
+    // Once somebody did as they were told, the erasure goes through.
+    fs::remove_dir_all(&away).expect("removed");
+    fs::remove_file(&link).expect("removed");
+    let mut store = open(home.path(), &writer()).expect("opened");
+    erased(&mut store, 4);
+    assert_eq!(store.body(Index(4)).expect("read"), None);
+}
+
+/// A link that is taken away because of what it leads to hides that from every later erasure.
+#[cfg(unix)]
+#[test]
+fn an_index_that_is_broken_behind_a_link_stays_where_erasing_finds_it() {
+    let (home, elsewhere) = (ledger(9), TempDir::new().expect("a folder"));
+    let (link, away) = (home.path().join("index"), elsewhere.path().join("index"));
+    let kind = Term::Kind("kind-1".to_owned());
+    let look = || {
+        let store = open(home.path(), &writer()).expect("opened");
+        assert_eq!(store.lookup(&kind).expect("found").len(), 4);
+    };
+    look();
+    fs::rename(&link, &away).expect("moved");
+    std::os::unix::fs::symlink(&away, &link).expect("linked");
+    for (path, bytes) in everything(&away) {
+        fs::write(path, bytes.iter().map(|byte| !byte).collect::<Vec<u8>>()).expect("written");
+    }
+    look();
+    assert!(link.is_symlink() && away.is_dir());
+}
+
+/// Else the record book can't be written any more once an erasure is on record.
+#[test]
+fn a_file_in_the_place_of_the_index_goes_as_the_index_does() {
+    let home = ledger(9);
+    let path = home.path().join("index");
+    fs::write(&path, "put here by somebody").expect("written");
+    let mut store = open(home.path(), &writer()).expect("opened");
+    erased(&mut store, 4);
+    assert!(!path.exists());
+    extend(&mut store, 11);
+}
+
 #[test]
 fn a_frame_of_bodies_is_read_strictly() {
     let home = ledger(5);

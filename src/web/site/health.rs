@@ -21,7 +21,7 @@ const COUNTS: Duration = Duration::from_secs(3600);
 /// So many times as long as a check takes, the next one waits.
 const REST: u32 = 20;
 
-/// What could not be checked is tried again after ten seconds.
+/// What could not be checked, or not all of it, is tried again after ten seconds.
 const AGAIN: Duration = Duration::from_secs(10);
 
 /// What the newest check found.
@@ -40,7 +40,11 @@ pub struct Checked {
 impl Checked {
     fn is_stale(&self, size: Size) -> bool {
         let since = self.ended.elapsed();
-        let counts = if self.report.is_ok() { COUNTS } else { AGAIN };
+        let counts = match &self.report {
+            Ok(report) if report.unread.is_empty() => COUNTS,
+            Ok(_) => AGAIN.max(self.took * REST),
+            Err(_) => AGAIN,
+        };
         since >= counts || (self.size != size && since >= self.took * REST)
     }
 }

@@ -21,13 +21,16 @@ const DAYS: i64 = 7;
 /// a moment (POSIX seconds) at which there were fewer records.
 ///
 /// # Errors
-/// Damage; a list of media that can't be read.
+/// Damage.
 pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Vec<Due>, WorkError> {
     let newest = Index(reading.store.head().size.0.saturating_sub(1));
     if reading.entry(newest)?.own_words().time > at {
         return Ok(Vec::new());
     }
-    let media = media(home)?;
+    let media = match media(home) {
+        Ok(media) => media,
+        Err(error) => return Ok(vec![untold(reading, newest, &error)]),
+    };
     let mut all: Vec<Due> = weekly(reading, &media, at)?.into_iter().collect();
     for (medium, erasure) in media.iter().zip(behind(reading, &media)?) {
         if let Some(erasure) = erasure {
@@ -35,6 +38,31 @@ pub fn due(home: &Home, reading: &Reading, at: i64) -> Result<Vec<Due>, WorkErro
         }
     }
     Ok(all)
+}
+
+/// That it can't be told, because of a list of media that can't be read.
+fn untold(reading: &Reading, newest: Index, error: &WorkError) -> Due {
+    Due {
+        rule: "backup-weekly",
+        title: "Backup: when it is due can't be told, as the list of backups can't be read \
+                (`probity backup --list`)"
+            .to_owned(),
+        about: Some(error.to_string()),
+        case: None,
+        entry: newest,
+        when: When::NotKnown,
+        legal: None,
+        target: None,
+        source: "docs/guide/backing-up.md",
+        state: due::State::Open,
+        uid: uid(reading),
+        corrected: None,
+    }
+}
+
+/// The name of what is due for the whole book.
+fn uid(reading: &Reading) -> String {
+    format!("backup-{}", &reading.authority.fingerprint.to_string()[..16])
 }
 
 /// A week after the oldest record that is on no medium which was whole since.
@@ -64,7 +92,7 @@ fn weekly(reading: &Reading, media: &[Medium], at: i64) -> Result<Option<Due>, W
         target: Some(Worked { rule, due: when, words }),
         source: "docs/guide/backing-up.md",
         state,
-        uid: format!("backup-{}", &reading.authority.fingerprint.to_string()[..16]),
+        uid: uid(reading),
         corrected: None,
     }))
 }

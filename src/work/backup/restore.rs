@@ -109,6 +109,7 @@ pub fn restore(
 /// Refuses a home with a record book, or with what is left of one whose journal was lost: what
 /// opens records that no backup has may be among it.
 fn refuse_ledger(home: &Home) -> Result<(), WorkError> {
+    home.refuse_lost()?;
     if !home.has_ledger() {
         return Ok(LocalStore::check_new(&home.ledger(), &options(home))?);
     }
@@ -133,6 +134,7 @@ fn restore_locked(
     copy_all(&copy, &note)?;
     let staged = Home::on(stage.to_owned(), home.disk().clone());
     let report = verify::home(&staged, reader, &Asked::default(), progress);
+    let report = report.and_then(|report| report.refuse_unread().map(|()| report));
     let report = match report {
         Ok(report) if report.verdict.verdict == Outcome::Intact && fits(&note, &report) => report,
         other => {

@@ -7,19 +7,32 @@ use probity_ledger::verify::remembered::Remembered;
 use super::Seen;
 use super::file::{MAX_SEEN, read};
 use crate::work::home::Home;
+use crate::work::verify::Unread;
 use crate::work::{WorkError, input};
 
-/// What the keys of a home remember.
-///
-/// # Errors
-/// What the system says, or a memory that isn't as it was written.
-pub fn of_home(home: &Home) -> Result<Vec<Remembered>, WorkError> {
-    let mut all = Vec::new();
-    for path in memories(&home.keys())? {
-        all.extend(remembered(&path)?);
+/// What the keys of a home remember, and what of it can't be read or isn't as it was written.
+#[must_use]
+pub fn of_home(home: &Home) -> (Vec<Remembered>, Vec<Unread>) {
+    let (mut all, mut unread) = (Vec::new(), Vec::new());
+    let mut forgotten = |path: &Path, error: WorkError| {
+        let found = match error {
+            WorkError::File { error, .. } => error.to_string(),
+            _ => "it is not a memory as it was written".to_owned(),
+        };
+        unread.push(Unread::new(home, path, found));
+    };
+    let paths = memories(&home.keys()).unwrap_or_else(|error| {
+        forgotten(&home.keys(), error);
+        Vec::new()
+    });
+    for path in paths {
+        match remembered(&path) {
+            Ok(heads) => all.extend(heads),
+            Err(error) => forgotten(&path, error),
+        }
     }
     all.sort_by(|a, b| (a.size, &a.by).cmp(&(b.size, &b.by)));
-    Ok(all)
+    (all, unread)
 }
 
 /// What a memory holds, as verification takes it.

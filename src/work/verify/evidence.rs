@@ -6,9 +6,10 @@ use std::io::ErrorKind;
 use probity_ledger::format::policy::Policy;
 use probity_ledger::verify::kept::{Form, Kept};
 
+use super::Unread;
 use crate::store::{Evidence, EvidenceForm, MAX_EVIDENCE};
 use crate::work::home::Home;
-use crate::work::{WorkError, input};
+use crate::work::input;
 
 /// The witnesses that the school names; nobody, if the file can't be read as a policy.
 pub(super) fn claimed(home: &Home) -> Option<Policy> {
@@ -16,18 +17,21 @@ pub(super) fn claimed(home: &Home) -> Option<Policy> {
     Policy::parse(&text).ok()
 }
 
-/// All evidence, by size and number.
-pub(super) fn kept(home: &Home) -> Result<Vec<Kept>, WorkError> {
+/// All evidence, by size and number. What can't be read counts as what is no evidence.
+pub(super) fn kept(home: &Home, unread: &mut Vec<Unread>) -> Vec<Kept> {
     let folder = home.ledger().join("times");
-    let listed = match std::fs::read_dir(&folder) {
-        Ok(listed) => listed,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(WorkError::file("reading", &folder)(error)),
-    };
     let mut names = Vec::new();
-    for entry in listed {
-        let name = entry.map_err(WorkError::file("reading", &folder))?.file_name();
-        names.extend(name.to_str().and_then(Evidence::parse));
+    match std::fs::read_dir(&folder) {
+        Ok(listed) => {
+            for entry in listed {
+                match entry {
+                    Ok(entry) => names.extend(entry.file_name().to_str().and_then(Evidence::parse)),
+                    Err(error) => unread.push(Unread::new(home, &folder, error)),
+                }
+            }
+        }
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => unread.push(Unread::new(home, &folder, error)),
     }
     names.sort_unstable();
     let read = |which: Evidence| {
@@ -36,13 +40,16 @@ pub(super) fn kept(home: &Home) -> Result<Vec<Kept>, WorkError> {
             Ok(bytes) => bytes,
             // What is longer is no evidence, whatever it holds.
             Err(error) if error.kind() == ErrorKind::FileTooLarge => Vec::new(),
-            Err(error) => return Err(WorkError::file("reading", &path)(error)),
+            Err(error) => {
+                unread.push(Unread::new(home, &path, error));
+                Vec::new()
+            }
         };
         let form = match which.form {
             EvidenceForm::Note => Form::Note,
             EvidenceForm::Token => Form::Token,
         };
-        Ok(Kept { file: format!("ledger/times/{which}"), size: which.size, form, bytes })
+        Kept { file: format!("ledger/times/{which}"), size: which.size, form, bytes }
     };
     names.into_iter().map(read).collect()
 }

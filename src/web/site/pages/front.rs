@@ -144,10 +144,17 @@ fn sound(checked: Option<&Checked>, since: u64, keeps: bool) -> Markup {
     };
     let (tone, heading, said, outside) = match &checked.report {
         Ok(report) => {
-            let (said, named) = verify::said(&report.verdict, keeps);
+            let (mut said, named) = verify::said(&report.verdict, keeps);
+            said.extend(verify::unread(report, keeps));
             match report.outcome() {
                 Outcome::Intact => ("good", "The records fit together", said, named),
                 Outcome::NotGenuine => ("bad", "The records do not fit together", said, false),
+                Outcome::CannotCheck if report.verdict.verdict == Outcome::Intact => (
+                    "open",
+                    "What could be checked fits together, and not everything could be",
+                    said,
+                    false,
+                ),
                 Outcome::CannotCheck => ("open", "The records can't be checked", said, false),
             }
         }

@@ -315,10 +315,26 @@ pub fn said(verdict: &Verdict, everything: bool) -> (Vec<String>, bool) {
     (said, any)
 }
 
+/// What could not be read beside the records, in words.
+pub fn unread(report: &Report, everything: bool) -> Vec<String> {
+    match report.unread.len() {
+        0 => Vec::new(),
+        _ if everything => {
+            report.unread.iter().map(|one| format!("Beside the records: {one}.")).collect()
+        }
+        _ => vec![
+            "A file beside the records can't be read; the school office sees which.".to_owned(),
+        ],
+    }
+}
+
 /// A report in words. Of records of the own book that somebody may not see, only their place is told.
 fn found(report: &Report, sight: Option<&Sight>) -> Markup {
     // A file that nobody signed says nothing against the records: each has its own verdict.
     let (class, heading) = match report.verdict.verdict {
+        Outcome::Intact if !report.unread.is_empty() => {
+            ("open", "What could be checked is intact, and not everything could be")
+        }
         Outcome::Intact => ("good", "Intact: the records are as they were signed"),
         Outcome::NotGenuine => ("bad", "Not genuine: the records are not as they were signed"),
         Outcome::CannotCheck => ("open", "This can't be checked"),
@@ -329,12 +345,13 @@ fn found(report: &Report, sight: Option<&Sight>) -> Markup {
     let (head, inspector) = (quoted(&head), quoted(&inspector));
     let cut = report.cut.iter().filter(|_| everything);
     let cut: Vec<String> = cut.map(|end| format!("Beside the records: {end}.")).collect();
+    let unread = unread(report, everything);
     html! {
         @for document in &report.documents { (document_found(document, sight)) }
         section class={ "health " (class) } aria-label="The verdict" { h2 { (heading) }
             @for sentence in head { p { (sentence) } }
         }
-        @for sentence in quoted(&cut) { p { (sentence) } }
+        @for sentence in quoted(&unread).into_iter().chain(quoted(&cut)) { p { (sentence) } }
         (parts::details("For an inspector", &html! {
             @if everything {
                 @for sentence in inspector { p { (sentence) } }

@@ -178,6 +178,7 @@ impl Book {
             role: None,
             public: None,
             same_person_as: None,
+            called: None,
             from: None,
             until: None,
             key_made: None,

@@ -57,8 +57,11 @@ fn evidence(reading: &Reading, own: &Policy) -> Result<Vec<[String; 3]>, WorkErr
 }
 
 fn described(reading: &Reading, own: &Policy, which: Evidence) -> Result<[String; 3], WorkError> {
-    let bytes = reading.store.read_evidence(which)?;
     let over = format!("the first {} records", which.size);
+    let bytes = match reading.store.read_evidence(which) {
+        Ok(bytes) => bytes,
+        Err(error) => return Ok([over, format!("It can't be read: {error}"), String::new()]),
+    };
     let (by, when) = match which.form {
         EvidenceForm::Token => match Token::read_whatever_it_is_over(&bytes) {
             Ok(token) => (format!("Timestamp by {}", token.authority), time::words(token.time)),
