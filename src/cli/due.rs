@@ -210,7 +210,7 @@ fn print_one(context: &Context, one: &Due) {
     context.print(format!("    rule: {}, {}", one.rule, one.source));
     if let Some(by) = one.corrected {
         context
-            .print(format!("    entry {} was corrected by entry {by}: check its days", one.entry));
+            .print(format!("    entry {} was corrected in words by entry {by}: check its days; `probity show {}` says how to have others count", one.entry, one.entry));
     }
 }
 

@@ -52,9 +52,14 @@ fn an_unknown_question_is_refused_and_the_one_that_was_meant_is_offered() {
 fn a_missing_or_ill_formed_answer_is_refused_with_what_was_expected() {
     let school = School::begun();
     school.refused(access(&[])).says("cameras is not answered", "probity kinds");
-    school
-        .refused(access(&["--cameras", "gate", "--delete-by", "11/21/2026"]))
-        .says("delete-by: expected a day as YYYY-MM-DD, found '11/21/2026'", "probity kinds");
+    school.refused(access(&["--cameras", "gate", "--delete-by", "11/21/2026"])).says(
+        "delete-by: `11/21/2026` is not a day such as 2026-11-21 or 21/11/2026",
+        "probity kinds",
+    );
+    // A year of two digits is written every day, and 31/7/2027 works.
+    let short = school.refused(access(&["--cameras", "gate", "--delete-by", "31/7/27"]));
+    short.says("delete-by: `31/7/27` is not a day such as", "");
+    short.says("its year has to have four digits", "");
     school
         .refused(access(&["--cameras", "gate", "--delete-by", "2026-02-30"]))
         .says("found '2026-02-30'", "");

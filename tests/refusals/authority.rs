@@ -13,6 +13,10 @@ fn note(by: &str) -> [&str; 6] {
 fn a_key_that_is_unknown_unappointed_revoked_ended_or_not_yet_begun_signs_nothing() {
     let school = School::begun();
     school.refused(note("Nobody")).says("there is no key of the name `nobody`", "probity key new");
+    // With a slip in the name nobody is led to make a second key.
+    for slip in ["Hanah Price", "hannah", "Price"] {
+        school.refused(note(slip)).says("there is no key", "did you mean `hannah-price`?");
+    }
     school.ok(["key", "new", "Ann Example"]);
     school
         .refused(note("Ann Example"))
@@ -59,6 +63,13 @@ fn nobody_signs_in_a_role_that_they_do_not_hold_or_for_themselves() {
     school
         .refused(note(OFFICE).into_iter().chain(["--as", "headteacher"]))
         .says("is not appointed as headteacher, but as administrator", "--as administrator");
+    // Not sent to a role that may not sign it either, nor to an appointment that would end theirs.
+    let acceptance = ["record", "risk-acceptance", "--by", HEAD, "--as", "asset-owner", "--case"];
+    let risk = ["new", "--risks", "id=R1; impact=major; likelihood=neither", "--reasons", "small"];
+    school.refused(acceptance.iter().chain(&risk)).says(
+        "is not appointed as asset-owner, but as headteacher",
+        "have somebody sign who is appointed as asset-owner or",
+    );
     school
         .refused(["appoint", HEAD, "--role", "dpo", "--by", HEAD])
         .says("nobody appoints themselves", "another of the controller's representatives");
@@ -320,6 +331,26 @@ fn what_comes_after_an_appointment_fits_where_the_key_lies() {
     school.ok(["key", "new", "Owen Pike"]);
     let said = school.ok(["appoint", "Owen Pike", "--role", "staff", "--by", HEAD]).err;
     assert!(said.contains("accept --by \"Owen Pike\"") && !said.contains("--request"), "{said}");
+}
+
+/// A slip at the first appointment, or a marriage: without a way, the wrong name would be signed again.
+#[test]
+fn a_person_is_called_otherwise_from_now_on() {
+    let school = School::begun();
+    let to = "Ruth Okonkwo";
+    school.ok(["appoint", DPO, "--role", "dpo", "--by", HEAD, "--called", to]);
+    let keys = school.ok(["key", "list"]).out;
+    assert!(keys.contains(to), "{keys}");
+    school
+        .refused(["appoint", DPO, "--role", "dpo", "--by", HEAD, "--called", CHAIR])
+        .says("somebody else is appointed under the name", "tells them apart");
+    // Who types a new name and forgets the option is told what will stand there.
+    school.ok(["key", "new", "Ruth Bello"]);
+    let again = ["appoint", "Ruth Bello", "--same-person-as", to, "--role", "dpo", "--by", HEAD];
+    let said = school.ok(again.iter().chain(&["--dry-run"])).out;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("this person is Ruth Okonkwo, and stays so"), "{said}");
+    assert!(said.contains("--called \"Ruth Bello\""), "{said}");
 }
 
 fn slug(name: &str, number: u32) -> String {

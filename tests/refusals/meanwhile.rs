@@ -263,6 +263,7 @@ fn a_name_that_is_taken_before_an_appointment_is_signed_stops_it() {
         role: Some("headteacher".to_owned()),
         public: Some(public.clone()),
         same_person_as: None,
+        called: None,
         from: None,
         until: None,
         key_made: None,

@@ -1,7 +1,7 @@
 //! Files, keys and homes that aren't what they should be.
 
 use crate::common::files::pdf;
-use crate::common::{HEAD, OFFICE, School};
+use crate::common::{HEAD, OFFICE, School, index, text};
 
 fn sign(file: &str) -> [&str; 6] {
     ["sign", file, "--by", HEAD, "--decision", "approved"]
@@ -200,4 +200,116 @@ fn a_link_that_leads_nowhere_is_not_replaced() {
     let line = ["checkpoint", "-o", link.to_str().expect("UTF-8")];
     school.refused(line).says("exists already", "choose another name");
     assert!(link.symlink_metadata().expect("it is there").is_symlink());
+}
+
+/// A slip in a number would end what falls due in another case, or answer somebody else's request.
+#[test]
+fn a_record_is_not_on_what_belongs_to_another_case() {
+    let school = School::begun();
+    let report = |received: &str| {
+        let line = ["--case", "new", "--what-happened", "lost", "--aware", received];
+        index(&school.record("breach-report", OFFICE, &line)["entry"])
+    };
+    let (first, other) = (report("2026-01-05 09:00"), report("2026-01-06 09:00"));
+    let own = text(&school.show(first)["case"]);
+    let there = text(&school.show(other)["case"]);
+    assert_ne!(own, there);
+    let belongs = format!("entry {other} belongs to {there}, and this goes into {own}");
+    let on = |relation: &str| format!("{relation}={other}");
+    for (kind, link) in [
+        ("breach-report", on("corrects")),
+        ("breach-decision", on("decides")),
+        ("breach-told", on("about")),
+        ("breach-measure", on("about")),
+    ] {
+        let line = ["record", kind, "--by", HEAD, "--as", "headteacher", "--case", &own];
+        let more = match kind {
+            "breach-decision" => &["--risk", "high", "--notify-regulator", "yes"][..],
+            "breach-told" => &["--whom", "regulator", "--told-at", "2026-01-06 10:00"],
+            "breach-measure" => &["--measure", "contain"],
+            _ => &["--what-happened", "lost", "--aware", "2026-01-05 10:00"],
+        };
+        let line: Vec<&str> =
+            line.iter().chain(more).chain(&["--link", link.as_str()]).copied().collect();
+        school.refused(line).says(&belongs, "leave the case out");
+    }
+    let asked = |subject: &str| {
+        let line = ["--case", "new", "--type", "subject-access", "--received", "2026-01-05"];
+        let line = [&line[..], &["--subject", subject]].concat();
+        index(&school.record("request", OFFICE, &line)["entry"])
+    };
+    let (mine, anothers) = (asked("p-11ab"), asked("p-22cd"));
+    let case = text(&school.show(mine)["case"]);
+    let answer = |case: &[&str], entry: u64| {
+        let link = format!("answers={entry}");
+        let line = ["record", "request-answer", "--by", HEAD, "--as", "headteacher", "--link"];
+        let more = ["--answered", "2026-01-09", "--outcome", "granted", "--method", "paper"];
+        let line = [&line[..], &[link.as_str()], &more, case].concat();
+        line.into_iter().map(str::to_owned).collect::<Vec<String>>()
+    };
+    school
+        .refused(answer(&["--case", &case], anothers))
+        .says(&format!("entry {anothers} belongs to"), "leave the case out");
+    school.refused(answer(&["--case", &case], first)).says(
+        "\u{201c}Breach report\u{201d}, and a `request-answer` answers \u{201c}",
+        "probity log",
+    );
+    // Without the case, it goes where the request is.
+    school.ok(answer(&[], anothers));
+    let due = school.ok(["due"]).out;
+    assert!(due.contains(&case), "what nobody answered still falls due: {due}");
+    let correct = format!("corrects={first}");
+    let line =
+        ["record", "breach-report", "--by", OFFICE, "--link", &correct, "--what-happened", "lost"];
+    school.ok(line.iter().chain(&["--aware", "2026-01-05 10:00"]));
+}
+
+/// The program would sign another decision than the one that was typed.
+#[test]
+fn what_is_signed_elsewhere_is_not_changed_by_options() {
+    let school = School::begun();
+    for (place, words) in [("--detached", "the request"), ("--attach", "the statement")] {
+        for said in [
+            &["--decision", "refused"][..],
+            &["--recommendation", "do-not-proceed"],
+            &["--advice", "x"],
+            &["--condition", "x"],
+            &["--kind", "dpo-advice"],
+            &["--case", "new"],
+        ] {
+            let line = ["sign", place, "ask.request", "--by", HEAD];
+            school.refused(line.iter().chain(said)).says(
+                &format!("what is signed stands in {words}, and {} can't change it", said[0]),
+                "don't sign it",
+            );
+        }
+    }
+}
+
+/// Arrow-up and Enter make two breaches of one, for good.
+#[test]
+fn whoever_says_the_same_twice_is_told_before_signing() {
+    let school = School::begun();
+    let line =
+        ["record", "breach-report", "--by", OFFICE, "--case", "new", "--what-happened", "lost"];
+    let dry = |aware: &str| school.ok(line.iter().chain(&["--aware", aware, "--dry-run"])).out;
+    assert!(!dry("2026-01-05 09:00").contains("SAID ALREADY"));
+    let entry = school.json(line.iter().chain(&["--aware", "2026-01-05 09:00"]))["entry"].clone();
+    let said = dry("2026-01-05 09:00");
+    assert!(said.contains(&format!("SAID ALREADY: entry {entry} in breach-")), "{said}");
+    assert!(!dry("2026-01-05 09:01").contains("SAID ALREADY"), "another moment is another one");
+}
+
+/// A correction in words leaves a wrong day to count.
+#[test]
+fn whoever_corrects_in_words_is_told_what_makes_other_days_count() {
+    let school = School::begun();
+    let line = ["--case", "new", "--what-happened", "lost", "--aware", "2026-01-05 09:00"];
+    let entry = index(&school.record("breach-report", OFFICE, &line)["entry"]);
+    let link = format!("corrects={entry}");
+    let words =
+        ["record", "correction", "--by", OFFICE, "--link", &link, "--what-changed", "aware"];
+    let said = school.ok(words.iter().chain(&["--dry-run"])).out;
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(said.contains(&format!("`probity record breach-report --link {link}`")), "{said}");
 }

@@ -53,9 +53,11 @@ const EXCEPTING: &[&str] = &[
     "chair-of-governors",
 ];
 
-/// Who signs each kind, and what stands beside the answers.
-fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
-    let link = |relation: &str| json!({ "links": [{ "rel": relation, "entry": 13 }] });
+/// Who signs each kind, and what stands beside the answers; `of` finds the record of a kind.
+fn beside(kind: &str, of: &dyn Fn(&str) -> u64) -> (&'static str, &'static [&'static str], Json) {
+    let link_to =
+        |relation: &str, entry: u64| json!({ "links": [{ "rel": relation, "entry": entry }] });
+    let link = |relation: &str| link_to(relation, 13);
     let attach = |case: &str| json!({ "attach": ["policy.pdf"], "case": case });
     match kind {
         "log-key" | "succession" | "retention-rule" => (HEAD, &[], json!({})),
@@ -68,8 +70,8 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         "paper-signature" => (OFFICE, &[], link("signs-off")),
         "request" | "request-step" | "complaint" | "complaint-step" | "image-challenge"
         | "meeting-log" | "supplier-check" => (OFFICE, &["--case", "new"], json!({})),
-        "request-answer" => (DPO, &["--case", "new"], link("answers")),
-        "image-removal" => (OFFICE, &["--case", "new"], link("removes")),
+        "request-answer" => (DPO, &[], link_to("answers", of("request"))),
+        "image-removal" => (OFFICE, &[], link_to("removes", of("image-challenge"))),
         "photography-permit" => (HEAD, &["--case", "new"], json!({})),
         "dpo-advice" => (DPO, &[], attach("dpia-new")),
         "dpia-approval" => (HEAD, &[], attach("new")),
@@ -90,7 +92,7 @@ fn beside(kind: &str) -> (&'static str, &'static [&'static str], Json) {
         | "cctv-disclosure"
         | "cctv-deletion"
         | "cctv-complaint" => (OFFICE, &[], json!({ "case": "new" })),
-        "breach-signoff" => (HEAD, &["--case", "new"], link("signs-off")),
+        "breach-signoff" => (HEAD, &[], link_to("signs-off", of("breach-investigation"))),
         "covert-authorisation" => (HEAD, EXCEPTING, json!({ "case": "new" })),
         "covert-end" => (OFFICE, &["--case", "new"], link("about")),
         "cctv-access" => (CARETAKER, &[], json!({ "case": "new" })),
@@ -107,6 +109,7 @@ fn every_kind_takes_a_document_made_from_its_own_schema() {
     let exception = school.record("exception", OFFICE, &["--rule", "r", "--reason", "because"]);
     assert_eq!(index(&exception["entry"]), 13);
     let mut recorded = 0;
+    let mut recorded_as = std::collections::BTreeMap::new();
     for kind in school.json(["kinds"]).as_array().expect("kinds") {
         let name = text(&kind["name"]);
         let schema = school.json(["kinds", &name, "--schema"]);
@@ -116,7 +119,8 @@ fn every_kind_takes_a_document_made_from_its_own_schema() {
         ) {
             continue;
         }
-        let (by, options, more) = beside(&name);
+        let of = |kind: &str| recorded_as.get(kind).copied().expect("recorded before");
+        let (by, options, more) = beside(&name, &of);
         let answers = document(&schema);
         let mut whole = answers.as_object().cloned().unwrap_or_default();
         whole.extend(more.as_object().cloned().unwrap_or_default());
@@ -124,6 +128,7 @@ fn every_kind_takes_a_document_made_from_its_own_schema() {
         let mut line = options.to_vec();
         line.extend(["--from-json", &file]);
         let report = school.record(&name, by, &line);
+        recorded_as.insert(name.clone(), index(&report["entry"]));
         let view = school.show(&report["entry"]);
         assert_eq!(view["findings"], report["findings"], "{name}");
         as_given(&name, &answers, &view);

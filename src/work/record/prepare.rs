@@ -2,6 +2,7 @@
 //! answers and the clear fields. Nothing is written here.
 
 use probity_ledger::book::clear::{ClearFields, Decision};
+use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::common::{self, REFUSED};
@@ -13,8 +14,8 @@ use self::case::choose_case;
 use self::exception::{overdue_at_once, refuse_excepts, with_exception};
 use self::files::attach;
 use self::findings::find;
-use self::links::{add_usual_links, check_required_links, resolve_links};
-use self::notes::without_effect;
+use self::links::{add_usual_links, check_belonging, check_required_links, resolve_links};
+use self::notes::{mends_words_only, said_before, without_effect};
 use super::others::{check_another_person, content, given, pointed};
 use super::{Prepared, Wanted, state_of};
 use crate::store::Store as _;
@@ -114,6 +115,7 @@ impl<'a> Preparing<'a> {
         let (subject, new_case) = choose_case(desk, keyring, kind, &wanted.case, &links, now)?;
         let links = add_usual_links(desk, (kind, &role), &subject, links, documents.is_empty())?;
         check_required_links(kind, &links)?;
+        check_belonging(desk, kind, &subject, &links)?;
         let clear = clear?;
         check_another_person(desk.reading, kind, (&signer.kid, &role), &links, &documents)?;
         let mut draft = Draft {
@@ -153,6 +155,10 @@ impl<'a> Preparing<'a> {
         let mut notes = without_effect(desk, kind, &role, &links)?;
         let at = (&signer.kid, now);
         notes.extend(would_erase(desk.reading, kind, &draft.answers, &links, at)?);
+        notes.extend(mends_words_only(desk, kind, &links)?);
+        if !wanted.imported {
+            notes.extend(said_before(desk, &draft, new_case, (&signer.kid, now))?);
+        }
         let drafts = with_exception(draft, wanted.exception.as_ref(), now)?;
         notes.extend(overdue_at_once(&drafts, now));
         Ok(Prepared {
@@ -161,7 +167,7 @@ impl<'a> Preparing<'a> {
             findings,
             linked: links
                 .iter()
-                .map(|(rel, index)| Ok((*rel, describe(desk, *index)?)))
+                .map(|(rel, index)| Ok((*rel, describe(desk, *index, &subject)?)))
                 .chain(wanted.imported.then(|| Ok((Relation::About, IMPORT.to_owned()))))
                 .collect::<Result<_, WorkError>>()?,
             notes,
@@ -187,9 +193,15 @@ impl<'a> Preparing<'a> {
     }
 }
 
-fn describe(desk: &mut Desk<'_>, index: Index) -> Result<String, WorkError> {
-    let reading = desk.reading;
-    Ok(reading.described(&*desk.record(index)?))
+/// An entry in words; with its case, if that is another than the record's.
+fn describe(desk: &mut Desk<'_>, index: Index, from: &Subject) -> Result<String, WorkError> {
+    let (reading, record) = (desk.reading, desk.record(index)?);
+    let words = reading.described(&record);
+    let subject = record.entry.subject();
+    Ok(match subject.case().filter(|_| subject != from) {
+        Some(case) => format!("{words}, of {case}"),
+        None => words,
+    })
 }
 
 /// Refuses answers that a record of this kind can't have.

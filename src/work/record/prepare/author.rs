@@ -100,7 +100,7 @@ pub(super) fn choose_role(
         } else {
             Err(WorkError::refused(
                 format!("`{name}` is not appointed as {role}, but as {}", held.join(", ")),
-                format!("say --as {}", held.first().map_or("ROLE", String::as_str)),
+                in_whose_role(kind, held),
             ))
         };
     }
@@ -115,6 +115,20 @@ pub(super) fn choose_role(
                 "say in which one you sign, with --as",
             ))
         }
+    }
+}
+
+/// Where a role isn't held: one that is, if it may sign this kind; else whoever may. An appointment to
+/// that role would end the roles that are held, so it isn't the way.
+fn in_whose_role(kind: &Kind, held: &[String]) -> String {
+    match (held.iter().find(|role| kind.admits(role)), kind.signers) {
+        (Some(role), _) => format!("say --as {role}"),
+        (None, Signers::OneOf(may)) => format!(
+            "have somebody sign who is appointed as {}: a `{}` is theirs to sign",
+            may.join(" or "),
+            kind.name
+        ),
+        (None, _) => "sign in a role that is held".to_owned(),
     }
 }
 

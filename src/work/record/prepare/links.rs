@@ -6,6 +6,7 @@ use std::rc::Rc;
 use probity_ledger::format::entry::Subject;
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::{Kind, Relation};
+use probity_ledger::records::newest;
 
 use crate::work::WorkError;
 use crate::work::desk::Desk;
@@ -102,6 +103,65 @@ pub fn usual_targets(
         "dpia-review" => (Relation::About, &["dpia", "dpia-screening"]),
         _ => return None,
     })
+}
+
+/// Refuses a link to what a record of this kind can't be on, or to another case's: a slip in a number
+/// would decide, answer or correct what is somebody else's, and end what falls due there.
+pub(super) fn check_belonging(
+    desk: &mut Desk<'_>,
+    kind: &Kind,
+    subject: &Subject,
+    links: &[(Relation, Index)],
+) -> Result<(), WorkError> {
+    let own = match kind.name {
+        "request-step" => Some((Relation::About, &["request"][..])),
+        "complaint-step" => Some((Relation::About, &["complaint"][..])),
+        "image-removal" => {
+            Some((Relation::Removes, &["consent-withdrawal", "image-challenge"][..]))
+        }
+        "covert-end" | "request-answer" | "consent-withdrawal" => usual_targets(kind, true),
+        name if name.starts_with("breach-") => usual_targets(kind, true),
+        _ => None,
+    };
+    for (relation, index) in links {
+        let target = desk.record(*index)?;
+        let there = target.entry.says().kind;
+        let belongs = own.filter(|(own, _)| own == relation);
+        let fits = belongs.is_some_and(|(_, kinds)| kinds.contains(&there));
+        if belongs.is_some() && !fits && *relation != Relation::About {
+            let titles = belongs.into_iter().flat_map(|(_, kinds)| kinds);
+            let titles: Vec<&str> =
+                titles.map(|name| newest(name).map_or(*name, |kind| kind.title)).collect();
+            return Err(WorkError::refused(
+                format!(
+                    "entry {index} is \u{201c}{}\u{201d}, and a `{}` {} \u{201c}{}\u{201d}",
+                    target.title(),
+                    kind.name,
+                    forwards(*relation),
+                    titles.join("\u{201d} or \u{201c}")
+                ),
+                "look for its number with `probity log`",
+            ));
+        }
+        // One record may withdraw, and one may remove, what stands in several cases.
+        let one_case = !matches!(relation, Relation::Withdraws | Relation::Removes) && fits
+            || *relation == Relation::Corrects && there == kind.name;
+        let other = target.entry.subject();
+        if one_case && other != subject {
+            let place = |subject: &Subject| {
+                subject.case().map_or_else(|| "no case".to_owned(), str::to_owned)
+            };
+            return Err(WorkError::refused(
+                format!(
+                    "entry {index} belongs to {}, and this goes into {}: expected an entry of that",
+                    place(other),
+                    place(subject)
+                ),
+                "look at the number and at the case; leave the case out to have that of the entry",
+            ));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn check_required_links(
