@@ -25,11 +25,12 @@ use std::path::{Path, PathBuf};
 use probity_ledger::format::note::Checkpoint;
 use probity_ledger::verify::ledger::Reader;
 use probity_ledger::verify::verdict::{Outcome, Verdict};
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 pub use self::choice::{Audience, Choice, LeftOut};
 pub use self::encrypted::Password;
-pub use self::plan::{Look, LookAt, Summary};
+pub use self::plan::{Along, Look, LookAt, Summary};
 use self::plan::{Part, Plan};
 use super::home::Home;
 use super::keyring::Keyring;
@@ -81,6 +82,14 @@ pub struct Preview {
     pub lines: Vec<Line>,
     /// What the sender should know.
     pub summary: Summary,
+}
+
+impl Preview {
+    /// Tells it from another: SHA-256 of all that it says, hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        hex::encode(Sha256::digest(format!("{self:?}")))
+    }
 }
 
 /// Says what a bundle would hold, and writes nothing.

@@ -4,6 +4,7 @@ use probity_ledger::records;
 use probity_ledger::records::kind::{Class, Kind, Relation, Signers};
 use serde::Serialize;
 
+use super::WorkError;
 use super::reading::Record;
 use super::sight::Person;
 
@@ -28,6 +29,22 @@ pub fn may_sign(person: &Person, kind: &Kind) -> bool {
     }
 }
 
+/// Refuses a record on what only a few may know of, to whoever doesn't: that it can be recorded would
+/// tell them.
+///
+/// # Errors
+/// The end of covert monitoring, for who can't read its authorisation.
+pub fn refuse_secret(person: &Person, kind: &Kind) -> Result<(), WorkError> {
+    let secret = records::newest("covert-authorisation");
+    if kind.name != "covert-end" || secret.is_some_and(|kind| person.sight.of_kind(kind)) {
+        return Ok(());
+    }
+    Err(WorkError::refused(
+        format!("`{}` is recorded by those who may read its authorisation", kind.title),
+        "ask the head teacher or the data protection officer",
+    ))
+}
+
 fn newest() -> impl Iterator<Item = &'static Kind> {
     records::KINDS
         .iter()
@@ -42,6 +59,7 @@ pub fn in_case(case: &str, person: &Person) -> Vec<Follow> {
     let sort = case.split('-').next().unwrap_or_default();
     newest()
         .filter(|kind| kind.case == Some(sort) && may_sign(person, kind))
+        .filter(|kind| refuse_secret(person, kind).is_ok())
         .map(|kind| Follow { kind: kind.name, title: kind.title, relation: None })
         .collect()
 }
@@ -105,6 +123,19 @@ mod tests {
             sight: Sight::of([1; 16], &roles),
             roles,
         }
+    }
+
+    /// That its end can be recorded would tell a caretaker that there was covert monitoring.
+    #[test]
+    fn the_end_of_covert_monitoring_is_for_those_who_may_read_its_authorisation() {
+        let end = records::newest("covert-end").expect("a kind");
+        let (joe, head) = (person("cctv-caretaker"), person("headteacher"));
+        assert!(refuse_secret(&joe, end).is_err() && refuse_secret(&head, end).is_ok());
+        let offered =
+            |of: &Person| in_case("cctv-2026-001", of).iter().any(|one| one.kind == end.name);
+        assert!(!offered(&joe) && offered(&head));
+        let note = records::newest("note").expect("a kind");
+        assert!(refuse_secret(&joe, note).is_ok());
     }
 
     #[test]

@@ -79,6 +79,21 @@ impl Sight {
             || kind.is_some_and(|kind| self.of_kind(kind))
     }
 
+    /// Refuses other names of a record than its number to who doesn't read everything: a case and a
+    /// kind, or how a hash begins, would tell which records there are.
+    ///
+    /// # Errors
+    /// Such a name.
+    pub fn may_ask(&self, entry: &str) -> Result<(), WorkError> {
+        if self.all || entry.parse::<u64>().is_ok() {
+            return Ok(());
+        }
+        Err(WorkError::refused(
+            "that is no number of a record",
+            "look for it among the newest, or search",
+        ))
+    }
+
     /// A record, if it is among it.
     ///
     /// # Errors

@@ -179,9 +179,13 @@ test('a case is exported for the regulator: shown what is withheld, downloaded, 
   await page.words(/breach-\d{4}-001/, 60_000);
 });
 
+/** What was seen of a choice. */
+const seenOf = ({ text }) => /name="seen" value="([0-9a-f]{64})"/.exec(text)[1];
+
 /** Has everything made into a bundle, and gives back the address of the task when that has ended. */
 async function bundled(client, more = {}) {
-  const { headers } = await client.post('/export', { whole: 'yes', make: 'yes', ...more });
+  const seen = seenOf(await client.post('/export', { whole: 'yes' }));
+  const { headers } = await client.post('/export', { whole: 'yes', make: 'yes', seen, ...more });
   assert.match(headers.location, /^\/task\//);
   for (let at = 0; at < 300; at += 1) {
     if ((await client.get(headers.location)).text.includes('The bundle is ready')) return headers.location;
@@ -237,4 +241,43 @@ test('the password of a bundle is shown once, to who had it made and asks for it
   assert.match(text, /The password was shown/);
   assert.match(text, /make the bundle again/);
   assert.equal((await head.get(fileOf(text))).status, 200, 'the file is still there');
+});
+
+test('what was recorded after the look at a bundle is looked at before it is made', async () => {
+  const head = await unlocked(server.url, 'amina-okafor');
+  const choice = { kinds: 'note' };
+  probity(made.home, 'record', 'note', '--by', 'Ruth Bell', '--text', 'seen');
+  const seen = seenOf(await head.post('/export', choice));
+  probity(made.home, 'record', 'note', '--by', 'Ruth Bell', '--text', 'not seen');
+  const again = await head.post('/export', { ...choice, make: 'yes', seen });
+  assert.equal(again.status, 200);
+  assert.match(again.text, /Look again before it is made/);
+  const made_ = await head.post('/export', { ...choice, make: 'yes', seen: seenOf(again) });
+  assert.match(made_.headers.location, /^\/task\//);
+});
+
+test('a bundle that waits is gone once something is erased', async () => {
+  const head = await unlocked(server.url, 'amina-okafor');
+  const { entry } = JSON.parse(probity(made.home, '--json', 'record', 'note', '--by', 'Ruth Bell', '--text', 'to be forgotten'));
+  const path = fileOf((await head.get(await bundled(head))).text);
+  assert.equal((await head.get(path)).status, 200);
+  const erasure = JSON.parse(probity(made.home, '--json', 'erase', String(entry), '--ground', 'request', '--by', 'Amina Okafor'));
+  assert.equal((await head.get(path)).status, 200, 'nothing is erased yet');
+  probity(made.home, 'erase', '--approve', String(erasure.entry), '--by', 'Priya Raman');
+  const { status, text } = await head.get(path);
+  assert.equal(status, 422);
+  assert.match(text, /not here any more/);
+  assert.deepEqual(readdirSync(join(made.home, 'page', 'exports')), []);
+});
+
+test('a file that is withheld with one record and goes along with another is told', async () => {
+  const head = await unlocked(server.url, 'amina-okafor');
+  const file = newPath('plan.txt');
+  writeFileSync(file, 'the same plan');
+  const note = (...more) => JSON.parse(probity(made.home, '--json', 'record', 'note', '--by', 'Ruth Bell', '--text', 'with a plan', '--attach', file, ...more));
+  const [first, second] = [note().entry, note().entry];
+  const { text } = await head.post('/export', { entries: `${first} ${second}`, withhold: `${first}:documents` });
+  assert.match(text, new RegExp(`plan\\.txt, withheld with record ${first} \\(documents\\), goes along with record ${second} \\(documents\\)`));
+  const both = await head.post('/export', { entries: `${first} ${second}`, withhold: `${first}:documents ${second}:documents` });
+  assert.doesNotMatch(both.text, /goes along with record/);
 });

@@ -83,6 +83,36 @@ test('a draft of the caretaker’s tells nothing of a record that is not shown t
   assert.match((await head.get(`/entry/${hidden.entry}`)).text, /DPIA approval/);
 });
 
+test('the files of a record that is not shown to the caretaker are not named, in a case of theirs either', async () => {
+  const own = lines().find(({ signer, kind }) => signer === 'Joe Marsh' && kind === 'cctv-access').case;
+  const letter = newPath('letter-about-joe.txt');
+  writeFileSync(letter, 'a complaint');
+  probity(made.home, 'record', 'note', '--by', 'Ruth Bell', '--case', own, '--text', 'a complaint about Joe', '--attach', letter);
+  const look = (client) => client.post('/sign', { kind: 'approval', case: own, look: '1' });
+  assert.match((await look(head)).text, /letter-about-joe\.txt/, 'so that this shows something');
+  assert.doesNotMatch((await look(joe)).text, /letter-about-joe|attached to record/);
+});
+
+test('the caretaker is not told by addresses which records there are', async () => {
+  const { case: hidden, kind } = lines().find((line) => line.case?.startsWith('breach-'));
+  const there = await joe.get(`/entry/${encodeURIComponent(`${hidden}/${kind}`)}`);
+  const not = await joe.get(`/entry/${encodeURIComponent('breach-2026-900/breach-report')}`);
+  assert.deepEqual([there.status, not.status], [422, 422]);
+  const main = ({ text }) => /<main[\s\S]*<\/main>/.exec(text)[0];
+  assert.equal(main(there), main(not));
+  assert.equal((await head.get(`/entry/${encodeURIComponent(`${hidden}/${kind}`)}`)).status, 200);
+});
+
+test('covert monitoring is not told to the caretaker by what can be recorded', async () => {
+  const own = lines().find(({ signer, kind }) => signer === 'Joe Marsh' && kind === 'cctv-access').case;
+  const page = `/case/${own}`;
+  assert.match((await head.get(page)).text, /covert-end/);
+  assert.doesNotMatch((await joe.get(page)).text, /covert-end/);
+});
+  const { text } = await joe.get(begun.headers.location.split('/answer/')[0]);
+  assert.match(text, /recorded by those who may read its authorisation/);
+});
+
 test('whole registers, cases, exports, erasures and settings are for those who read everything', async () => {
   for (const path of ['/registers', '/export', '/erase', '/backup']) {
     const { status, text } = await joe.get(path);

@@ -47,6 +47,18 @@ pub fn say_summary(context: &Context, summary: &Summary) {
              --withhold {field}"
         ));
     }
+    for one in &summary.along {
+        context.say(context.wrap(&format!(
+            "\n{} is withheld with entry {} ({}) and goes along all the same, because entry {} names it; leave \
+             it out with --withhold {}:{}",
+            safe(&one.file),
+            one.entry,
+            one.field,
+            one.with,
+            one.with,
+            one.with_field
+        )));
+    }
     if !summary.look.is_empty() {
         context.say(context.wrap(
             "\nRead these before you send it: no rule knows whom free text and files are about. Leave \

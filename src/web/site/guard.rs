@@ -22,6 +22,8 @@ pub struct Names {
     hosts: Vec<String>,
     scheme: &'static str,
     port: u16,
+    /// Whether it listens to this machine alone.
+    here: bool,
 }
 
 impl Names {
@@ -40,7 +42,7 @@ impl Names {
             }
             hosts.push(format!("{name}:{port}"));
         }
-        Self { hosts, scheme, port }
+        Self { hosts, scheme, port, here: address.ip().is_loopback() }
     }
 
     /// The address to open in a browser.
@@ -64,6 +66,12 @@ impl Names {
     #[must_use]
     pub const fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Whether only this machine reaches it.
+    #[must_use]
+    pub const fn is_here(&self) -> bool {
+        self.here
     }
 
     /// Whether HTTPS has its usual port, and a promise to use it alone hits nothing else.

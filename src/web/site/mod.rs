@@ -30,6 +30,7 @@
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -93,10 +94,23 @@ pub struct Site {
     practice: Practice,
     cache: Cache,
     once: Once,
+    /// Whether a record book was seen in the home.
+    begun: AtomicBool,
 }
 
 /// The site, as each request holds it.
 type Shared = Arc<Site>;
+
+/// What a home holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Book {
+    /// A record book.
+    There,
+    /// None yet.
+    NotBegun,
+    /// None, though there was one, or others reach the page: whoever came first would begin one.
+    Gone,
+}
 
 /// How the page is served.
 #[derive(Clone, Debug)]
@@ -122,8 +136,8 @@ pub struct Ready {
 /// Takes an address for the page of a home, which may have no record book yet.
 ///
 /// # Errors
-/// An address that others reach without TLS or without a name; one that is taken; certificates that
-/// can't be used.
+/// An address that others reach without TLS, without a name or without a record book; one that is taken;
+/// certificates that can't be used.
 pub fn prepare(
     home: Home,
     world: World,
@@ -145,6 +159,16 @@ pub fn prepare(
             "add --name, such as --name records.school.example",
         ));
     }
+    if !own && !home.has_ledger() {
+        return Err(WorkError::refused(
+            format!(
+                "there is no record book in {}, and whoever reached {address} first would begin one",
+                home.path().display()
+            ),
+            "begin it at this machine, with `probity serve` alone or `probity init`; if there should be one, look \
+             whether its disk is there and --home is right",
+        ));
+    }
     let tls = match &options.tls {
         Some((certificates, key)) => Some(listen::tls(certificates, key)?),
         None => None,
@@ -159,6 +183,17 @@ pub fn prepare(
 }
 
 impl Site {
+    /// Whether the home has its record book, and may have none: nobody begins another one where the
+    /// first is only out of sight, as on a drive that went away.
+    fn book(&self) -> Book {
+        if self.home.has_ledger() {
+            self.begun.store(true, Ordering::Relaxed);
+            return Book::There;
+        }
+        let awaited = self.begun.load(Ordering::Relaxed) || !self.names.is_here();
+        if awaited { Book::Gone } else { Book::NotBegun }
+    }
+
     /// The site of a home.
     fn of(
         home: Home,
@@ -182,6 +217,7 @@ impl Site {
             practice,
             cache: Cache::default(),
             once: Once::default(),
+            begun: AtomicBool::new(false),
         });
         let watched = Arc::downgrade(&site);
         thread::spawn(move || {
@@ -219,5 +255,33 @@ impl Ready {
     /// As [`listen::serve`].
     pub fn serve(self) -> Result<(), WorkError> {
         listen::serve(self.listener, self.serving)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::disk::RealDisk;
+
+    /// Whoever came first over the network would begin the school's record book.
+    #[test]
+    fn others_reach_no_home_without_a_record_book() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::on(folder.path().join("not-mounted"), Arc::new(RealDisk));
+        let options = Options {
+            names: vec!["records.school.example".to_owned()],
+            tls: Some((folder.path().join("no.pem"), folder.path().join("no.key"))),
+            patience: Duration::from_secs(300),
+        };
+        let address = SocketAddr::from(([192, 0, 2, 1], 7717));
+        let refused =
+            prepare(home.clone(), World::real(), address, &options).err().expect("refused");
+        assert!(refused.to_string().contains("whoever reached 192.0.2.1:7717 first"), "{refused}");
+        assert!(refused.hint().is_some_and(|hint| hint.contains("whether its disk is there")));
+        // And none is begun once it went away.
+        let names = Names::of(address, &options.names, true);
+        let site =
+            Site::of(home, World::real(), names, true, options.patience, Practice::default());
+        assert_eq!(site.book(), Book::Gone);
     }
 }

@@ -28,7 +28,7 @@ use super::fields::Fields;
 use super::guard::comes_from_elsewhere;
 use super::session::{Found, Held};
 use super::stored::Stored;
-use super::{Shared, Site, layout, practice};
+use super::{Book, Shared, Site, layout, practice};
 use crate::work::home::Home;
 use crate::work::keyring::{Keyring, Passphrase};
 use crate::work::reading::Reading;
@@ -309,7 +309,7 @@ async fn visit(
     };
     // Files are taken from who is unlocked alone: they would fill the disk. A home without a record
     // book has nobody yet, and signs what another school asks for.
-    let files = visit.session.key.is_some() || !site.home.has_ledger();
+    let files = visit.session.key.is_some() || site.book() == Book::NotBegun;
     let (shared, id) = (Arc::clone(&site), visit.session.id);
     // Files may take longer than a session waits: while they come, somebody is there.
     let coming = Box::new(move || {
@@ -365,7 +365,8 @@ fn answer(
     fields: Option<Result<Fields, WorkError>>,
     locked: bool,
 ) -> Answer {
-    if visit.site.home.has_ledger() {
+    let book = visit.site.book();
+    if book == Book::There {
         let (key, now, keyring) = (visit.session.key.clone(), visit.world().now(), visit.keyring());
         let found = visit.read(|reading| {
             let who = key.map(|key| Person::of(reading, &keyring, &key, now)).transpose();
@@ -388,6 +389,11 @@ fn answer(
             Err(error) if locked => return Err(error),
             Err(_) => {}
         }
+    } else if book == Book::Gone {
+        return Err(WorkError::refused(
+            "the record book of this page is not where it was",
+            "tell whoever keeps this server: is the disk there that it lies on?",
+        ));
     } else if locked {
         return Ok(Reply::Go("/start".to_owned()));
     }

@@ -5,9 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use probity_ledger::book::judge;
-use probity_ledger::format::body::Body;
+use probity_ledger::format::body::{Body, Document};
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::hash::{Index, Size};
+use probity_ledger::format::hash::{Index, Sha256Hash, Size};
 use probity_ledger::records::kind::{Field, Kind};
 use probity_ledger::verify::words::count;
 use serde::Serialize;
@@ -53,10 +53,27 @@ pub struct Summary {
     pub withheld: usize,
     /// Answers that go along and hold legal advice: entry and field.
     pub legal_advice: Vec<(Index, &'static str)>,
+    /// Files of withheld answers that go along all the same, because another answer names them.
+    pub along: Vec<Along>,
     /// What to read before it is sent, if the bundle is for somebody.
     pub look: Vec<Look>,
     /// Entries that stay out of a person's copy without a trace.
     pub left_out: Vec<LeftOut>,
+}
+
+/// A file that is withheld with one answer and goes along with another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Along {
+    /// The file's name, where it is withheld.
+    pub file: String,
+    /// The entry whose answer is withheld.
+    pub entry: Index,
+    /// That answer.
+    pub field: String,
+    /// The entry with which the file goes along.
+    pub with: Index,
+    /// The answer that names it there.
+    pub with_field: String,
 }
 
 /// Answers of one entry that rules can't judge.
@@ -136,9 +153,38 @@ impl Plan {
             answers: chosen().map(Part::answers).sum(),
             withheld: chosen().map(|part| part.withheld.len()).sum(),
             legal_advice: chosen().flat_map(Part::legal_advice).collect(),
+            along: self.along(),
             look: self.look(),
             left_out: self.left_out.clone(),
         }
+    }
+
+    fn along(&self) -> Vec<Along> {
+        let mut going: BTreeMap<Sha256Hash, (Index, &str)> = BTreeMap::new();
+        for part in &self.parts {
+            for (field, opening) in part.body.iter().flat_map(Body::iter) {
+                for file in Document::within(&opening.value) {
+                    going.entry(file.sha256).or_insert((part.record.index(), field));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for part in self.parts.iter().filter(|part| part.chosen) {
+            for Withheld { field, .. } in &part.withheld {
+                let opening = part.record.body.as_ref().and_then(|body| body.get(field));
+                for file in opening.map(|one| Document::within(&one.value)).unwrap_or_default() {
+                    let Some((with, with_field)) = going.get(&file.sha256) else { continue };
+                    found.push(Along {
+                        file: file.name,
+                        entry: part.record.index(),
+                        field: field.clone(),
+                        with: *with,
+                        with_field: (*with_field).to_owned(),
+                    });
+                }
+            }
+        }
+        found
     }
 
     fn look(&self) -> Vec<Look> {

@@ -27,8 +27,10 @@ pub fn routes() -> Router<Shared> {
 /// A record that somebody may see. That they look is noted before it is shown.
 fn record(visit: &Visit, reading: &Reading) -> Result<Record, WorkError> {
     let person = visit.person()?;
-    let index = reading.resolve(visit.param("entry")).map_err(|_| {
-        let fact = match visit.param("entry") {
+    let asked = visit.param("entry");
+    person.sight.may_ask(asked)?;
+    let index = reading.resolve(asked).map_err(|_| {
+        let fact = match asked {
             number if visit.lacks => {
                 format!("record {number} can\u{2019}t be read, or there is none")
             }

@@ -1,6 +1,5 @@
 //! Handing out: what goes into a bundle, what will be withheld and why, and the file itself.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,7 +14,8 @@ use crate::web::site::parts::{self, Question, error_summary};
 use crate::web::site::stored::Stored;
 use crate::web::site::visit::{Answer, Reply, Visit, act, read};
 use crate::web::site::{Shared, Site, layout};
-use crate::work::export::{self, Audience, Choice, Exported, Password, Preview};
+use crate::work::export::{self, Audience, Choice, Exported, Password, Preview, Summary};
+use crate::work::preview::clean;
 use crate::work::record::kinds::recordable;
 use crate::work::{WorkError, home, time, ways};
 
@@ -189,15 +189,21 @@ fn ask(visit: &Visit, fields: Fields) -> Answer {
         Ok(choice) => choice,
         Err((field, error)) => return again(field, &error),
     };
-    if fields.has("make") {
+    let found = match export::preview(visit.home(), &choice) {
+        Ok(found) => found,
+        Err(error) => return again("cases", &error),
+    };
+    let changed = fields.has("make") && fields.text("seen") != found.digest();
+    if fields.has("make") && !changed {
         return make(visit, choice, fields.text("encrypt") == "yes");
     }
-    match export::preview(visit.home(), &choice) {
-        Ok(found) => {
-            Ok(Reply::Page(layout::page(visit, "What goes along", &preview(visit, &asked, &found))))
+    let body = html! {
+        @if changed {
+            (parts::warning(&html! { "Something was recorded meanwhile, so that this is not what you saw. Look again before it is made." }))
         }
-        Err(error) => again("cases", &error),
-    }
+        (preview(visit, &asked, &found))
+    };
+    Ok(Reply::Page(layout::page(visit, "What goes along", &body)))
 }
 
 fn preview(visit: &Visit, asked: &Asked, found: &Preview) -> Markup {
@@ -222,14 +228,8 @@ fn preview(visit: &Visit, asked: &Asked, found: &Preview) -> Markup {
             h2 { "Left out without a trace" }
             ul { @for one in &summary.left_out { li { "Record " (one.entry) ": " (one.why) } } }
         }
-        @if !summary.look.is_empty() {
-            h2 { "Read these before you send it" }
-            p { "No rule can judge whether somebody else is named in them." }
-            ul { @for look in &summary.look { li {
-                a href={ "/entry/" (look.entry) } { "Record " (look.entry) ", " (look.record) } ": "
-                (look.fields.iter().map(|one| format!("{} ({})", one.field.replace('-', " "), one.what)).collect::<Vec<_>>().join(", "))
-            } } }
-        }
+        (look(summary))
+        (also(summary))
         (parts::table("What is enclosed", &["Record", "What", "Enclosed", "Withheld"], &rows))
         @if !proofs.is_empty() {
             (parts::details(&format!("Without any answers, to prove the others: {}", proofs.len()), &html! {
@@ -241,6 +241,7 @@ fn preview(visit: &Visit, asked: &Asked, found: &Preview) -> Markup {
         @if found.lines.len() > MOST { p { "and " (found.lines.len() - MOST) " more; the bundle's own schedule has them all." } }
         (parts::form(visit, "/export", false, &html! {
             @for (name, text) in &asked.0 { input type="hidden" name=(name) value=(text); }
+            input type="hidden" name="seen" value=(found.digest());
             (Question { name: "encrypt", label: "For sending by e-mail", ..Question::default() }
                 .boxes(&[("yes", "Encrypt it; a password is made and shown once")], &[]))
             button.button name="make" value="yes" { "Make the bundle" }
@@ -249,13 +250,36 @@ fn preview(visit: &Visit, asked: &Asked, found: &Preview) -> Markup {
     }
 }
 
-fn folder(site: &Site) -> PathBuf {
-    site.home.page().join("exports")
+/// What no rule can judge.
+fn look(summary: &Summary) -> Markup {
+    html! {
+        @if !summary.look.is_empty() {
+            h2 { "Read these before you send it" }
+            p { "No rule can judge whether somebody else is named in them." }
+            ul { @for look in &summary.look { li {
+                a href={ "/entry/" (look.entry) } { "Record " (look.entry) ", " (look.record) } ": "
+                (look.fields.iter().map(|one| format!("{} ({})", one.field.replace('-', " "), one.what)).collect::<Vec<_>>().join(", "))
+            } } }
+        }
+    }
+}
+
+/// Files that were withheld with an answer and go along with another.
+fn also(summary: &Summary) -> Markup {
+    html! {
+        @if !summary.along.is_empty() {
+            (parts::warning(&html! { "Files of answers that are withheld go along all the same, because other answers name them:" }))
+            ul { @for one in &summary.along { li {
+                (clean(&one.file)) ", withheld with record " (one.entry) " (" (one.field.replace('-', " ")) "), goes along with record " (one.with)
+                " (" (one.with_field.replace('-', " ")) ")"
+            } } }
+        }
+    }
 }
 
 fn make(visit: &Visit, choice: Choice, encrypt: bool) -> Answer {
     let person = visit.person()?;
-    let folder = folder(&visit.site);
+    let folder = visit.home().bundles();
     home::make_private_folder(&folder)?;
     let name = hex::encode(visit.world().random::<16>()?);
     let site = Shared::clone(&visit.site);
@@ -284,7 +308,9 @@ fn ready(name: &str, done: &Exported) -> Markup {
         p { "It holds " (done.entries) " records, " (done.chosen) " of them with answers, and " (done.documents)
             " documents. It was read again and checked." }
         p { (parts::link_button(&format!("/export/file/{name}"), "Download it")) }
-        p { "It can be downloaded within an hour, again if that broke off. Then it is removed from here." }
+        p { "It can be downloaded within an hour, again if that broke off. Then it is removed from here; sooner, if something is erased." }
+        (look(&done.summary))
+        (also(&done.summary))
         @if !done.page_carries { p { "Its page has to be given the bundle, because there are too many records to carry in it." } }
     }
 }
@@ -318,7 +344,7 @@ fn fetch(visit: &Visit) -> Answer {
     if name.len() != 32 || !name.bytes().all(|b| b.is_ascii_hexdigit()) {
         return Err(gone());
     }
-    let path = folder(&visit.site).join(format!("{name}.zip"));
+    let path = visit.home().bundles().join(format!("{name}.zip"));
     // It stays until its hour is over: a download may break off, and looking is no download.
     let stored = Stored::open(&path).map_err(|_| gone())?;
     let file = format!("records-{}.zip", time::iso_day(visit.world().now()));
@@ -328,7 +354,7 @@ fn fetch(visit: &Visit) -> Answer {
 /// Removes what is older than its hour, whole or left half made by a server that was killed.
 pub fn sweep(site: &Site) {
     site.jobs.forget_passwords(KEPT);
-    let Ok(listed) = std::fs::read_dir(folder(site)) else { return };
+    let Ok(listed) = std::fs::read_dir(site.home.bundles()) else { return };
     for path in listed.filter_map(Result::ok).map(|entry| entry.path()) {
         let age = std::fs::metadata(&path).and_then(|file| file.modified()).ok();
         if age.and_then(|age| age.elapsed().ok()).is_some_and(|age| age >= KEPT) {

@@ -28,6 +28,7 @@ struct Given {
     key: String,
     until: String,
     qualifications: String,
+    called: String,
     same: String,
     from: String,
 }
@@ -44,6 +45,7 @@ impl Given {
             key: fields.text("key").to_owned(),
             until,
             qualifications: fields.text("qualifications").to_owned(),
+            called: fields.text("called").to_owned(),
             same: fields.text("same").to_owned(),
             from: fields.text("from").to_owned(),
         }
@@ -55,6 +57,7 @@ impl Given {
             ("key", self.key.clone()),
             ("until", self.until.clone()),
             ("qualifications", self.qualifications.clone()),
+            ("called", self.called.clone()),
             ("same", self.same.clone()),
             ("from", self.from.clone()),
         ];
@@ -121,6 +124,11 @@ fn form(visit: &Visit, given: &Given, errors: &[(&'static str, String)]) -> Repl
             name: "qualifications", label: "Qualifications for the role, if you want them on record",
             value: &given.qualifications, error: wrong("qualifications"), ..Question::default()
         }.text())
+        (Question {
+            name: "called", label: "What they are called from now on, if that changes", value: &given.called,
+            error: wrong("called"), hint: Some("After a slip or a marriage. Leave it empty if the name stays."),
+            ..Question::default()
+        }.text())
         (parts::button("Continue"))
     };
     let body = html! {
@@ -136,7 +144,9 @@ fn form(visit: &Visit, given: &Given, errors: &[(&'static str, String)]) -> Repl
 /// Which question an error belongs to, as far as that can be told.
 fn at(error: &WorkError) -> &'static str {
     let text = error.to_string();
-    if text.contains("role") {
+    if text.contains("somebody else is appointed under") {
+        "called"
+    } else if text.contains("role") {
         "role"
     } else if text.contains("end on") {
         "until"
@@ -292,6 +302,7 @@ fn wanted(
         role: None,
         public,
         same_person_as: text(&given.same),
+        called: text(&given.called),
         from: given.from.parse().ok(),
         until: until.map_err(|fact| WorkError::refused(fact, "write days as 2026-11-21"))?,
         key_made: match given.key.as_str() {

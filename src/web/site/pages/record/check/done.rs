@@ -13,7 +13,9 @@ use crate::work::time;
 pub(super) fn done(visit: &Visit) -> Answer {
     let sight = visit.sight()?;
     let (record, missing) = visit.read(|reading| {
-        let record = sight.record(reading, reading.resolve(visit.param("entry"))?)?;
+        let asked = visit.param("entry");
+        sight.may_ask(asked)?;
+        let record = sight.record(reading, reading.resolve(asked)?)?;
         let missing = complete::still_missing(reading, std::slice::from_ref(&record.entry))?;
         Ok((record, missing))
     })?;

@@ -21,7 +21,7 @@ use crate::work::preview::{self, Preview};
 use crate::work::reading::{Reading, Record};
 use crate::work::record::{Prepared, choices};
 use crate::work::sight::Person;
-use crate::work::{WorkError, time, waiting};
+use crate::work::{WorkError, follow, time, waiting};
 
 /// What stands on the page once the answers are good.
 pub(super) struct Ready {
@@ -82,6 +82,7 @@ fn prepared(
 ) -> Result<Prepared, WorkError> {
     let (drafts, person) = (drafts(visit), visit.person()?);
     let wanted = drafts.wanted(visit.world(), reading, draft, by)?;
+    follow::refuse_secret(person, wanted.kind)?;
     for (_, entry) in wanted.links.iter().filter(|_| !person.sight.is_everything()) {
         let index = reading.resolve(entry)?;
         let Err(hidden) = person.sight.record(reading, index) else { continue };
