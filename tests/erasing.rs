@@ -320,6 +320,35 @@ fn the_second_signature_is_another_persons_and_the_dpos() {
         .says("part of an erasure", "other entries");
 }
 
+/// A data protection officer whose key is at home agrees there: her own command has a way to ask for
+/// it, and what came back erases as soon as it is entered.
+#[test]
+fn the_second_signature_is_given_elsewhere() {
+    let school = School::begun();
+    let entry = note(&school, SECRET);
+    let to = school.path("agree.request").display().to_string();
+    let first = entry.to_string();
+    let alone = ["erase", &first, "--ground", "request", "--by", HEAD, "--request", &to];
+    school.refused(alone).says("can't be signed elsewhere", "--approve ENTRY --request FILE");
+    let erasure = erase(&school, entry, &[]).to_string();
+    let (key, away) = (school.home().join("keys/sunita-rao.pem"), school.path("sunita-rao.pem"));
+    std::fs::rename(&key, &away).expect("it is at home");
+    let approve = ["erase", "--approve", &erasure, "--by", DPO];
+    school.refused(approve).says("is not on this machine", "--request FILE");
+    school.ok([&approve[..], &["--request", &to]].concat());
+    assert_eq!(school.log(&["--text", "aunt"]), [entry], "nothing goes before she signed");
+
+    std::fs::rename(&away, &key).expect("there");
+    let shown = school.ok(["sign", "--detached", &to, "--dry-run"]).err;
+    assert!(shown.contains("GONE FOR EVER") && shown.contains("proceed"), "{shown}");
+    let statement = school.path("agree.statement").display().to_string();
+    school.ok(["sign", "--detached", &to, "-o", &statement]);
+    let said = school.ok(["sign", "--attach", &statement, "--by", OFFICE, "--yes"]).err;
+    assert!(said.contains("\nErased."), "{said}");
+    assert!(school.log(&["--text", "aunt"]).is_empty());
+    intact(&school);
+}
+
 #[test]
 fn what_is_held_is_not_erased() {
     let school = School::begun();

@@ -38,6 +38,9 @@ pub struct Args {
     /// Name of a person already appointed, who gets this key as another one
     #[arg(long, value_name = "NAME")]
     same_person_as: Option<String>,
+    /// What they are called on record from now on, such as after a marriage or a slip [default: as before]
+    #[arg(long, value_name = "NAME")]
+    called: Option<String>,
     /// First day [default: now]; what the key was appointed as before ends at once all the same
     #[arg(long, value_name = "DAY")]
     from: Option<String>,
@@ -79,6 +82,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
         role: args.role.clone(),
         public: args.public.clone(),
         same_person_as: args.same_person_as.clone(),
+        called: args.called.clone(),
         from: day(&args.from)?,
         until: day(&args.until)?,
         key_made: args.key_made.clone(),

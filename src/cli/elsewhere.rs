@@ -74,7 +74,8 @@ pub fn ask(
     context.say(format!(
         "Give this file to {} alone: it holds the answers and files in the clear. They sign it until {} with\n\
          `probity sign --detached FILE`, destroy it, and send back the statement, which holds no answers.\n\
-         Enter that with `probity sign --attach STATEMENT --by NAME`. A copy waits here, in {}.",
+         Enter that with `probity sign --attach STATEMENT --by NAME`. A copy waits here, in {};\n\
+         if they don't agree, take it back with `probity sign --withdraw FILE`.",
         request.signer,
         time::words(request.expires),
         home.requests().display()
@@ -239,15 +240,16 @@ pub fn waiting(context: &Context) -> Result<Ended, WorkError> {
                 "case": request.subject.case(),
                 "made": time::rfc3339(request.made),
                 "expires": time::rfc3339(request.expires),
+                "file": one.path(&home).display().to_string(),
             }));
         } else {
             context.print(format!(
-                "{}: {}{}, asked on {}, until {}",
+                "{}: {}, asked on {}, until {}\n  {}",
                 preview::clean(&request.signer),
-                request.kind.title,
-                request.subject.case().map(|case| format!(" ({case})")).unwrap_or_default(),
+                what(request),
                 time::words(request.made),
-                time::words(request.expires)
+                time::words(request.expires),
+                one.path(&home).display()
             ));
         }
     }
@@ -255,6 +257,43 @@ pub fn waiting(context: &Context) -> Result<Ended, WorkError> {
         context.say("No request waits for its statement.");
     }
     Ok(Ended::Well)
+}
+
+/// Takes a request back that waits here. What was signed already can still be entered by whoever
+/// has the request's file, so that is said.
+///
+/// # Errors
+/// None that waits, or several; what the system says.
+pub fn withdraw(context: &Context, named: &str) -> Result<Ended, WorkError> {
+    let home = context.home()?;
+    home.config()?;
+    let gone = elsewhere::withdraw(&context.world, &home, named)?;
+    let request = &gone.request;
+    let path = gone.path(&home).display().to_string();
+    if context.json() {
+        context.print_json(&json!({
+            "signer": request.signer,
+            "kind": request.kind.name,
+            "case": request.subject.case(),
+            "removed": path,
+        }));
+    } else {
+        context.print(&path);
+    }
+    context.say(context.wrap(&format!(
+        "Taken back: {} by {}. Nothing is on record of it. Have them destroy the file that was given \
+         out, and what they signed, if they did: with both it could still be entered until {}.",
+        what(request),
+        preview::clean(&request.signer),
+        time::words(request.expires)
+    )));
+    Ok(Ended::Well)
+}
+
+/// What is asked for: the kind of record, and its case.
+fn what(request: &elsewhere::Request) -> String {
+    let case = request.subject.case().map(|case| format!(" ({case})")).unwrap_or_default();
+    format!("{}{case}", request.kind.title)
 }
 
 /// Nobody is asked about what they weren't shown, however quiet they want it.

@@ -3,7 +3,8 @@
 use probity_ledger::book::erasing::Ground;
 
 use super::confirm::Confirm;
-use super::record::finish::finish;
+use super::elsewhere::Ask;
+use super::record::finish::{Choices, finish};
 use super::{Context, Ended};
 use crate::store::Mode;
 use crate::work::WorkError;
@@ -18,6 +19,9 @@ use crate::work::reading::Reading;
 /// files attached to them, and the keys that they were sealed with. Either may come first: advice
 /// on a retention rule counts for every erasure under it, and an administrator may then erase what
 /// the rule says. What is under a hold is not erased.
+///
+/// If the data protection officer's key lies on another machine, --approve and `--request FILE`
+/// make a request to be signed there; entering what was signed erases.
 ///
 /// That a record was signed, by whom, as what and when, stays for ever, and everything still
 /// verifies. Copies that were handed out, and backups not refreshed since, are out of reach:
@@ -50,6 +54,8 @@ pub struct Args {
     role: Option<String>,
     #[command(flatten)]
     confirm: Confirm,
+    #[command(flatten)]
+    ask: Ask,
 }
 
 /// Runs the command.
@@ -65,7 +71,15 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     if let Some(erasure) = &args.approve {
         let who = (erasure.as_str(), args.by.as_str(), args.role.as_deref());
         let prepared = erase::approve(&context.world, &reading, &keyring, who, confirmed)?;
-        return finish(context, &home, reading, vec![prepared], &args.confirm.choices());
+        let request = args.ask.request.clone().map(|to| (to, args.ask.expires_in));
+        let choices = Choices { request, ..args.confirm.choices() };
+        return finish(context, &home, reading, vec![prepared], &choices);
+    }
+    if args.ask.request.is_some() {
+        return Err(WorkError::refused(
+            "an erasure itself can't be signed elsewhere, only the data protection officer's agreement",
+            "have it signed here; then ask for the agreement with --approve ENTRY --request FILE",
+        ));
     }
     let wanted = ToErase {
         entries: args.entries.clone(),

@@ -99,7 +99,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     };
     let begun = init::begin(&context.world, &home, &begin, &*key)?;
     if let (Some(second), Some(role)) = (&args.second, &args.second_role) {
-        let asked = context.can_ask();
+        let asked = context.can_ask() && !context.has_passphrase();
         if keyring.public(second).is_err() {
             if asked {
                 context.say(format_args!("\nNow {second} chooses a passphrase."));
@@ -116,6 +116,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
             role: Some(args.role.clone()),
             public: None,
             same_person_as: None,
+            called: None,
             from: None,
             until: None,
             key_made: Some(args.second_key_made.clone().unwrap_or_else(|| made.to_owned())),

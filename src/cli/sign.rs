@@ -30,17 +30,17 @@ use crate::work::sign::{KINDS, case_of_files, wording};
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Args {
     /// The files
-    #[arg(required_unless_present_any = ["detached", "attach", "waiting"], value_name = "FILE")]
+    #[arg(required_unless_present_any = ["detached", "attach", "waiting", "withdraw"], value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Whose key signs; with --attach, who enters it
-    #[arg(long, value_name = "NAME", required_unless_present_any = ["detached", "waiting"])]
+    #[arg(long, value_name = "NAME", required_unless_present_any = ["detached", "waiting", "withdraw"])]
     by: Option<String>,
     /// The role in which they sign; needed by who holds several
     #[arg(long = "as", value_name = "ROLE")]
     role: Option<String>,
-    /// What the signature means
-    #[arg(long, value_parser = KINDS, default_value = "approval")]
-    kind: String,
+    /// What the signature means [default: approval]
+    #[arg(long, value_parser = KINDS)]
+    kind: Option<String>,
     /// A case such as dpia-2026-001, or `new`
     #[arg(long)]
     case: Option<String>,
@@ -109,6 +109,10 @@ pub struct Args {
     /// List the requests that wait for their statements
     #[arg(long, conflicts_with_all = ["files", "request", "detached", "attach"], help_heading = "Elsewhere")]
     waiting: bool,
+    /// Take a request back that waits here: the file that was given out, or the one that --waiting
+    /// shows
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "by", "request", "detached", "attach", "waiting"], help_heading = "Elsewhere")]
+    withdraw: Option<String>,
     /// Show exactly what would be signed, and write nothing
     #[arg(long)]
     dry_run: bool,
@@ -125,7 +129,11 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
     if args.waiting {
         return elsewhere::waiting(context);
     }
+    if let Some(named) = &args.withdraw {
+        return elsewhere::withdraw(context, named);
+    }
     let choices = args.choices();
+    args.refuse_other_words()?;
     if let Some(request) = &args.detached {
         let (output, save) = (args.output.as_deref(), args.save.as_deref());
         let detached = Detached { request, output, save, documents: &args.document, choices };
@@ -156,13 +164,44 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
 }
 
 impl Args {
+    /// Refuses words about what is signed where a request or a statement says that: left aside, somebody
+    /// would sign another decision than the one that they typed.
+    fn refuse_other_words(&self) -> Result<(), WorkError> {
+        let place = match (&self.detached, &self.attach) {
+            (Some(_), _) => "the request",
+            (None, Some(_)) => "the statement",
+            (None, None) => return Ok(()),
+        };
+        let said = [
+            ("--kind", self.kind.is_some()),
+            ("--case", self.case.is_some()),
+            ("--decision", self.decision.is_some()),
+            ("--condition", !self.condition.is_empty()),
+            ("--recommendation", self.recommendation.is_some()),
+            ("--advice", self.advice.is_some()),
+            ("--concern", !self.concern.is_empty()),
+            ("--review-date", self.review_date.is_some()),
+            ("--wording", self.wording.is_some()),
+            ("--advice-followed", self.advice_followed.is_some()),
+            ("--overruled-reasons", self.overruled_reasons.is_some()),
+            ("--overruled-by", self.overruled_by.is_some()),
+            ("--exception", self.exception.is_some()),
+        ];
+        let Some((option, _)) = said.into_iter().find(|(_, said)| *said) else { return Ok(()) };
+        Err(WorkError::refused(
+            format!("what is signed stands in {place}, and {option} can't change it"),
+            "if it isn't what you want signed, don't sign it: have the school make another request \
+             that says so",
+        ))
+    }
+
     fn choices(&self) -> Choices {
         let request = self.ask.request.clone().map(|to| (to, self.ask.expires_in));
         Choices { dry_run: self.dry_run, yes: self.yes, request }
     }
 
     fn wanted(&self, now: i64) -> Result<Wanted, WorkError> {
-        let kind = kind_named(&self.kind)?;
+        let kind = kind_named(self.kind.as_deref().unwrap_or("approval"))?;
         let mut wanted = Wanted::new(kind, self.by.as_deref().unwrap_or_default());
         wanted.role.clone_from(&self.role);
         wanted.case = read_case(self.case.as_deref())?;

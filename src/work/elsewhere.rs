@@ -11,7 +11,7 @@
 //!
 //! A request holds the answers and files in the clear, in both places. The school's copy is for
 //! its owner's eyes only, and not encrypted: the keys to everything else lie beside it. It is
-//! removed when its statement is entered or when it has expired. The copy that was given out is
+//! removed when its statement is entered, when it is taken back or when it has expired. The copy that was given out is
 //! the signer's to destroy.
 //!
 //! What this doesn't protect: a signer believes the school's program about what linked entries
@@ -26,7 +26,7 @@ mod signing;
 pub(super) use pending::promised;
 
 pub use entering::{Entering, enter, keep_request, prepare, request as make_request};
-pub use pending::{Pending, waiting};
+pub use pending::{Pending, waiting, withdraw};
 pub use request::{MAX_REQUEST, Request, Wish};
 pub use signing::{Asked, Given, given_files, read as read_request};
 

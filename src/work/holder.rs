@@ -231,7 +231,7 @@ pub(super) fn signer(
         Holder::Agent => Ok(Box::new(agent::AgentKey::open(name, public)?)),
         _ => Err(WorkError::refused(
             format!("the private key of `{name}` is not on this machine"),
-            "sign where it lies",
+            "sign where it lies: ask for it with `--request FILE`, where the command takes that",
         )),
     }
 }

@@ -44,6 +44,20 @@ pub fn file_name(name: &str) -> String {
     out.trim_end_matches('-').to_owned()
 }
 
+/// How many letters have to be changed, added or left out to make one word of the other.
+pub(super) fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (at, a) in one.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], at + 1);
+        for (column, b) in other.chars().enumerate() {
+            let change = corner + usize::from(a != b);
+            corner = row[column + 1];
+            row[column + 1] = change.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 fn checked_name(name: &str) -> Result<String, WorkError> {
     let file = file_name(name);
     if file.is_empty() || file == "log" || file.starts_with("log-") || file.len() > 100 {
@@ -94,10 +108,7 @@ impl Keyring {
         let path = self.path(&file, "pub");
         let pem = input::text(&path, input::MAX_SMALL).map_err(|error| {
             if error.kind() == std::io::ErrorKind::NotFound {
-                WorkError::refused(
-                    format!("there is no key of the name `{file}` in {}", self.folder.display()),
-                    format!("see `probity key list`, or make one with `probity key new {file}`"),
-                )
+                self.none_of_the_name(&file)
             } else {
                 WorkError::file("reading", &path)(error)
             }
@@ -106,6 +117,26 @@ impl Keyring {
             public_from_pem(&pem).map_err(|error| WorkError::Key { name: file.clone(), error })?;
         let holder = self.holder(&file)?;
         Ok(KeyFile { name: file, public, holder })
+    }
+
+    /// A slip is more likely than a key that nobody made yet, so the names that are there come first.
+    fn none_of_the_name(&self, file: &str) -> WorkError {
+        let known = self.list().unwrap_or_default().into_iter().map(|key| key.name);
+        let is_near = |(letters, name): &(usize, String)| {
+            *letters <= 2.max(name.chars().count() / 4) || name.split('-').any(|word| word == file)
+        };
+        let mut near: Vec<(usize, String)> =
+            known.map(|name| (distance(&name, file), name)).filter(is_near).collect();
+        near.sort();
+        let near: Vec<String> =
+            near.into_iter().take(3).map(|(_, name)| format!("`{name}`")).collect();
+        let hint = if near.is_empty() {
+            format!("see `probity key list`, or make one with `probity key new {file}`")
+        } else {
+            format!("did you mean {}? All that are here: `probity key list`", near.join(" or "))
+        };
+        let folder = self.folder.display();
+        WorkError::refused(format!("there is no key of the name `{file}` in {folder}"), hint)
     }
 
     /// Who holds the private half of the key of that file name.

@@ -333,6 +333,10 @@ pub(crate) fn sign_checked(
         .collect();
     let Appended { entries, erased, failed } =
         compose::append_all(world, &mut reading, &frames, key)?;
+    if erased {
+        // They may hold it, in clear.
+        home.remove_bundles();
+    }
     let failed = match failed {
         Some(error) if entries.is_empty() => return Err(error),
         Some(error) => Some(batch::stopped(&entries, &error)),

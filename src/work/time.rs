@@ -22,11 +22,23 @@ fn zoned(time: i64) -> Option<Zoned> {
 /// Reads a day: `2026-11-21`, `21/11/2026`, or `21 November 2026`.
 #[must_use]
 pub fn read_date(text: &str) -> Option<Date> {
-    let text = text.trim();
-    let written =
-        || ["%d/%m/%Y", "%d %B %Y", "%d %b %Y"].iter().find_map(|f| Date::strptime(f, text).ok());
     // A year of two digits is no year that anybody means.
-    days::day(text).or_else(written).filter(|day| day.year() >= 1000)
+    written(text).filter(|day| day.year() >= 1000)
+}
+
+fn written(text: &str) -> Option<Date> {
+    let text = text.trim();
+    let in_words =
+        || ["%d/%m/%Y", "%d %B %Y", "%d %b %Y"].iter().find_map(|f| Date::strptime(f, text).ok());
+    days::day(text).or_else(in_words)
+}
+
+/// That a text is no day, and how days are written.
+#[must_use]
+pub fn no_day(text: &str) -> String {
+    // Who writes 31/7/27 has written a day, and is told what it lacks.
+    let lack = if written(text).is_some() { ": its year has to have four digits" } else { "" };
+    format!("`{}` is not a day such as 2026-11-21 or 21/11/2026{lack}", clipped(text.trim(), 60))
 }
 
 /// Reads a moment: POSIX seconds from nine digits on, RFC 3339, or a day and the clock on the wall, such as
@@ -89,9 +101,7 @@ pub fn read_moment_or_day(text: &str) -> Result<i64, String> {
 }
 
 fn day_of(text: &str) -> Result<Date, String> {
-    read_date(text).ok_or_else(|| {
-        format!("`{}` is not a day such as 2026-11-21 or 21/11/2026", clipped(text.trim(), 60))
-    })
+    read_date(text).ok_or_else(|| no_day(text))
 }
 
 /// The first second of a day.
@@ -187,5 +197,11 @@ mod tests {
         for text in ["09:15", "11/20/2026 09:15", "20/11/26 09:15", "noon"] {
             assert!(read_moment(text, None).is_err(), "{text}");
         }
+        for text in ["31/7/27", "31 July 27", "31/07/0027", "0027-07-31"] {
+            let why = read_day(text).expect_err("which century");
+            assert!(why.ends_with("2026-11-21 or 21/11/2026: its year has to have four digits"));
+        }
+        let why = read_day("7/31/2027").expect_err("no such month");
+        assert_eq!(why, "`7/31/2027` is not a day such as 2026-11-21 or 21/11/2026");
     }
 }

@@ -163,6 +163,7 @@ impl Guide<'_> {
                 role: None,
                 public: None,
                 same_person_as: None,
+                called: None,
                 from: None,
                 until: None,
                 key_made: Some("made-for-holder".to_owned()),

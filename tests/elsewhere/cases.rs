@@ -106,6 +106,60 @@ fn a_request_that_was_not_written_waits_nowhere() {
     assert_eq!(text(&school.json(report(DPO))["case"]), format!("breach-{year}-001"));
 }
 
+/// A signer who doesn't agree signs nothing: the school takes its request back, so that neither the
+/// answers nor the case's number wait for two weeks, and what was signed all the same isn't entered.
+#[test]
+fn what_its_signer_does_not_agree_to_is_taken_back() {
+    let apart = Apart::accepted();
+    let school = &apart.school;
+    let (world, home) = (
+        probity::work::World::real(),
+        probity::work::home::Home::locate(Some(school.home())).expect("a home"),
+    );
+    let withdraw = |named: &str| probity::work::elsewhere::withdraw(&world, &home, named);
+    let request = apart.ask("report.request", &by_ruth());
+    let statement = apart.sign(&request);
+    let [waits] = school.lines(["sign", "--waiting"]).try_into().expect("one waits");
+    let file = text(&waits["file"]);
+    assert!(std::path::Path::new(&file).exists(), "{file}");
+    assert!(school.ok(["sign", "--waiting"]).out.contains(&file));
+
+    // By the file that was given out; nothing of it is left.
+    let gone = withdraw(&request).expect("it waits");
+    assert_eq!(gone.path(&home).display().to_string(), file);
+    assert_eq!(apart.requests(), 0);
+    let year = common::year();
+    assert_eq!(text(&school.json(report(DPO))["case"]), format!("breach-{year}-001"));
+    let refusal = school.refused(["sign", "--attach", &statement, "--by", OFFICE]);
+    refusal.says("no request that waits here is answered", "--answers REQUEST");
+    let none = withdraw(&request).expect_err("it is gone");
+    assert!(none.to_string().starts_with("no request that waits here is meant by"), "{none}");
+
+    // By the name of the copy that waits, or enough of it.
+    apart.ask("again.request", &by_ruth());
+    let [waits] = school.lines(["sign", "--waiting"]).try_into().expect("one waits");
+    let file = PathBuf::from(text(&waits["file"]));
+    let name = file.file_name().and_then(|name| name.to_str()).expect("a name").to_owned();
+    assert!(withdraw(&name[..7]).is_err() && apart.requests() == 1, "too little of it");
+    withdraw(&name[..8]).expect("it waits");
+    assert_eq!(apart.requests(), 0);
+    // The whole name of one that is gone means no other.
+    apart.ask("third.request", &by_ruth());
+    let told = withdraw(&name).expect_err("another waits");
+    assert!(told.hint().is_some_and(|hint| hint.contains("sign --waiting")), "{told}");
+    assert_eq!(apart.requests(), 1);
+    // The command says what is left to do.
+    school
+        .refused(["sign", "--withdraw", &name])
+        .says("no request that waits here is meant", "sign --waiting");
+    let there = school.path("third.request").display().to_string();
+    let said = school.ok(["sign", "--withdraw", &there]).err;
+    let told = ["Taken back: Breach report", "Nothing is on record"];
+    assert!(told.iter().all(|words| said.contains(words)), "{said}");
+    assert_eq!(apart.requests(), 0);
+    assert_eq!(school.verify([""; 0]).0, 0);
+}
+
 /// A request isn't signed: who signed, and what is linked, is told from the record book, and what
 /// only the request says is told as that.
 #[test]

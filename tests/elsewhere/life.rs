@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::common::{BEGUN, CHAIR, DPO, HEAD, School, answer, index, text};
+use super::common::{BEGUN, CARETAKER, CHAIR, DPO, HEAD, OFFICE, School, answer, index, text};
 
 /// The data protection officer gets a new key; the old one signs no more, and both are hers.
 #[test]
@@ -20,6 +20,28 @@ fn a_key_is_rotated() {
     assert_eq!(old["person"], new["person"], "one person: {new:#}");
     assert_eq!(school.verify([""; 0]).0, 0);
     school.refused(["key", "rotate", DPO, "--by", HEAD]).says("", "");
+}
+
+/// Where one passphrase opens the new key and the one that appoints it, its holder didn't choose it,
+/// and the record doesn't say so; of a key that lay there before, it says nothing.
+#[test]
+fn how_a_rotated_key_was_made_is_said_as_far_as_it_is_known() {
+    let school = School::begun();
+    let rotate = |name: &str, more: &[&str]| {
+        let line = ["key", "rotate", name, "--by", HEAD, "--as", "headteacher", "--yes"];
+        let told = school.json(line.iter().chain(more));
+        school.show(index(&told["appointment"]))
+    };
+    assert_eq!(answer(&rotate(OFFICE, &[]), "key-made"), "made-for-holder");
+    let said = rotate(CARETAKER, &["--key-made", "by-holder-school-machine"]);
+    assert_eq!(answer(&said, "key-made"), "by-holder-school-machine");
+    school.ok(["key", "new", &format!("{DPO} 2")]);
+    let line = ["key", "rotate", DPO, "--by", HEAD, "--as", "headteacher", "--yes"];
+    let ran = school.ok(line);
+    assert!(ran.err.contains("how the key was made is not said"), "{}", ran.err);
+    let odd = ["key", "rotate", CHAIR, "--by", HEAD, "--key-made", "found"];
+    school.refused(odd).says("found", "");
+    assert_eq!(school.verify([""; 0]).0, 0);
 }
 
 /// A revocation can't be taken back: where a name may mean a key that is lost and one in force, it

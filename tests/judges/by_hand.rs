@@ -60,6 +60,11 @@ impl Seen {
 
 /// Types some steps, after those that open the bundle and make the reader.
 fn typed(bundle: &[u8], wanted: &[u32]) -> Seen {
+    typed_and(bundle, wanted, "")
+}
+
+/// The same, and something more.
+fn typed_and(bundle: &[u8], wanted: &[u32], more: &str) -> Seen {
     let steps = steps();
     let folder = tempfile::tempdir().expect("there is a temporary folder");
     std::fs::write(folder.path().join("evidence.zip"), bundle).expect("it can be written");
@@ -71,7 +76,7 @@ fn typed(bundle: &[u8], wanted: &[u32]) -> Seen {
     let path = std::env::var("PATH").unwrap_or_default();
     let path = folder_of_python.map_or(path.clone(), |own| format!("{}:{path}", own.display()));
     let output = Command::new("bash")
-        .args(["-c", &format!("exec 2>&1\n{lines}")])
+        .args(["-c", &format!("exec 2>&1\n{lines}{more}\n")])
         .current_dir(folder.path())
         .env("PATH", path)
         .output()
@@ -106,6 +111,14 @@ fn every_step_is_content_with_good_bundles() {
     assert!(whole()["data/checking-by-hand.md"] == guide);
 }
 
+/// Answers are read from what was held against the seals, not from a copy that nobody signed.
+#[test]
+fn the_answers_that_are_read_are_those_that_were_checked() {
+    let bundle = std::fs::read(&tour().bundles[0]).expect("a bundle");
+    let seen = typed_and(&bundle, &[7], "grep '^14 ' ../answers.txt");
+    assert!(seen.all.contains("14 dpo-advice, recommendation: 'proceed'\n"), "{}", seen.all);
+}
+
 /// The tour's record book with a note that somebody signed elsewhere.
 #[test]
 fn what_was_signed_elsewhere_is_checked_by_its_authors_key() {
@@ -119,14 +132,28 @@ fn what_was_signed_elsewhere_is_checked_by_its_authors_key() {
         command.args(line).env("PROBITY_HOME", &home).env("PROBITY_PASSPHRASE", super::PASSPHRASE);
         let output = super::run(command);
         assert!(output.status.success(), "{line:?}: {}", said(&output));
+        said(&output)
     };
     let (request, statement, bundle) = (path("a.request"), path("a.statement"), path("a.zip"));
+    // She signs nothing but that she accepts, and that elsewhere.
+    run(&["key", "new", "Una Ross"]);
+    run(&["appoint", "Una Ross", "--role", "staff", "--by", HEAD, "--yes"]);
+    let (accept, accepted) = (path("b.request"), path("b.statement"));
+    run(&["accept", "--by", "Una Ross", "--request", &accept]);
+    run(&["sign", "--detached", &accept, "-o", &accepted]);
+    run(&["sign", "--attach", &accepted, "--by", HEAD, "--yes"]);
     run(&["record", "note", "--by", "Ruth Bell", "--text", "Seen.", "--request", &request]);
     run(&["sign", "--detached", &request, "-o", &statement]);
     run(&["sign", "--attach", &statement, "--by", HEAD, "--yes"]);
     run(&["export", "--all", "-o", &bundle]);
     let all: Vec<u32> = (1..=LAST).collect();
-    content(&std::fs::read(&bundle).expect("a bundle"), &all);
+    let all_of_it = std::fs::read(&bundle).expect("a bundle");
+    content(&all_of_it, &all);
+    // Whoever signed elsewhere alone is counted, as the verdict counts them.
+    let (verdict, seen) = (run(&["verify", &bundle]), typed(&all_of_it, &[6]));
+    let (_, counted) = seen.all.split_once("entries signed by ").expect("a count");
+    let counted = counted.split(' ').next().expect("a count");
+    assert!(verdict.contains(&format!("{counted} keys signed")), "{counted}: {verdict}");
     // A bit of the author's signature, which stands behind the payload.
     let mut parts = unpack(Path::new(&bundle));
     let newest = parts.keys().filter(|path| path.starts_with("data/entries/")).max();
@@ -188,6 +215,31 @@ fn damage_is_noticed_where_the_guide_looks() {
         (
             "the copy",
             replace("data/entries.jsonl", "\"kind\":\"acceptance\"", "\"kind\":\"appearance\""),
+            &[7],
+        ),
+        // Whoever reads the answers there would else read what nobody signed.
+        (
+            "an answer in the copy",
+            replace("data/entries.jsonl", "a letter about attendance", "a letter about nothing"),
+            &[7],
+        ),
+        (
+            "an answer's sort in the copy",
+            replace("data/entries.jsonl", "\"people-count\":1", "\"people-count\":true"),
+            &[7],
+        ),
+        (
+            "an answer that the copy has twice",
+            replace(
+                "data/entries.jsonl",
+                "\"recommendation\":\"proceed\"",
+                "\"recommendation\":\"restrict\",\"recommendation\":\"proceed\"",
+            ),
+            &[7],
+        ),
+        (
+            "a record's links in the copy",
+            replace("data/entries.jsonl", "\"rel\":\"accepts\"", "\"rel\":\"about\""),
             &[7],
         ),
         ("a document", flip(document, 3), &[8]),

@@ -120,6 +120,7 @@ impl School {
             role: None,
             public: None,
             same_person_as: None,
+            called: None,
             from: None,
             until: None,
             key_made: None,

@@ -142,6 +142,7 @@ impl School {
                 role: None,
                 public: None,
                 same_person_as: None,
+                called: None,
                 from: None,
                 until: None,
                 key_made: Some("by-holder-school-machine".to_owned()),

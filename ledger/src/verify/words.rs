@@ -111,8 +111,9 @@ fn continuity(verdict: &Verdict) -> Option<String> {
             if *signed { "" } else { " That head does not carry this ledger's signature." }
         )),
         Continuity::CannotTell { size } => Some(format!(
-            "Whether it continues the head of {} that you kept can't be told from a bundle alone; check it \
-             against the whole record book, or ask for a bundle of everything.",
+            "Whether it continues the head of {} that you kept can't be told from this bundle alone: give \
+             the school the file that you kept, and ask for the same bundle, made with `--continues` and \
+             that file; it needs no more records.",
             count(size.0, "record", "records")
         )),
         Continuity::DoesNotContinue { .. } => None,

@@ -29,6 +29,9 @@ pub struct Args {
     /// The public half of the new key, if its holder made it on a machine of their own
     #[arg(long = "pub", value_name = "FILE")]
     public: Option<PathBuf>,
+    /// How the new key came to be [default: as far as this command sees it]
+    #[arg(long, value_name = "HOW", value_parser = people::key_made())]
+    key_made: Option<String>,
     /// Why the old key ends
     #[arg(long, value_name = "WHY", default_value = "replaced",
           value_parser = ["replaced", "key-lost", "key-suspect"])]
@@ -61,9 +64,6 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     wanted.date_confirmed = args.confirm.date_confirmed();
     wanted.by.clone_from(&args.by);
     wanted.role.clone_from(&args.role);
-    let made =
-        if args.public.is_some() { "by-holder-own-device" } else { "by-holder-school-machine" };
-    wanted.key_made = Some(made.to_owned());
     let revoke = Revoke {
         // By then their new key is in force, too.
         name: old.to_string(),
@@ -77,6 +77,8 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     let ends = people::revoke(&context.world, &reading, &keyring, &revoke)?;
     let choices = args.confirm.choices();
     let makes = args.public.is_none() && keyring.public(&wanted.name).is_err();
+    let for_holder = makes && context.has_passphrase();
+    wanted.key_made = args.key_made.clone().or_else(|| made(args, makes, for_holder));
     if makes && choices.dry_run {
         context.say(format!(
             "{holder} would choose a passphrase for a new key, {}, and it would be appointed.",
@@ -85,16 +87,16 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
         return finish(context, home, reading, vec![ends], &choices);
     }
     if makes {
-        context.say(format!("{holder} chooses a passphrase for the new key, {}.", wanted.name));
-        if let Ok(old) = keyring.public(&args.name)
-            && matches!(old.holder, Holder::Agent | Holder::Token(_))
-        {
-            context.say(format!(
-                "It will lie in a file. To have it held elsewhere, as the old one is in {}, take it first \
-                 with `probity key new \"{}\"` and its options, then run this again.",
-                old.holder, wanted.name
-            ));
+        if for_holder {
+            context.say(context.wrap(&format!(
+                "The passphrase that was given with this command becomes that of the new key, {}, too. Have \
+                 {holder} change it: probity key passphrase \"{}\"",
+                wanted.name, wanted.name
+            )));
+        } else {
+            context.say(format!("{holder} chooses a passphrase for the new key, {}.", wanted.name));
         }
+        say_where_it_lies(context, &keyring, &args.name, &wanted.name);
         let passphrase = context.new_passphrase(&wanted.name)?;
         keyring.create(&context.world, &wanted.name, &passphrase)?;
     }
@@ -140,6 +142,33 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     ));
     context.say(of_the_old(&keyring, &args.name, suspect_since.is_some()));
     Ok(Ended::Well)
+}
+
+/// How the new key came to be, as far as can be seen here. Of one that lay here before, nothing can.
+fn made(args: &Args, makes: bool, for_holder: bool) -> Option<String> {
+    let made = match (&args.public, makes, for_holder) {
+        (Some(_), ..) => "by-holder-own-device",
+        // Nobody was asked for a passphrase, so somebody else knows it.
+        (None, _, true) => "made-for-holder",
+        (None, true, false) => "by-holder-school-machine",
+        (None, false, false) => return None,
+    };
+    Some(made.to_owned())
+}
+
+/// That the new key lies in a file here, where the old one doesn't.
+fn say_where_it_lies(context: &Context, keyring: &Keyring, old: &str, new: &str) {
+    match keyring.public(old).map(|key| key.holder) {
+        Ok(held @ (Holder::Agent | Holder::Token(_))) => context.say(format!(
+            "It will lie in a file. To have it held elsewhere, as the old one is in {held}, take it first \
+             with `probity key new \"{new}\"` and its options, then run this again."
+        )),
+        Ok(Holder::Elsewhere) => context.say(context.wrap(
+            "It will lie in a file on this machine, and the old one doesn't. If they make the new one on \
+             theirs, give its public half with --pub FILE instead.",
+        )),
+        _ => {}
+    }
 }
 
 /// The new key is appointed, and the old one still in force.

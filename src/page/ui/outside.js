@@ -90,8 +90,8 @@ export function continuityWords({ continuity }) {
     return [`It continues ${kept}: nothing in those was changed or removed.`
       + (continuity.signed ? '' : ' That confirmation does not carry this record book’s signature.')];
   }
-  return [`Whether it continues ${kept} can’t be told from this bundle: ask for a bundle of everything, or for one that holds the `
-    + 'proof for that confirmation.'];
+  return [`Whether it continues ${kept} can’t be told from this bundle: give the school the file that you kept, and ask for the `
+    + 'same bundle with the proof for it; it needs no more records.'];
 }
 
 /** What is to be said where the bundle contradicts what the reader kept; null where it doesn't. */

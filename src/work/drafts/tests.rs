@@ -291,6 +291,7 @@ fn a_later_key_inherits_what_was_begun_under_a_lost_one() {
             role: None,
             public: None,
             same_person_as: same.map(str::to_owned),
+            called: None,
             from: None,
             until: None,
             key_made: None,

@@ -86,10 +86,50 @@ pub(super) fn answered_by(
     Ok(waiting(world, home)?.into_iter().find(|one| one.name == name))
 }
 
+/// Takes a request back that was made here: by the file that was given out or the copy that waits,
+/// or by the first digits of that copy's name.
+///
+/// # Errors
+/// None that waits, or several; what the system says.
+pub fn withdraw(world: &World, home: &Home, named: &str) -> Result<Pending, WorkError> {
+    let all = waiting(world, home)?;
+    let name = match input::bytes(Path::new(named), MAX_REQUEST) {
+        Ok(bytes) => Request::name(&Request::parse(&bytes)?.stated()).to_string(),
+        Err(_) => named.trim_end_matches(ENDING).to_ascii_lowercase(),
+    };
+    let found = all.into_iter().filter(|one| one.name.to_string().starts_with(&name));
+    let mut found: Vec<Pending> = found.filter(|_| name.len() >= FEWEST_DIGITS).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => {
+            let path = one.path(home);
+            home.disk().remove(&path).map_err(WorkError::file("removing", &path))?;
+            Ok(one)
+        }
+        (Some(_), false) => Err(WorkError::refused(
+            format!("`{named}` may mean several requests that wait here"),
+            "give more of the file's name: `probity sign --waiting` shows it",
+        )),
+        (None, _) => Err(WorkError::refused(
+            format!("no request that waits here is meant by `{named}`"),
+            "give the request's file, or the first 8 digits of the file's name that \
+             `probity sign --waiting` shows",
+        )),
+    }
+}
+
+/// As few digits name a request.
+const FEWEST_DIGITS: usize = 8;
+
 impl Pending {
     /// Takes up one that a user gave as a file.
     pub(super) fn given(request: Request) -> Self {
         Self { name: Request::name(&request.stated()), request }
+    }
+
+    /// Where the copy that waits here lies.
+    #[must_use]
+    pub fn path(&self, home: &Home) -> PathBuf {
+        home.requests().join(format!("{}{ENDING}", self.name))
     }
 
     /// The file as it was given out.
@@ -97,13 +137,13 @@ impl Pending {
     /// # Errors
     /// What the system says.
     pub fn bytes(&self, home: &Home) -> Result<Vec<u8>, WorkError> {
-        let path = home.requests().join(format!("{}{ENDING}", self.name));
+        let path = self.path(home);
         input::bytes(&path, MAX_REQUEST).map_err(WorkError::file("reading", &path))
     }
 
     /// Removes the copy that waits here, if there is one.
     pub(super) fn remove(&self, home: &Home) {
         // What can't be removed now goes when it expires.
-        let _ = home.disk().remove(&home.requests().join(format!("{}{ENDING}", self.name)));
+        let _ = home.disk().remove(&self.path(home));
     }
 }

@@ -38,7 +38,7 @@ fn told(world: &World, home: &Home) -> Result<Vec<String>, WorkError> {
             let earlier = erased.iter().filter(|(_, done)| request.checkpoint.size.0 <= done.0);
             let earlier: Vec<&Entry> = earlier.map(|(entry, _)| entry).collect();
             let Some(why) = bears_on(request, &earlier) else { continue };
-            let path = home.requests().join(format!("{}.request", one.name));
+            let path = one.path(home);
             said.push(format!(
                 "  {} ({} for {}, until {}): {why}",
                 path.display(),

@@ -6,7 +6,7 @@ use probity_ledger::format::clip::clipped;
 use probity_ledger::records::kind::{Field, Form};
 use serde_json::Value as Json;
 
-use crate::work::time::{is_short_number, iso_day, read_date, read_moment};
+use crate::work::time::{is_short_number, iso_day, no_day, read_date, read_moment};
 
 /// An option's text with its times as seconds; `now` says which day `15:00` is on.
 ///
@@ -23,7 +23,7 @@ pub fn in_text(form: &Form, text: &str, now: i64) -> Result<String, String> {
         return Ok(json.to_string());
     }
     match form {
-        Form::Date => Ok(day(text).unwrap_or_else(|| text.to_owned())),
+        Form::Date => Ok(one_day(text)?.unwrap_or_else(|| text.to_owned())),
         Form::Time => read_moment(text, Some(now)).map(|seconds| seconds.to_string()),
         Form::Occurred => match short_number(text) {
             None => Ok(occurred(text)),
@@ -47,7 +47,7 @@ pub fn in_json(form: &Form, json: &mut Json, now: i64) -> Result<(), String> {
     each_moment(form, json, &mut |form, json| {
         match (form, json) {
             (Form::Date, json) => {
-                if let Some(day) = json.as_str().and_then(day) {
+                if let Some(day) = json.as_str().map(one_day).transpose()?.flatten() {
                     *json = day.into();
                 }
             }
@@ -122,6 +122,15 @@ fn holds_time(form: &Form) -> bool {
         Form::List(inner) => holds_time(inner),
         Form::Group(fields) => fields.iter().any(|field| holds_time(&field.form)),
         _ => false,
+    }
+}
+
+/// The same where a day has to stand. What was written as people write days isn't told that only
+/// 2026-11-21 will do; of a day in that form, the form itself says what is wrong.
+fn one_day(text: &str) -> Result<Option<String>, String> {
+    match day(text) {
+        None if text.trim().contains(['/', ' ']) => Err(no_day(text)),
+        found => Ok(found),
     }
 }
 
@@ -235,7 +244,6 @@ mod tests {
         for (form, text, becomes) in [
             (&Form::Date, "1/7/2026", "2026-07-01"),
             (&Form::Date, "1 July 2026", "2026-07-01"),
-            (&Form::Date, "7/31/2026", "7/31/2026"),
             (&Form::Occurred, "01/07/2026", "2026-07-01"),
             (&Form::Occurred, "01/07/2026/02/07/2026", "2026-07-01/2026-07-02"),
             (&Form::Occurred, "1 July 2026/2 July 2026", "2026-07-01/2026-07-02"),
@@ -243,6 +251,14 @@ mod tests {
             assert_eq!(in_text(form, text, 0).as_deref(), Ok(becomes));
         }
         assert!(in_text(&Form::Time, "1 July 2026", 0).is_err());
+        // Who may write 31/7/2027 isn't told to write 2027-07-31.
+        for (text, lack) in [("7/31/2026", "21/11/2026"), ("31/7/27", "four digits")] {
+            let why = in_text(&Form::Date, text, 0).expect_err("no day");
+            assert!(why.starts_with(&format!("`{text}` is not a day such as")), "{why}");
+            assert!(why.ends_with(lack), "{why}");
+            assert_eq!(in_json(&Form::Date, &mut json!(text), 0), Err(why));
+        }
+        assert_eq!(in_text(&Form::Date, "2026-02-30", 0).as_deref(), Ok("2026-02-30"));
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl Keyring {
             if error.kind() == std::io::ErrorKind::NotFound {
                 WorkError::refused(
                     format!("the private key of `{name}` is not on this machine"),
-                    "sign where it lies",
+                    "sign where it lies: ask for it with `--request FILE`, where the command takes that",
                 )
             } else {
                 WorkError::file("reading", path)(error)

@@ -63,8 +63,8 @@ pub fn accept(
 pub fn accepted_by(reading: &Reading, kid: &Kid, index: Index) -> Result<Option<Index>, WorkError> {
     let appointment = reading.store.hash(index)?;
     for index in reading.store.lookup(&Term::LinksTo(appointment))? {
-        let record = reading.record(index)?;
-        if record.entry.says().kind == "acceptance" && record.entry.says().kid == *kid {
+        let entry = reading.entry(index)?;
+        if entry.says().kind == "acceptance" && entry.says().kid == *kid {
             return Ok(Some(index));
         }
     }

@@ -40,6 +40,8 @@ pub struct Appoint {
     pub public: Option<std::path::PathBuf>,
     /// A person who has another key already.
     pub same_person_as: Option<String>,
+    /// What they are called on record from now on, if not as before.
+    pub called: Option<String>,
     /// From when: POSIX seconds; now, if not said.
     pub from: Option<i64>,
     /// Until when, not included.
@@ -97,7 +99,7 @@ pub fn appoint(
         from,
         until: wanted.until,
     });
-    record.answers.set("name", Value::text(name));
+    record.answers.set("name", Value::text(&*name));
     for (field, value) in
         [("key-made", &wanted.key_made), ("qualifications", &wanted.qualifications)]
     {
@@ -105,9 +107,17 @@ pub fn appoint(
             record.answers.set(field, Value::text(&**value));
         }
     }
+    let stays = wanted.called.is_none() && !goes_by(&wanted.name, &name);
     let mut prepared = prepare(world, reading, keyring, &record)?;
     let roles = sorted_roles(&wanted.roles)?;
     prepared.notes = until_now(world.now(), reading, &key.public.kid(), (&roles, from));
+    if stays {
+        prepared.notes.push(format!(
+            "On record this person is {name}, and stays so. To have them called {0} from now on, add \
+             --called \"{0}\"",
+            wanted.name
+        ));
+    }
     if let Some(until) = wanted.until.filter(|until| *until <= world.now()) {
         prepared.notes.push(format!(
             "This appointment is over since {}: with it the key can sign nothing",
@@ -237,7 +247,18 @@ fn person_for(
             world.random()?
         }
     };
-    let name = reading.name(&person).unwrap_or(&wanted.name).to_owned();
+    let name = match &wanted.called {
+        Some(called) => {
+            if reading.person_named(called).is_ok_and(|other| other != person) {
+                return Err(WorkError::refused(
+                    format!("somebody else is appointed under the name `{called}`"),
+                    "use a name that tells them apart",
+                ));
+            }
+            called.clone()
+        }
+        None => reading.name(&person).unwrap_or(&wanted.name).to_owned(),
+    };
     Ok((person, name))
 }
 
@@ -294,6 +315,7 @@ pub fn successor(
         role: None,
         public: public.map(Path::to_owned),
         same_person_as: Some(holder),
+        called: None,
         from: (newest.from > now).then_some(newest.from),
         until: newest.until,
         key_made: None,

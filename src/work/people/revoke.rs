@@ -7,6 +7,7 @@ use probity_ledger::verify::words::count;
 
 use super::keys::key_of;
 use super::roles::{representatives, titles};
+use crate::store::{Store as _, Term};
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{Prepared, Wanted, kind, prepare};
@@ -71,29 +72,37 @@ pub fn revoke(
     record.clear = Some(ClearFields::Revocation { kid, suspect_since: wanted.suspect_since });
     record.answers.set("reason", Value::text(&*wanted.reason));
     let mut prepared = prepare(world, reading, keyring, &record)?;
-    prepared.notes = what_ends(world, reading, &kid, wanted.suspect_since.is_some());
+    prepared.notes = what_ends(world, reading, &kid, wanted.suspect_since.is_some())?;
     Ok(prepared)
 }
 
 /// Whose key a revocation ends, and what that leaves.
-fn what_ends(world: &World, reading: &Reading, kid: &Kid, suspect: bool) -> Vec<String> {
-    let Some(record) = reading.authority.key(kid) else { return Vec::new() };
+fn what_ends(
+    world: &World,
+    reading: &Reading,
+    kid: &Kid,
+    suspect: bool,
+) -> Result<Vec<String>, WorkError> {
+    let Some(record) = reading.authority.key(kid) else { return Ok(Vec::new()) };
+    let signed =
+        count(reading.store.lookup(&Term::Signer(kid.0))?.len() as u64, "record", "records");
     let held = record.appointments.last().map(|newest| titles(&newest.roles)).unwrap_or_default();
     let name = reading.name(&record.person).unwrap_or("somebody unnamed");
     let left = representatives(reading, world.now(), |other, _| other != kid);
-    vec![
+    Ok(vec![
         format!("You revoke, for ever, the key of {name}, {held} ({})", kid.short()),
         if suspect {
-            "All that it ever signed is in doubt from then on, but for what somebody outside had \
-             confirmed before that moment; what it says doesn't change."
+            format!(
+                "All that it ever signed, {signed}, is in doubt from then on, but for what somebody \
+                 outside had confirmed before that moment; what it says doesn't change."
+            )
         } else {
-            "Its earlier signatures stay valid."
-        }
-        .to_owned(),
+            format!("Its earlier signatures stay valid. It signed {signed}.")
+        },
         format!(
             "After this, {} of the controller {} a key in force.",
             count(left as u64, "representative", "representatives"),
             if left == 1 { "has" } else { "have" }
         ),
-    ]
+    ])
 }

@@ -8,7 +8,7 @@ use probity_ledger::records::facts::PersonId;
 use probity_ledger::records::roles;
 
 use crate::work::WorkError;
-use crate::work::keyring::file_name;
+use crate::work::keyring::{distance, file_name};
 use crate::work::reading::Reading;
 
 /// The role that somebody means: its name or its title, in any case, with spaces or hyphens.
@@ -31,20 +31,6 @@ pub fn role_named(text: &str) -> Result<String, WorkError> {
         format!("`{text}` is no role{meant}"),
         "see the roles with `probity appoint --help`",
     ))
-}
-
-/// How many letters have to be changed, added or left out to make one word of the other.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (at, a) in one.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], at + 1);
-        for (column, b) in other.chars().enumerate() {
-            let change = corner + usize::from(a != b);
-            corner = row[column + 1];
-            row[column + 1] = change.min(corner + 1).min(row[column] + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 /// Role names, sorted, each known.

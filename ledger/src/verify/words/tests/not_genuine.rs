@@ -148,7 +148,9 @@ fn what_was_kept_is_continued_or_that_cannot_be_told() {
         verdict.continuity = Some(continues(false));
         says(&verdict, voice, &["does not carry this ledger's signature"], &[]);
         verdict.continuity = Some(Continuity::CannotTell { size: Size(1) });
-        says(&verdict, voice, &["Whether it continues the head of 1 record that you kept"], &[]);
+        // Nobody is to hand out every record for that.
+        let asked = ["head of 1 record that you kept can't be told", "made with `--continues`"];
+        says(&verdict, voice, &asked, &["of everything"]);
     }
     verdict.continuity = Some(continues(true));
     inspector_says(
