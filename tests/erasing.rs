@@ -195,6 +195,11 @@ fn a_medium_that_still_opens_what_was_erased_is_due_until_it_is_brought_up_to_da
     assert!(text(&of.expect("one")["about"]).starts_with(&two), "{known:#?}");
     school.ok(["backup", "--forget", &two]);
     assert_eq!(behind(), Vec::<String>::new());
+    // More advice on it erases nothing anew.
+    let more = ["--recommendation", "proceed", "--advice", "Still agreed."];
+    let link = format!("advises={erasure}");
+    school.record("dpo-advice", DPO, &[&more[..], &["--link", &link]].concat());
+    assert_eq!(behind(), Vec::<String>::new());
 }
 
 /// Advice that completes an erasure says before what will be gone, however it comes, and after

@@ -147,6 +147,7 @@ pub fn run(context: &Context, args: &Args) -> Result<Ended, WorkError> {
 fn choice(args: &Args) -> Result<Choice, WorkError> {
     let day = |fact: String| WorkError::refused(fact, "write days as 2026-11-21");
     Ok(Choice {
+        seen: None,
         audience: args.audience.as_deref().map_or(Ok(Audience::Anyone), audience)?,
         all: args.all,
         cases: args.cases.iter().map(|case| case.to_lowercase()).collect(),

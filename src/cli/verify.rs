@@ -216,9 +216,13 @@ fn print_documents(context: &Context, report: &Report) {
         if !document.mentions.is_empty() {
             print_mentions(context, &file, document);
         } else if !document.looked_for {
+            let why = if report.verdict.verdict == Outcome::Intact {
+                "no answers could be opened, as"
+            } else {
+                "the check ended at a failure, which"
+            };
             context.print(context.wrap(&format!(
-                "Whether anybody signed {file} was not looked for: the check ended at a failure, which \
-                 is told below (SHA-256 {}).\n",
+                "Whether anybody signed {file} was not looked for: {why} is told below (SHA-256 {}).\n",
                 document.sha256
             )));
         } else if document.untold.is_empty() {

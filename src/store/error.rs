@@ -350,7 +350,12 @@ fn about_io(doing: &str, kind: io::ErrorKind) -> &'static str {
         ErrorKind::FileTooLarge if reads => {
             "this program writes no such file: move it away, and look with `probity verify` whether anything is missing then"
         }
-        ErrorKind::FileTooLarge => "name the file that the witness or the timestamp service gave",
+        ErrorKind::FileTooLarge if doing == "keeping evidence in" => {
+            "name the file that the witness or the timestamp service gave"
+        }
+        ErrorKind::FileTooLarge => {
+            "this disk or account takes no file of that size: copy the whole folder to a disk that does, and go on there"
+        }
         _ if reads => "look at the disk (cable, system log), then try again",
         _ => {
             "look at the disk (space, cable, system log), then start again: nothing that was acknowledged depends on this write"

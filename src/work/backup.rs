@@ -141,7 +141,7 @@ pub fn backup(
         &Asked::default(),
         progress,
     )?;
-    report.refuse_unread()?;
+    report.refuse_unread(&Home::on(folder.clone(), home.disk().clone()))?;
     if is_this(&report, head.size, head.root) {
         note.state = State::Whole;
         (note.toward, note.forget) = (0, Vec::new());

@@ -85,6 +85,10 @@ pub struct Preview {
 }
 
 impl Preview {
+    fn of(plan: &Plan) -> Self {
+        Self { lines: plan.lines(Part::named_documents), summary: plan.summary() }
+    }
+
     /// Tells it from another: SHA-256 of all that it says, hexadecimal.
     #[must_use]
     pub fn digest(&self) -> String {
@@ -100,7 +104,7 @@ pub fn preview(home: &Home, choice: &Choice) -> Result<Preview, WorkError> {
     let reading = Reading::open(home, &Mode::Browse)?;
     checkpoint::known::refuse_contradicted(&reading, &witnesses::policy(home)?)?;
     let plan = Plan::make(&reading, choice, reading.store.head().size)?;
-    Ok(Preview { lines: plan.lines(Part::named_documents), summary: plan.summary() })
+    Ok(Preview::of(&plan))
 }
 
 /// Whether none of a record's answers go along: it proves the order and the authority of the others.
@@ -153,6 +157,12 @@ fn write(
     let mut reading = open_for_writing(home, "export", world)?;
     let policy = witnesses::for_bundle(home, &reading, reading.size())?;
     let plan = Plan::make(&reading, choice, reading.store.head().size)?;
+    if choice.seen.as_ref().is_some_and(|seen| *seen != Preview::of(&plan).digest()) {
+        return Err(WorkError::refused(
+            "something was recorded since this was looked at, and nothing was made",
+            "look at what goes along once more",
+        ));
+    }
     let note = checkpoint::give_outside(&mut reading, &Keyring::of(home), &own)?;
     let checkpoint = Checkpoint::parse(&note).map_err(|fault| {
         WorkError::refused(format!("the checkpoint is damaged: {fault}"), "run `probity verify`")

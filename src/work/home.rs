@@ -8,7 +8,7 @@
 //! ledger/     see [`crate::store`]
 //! ```
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -139,7 +139,10 @@ impl Home {
         match self.is_new() {
             Ok(()) => false,
             // What can't be read is for nobody to write over.
-            Err(StoreError::Io { path, .. }) => path.symlink_metadata().is_ok(),
+            Err(StoreError::Io { path, .. }) => {
+                let gone = |error: io::Error| error.kind() == io::ErrorKind::NotFound;
+                !path.symlink_metadata().is_err_and(gone)
+            }
             Err(_) => true,
         }
     }
@@ -167,7 +170,7 @@ impl Home {
         let path = self.path.join("config.toml");
         let text = match input::text(&path, input::MAX_SMALL) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound && self.has_ledger() => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && self.has_ledger() => {
                 return Err(WorkError::refused(
                     format!(
                         "there is a record book in {}, and its settings, {}, are missing",
@@ -177,7 +180,7 @@ impl Home {
                     SETTINGS_LOST,
                 ));
             }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return Err(WorkError::refused(
                     format!("there is no record book in {}", self.path.display()),
                     "begin one with `probity init`, or name its folder with --home",
@@ -255,7 +258,7 @@ pub fn create_private(path: &Path, mode: u32) -> Result<std::fs::File, WorkError
     #[cfg(not(unix))]
     let _ = mode;
     options.open(path).map_err(|error| {
-        if error.kind() == std::io::ErrorKind::AlreadyExists {
+        if error.kind() == io::ErrorKind::AlreadyExists {
             WorkError::refused(
                 format!("{} exists already", path.display()),
                 "choose another name; nothing is overwritten",
@@ -296,7 +299,7 @@ pub fn replace_private(path: &Path, content: &[u8]) -> Result<(), WorkError> {
     }
     let beside = path.with_extension("new");
     match std::fs::remove_file(&beside) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(WorkError::file("removing", &beside)(error));
         }
         _ => {}

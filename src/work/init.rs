@@ -139,7 +139,7 @@ pub fn continued(path: &Path, code: Option<EntryHash>) -> Result<Continues, Work
     if path.join("config.toml").is_file() {
         let home = Home::locate(Some(path.to_owned()))?;
         let report = verify::home(&home, &Reader::default(), &verify::Asked::default(), &|_| ())?;
-        report.refuse_unread()?;
+        report.refuse_unread(&home)?;
         if let Some(fault) = report.verdict.fault {
             return Err(WorkError::refused(
                 format!("the record book in {} is not intact: {fault}", path.display()),

@@ -183,6 +183,7 @@ impl Reading {
             reading.lacks = reading.what_it_lacks(kept);
             return Ok(reading);
         };
+        home.refuse_lost()?;
         // The tail may only be cut where no checkpoint counts it, so the writer needs to know
         // the newest one; and whether that is the ledger's own, authority tells. The lock
         // comes first, so that nobody gives out a newer one meanwhile.
@@ -328,6 +329,13 @@ impl Reading {
                 "name their key file instead",
             )),
         }
+    }
+
+    /// Whether anybody but this person is appointed under a name.
+    #[must_use]
+    pub fn is_anothers_name(&self, name: &str, person: &PersonId) -> bool {
+        let wanted = file_name(name);
+        self.names.iter().any(|(other, known)| other != person && file_name(known) == wanted)
     }
 
     /// One entry, without its answers.

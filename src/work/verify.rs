@@ -99,10 +99,12 @@ impl Report {
     ///
     /// # Errors
     /// A file that can't be read.
-    pub fn refuse_unread(&self) -> Result<(), WorkError> {
-        let Some(Unread { file, found, .. }) = self.unread.first() else { return Ok(()) };
+    pub fn refuse_unread(&self, home: &Home) -> Result<(), WorkError> {
+        // What a key remembers says nothing of whether a copy is whole.
+        let mut unread = self.unread.iter().filter(|unread| !unread.file.starts_with("keys/"));
+        let Some(Unread { file, found, .. }) = unread.next() else { return Ok(()) };
         Err(WorkError::refused(
-            format!("`{file}` can't be read: {found}"),
+            format!("{} can't be read: {found}", home.path().join(file).display()),
             "give your account the right to it, or move away what stands in its place, then try again",
         ))
     }
@@ -187,6 +189,7 @@ pub fn home(
     progress: &dyn Fn(u64),
 ) -> Result<Report, WorkError> {
     home.config()?;
+    home.refuse_lost()?;
     refuse_newer(home)?;
     let mut reader = reader.clone();
     let (remembered, forgotten) = seen::of_home(home);
@@ -241,7 +244,12 @@ fn home_once(
         asked.closed = true;
         unread.push(Unread::slots(home, found));
     }
-    let checkpoint = read_checkpoint(home).unwrap_or_else(|error| {
+    let checkpoint = read_checkpoint(home);
+    let head_is_untold = match &checkpoint {
+        Ok(kept) => kept.as_deref().is_some_and(|kept| Checkpoint::parse(kept).is_err()),
+        Err(_) => true,
+    };
+    let checkpoint = checkpoint.unwrap_or_else(|error| {
         unread.push(Unread::new(home, &home.ledger().join("checkpoint"), error));
         None
     });
@@ -255,6 +263,7 @@ fn home_once(
         let walk = Walk::begin(reader, kept, !asked.closed)
             .with_evidence(evidence::claimed(home), evidence);
         let mut going = Going::new(&raw, walk, reader, kept, &asked);
+        going.head_is_untold = head_is_untold;
         let torn = going.over(raw.blocks(), progress);
         (going.report(), torn)
     };
@@ -362,6 +371,8 @@ struct Going<'a> {
     sound: bool,
     /// Whether what is gone through stands in a damaged frame.
     salvaging: bool,
+    /// Whether there is a kept checkpoint that doesn't tell what it counts.
+    head_is_untold: bool,
 }
 
 impl<'a> Going<'a> {
@@ -374,7 +385,8 @@ impl<'a> Going<'a> {
     ) -> Self {
         let search = Search::begin(&asked.documents);
         let (entry, sound, salvaging) = (None, true, false);
-        Self { raw, walk, reader, kept, search, asked, entry, sound, salvaging }
+        let head_is_untold = false;
+        Self { raw, walk, reader, kept, search, asked, entry, sound, salvaging, head_is_untold }
     }
 
     /// Goes over the journal, or the end of it. Returns whether it ends in what an interrupted
@@ -449,7 +461,7 @@ impl<'a> Going<'a> {
     /// the next writer cuts it off: nothing of that is read.
     fn damage(&mut self, signers: &mut Signers, damage: journal::Damage) {
         let next = self.walk.size().0;
-        if self.given_out() <= next && self.raw.is_unfinished(&damage) {
+        if !self.head_is_untold && self.given_out() <= next && self.raw.is_unfinished(&damage) {
             let found = format!("what an unfinished write leaves ({})", damage.found);
             let (index, expected) = (damage.index, damage.expected);
             self.walk.damage(ledger::Damage { index, found, expected });

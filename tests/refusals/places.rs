@@ -1,7 +1,7 @@
 //! Files, keys and homes that aren't what they should be.
 
 use crate::common::files::pdf;
-use crate::common::{HEAD, OFFICE, School, index, text};
+use crate::common::{DPO, HEAD, OFFICE, School, index, text};
 
 fn sign(file: &str) -> [&str; 6] {
     ["sign", file, "--by", HEAD, "--decision", "approved"]
@@ -258,6 +258,13 @@ fn a_record_is_not_on_what_belongs_to_another_case() {
     school.ok(answer(&[], anothers));
     let due = school.ok(["due"]).out;
     assert!(due.contains(&case), "what nobody answered still falls due: {due}");
+    // One letter that answers two requests stands in the case of one of them.
+    let both = [asked("p-33ef"), asked("p-44ab")].map(|entry| format!("answers={entry}"));
+    let mut line = answer(&[], anothers);
+    line.truncate(line.iter().position(|part| part == "--link").expect("a link"));
+    let more = ["--answered", "2026-01-09", "--outcome", "granted", "--method", "paper"];
+    let links = ["--link", &both[0], "--link", &both[1]];
+    school.ok(line.iter().map(String::as_str).chain(links).chain(more));
     let correct = format!("corrects={first}");
     let line =
         ["record", "breach-report", "--by", OFFICE, "--link", &correct, "--what-happened", "lost"];
@@ -312,4 +319,68 @@ fn whoever_corrects_in_words_is_told_what_makes_other_days_count() {
     let said = school.ok(words.iter().chain(&["--dry-run"])).out;
     let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(said.contains(&format!("`probity record breach-report --link {link}`")), "{said}");
+}
+
+/// The approval of one DPIA would refuse another one.
+#[test]
+fn a_signature_is_not_on_the_dpia_of_another_case() {
+    let school = School::begun();
+    let dpia = |name: &str| {
+        let file = school.file(name, pdf(name));
+        let line = ["--case", "new", "--initiative", name, "--attach", &file];
+        index(&school.record("dpia", OFFICE, &line)["entry"])
+    };
+    let (own, other) = (dpia("own.pdf"), dpia("other.pdf"));
+    let case = text(&school.show(own)["case"]);
+    let (approves, advises) = (format!("approves={other}"), format!("advises={other}"));
+    let approve =
+        ["record", "dpia-approval", "--by", HEAD, "--decision", "refused", "--case", &case];
+    let advise = ["record", "dpo-advice", "--by", DPO, "--recommendation", "proceed"];
+    let advise = [&advise[..], &["--advice", "x", "--case", &case]].concat();
+    for (line, link) in [(&approve[..], &approves), (&advise, &advises)] {
+        school
+            .refused(line.iter().chain(&["--link", link.as_str()]))
+            .says(&format!("entry {other} belongs to"), "leave the case out");
+    }
+}
+
+/// A link that was forgotten is put right by recording the same once more, in the case.
+#[test]
+fn what_belongs_to_no_case_is_corrected_into_one() {
+    let school = School::begun();
+    let line = ["--case", "new", "--what-happened", "lost", "--aware", "2026-01-05 09:00"];
+    let report = index(&school.record("breach-report", OFFICE, &line)["entry"]);
+    let case = text(&school.show(report)["case"]);
+    let note = index(&school.record("note", OFFICE, &["--text", "on the breach"])["entry"]);
+    let (corrects, about) = (format!("corrects={note}"), format!("about={report}"));
+    let line = ["--text", "on the breach", "--link", &about, "--link", &corrects];
+    let corrected = school.record("note", OFFICE, &line);
+    assert_eq!(text(&corrected["case"]), case);
+    // And what is corrected says before other links where it belongs.
+    let other = ["--case", "new", "--what-happened", "lost", "--aware", "2026-01-06 09:00"];
+    let other = index(&school.record("breach-report", OFFICE, &other)["entry"]);
+    let (corrects, about) = (format!("corrects={}", corrected["entry"]), format!("about={other}"));
+    let line = ["--text", "on the first", "--link", &about, "--link", &corrects];
+    assert_eq!(text(&school.record("note", OFFICE, &line)["case"]), case);
+}
+
+/// The answer that is corrected says which request it answers, not the newest one of the case.
+#[test]
+fn what_takes_an_answers_place_answers_the_same_request() {
+    let school = School::begun();
+    let line = ["--type", "rectification", "--received", "2026-01-05", "--subject", "p-11ab"];
+    let first = school.record("request", OFFICE, &[&line[..], &["--case", "new"]].concat());
+    let case = text(&first["case"]);
+    let answered = |more: &[&str]| {
+        let line = ["--answered", "2026-01-09", "--outcome", "granted", "--method", "paper"];
+        let line = [&line[..], &["--as", "headteacher", "--case", &case], more].concat();
+        index(&school.record("request-answer", HEAD, &line)["entry"])
+    };
+    let answer = answered(&[]);
+    let second = ["--type", "portability", "--received", "2026-01-12", "--subject", "p-11ab"];
+    school.record("request", OFFICE, &[&second[..], &["--case", &case]].concat());
+    let again = answered(&["--link", &format!("corrects={answer}")]);
+    let links = school.show(again)["links"].as_array().expect("links").clone();
+    let on: Vec<u64> = links.iter().map(|link| index(&link["entry"])).collect();
+    assert!(on.contains(&index(&first["entry"])) && on.len() == 2, "{links:#?}");
 }

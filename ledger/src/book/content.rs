@@ -2,8 +2,8 @@
 //! of cases, for registers and for the linter.
 //!
 //! ```text
-//! on it        it links to the DPIA, or names a file that the DPIA names, by SHA-256: as an approval
-//!              is held against advice
+//! on it        it links to the DPIA; or it links to none, and names all of its files by SHA-256, or, signed
+//!              after it, one of them
 //! on another   it links to another DPIA, or names other files, or one that the DPIA named before it
 //!              was corrected
 //! not told     it links to no DPIA, and files can't tell: then it is on the DPIA that it follows
@@ -33,21 +33,28 @@ pub(super) fn on<'a>(book: &Book<'a>, signature: &'a Item, dpia: &'a Item) -> On
     if dpia.kind != "dpia" {
         return On::NotTold;
     }
-    let signed = files(signature);
+    let (signed, whole) = (files(signature), files(dpia));
     let names_file_of = |version: &Item| files(version).iter().any(|file| signed.contains(file));
+    let names_all = !whole.is_empty() && whole.is_subset(&signed);
     let linked = dpias(book, signature);
-    if linked.contains(&dpia.index) || names_file_of(dpia) {
+    if linked.contains(&dpia.index) {
         return On::It;
     }
     if !linked.is_empty() {
-        return On::Another;
+        // A word mended in the record makes no new content.
+        let was_it = book.versions(dpia).iter().any(|version| linked.contains(&version.index));
+        return if was_it && names_all { On::It } else { On::Another };
+    }
+    // One file that stayed doesn't carry a signature over to what the others became.
+    if names_all || signature.index > dpia.index && names_file_of(dpia) {
+        return On::It;
     }
     // What was erased names no file any more.
     if signed.is_empty() || dpia.marks.gone.is_some() {
         return On::NotTold;
     }
     let was_on_it = || book.versions(dpia).into_iter().any(names_file_of);
-    if !files(dpia).is_empty() || was_on_it() { On::Another } else { On::NotTold }
+    if !whole.is_empty() || was_on_it() { On::Another } else { On::NotTold }
 }
 
 /// Whether a signature counts for a DPIA.

@@ -353,6 +353,19 @@ impl Erasures {
         rules.chain(advice.map(|advice| advice.index)).collect()
     }
 
+    /// The entry with which a complete erasure became so: itself, the first rule by another person
+    /// where it needs one, or the first advice by another person.
+    #[must_use]
+    pub fn completed_with(&self, erasure: &Erasure) -> Index {
+        let another = |signed: &&Signed| Some(signed.person) != erasure.person;
+        let rules = self.rules_of(erasure).map(|(_, rule)| rule).filter(another);
+        let rule = rules.map(|rule| rule.index).min().filter(|_| erasure.administrator);
+        let on = self.advised_by(erasure);
+        let advice = on.iter().flat_map(|hash| self.counting_on(hash)).filter(another);
+        let advice = advice.map(|advice| advice.index).min();
+        rule.into_iter().chain(advice).fold(erasure.index, Index::max)
+    }
+
     /// The fields of each entry that complete erasures name: by entry, then by erasure.
     #[must_use]
     pub fn erased(&self) -> BTreeMap<Index, Vec<(&Erasure, &Named)>> {

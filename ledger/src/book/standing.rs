@@ -127,10 +127,10 @@ impl<'a> Book<'a> {
     }
 }
 
-/// Whether a correction can take the place of what it corrects: of the same kind in the same case. A
-/// slip in a number ends nothing in another case.
+/// Whether a correction can take the place of what it corrects: of the same kind in the same case, or in
+/// one where that had none. A slip in a number ends nothing in another case.
 fn is_version(later: &Item, of: &Item) -> bool {
-    later.kind == of.kind && later.case == of.case
+    later.kind == of.kind && (of.case.is_none() || later.case == of.case)
 }
 
 /// The newest of some items, which come oldest first. A statement takes the place of nothing that

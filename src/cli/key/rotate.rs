@@ -78,6 +78,12 @@ pub fn run(context: &Context, home: &Home, args: &Args) -> Result<Ended, WorkErr
     let choices = args.confirm.choices();
     let makes = args.public.is_none() && keyring.public(&wanted.name).is_err();
     let for_holder = makes && context.has_passphrase();
+    if makes && args.key_made.as_deref() == Some("by-holder-own-device") {
+        return Err(WorkError::refused(
+            "this command makes the key on this machine, so its holder didn't make it on their own",
+            "leave --key-made out; or have them make it there, and give its public half with --pub FILE",
+        ));
+    }
     wanted.key_made = args.key_made.clone().or_else(|| made(args, makes, for_holder));
     if makes && choices.dry_run {
         context.say(format!(

@@ -134,7 +134,7 @@ fn restore_locked(
     copy_all(&copy, &note)?;
     let staged = Home::on(stage.to_owned(), home.disk().clone());
     let report = verify::home(&staged, reader, &Asked::default(), progress);
-    let report = report.and_then(|report| report.refuse_unread().map(|()| report));
+    let report = report.and_then(|report| report.refuse_unread(&staged).map(|()| report));
     let report = match report {
         Ok(report) if report.verdict.verdict == Outcome::Intact && fits(&note, &report) => report,
         other => {

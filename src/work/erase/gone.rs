@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use probity_ledger::book::erasing::{Ground, Named};
+use probity_ledger::book::erasing::{Erasures, Ground, Named};
 use probity_ledger::format::hash::Index;
 use probity_ledger::records::kind::Relation;
 use serde::Serialize;
@@ -69,12 +69,19 @@ pub fn gone(reading: &Reading, record: &Record) -> Result<Vec<Gone>, WorkError> 
     Ok(all)
 }
 
+/// All erasures of the ledger.
+fn all(reading: &Reading) -> Result<Erasures, WorkError> {
+    let all = reading.store.lookup(&Term::Kind("erasure".to_owned()))?;
+    explaining(reading, &all.into_iter().collect())
+}
+
 /// The entries with which erasures became complete.
 ///
 /// # Errors
 /// Damage.
 pub fn completing(reading: &Reading) -> Result<BTreeSet<Index>, WorkError> {
-    Ok(Explained::of(reading)?.completing())
+    let known = all(reading)?;
+    Ok(known.complete().map(|erasure| known.completed_with(erasure)).collect())
 }
 
 /// The complete erasures of entries, and the entries that make them complete: for a bundle.
@@ -98,8 +105,7 @@ impl Explained {
     /// # Errors
     /// Damage.
     pub fn of(reading: &Reading) -> Result<Self, WorkError> {
-        let all = reading.store.lookup(&Term::Kind("erasure".to_owned()))?;
-        let known = explaining(reading, &all.into_iter().collect())?;
+        let known = all(reading)?;
         let mut by_entry: BTreeMap<Index, Vec<Explanation>> = BTreeMap::new();
         for (entry, erasures) in known.erased() {
             let each = erasures.into_iter().map(|(erasure, named)| Explanation {
@@ -112,14 +118,6 @@ impl Explained {
         let complete = known.complete();
         let supports = complete.map(|erasure| (erasure.index, known.supports(erasure))).collect();
         Ok(Self { by_entry, supports })
-    }
-
-    /// The entries with which erasures became complete: themselves, or the last that supports them.
-    fn completing(&self) -> BTreeSet<Index> {
-        let last = |(erasure, supports): (&Index, &BTreeSet<Index>)| {
-            supports.last().map_or(*erasure, |last| *last.max(erasure))
-        };
-        self.supports.iter().map(last).collect()
     }
 
     fn on(&self, index: Index) -> impl Iterator<Item = &Explanation> {

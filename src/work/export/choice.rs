@@ -14,6 +14,8 @@ use crate::work::reading::Reading;
 /// What to put into a bundle.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
+    /// What was seen of it ([`super::Preview::digest`]), if it must still be that.
+    pub seen: Option<String>,
     /// For whom it is, where that decides what goes along.
     pub audience: Audience,
     /// Everything.

@@ -249,7 +249,11 @@ fn person_for(
     };
     let name = match &wanted.called {
         Some(called) => {
-            if reading.person_named(called).is_ok_and(|other| other != person) {
+            let anothers_key = keyring.public(called).is_ok_and(|file| {
+                let holder = reading.authority.person(&file.public.kid());
+                holder.is_some_and(|other| other != person)
+            });
+            if reading.is_anothers_name(called, &person) || anothers_key {
                 return Err(WorkError::refused(
                     format!("somebody else is appointed under the name `{called}`"),
                     "use a name that tells them apart",

@@ -17,7 +17,7 @@ pub(super) fn claimed(home: &Home) -> Option<Policy> {
     Policy::parse(&text).ok()
 }
 
-/// All evidence, by size and number. What can't be read counts as what is no evidence.
+/// All evidence that can be read, by size and number.
 pub(super) fn kept(home: &Home, unread: &mut Vec<Unread>) -> Vec<Kept> {
     let folder = home.ledger().join("times");
     let mut names = Vec::new();
@@ -42,14 +42,14 @@ pub(super) fn kept(home: &Home, unread: &mut Vec<Unread>) -> Vec<Kept> {
             Err(error) if error.kind() == ErrorKind::FileTooLarge => Vec::new(),
             Err(error) => {
                 unread.push(Unread::new(home, &path, error));
-                Vec::new()
+                return None;
             }
         };
         let form = match which.form {
             EvidenceForm::Note => Form::Note,
             EvidenceForm::Token => Form::Token,
         };
-        Kept { file: format!("ledger/times/{which}"), size: which.size, form, bytes }
+        Some(Kept { file: format!("ledger/times/{which}"), size: which.size, form, bytes })
     };
-    names.into_iter().map(read).collect()
+    names.into_iter().filter_map(read).collect()
 }

@@ -110,19 +110,21 @@ impl<'a> Answered<'a> {
                 earlier.iter().any(|earlier| later.links_to(earlier, Relation::Continues))
             })
         };
-        // Of two that continue each other, being recorded again, the later one stands.
+        let today = book.today();
+        let to_come = |answer: &'a Item| {
+            answer.day("answered").filter(|day| *day > today).map(|day| (answer, day))
+        };
+        // Of two that continue each other, being recorded again, the later one stands. What is still to
+        // go out takes no place yet.
         let is_continued = |answer: &&'a Item| {
             all.iter().copied().any(|other| {
-                continues(other, answer)
+                to_come(other).is_none()
+                    && continues(other, answer)
                     && !(answer.index > other.index && continues(answer, other))
             })
         };
         let (continued, standing): (Vec<&Item>, Vec<&Item>) =
             all.iter().copied().partition(is_continued);
-        let today = book.today();
-        let to_come = |answer: &'a Item| {
-            answer.day("answered").filter(|day| *day > today).map(|day| (answer, day))
-        };
         let out = standing.iter().copied().filter(|answer| to_come(answer).is_none()).collect();
         Self { out, to_come: standing.into_iter().filter_map(to_come).collect(), continued }
     }

@@ -203,7 +203,8 @@ fn pupils<'a>(
         let own = reference(book, withdrawal);
         for consent in taken_back(book, withdrawal) {
             let theirs = reference(book, consent);
-            if theirs == own || !consents.contains(&consent.index) {
+            // Whose an erased consent was, nobody can tell.
+            if theirs.is_none() || theirs == own || !consents.contains(&consent.index) {
                 continue;
             }
             // A mistyped reference doesn't let stand what the link names.

@@ -21,7 +21,7 @@ pub(super) fn head(verdict: &Verdict) -> Vec<String> {
     }
     if !verdict.answers_opened {
         all.push(
-            "As you asked, the answers and documents were not opened: this says who signed what kind \
+            "The answers and documents were not opened: this says who signed what kind \
              of record and when, and not whether what they wrote is still there."
                 .to_owned(),
         );
@@ -82,7 +82,7 @@ pub(super) fn inspector(verdict: &Verdict) -> String {
     } else {
         if !verdict.answers_opened {
             parts.push(
-                "Bodies not opened: any, as was asked; answers, documents and the completeness of acts \
+                "Bodies not opened: any; answers, documents and the completeness of acts \
                  were not checked"
                     .to_owned(),
             );

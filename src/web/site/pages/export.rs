@@ -195,6 +195,7 @@ fn ask(visit: &Visit, fields: Fields) -> Answer {
     };
     let changed = fields.has("make") && fields.text("seen") != found.digest();
     if fields.has("make") && !changed {
+        let choice = Choice { seen: Some(found.digest()), ..choice };
         return make(visit, choice, fields.text("encrypt") == "yes");
     }
     let body = html! {

@@ -83,9 +83,11 @@ pub(super) fn choose_case(
             Ok((Subject::Case(desk.next_case((name, time::year(now)), promised)?), true))
         }
         CaseChoice::Unsaid => {
-            let linked = links.iter().map(|(_, index)| desk.record(*index));
-            for record in linked {
-                let subject = record?.entry.subject().clone();
+            // What a record takes the place of says before all else where it belongs.
+            let (corrects, others): (Vec<_>, Vec<_>) =
+                links.iter().partition(|(relation, _)| *relation == Relation::Corrects);
+            for (_, index) in corrects.into_iter().chain(others) {
+                let subject = desk.record(index)?.entry.subject().clone();
                 let fits =
                     kind.case.is_none_or(|name| subject.as_str().starts_with(&format!("{name}-")));
                 if subject.case().is_some() && fits {

@@ -34,6 +34,18 @@ pub(super) fn add_usual_links(
     if links.iter().any(|(rel, _)| *rel == relation) {
         return Ok(links);
     }
+    // What takes a record's place is on what that was on.
+    let corrected = links.iter().find(|(rel, _)| *rel == Relation::Corrects).copied();
+    if let Some((_, index)) = corrected {
+        let record = desk.record(index)?;
+        if record.entry.says().kind == kind.name {
+            let on = record.links().iter().filter(|(rel, _)| *rel == relation);
+            for (_, hash) in on {
+                links.extend(desk.reading.find(hash)?.map(|index| (relation, index)));
+            }
+            return Ok(links);
+        }
+    }
     if relation == Relation::Ratifies {
         links.extend(waits(desk, subject, role)?.map(|index| (relation, index)));
         return Ok(links);
@@ -113,25 +125,45 @@ pub(super) fn check_belonging(
     subject: &Subject,
     links: &[(Relation, Index)],
 ) -> Result<(), WorkError> {
+    // The link, the kinds that it leads to, and whether it leads to no other.
     let own = match kind.name {
-        "request-step" => Some((Relation::About, &["request"][..])),
-        "complaint-step" => Some((Relation::About, &["complaint"][..])),
+        "request-step" => Some((Relation::About, &["request"][..], false)),
+        "complaint-step" => Some((Relation::About, &["complaint"][..], false)),
         "image-removal" => {
-            Some((Relation::Removes, &["consent-withdrawal", "image-challenge"][..]))
+            Some((Relation::Removes, &["consent-withdrawal", "image-challenge"][..], true))
         }
-        "covert-end" | "request-answer" | "consent-withdrawal" => usual_targets(kind, true),
-        name if name.starts_with("breach-") => usual_targets(kind, true),
+        "covert-end" | "request-answer" | "consent-withdrawal" | "breach-decision"
+        | "breach-signoff" => usual_targets(kind, true).map(|(link, kinds)| (link, kinds, true)),
+        "dpo-advice"
+        | "dpia-approval"
+        | "control-approval"
+        | "dpia-review"
+        | "risk-acceptance"
+        | "ico-consultation"
+        | "breach-told"
+        | "breach-measure"
+        | "breach-investigation"
+        | "breach-review" => usual_targets(kind, true).map(|(link, kinds)| (link, kinds, false)),
         _ => None,
     };
+    let (mut elsewhere, mut here) = (None, false);
     for (relation, index) in links {
         let target = desk.record(*index)?;
-        let there = target.entry.says().kind;
-        let belongs = own.filter(|(own, _)| own == relation);
-        let fits = belongs.is_some_and(|(_, kinds)| kinds.contains(&there));
-        if belongs.is_some() && !fits && *relation != Relation::About {
-            let titles = belongs.into_iter().flat_map(|(_, kinds)| kinds);
+        let (there, other) = (target.entry.says().kind, target.entry.subject());
+        if *relation == Relation::Corrects
+            && there == kind.name
+            && other != subject
+            && other.case().is_some()
+        {
+            return Err(of_another_case(*index, other, subject));
+        }
+        let Some((_, kinds, only)) = own.filter(|(own, ..)| own == relation) else { continue };
+        if !kinds.contains(&there) {
+            if !only {
+                continue;
+            }
             let titles: Vec<&str> =
-                titles.map(|name| newest(name).map_or(*name, |kind| kind.title)).collect();
+                kinds.iter().map(|name| newest(name).map_or(*name, |kind| kind.title)).collect();
             return Err(WorkError::refused(
                 format!(
                     "entry {index} is \u{201c}{}\u{201d}, and a `{}` {} \u{201c}{}\u{201d}",
@@ -144,24 +176,30 @@ pub(super) fn check_belonging(
             ));
         }
         // One record may withdraw, and one may remove, what stands in several cases.
-        let one_case = !matches!(relation, Relation::Withdraws | Relation::Removes) && fits
-            || *relation == Relation::Corrects && there == kind.name;
-        let other = target.entry.subject();
-        if one_case && other != subject {
-            let place = |subject: &Subject| {
-                subject.case().map_or_else(|| "no case".to_owned(), str::to_owned)
-            };
-            return Err(WorkError::refused(
-                format!(
-                    "entry {index} belongs to {}, and this goes into {}: expected an entry of that",
-                    place(other),
-                    place(subject)
-                ),
-                "look at the number and at the case; leave the case out to have that of the entry",
-            ));
+        if matches!(relation, Relation::Withdraws | Relation::Removes) || subject.case().is_none() {
+            continue;
+        }
+        if other == subject {
+            here = true;
+        } else {
+            elsewhere.get_or_insert_with(|| of_another_case(*index, other, subject));
         }
     }
-    Ok(())
+    // One letter may answer requests of several cases: then it stands in one of them.
+    elsewhere.filter(|_| !here).map_or(Ok(()), Err)
+}
+
+fn of_another_case(index: Index, other: &Subject, subject: &Subject) -> WorkError {
+    let place =
+        |subject: &Subject| subject.case().map_or_else(|| "no case".to_owned(), str::to_owned);
+    WorkError::refused(
+        format!(
+            "entry {index} belongs to {}, and this goes into {}: expected an entry of that",
+            place(other),
+            place(subject)
+        ),
+        "look at the number and at the case; leave the case out to have that of the entry",
+    )
 }
 
 pub(super) fn check_required_links(

@@ -5,7 +5,6 @@ use probity_keys::Kid;
 use probity_ledger::book::erasing::is_agreement;
 use probity_ledger::format::cbor::Value;
 use probity_ledger::format::hash::{EntryHash, Index};
-use probity_ledger::records;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::{Class, Kind, Relation};
 use probity_ledger::records::roles;
@@ -13,6 +12,7 @@ use probity_ledger::records::roles;
 use crate::work::compose::{Draft, LinkTo};
 use crate::work::desk::Desk;
 use crate::work::reading::Reading;
+use crate::work::record::kinds::recordable;
 use crate::work::{WorkError, erase, time};
 
 /// Seconds.
@@ -68,8 +68,8 @@ pub(super) fn mends_words_only(
     let Some((_, index)) = target.filter(|_| kind.name == "correction") else { return Ok(None) };
     let record = desk.record(*index)?;
     let (name, title) = (record.entry.says().kind, record.title());
-    let again = records::newest(name).filter(|kind| kind.class != Class::Governance);
-    Ok(again.map(|_| {
+    let again = recordable().any(|kind| kind.name == name && kind.class != Class::Governance);
+    Ok(again.then(|| {
         format!(
             "This says in words what was wrong. The days and answers of entry {index} still count as they \
              stand: to have others count, record a new {title} in its place (on the page: Correct it; \

@@ -185,6 +185,34 @@ fn advice_and_approval_of_a_file_count_while_the_dpia_names_that_file() {
     assert!(!refused(8).deciding("refused").closed(case));
 }
 
+/// Else an approval without biometric data counts for the same product with them, because one annex
+/// stayed what it was.
+#[test]
+fn a_signature_on_some_of_the_files_goes_over_to_no_newer_dpia() {
+    let case = "dpia-2026-001";
+    let files = |bytes: &[u8]| {
+        let all = bytes.iter().map(|byte| {
+            Value::map([("name", text("a.pdf")), ("sha256", Value::bytes(vec![*byte; 32]))])
+        });
+        ("documents", Value::Array(all.collect()))
+    };
+    let signed = |story: Story, bytes: &[u8]| {
+        let advice = [("recommendation", text("proceed")), files(bytes)];
+        let story = story.then("dpo-advice", case, &advice);
+        story.then("dpia-approval", case, &[files(bytes)]).deciding("approved")
+    };
+    let first = || signed(Story::default().then("dpia", case, &[files(&[1, 9])]), &[1, 9]);
+    first().is(case, "approved", &[]);
+    let waits = "waits for the data protection officer's advice";
+    let anew = || first().then("dpia", case, &[files(&[2, 9])]);
+    anew().is(case, waits, &[]);
+    anew().to(Relation::Corrects, 0).is(case, waits, &[]);
+    signed(anew(), &[2, 9]).is(case, "approved", &[]);
+    // All of its files, and another one beside them.
+    let fewer = first().then("dpia", case, &[files(&[9])]).to(Relation::Corrects, 0);
+    fewer.is(case, "approved", &[]);
+}
+
 /// Else advice on a DPIA as it was before its correction, given afterwards, ends the wait for advice.
 #[test]
 fn advice_that_links_to_an_older_dpia_is_on_other_content() {

@@ -109,6 +109,17 @@ fn an_answer_meets_the_limit_on_its_day_and_not_before() {
     assert_eq!(records.one("2026-03-20", "sar-answer").state, met("2026-03-20"));
 }
 
+/// Else a supplement that is announced makes a request overdue that was answered in time.
+#[test]
+fn a_supplement_still_to_come_takes_no_answers_place() {
+    let mut records = requested("erasure", "2026-01-31");
+    answer(&mut records, "2026-02-10");
+    answer(&mut records, "2026-03-20");
+    records.link(2, Relation::Continues, 1);
+    records.0[2].time = moment("2026-02-20T12:00:00Z");
+    assert_eq!(records.one("2026-03-10", "sar-answer").state, met("2026-02-10"));
+}
+
 /// Else the day of a slip is counted, and a late answer is called in time.
 #[test]
 fn an_answer_that_continues_another_meets_the_limit_by_its_own_day() {
