@@ -160,11 +160,11 @@ impl Plan {
     }
 
     fn along(&self) -> Vec<Along> {
-        let mut going: BTreeMap<Sha256Hash, (Index, &str)> = BTreeMap::new();
+        let mut going: BTreeMap<Sha256Hash, Vec<(Index, &str)>> = BTreeMap::new();
         for part in &self.parts {
             for (field, opening) in part.body.iter().flat_map(Body::iter) {
                 for file in Document::within(&opening.value) {
-                    going.entry(file.sha256).or_insert((part.record.index(), field));
+                    going.entry(file.sha256).or_default().push((part.record.index(), field));
                 }
             }
         }
@@ -173,14 +173,14 @@ impl Plan {
             for Withheld { field, .. } in &part.withheld {
                 let opening = part.record.body.as_ref().and_then(|body| body.get(field));
                 for file in opening.map(|one| Document::within(&one.value)).unwrap_or_default() {
-                    let Some((with, with_field)) = going.get(&file.sha256) else { continue };
-                    found.push(Along {
-                        file: file.name,
+                    let along = going.get(&file.sha256).into_iter().flatten();
+                    found.extend(along.map(|(with, with_field)| Along {
+                        file: file.name.clone(),
                         entry: part.record.index(),
                         field: field.clone(),
                         with: *with,
                         with_field: (*with_field).to_owned(),
-                    });
+                    }));
                 }
             }
         }
