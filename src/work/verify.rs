@@ -189,7 +189,6 @@ pub fn home(
     progress: &dyn Fn(u64),
 ) -> Result<Report, WorkError> {
     home.config()?;
-    home.refuse_lost()?;
     refuse_newer(home)?;
     let mut reader = reader.clone();
     let (remembered, forgotten) = seen::of_home(home);

@@ -159,7 +159,7 @@ fn without_answers_a_wrong_one_is_not_found_and_the_verdict_says_that_nobody_loo
     let (status, verdict) = kept.school.verify(["--without-answers"]);
     assert_eq!((status, &verdict["answers_opened"]), (0, &json!(false)));
     assert_eq!(verdict["withheld"], json!([]));
-    assert!(told(&verdict, "head").contains("the answers and documents were not opened"));
+    assert!(told(&verdict, "head").contains("The answers and documents were not opened"));
     assert!(told(&verdict, "inspector").contains("Bodies not opened: any; answers"));
     let bundle = kept.school.path("all.zip").display().to_string();
     std::fs::write(&bundle, b"PK").expect("written");

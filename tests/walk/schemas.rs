@@ -110,8 +110,13 @@ fn every_kind_takes_a_document_made_from_its_own_schema() {
     assert_eq!(index(&exception["entry"]), 13);
     let mut recorded = 0;
     let mut recorded_as = std::collections::BTreeMap::new();
-    for kind in school.json(["kinds"]).as_array().expect("kinds") {
-        let name = text(&kind["name"]);
+    let kinds = school.json(["kinds"]);
+    let names = kinds.as_array().expect("kinds").iter().map(|kind| text(&kind["name"]));
+    // What is only on a record of one kind comes after that.
+    let (last, first): (Vec<String>, Vec<String>) = names.partition(|name| {
+        matches!(name.as_str(), "request-answer" | "image-removal" | "breach-signoff")
+    });
+    for name in first.into_iter().chain(last) {
         let schema = school.json(["kinds", &name, "--schema"]);
         if matches!(
             name.as_str(),

@@ -132,9 +132,11 @@ pub(super) fn check_belonging(
         "image-removal" => {
             Some((Relation::Removes, &["consent-withdrawal", "image-challenge"][..], true))
         }
-        "covert-end" | "request-answer" | "consent-withdrawal" | "breach-decision"
-        | "breach-signoff" => usual_targets(kind, true).map(|(link, kinds)| (link, kinds, true)),
-        "dpo-advice"
+        "request-answer" | "consent-withdrawal" | "breach-decision" | "breach-signoff" => {
+            usual_targets(kind, true).map(|(link, kinds)| (link, kinds, true))
+        }
+        "covert-end"
+        | "dpo-advice"
         | "dpia-approval"
         | "control-approval"
         | "dpia-review"
