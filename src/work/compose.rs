@@ -62,6 +62,18 @@ pub enum LinkTo {
     First,
 }
 
+impl Draft {
+    /// The entries that stand already and that it links.
+    #[must_use]
+    pub fn linked_entries(&self) -> Vec<(Relation, EntryHash)> {
+        let links = self.links.iter().filter_map(|(relation, to)| match to {
+            LinkTo::Entry(hash) => Some((*relation, *hash)),
+            LinkTo::Before | LinkTo::First => None,
+        });
+        links.collect()
+    }
+}
+
 /// Where the chain stands while a batch is composed.
 #[derive(Debug)]
 pub struct Chain {

@@ -96,8 +96,7 @@ pub(super) fn decision_on<'a>(
     kind: &str,
     dpia: &'a Item,
 ) -> Option<&'a Item> {
-    let of_kind = book.of_case(case).filter(|item| item.kind == kind);
-    newest_on(book, book.deciding(of_kind), dpia)
+    newest_on(book, deciding(book, case, kind), dpia)
 }
 
 /// The same; where none of the case decides, the newest on the DPIA that stands.
@@ -107,9 +106,13 @@ pub(super) fn decision_or_newest_on<'a>(
     kind: &str,
     dpia: &'a Item,
 ) -> Option<&'a Item> {
-    let deciding = book.deciding(book.of_case(case).filter(|item| item.kind == kind));
+    let deciding = deciding(book, case, kind);
     let all = if deciding.is_empty() { book.standing_in(case, kind) } else { deciding };
     newest_on(book, all, dpia)
+}
+
+fn deciding<'a>(book: &Book<'a>, case: &str, kind: &str) -> Vec<&'a Item> {
+    book.deciding(book.of_case(case).filter(|item| item.kind == kind))
 }
 
 /// The DPIAs to which a signature links.

@@ -1,14 +1,14 @@
 //! The findings that a record would have.
 
 use probity_ledger::book::clear::ClearFields;
-use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::hash::Index;
 use probity_ledger::records::facts::{Author, Finding};
 use probity_ledger::records::kind::Relation;
 
 use super::author::Signer;
 use crate::store::Store as _;
 use crate::work::circumstances::{About, Circumstances};
-use crate::work::compose::{Draft, LinkTo};
+use crate::work::compose::Draft;
 use crate::work::desk::Desk;
 use crate::work::record::others::advised;
 use crate::work::{WorkError, minute};
@@ -25,14 +25,7 @@ pub(super) fn find(
     linked.extend(advised(desk.reading, draft.kind, content)?);
     let next = Index(desk.reading.store.head().size.0);
     let around = Circumstances::gather(desk, &draft.subject, &linked, next)?;
-    let own: Vec<(Relation, EntryHash)> = draft
-        .links
-        .iter()
-        .filter_map(|(rel, to)| match to {
-            LinkTo::Entry(hash) => Some((*rel, *hash)),
-            LinkTo::Before | LinkTo::First => None,
-        })
-        .collect();
+    let own = draft.linked_entries();
     let decision = match &draft.clear {
         ClearFields::Decision(decision) => Some(decision.name()),
         _ => None,

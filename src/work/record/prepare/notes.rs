@@ -4,12 +4,12 @@
 use probity_keys::Kid;
 use probity_ledger::book::erasing::is_agreement;
 use probity_ledger::format::cbor::Value;
-use probity_ledger::format::hash::{EntryHash, Index};
+use probity_ledger::format::hash::Index;
 use probity_ledger::records::answers::Answers;
 use probity_ledger::records::kind::{Class, Kind, Relation};
 use probity_ledger::records::roles;
 
-use crate::work::compose::{Draft, LinkTo};
+use crate::work::compose::Draft;
 use crate::work::desk::Desk;
 use crate::work::reading::Reading;
 use crate::work::record::kinds::recordable;
@@ -94,14 +94,7 @@ pub(super) fn said_before(
     (kid, now): (&Kid, i64),
 ) -> Result<Option<String>, WorkError> {
     let person = desk.reading.authority.person(kid);
-    let links: Vec<(Relation, EntryHash)> = draft
-        .links
-        .iter()
-        .filter_map(|(relation, to)| match to {
-            LinkTo::Entry(hash) => Some((*relation, *hash)),
-            LinkTo::Before | LinkTo::First => None,
-        })
-        .collect();
+    let links = draft.linked_entries();
     let size = desk.reading.size().0;
     for index in (size.saturating_sub(LATEST)..size).rev().map(Index) {
         let entry = desk.reading.entry(index)?;
