@@ -226,7 +226,7 @@ impl Fault {
     #[must_use]
     pub fn told(&self) -> String {
         let [what, found, expected] = [&self.what, &self.found, &self.expected]
-            .map(|text| in_quotes(&text.replace('`', "'"), LONGEST + 1));
+            .map(|text| in_quotes(&text.replace('`', "'"), LONGEST));
         format!("{}{what}: found {found}, expected {expected}", self.place())
     }
 

@@ -72,6 +72,9 @@ fn paths_that_are_refused() {
     refused(&["top/x", "top/X"]);
     refused(&["top/data/x", "top/Data/x"]);
     refused(&["top/x", "top/x/"]);
+    // One unpacker would keep the file, and another what lies below it.
+    refused(&["top/x", "top/x/y"]);
+    refused(&["top/X/y", "top/x"]);
     refused(&["top/x", "other/x"]);
     refused(&["top/x", "Top/y"]);
     let many: Vec<String> = (0..=MAX_MEMBERS).map(|n| format!("top/{n}")).collect();

@@ -509,6 +509,10 @@ fn supports(known: &Erasures, index: u64) -> Vec<u64> {
     known.supports(erasure).iter().map(|index| index.0).collect()
 }
 
+fn completed_with(known: &Erasures, index: u64) -> u64 {
+    known.completed_with(known.get(Index(index)).expect("an erasure")).0
+}
+
 /// Those that somebody would complete by advising on these entries.
 fn would_complete(known: &Erasures, on: &[EntryHash], by: Holder) -> Vec<u64> {
     let on: BTreeSet<EntryHash> = on.iter().copied().collect();
@@ -533,6 +537,7 @@ fn the_dpo_is_asked_for_what_their_advice_would_complete() {
     book.add(advice(DPO, "dpo", act, "proceed"));
     let after = known(&book);
     assert_eq!((lacks(&after, 7), supports(&after, 7)), (None, vec![8]));
+    assert_eq!(completed_with(&after, 7), 8);
     assert_eq!(would_complete(&after, &[act], DEPUTY), [0; 0], "nothing is lacking");
     assert!(after.is_advised(&act, HEAD.person()));
     assert!(!after.is_advised(&act, DPO.person()), "by nobody else");
@@ -567,6 +572,7 @@ fn an_administrator_s_erasure_is_completed_through_a_rule_by_somebody_else() {
     book.add(advice(DPO, "dpo", on, "proceed"));
     let known = known(&book);
     assert_eq!((lacks(&known, 8), supports(&known, 8)), (None, vec![7, 9]));
+    assert_eq!(completed_with(&known, 8), 9);
 }
 
 #[test]

@@ -190,7 +190,24 @@ fn files_that_have_no_place() {
     not_genuine(&bundle().put("data/times/05.txt", "x").verify(), Code::Container, None);
 }
 
-/// By the reader's witness, by one that only the bundle names, by nobody known.
+/// Else a bundle of a few megabytes keeps whoever verifies it busy with lines that nobody needs.
+#[test]
+fn all_notes_together_have_a_most_of_lines() {
+    let found = |lines: [usize; 2]| {
+        let book = Book::school();
+        let note = |lines: usize| "\n".repeat(lines + 4);
+        let bundle = with_head(&book, 5)
+            .put(&at(5, "1.note"), note(lines[0]))
+            .put(&at(5, "2.note"), note(lines[1]));
+        let verdict = verify::bundle::verify(&bundle.seal(), &Reader::default());
+        not_genuine(&verdict, Code::Times, None);
+        verdict.fault.expect("named").found
+    };
+    assert_ne!(found([40_000, 60_000]), "too many signature lines");
+    assert_eq!(found([40_001, 60_000]), "too many signature lines");
+    assert_eq!(found([70_000, 60_000]), "too many signature lines");
+}
+
 /// A bundle names its own witnesses, so that it could have any number of lines judged: equal ones are
 /// one, and of the others no more are judged than there is room for.
 #[test]
@@ -233,6 +250,7 @@ fn more_than_is_judged() {
     assert_eq!(all.unjudged, ["1001 pieces of outside evidence, more than are judged"]);
 }
 
+/// By the reader's witness, by one that only the bundle names, by nobody known.
 #[test]
 fn cosignatures() {
     let book = Book::school();
@@ -272,6 +290,7 @@ fn cosignatures() {
     assert_eq!(states(&verdict), [council, council, (here, GOVERNOR.0, Worth::Claimed), wrong]);
     assert_eq!(verdict.existed_by, [ExistedBy { below: Size(8), time: LATER }], "the earliest");
     assert_eq!((verdict.witnessed[0].size, verdict.witnessed[0].time), (Size(8), LATER));
+    assert!(!verdict.list_of_another);
 
     // Both are wanted: then the later of their earliest times.
     let both = policy(&[COUNCIL, GOVERNOR], "group both all w1 w2\nquorum both");
@@ -280,11 +299,15 @@ fn cosignatures() {
     // A policy for another log, and one without witnesses, confirm nothing.
     let mut other = format!("log {}\n", OTHER_LOG.log()).into_bytes();
     other.extend(policy(&[COUNCIL], "quorum w1"));
-    for policy in [other, b"quorum none\n".to_vec()] {
+    for (policy, of_another) in [(other.clone(), true), (b"quorum none\n".to_vec(), false)] {
         let verdict = bundle.verify_with(&Brings { policy, ..Brings::default() });
         intact(&verdict);
         assert!(verdict.witnessed.is_empty() && verdict.existed_by.is_empty());
+        assert_eq!(verdict.list_of_another, of_another);
     }
+    // Where nobody on it signed anything, whose record book it is for isn't what is lacking.
+    let unsigned = bundle::whole(&book).verify_with(&Brings { policy: other, ..Brings::default() });
+    assert!(!unsigned.list_of_another);
 }
 
 /// A key that signs entries, or heads, is nobody outside.

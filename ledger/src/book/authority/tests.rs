@@ -50,3 +50,14 @@ fn a_role_ends_with_the_key_that_was_revoked_because_it_ended() {
     assert!(!is_chair(&anew, 500, 9, false));
     assert!(!is_chair(&[key(2, None)], 500, 9, false));
 }
+
+/// Else a chair whose years are over signs on paper as one, or one in office doesn't.
+#[test]
+fn a_role_is_held_from_the_entry_after_its_appointment_until_its_last_moment() {
+    let (kid, mut record) = key(1, None);
+    assert!(!is_chair(&[(kid, record.clone())], 200, 2, false), "nobody had appointed them yet");
+    assert!(is_chair(&[(kid, record.clone())], 200, 3, false));
+    record.appointments[0].until = Some(600);
+    let chair_at = |from| is_chair(&[(kid, record.clone())], from, 9, false);
+    assert_eq!([500, 599, 600, 601].map(chair_at), [true, true, false, false]);
+}

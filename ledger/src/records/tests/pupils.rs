@@ -99,6 +99,8 @@ fn a_withdrawal_asks_whether_it_is_of_that_consent() {
     // The reference of the consent was put right.
     let mended = given("p-5555ab").linking(Relation::Corrects, 0);
     of(given("p-5555aa")).after(mended).clean(&good);
+    // Another pupil's, recorded since, is none of it.
+    of(given("p-5555ab")).after(given("q5m8x3")).clean(&good);
     let other = || of(past("breach-report", "staff", OTHER, &report()));
     other().expect(&good, "withdrawal-of-what", "entry 0 (Breach report)");
     let nobody = with(&good, &json!({ "subject": null }));

@@ -60,6 +60,10 @@ fn what_somebody_outside_confirmed_is_said_with_their_names() {
         ],
         &[],
     );
+    // A timestamp authority needs no others beside it.
+    let mut later = verdict.clone();
+    later.outside.push(outside("Later", 9, Some(JUNE + 1), Worth::Trusted));
+    inspector_says(&later, &["adding nothing to that: Late.tsr", "; Later.tsr by"], &["fewer"]);
     let mut early = verdict.clone();
     early.outside.push(OutsideReport {
         file: "data/times/11.1.note".to_owned(),
