@@ -66,16 +66,10 @@ pub(super) fn counts<'a>(book: &Book<'a>, signature: &'a Item, dpia: &'a Item) -
     }
 }
 
-/// Whether a signature rests on other content than the DPIA that stands, where no correction of what it
-/// links to says so ([`super::item::Marks::stale`]).
+/// Whether a signature rests on other content than the DPIA that stands. What names nothing is on
+/// whatever it followed.
 pub(super) fn is_outrun<'a>(book: &Book<'a>, signature: &'a Item, dpia: &'a Item) -> bool {
-    let linked = !dpias(book, signature).is_empty();
-    let told = if linked {
-        signature.index > dpia.index
-    } else {
-        // What names nothing is on whatever it followed.
-        !files(signature).is_empty()
-    };
+    let told = !files(signature).is_empty() || !dpias(book, signature).is_empty();
     told && !counts(book, signature, dpia)
 }
 

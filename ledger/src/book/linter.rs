@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Serialize;
 
-use super::content::{On, is_outrun, on};
+use super::content::{counts, is_outrun};
 use super::item::{Book, Item};
 use super::lasting::{named, newest_of, same_name};
 use crate::format::cbor::Value;
@@ -88,7 +88,8 @@ fn found(item: &Item, rule: &'static str, text: String) -> Found {
 }
 
 /// Approvals whose DPIA was written anew, or whose supplier or ground of transfer no longer
-/// stands.
+/// stands. What a correction made stale and left its content as it was, the review that falls due
+/// tells.
 fn stale_approvals<'a>(book: &Book<'a>, all: &mut Vec<Found>) {
     let permits = |item: &&Item| item.decision.is_some_and(|decision| decision != "refused");
     // The newest check of each supplier.
@@ -97,17 +98,10 @@ fn stale_approvals<'a>(book: &Book<'a>, all: &mut Vec<Found>) {
         checks.extend(check.text("supplier").and_then(same_name).map(|name| (name, check)));
     }
     for approval in book.of_kind("dpia-approval").filter(permits) {
-        let newest = approval
-            .case
-            .as_deref()
-            .and_then(|case| book.of_case(case).rfind(|item| item.kind == "dpia"));
         let of_case = || approval.case.as_deref().into_iter().flat_map(|case| book.of_case(case));
-        let on_newest = |by: &'a Item| {
-            by.kind == "dpia-approval"
-                && newest.is_some_and(|newest| on(book, by, newest) == On::It)
-        };
+        let newest = of_case().filter(|item| item.kind == "dpia").last();
         if let Some(newest) = newest.filter(|newest| is_outrun(book, approval, newest))
-            && !of_case().any(on_newest)
+            && !of_case().any(|by| by.kind == "dpia-approval" && counts(book, by, newest))
         {
             all.push(found(
                 approval,
@@ -119,15 +113,6 @@ fn stale_approvals<'a>(book: &Book<'a>, all: &mut Vec<Found>) {
             ));
         }
         for dpia in book.linked(approval, Relation::Approves).filter(|item| item.kind == "dpia") {
-            if let Some(newest) = newest
-                && newest.index > approval.index
-                && !of_case().any(|by| by.index > approval.index && on_newest(by))
-            {
-                all.push(found(approval, "stale-approval", format!(
-                    "it approves the DPIA of entry {}; entry {} wrote it anew and is not approved",
-                    dpia.index.0, newest.index.0
-                )));
-            }
             for transfer in dpia.list("transfers") {
                 let fault = part(transfer, "ground")
                     .and_then(|ground| terms::ground_fault(ground, book.today()));

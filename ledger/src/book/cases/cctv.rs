@@ -48,9 +48,11 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
     if let Some(first) = open.into_iter().reduce(|mut first, other| {
         first.missing.extend(other.missing);
         first.next.extend(other.next);
-        if first.state != other.state {
-            first.why = format!("{}; {}: {}", first.why, other.state, other.why);
-        }
+        first.why = if first.state == other.state {
+            format!("{}; {}", first.why, other.why)
+        } else {
+            format!("{}; {}: {}", first.why, other.state, other.why)
+        };
         first
     }) {
         return first;

@@ -47,8 +47,10 @@ fn stands(book: &Book<'_>, case: &str) -> Option<State> {
     let says = format!("{} says so", named(consent));
     if let Some((consent, day)) = of_case.later.filter(|_| of_case.given.is_empty()) {
         let day = written(day);
+        let gives = |group: &Value| part(group, "decision") == Some("given");
+        let gives = consent.list("purposes").iter().any(gives);
         return Some(State::new(
-            "given for later",
+            if gives { "given for later" } else { "refused for later" },
             format!("{} counts from {day}", named(consent)),
         ));
     }

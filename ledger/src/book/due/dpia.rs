@@ -286,14 +286,9 @@ fn reply<'a>(scene: &Scene<'_, 'a>, records: &[&'a Item]) -> Option<Due> {
     let (first, latest) = (*records.first()?, records.iter().rev());
     let sent = first.integer("sent")?;
     let on = When::Moment(sent).day()?;
-    let later = records.iter().flat_map(|record| {
-        // Another that was sent at another time has its own reply.
-        let own = |item: &&Item| {
-            item.integer("sent").is_none_or(|other| other == sent)
-                || item.links_to(record, Relation::About)
-        };
-        scene.book.following(record, Relation::About, "ico-consultation").into_iter().filter(own)
-    });
+    let linking =
+        |record: &&'a Item| scene.book.standing_links(record, Relation::About, "ico-consultation");
+    let later = records.iter().flat_map(linking);
     let replied = |item: &Item| {
         let ended = item.text("outcome").is_some_and(|outcome| outcome != "waiting");
         item.day("reply-received").or_else(|| ended.then(|| item.signed_on()))

@@ -1,7 +1,10 @@
 //! What contradicts itself across records: each finding once raised and once not.
 
 use super::findings;
+use crate::book::cases::state;
+use crate::book::due::{School, due};
 use crate::book::item::Book;
+use crate::book::registers;
 use crate::book::story::{NOW, Story, group, text};
 use crate::format::cbor::Value;
 use crate::records::kind::Relation;
@@ -127,13 +130,13 @@ fn texts(story: &Story) -> Vec<(u64, String)> {
 
 #[test]
 fn only_an_approval_of_the_newest_dpia_makes_good() {
-    let stale = "it approves the DPIA of entry 0; entry 2 wrote it anew and is not approved";
+    let stale = "it is on other content than the DPIA of entry 2, and no approval is on that";
     let story = || approved(&[]).then("dpia", CASE, &[]);
     assert_eq!(texts(&story()), [(1, stale.to_owned())]);
     // Of the old one once more, of the owner's controls alone, and of another case.
     let again = story().then("dpia-approval", CASE, &[]).deciding("approved");
     let again = again.to(Relation::Approves, 0);
-    assert!(texts(&again).contains(&(1, stale.to_owned())));
+    assert_eq!(texts(&again), [(1, stale.to_owned()), (3, stale.to_owned())]);
     let controls = story().then("control-approval", CASE, &[]).to(Relation::Approves, 2);
     assert_eq!(texts(&controls), [(1, stale.to_owned())]);
     let other = approved(&[]).then("dpia", "dpia-2026-002", &[]);
@@ -236,4 +239,54 @@ fn an_approval_of_a_file_is_stale_once_the_dpia_names_another() {
     let linked = approved(&[]).then("dpia", CASE, &file(8));
     assert_eq!(rules(&linked), ["stale-approval"]);
     assert!(rules(&signed(linked, 8)).is_empty());
+}
+
+/// What the checks, the case, its register and what falls due say of an approval.
+fn told(story: &Story) -> (bool, String, String, bool) {
+    let book = Book::new(&story.0, NOW);
+    let register = registers::find("dpias").expect("a register");
+    let row = register.rows(&book).remove(0);
+    let due = due(&book, &School::default());
+    (
+        rules(story).contains(&"stale-approval"),
+        state(&book, CASE).state,
+        row.cell(register, "state").expect("a column").plain(),
+        due.iter().any(|due| due.uid.starts_with("dpia-review-stale")),
+    )
+}
+
+/// Else one of them sends the controller to approve anew what another calls approved.
+#[test]
+fn checks_case_register_and_what_falls_due_agree_on_what_is_approved() {
+    let file = |byte| {
+        let file = Value::map([("sha256", Value::bytes(vec![byte; 32]))]);
+        [("documents", Value::Array(vec![file]))]
+    };
+    let approved = (false, "approved".to_owned(), "approved".to_owned(), false);
+    let waits = "waits for the data protection officer's advice";
+    let stale = (true, waits.to_owned(), "stale".to_owned(), true);
+    let story = || {
+        let story = Story::default().then("dpia", CASE, &file(7));
+        let story = story.then("dpia-approval", CASE, &file(7)).deciding("approved");
+        story.to(Relation::Approves, 0)
+    };
+    assert_eq!(told(&story()), approved);
+    // A word of the record is mended; its files stay what they were.
+    let mended = story().then("dpia", CASE, &file(7)).to(Relation::Corrects, 0);
+    assert_eq!(told(&mended), approved);
+    // Whoever approved didn't call that immaterial.
+    let mut open = mended;
+    open.0[1].marks.stale = vec![open.0[2].index];
+    let stale_yet = (false, "approved, but stale".to_owned(), "stale".to_owned(), true);
+    assert_eq!(told(&open), stale_yet);
+    let changed = || story().then("dpia", CASE, &file(8)).to(Relation::Corrects, 0);
+    assert_eq!(told(&changed()), stale);
+    assert_eq!(told(&story().then("dpia", CASE, &[])), stale);
+    // What names nothing is on what it follows.
+    let story = changed().then("dpia-approval", CASE, &[]).deciding("approved");
+    assert_eq!(told(&story), approved);
+    // On no other DPIA, as far as anybody can tell; and not on one that was written afterwards.
+    let story = Story::default().then("dpia-approval", CASE, &[]).deciding("approved");
+    let story = story.then("dpia", CASE, &file(7));
+    assert_eq!(told(&story), (false, waits.to_owned(), "stale".to_owned(), false));
 }

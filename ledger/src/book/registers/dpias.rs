@@ -8,7 +8,7 @@ use super::gather::{by_case, newest, of_kind, standing as standing_of, with_link
 use super::of::Of;
 use super::row::{Row, numbers};
 use super::{Column, Register};
-use crate::book::content::{is_outrun, newest_on};
+use crate::book::content::{counts, newest_on};
 use crate::book::due::{dpia_ended, open_review};
 use crate::book::item::{Book, Item};
 use crate::book::standing;
@@ -109,7 +109,7 @@ fn row<'a>(book: &Book<'a>, items: &[&'a Item]) -> Row {
         approvals = of("dpia-approval");
     }
     approvals = chosen(approvals);
-    let outrun = |signature: &&&'a Item| dpia.is_some_and(|dpia| is_outrun(book, signature, dpia));
+    let outrun = |signature: &&&'a Item| dpia.is_some_and(|dpia| !counts(book, signature, dpia));
     let replaced_by = approvals.last().filter(outrun).and(dpia);
     let screening = |read: fn(Of<'_, '_>) -> Cell| newest(book, &screenings, read);
     let by_and_when = |item: Option<&&Item>| {

@@ -2,9 +2,10 @@
 
 use crate::book::cases::room::Room;
 use crate::book::cases::state;
-use crate::book::item::Book;
+use crate::book::item::{Book, Loss};
 use crate::book::story::{NOW, Story, text, texts};
 use crate::format::cbor::Value;
+use crate::records::answers::Answers;
 use crate::records::kind::Relation;
 
 #[test]
@@ -124,6 +125,8 @@ fn a_report_or_decision_after_its_review_opens_a_breach_again() {
     again.last().marks.by_exception = false;
     again.last().is_statement = true;
     assert!(!again.closed(case));
+    again.last().time = again.0[3].time;
+    assert!(!again.closed(case));
     again.last().time = again.0[3].time - 1;
     assert!(again.closed(case));
     let story = story.then("breach-review", case, &[("outcome", text("closed"))]);
@@ -151,4 +154,29 @@ fn what_was_told_by_mistake_is_still_to_be_told() {
     );
     let room = Room::of(&Book::new(&story.0, NOW), case);
     assert_eq!(room.lacking().count(), 3);
+}
+
+/// Else whoever closes the room of a breach never reads that families are still to be told, or is sent
+/// after a notification that a retention rule erased.
+#[test]
+fn a_closed_breach_says_who_is_still_to_be_told_unless_what_would_say_so_was_erased() {
+    let case = "breach-2026-001";
+    let yes = [("notify-regulator", Value::Bool(true)), ("tell-people", text("yes"))];
+    let decided = || {
+        let story = Story::default().then("breach-report", case, &[]);
+        story.then("breach-decision", case, &yes)
+    };
+    let close = |story: Story| story.then("breach-review", case, &[("outcome", text("closed"))]);
+    let both = ["--whom regulator", "--whom people-concerned"];
+    close(decided()).is(case, "closed", &both);
+    let erased = || {
+        let whom = [("whom", texts(&["regulator", "people-concerned"]))];
+        let mut story = decided().then("breach-told", case, &whom);
+        story.last().answers = Answers::default();
+        story.last().marks.gone = Some(Loss::Erased);
+        story
+    };
+    erased().is(case, "decided, to be investigated", &both);
+    close(erased()).is(case, "closed", &[]);
+    close(erased()).says_nothing_of(case, &["regulator", "people"]);
 }

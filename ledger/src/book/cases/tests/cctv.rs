@@ -1,5 +1,7 @@
 //! CCTV: clips that are kept, complaints about it, and covert monitoring.
 
+use crate::book::cases::state;
+use crate::book::item::Book;
 use crate::book::story::{NOW, Story, text};
 use crate::format::cbor::Value;
 use crate::records::kind::Relation;
@@ -112,4 +114,39 @@ fn corrected_views_and_authorisations_and_answered_complaints_are_over() {
     let end = [("step", text("outcome")), ("outcome", text("not-upheld"))];
     let story = complaint(&[]).then("complaint-step", case, &end).to(Relation::About, 0);
     story.is(case, "complaint: not upheld", &[]);
+}
+
+/// Else whoever answers the complaint takes the case for done, and the clip is kept for ever.
+#[test]
+fn all_that_is_open_is_told_each_in_its_words() {
+    let case = "cctv-2026-001";
+    let why = |story: &Story| state(&Book::new(&story.0, NOW), case).why;
+    let complaint = |story: Story| story.then("cctv-complaint", case, &[]);
+    let story = complaint(Story::default());
+    let story = story.then("cctv-access", case, &[("outcome", text("clip"))]);
+    story.is(case, "a complaint is open", &["answer it", "no day is set"]);
+    let kept = "; a still or clip is kept: entry 1 (CCTV image access) took one";
+    assert!(why(&story).contains(kept), "{}", why(&story));
+    let two = complaint(complaint(Story::default()));
+    let each = "entry 0 (CCTV complaint) has no outcome; entry 1 (CCTV complaint) has no outcome";
+    assert_eq!(why(&two), each);
+}
+
+/// Else a case is told by what ended in it years ago.
+#[test]
+fn what_ended_is_told_by_the_newest_and_covert_monitoring_first() {
+    let case = "cctv-2026-001";
+    let complaint =
+        |story: Story, outcome| story.then("cctv-complaint", case, &[("outcome", text(outcome))]);
+    let covert = |story: Story, entry| {
+        let story = story.then("covert-authorisation", case, &[]);
+        story.then("covert-end", case, &[]).to(Relation::About, entry)
+    };
+    let two = complaint(complaint(Story::default(), "upheld"), "not-upheld");
+    two.is(case, "complaint: not upheld", &[]);
+    covert(two, 2).is(case, "covert monitoring ended", &[]);
+    let story = covert(covert(Story::default(), 0), 2);
+    story.is(case, "covert monitoring ended", &[]);
+    let why = state(&Book::new(&story.0, NOW), case).why;
+    assert!(why.starts_with("entry 3, "), "{why}");
 }

@@ -113,6 +113,11 @@ fn what_was_erased_opens_no_case_again() {
     open.0.truncate(3);
     open.is(case, "decided, to be investigated", &["told isn't known: entry 1"]);
 
+    let case = "cctv-2026-001";
+    let story = erased(Story::default().then("covert-authorisation", case, &[]), &[0]);
+    story.is(case, "erased", &[]);
+    assert!(story.closed(case));
+
     let case = "consent-2026-001";
     let story = Story::default()
         .then("consent-withdrawal", case, &[("places", texts(&["Website"]))])
@@ -120,4 +125,42 @@ fn what_was_erased_opens_no_case_again() {
         .to(Relation::Removes, 0);
     assert!(!story.closed(case));
     assert!(erased(story, &[1]).closed(case));
+}
+
+/// Else the case is closed where copies are known to be left, or stays open for what nobody can tell.
+#[test]
+fn a_withdrawal_ends_unknown_only_where_an_erased_removal_may_have_ended_it() {
+    let case = "consent-2026-001";
+    let removed = |story: Story, place, sent: bool| {
+        let mut answers = vec![("place", text(place))];
+        answers.extend(sent.then(|| ("confirmation-sent", text("2026-09-30"))));
+        story.then("image-removal", case, &answers).to(Relation::Removes, 0)
+    };
+    let erased = |mut story: Story| {
+        story.last().answers = Answers::default();
+        story.last().marks.gone = Some(Loss::Erased);
+        story
+    };
+    let taken = |places: &[&str]| {
+        Story::default().then("consent-withdrawal", case, &[("places", texts(places))])
+    };
+    let unknown = "withdrawn, whether it was carried out is not known";
+    let both = || taken(&["Website", "Hall"]);
+    // It may have closed the last place, or told the family.
+    erased(removed(removed(both(), "Website", true), "Hall", false)).is(case, unknown, &[]);
+    let again = removed(removed(taken(&["Website"]), "Website", false), "Website", true);
+    erased(again).is(case, unknown, &[]);
+    // Not both places at once.
+    let story = erased(removed(both(), "Hall", true));
+    story.is(case, "withdrawn, copies are left", &["Website", "Hall"]);
+    assert!(!story.closed(case));
+    // Nor is anything open that others closed.
+    let again = removed(removed(taken(&["Website"]), "Website", true), "Website", true);
+    erased(again).is(case, "withdrawn and closed", &[]);
+    // What the withdrawal asked for, nobody can tell.
+    erased(taken(&["Website"])).is(case, unknown, &[]);
+    let mut story = removed(taken(&["Website", "Hall"]), "Website", true);
+    story.0[0].answers = Answers::default();
+    story.0[0].marks.gone = Some(Loss::Erased);
+    story.is(case, unknown, &[]);
 }

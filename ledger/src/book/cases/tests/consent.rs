@@ -222,3 +222,63 @@ fn a_withdrawal_under_another_reference_ends_the_consent_that_it_links_to() {
     let why = state(&Book::new(&part.0, NOW), case).why;
     assert!(why.ends_with("withdrawn: website"), "{why}");
 }
+
+/// Else a family that agreed for a year is said to have refused, or to have taken it back.
+#[test]
+fn a_purpose_whose_time_is_over_has_run_out_and_was_not_refused() {
+    let case = "consent-2026-001";
+    let mut story = consented(Story::default(), case, &["website"]);
+    story.last().answers.set("until", text("2026-09-30"));
+    story.is(case, "run out", &["ask again"]);
+    assert!(!story.closed(case));
+    let mut story = consented(consented(Story::default(), case, &["press"]), case, &["website"]);
+    story.last().answers.set("until", text("2026-09-30"));
+    story.is(case, "given, some purposes run out", &[]);
+    let why = state(&Book::new(&story.0, NOW), case).why;
+    assert!(why.ends_with("run out: website"), "{why}");
+}
+
+/// Else the school's own word says "given" of what ran out, or calls a refusal of today a consent to come.
+#[test]
+fn what_ran_out_is_not_given_and_what_counts_from_today_counts() {
+    let case = "consent-2026-001";
+    let answered = |story: Story, purpose, decision, day: (&str, &str)| {
+        let purposes = Value::Array(vec![group(&[("purpose", purpose), ("decision", decision)])]);
+        let answers = [("purposes", purposes), ("subject", text("s-1")), (day.0, text(day.1))];
+        story.then("consent", case, &answers)
+    };
+    let story = answered(Story::default(), "website", "given", ("until", "2026-09-30"));
+    story.is(case, "run out", &["record consent"]);
+    let part = answered(story, "press", "given", ("until", "2026-10-01"));
+    let why = state(&Book::new(&part.0, NOW), case).why;
+    assert!(why.ends_with("run out: website"), "{why}");
+    let today = answered(Story::default(), "website", "refused", ("from", "2026-10-01"));
+    today.is(case, "refused", &[]);
+    for (decision, state) in [("refused", "refused for later"), ("given", "given for later")] {
+        let later = answered(Story::default(), "website", decision, ("from", "2026-10-02"));
+        later.is(case, state, &[]);
+    }
+}
+
+/// Else a case says that what its family gave was taken back, because of another family's consent.
+#[test]
+fn a_withdrawal_takes_nothing_back_in_a_case_where_the_consent_is_not() {
+    let (case, other) = ("consent-2026-001", "consent-2026-002");
+    let given = |story: Story, case: &str, subject| {
+        let website = group(&[("purpose", "website"), ("decision", "given")]);
+        let purposes = Value::Array(vec![website]);
+        story.then("consent", case, &[("purposes", purposes), ("subject", text(subject))])
+    };
+    let taken = [("subject", text("s-1")), ("purposes", texts(&["website"]))];
+    let removed = [("place", text("Website")), ("confirmation-sent", text("2026-09-30"))];
+    let story = given(Story::default(), other, "s-2")
+        .then("consent-withdrawal", case, &taken)
+        .to(Relation::Withdraws, 0)
+        .then("image-removal", case, &removed)
+        .to(Relation::Removes, 1);
+    let story = given(story, case, "s-1");
+    story.is(case, "given", &[]);
+    let why = state(&Book::new(&story.0, NOW), case).why;
+    assert!(!why.contains("withdrawn"), "{why}");
+    story.is(other, "withdrawn and closed", &[]);
+}

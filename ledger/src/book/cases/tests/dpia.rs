@@ -1,10 +1,11 @@
 //! A DPIA on its way from screening to review: whether it is decided, and its review due.
 
 use crate::book::cases::state;
-use crate::book::item::Book;
+use crate::book::item::{Book, Loss};
 use crate::book::story::{NOW, Story, group, text};
 use crate::format::cbor::Value;
 use crate::format::hash::Index;
+use crate::records::answers::Answers;
 use crate::records::kind::Relation;
 
 #[test]
@@ -86,6 +87,12 @@ fn a_review_stops_a_dpia_or_asks_for_changes_or_leaves_it() {
     reviewed("no-change").is(case, "approved", &[]);
     reviewed("no-change").says_nothing_of(case, &["asks for changes"]);
     assert!(!reviewed("no-change").closed(case));
+    // Where there are documents alone, what is approved next are the changed ones.
+    for outcome in ["changes-needed", "new-dpia"] {
+        let story = reviewed(outcome).then("dpia-approval", case, &[]).deciding("approved");
+        story.is(case, "approved", &[]);
+        story.says_nothing_of(case, &["asks for changes"]);
+    }
 }
 
 /// Else an assessment that lives is closed by what ended the one before.
@@ -208,6 +215,8 @@ fn a_signature_on_some_of_the_files_goes_over_to_no_newer_dpia() {
     anew().is(case, waits, &[]);
     anew().to(Relation::Corrects, 0).is(case, waits, &[]);
     signed(anew(), &[2, 9]).is(case, "approved", &[]);
+    // Signed afterwards, it is on the DPIA that names its file beside another.
+    signed(Story::default().then("dpia", case, &[files(&[1, 9])]), &[9]).is(case, "approved", &[]);
     // All of its files, and another one beside them.
     let fewer = first().then("dpia", case, &[files(&[9])]).to(Relation::Corrects, 0);
     fewer.is(case, "approved", &[]);
@@ -220,6 +229,31 @@ fn advice_that_links_to_an_older_dpia_is_on_other_content() {
     let story = || Story::default().then("dpia", case, &[]).then("dpia", case, &[]);
     let story = || story().to(Relation::Corrects, 0).then("dpo-advice", case, &[]);
     let waits = "waits for the data protection officer's advice";
-    story().to(Relation::Advises, 0).is(case, waits, &[]);
+    let old = story().to(Relation::Advises, 0);
+    old.is(case, waits, &[]);
+    let why = state(&Book::new(&old.0, NOW), case).why;
+    assert_eq!(why, "entry 2 (DPO's advice) is on other content than entry 1 (DPIA)");
     story().to(Relation::Advises, 1).is(case, "waits for the controller's decision", &[]);
+}
+
+/// Else an approval that came on paper, or that outlives the record of its DPIA, approves nothing.
+#[test]
+fn an_approval_counts_for_the_dpia_before_it_where_files_cant_tell() {
+    let case = "dpia-2026-001";
+    let files = |bytes: &[u8]| {
+        let all = bytes.iter().map(|byte| Value::map([("sha256", Value::bytes(vec![*byte; 32]))]));
+        ("documents", Value::Array(all.collect()))
+    };
+    let story = Story::default().then("dpia", case, &[file(7)]).then("dpia-approval", case, &[]);
+    story.deciding("approved").is(case, "approved", &[]);
+    let story = Story::default()
+        .then("dpia", case, &[files(&[7, 9])])
+        .then("dpia", case, &[files(&[8, 9])])
+        .to(Relation::Corrects, 0)
+        .then("dpia-approval", case, &[files(&[8, 9])]);
+    let mut story = story.deciding("approved");
+    story.is(case, "approved", &[]);
+    story.0[1].answers = Answers::default();
+    story.0[1].marks.gone = Some(Loss::Erased);
+    story.is(case, "approved", &[]);
 }

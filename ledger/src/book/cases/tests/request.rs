@@ -1,6 +1,8 @@
 //! Requests by those whom the data are about: whether the school has to answer, or waits itself.
 
-use crate::book::story::{Story, text};
+use crate::book::cases::state;
+use crate::book::item::Book;
+use crate::book::story::{NOW, Story, text};
 use crate::format::cbor::Value;
 use crate::records::kind::Relation;
 
@@ -36,7 +38,10 @@ fn a_request_waits_again_for_what_was_asked_again() {
         story.is(case, &waits, &[&format!("ask again for {what}"), "was acknowledged"]);
         let story = step(story, given);
         story.is(case, "to be answered", &["--step searched"]);
-        step(story, asked).is(case, &waits, &[]);
+        let story = step(story, asked);
+        story.is(case, &waits, &[]);
+        let why = state(&Book::new(&story.0, NOW), case).why;
+        assert!(why.starts_with("entry 4 (Step on a request) asks for it"), "{why}");
     }
     let story = step(begun(), "acknowledged");
     story.is(case, "to be answered", &[]);
@@ -65,6 +70,8 @@ fn a_request_waits_where_its_clock_does() {
     step(story, "identity-asked", "2026-08-05").is(case, "to be answered", &[]);
     let asked = requested(&[("type", text("subject-access")), ("authority", text("asked"))]);
     asked.is(case, "waits for proof of authority", &["ask again for proof of authority"]);
+    let why = state(&Book::new(&asked.0, NOW), case).why;
+    assert!(why.starts_with("entry 0 (Request) asks for it"), "{why}");
 }
 
 /// Else the case is called answered a month before anything goes out.

@@ -126,6 +126,26 @@ fn what_was_erased_of_a_closed_breach_is_owed_no_more() {
     assert!(worked(due.legal.as_ref()).1.contains("entry 1 was erased"));
     records.within(CASE, "breach-review", "2026-04-03", &[("outcome", text("closed"))]);
     records.none("2026-04-04", "breach-72h");
+    // The same of the people concerned; what was never told is still owed.
+    for (erased, closed, owed) in
+        [(true, true, false), (true, false, true), (false, true, true), (false, false, true)]
+    {
+        let mut records = reported();
+        let yes = [("notify-regulator", Value::Bool(false)), ("tell-people", text("yes"))];
+        records.within(CASE, "breach-decision", "2026-03-30", &yes);
+        if erased {
+            told(&mut records, "people-concerned", "2026-03-31T09:00:00Z");
+            records.erase(2);
+        }
+        if closed {
+            records.within(CASE, "breach-review", "2026-04-03", &[("outcome", text("closed"))]);
+        }
+        if owed {
+            assert_eq!(records.one("2026-04-04", "breach-people").state, State::Open);
+        } else {
+            records.none("2026-04-04", "breach-people");
+        }
+    }
 }
 
 /// A letter to the regulator may be about anything; where it is all there is, it is named.
@@ -211,6 +231,13 @@ fn a_breach_outside_any_case_has_its_own_clock() {
     let told = records.add("breach-told", "2026-10-01", &answers);
     records.link(told, Relation::About, report);
     assert!(matches!(records.one("2026-10-05", "breach-72h").state, State::Met { .. }));
+    records.0.remove(told);
+    let no = [("notify-regulator", Value::Bool(false)), ("tell-people", text("yes"))];
+    let decided = records.add("breach-decision", "2026-10-02", &no);
+    assert_eq!(records.one("2026-10-05", "breach-72h").state, State::Overdue, "of another breach");
+    records.link(decided, Relation::Decides, report);
+    assert!(matches!(records.one("2026-10-05", "breach-72h").state, State::Met { .. }));
+    assert_eq!(records.one("2026-10-05", "breach-people").state, State::Open);
 }
 
 #[test]

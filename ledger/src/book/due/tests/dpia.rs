@@ -61,6 +61,16 @@ fn an_approval_may_plan_an_earlier_review_and_a_refusal_none() {
     assert_eq!(records.one("2026-06-01", "dpia-review").when, on("2026-12-01"));
     records.0[approval].decision = Some("refused");
     records.none("2026-06-01", "dpia-review");
+    // What nobody has ratified yet plans it as well, unless it was put right since.
+    records.0[approval].decision = Some("approved");
+    records.0[approval].marks.by_exception = true;
+    assert_eq!(records.one("2026-06-01", "dpia-review").when, on("2026-12-01"));
+    let anew =
+        records.within(CASE, "dpia-approval", "2026-05-11", &[("review-date", text("2027-01-10"))]);
+    records.0[anew].decision = Some("approved");
+    records.0[anew].marks.by_exception = true;
+    records.link(anew, Relation::Corrects, approval);
+    assert_eq!(records.one("2026-06-01", "dpia-review").when, on("2027-01-10"));
 }
 
 #[test]
@@ -217,6 +227,42 @@ fn a_consultation_that_is_recorded_again_and_again_is_one() {
     records.within(CASE, "ico-consultation", "2026-09-01", &another);
     let due = records.due("2026-09-02");
     assert_eq!(due.iter().filter(|due| due.uid.starts_with("dpia-consult-reply")).count(), 2);
+    // Letters of other cases that went out with it, and those of no case, have theirs.
+    let mut records = Records::default();
+    records.within(CASE, "ico-consultation", "2026-05-08", &[sent()]);
+    records.within("dpia-2026-002", "ico-consultation", "2026-05-08", &[sent()]);
+    records.add("ico-consultation", "2026-05-08", &[sent()]);
+    records.add("ico-consultation", "2026-05-08", &[sent()]);
+    records.0[0].answers.set("reply-received", text("2026-05-20"));
+    let due = records.due("2026-08-01");
+    let replies: Vec<_> = due
+        .iter()
+        .filter(|due| due.uid.starts_with("dpia-consult-reply"))
+        .map(|due| (due.entry.0, due.state))
+        .collect();
+    let open = |entry| (entry, State::Overdue);
+    assert_eq!(replies, [(0, met("2026-05-20")), open(1), open(2), open(3)]);
+}
+
+/// Else putting right when the regulator was asked makes its reply overdue that came long ago.
+#[test]
+fn a_reply_to_a_consultation_counts_however_that_was_corrected_since() {
+    let moment = |time| Value::Int(moment(time));
+    let mistyped = || ("sent", moment("2026-05-08T09:00:00Z"));
+    let right = [("sent", moment("2026-05-09T09:00:00Z"))];
+    for sent in [None, Some(mistyped())] {
+        let mut records = Records::default();
+        records.within(CASE, "ico-consultation", "2026-05-10", &[mistyped()]);
+        let mut answers = vec![("reply-received", text("2026-06-12"))];
+        answers.extend(sent);
+        let reply = records.within(CASE, "ico-consultation", "2026-06-13", &answers);
+        records.link(reply, Relation::About, 0);
+        let anew = records.within(CASE, "ico-consultation", "2026-06-14", &right);
+        records.link(anew, Relation::Corrects, 0);
+        let due = records.due("2026-08-01");
+        let due = due.iter().find(|due| due.entry == Index(2)).expect("it is due");
+        assert_eq!(due.state, met("2026-06-12"));
+    }
 }
 
 /// What the regulator was asked last year about another risk says nothing of this one, and what it
@@ -410,6 +456,10 @@ fn an_approval_of_a_file_that_was_replaced_calls_for_a_review() {
         worked(due.legal.as_ref()).1,
         "it is on other content than the DPIA that stands, entry 2, since 15 June 2026"
     );
+    let reviewed = [("reviewed", text("2026-07-02"))];
+    let review = records.within(CASE, "dpia-review", "2026-07-03", &reviewed);
+    assert_eq!(records.one("2026-07-04", "dpia-review-stale").state, met("2026-07-02"));
+    records.0.remove(review);
     // Nor is it reviewed when the approval of the old file planned it.
     assert_eq!(records.one("2026-07-01", "dpia-review-0").when, on("2026-12-15"));
     let answers = [file(8), ("review-date", text("2026-09-01"))];

@@ -135,6 +135,12 @@ fn an_answer_that_continues_another_meets_the_limit_by_its_own_day() {
     records.link(3, Relation::Corrects, 1);
     records.link(3, Relation::Continues, 2);
     assert_eq!(records.one("2026-04-01", "sar-answer").state, met("2026-02-11"));
+    records.0[3].answers.set("answered", text("2026-03-25"));
+    assert_eq!(records.one("2026-04-01", "sar-answer").state, met("2026-03-25"));
+    // A slip mended in the first leaves the other to go on from it.
+    records.0[3].answers.set("answered", text("2026-02-11"));
+    records.0[3].links.pop();
+    assert_eq!(records.one("2026-04-01", "sar-answer").state, met("2026-03-20"));
 }
 
 #[test]
@@ -306,6 +312,15 @@ fn complaints_are_acknowledged_and_answered() {
     assert_eq!(records.one("2026-07-21", "complaint-0").state, State::Overdue);
     let outcome = records.one("2026-12-01", "complaint-outcome");
     assert_eq!((outcome.when, outcome.state), (on("2026-06-19"), State::Open));
+    let took = |records: &mut Records, step, done| {
+        records.within(case, "complaint-step", done, &[("step", text(step))])
+    };
+    let enquiry = took(&mut records, "enquiry", "2026-06-22");
+    assert_eq!(records.one("2026-07-21", "complaint-0").state, State::Overdue, "nobody heard");
+    took(&mut records, "acknowledged", "2026-06-25");
+    assert_eq!(records.one("2026-07-21", "complaint-0").state, met("2026-06-25"));
+    assert_eq!(records.one("2026-07-21", "complaint-outcome").state, State::Open);
+    records.0.truncate(enquiry);
     let answers = [("step", text("outcome")), ("done", text("2026-07-10"))];
     records.within(case, "complaint-step", "2026-07-10", &answers);
     let due = records.one("2026-12-01", "complaint-0");

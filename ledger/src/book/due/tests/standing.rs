@@ -193,6 +193,32 @@ fn only_those_who_were_trained_again_are() {
     assert_eq!(first(&records), State::Overdue);
     train(&mut records, "2026-04-01", &["teacher"], &["s-2", "s-3"]);
     assert_eq!(first(&records), met("2026-04-01"));
+    // The first course, those after it, and whether everybody has been trained again.
+    type Course = (&'static [&'static str], &'static [&'static str]);
+    let one: &[&str] = &["s-1"];
+    let two: &[&str] = &["s-1", "s-2"];
+    let cases: [(Course, &[Course], bool); 8] = [
+        ((&["teacher"], two), &[(&["teacher"], two)], true),
+        // One of two people, whatever their roles, or if none is named.
+        ((&["teacher"], two), &[(&["teacher"], one)], false),
+        ((&["teacher"], two), &[(&[], one)], false),
+        // Where either names no people, the roles tell.
+        ((&["teacher"], one), &[(&["teacher"], &[])], true),
+        ((&["teacher"], one), &[(&["office"], &[])], false),
+        ((&["teacher"], &[]), &[(&["teacher"], one)], true),
+        ((&["teacher", "office"], &[]), &[(&["teacher"], one)], false),
+        // One teacher who came again isn't all of them.
+        ((&["teacher", "office"], two), &[(&["teacher"], one), (&["office"], &[])], false),
+    ];
+    for ((roles, people), later, again) in cases {
+        let mut records = Records::default();
+        train(&mut records, "2025-10-01", roles, people);
+        for (roles, people) in later {
+            train(&mut records, "2026-03-01", roles, people);
+        }
+        let expected = if again { met("2026-03-01") } else { State::Overdue };
+        assert_eq!(first(&records), expected, "{roles:?} {people:?} {later:?}");
+    }
 }
 
 /// Else the register shows the newer alone, and the older is overdue for ever.

@@ -131,6 +131,10 @@ fn near_misses_and_investigations_show_with_their_causes_and_signatures() {
         ("state", "investigated"),
     ]);
     assert!(row.entries().contains(&(paper as u64)));
+    // In its case as well, it is one signature.
+    made.0[paper].case = Some(CASE.to_owned());
+    let signed = made.only_row("breaches", "2026-06-01").at("signed-off-by");
+    assert_eq!(signed.matches("Owen Reid").count(), 1, "{signed}");
     made.erase(paper);
     let row = made.only_row("breaches", "2026-06-01");
     row.says(&[("signed-off-by", "Hannah Price, Headteacher; on paper: erased")]);

@@ -135,6 +135,16 @@ fn what_can_no_longer_be_read_publishes_nothing() {
         row.says(&[("reference", "erased"), ("consented", "")]);
         assert!(row.row.marks.contains(&"it names no pupil's reference".to_owned()));
     }
+    // Whose the withdrawal is, it tells itself.
+    let mut made = Made::default();
+    let given = consent(&mut made, "2026-09-01", "parent", &[("website", "given")]);
+    let taken = withdrawal(&mut made, "2026-09-02", "parent", &["website"]);
+    made.link(taken, Relation::Withdraws, given);
+    made.erase(given);
+    let rows = made.rows("consents", "2026-09-02");
+    let entries: Vec<Vec<u64>> = rows.iter().map(super::Shown::entries).collect();
+    assert_eq!(entries, [[1], [0]]);
+    rows[0].says(&[("reference", PUPIL), ("withdrawn", "website")]);
 }
 
 #[test]
@@ -351,6 +361,12 @@ fn a_withdrawal_ends_the_consent_that_it_links_to_under_whatever_reference() {
     let row = made.only_row("withdrawals", "2026-10-01");
     row.says(&[("reference", other), ("withdraws", "0")]);
     assert_eq!(row.row.marks, ["entry 0, which it takes back, gives another: pupil-7f3a"]);
+    // Nor does it let stand what corrects that consent.
+    let mended = consent(&mut made, "2026-10-02", "parent", &[("website", "given")]);
+    made.link(mended, Relation::Corrects, given);
+    let rows = made.rows("consents", "2026-10-02");
+    rows[0].says(&[("reference", PUPIL), ("consented", ""), ("withdrawn", "website")]);
+    made.0.pop();
     // It takes back no purpose that it doesn't name.
     made.0[given].answers.set("purposes", super::value(purposes(&[("press", "given")])));
     made.rows("consents", "2026-10-01")[0].says(&[("consented", "press")]);

@@ -133,8 +133,11 @@ fn what_does_not_count_hides_no_approval() {
     made.0[refusal].is_statement = true;
     made.0[refusal].time = made.0[3].time - 60;
     made.only_row("dpias", "2026-09-01").says(&says);
-    made.0[refusal].time = made.0[3].time + 60;
-    made.only_row("dpias", "2026-09-01").says(&[("review", ""), ("state", "refused")]);
+    // In the same second it isn't before it.
+    for later in [0, 60] {
+        made.0[refusal].time = made.0[3].time + later;
+        made.only_row("dpias", "2026-09-01").says(&[("review", ""), ("state", "refused")]);
+    }
 }
 
 /// Else the register tells a later day than falls due, or one that is over.
@@ -151,7 +154,7 @@ fn the_review_is_the_one_that_falls_due() {
     made.in_case(CASE, "dpia-review", "2027-03-12 09:00", stopped);
     at(&made, "2027-03-12", "", "stopped");
     made.in_case(CASE, "dpia", "2027-03-13 09:00", json!({}));
-    at(&made, "2027-03-13", "2027-09-13", "approved");
+    at(&made, "2027-03-13", "2027-09-13", "stale");
 }
 
 #[test]
@@ -263,12 +266,23 @@ fn what_was_overruled_stays_so_whatever_is_advised_afterwards() {
     made.link(later, Relation::Advises, 1);
     let row = made.only_row("overruled-advice", "2026-09-01");
     row.says(&[("advice", "restrict"), ("state", "not-said")]);
+    let worse = crate::format::cbor::Value::text("do-not-proceed");
+    made.0[later].answers.set("recommendation", worse.clone());
+    let row = made.only_row("overruled-advice", "2026-09-01");
+    row.says(&[("advice", "restrict"), ("state", "not-said")]);
     // A decision that followed what was advised, and doesn't follow what is advised afterwards.
     made.0[2].answers.set("recommendation", crate::format::cbor::Value::text("proceed"));
-    let worse = crate::format::cbor::Value::text("do-not-proceed");
     made.0[later].answers.set("recommendation", worse);
     let row = made.only_row("overruled-advice", "2026-09-01");
     row.says(&[("advice", "do-not-proceed"), ("state", "advised-afterwards")]);
+    // One that says that it doesn't follow the advice speaks of what was there.
+    let mut made = assessed();
+    made.0[3].decision = Some("approved-with-conditions");
+    let later = json!({"recommendation": "proceed"});
+    let later = made.in_case(CASE, "dpo-advice", "2026-04-01 09:00", later);
+    made.link(later, Relation::Advises, 1);
+    let row = made.only_row("overruled-advice", "2026-09-01");
+    row.says(&[("advice", "restrict"), ("state", "said-with-reasons")]);
 }
 
 /// The answer that names a file by a hash of these bytes.
@@ -313,6 +327,10 @@ fn an_approval_of_a_file_counts_while_the_dpia_names_that_file() {
             ]
         );
     }
+    // An approval that lacks a signature has not been one.
+    made.0[3].marks.lacks = vec!["missing: the DPO's advice on this exact content".to_owned()];
+    made.only_row("dpias", "2026-09-02").says(&[("stale", "entry 4"), ("state", "incomplete")]);
+    made.0[3].marks = Marks::default();
     // The same file is the same content, whatever else was corrected.
     made.0[anew].answers.set("documents", file(7));
     made.only_row("dpias", "2026-09-02").says(&[("stale", ""), ("state", "approved")]);
@@ -347,4 +365,30 @@ fn a_refusal_of_a_file_that_was_replaced_refuses_nothing() {
     made.link(anew, Relation::Corrects, 1);
     made.0[anew].answers.set("documents", file(8));
     made.only_row("dpias", "2026-09-02").says(&[("state", "stale")]);
+}
+
+/// Else nobody sees when what was approved without a DPIA is to be looked at again.
+#[test]
+fn without_a_dpia_the_newest_record_says_when_it_is_looked_at_again() {
+    let mut made = Made::default();
+    let says = |made: &Made, day: &str, review: &str, state: &str| {
+        made.only_row("dpias", day).says(&[("review", review), ("state", state)]);
+    };
+    let no = json!({"outcome": "do-not-proceed", "review-date": "2026-12-01"});
+    let no = made.in_case(CASE, "dpia-screening", "2026-02-27 09:00", no);
+    says(&made, "2026-09-01", "2026-12-01", "not-to-proceed");
+    made.0[no].kind = "dpia-approval".to_owned();
+    made.0[no].decision = Some("approved");
+    says(&made, "2026-12-01", "2026-12-01", "approved");
+    says(&made, "2026-12-02", "2026-12-01", "review-overdue");
+    let review = |made: &mut Made, day: &str, next: &str| {
+        let answers = json!({"outcome": "no-change", "next-review": next});
+        made.in_case(CASE, "dpia-review", day, answers)
+    };
+    let slip = review(&mut made, "2026-12-02 09:00", "2029-06-01");
+    says(&made, "2026-12-02", "2029-06-01", "approved");
+    // One that was corrected says nothing, though the correction names no day.
+    let mended = made.in_case(CASE, "dpia-review", "2026-12-03 09:00", json!({}));
+    made.link(mended, Relation::Corrects, slip);
+    says(&made, "2026-12-03", "2026-12-01", "review-overdue");
 }

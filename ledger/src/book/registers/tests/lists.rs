@@ -353,6 +353,31 @@ fn a_withdrawal_whose_places_were_erased_is_not_called_closed() {
     assert_eq!(days(&made), "closed");
     made.0[withdrawal].answers.set("places", value(json!(["website", "hall"])));
     assert_eq!(days(&made), "open");
-    made.erase(withdrawal);
+    let mut erased = made.0.clone();
+    erased[withdrawal].answers = crate::records::answers::Answers::default();
+    erased[withdrawal].marks.gone = Some(crate::book::item::Loss::Erased);
+    assert_eq!(days(&Made(erased)), "not-known");
+    // The list of places alone was erased, or the removal that may have closed the last of them.
+    made.0[withdrawal].answers.0.remove("places");
+    assert_eq!(days(&made), "closed");
+    let erasure = made.add("erasure", "2026-05-03 09:00", json!({}));
+    made.link(erasure, Relation::Erases, withdrawal);
     assert_eq!(days(&made), "not-known");
+    made.0[erasure].links.clear();
+    made.0[withdrawal].answers.set("places", value(json!(["website"])));
+    made.erase(removal);
+    assert_eq!(days(&made), "not-known");
+}
+
+/// Else the list reads as if the hall had been cleared after the website.
+#[test]
+fn removals_are_listed_in_the_order_in_which_they_were_recorded() {
+    let mut made = Made::default();
+    let case = "consent-2026-001";
+    let taken = made.in_case(case, "consent-withdrawal", "2026-05-01 09:00", json!({}));
+    for (day, place) in [("2026-05-02 09:00", "Hall"), ("2026-05-03 09:00", "Website")] {
+        made.in_case(case, "image-removal", day, json!({ "place": place }));
+    }
+    made.link(2, Relation::Removes, taken);
+    assert_eq!(made.only_row("withdrawals", "2026-05-04").at("places-closed"), "Hall; Website");
 }
