@@ -1,7 +1,8 @@
-//! Nothing secret is said or written: every command is run with right and wrong passphrases, in
-//! words and as JSON, with everything switched on that makes programs talk, and all that it
-//! prints and all files that it leaves are searched for passphrases and keys: as bytes, in hex
-//! and in base64. What must stay: the log's key in `keys/log.pem`, and nothing else.
+//! Nothing secret is said or written: the commands that take a secret or show what is in the record
+//! book are run with right and wrong passphrases, in words and as JSON, with everything switched on
+//! that makes programs talk, and all that they print and all files that they leave are searched for
+//! passphrases and keys: as bytes, in hex and in base64. What must stay: the log's key in `keys/log.pem`,
+//! and nothing else.
 //!
 //! `tests/residues.rs` searches the memory.
 
@@ -20,6 +21,10 @@ use needles::Needles;
 /// A passphrase that opens nothing, and one that is too weak to protect a key.
 const WRONG: &str = "Some other long words 4 nobody!";
 const WEAK: &str = "weak-and-lower-case";
+
+/// The password of an encrypted zip, and one that is too weak for it.
+const ZIP: &str = "Marmalade viaduct 7 pelicans!";
+const WEAK_ZIP: &str = "feeble-and-lower-case";
 
 /// Everything that was printed.
 struct Heard {
@@ -40,7 +45,8 @@ impl Heard {
                 .env("PROBITY_PASSPHRASE", passphrase)
                 .env("RUST_LOG", "trace")
                 .env("RUST_BACKTRACE", "full")
-                .env("TMPDIR", self.school.path("tmp"));
+                .env("TMPDIR", self.school.path("tmp"))
+                .env("PROBITY_WITNESS", self.school.path("witness"));
             if json {
                 command.arg("--json");
             }
@@ -68,7 +74,8 @@ fn written(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         if path.extension().is_some_and(|extension| extension == "zip") {
             let mut zip = zip::ZipArchive::new(File::open(&path).expect("a zip")).expect("a zip");
             for at in 0..zip.len() {
-                let mut member = zip.by_index(at).expect("a member");
+                // An encrypted one shows nothing without its password; it is searched as it lies.
+                let Ok(mut member) = zip.by_index(at) else { continue };
                 let mut content = Vec::new();
                 std::io::copy(&mut member, &mut content).expect("a member");
                 found.push((path.join(&*member.name().expect("a name")), content));
@@ -78,6 +85,31 @@ fn written(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
         found.push((path, content));
     }
     found
+}
+
+/// Bundles for e-mail, with these files of passwords; the last one is good.
+fn encrypts(heard: &mut Heard, passwords: [&str; 2]) {
+    let sealed = heard.school.path("sealed.zip");
+    let output = sealed.display().to_string();
+    for password in passwords {
+        let how = ["--encrypt", "-o", &output, "--zip-password-file", password];
+        heard.run(&[&["export", "--all"], &how[..]].concat());
+    }
+    assert!(sealed.exists(), "the zip was encrypted");
+}
+
+/// A witness, with a key of its own.
+fn witnesses(heard: &mut Heard) {
+    let own = heard.school.ok(["checkpoint", "--log-key"]).out;
+    let [head, cosigned] = ["head", "cosigned"].map(|name| heard.school.path(name));
+    let (head, to) = (head.display().to_string(), cosigned.display().to_string());
+    heard.with(WEAK, &["witness", "new", "borough.example/data-team"]);
+    heard.run(&["witness", "new", "borough.example/data-team"]);
+    heard.run(&["witness", "add", own.trim()]);
+    heard.run(&["checkpoint", "-o", &head]);
+    heard.signs(&["witness", "sign", &head, "-o", &to]);
+    heard.run(&["witness", "list"]);
+    assert!(cosigned.exists(), "the witness signed");
 }
 
 #[test]
@@ -94,6 +126,8 @@ fn neither_output_nor_files_show_a_passphrase_or_a_key() {
     };
     let other = file("other", "quite another phrase of words\n");
     let weak = file("weak", WEAK);
+    let zip = file("zip", ZIP);
+    let weak_zip = file("weak-zip", WEAK_ZIP);
     let bundle = school.path("bundle.zip").display().to_string();
     let mut heard = Heard { school, said: Vec::new() };
 
@@ -119,6 +153,8 @@ fn neither_output_nor_files_show_a_passphrase_or_a_key() {
     heard.signs(&["sign", &plan, "--by", HEAD, "--as", "headteacher", "--decision", "approved"]);
     heard.signs(&["record", "log-key", "--by", HEAD, "--as", "headteacher", "--yes"]);
     heard.signs(&["revoke", "Quentin Blake", "--by", CHAIR, "--reason", "role-ended"]);
+    encrypts(&mut heard, [&weak_zip, &zip]);
+    witnesses(&mut heard);
     for shown in [
         &["log"][..],
         &["show", "0"],
@@ -147,7 +183,10 @@ fn neither_output_nor_files_show_a_passphrase_or_a_key() {
     let home = heard.school.home();
     let mut secret = Needles::none()
         .spelt("a wrong passphrase", WRONG.as_bytes())
-        .spelt("a weak passphrase", WEAK.as_bytes());
+        .spelt("a weak passphrase", WEAK.as_bytes())
+        .spelt("a zip's password", ZIP.as_bytes())
+        .spelt("a weak password of a zip", WEAK_ZIP.as_bytes())
+        .and(keyfile::of_person("the witness", &heard.school.path("witness/key.pem"), PASSPHRASE));
     for (name, _) in PEOPLE {
         let passphrase = if name == DPO { "quite another phrase of words" } else { PASSPHRASE };
         let path = home.join("keys").join(probity::work::keyring::file_name(name));

@@ -16,6 +16,8 @@ mod keyfile;
 mod memory;
 #[path = "residues/needles.rs"]
 mod needles;
+#[path = "residues/page.rs"]
+mod page;
 
 use std::fs;
 use std::io::Write as _;
@@ -27,6 +29,7 @@ use std::process::{Command, Stdio};
 use common::{HEAD, PASSPHRASE, School};
 use frozen::{Blocked, Frozen};
 use needles::Needles;
+use page::Browser;
 
 const NOTHING: Vec<String> = Vec::new();
 
@@ -229,6 +232,64 @@ fn nothing_is_left_of_a_body_that_was_verified() {
     let mut command = command(&school, &["verify", "--json"]);
     let frozen = Frozen::printing(&mut command, Blocked::Out, || true);
     assert_eq!(frozen.holds(&secrets(&school).pieces("answer", text.as_bytes(), 16)), NOTHING);
+}
+
+/// The page, which runs for days with secrets passing through it: as forms that come in, keys that are
+/// unlocked for one signature, and answers that are shown.
+#[test]
+fn nothing_secret_is_left_in_the_page_once_somebody_unlocked_it_signed_and_looked() {
+    let school = School::begun();
+    let said = school.path("said");
+    let mut serve = school.command(["--json", "serve", "--no-browser", "--listen", "127.0.0.1:0"]);
+    serve.env_remove("PROBITY_PASSPHRASE").stderr(Stdio::null());
+    serve.stdout(fs::File::create(&said).expect("a file"));
+    let address = || fs::read_to_string(&said).unwrap_or_default();
+    let frozen = Frozen::waiting(&mut serve, || address().ends_with('\n'));
+    let said: serde_json::Value = serde_json::from_str(&address()).expect("a line of JSON");
+    let mut browser = Browser::at(said["url"].as_str().expect("an address"));
+    let before = secrets(&school);
+    let settled = |what: &str, secrets: &Needles| {
+        frozen::wait(frozen.id(), || true);
+        assert_eq!(frozen.holds(secrets), NOTHING, "{what}");
+    };
+    settled("nobody came yet", &before);
+
+    let token = browser.get("/unlock").field("token").to_owned();
+    let unlock = |passphrase: &'static str| {
+        [("key", "hannah-price"), ("passphrase", passphrase), ("next", "/"), ("token", &*token)]
+    };
+    let wrong = "Some other long words 4 nobody!";
+    assert_ne!(browser.post("/unlock", &unlock(wrong)).status, 303);
+    settled("a wrong passphrase", &secrets(&school).spelt("a wrong passphrase", wrong.as_bytes()));
+
+    // While the key is derived from it, the passphrase is there: the search would find it.
+    let sent = browser.begin("/unlock", &unlock(PASSPHRASE));
+    let found = frozen.while_it_works(&before);
+    assert!(found.join("\n").contains("passphrase of the head from byte 0"), "{found:?}");
+    assert_eq!(browser.answer(sent).to(), "/");
+    settled("it was unlocked", &before);
+
+    let first = browser.get("/record/note");
+    let token = first.field("token").to_owned();
+    let answers = [("a.text", "the boiler was replaced"), ("then", "check"), ("token", &*token)];
+    let draft = browser.post("/record/note", &answers).to().to_owned();
+    let shown = browser.get(&draft).field("shown").to_owned();
+    let fields = |passphrase: &'static str| {
+        [("shown", &*shown), ("passphrase", passphrase), ("token", &*token)]
+    };
+    assert_eq!(browser.post(&draft, &fields(wrong)).status, 422);
+    let open = browser.stay(&draft, &fields(PASSPHRASE));
+    let all = secrets(&school).spelt("a wrong passphrase", wrong.as_bytes());
+    settled("a record was signed, and the connection is open", &all);
+    drop(open);
+    let done = browser.get(&draft).to().to_owned();
+    assert_eq!(browser.get(&done).status, 200);
+    settled("a record was signed", &all);
+
+    for path in ["/", "/entry/0", "/log", "/verify"] {
+        assert!(browser.get(path).status < 500, "{path}");
+    }
+    settled("records were looked at", &secrets(&school));
 }
 
 /// Who may look into a process: its own user, or the administrator alone.

@@ -97,6 +97,14 @@ pub enum Barrier {
     RestoredName,
     /// The list of backups, before the file gets its name.
     Media,
+    /// A file that was attached to a draft, before the draft names it.
+    Attached,
+    /// Its name, before the draft names it.
+    AttachedName,
+    /// A look at a sensitive record, before the record is shown.
+    Look,
+    /// The name of the log of looking, before the first record is shown.
+    LookName,
 }
 
 impl Barrier {
@@ -149,6 +157,9 @@ impl Barrier {
     /// Those of a witness's own folder, and of the policy by which a home names its witnesses.
     pub const WITNESS: [Self; 4] =
         [Self::Witness, Self::WitnessName, Self::WitnessFolder, Self::Policy];
+
+    /// Those of what the page keeps beside the ledger.
+    pub const PAGE: [Self; 4] = [Self::Attached, Self::AttachedName, Self::Look, Self::LookName];
 
     /// What is waited for, and when.
     #[must_use]
@@ -217,6 +228,10 @@ impl Barrier {
             Self::CopyFolder => "the folders in which a new copy stands",
             Self::RestoredName => "the name `ledger` of what was restored, before it is reported",
             Self::Media => "`backups.toml`, before the file gets its name",
+            Self::Attached => "a file that was attached to a draft, before the draft names it",
+            Self::AttachedName => "its name, before the draft names it",
+            Self::Look => "a look at a sensitive record, before the record is shown",
+            Self::LookName => "the name `looks.jsonl`, before the first record is shown",
         }
     }
 
@@ -295,6 +310,12 @@ impl Barrier {
             }
             Self::RestoredName => "a record book that was reported as restored is not there",
             Self::Media => "the list of backups is empty or torn",
+            Self::Attached | Self::AttachedName => {
+                "a draft names a file that is empty, torn or not there, and can't be signed until it is attached again"
+            }
+            Self::Look | Self::LookName => {
+                "somebody was shown a sensitive record, and the log of looking doesn't tell"
+            }
         }
     }
 }

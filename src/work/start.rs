@@ -42,9 +42,9 @@ impl Draft {
     /// What the system says.
     pub fn read(home: &Home) -> Result<Self, WorkError> {
         let path = path(home);
-        match input::text(&path, input::MAX_SMALL) {
+        match input::bytes(&path, input::MAX_SMALL) {
             // What can't be read was not kept by this program, and is asked anew.
-            Ok(text) => Ok(serde_json::from_str(&text).unwrap_or_default()),
+            Ok(bytes) => Ok(serde_json::from_slice(&bytes).unwrap_or_default()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(error) => Err(WorkError::file("reading", &path)(error)),
         }
@@ -220,6 +220,18 @@ mod tests {
         let again = draft().make(&world, &home, &good).map(|begun| begun.origin);
         assert!(again.is_err_and(|error| error.to_string().contains("begun already")));
         assert!(draft().keep(&home).is_err());
+    }
+
+    /// Else nobody could begin a record book before they had found and deleted a file.
+    #[test]
+    fn answers_that_can_not_be_read_are_asked_anew() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let home = Home::locate(Some(folder.path().join("home"))).expect("a home");
+        draft().keep(&home).expect("kept");
+        for bytes in [&b""[..], b"{\"school\":\"Oak", b"{\"school\":\"Jos\xc3", b"\x00\x00"] {
+            std::fs::write(path(&home), bytes).expect("written");
+            assert_eq!(Draft::read(&home).expect("asked anew"), Draft::default(), "{bytes:?}");
+        }
     }
 
     #[test]

@@ -56,6 +56,29 @@ impl Frozen {
         std::fs::read(format!("/proc/{}/{name}", self.id())).expect("a file of the child")
     }
 
+    /// What of the secrets is in its memory while it computes something, such as a key from a
+    /// passphrase: it is stopped in the middle, and goes on afterwards.
+    #[track_caller]
+    pub fn while_it_works(&self, needles: &Needles) -> Vec<String> {
+        let used = || {
+            let fields = stat(self.id());
+            fields[11].parse::<u64>().expect("a time") + fields[12].parse::<u64>().expect("a time")
+        };
+        let (before, deadline) = (used(), Instant::now() + Duration::from_secs(60));
+        while used() < before + 5 {
+            assert!(Instant::now() < deadline, "the program did nothing");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let signal = |name: &str| {
+            let sent = Command::new("kill").args([name, &self.id().to_string()]).status();
+            assert!(sent.expect("kill").success());
+        };
+        signal("-STOP");
+        let found = needles.in_memory(self.id());
+        signal("-CONT");
+        found.expect("a parent may read the memory of its child")
+    }
+
     /// What of the secrets is in its memory; nothing may be in its command line or environment.
     #[track_caller]
     pub fn holds(&self, needles: &Needles) -> Vec<String> {
@@ -73,16 +96,21 @@ impl Drop for Frozen {
     }
 }
 
+/// What the system counts of a process, from its state on.
+fn stat(process: u32) -> Vec<String> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let fields = stat.rsplit(')').next().unwrap_or_default();
+    fields.split_whitespace().map(str::to_owned).collect()
+}
+
 /// Waits until a process has done `done` and stands still: it sleeps, and uses no time.
 pub fn wait(process: u32, done: impl Fn() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(120);
     let (mut still, mut before) = (0, String::new());
     while still < 10 {
         assert!(Instant::now() < deadline, "the program never came to stand still");
-        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-        let fields: Vec<&str> =
-            stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-        let state = fields.first().copied().unwrap_or("Z");
+        let fields = stat(process);
+        let state = fields.first().map_or("Z", String::as_str);
         assert_ne!(state, "Z", "it ended before it could be looked at");
         let used = fields[11..13].join(" ");
         still = if done() && state == "S" && used == before { still + 1 } else { 0 };

@@ -28,7 +28,8 @@ fn broken(barrier: Barrier) -> &'static str {
         Barrier::IndexGone => "the index is there",
         Barrier::Evidence => "other evidence",
         Barrier::EvidenceName | Barrier::EvidenceFolder => "evidence is gone",
-        // No ledger's; `tests/syncs.rs` and `work/witness/tests.rs` look at them.
+        // No ledger's; `tests/syncs.rs`, `work/witness/tests.rs`, `work/drafts/tests.rs` and
+        // `work/looks.rs` look at them.
         _ => "",
     }
 }
@@ -75,7 +76,7 @@ fn every_barrier_stands_at_one_place_and_no_sync_without_one() {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src");
     let sources = sources(root);
     let all = Barrier::LEDGER.into_iter().chain(Barrier::HOME).chain(Barrier::COPY);
-    for barrier in all.chain(Barrier::WITNESS) {
+    for barrier in all.chain(Barrier::WITNESS).chain(Barrier::PAGE) {
         let name = format!("Barrier::{barrier:?}");
         let ends = |rest: &&str| !rest.starts_with(|next: char| next.is_alphanumeric());
         let places = sources.iter().flat_map(|(_, code)| code.split(&name).skip(1).filter(ends));

@@ -225,8 +225,13 @@ mod tests {
         assert!(text(attempts.one("amina", 500, || Ok(()))).contains("5 wrong"));
         assert!(text(attempts.one("amina", 559, || Ok(()))).contains("5 wrong"));
         assert_eq!(text(attempts.one("amina", 560, || Ok(()))), "right");
-        std::fs::write(folder.path().join("page/attempts.json"), "{").expect("written");
-        assert!(text(attempts.one("amina", 2000, || Ok(()))).contains("can't be read"));
+        // Whatever became of the file, nobody is left without what to do about it.
+        for bytes in [&b"{"[..], b"", b"\x00\x00", b"{\"Jos\xc3"] {
+            std::fs::write(folder.path().join("page/attempts.json"), bytes).expect("written");
+            let refused = attempts.one("amina", 2000, || Ok(())).expect_err("unread");
+            assert!(refused.to_string().contains("can't be read"), "{refused}");
+            assert!(refused.hint().is_some_and(|hint| hint.contains("remove the file")));
+        }
     }
 
     #[test]

@@ -16,12 +16,12 @@ pub(super) fn read<T: DeserializeOwned>(
     path: &Path,
     remedy: &str,
 ) -> Result<BTreeMap<String, T>, WorkError> {
-    let text = match input::text(path, input::MAX_SMALL) {
-        Ok(text) => text,
+    let bytes = match input::bytes(path, input::MAX_SMALL) {
+        Ok(bytes) => bytes,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
         Err(error) => return Err(WorkError::file("reading", path)(error)),
     };
-    serde_json::from_str(&text).map_err(|error| {
+    serde_json::from_slice(&bytes).map_err(|error| {
         WorkError::refused(format!("{} can't be read: {error}", path.display()), remedy)
     })
 }

@@ -5,11 +5,13 @@ use probity_ledger::format::hash::Sha256Hash;
 use probity_ledger::records::kind::Clear;
 
 use super::faults::unsaid;
-use super::{CLOCK, DATE, Draft, Drafts, ENTRY, EXCEPTION, RATIFY_BY, RATIFY_ROLE, REASON, ROLE};
+use super::{
+    Attachment, CLOCK, DATE, Draft, Drafts, ENTRY, EXCEPTION, RATIFY_BY, RATIFY_ROLE, REASON, ROLE,
+};
 use crate::work::keyring::Keyring;
 use crate::work::reading::Reading;
 use crate::work::record::{CaseChoice, Exception, Prepared, Wanted, log_key, prepare};
-use crate::work::{WorkError, World, document, sign, time};
+use crate::work::{WorkError, World, sign, time};
 
 impl Draft {
     fn exception(&self) -> Option<Exception> {
@@ -50,8 +52,7 @@ impl Drafts {
         wanted.links = given.links;
         wanted.exception = draft.exception();
         wanted.date_confirmed = draft.said(DATE).is_some();
-        let places = draft.files.iter().map(|file| self.place(&draft.id, file));
-        wanted.attach = places.collect::<Result<_, _>>()?;
+        wanted.attach = self.places(draft)?;
         if kind.clear == Clear::ClockCorrection {
             let entry = draft.said(ENTRY).ok_or_else(|| {
                 WorkError::refused("it is not said which record's time is wrong", "give its number")
@@ -81,24 +82,26 @@ impl Drafts {
         draft: &Draft,
         by: &str,
     ) -> Result<Prepared, WorkError> {
-        self.prepare_wanted(world, reading, &self.wanted(world, reading, draft, by)?)
+        self.prepare_wanted(world, reading, (draft, &self.wanted(world, reading, draft, by)?))
     }
 
-    /// The same of what [`Drafts::wanted`] gave.
+    /// The same of what [`Drafts::wanted`] gave of a draft. Its files are those that were taken in:
+    /// what is compared here is what the record names, and only that can be sealed beside it.
     ///
     /// # Errors
-    /// As [`crate::work::record::prepare`].
+    /// As [`crate::work::record::prepare`]; a file that changed since it was taken in.
     pub fn prepare_wanted(
         &self,
         world: &World,
         reading: &Reading,
-        wanted: &Wanted,
+        (draft, wanted): (&Draft, &Wanted),
     ) -> Result<Prepared, WorkError> {
         let keyring = Keyring::of(&self.home);
         let prepared = match wanted.kind.clear {
             Clear::LogKey => log_key::prepare(world, reading, &keyring, wanted),
             _ => prepare(world, reading, &keyring, wanted),
         }?;
+        draft.refuse_changed(&prepared.documents)?;
         unsaid(reading, &prepared)?;
         Ok(prepared)
     }
@@ -119,11 +122,11 @@ fn as_document_signature(
         wanted.answers.set("wording", wording);
     }
     if wanted.case == CaseChoice::Unsaid && kind.name != "approval" {
-        let hashes: Vec<Sha256Hash> = wanted
-            .attach
-            .iter()
-            .map(|path| Ok(document::hash_file(path)?.1))
-            .collect::<Result<_, WorkError>>()?;
+        // Of the files that were taken in: others are refused.
+        let hash = |file: &Attachment| {
+            hex::decode(&file.sha256).ok().and_then(|bytes| bytes.as_slice().try_into().ok())
+        };
+        let hashes: Vec<Sha256Hash> = draft.files.iter().filter_map(hash).collect();
         wanted.case = sign::case_of_files(reading, &hashes)?;
     }
     Ok(())

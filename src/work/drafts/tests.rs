@@ -20,6 +20,8 @@ use crate::work::reading::Reading;
 use crate::work::record::{self, Prepared, Written, log_key};
 use crate::work::sight::Person;
 
+mod changed;
+
 const HEAD: &str = "amina-okafor";
 
 fn key() -> SigningKey {

@@ -110,10 +110,8 @@ pub fn open(
         if !looks::is_on(visit.home())? {
             return Ok(());
         }
-        for entry in &view.entries {
-            looks::note(visit.home(), visit.world(), person, &reading.shown(entry.line.entry)?)?;
-        }
-        Ok(())
+        let records = view.entries.iter().map(|entry| reading.shown(entry.line.entry));
+        looks::note(visit.home(), visit.world(), person, &records.collect::<Result<Vec<_>, _>>()?)
     })?;
     Ok(view)
 }

@@ -39,7 +39,7 @@ fn record(visit: &Visit, reading: &Reading) -> Result<Record, WorkError> {
         WorkError::refused(fact, "look for it among the newest, or search")
     })?;
     let record = person.sight.record(reading, index)?;
-    looks::note(visit.home(), visit.world(), person, &record)?;
+    looks::note(visit.home(), visit.world(), person, std::slice::from_ref(&record))?;
     Ok(record)
 }
 

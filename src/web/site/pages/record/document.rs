@@ -99,7 +99,7 @@ fn take(visit: &Visit, fields: Fields) -> Answer {
             drafts.take_bytes(visit.world(), whose, name, bytes)?;
         }
         for file in &fields.files {
-            drafts.take(visit.world(), whose, &file.name, &file.path)?;
+            drafts.take(visit.world(), whose, &file.name, (&file.path, file.sha256))?;
         }
         Ok(())
     };

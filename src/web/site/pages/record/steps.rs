@@ -210,7 +210,8 @@ pub fn take(visit: &Visit, draft: &Draft, step: Step, mut fields: Fields) -> Ans
     let mut refused = Vec::new();
     for field in asked.iter().filter(|field| is_file(&field.form)) {
         for file in fields.files_of(&name_of(field.name)) {
-            if let Err(error) = drafts.take(visit.world(), whose, &file.name, &file.path) {
+            let upload = (file.path.as_path(), file.sha256);
+            if let Err(error) = drafts.take(visit.world(), whose, &file.name, upload) {
                 refused.push((Some(name_of(field.name)), error.to_string()));
             }
         }

@@ -1,10 +1,14 @@
 //! Signing a request that came from another school, with a key that lies here: the request comes in,
 //! is shown in words, and the statement goes out. Also on a machine that has no record book.
+//!
+//! What was shown is what is signed: the digest of the request goes along with the form, and where
+//! another one lies there by now, that one is shown and nothing is signed.
 
 use std::path::{Path, PathBuf};
 
 use axum::Router;
 use maud::html;
+use probity_ledger::format::hash::Sha256Hash;
 
 use super::laid;
 use crate::web::site::fields::Fields;
@@ -40,7 +44,7 @@ fn ask(visit: &Visit) -> Answer {
     }
     let Some(id) = visit.query("id") else { return Ok(first(visit, None)) };
     match laid::kept(&folder(&visit.site), id).and_then(|folder| opened(visit, &folder)) {
-        Ok(asked) => Ok(words(visit, &asked, id, None)),
+        Ok(opened) => Ok(words(visit, &opened, id, None)),
         Err(error) => Ok(first(visit, Some(("request", sentence(&error))))),
     }
 }
@@ -88,8 +92,8 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
         Ok(folder) => folder,
         Err(error) => return Ok(first(visit, Some(("request", sentence(&error))))),
     };
-    let asked = match opened(visit, &folder) {
-        Ok(asked) => asked,
+    let opened = match opened(visit, &folder) {
+        Ok(opened) => opened,
         Err(error) => {
             if !signs {
                 // Nobody was told where it lies. What can't be removed now goes with the day.
@@ -102,17 +106,24 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
         // The words have an address of their own, which a browser can ask for again.
         return Ok(Reply::Go(format!("/sign-elsewhere?id={id}")));
     }
+    if fields.text("seen") != opened.digest {
+        let fact = "The request that lies here is not the one that you were shown. Read it again, then sign";
+        return Ok(words(visit, &opened, &id, Some(("words", fact.to_owned()))));
+    }
+    let asked = &opened.asked;
     // A session signs with its own key alone.
     if visit.who.as_ref().is_some_and(|person| person.key != asked.key.name) {
         let fact = format!(
             "The request is for {}, and you have unlocked with another key",
             asked.request.signer
         );
-        return Ok(words(visit, &asked, &id, Some(("passphrase", fact))));
+        return Ok(words(visit, &opened, &id, Some(("passphrase", fact))));
     }
     let key = match visit.unlock_as(&asked.key.name, &fields.secret("passphrase")) {
         Ok(key) => key,
-        Err(error) => return Ok(words(visit, &asked, &id, Some(("passphrase", sentence(&error))))),
+        Err(error) => {
+            return Ok(words(visit, &opened, &id, Some(("passphrase", sentence(&error)))));
+        }
     };
     let to = folder.join("statement");
     asked.sign(visit.world(), &visit.keyring(), &key, &to)?;
@@ -124,26 +135,39 @@ fn sign(visit: &Visit, fields: Fields) -> Answer {
     Ok(Reply::File(name, "application/octet-stream", statement))
 }
 
-fn opened(visit: &Visit, folder: &Path) -> Result<Asked, WorkError> {
+/// A request that was looked through, and the digest of its bytes.
+struct Opened {
+    asked: Asked,
+    digest: String,
+}
+
+fn opened(visit: &Visit, folder: &Path) -> Result<Opened, WorkError> {
     let bytes = elsewhere::read_request(&folder.join("request"))?;
     let documents = laid::documents(folder)?;
     let given = elsewhere::given_files(&documents)?;
-    Asked::open(visit.world(), &visit.keyring(), &bytes, &given)
+    let asked = Asked::open(visit.world(), &visit.keyring(), &bytes, &given)?;
+    Ok(Opened { asked, digest: Sha256Hash::of(&bytes).to_string() })
 }
 
-fn words(visit: &Visit, asked: &Asked, id: &str, error: Option<(&'static str, String)>) -> Reply {
+fn words(
+    visit: &Visit,
+    Opened { asked, digest }: &Opened,
+    id: &str,
+    error: Option<(&'static str, String)>,
+) -> Reply {
     let request = &asked.request;
     let preview = Preview::of(&asked.prepared(), &request.school);
-    let wrong = error.as_ref().map(|(_, text)| text.as_str());
+    let wrong = error.as_ref().filter(|(at, _)| *at == "passphrase").map(|(_, text)| text.as_str());
     let inner = html! {
         input type="hidden" name="step" value="sign";
         input type="hidden" name="id" value=(id);
+        input type="hidden" name="seen" value=(digest);
         (passphrase(wrong))
         (parts::button("Sign, and get the statement"))
     };
     let body = html! {
         @if request.practice { (parts::warning(&html! { "PRACTICE: nothing that is signed here counts" })) }
-        (Words::fixed(&preview).whole())
+        div id="words" tabindex="-1" { (Words::fixed(&preview).whole()) }
         p { "It can be entered until " (time::words(request.expires)) "." }
         p { "What linked records say, and what an inspector may ask, is the school's word." }
         (parts::form(visit, "/sign-elsewhere", false, &inner))

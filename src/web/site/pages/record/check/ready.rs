@@ -90,7 +90,7 @@ fn prepared(
             return Err(hidden);
         }
     }
-    drafts.prepare_wanted(visit.world(), reading, &wanted)
+    drafts.prepare_wanted(visit.world(), reading, (draft, &wanted))
 }
 
 /// Leaves out what would tell the visitor of records that they may not see: those that are linked as

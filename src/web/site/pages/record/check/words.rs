@@ -86,7 +86,7 @@ pub(super) fn signable(
                 } }
             }))
         }
-        (files(visit, draft, kind))
+        (files(visit, draft, kind, preview))
         @for one in &ready.linked { (linked_words(one)) }
         (advice)
         (words.closing())
