@@ -81,7 +81,7 @@ fn the_list_of_barriers_is_the_one_that_the_code_has() {
         "| barrier | what is waited for | without it, after a crash |\n|---|---|---|\n",
     );
     let all = Barrier::LEDGER.into_iter().chain(Barrier::HOME).chain(Barrier::COPY);
-    for barrier in all.chain(Barrier::WITNESS).chain(Barrier::PAGE) {
+    for barrier in all.chain(Barrier::WITNESS).chain(Barrier::PAGE).chain(Barrier::FILES) {
         let (what, breaks) = (barrier.what(), barrier.breaks());
         let _ = writeln!(table, "| `{barrier:?}` | {what} | {breaks} |");
     }

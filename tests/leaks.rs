@@ -131,28 +131,20 @@ fn neither_output_nor_files_show_a_passphrase_or_a_key() {
     let bundle = school.path("bundle.zip").display().to_string();
     let mut heard = Heard { school, said: Vec::new() };
 
-    heard.run(&["key", "new", "Quentin Blake"]);
+    heard.run(&["key", "new", "Quentin Fairlop"]);
     heard.with(WEAK, &["key", "new", "Weak Person"]);
     heard.run(&["key", "list"]);
     heard.with(WRONG, &["key", "passphrase", DPO, "--new-passphrase-file", &other]);
     heard.run(&["key", "passphrase", OWNER, "--new-passphrase-file", &weak]);
     heard.run(&["key", "passphrase", DPO, "--new-passphrase-file", &other]);
-    heard.signs(&[
-        "appoint",
-        "Quentin Blake",
-        "--role",
-        "administrator",
-        "--by",
-        HEAD,
-        "--as",
-        "headteacher",
-    ]);
-    heard.signs(&["accept", "--by", "Quentin Blake"]);
+    let role = ["--role", "administrator", "--by", HEAD, "--as", "headteacher"];
+    heard.signs(&[&["appoint", "Quentin Fairlop"], &role[..]].concat());
+    heard.signs(&["accept", "--by", "Quentin Fairlop"]);
     heard.signs(&["record", "note", "--by", HEAD, "--text", "A remark", "--yes"]);
     heard.run(&["record", "note", "--by", HEAD, "--text", "A remark", "--dry-run"]);
     heard.signs(&["sign", &plan, "--by", HEAD, "--as", "headteacher", "--decision", "approved"]);
     heard.signs(&["record", "log-key", "--by", HEAD, "--as", "headteacher", "--yes"]);
-    heard.signs(&["revoke", "Quentin Blake", "--by", CHAIR, "--reason", "role-ended"]);
+    heard.signs(&["revoke", "Quentin Fairlop", "--by", CHAIR, "--reason", "role-ended"]);
     encrypts(&mut heard, [&weak_zip, &zip]);
     witnesses(&mut heard);
     for shown in [

@@ -1,5 +1,6 @@
 //! What a ledger rests on outside its own folder, settings and keys, is on the medium before
-//! its first entry is written; and a key before anybody is told of it.
+//! its first entry is written; a key before anybody is told of it; and so a backup, the list of
+//! backups, the policy, what the page keeps, and files that are handed out.
 //!
 //! The disk here is this machine's. It writes down what is changed and what is synced, and is
 //! deaf to one barrier if asked. (`src/store/tests` has a disk that really forgets; settings
@@ -14,7 +15,8 @@ use probity::store::barrier::Barrier;
 use probity::store::disk::{Disk, DiskFile, How, RealDisk};
 use probity::work::World;
 use probity::work::backup::{self, State};
-use probity::work::home::Home;
+use probity::work::bag;
+use probity::work::home::{self, Home};
 use probity::work::init::{self, Begin};
 use probity::work::keyring::Keyring;
 use probity::work::record::CaseChoice;
@@ -133,11 +135,13 @@ impl Disk for Noting {
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)?;
+        // Until its folder is synced, it may be there again.
         self.note(|notes| {
-            notes.names.remove(path);
+            notes.names.insert(path.to_owned());
             notes.contents.remove(path);
         });
-        RealDisk.remove(path)
+        Ok(())
     }
 
     fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
@@ -145,7 +149,14 @@ impl Disk for Noting {
     }
 
     fn remove_folder(&self, path: &Path) -> io::Result<()> {
-        RealDisk.remove_folder(path)
+        let there = path.exists();
+        RealDisk.remove_folder(path)?;
+        self.note(|notes| {
+            notes.names.retain(|name| !name.starts_with(path));
+            notes.contents.retain(|file| !file.starts_with(path));
+            notes.names.extend(there.then(|| path.to_owned()));
+        });
+        Ok(())
     }
 
     fn sync_dir(&self, path: &Path, barrier: Barrier) -> io::Result<()> {
@@ -215,8 +226,8 @@ fn without_any_one_of_their_barriers_something_is_missing() {
     }
 }
 
-/// The first promise of a backup, a refresh with a slot overwritten, or a restoring that a
-/// failure of the power could break, with the file that would be missing.
+/// The promises of a backup, a refresh with a slot overwritten, or a restoring that a
+/// failure of the power could break, with the files that would be missing.
 fn broken(deaf: Option<Barrier>) -> Option<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let real = School::begin(folder.path(), World::real()).expect("a record book");
@@ -230,8 +241,13 @@ fn broken(deaf: Option<Barrier>) -> Option<String> {
         assert_eq!(done.expect("a backup").note.state, State::Whole);
     };
     back_up();
-    // Until it was whole once, nothing is promised.
+    // Until it was whole once, nothing is promised of the medium.
     let first = disk.notes.lock().expect("one thread").at.len();
+    // This one nothing names, and a reader of the copy left an index.
+    let gone = medium.join("ledger/documents").join("ab".repeat(16));
+    let index = medium.join("ledger/index");
+    std::fs::write(&gone, "old").expect("a document");
+    std::fs::create_dir(&index).expect("a folder");
     let slots = real.home.ledger().join("bodykeys");
     let mut bytes = std::fs::read(&slots).expect("slots");
     let unused = bytes.len() - 32;
@@ -244,7 +260,14 @@ fn broken(deaf: Option<Barrier>) -> Option<String> {
         (notes.at.clone(), notes.unsynced())
     };
     let inside = |path: &Path, what: &str| path.starts_with(medium.join(what));
+    // From the first slot that is on it, the home knows the medium.
+    let list = real.home.path().join("backups.toml");
+    let slots = at.iter().find(|(barrier, _)| *barrier == Barrier::CopySlots);
+    if slots.expect("slots were copied").1.contains(&list) {
+        return Some("CopySlots: backups.toml".to_owned());
+    }
     let whole = at.iter().rposition(|(barrier, _)| *barrier == Barrier::BackupNote);
+    let mut broken = Vec::new();
     for (number, (barrier, missing)) in at.iter().enumerate().skip(first) {
         let promised = |path: &&PathBuf| match barrier {
             // Nothing is changed on a backup that still calls itself whole.
@@ -262,16 +285,19 @@ fn broken(deaf: Option<Barrier>) -> Option<String> {
             }
             _ => false,
         };
-        if let Some(path) = missing.iter().find(promised) {
-            return Some(format!("{barrier:?}: {}", path.display()));
+        let missing: Vec<_> = missing.iter().filter(promised).collect();
+        if !missing.is_empty() {
+            broken.push(format!("{barrier:?}: {missing:?}"));
         }
     }
+    if !broken.is_empty() {
+        return Some(broken.join("; "));
+    }
     let own = |path: &&PathBuf| !path.ends_with("ledger/lock") && !path.ends_with("restore.lock");
-    let list = real.home.path().join("backups.toml");
-    let notes = |disk: &Noting| disk.notes.lock().expect("one thread").contents.contains(&list);
-    if notes(&disk) {
+    if left.contains(&list) {
         return Some("at the end: backups.toml".to_owned());
     }
+    assert!(!gone.exists() && !index.exists(), "they stay on the medium");
     let left = left.into_iter().filter(|path| !path.starts_with(real.home.path()));
     if let Some(path) = left.collect::<Vec<_>>().iter().find(own) {
         return Some(format!("at the end: {}", path.display()));
@@ -280,10 +306,18 @@ fn broken(deaf: Option<Barrier>) -> Option<String> {
     let home = Home::on(folder.path().join("new/home"), Arc::new(disk.clone()));
     backup::restore(&World::real(), &home, &medium, Reader::default(), None, &|_| ())
         .expect("restored");
-    let left = disk.notes.lock().expect("one thread").unsynced();
-    let list = home.path().join("backups.toml");
+    let (at, left) = {
+        let notes = disk.notes.lock().expect("one thread");
+        (notes.at.clone(), notes.unsynced())
+    };
+    // Whatever becomes of the list, the record book is there, and somebody writes in it.
+    let ledger = home.ledger();
+    if at.iter().any(|(barrier, missing)| *barrier == Barrier::Media && missing.contains(&ledger)) {
+        return Some(format!("restored, before the list: {}", ledger.display()));
+    }
+    // What is left of its slots was overwritten on the medium.
     let stage = home.path().join("restoring");
-    let left = left.into_iter().filter(|path| *path != list && !path.starts_with(&stage));
+    let left = left.into_iter().filter(|path| !path.starts_with(&stage));
     left.collect::<Vec<_>>().iter().find(own).map(|path| format!("restored: {}", path.display()))
 }
 
@@ -296,25 +330,28 @@ fn a_backup_and_what_is_restored_are_on_the_medium_before_they_are_called_whole(
 fn without_any_one_of_its_barriers_a_copy_is_not_whole() {
     for barrier in Barrier::COPY {
         let missing = broken(Some(barrier));
-        let expected = match barrier {
-            Barrier::BackupNote | Barrier::BackupNoteName => "backup.toml",
-            // Its content, or its name.
-            Barrier::CopySlots | Barrier::CopyForgotten | Barrier::CopyNames => "ledger/bodykeys",
-            Barrier::CopyDocument | Barrier::CopyDocumentNames => "ledger/documents/",
-            Barrier::CopyJournal => "ledger/journal",
-            Barrier::CopyFolder => "stick",
-            Barrier::RestoredName => "home/ledger",
-            _ => "backups.toml",
+        let expected: &[&str] = match barrier {
+            Barrier::BackupNote | Barrier::BackupNoteName => &["backup.toml"],
+            Barrier::CopySlots | Barrier::CopyForgotten => &["ledger/bodykeys"],
+            // Names that came, and two that went.
+            Barrier::CopyNames => &["ledger/bodykeys", "documents/abab", "ledger/index"],
+            Barrier::CopyDocument | Barrier::CopyDocumentNames => &["ledger/documents/"],
+            Barrier::CopyJournal => &["ledger/journal"],
+            Barrier::CopyFolder => &["stick"],
+            Barrier::RestoredName => &["home/ledger"],
+            Barrier::MediaName => &["CopySlots: backups.toml"],
+            _ => &["backups.toml"],
         };
         let missing = missing.unwrap_or_else(|| panic!("nothing breaks without {barrier:?}"));
         println!("{barrier:?}: {missing}");
-        assert!(missing.contains(expected), "{barrier:?}: {missing}");
+        assert!(expected.iter().all(|name| missing.contains(name)), "{barrier:?}: {missing}");
     }
 }
 
-/// The policy that names a school's witnesses is whole after a crash, the old one or the new.
+/// The policy that names a school's witnesses is whole after a crash, the old one or the new; and
+/// the new one, once it is said that a witness was added.
 #[test]
-fn a_policy_is_on_the_medium_before_it_gets_its_name() {
+fn a_policy_is_on_the_medium_before_a_witness_counts_as_added() {
     let unsynced = |deaf| {
         let folder = tempfile::tempdir().expect("a folder");
         let disk = Noting { deaf, ..Noting::default() };
@@ -324,8 +361,41 @@ fn a_policy_is_on_the_medium_before_it_gets_its_name() {
         let key = WitnessKey::new("borough.example", key).expect("a name").to_string();
         witnesses::add(&home, &Wanted { vkey: &key, name: None, url: None }).expect("added");
         let notes = disk.notes.lock().expect("one thread");
-        notes.contents.contains(&folder.path().join("policy.txt"))
+        let policy = folder.path().join("policy.txt");
+        [notes.contents.contains(&policy), notes.names.contains(&policy)]
     };
-    assert!(!unsynced(None));
-    assert!(unsynced(Some(Barrier::Policy)));
+    assert_eq!(unsynced(None), [false, false]);
+    assert_eq!(unsynced(Some(Barrier::Policy)), [true, false]);
+    assert_eq!(unsynced(Some(Barrier::PolicyName)), [false, true]);
+}
+
+/// Else a draft is empty in the morning, failed unlockings are not counted, and a statement that
+/// somebody was told is signed isn't in its file.
+#[test]
+fn files_of_the_page_and_files_that_are_handed_out_are_on_the_medium_before_anybody_is_told() {
+    let unsynced = |deaf| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let disk = Noting { deaf, ..Noting::default() };
+        let (draft, statement) =
+            (folder.path().join("page/draft.json"), folder.path().join("statement.zip"));
+        home::replace_private_on(&disk, &draft, b"{}").expect("kept");
+        let files = [("text.txt".to_owned(), b"a statement".to_vec())].into();
+        let part = bag::write_part(&World::real(), &statement, "top", &files).expect("written");
+        // What is written to it goes past this disk.
+        disk.note(|notes| _ = notes.contents.insert(part.path().to_owned()));
+        part.keep_on(&disk, &statement).expect("kept");
+        let notes = disk.notes.lock().expect("one thread");
+        [&draft, &statement].map(|path| (notes.contents.contains(path), notes.names.contains(path)))
+    };
+    let sound = (false, false);
+    assert_eq!(unsynced(None), [sound, sound]);
+    for barrier in Barrier::FILES {
+        let expected = match barrier {
+            Barrier::Private => [(true, false), sound],
+            Barrier::PrivateName => [(false, true), sound],
+            Barrier::Out => [sound, (true, false)],
+            _ => [sound, (false, true)],
+        };
+        assert_eq!(unsynced(Some(barrier)), expected, "{barrier:?}");
+    }
 }

@@ -53,6 +53,8 @@ pub enum Barrier {
     WitnessFolder,
     /// The policy of a home, before it takes the place of the one before.
     Policy,
+    /// Its name, before a witness counts as added or taken out.
+    PolicyName,
     /// What an erasure has to do, before the file gets its name.
     Erasing,
     /// Its name, before the entry that completes the erasure is written.
@@ -97,6 +99,17 @@ pub enum Barrier {
     RestoredName,
     /// The list of backups, before the file gets its name.
     Media,
+    /// Its name, before anything is copied to a medium that wasn't on it, and before a backup is
+    /// reported.
+    MediaName,
+    /// A file that only a home's owner may read, before it gets its name.
+    Private,
+    /// Its name, before it counts as kept.
+    PrivateName,
+    /// A file that is handed out, before it gets its name.
+    Out,
+    /// Its name, before it is reported.
+    OutName,
     /// A file that was attached to a draft, before the draft names it.
     Attached,
     /// Its name, before the draft names it.
@@ -139,7 +152,7 @@ impl Barrier {
     pub const HOME: [Self; 4] = [Self::Settings, Self::Key, Self::KeyName, Self::KeyFolder];
 
     /// Those of a copy: a backup, and what is restored from one.
-    pub const COPY: [Self; 12] = [
+    pub const COPY: [Self; 13] = [
         Self::BackupNote,
         Self::BackupNoteName,
         Self::CopySlots,
@@ -152,11 +165,15 @@ impl Barrier {
         Self::CopyFolder,
         Self::RestoredName,
         Self::Media,
+        Self::MediaName,
     ];
 
     /// Those of a witness's own folder, and of the policy by which a home names its witnesses.
-    pub const WITNESS: [Self; 4] =
-        [Self::Witness, Self::WitnessName, Self::WitnessFolder, Self::Policy];
+    pub const WITNESS: [Self; 5] =
+        [Self::Witness, Self::WitnessName, Self::WitnessFolder, Self::Policy, Self::PolicyName];
+
+    /// Those of what the page keeps in a home, and of files that are handed out.
+    pub const FILES: [Self; 4] = [Self::Private, Self::PrivateName, Self::Out, Self::OutName];
 
     /// Those of what the page keeps beside the ledger.
     pub const PAGE: [Self; 4] = [Self::Attached, Self::AttachedName, Self::Look, Self::LookName];
@@ -192,6 +209,7 @@ impl Barrier {
             }
             Self::WitnessFolder => "the folders in which a new witness stands",
             Self::Policy => "`policy.txt`, before it takes the place of the one before",
+            Self::PolicyName => "the name `policy.txt`, before it is said that it was changed",
             Self::Erasing => "`erasing`, which says what to erase, before the file gets its name",
             Self::ErasingName => {
                 "the name `erasing`, before the entry that completes an erasure is written"
@@ -228,6 +246,17 @@ impl Barrier {
             Self::CopyFolder => "the folders in which a new copy stands",
             Self::RestoredName => "the name `ledger` of what was restored, before it is reported",
             Self::Media => "`backups.toml`, before the file gets its name",
+            Self::MediaName => {
+                "the name `backups.toml`, before slots are copied to a new medium, and before a backup is reported"
+            }
+            Self::Private => {
+                "a draft, a count of failed unlockings or another file of the page's, before it gets its name"
+            }
+            Self::PrivateName => "the name of such a file, before it counts as kept",
+            Self::Out => {
+                "a bundle, statement, cosigned head, request or table that is written out, before it gets its name"
+            }
+            Self::OutName => "the name of such a file, before it is reported as written",
             Self::Attached => "a file that was attached to a draft, before the draft names it",
             Self::AttachedName => "its name, before the draft names it",
             Self::Look => "a look at a sensitive record, before the record is shown",
@@ -275,6 +304,7 @@ impl Barrier {
             }
             Self::WitnessFolder => "a witness whose key somebody was given is gone",
             Self::Policy => "the policy is empty or torn, and names no witness",
+            Self::PolicyName => "a witness that was added isn't named, or one taken out still is",
             Self::Erasing => "what an erasure has to do is torn, and stops all writing",
             Self::ErasingName => "an erasure stands on record as complete, and nothing was erased",
             Self::Resealed => "answers that were to stay are gone with those that were erased",
@@ -310,6 +340,15 @@ impl Barrier {
             }
             Self::RestoredName => "a record book that was reported as restored is not there",
             Self::Media => "the list of backups is empty or torn",
+            Self::MediaName => {
+                "a medium that has slots or was reported isn't on the list, and isn't named after an erasure"
+            }
+            Self::Private => "a draft, or what the page counts, is empty or torn",
+            Self::PrivateName => {
+                "a draft that was kept is gone, and failed unlockings are not counted"
+            }
+            Self::Out => "a bundle, or a statement that was signed, is empty or torn",
+            Self::OutName => "a bundle, or a statement that was signed, is not there",
             Self::Attached | Self::AttachedName => {
                 "a draft names a file that is empty, torn or not there, and can't be signed until it is attached again"
             }

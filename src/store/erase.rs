@@ -160,8 +160,20 @@ impl LocalStore {
         let path = self.erasing();
         let Some(todo) = self.read_todo()? else { return Ok(false) };
         let todo = Todo::parse(&todo).ok_or_else(|| foreign(path, &todo))?;
-        Ok(self.tiles.leaf(todo.index.0).filter(|_| todo.index.0 < self.tiles.size())
-            == Some(todo.hash))
+        self.stands(&todo)
+    }
+
+    /// Whether the entry that completes an erasure is there. Where that can't be read, nobody can
+    /// tell, and least of all give the erasure up.
+    fn stands(&self, todo: &Todo) -> Result<bool, StoreError> {
+        if todo.index.0 >= self.tiles.size() {
+            return Ok(false);
+        }
+        let unreadable = || {
+            let error = std::io::Error::from(ErrorKind::UnexpectedEof);
+            StoreError::io("reading", &self.dir.join("tiles"))(error)
+        };
+        Ok(self.tiles.leaf(todo.index.0).ok_or_else(unreadable)? == todo.hash)
     }
 
     pub(super) fn append_and_erase(
@@ -204,17 +216,18 @@ impl LocalStore {
     }
 
     /// Reads all that carrying out an erasure reads, while it can still be refused: once it is on
-    /// record, no opening for writing gets past it. Returns the sealed documents of the bodies as
-    /// they are.
+    /// record, no opening for writing gets past it. Returns the sealed documents, as they are, of the
+    /// bodies that are sealed anew.
     fn look_ahead(&self, erase: &[Erase]) -> Result<Vec<FileId>, StoreError> {
         let mut files = Vec::new();
         for one in erase.iter().filter(|one| one.index.0 < self.tiles.size()) {
             let Some(opened) = self.opened(one.index)? else { continue };
-            files.extend(opened.documents.iter().map(|document| document.file));
             let left = self.left_of(one, &opened)?;
+            // What isn't sealed anew goes on naming its documents.
             if left == opened.body {
                 continue;
             }
+            files.extend(opened.documents.iter().map(|document| document.file));
             for document in still_named(&opened, &left) {
                 drop(self.staying(one.index, document)?);
             }
@@ -240,8 +253,7 @@ impl LocalStore {
         let path = self.erasing();
         let Some(bytes) = self.read_todo()? else { return Ok(()) };
         let mut todo = Todo::parse(&bytes).ok_or_else(|| foreign(path.clone(), &bytes))?;
-        let stands = todo.index.0 < self.tiles.size();
-        if stands && self.tiles.leaf(todo.index.0) == Some(todo.hash) {
+        if self.stands(&todo)? {
             self.forget_unnamed(&todo)?;
             return self.carry_out(&mut todo);
         }

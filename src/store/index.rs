@@ -7,8 +7,9 @@
 //! value     runs, one behind the other, each of ascending marks:
 //!           mark · length in bytes of what follows · first index · steps to the next ones
 //!           (the numbers as LEB128)
-//! "read"    CBOR [3, size, root of the tree of that size, whole, sums]
+//! "read"    CBOR [4, size, root of the tree of that size, whole, resealed, sums]
 //!           whole: whether every body could be opened, or is erased
+//!           resealed: how many bodies in the journal were sealed anew by erasures
 //!           sums: u32 per bucket, the checksums of its blocks added up
 //! ```
 //!
@@ -22,7 +23,9 @@
 //!
 //! Terms of documents come from sealed bodies, so this folder tells whoever has a document
 //! and the folder that the document is named here. **Erasing a body must remove the whole folder**;
-//! it is made anew without what can't be opened any more.
+//! it is made anew without what can't be opened any more. One of before an erasure that somebody
+//! put back has read fewer bodies that were sealed anew than there are; it is removed, too, when
+//! something is next looked up.
 //!
 //! What this doesn't protect: only accidents show. Verification doesn't ask the index. Two
 //! terms with one mark can be made by trying 2^64 of them; each would find the other's entries.
@@ -45,7 +48,7 @@ use super::local::LocalStore;
 use super::options::Mode;
 use super::{DocumentRef, Store as _, StoreError, Term, Terms};
 
-const FORMAT: u64 = 3;
+const FORMAT: u64 = 4;
 const READ: &[u8] = b"read";
 const BUCKETS: usize = 1024;
 /// A block that has reached this many bytes is left alone, and another one begun.
@@ -218,7 +221,7 @@ impl Lookup {
 /// A term, as the index knows it.
 pub(super) type Mark = [u8; 16];
 
-fn mark(term: &Term) -> Mark {
+pub(super) fn mark(term: &Term) -> Mark {
     match term {
         Term::Case(case) => tagged(b'c', case.as_bytes()),
         Term::Kind(kind) => tagged(b'k', kind.as_bytes()),
@@ -280,7 +283,16 @@ struct Read {
     size: u64,
     root: RootHash,
     whole: bool,
+    /// How many bodies the journal had that were sealed anew.
+    resealed: u64,
     sums: Vec<u32>,
+}
+
+impl Read {
+    /// Nothing.
+    fn none(resealed: u64) -> Self {
+        Self { size: 0, root: RootHash::ZERO, whole: true, resealed, sums: vec![0; BUCKETS] }
+    }
 }
 
 struct Postings {
@@ -295,29 +307,33 @@ struct Postings {
 
 impl Postings {
     fn in_memory() -> Self {
-        let read = Read { size: 0, root: RootHash::ZERO, whole: true, sums: vec![0; BUCKETS] };
-        Self { db: None, read, recent: Vec::new(), size: 0, whole: true }
+        Self { db: None, read: Read::none(0), recent: Vec::new(), size: 0, whole: true }
     }
 
     fn open(dir: &Path, store: &LocalStore) -> Result<Self, Off> {
         let db = Database::open(dir)?;
+        let resealed = store.tiles.count_resealed();
         let read = match db.get(READ)? {
             None => {
                 db.clear()?;
-                Read { size: 0, root: RootHash::ZERO, whole: true, sums: vec![0; BUCKETS] }
+                Read::none(resealed)
             }
             Some(read) => {
-                type Fields = (u64, u64, [u8; 32], bool, Vec<u32>);
-                let (format, size, root, whole, sums): Fields =
+                type Fields = (u64, u64, [u8; 32], bool, u64, Vec<u32>);
+                let (format, size, root, whole, resealed, sums): Fields =
                     ciborium::from_reader(&*read).map_err(|_| Off::Broken)?;
                 if format != FORMAT || sums.len() != BUCKETS {
                     return Err(Off::Broken);
                 }
-                Read { size, root: RootHash(root), whole, sums }
+                Read { size, root: RootHash(root), whole, resealed, sums }
             }
         };
-        if read.size > store.head().size.0 {
+        if read.size > store.head().size.0 || read.resealed > resealed {
             return Err(if store.may_write() { Off::Broken } else { Off::Ahead });
+        }
+        // Of before an erasure: it may tell of documents that are erased.
+        if read.resealed < resealed {
+            return Err(Off::Broken);
         }
         if read.size > 0 && root(store, read.size)? != read.root {
             return Err(Off::Broken);
@@ -393,12 +409,13 @@ impl Postings {
             batch.insert(key, block);
         }
         let mut read = Vec::new();
-        ciborium::into_writer(&(FORMAT, self.size, root.0, self.whole, &sums), &mut read)
-            .map_err(|_| Off::Broken)?;
+        let resealed = self.read.resealed;
+        let fields = (FORMAT, self.size, root.0, self.whole, resealed, &sums);
+        ciborium::into_writer(&fields, &mut read).map_err(|_| Off::Broken)?;
         batch.insert(READ, read);
         db.apply_batch(batch)?;
         self.recent.clear();
-        self.read = Read { size: self.size, root, whole: self.whole, sums };
+        self.read = Read { size: self.size, root, whole: self.whole, resealed, sums };
         Ok(())
     }
 

@@ -131,7 +131,7 @@ impl LocalStore {
                 opening::catch_up_reading(&mut tiles, &*journal, options.terms, options.patience);
         }
         if let Some(checkpoint) = options.checkpoint {
-            opening::check_checkpoint(&tiles, checkpoint)?;
+            opening::check_checkpoint(&tiles, dir, checkpoint)?;
         }
         let mut store = Self {
             disk: Arc::clone(&options.disk),
@@ -188,9 +188,9 @@ impl LocalStore {
     /// Requires that the journal continues a checkpoint.
     ///
     /// # Errors
-    /// [`StoreError::DoesNotContinueCheckpoint`].
+    /// [`StoreError::DoesNotContinueCheckpoint`]; what the disk says.
     pub fn check_checkpoint(&self, size: Size, root: RootHash) -> Result<(), StoreError> {
-        opening::check_checkpoint(&self.tiles, (size, root))
+        opening::check_checkpoint(&self.tiles, &self.dir, (size, root))
     }
 
     /// Where the frame behind the first `size` entries begins, in bytes from the start of the

@@ -305,6 +305,7 @@ fn copy(
 /// Requires that the journal goes on from a checkpoint.
 pub(super) fn check_checkpoint(
     tiles: &Tiles,
+    dir: &Path,
     (size, expected): (Size, RootHash),
 ) -> Result<(), StoreError> {
     let found = if size.0 > tiles.size() {
@@ -313,7 +314,11 @@ pub(super) fn check_checkpoint(
         match root_at(tiles, size) {
             Some(root) if root == expected => return Ok(()),
             Some(root) => format!("the root {root}"),
-            None => "no tree nodes".to_owned(),
+            // That is the disk's doing, and says nothing of the journal.
+            None => {
+                let unreadable = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
+                return Err(StoreError::io("reading", &dir.join("tiles"))(unreadable));
+            }
         }
     };
     Err(StoreError::DoesNotContinueCheckpoint { size, expected, found })

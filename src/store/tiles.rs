@@ -245,6 +245,11 @@ impl Tiles {
         &self.newest
     }
 
+    /// How many bodies stand in the journal that were sealed anew.
+    pub(super) fn count_resealed(&self) -> u64 {
+        self.resealed.len() / 16
+    }
+
     /// Takes up a body that was sealed anew.
     pub(super) fn reseal(&mut self, index: Index, offset: u64, slot: u64) {
         for number in [index.0, offset] {
@@ -365,7 +370,7 @@ impl Tiles {
             flat.save(disk, dir)?;
         }
         let mut state = MAGIC.to_vec();
-        let counts = [self.governance.len() / 8, self.resealed.len() / 16];
+        let counts = [self.governance.len() / 8, self.count_resealed()];
         let places = [self.size(), self.end, self.entries_end, self.slots];
         for number in places.into_iter().chain(counts) {
             state.extend(number.to_be_bytes());

@@ -15,8 +15,10 @@ use sha2::{Digest as _, Sha256};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use super::home::{create_private, sync_folder};
+use super::home::{create_private, sync_folder_on};
 use super::{WorkError, World};
+use crate::store::barrier::Barrier;
+use crate::store::disk::{self, How, RealDisk};
 use unzip::{Refused, Zip};
 
 mod unzip;
@@ -241,7 +243,7 @@ fn read_folder(folder: &Path) -> io::Result<Found> {
 pub struct Part(Option<PathBuf>);
 
 /// Writes a bundle: one top folder, paths in their order, times that tell nothing. Only its owner
-/// can read it. It gets its name by [`Part::keep`].
+/// can read it. It gets its name, and is on the medium, by [`Part::keep`].
 ///
 /// # Errors
 /// When the file exists, or what the system says.
@@ -254,9 +256,7 @@ pub fn write_part(
     refuse_existing(path)?;
     refuse_too_large(files)?;
     let (file, part) = Part::begin(world, path)?;
-    fill(file, top, files)
-        .and_then(|file| file.sync_all())
-        .map_err(WorkError::file("writing", part.path()))?;
+    fill(file, top, files).map_err(WorkError::file("writing", part.path()))?;
     Ok(part)
 }
 
@@ -288,9 +288,8 @@ fn refuse_too_large(files: &BTreeMap<String, Vec<u8>>) -> Result<(), WorkError> 
 pub fn write_new(world: &World, path: &Path, bytes: &[u8]) -> Result<(), WorkError> {
     refuse_existing(path)?;
     let (mut file, part) = Part::begin(world, path)?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
-        .map_err(WorkError::file("writing", part.path()))?;
+    file.write_all(bytes).map_err(WorkError::file("writing", part.path()))?;
+    drop(file);
     part.keep(path)
 }
 
@@ -326,15 +325,27 @@ impl Part {
         self.0.as_deref().unwrap_or(Path::new(""))
     }
 
-    /// Gives it its name.
+    /// Gives it its name, once all of it is on the medium.
     ///
     /// # Errors
     /// When something of that name came up meanwhile, or what the system says.
-    pub fn keep(mut self, path: &Path) -> Result<(), WorkError> {
+    pub fn keep(self, path: &Path) -> Result<(), WorkError> {
+        self.keep_on(&RealDisk, path)
+    }
+
+    /// The same through another disk than this machine's.
+    ///
+    /// # Errors
+    /// As [`Part::keep`].
+    pub fn keep_on(mut self, disk: &dyn disk::Disk, path: &Path) -> Result<(), WorkError> {
         refuse_existing(path)?;
-        std::fs::rename(self.path(), path).map_err(WorkError::file("writing", path))?;
+        // A sync is of a file, whoever wrote to it.
+        disk.open(self.path(), How::Write)
+            .and_then(|file| file.sync(Barrier::Out))
+            .and_then(|()| disk.rename(self.path(), path))
+            .map_err(WorkError::file("writing", path))?;
         self.0 = None;
-        sync_folder(path)
+        sync_folder_on(disk, path)
     }
 }
 

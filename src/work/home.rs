@@ -8,7 +8,7 @@
 //! ledger/     see [`crate::store`]
 //! ```
 
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use super::reading::terms;
 use super::{WorkError, input};
 use crate::store::barrier::Barrier;
-use crate::store::disk::{Disk, RealDisk};
+use crate::store::disk::{Disk, How, RealDisk};
 use crate::store::{LocalStore, Options, StoreError};
 
 /// The version of the home's layout that this program writes.
@@ -294,36 +294,57 @@ pub fn make_private_folder(folder: &Path) -> Result<(), WorkError> {
 /// # Errors
 /// What the system says.
 pub fn replace_private(path: &Path, content: &[u8]) -> Result<(), WorkError> {
+    replace_private_on(&RealDisk, path, content)
+}
+
+/// The same through another disk than this machine's.
+///
+/// # Errors
+/// As [`replace_private`].
+pub fn replace_private_on(disk: &dyn Disk, path: &Path, content: &[u8]) -> Result<(), WorkError> {
     if let Some(folder) = path.parent() {
         make_private_folder(folder)?;
     }
     let beside = path.with_extension("new");
-    match std::fs::remove_file(&beside) {
+    match disk.remove(&beside) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
             return Err(WorkError::file("removing", &beside)(error));
         }
         _ => {}
     }
-    let mut file = create_private(&beside, 0o600)?;
-    file.write_all(content)
-        .and_then(|()| file.sync_all())
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(WorkError::file("writing", path))?;
-    sync_folder(path)
+    drop(create_private(&beside, 0o600)?);
+    let written = disk.open(&beside, How::Write).and_then(|file| {
+        file.write_at(0, content)?;
+        file.sync(Barrier::Private)
+    });
+    written
+        .and_then(|()| disk.rename(&beside, path))
+        .and_then(|()| disk.sync_dir(folder_of(path), Barrier::PrivateName))
+        .map_err(WorkError::file("writing", path))
 }
 
-/// Puts a file's name on the medium: syncs the folder that it is in, where systems have that.
+/// Puts the name of a file or folder that is handed out on the medium: syncs the folder that it is
+/// in, where systems have that.
 ///
 /// # Errors
 /// What the system says.
 pub fn sync_folder(path: &Path) -> Result<(), WorkError> {
+    sync_folder_on(&RealDisk, path)
+}
+
+/// The same through another disk than this machine's.
+///
+/// # Errors
+/// As [`sync_folder`].
+pub fn sync_folder_on(disk: &dyn Disk, path: &Path) -> Result<(), WorkError> {
+    let folder = folder_of(path);
+    disk.sync_dir(folder, Barrier::OutName).map_err(WorkError::file("syncing", folder))
+}
+
+/// The folder in which a file or folder stands.
+fn folder_of(path: &Path) -> &Path {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or(Path::new("."));
-    if cfg!(unix) {
-        let opened = std::fs::File::open(folder);
-        opened.and_then(|file| file.sync_all()).map_err(WorkError::file("syncing", folder))?;
-    }
-    Ok(())
+    folder.unwrap_or(Path::new("."))
 }
 
 /// Lets only the owner read a file or folder, on systems that have such modes.

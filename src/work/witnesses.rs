@@ -317,5 +317,6 @@ fn keep(home: &Home, text: &str) -> Result<(), WorkError> {
     let disk = home.disk();
     disk.replace(&path, text.as_bytes(), Some(Barrier::Policy))
         .and_then(|()| disk.share(&path))
+        .and_then(|()| disk.sync_dir(home.path(), Barrier::PolicyName))
         .map_err(WorkError::file("writing", &path))
 }

@@ -90,7 +90,7 @@ fn found(item: &Item, rule: &'static str, text: String) -> Found {
 /// Approvals whose DPIA was written anew, or whose supplier or ground of transfer no longer
 /// stands. What a correction made stale and left its content as it was, the review that falls due
 /// tells.
-fn stale_approvals<'a>(book: &Book<'a>, all: &mut Vec<Found>) {
+fn stale_approvals(book: &Book<'_>, all: &mut Vec<Found>) {
     let permits = |item: &&Item| item.decision.is_some_and(|decision| decision != "refused");
     // The newest check of each supplier.
     let mut checks: HashMap<String, &Item> = HashMap::new();
@@ -99,7 +99,7 @@ fn stale_approvals<'a>(book: &Book<'a>, all: &mut Vec<Found>) {
     }
     for approval in book.of_kind("dpia-approval").filter(permits) {
         let of_case = || approval.case.as_deref().into_iter().flat_map(|case| book.of_case(case));
-        let newest = of_case().filter(|item| item.kind == "dpia").last();
+        let newest = of_case().rfind(|item| item.kind == "dpia");
         if let Some(newest) = newest.filter(|newest| is_outrun(book, approval, newest))
             && !of_case().any(|by| by.kind == "dpia-approval" && counts(book, by, newest))
         {

@@ -2,7 +2,9 @@
 //! suite by implementing [`Engine`] and naming it in [`engines`]; nothing here knows of files.
 //!
 //! Every change that an engine makes also fails once in each of two ways (it didn't happen;
-//! it happened and was reported as failed), then the ledger is opened again and looked at.
+//! it happened and was reported as failed), then the ledger is opened again and looked at. While it
+//! erases and keeps evidence, also in the ways of a full disk, of one that was made read-only, and of
+//! a process that ends.
 
 use std::sync::Arc;
 
@@ -371,6 +373,145 @@ fn what_was_acknowledged_survives_any_fault() {
                 }
                 if !struck {
                     assert!(change > 40, "faults were injected");
+                    break;
+                }
+            }
+        }
+    });
+}
+
+/// An entry with two documents that its body names, behind three others, and what was opened of it.
+fn with_letters(store: &mut dyn Store) -> [Sha256Hash; 2] {
+    let (kept, gone) = (attachment(b"a plan that stays"), attachment(b"a letter that goes"));
+    let body = [&b"the letter "[..], &kept.sha256.0, b" and ", &gone.sha256.0].concat();
+    let hashes = [kept.sha256, gone.sha256];
+    let one = NewEntry { body, attachments: vec![kept, gone], ..new(3) };
+    store.append(store.head(), vec![one]).expect("appended");
+    hashes
+}
+
+/// Of entry 3 the word and the letter, and all of entry 1.
+fn to_erase(gone: Sha256Hash) -> Vec<Erase> {
+    let part = vec!["letter".to_owned(), hex::encode(gone.0)];
+    let all = Erase { index: Index(1), fields: None };
+    vec![Erase { index: Index(3), fields: Some(part) }, all]
+}
+
+/// Whether all of that is erased, and the rest is there; or none of it is.
+fn is_erased(store: &dyn Store, [kept, gone]: [Sha256Hash; 2]) -> bool {
+    let part = store.body(Index(3)).expect("opens").expect("not all of it");
+    let whole = [&b"the letter "[..], &kept.0, b" and ", &gone.0].concat();
+    let left = [&b"the  "[..], &kept.0, b" and "].concat();
+    let document = |sha256| store.document(Index(3), sha256);
+    let plan = document(kept).expect("read");
+    assert_eq!(plan.as_deref(), Some(&b"a plan that stays"[..]), "what stays");
+    let found = store.lookup(&Term::Document(gone)).expect("looked up");
+    let other = store.body(Index(1)).expect("opens");
+    let erased = part.body == left;
+    if erased {
+        assert_eq!(other, None, "one is erased and the other isn't");
+        assert!(matches!(document(gone), Err(StoreError::NoDocument { .. })));
+        assert_eq!(part.documents.len(), 1);
+        assert_eq!(found, []);
+    } else {
+        assert_eq!(part.body, whole);
+        assert_eq!(other.expect("not erased").body, b"the body of 1");
+        assert!(document(gone).expect("read").is_some());
+        assert_eq!(found, [Index(3)]);
+    }
+    for (number, body) in [(0, "the body of 0"), (2, "the body of 2")] {
+        let opened = store.body(Index(number)).expect("opens").expect("not erased");
+        assert_eq!(opened.body, body.as_bytes());
+    }
+    erased
+}
+
+#[test]
+fn what_is_erased_is_gone_and_the_rest_stays() {
+    for_each(|make| {
+        let engine = holding(make, 3);
+        let mut store = engine.reopen_writer();
+        let documents = with_letters(&mut *store);
+        assert!(!is_erased(&*store, documents));
+        let entries = |store: &dyn Store| {
+            let all = all(store).expect("read").into_iter();
+            all.map(|stored| (stored.entry, store.hash(stored.index).expect("there")))
+                .collect::<Vec<_>>()
+        };
+        let before = entries(&*store);
+        // What isn't appended erases nothing.
+        let (head, wrong) = (store.head(), Head { hash: EntryHash::ZERO, ..store.head() });
+        let refused = store.append_erasing(wrong, vec![new(4)], to_erase(documents[1]));
+        assert!(matches!(refused, Err(StoreError::HeadMoved { .. })));
+        let refused = store.append_erasing(
+            head,
+            vec![NewEntry { entry: vec![], ..new(4) }],
+            to_erase(documents[1]),
+        );
+        assert!(matches!(refused, Err(StoreError::NotAnEntry { .. })));
+        let mut reader = engine.reopen(false).expect("a reader");
+        let refused = reader.append_erasing(head, vec![new(4)], to_erase(documents[1]));
+        assert!(matches!(refused, Err(StoreError::ReadOnly)));
+        drop(reader);
+        assert!(!is_erased(&*store, documents));
+
+        let done = store.append_erasing(head, vec![new(4)], to_erase(documents[1]));
+        same(done.expect("erased"), 5);
+        assert!(is_erased(&*store, documents));
+        // Once more is nothing more, and the ledger goes on.
+        let again = to_erase(documents[1]);
+        same(store.append_erasing(store.head(), vec![new(5)], again).expect("erased"), 6);
+        extend(&mut *store, 12);
+        drop(store);
+        for to_write in [false, true] {
+            let store = engine.reopen(to_write).expect("opened");
+            assert!(is_erased(&*store, documents), "to write: {to_write}");
+            // The entries are those that were signed, and prove what they proved.
+            assert!(entries(&*store).starts_with(&before));
+            let leaves = entries(&*store).into_iter().map(|(entry, _)| leaf_hash(&entry));
+            assert_eq!(store.root(), root_of(&leaves.collect::<Vec<_>>()));
+        }
+    });
+}
+
+/// Whichever change fails, an erasure that is on record is carried out, one that isn't has taken
+/// nothing, and evidence that was kept before and after is there.
+#[test]
+fn an_erasure_is_done_or_not_begun_whatever_fails() {
+    let keep = |store: &mut dyn Store, bytes: &[u8]| {
+        let size = store.head().size;
+        store.keep_evidence(size, EvidenceForm::Token, bytes).is_ok()
+    };
+    for_each(|make| {
+        for fault in [Fault::Lost, Fault::Done, Fault::Full, Fault::ReadOnly, Fault::Power] {
+            for change in 0.. {
+                let engine = holding(make, 3);
+                let mut store = engine.reopen_writer();
+                let documents = with_letters(&mut *store);
+                engine.arm(fault, change);
+                let mut kept = [false; 2];
+                kept[0] = keep(&mut *store, b"before");
+                let done = store.append_erasing(store.head(), vec![new(4)], to_erase(documents[1]));
+                kept[1] = keep(&mut *store, b"after");
+                drop(store);
+                let struck = engine.heal();
+                let what = format!("{fault:?} at change {change}: {done:?}");
+                let mut store = engine.reopen_writer();
+                let there = store.head().size.0 == 5;
+                assert!(there || done.is_err(), "{what}");
+                assert_eq!(is_erased(&*store, documents), there, "{what}");
+                let listed = store.evidence().expect("listed");
+                let read = listed.iter().map(|which| store.read_evidence(*which).expect("read"));
+                let read: Vec<_> = read.collect();
+                for (kept, bytes) in kept.into_iter().zip([&b"before"[..], b"after"]) {
+                    assert!(!kept || read.iter().any(|read| read == bytes), "{what}");
+                }
+                extend(&mut *store, 6);
+                drop(store);
+                let store = engine.reopen(false).expect("opened");
+                assert_eq!(is_erased(&*store, documents), there, "{what}");
+                if !struck {
+                    assert!(change > 25 && there && kept == [true; 2], "{what}");
                     break;
                 }
             }

@@ -12,10 +12,16 @@ use super::*;
 
 const SIZE: u64 = 22;
 
-/// A ledger with tiles, a tail behind them, and an index that has read all of it.
+/// A ledger with tiles, a tail behind them, two erasures in the middle, and an index that has read
+/// all of it.
 fn sound() -> TempDir {
-    let home = ledger(SIZE);
-    let store = open(home.path(), &writer()).expect("opened");
+    let home = ledger(9);
+    let mut store = open(home.path(), &writer()).expect("opened");
+    for (index, fields) in [(4, None), (6, Some(vec!["body".to_owned()]))] {
+        let (next, what) = (store.head().size.0, vec![Erase { index: Index(index), fields }]);
+        store.append_erasing(store.head(), vec![new(next)], what).expect("erased");
+    }
+    extend(&mut store, SIZE);
     drop(answers(&store));
     drop(store);
     home
@@ -68,7 +74,7 @@ fn folders_are_gone() {
 
 #[test]
 fn a_file_of_the_tiles_is_gone_short_or_changed() {
-    for name in ["state", "offsets", "hashes", "governance"] {
+    for name in ["state", "offsets", "hashes", "governance", "resealed"] {
         unimpressed(name, |home| fs::remove_file(home.join("tiles").join(name)).expect("removed"));
         unimpressed(name, |home| {
             let path = home.join("tiles").join(name);
@@ -446,7 +452,7 @@ fn a_hash_leads_to_its_place_however_often_it_is_asked() {
     }
 }
 
-fn copy_folder(from: &Path, to: &Path) {
+pub fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("made");
     each_file(from, &mut |path| {
         let to = to.join(path.strip_prefix(from).expect("within"));
@@ -577,4 +583,43 @@ fn the_index_is_as_a_crash_may_leave_it_while_it_catches_up() {
         }
     }
     assert!(looked > 100, "{looked} states");
+}
+
+/// Else whoever has a document that was erased, and the folder, is told again that it was named.
+#[test]
+fn an_index_of_before_an_erasure_that_is_put_back_is_removed() {
+    let home = ledger(9);
+    let mut store = open(home.path(), &writer()).expect("opened");
+    let letter = attachment(b"a letter that goes");
+    let one = NewEntry { attachments: vec![letter.clone()], ..new(9) };
+    store.append(store.head(), vec![one]).expect("appended");
+    extend(&mut store, 12);
+    let term = Term::Document(letter.sha256);
+    assert_eq!(store.lookup(&term).expect("found"), [Index(9)]);
+    drop(store);
+    let mark = super::super::index::mark(&term);
+    let told = || {
+        let values = sled(home.path()).iter().values().map(|value| value.expect("read"));
+        values.filter(|value| value.windows(mark.len()).any(|window| window == mark)).count()
+    };
+    assert_eq!(told(), 1, "the search finds what is there");
+    let before = kept_copy(home.path(), "index");
+    let mut store = open(home.path(), &writer()).expect("opened");
+    let what = vec![Erase { index: Index(9), fields: None }];
+    store.append_erasing(store.head(), vec![new(12)], what).expect("erased");
+    extend(&mut store, 22);
+    assert_eq!(store.lookup(&term).expect("looked up"), []);
+    drop(store);
+    let kind = Term::Kind("kind-1".to_owned());
+    for term in [&term, &kind] {
+        for mode in [Mode::Browse, writer()] {
+            put_back(home.path(), "index", before.path());
+            assert_eq!(told(), 1, "it tells of the document");
+            let store = open(home.path(), &mode).expect("opened");
+            let expected = open(home.path(), &Mode::Read).expect("opened").lookup(term);
+            assert_eq!(store.lookup(term).expect("looked up"), expected.expect("looked up"));
+            drop(store);
+            assert_eq!(told(), 0, "{mode:?}, {term:?}");
+        }
+    }
 }

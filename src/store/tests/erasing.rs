@@ -9,7 +9,9 @@ use super::super::bodykeys::Bodykeys;
 use super::super::disk::{How, RealDisk};
 use super::super::journal::{Holds, frames};
 use super::super::{RawJournal, seal};
+use super::derived::copy_folder;
 use super::faulty::{Fault, Faulty};
+use super::quick::Quick;
 use super::*;
 
 fn secret(number: u64) -> String {
@@ -568,4 +570,54 @@ fn a_torn_frame_of_bodies_is_written_again() {
     fs::write(home.path().join("erasing"), b"something else").expect("written");
     let refused = open(home.path(), &writer());
     assert!(matches!(refused, Err(StoreError::ForeignFile { .. })));
+}
+
+/// Else an erasure stands on record as complete, nothing was erased, and nobody ever does it.
+#[test]
+fn no_erasure_is_given_up_because_a_reading_call_fails() {
+    let (begun, disk) = (ledger(3), Faulty::new(Arc::new(Quick)));
+    let copy_of = |home: &Path| {
+        let copy = TempDir::new().expect("a folder");
+        copy_folder(home, copy.path());
+        fs::create_dir_all(copy.path().join("documents")).expect("empty");
+        copy
+    };
+    // Each its own, as another process has.
+    let faulty = || Options { disk: Arc::new(disk.clone()), ..options() };
+    // The process ends when the entry is there, with the tiles that hold it, and nothing is done yet.
+    let interrupted = (0..1_000)
+        .map(|number| {
+            let home = copy_of(begun.path());
+            let mut store = LocalStore::open(home.path(), &writer(), &faulty()).expect("opened");
+            disk.arm(Fault::Power, number);
+            let done = store.append_erasing(store.head(), vec![new(3)], erase(1, None));
+            assert!(done.is_err(), "it was done, and no process ended");
+            drop(store);
+            disk.heal();
+            home
+        })
+        .find(|home| {
+            let store = open(home.path(), &Mode::Read).expect("opened");
+            store.is_erasing().expect("read") && home.path().join("tiles/state").exists()
+        });
+    let interrupted = interrupted.expect("one of them");
+    for number in 0.. {
+        let home = copy_of(interrupted.path());
+        disk.arm(Fault::Reading, number);
+        let reader = LocalStore::open(home.path(), &Mode::Read, &faulty());
+        let waits = reader.and_then(|reader| reader.is_erasing());
+        assert!(
+            !matches!(waits, Ok(false)),
+            "reading {number}: a reader is told that nothing waits"
+        );
+        disk.arm(Fault::Reading, number);
+        drop(LocalStore::open(home.path(), &writer(), &faulty()));
+        let struck = disk.heal();
+        let store = open(home.path(), &writer()).expect("opened");
+        assert_eq!(store.body(Index(1)).expect("read"), None, "reading {number}");
+        if !struck {
+            assert!(number > 10, "{number} readings");
+            break;
+        }
+    }
 }

@@ -11,6 +11,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::super::barrier::Barrier;
 use super::super::disk::{Disk, DiskFile, How};
 
+/// What a call says that was made to fail and might be tried again.
+pub const INJECTED: &str = "an injected fault";
+
 /// How a call fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -68,10 +71,10 @@ impl Faulty {
         let number = plan.changes;
         plan.changes += 1;
         let error = match plan.fault {
-            Some((Fault::Lost, at)) if at == number => io::Error::other("an injected fault"),
+            Some((Fault::Lost, at)) if at == number => io::Error::other(INJECTED),
             Some((Fault::Done, at)) if at == number => {
                 act()?;
-                io::Error::other("an injected fault")
+                io::Error::other(INJECTED)
             }
             Some((Fault::Full, at)) if number >= at && grows => io::ErrorKind::StorageFull.into(),
             Some((Fault::ReadOnly, at)) if number >= at => io::ErrorKind::ReadOnlyFilesystem.into(),
@@ -88,7 +91,7 @@ impl Faulty {
         plan.readings += 1;
         if matches!(plan.fault, Some((Fault::Reading, at)) if at == number) {
             plan.struck = true;
-            return Err(io::Error::other("an injected fault"));
+            return Err(io::Error::other(INJECTED));
         }
         act()
     }

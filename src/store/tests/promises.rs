@@ -228,7 +228,7 @@ impl Told {
                 require(silent, || "a poisoned store answers".to_owned()).map_err(Ended::Broken)?;
                 return Err(error.into());
             }
-            Err(StoreError::Io { .. }) => {
+            Err(StoreError::Io { .. } | StoreError::DocumentHoldsUp { .. }) => {
                 // Refused: nothing of it is there, and the store goes on.
                 require(store.head() == head, || "a refused batch moved the head".to_owned())
                     .map_err(Ended::Broken)?;

@@ -185,9 +185,7 @@ impl Copy<'_> {
         }
         for derived in ["ledger/tiles", "ledger/index"] {
             let folder = self.to.join(derived);
-            if folder.exists() {
-                std::fs::remove_dir_all(&folder).map_err(WorkError::file("removing", &folder))?;
-            }
+            self.disk.remove_folder(&folder).map_err(WorkError::file("removing", &folder))?;
         }
         Ok(())
     }

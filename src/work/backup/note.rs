@@ -423,8 +423,9 @@ fn changing(home: &Home) -> Result<Option<Lock>, WorkError> {
 fn keep(home: &Home, medium: Vec<Medium>) -> Result<(), WorkError> {
     let path = home.path().join(MEDIA);
     let text = to_toml(&Media { medium })?;
-    home.disk()
-        .replace(&path, text.as_bytes(), Some(Barrier::Media))
+    let disk = home.disk();
+    disk.replace(&path, text.as_bytes(), Some(Barrier::Media))
+        .and_then(|()| disk.sync_dir(home.path(), Barrier::MediaName))
         .map_err(WorkError::file("writing", &path))
 }
 

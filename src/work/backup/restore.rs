@@ -435,10 +435,5 @@ fn clear(disk: &dyn Disk, stage: &Path) -> Result<(), WorkError> {
         // What can't be overwritten is removed all the same.
         let _ = copy::wait_for_slots(&*file);
     }
-    match std::fs::remove_dir_all(stage) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(WorkError::file("removing", stage)(error))
-        }
-        _ => Ok(()),
-    }
+    disk.remove_folder(stage).map_err(WorkError::file("removing", stage))
 }

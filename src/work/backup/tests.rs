@@ -1,5 +1,5 @@
-//! A backup, a refresh and a restore end at every change that they make, in every way that a disk
-//! can fail. What was whole before can still be restored, and the next try succeeds.
+//! A backup, a refresh and a restore end at changes that they make ([`changes`]), in every way that a
+//! disk can fail. What was whole before can still be restored, and the next try succeeds.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,12 +27,16 @@ mod again;
 
 const HEAD: &str = "Amina Okafor";
 
-const FAULTS: [Fault; 2] = [Fault::Power, Fault::Done];
+const FAULTS: [Fault; 5] = [Fault::Power, Fault::Done, Fault::Lost, Fault::Full, Fault::ReadOnly];
 
-/// The changes at which to end: every one where the process is gone, and every third where it
-/// goes on with an error.
+/// The changes at which to end: every one where the process is gone, every third where it goes on with
+/// an error after it made the change, and every seventh where it didn't make it.
 fn changes(fault: Fault) -> impl Iterator<Item = u64> {
-    (0..).step_by(if fault == Fault::Power { 1 } else { 3 })
+    (0..).step_by(match fault {
+        Fault::Power => 1,
+        Fault::Done => 3,
+        _ => 7,
+    })
 }
 
 fn world() -> World {
@@ -181,7 +185,7 @@ fn a_first_backup_that_ends_anywhere_is_none_or_whole_records_and_can_be_made_ag
     let book = Book::begin();
     book.note("The first.");
     let mut ends = 0;
-    for fault in FAULTS.into_iter().chain([Fault::Full]) {
+    for fault in FAULTS {
         for number in changes(fault) {
             let medium = tempfile::tempdir().expect("a folder");
             let to = medium.path().join("new/backup");
@@ -304,6 +308,24 @@ fn documents_that_nothing_names_go_from_the_medium_too() {
     assert_eq!(documents(&to).len(), 1);
     assert_eq!(documents(&to)[0].file_name(), mine.file_name());
     assert!(!to.join("ledger/index").exists());
+}
+
+/// Of a link, what it leads to would stay, and go on telling which documents were named.
+#[cfg(unix)]
+#[test]
+fn an_index_on_the_medium_that_is_a_link_is_told_of() {
+    let book = Book::begin();
+    let to = book.path("backup");
+    book.back_up(&to).expect("a backup");
+    let (link, away) = (to.join("ledger/index"), book.path("away"));
+    std::fs::create_dir(&away).expect("a folder");
+    std::os::unix::fs::symlink(&away, &link).expect("a link");
+    let error = book.back_up(&to).expect_err("refused").to_string();
+    assert!(error.contains(&format!("found a link to {}", away.display())), "{error}");
+    assert!(link.is_symlink() && away.is_dir());
+    assert_eq!(Book::restorable(&to).expect("it can be restored"), 2);
+    std::fs::remove_file(&link).expect("removed");
+    assert_eq!(book.back_up(&to).expect("a backup").note.state, State::Whole);
 }
 
 /// Slots that are empty when they are first copied are named in the note, too: the records on the

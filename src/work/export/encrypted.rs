@@ -166,8 +166,7 @@ fn write(file: &File, bundle: &[u8], password: &Password) -> io::Result<()> {
     for block in bundle.chunks(1 << 16) {
         zip.write_all(block)?;
     }
-    zip.finish().map_err(io::Error::other)?;
-    file.sync_all()
+    zip.finish().map(drop).map_err(io::Error::other)
 }
 
 /// Size and hash of what the password opens. The library checks the code over the whole.

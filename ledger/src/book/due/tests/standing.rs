@@ -165,6 +165,7 @@ fn a_risk_is_accepted_anew_only_by_what_names_it() {
 /// Else one new governor's training hides that thirty others have to be trained again.
 #[test]
 fn only_those_who_were_trained_again_are() {
+    type Course = (&'static [&'static str], &'static [&'static str]);
     let train = |records: &mut Records, held: &str, roles: &[&str], people: &[&str]| {
         let answers = [
             ("course", text("Data protection")),
@@ -194,7 +195,6 @@ fn only_those_who_were_trained_again_are() {
     train(&mut records, "2026-04-01", &["teacher"], &["s-2", "s-3"]);
     assert_eq!(first(&records), met("2026-04-01"));
     // The first course, those after it, and whether everybody has been trained again.
-    type Course = (&'static [&'static str], &'static [&'static str]);
     let one: &[&str] = &["s-1"];
     let two: &[&str] = &["s-1", "s-2"];
     let cases: [(Course, &[Course], bool); 8] = [
