@@ -419,3 +419,46 @@ fn cbor_that_is_deep_or_promises_more_than_there_is() {
         }
     }
 }
+
+/// A request comes from another school, by e-mail: whatever it holds, it is refused within a small
+/// multiple of its bytes. Each of the values in it once became dozens of bytes, and a page on which
+/// somebody put such a file ended for everybody.
+#[test]
+fn a_request_of_millions_of_values() {
+    let school = School::begun();
+    let size = 64 * MIB - 16;
+    let nulls = vec![0xf6; usize::try_from(size).expect("it fits")];
+    let length = u32::try_from(size).expect("it fits").to_be_bytes();
+    let text = |text: &str| Value::text(text).to_bytes();
+    let array = [&[0x9a][..], &length, &nulls].concat();
+    let within_a_map = [&[0xa1][..], &text("form"), &[0x9a], &length, &nulls].concat();
+    for bomb in [array, within_a_map] {
+        let path = school.file("bomb.request", &bomb);
+        let refused = said(320 * MIB, &school, &["sign", "--detached", &path], 2);
+        assert!(refused.contains("this is not a request as it was made: "), "{refused}");
+        assert!(refused.contains(" values, expected at most 262144"), "{refused}");
+        assert!(refused.contains("hint: have the school make a new one"), "{refused}");
+    }
+    // What it says is repeated only in its beginning.
+    let kind = "a".repeat(1 << 20);
+    let parts = [("form", Value::text("probity-request/v1")), ("kind", Value::text(kind))];
+    let unknown = Value::map(parts.into_iter().chain([("v", Value::Int(1))])).to_bytes();
+    let path = school.file("unknown.request", unknown);
+    let refused = said(320 * MIB, &school, &["sign", "--detached", &path], 2);
+    assert!(refused.contains("this program knows no `aaa"), "{refused}");
+}
+
+/// What lies beside a record book that came from elsewhere: each of these values once became dozens
+/// of bytes, too.
+#[test]
+fn an_interrupted_erasure_of_millions_of_values() {
+    let school = School::begun();
+    let nulls = vec![0xf6; (16 << 20) - 16];
+    let length = u32::try_from(nulls.len()).expect("it fits").to_be_bytes();
+    let path = school.home().join("ledger/erasing");
+    std::fs::write(&path, [&[0x9a][..], &length, &nulls].concat()).expect("written");
+    let note = ["record", "note", "--by", common::HEAD, "--text", "a", "--yes"];
+    let refused = said(320 * MIB, &school, &note, 2);
+    assert!(refused.contains("expected \"what an erasure has to do\""), "{refused}");
+    assert!(refused.contains("hint: restore the newest backup"), "{refused}");
+}

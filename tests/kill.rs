@@ -4,7 +4,7 @@
 //! This test runs itself again as a child that signs notes with an unlocked key, some of them
 //! with a file or three in one frame, and says which entry it has after each. The parent
 //! kills it some milliseconds after it began, opens the record book as the next writer would,
-//! and verifies all of it. `PROBITY_KILLS` says how often; continuous integration sets 200.
+//! and verifies all of it. `PROBITY_KILLS` says how often; continuous integration sets 100.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;

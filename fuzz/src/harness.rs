@@ -15,7 +15,7 @@ use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 
-use super::Target;
+use super::{Target, found};
 
 /// How many inputs are tried between two looks at the clock.
 const ROUND: u32 = 64;
@@ -266,7 +266,8 @@ fn apply(data: &mut Vec<u8>, change: &Change, seeds: &[Vec<u8>]) {
     }
 }
 
-/// Findings that were kept: `found/TARGET-….bin`. They are tried first, for ever.
+/// Findings that were kept: `found/TARGET-….bin`, and those that `found.rs` makes. They are tried
+/// first, for ever.
 #[must_use]
 pub fn kept(target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
     let folder = found_folder();
@@ -281,7 +282,9 @@ pub fn kept(target: &Target) -> Vec<(PathBuf, Vec<u8>)> {
         .collect();
     paths.sort();
     let read = |path: PathBuf| fs::read(&path).ok().map(|bytes| (path, bytes));
-    paths.into_iter().filter_map(read).collect()
+    let made = found::made(target.name).into_iter();
+    let made = made.map(|(what, bytes)| (PathBuf::from(format!("{prefix}{what}")), bytes));
+    paths.into_iter().filter_map(read).chain(made).collect()
 }
 
 fn found_folder() -> PathBuf {

@@ -12,12 +12,14 @@
 mod bundle;
 mod formats;
 mod forms;
+mod found;
 pub mod harness;
 mod journal;
 mod json;
 mod keys;
 mod seeds;
 mod timestamps;
+mod travelling;
 mod words;
 
 /// One reader under attack.
@@ -32,23 +34,34 @@ pub struct Target {
     pub memory: usize,
     /// Most bytes that each byte of the input may cost.
     pub memory_per_byte: usize,
+    /// Whether it reads what evidence and records are made of, and what arrives most easily from
+    /// strangers: these are tried four times as long as the others ([`Target::share`]).
+    pub foremost: bool,
+}
+
+impl Target {
+    /// How many of so many seconds it is tried for: all, or a quarter, and none of none.
+    #[must_use]
+    pub const fn share(&self, seconds: u64) -> u64 {
+        if self.foremost { seconds } else { seconds.div_ceil(4) }
+    }
 }
 
 /// Every target. The tests and `libfuzzer/` are held against this list.
 pub const TARGETS: &[Target] = &[
     parser("cbor", formats::cbor, || seeds::vectors("cbor")),
-    parser("entry", formats::entry, formats::entries),
-    parser("statement", formats::statement, formats::statements),
+    foremost("entry", formats::entry, formats::entries),
+    foremost("statement", formats::statement, formats::statements),
     parser("key_notice", formats::key_notice, || seeds::vectors("key-notice")),
-    parser("body", formats::body, seeds::bodies),
-    parser("checkpoint", formats::checkpoint, || seeds::vectors("checkpoint")),
-    parser("proof", formats::proof, || seeds::vectors("proof")),
-    parser("policy", formats::policy, || seeds::vectors("policy")),
+    foremost("body", formats::body, seeds::bodies),
+    foremost("checkpoint", formats::checkpoint, || seeds::vectors("checkpoint")),
+    foremost("proof", formats::proof, || seeds::vectors("proof")),
+    foremost("policy", formats::policy, || seeds::vectors("policy")),
     parser("submission", formats::submission, formats::submissions),
     parser("timestamp", timestamps::timestamp, timestamps::tokens),
     parser("tsa_roots", timestamps::tsa_roots, timestamps::roots),
-    parser("key_file", keys::key_file, keys::seeds),
-    parser("record_json", json::record_json, json::seeds),
+    foremost("key_file", keys::key_file, keys::seeds),
+    foremost("record_json", json::record_json, json::seeds),
     Target {
         memory_per_byte: 1024,
         ..parser("record_form", forms::record_form, forms::form_seeds)
@@ -56,14 +69,21 @@ pub const TARGETS: &[Target] = &[
     parser("register", forms::register, forms::register_seeds),
     parser("assessment", forms::assessment, forms::assessments),
     parser("words", words::words, words::seeds),
-    Target { memory: 8 << 20, ..parser("journal", journal::journal, journal::journals) },
+    Target { memory: 8 << 20, ..foremost("journal", journal::journal, journal::journals) },
     Target { memory: 8 << 20, ..parser("store", journal::store, journal::homes) },
-    Target { memory: 16 << 20, ..parser("bundle", bundle::bundle, bundle::seeds) },
-    Target { memory: 32 << 20, ..parser("bundle_zip", bundle::bundle_zip, bundle::zips) },
+    parser("request", travelling::request, travelling::requests),
+    parser("medium", travelling::medium, travelling::media),
+    parser("memory", travelling::memory, travelling::memories),
+    Target { memory: 16 << 20, ..foremost("bundle", bundle::bundle, bundle::seeds) },
+    Target { memory: 32 << 20, ..foremost("bundle_zip", bundle::bundle_zip, bundle::zips) },
 ];
 
 const fn parser(name: &'static str, run: fn(&[u8]), seeds: fn() -> Vec<Vec<u8>>) -> Target {
-    Target { name, run, seeds, memory: 1 << 20, memory_per_byte: 256 }
+    Target { name, run, seeds, memory: 1 << 20, memory_per_byte: 256, foremost: false }
+}
+
+const fn foremost(name: &'static str, run: fn(&[u8]), seeds: fn() -> Vec<Vec<u8>>) -> Target {
+    Target { foremost: true, ..parser(name, run, seeds) }
 }
 
 /// The target of that name.

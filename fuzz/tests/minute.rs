@@ -1,5 +1,5 @@
-//! Every target for `PROBITY_FUZZ_SECONDS` (one, unless said otherwise), each in a process of
-//! its own. `PROBITY_FUZZ_SEED` makes a run again.
+//! Every target for its share of `PROBITY_FUZZ_SECONDS` (one, unless said otherwise), each in a
+//! process of its own. `PROBITY_FUZZ_SEED` makes a run again.
 
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,6 +13,7 @@ fn number(name: &str) -> Option<u64> {
 
 fn run(target: &str) {
     let seconds = number("PROBITY_FUZZ_SECONDS").unwrap_or(1);
+    let seconds = probity_fuzz::target(target).expect("it is on the list").share(seconds);
     let seed = number("PROBITY_FUZZ_SEED").unwrap_or_else(|| {
         let elapsed = SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970");
         elapsed.as_secs()
@@ -44,8 +45,8 @@ macro_rules! targets {
 
 targets! {
     cbor entry statement key_notice body checkpoint proof policy submission timestamp tsa_roots
-    key_file record_json record_form register assessment words journal store bundle
-    bundle_zip
+    key_file record_json record_form register assessment words journal store
+    request medium memory bundle bundle_zip
 }
 
 #[test]
@@ -60,4 +61,32 @@ fn every_target_is_tested_here_and_known_to_libfuzzer() {
         let code = std::fs::read_to_string(path).expect("a target of libFuzzer");
         assert!(code.contains(&format!("probity_fuzz::run(\"{name}\", data)")), "{name}");
     }
+}
+
+/// What continuous integration gives each: a minute to what the record book's evidence rests on.
+#[test]
+fn the_foremost_have_their_minute_and_the_others_a_quarter() {
+    let foremost = |target: &&probity_fuzz::Target| target.foremost;
+    let names: Vec<&str> = TARGETS.iter().filter(foremost).map(|target| target.name).collect();
+    let expected = [
+        "entry",
+        "statement",
+        "body",
+        "checkpoint",
+        "proof",
+        "policy",
+        "key_file",
+        "record_json",
+        "journal",
+        "bundle",
+        "bundle_zip",
+    ];
+    assert_eq!(names, expected);
+    for target in TARGETS {
+        assert_eq!(target.share(60), if target.foremost { 60 } else { 15 }, "{}", target.name);
+        assert_eq!((target.share(1), target.share(0)), (1, 0), "{}", target.name);
+    }
+    let ci = concat!(env!("CARGO_MANIFEST_DIR"), "/../.ci/run");
+    let ci = std::fs::read_to_string(ci).expect("what continuous integration runs");
+    assert!(ci.contains(" PROBITY_FUZZ_SECONDS=60\n"), "a minute each is what the documents say");
 }

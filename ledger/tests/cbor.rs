@@ -154,3 +154,21 @@ proptest! {
         }
     }
 }
+
+/// Whoever reads a long file asks first how many values it holds: the answer is that of the reader,
+/// and costs nothing.
+#[test]
+fn values_are_counted_before_they_are_built() {
+    let value = Value::map([
+        ("a", Value::Array(vec![Value::Null, Value::Int(1000), Value::text("b")])),
+        ("bytes", Value::bytes([0xf6; 300])),
+    ]);
+    let bytes = value.to_bytes();
+    assert_eq!(cbor::count(&bytes), Ok(8), "the map, two keys, the array and its three, and bytes");
+    for end in 0..bytes.len() {
+        assert!(cbor::count(&bytes[..end]).is_err(), "{end}");
+    }
+    for promise in [&[0x9b; 9][..], &[0xbb, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]] {
+        assert!(cbor::count(promise).is_err(), "what is promised and isn't there");
+    }
+}

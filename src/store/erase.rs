@@ -28,7 +28,7 @@ use std::path::PathBuf;
 
 use probity_keys::wiping_stack;
 use probity_ledger::format::body::Body;
-use probity_ledger::format::cbor::{self, Value};
+use probity_ledger::format::cbor::{self, Item, Value};
 use probity_ledger::format::hash::{EntryHash, Index};
 use probity_ledger::format::tree::leaf_hash;
 
@@ -45,6 +45,10 @@ pub const NOTHING_LEFT: &[u8] = &[0xa0];
 
 /// Longest `ledger/erasing`.
 const MAX_ERASING: u64 = 16 << 20;
+
+/// Most values in it. Each takes dozens of bytes in memory, and one byte in a file that somebody made
+/// for that; a file or a body of which all is erased takes a few.
+const MAX_VALUES: u64 = 1 << 20;
 
 /// Most bytes of sealed bodies in one frame, unless a single one is longer.
 const FRAME: usize = 8 << 20;
@@ -107,34 +111,61 @@ impl Todo {
         .to_bytes()
     }
 
+    /// Requires that [`Todo::parse`] will read it: once the erasure is on record, no opening for
+    /// writing gets past a file that can't be read.
+    fn check_length(&self) -> Result<(), StoreError> {
+        let bytes = self.to_bytes();
+        if bytes.len() as u64 <= MAX_ERASING
+            && cbor::count(&bytes).is_ok_and(|values| values <= MAX_VALUES)
+        {
+            return Ok(());
+        }
+        Err(StoreError::ErasureTooLarge { bodies: self.erase.len(), files: self.files.len() })
+    }
+
     fn parse(bytes: &[u8]) -> Option<Self> {
-        let value = cbor::parse(bytes).ok()?;
-        let index = |value: &Value| Some(Index(u64::try_from(value.as_int()?).ok()?));
-        let erase = |one: &Value| {
+        if cbor::count(bytes).ok()? > MAX_VALUES {
+            return None;
+        }
+        let item = cbor::read(bytes).ok()?;
+        let index = |item: &Item<'_>| Some(Index(u64::try_from(item.as_int()?).ok()?));
+        let erase = |one: &Item<'_>| {
             let [at, fields] = one.as_array()? else { return None };
-            let name = |name: &Value| name.as_text().map(str::to_owned);
+            let name = |name: &Item<'_>| name.as_text().map(str::to_owned);
             let fields = match fields {
-                Value::Null => None,
+                Item::Null => None,
                 list => Some(list.as_array()?.iter().map(name).collect::<Option<_>>()?),
             };
             Some(Erase { index: index(at)?, fields })
         };
-        let file = |file: &Value| Some(FileId(file.as_bytes()?.try_into().ok()?));
-        if value.get("v")?.as_int() != Some(1) {
+        let file = |file: &Item<'_>| Some(FileId(file.as_bytes()?.try_into().ok()?));
+        // As an earlier version left it, nothing is told of files that are sealed anew.
+        let none = Item::Array(Vec::new());
+        let whole = item.exactly(["v", "hash", "made", "entry", "erase", "files"]);
+        let earlier = || {
+            let [v, hash, entry, erased, files] =
+                item.exactly(["v", "hash", "entry", "erase", "files"])?;
+            Some([v, hash, &none, entry, erased, files])
+        };
+        let [v, hash, made, entry, erased, files] = whole.or_else(earlier)?;
+        if v.as_int() != Some(1) {
             return None;
         }
         Some(Self {
-            index: index(value.get("entry")?)?,
-            hash: EntryHash(value.get("hash")?.as_bytes()?.try_into().ok()?),
-            erase: value.get("erase")?.as_array()?.iter().map(erase).collect::<Option<_>>()?,
-            files: value.get("files")?.as_array()?.iter().map(file).collect::<Option<_>>()?,
-            made: match value.get("made") {
-                // As an earlier version left it.
-                None => Vec::new(),
-                Some(made) => made.as_array()?.iter().map(file).collect::<Option<_>>()?,
-            },
+            index: index(entry)?,
+            hash: EntryHash(hash.as_bytes()?.try_into().ok()?),
+            erase: erased.as_array()?.iter().map(erase).collect::<Option<_>>()?,
+            files: files.as_array()?.iter().map(file).collect::<Option<_>>()?,
+            made: made.as_array()?.iter().map(file).collect::<Option<_>>()?,
         })
     }
+}
+
+/// Reads what `ledger/erasing` may say and writes it again, for tests that hand over what nobody wrote;
+/// `None` for what can't be read.
+#[must_use]
+pub fn respelled(bytes: &[u8]) -> Option<Vec<u8>> {
+    Some(Todo::parse(bytes)?.to_bytes())
 }
 
 /// A body that is about to be sealed anew.
@@ -191,7 +222,10 @@ impl LocalStore {
         let index = Index(found.size.0 + batch.len() as u64 - 1);
         let hash = leaf_hash(&last.entry);
         let files = self.look_ahead(&erase)?;
-        let mut todo = Todo { index, hash, erase, files, made: Vec::new() };
+        // As long as it can become: with every file sealed anew.
+        let mut todo = Todo { index, hash, erase, made: files.clone(), files };
+        todo.check_length()?;
+        todo.made.clear();
         let path = self.erasing();
         // An index that can't be removed would hold up everything once the entry is there.
         if let Err(error) = self.write_todo(&todo).and_then(|()| self.forget_index()) {

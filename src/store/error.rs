@@ -242,6 +242,16 @@ pub enum StoreError {
     /// An erasure was asked for that could not be carried out. Nothing was written.
     #[error("the erasure could not be carried out, so it was not put on record: {0}")]
     CannotErase(String),
+    /// An erasure was asked for of which no note could be kept. Nothing was written.
+    #[error(
+        "{bodies} records with {files} documents are too many for one erasure, so it was not put on record"
+    )]
+    ErasureTooLarge {
+        /// How many bodies it touches.
+        bodies: usize,
+        /// How many documents these have.
+        files: usize,
+    },
     /// A document that an erasure leaves can't be read.
     #[error("{}, which the erasure leaves, can't be read: {source}", path.display())]
     DocumentHoldsUp {
@@ -276,6 +286,7 @@ impl StoreError {
             Self::CannotErase(_) => {
                 "run `probity verify`, which names the damage; then restore the newest backup into another folder with `probity restore`, and erase there"
             }
+            Self::ErasureTooLarge { .. } => "erase fewer records at a time, one step after another",
             Self::DocumentHoldsUp { .. } => {
                 "look at the disk (cable, system log), then try again; a file that can't be read any more can be moved out of its folder, and the erasure goes on without it"
             }

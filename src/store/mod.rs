@@ -67,7 +67,7 @@ mod raw;
 mod seal;
 mod tiles;
 
-pub use erase::{Erase, Forget, NOTHING_LEFT};
+pub use erase::{Erase, Forget, NOTHING_LEFT, respelled as respelled_erasing};
 pub use error::StoreError;
 pub use evidence::{Evidence, EvidenceForm, MAX_EVIDENCE};
 pub use local::LocalStore;

@@ -32,7 +32,7 @@ mod restore;
 mod small;
 
 pub use due::{behind, due};
-pub use note::{Medium, Note, State, forget, media};
+pub use note::{Medium, Note, Places, State, forget, media, parse_media};
 pub use restore::{Restored, restore};
 
 use self::copy::Copy;
@@ -144,7 +144,7 @@ pub fn backup(
     report.refuse_unread(&Home::on(folder.clone(), home.disk().clone()))?;
     if is_this(&report, head.size, head.root) {
         note.state = State::Whole;
-        (note.toward, note.forget) = (0, Vec::new());
+        (note.toward, note.forget) = (0, Places::default());
         note.at = world.now();
         note.on = time::words(note.at);
         note.size = head.size.0;
@@ -220,12 +220,12 @@ fn copy_locked(
     go_on_from(&reading, copy, note)?;
     // From here on the medium says what is under way, before any of it is there.
     note.toward = head.journal;
-    note.forget = forget;
+    note.forget = forget.into_iter().collect();
     note.write(copy.disk, copy.to)?;
     copy.new_slots(note.slots)?;
     note.documents = copy.documents()?;
     copy.journal(note.journal, head.journal)?;
-    copy.forget(&note.forget)?;
+    copy.forget(note.forget.iter())?;
     copy.remove_gone(&unnamed(&reading, copy.gone()?))?;
     let small = Small { copy, reading: &reading };
     copy.outside(&mut |name| small.carry(name, found))?;
@@ -294,15 +294,15 @@ fn go_on_from(reading: &Reading, copy: &Copy<'_>, note: &mut Note) -> Result<(),
         return copy.journal(note.journal, note.journal);
     }
     let dead: Vec<u64> = if forget.is_empty() {
-        forget
+        Vec::new()
     } else {
         let live = reading.store.live_slots()?;
         let is_dead = |place: &u64| place.checked_sub(1).is_some_and(|slot| !live.contains(&slot));
-        forget.into_iter().filter(is_dead).collect()
+        forget.iter().filter(is_dead).collect()
     };
     // It may have come no further than memory.
     copy.journal(end, end)?;
-    copy.forget(&dead)?;
+    copy.forget(dead)?;
     note.journal = end;
     note.toward = 0;
     note.write(copy.disk, copy.to)

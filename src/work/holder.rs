@@ -23,6 +23,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use probity_keys::{PublicKey, Signer};
+use probity_ledger::format::clip::clipped;
 use serde::{Deserialize, Serialize};
 
 use self::agent::Offered;
@@ -130,12 +131,15 @@ impl Holder {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let written: Written =
-            toml::from_str(text).map_err(|error| error.message().replace('\n', " "))?;
+        let written: Written = toml::from_str(text)
+            .map_err(|error| clipped(&error.message().replace('\n', " "), 300))?;
         match written {
             Written::SshAgent {} => Ok(Self::Agent),
             Written::Pkcs11(key) if hex::decode(&key.key).is_ok() => Ok(Self::Token(key)),
-            Written::Pkcs11(key) => Err(format!("`{}` is no key id", key.key)),
+            Written::Pkcs11(key) => Err(format!(
+                "`{}` is no key id, expected hexadecimal digits",
+                clipped(&key.key, 60)
+            )),
         }
     }
 }
@@ -262,6 +266,13 @@ mod tests {
             "holder = \"pkcs11\"\nmodule = \"/a\"\ntoken = \"t\"\nserial = \"1\"\nkey = \"a1\"\npin = \"1\"",
         ] {
             assert!(Holder::parse(bad).is_err(), "{bad}");
+        }
+        // What somebody wrote there is repeated only in its beginning.
+        let long = "x".repeat(60_000);
+        let token = "holder = \"pkcs11\"\nmodule = \"/a\"\ntoken = \"t\"\nserial = \"1\"\nkey =";
+        for bad in [format!("holder = \"{long}\""), format!("{token} \"{long}\"")] {
+            let why = Holder::parse(&bad).expect_err("refused");
+            assert!(why.len() < 1000, "{} bytes", why.len());
         }
     }
 }

@@ -185,3 +185,18 @@ test('an upload’s own name names no folder', async () => {
   assert.deepEqual(uploads(), []);
   assert.ok(log(made.home).length >= before);
 });
+
+// It comes from another school by e-mail, and each of its values once became dozens of bytes.
+test('a request of millions of values is refused, and everybody’s page goes on', { timeout: 120_000 }, async () => {
+  const bomb = Buffer.alloc(60 * MIB, 0xf6);
+  bomb.writeUInt8(0x9a, 0);
+  bomb.writeUInt32BE(bomb.length - 5, 1);
+  const before = most();
+  const form = multipart([['token', await head.token()], ['request', 'bomb.request', bomb]]);
+  const { status, text } = await head.ask('/sign-elsewhere', { method: 'POST', ...form });
+  assert.equal(status, 422);
+  assert.match(text, /values, expected at most 262144/);
+  assert.match(text, /have the school make a new one/i);
+  assert.ok(most() - before < 256 * MIB, `it took ${(most() - before) / MIB} MiB of memory`);
+  assert.equal((await head.ask('/')).status, 200);
+});

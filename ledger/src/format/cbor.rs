@@ -23,7 +23,7 @@ use std::fmt;
 
 mod reading;
 
-pub use reading::{Item, ItemKey, Reader, parse, parse_header, read, read_header};
+pub use reading::{Item, ItemKey, Reader, count, parse, parse_header, read, read_header};
 
 /// Largest integer (and the negative of the smallest): 2⁵³−1, what JSON can carry exactly.
 pub const MAX_INTEGER: i64 = (1 << 53) - 1;

@@ -8,7 +8,7 @@ use probity_ledger::format::cbor::Value;
 use super::super::bodykeys::Bodykeys;
 use super::super::disk::{How, RealDisk};
 use super::super::journal::{Holds, frames};
-use super::super::{RawJournal, seal};
+use super::super::{RawJournal, respelled_erasing, seal};
 use super::derived::copy_folder;
 use super::faulty::{Fault, Faulty};
 use super::quick::Quick;
@@ -620,4 +620,37 @@ fn no_erasure_is_given_up_because_a_reading_call_fails() {
             break;
         }
     }
+}
+
+/// What names more than can be read again without exhausting the machine is refused before it is on
+/// record: afterwards, no opening for writing would get past it.
+#[test]
+fn an_erasure_that_could_not_be_noted_is_not_put_on_record() {
+    let home = ledger(9);
+    let mut store = open(home.path(), &writer()).expect("opened");
+    let head = store.head();
+    let one = |_| Erase { index: Index(1 << 40), fields: None };
+    let many: Vec<Erase> = (0..400_000).map(one).collect();
+    let error = store.append_erasing(head, vec![new(9)], many).expect_err("refused");
+    assert!(matches!(error, StoreError::ErasureTooLarge { bodies: 400_000, .. }), "{error}");
+    assert!(error.to_string().contains("400000 records with 0 documents are too many"), "{error}");
+    assert!(error.hint().is_some_and(|hint| hint.contains("fewer records at a time")), "{error}");
+    assert!(!home.path().join("erasing").exists());
+    assert_eq!(store.head(), head);
+
+    // And it isn't read, should somebody write it.
+    let whole = |erased: usize| {
+        let one = Value::Array(vec![Value::Int(0), Value::Null]);
+        Value::map([
+            ("v", Value::Int(1)),
+            ("entry", Value::Int(9)),
+            ("hash", Value::bytes([3; 32])),
+            ("erase", Value::Array(vec![one; erased])),
+            ("files", Value::Array(Vec::new())),
+        ])
+        .to_bytes()
+    };
+    let again = respelled_erasing(&whole(1000)).expect("as an earlier version wrote it");
+    assert_eq!(respelled_erasing(&again), Some(again));
+    assert_eq!(respelled_erasing(&whole(400_000)), None);
 }

@@ -152,15 +152,15 @@ impl Copy<'_> {
     }
 
     /// Overwrites slots of the copy, given as by [`Copy::to_forget`].
-    pub(super) fn forget(&self, places: &[u64]) -> Result<(), WorkError> {
+    pub(super) fn forget(&self, places: impl IntoIterator<Item = u64>) -> Result<(), WorkError> {
         let to = self.to.join("ledger/bodykeys");
         let done = self.disk.open(&to, How::Write).and_then(|copy| {
             let end = copy.length()?;
-            let inside = |place: &u64| {
+            let inside = |place: u64| {
                 let at = place.checked_mul(SLOT)?;
                 at.checked_add(SLOT).is_some_and(|behind| behind <= end).then_some(at)
             };
-            for at in places.iter().filter_map(inside).filter(|at| *at > 0) {
+            for at in places.into_iter().filter_map(inside).filter(|at| *at > 0) {
                 copy.write_at(at, &[0; 32])?;
             }
             wait_for_slots(&*copy)

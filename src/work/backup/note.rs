@@ -25,9 +25,9 @@ pub(super) const NOTE: &str = "backup.toml";
 
 const MEDIA: &str = "backups.toml";
 
-/// Most bytes of either file: what a note may hold of slots, each far from the next, is more than
-/// what a million erasures leave.
-const MOST: u64 = 16 << 20;
+/// Most bytes of either file, which somebody else's stick may bring: a note of a hundred thousand
+/// erased slots, each far from the next, or some thousand media. Read as TOML, each byte takes dozens.
+const MOST: u64 = 1 << 20;
 
 const HEADER: &str = "\
 # A backup of a record book, made by `probity backup`. To use it: probity restore FOLDER
@@ -84,8 +84,8 @@ pub struct Note {
     pub toward: u64,
     /// While it is unfinished: the slots that are overwritten once the journal has them, as places
     /// in the file in units of 32 bytes; written as `3-17,20`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "ranges")]
-    pub forget: Vec<u64>,
+    #[serde(default, skip_serializing_if = "Places::is_empty")]
+    pub forget: Places,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
@@ -112,7 +112,7 @@ impl Note {
             documents: 0,
             keys: false,
             toward: 0,
-            forget: Vec::new(),
+            forget: Places::default(),
         }
     }
 
@@ -127,6 +127,14 @@ impl Note {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(WorkError::file("reading", &path)(error)),
         };
+        Self::parse(&text, &path).map(Some)
+    }
+
+    /// Reads the text of a note.
+    ///
+    /// # Errors
+    /// As [`Note::read`]; `path` is where the text lies, for the message.
+    pub fn parse(text: &str, path: &Path) -> Result<Self, WorkError> {
         let layout =
             text.parse::<toml::Table>().ok().and_then(|table| table.get("layout")?.as_integer());
         if let Some(found) = layout.filter(|found| *found > i64::from(LAYOUT)) {
@@ -135,18 +143,25 @@ impl Note {
                 "a newer probity wrote it; use that one, this one changes nothing",
             ));
         }
-        let note: Self = toml::from_str(&text).map_err(|error| {
+        toml::from_str(text).map_err(|error| {
             WorkError::refused(
-                format!("{} can't be read: {}", path.display(), error.message()),
+                format!("{} can't be read: {}", path.display(), reason(&error)),
                 "the medium may be failing; back up to another one, and keep this one as it is",
             )
-        })?;
-        Ok(Some(note))
+        })
+    }
+
+    /// The text of a note.
+    ///
+    /// # Errors
+    /// Numbers that TOML doesn't have.
+    pub fn to_text(&self) -> Result<String, WorkError> {
+        Ok(format!("{HEADER}\n{}", to_toml(self)?))
     }
 
     pub(super) fn write(&self, disk: &dyn Disk, folder: &Path) -> Result<(), WorkError> {
         let path = folder.join(NOTE);
-        let text = format!("{HEADER}\n{}", to_toml(self)?);
+        let text = self.to_text()?;
         if text.len() as u64 > MOST {
             return Err(WorkError::refused(
                 format!(
@@ -163,9 +178,41 @@ impl Note {
     }
 }
 
-/// Places of slots, those that follow each other together.
+/// Places of slots in their file, in units of 32 bytes; those that follow each other together, as they
+/// are written. A few bytes of a note can name millions, so they are never held one by one.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places(Vec<(u64, u64)>);
+
+impl Places {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// One after another, as they were given.
+    pub fn iter(&self) -> impl Iterator<Item = u64> {
+        self.0.iter().flat_map(|(first, last)| *first..=*last)
+    }
+}
+
+impl FromIterator<u64> for Places {
+    fn from_iter<I: IntoIterator<Item = u64>>(places: I) -> Self {
+        let mut parts: Vec<(u64, u64)> = Vec::new();
+        for place in places {
+            match parts.last_mut() {
+                Some((_, last)) if last.checked_add(1) == Some(place) => *last = place,
+                _ => parts.push((place, place)),
+            }
+        }
+        Self(parts)
+    }
+}
+
 mod ranges {
-    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    use super::Places;
 
     #[derive(Deserialize)]
     #[serde(untagged)]
@@ -175,42 +222,42 @@ mod ranges {
         Each(Vec<u64>),
     }
 
-    pub(super) fn serialize<S: Serializer>(places: &[u64], to: S) -> Result<S::Ok, S::Error> {
-        let mut parts: Vec<(u64, u64)> = Vec::new();
-        for place in places {
-            match parts.last_mut() {
-                Some((_, last)) if last.checked_add(1) == Some(*place) => *last = *place,
-                _ => parts.push((*place, *place)),
-            }
+    impl Serialize for Places {
+        fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+            let words = self.0.iter().map(|(first, last)| {
+                if first == last { first.to_string() } else { format!("{first}-{last}") }
+            });
+            to.serialize_str(&words.collect::<Vec<_>>().join(","))
         }
-        let words = parts.iter().map(|(first, last)| {
-            if first == last { first.to_string() } else { format!("{first}-{last}") }
-        });
-        to.serialize_str(&words.collect::<Vec<_>>().join(","))
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
-        let text = match Written::deserialize(from)? {
-            Written::Ranges(text) => text,
-            Written::Each(places) if places.iter().all(|place| *place <= LAST) => {
-                return Ok(places);
+    impl<'de> Deserialize<'de> for Places {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            let text = match Written::deserialize(from)? {
+                Written::Ranges(text) => text,
+                Written::Each(places) if places.iter().all(|place| *place <= LAST) => {
+                    return Ok(places.into_iter().collect());
+                }
+                Written::Each(_) => return Err(D::Error::custom(TOO_FAR)),
+            };
+            let (mut parts, mut left) = (Vec::new(), MOST_PLACES);
+            for part in text.split(',').filter(|part| !part.is_empty()) {
+                let (first, last) = part.split_once('-').unwrap_or((part, part));
+                let number = |text: &str| text.parse::<u64>().map_err(D::Error::custom);
+                let (first, last) = (number(first)?, number(last)?);
+                if last > LAST {
+                    return Err(D::Error::custom(TOO_FAR));
+                }
+                let Some(more) = last.checked_sub(first) else {
+                    return Err(D::Error::custom("slots that end before they begin"));
+                };
+                left = left
+                    .checked_sub(more + 1)
+                    .ok_or_else(|| D::Error::custom("more slots than a record book has"))?;
+                parts.push((first, last));
             }
-            Written::Each(_) => return Err(D::Error::custom(TOO_FAR)),
-        };
-        let mut places = Vec::new();
-        for part in text.split(',').filter(|part| !part.is_empty()) {
-            let (first, last) = part.split_once('-').unwrap_or((part, part));
-            let number = |text: &str| text.parse::<u64>().map_err(D::Error::custom);
-            let (first, last) = (number(first)?, number(last)?);
-            if last > LAST {
-                return Err(D::Error::custom(TOO_FAR));
-            }
-            if last.saturating_sub(first) >= MOST_PLACES - places.len() as u64 {
-                return Err(D::Error::custom("more slots than a record book has"));
-            }
-            places.extend(first..=last);
+            Ok(Self(parts))
         }
-        Ok(places)
     }
 
     /// The last place that a file can have.
@@ -218,7 +265,7 @@ mod ranges {
 
     const TOO_FAR: &str = "a slot in a place that no file has";
 
-    /// What a note is believed to name: 2 GiB of slots, twice that in memory while it is read.
+    /// What a note is believed to name: 2 GiB of slots, which are gone through one by one.
     const MOST_PLACES: u64 = 1 << 26;
 }
 
@@ -270,14 +317,27 @@ fn listed_in(folder: &Path) -> Result<Vec<Medium>, WorkError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(WorkError::file("reading", &path)(error)),
     };
-    let Media { mut medium } = toml::from_str(&text).map_err(|error| {
+    parse_media(&text, &path)
+}
+
+/// Reads the text of `backups.toml`: the media, oldest refresh first.
+///
+/// # Errors
+/// A text of another form; `path` is where it lies, for the message.
+pub fn parse_media(text: &str, path: &Path) -> Result<Vec<Medium>, WorkError> {
+    let Media { mut medium } = toml::from_str(text).map_err(|error| {
         WorkError::refused(
-            format!("{} can't be read: {}", path.display(), error.message()),
+            format!("{} can't be read: {}", path.display(), reason(&error)),
             "move it away; back up to every medium again, and the list is made anew",
         )
     })?;
     medium.sort_by_key(|medium| medium.at);
     Ok(medium)
+}
+
+/// What is wrong with a text, in one short line: it may repeat what somebody wrote there.
+fn reason(error: &toml::de::Error) -> String {
+    clipped(&error.message().replace('\n', " "), 300)
 }
 
 /// Remembers a medium before anything is copied to it: from then on it may open something.
@@ -364,7 +424,8 @@ pub(super) fn copied_from(
 
 impl Medium {
     /// Whether it has such a name as media are given, and lies where a folder can.
-    fn is_nameable(&self) -> bool {
+    #[must_use]
+    pub fn is_nameable(&self) -> bool {
         let digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         let path = self.path.to_str().is_some_and(|path| !path.chars().any(char::is_control));
         self.id.len() == 16 && self.id.bytes().all(digit) && path
@@ -443,7 +504,10 @@ mod tests {
     /// names more slots than there can be is refused before they are counted.
     #[test]
     fn slots_that_follow_each_other_stand_together() {
-        let note = |forget: Vec<u64>| Note { forget, ..Note::first([7; 8]) };
+        let note = |forget: Vec<u64>| {
+            let forget = forget.into_iter().collect();
+            Note { forget, ..Note::first([7; 8]) }
+        };
         let read = |text: &str| toml::from_str::<Note>(text);
         let some = note(vec![1, 2, 3, 7, 9, 10]);
         let text = to_toml(&some).expect("a note");
@@ -462,7 +526,35 @@ mod tests {
         }
         assert_eq!(
             read(&to_toml(&note(Vec::new())).expect("a note")).expect("read").forget,
-            Vec::<u64>::new()
+            Places::default()
         );
+    }
+
+    /// A stick of somebody else's made `restore` take half a gigabyte for the slots that a dozen
+    /// bytes name, and more for a note of 16 MiB.
+    #[test]
+    fn a_note_takes_no_more_than_its_bytes() {
+        let text = to_toml(&Note { forget: [1].into_iter().collect(), ..Note::first([7; 8]) });
+        let text = text.expect("a note").replace("\"1\"", "\"0-67108863\"");
+        let note: Note = toml::from_str(&text).expect("read");
+        assert_eq!(note.forget, Places(vec![(0, (1 << 26) - 1)]));
+        for bad in ["0-67108864", "0-67108863,0", "3-2"] {
+            let text = text.replace("0-67108863", bad);
+            assert!(toml::from_str::<Note>(&text).is_err(), "{bad}");
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in [NOTE, MEDIA] {
+            let file = std::fs::File::create(folder.path().join(name)).expect("a file");
+            file.set_len(MOST + 1).expect("it grows");
+        }
+        let errors = [
+            Note::read(folder.path()).expect_err("refused"),
+            listed_in(folder.path()).expect_err("refused"),
+        ];
+        for error in errors {
+            let said = error.to_string();
+            let bound = format!("found {} bytes, expected at most {MOST}", MOST + 1);
+            assert!(said.contains(&bound), "{said}");
+        }
     }
 }

@@ -218,7 +218,7 @@ fn copy_all(copy: &Copy<'_>, note: &Note) -> Result<(), WorkError> {
     let end = if behind { end } else { note.journal };
     copy.new_slots(0)?;
     if behind && !note.forget.is_empty() {
-        copy.forget(&note.forget)?;
+        copy.forget(note.forget.iter())?;
     }
     copy.documents()?;
     copy.journal(0, end)?;

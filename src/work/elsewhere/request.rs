@@ -11,11 +11,14 @@
 //! It is no evidence and is not signed: what it says is recomputed, and what can't be is shown
 //! as what the school says.
 
+use std::collections::BTreeSet;
+
 use probity_keys::Kid;
 use probity_ledger::book::clear::{ClearFields, Continues};
 use probity_ledger::book::judge::documents;
 use probity_ledger::format::body::{Body, Document, MAX_BODY, Opening};
-use probity_ledger::format::cbor::{self, Value};
+use probity_ledger::format::cbor::{self, Item, ItemKey, Value};
+use probity_ledger::format::clip::clipped;
 use probity_ledger::format::entry::{Entry, Link, Subject, is_name, is_origin};
 use probity_ledger::format::hash::{Commitment, EntryHash, Index, RootHash, Sha256Hash, Size};
 use probity_ledger::format::note::Checkpoint;
@@ -38,6 +41,11 @@ pub const MAX_REQUEST: u64 = 64 << 20;
 
 /// Most bytes of all files that travel in a request; others have to be brought along.
 const MAX_CARRIED: u64 = 32 << 20;
+
+/// Most values in a request. Its large parts are byte strings, a value each; the many small ones are
+/// what stands in clear (65,535 bytes at most) and the files that a body of 1 MiB can name. In memory
+/// each takes dozens of bytes, so 64 MiB of nothing else would exhaust the machine.
+const MAX_VALUES: u64 = 1 << 18;
 
 /// Most entries of a ledger whose hashes a request can hold.
 const MAX_HASHES: u64 = 500_000;
@@ -319,23 +327,32 @@ impl Request {
         if bytes.len() as u64 > MAX_REQUEST {
             return Err(off(format!("{} bytes, expected at most {MAX_REQUEST}", bytes.len())));
         }
-        let value = cbor::parse(bytes).map_err(|error| off(error.to_string()))?;
-        let (kind, version) = (text(&value, "kind"), value.get("v").and_then(Value::as_int));
-        if value.get("form").and_then(Value::as_text) != Some(FORM) {
+        let values = cbor::count(bytes).map_err(|error| off(error.to_string()))?;
+        if values > MAX_VALUES {
+            return Err(off(format!("{values} values, expected at most {MAX_VALUES}")));
+        }
+        // Borrowed from the bytes: what is taken over is copied once.
+        let item = cbor::read(bytes).map_err(|error| off(error.to_string()))?;
+        let value = Parts(item.as_map().unwrap_or_default());
+        if value.text("form") != Some(FORM) {
             return Err(off(format!("its form is not {FORM}")));
         }
+        let version = value.get("v").and_then(Item::as_int);
         let version = version.and_then(|version| u64::try_from(version).ok());
-        let kind = kind.zip(version).ok_or_else(|| off("it names no kind of record".to_owned()))?;
+        let kind = value.text("kind").zip(version);
+        let kind = kind.ok_or_else(|| off("it names no kind of record".to_owned()))?;
         let kind = records::find(kind.0, kind.1).ok_or_else(|| {
             WorkError::refused(
-                format!("this program knows no `{}` version {}", kind.0, kind.1),
+                format!("this program knows no `{}` version {}", clipped(kind.0, 60), kind.1),
                 "use a newer version of probity",
             )
         })?;
         if !kind.can_be_stated() {
             return Err(off(format!("a `{}` can't be signed elsewhere", kind.name)));
         }
-        let request = read(&value, kind).ok_or_else(|| off("a part is missing".to_owned()))?;
+        let request = read(value, kind)
+            .ok_or_else(|| off("a part is missing, or is of another form".to_owned()))?;
+        drop(item);
         if request.to_bytes() != bytes {
             return Err(off("it has more or other parts".to_owned()));
         }
@@ -363,9 +380,10 @@ impl Request {
         if !self.body.iter().map(|(name, _)| name).eq(fields) {
             return Err("its answers are not those of its kind");
         }
-        let named = self.named();
+        let named: BTreeSet<Sha256Hash> =
+            self.named().iter().map(|document| document.sha256).collect();
         for one in &self.documents {
-            if !named.iter().any(|document| document.sha256 == one.sha256) {
+            if !named.contains(&one.sha256) {
                 return Err("it holds a file that the record doesn't name");
             }
             if one.content.as_ref().is_some_and(|bytes| Sha256Hash::of(bytes) != one.sha256) {
@@ -405,69 +423,90 @@ fn newest(reading: &Reading) -> Result<Checkpoint, WorkError> {
     Ok(checkpoint)
 }
 
-fn text<'a>(value: &'a Value, name: &str) -> Option<&'a str> {
-    value.get(name)?.as_text()
+/// The parts of a map.
+#[derive(Clone, Copy)]
+struct Parts<'a>(&'a [(ItemKey<'a>, Item<'a>)]);
+
+impl<'a> Parts<'a> {
+    fn of(item: &'a Item<'a>) -> Option<Self> {
+        item.as_map().map(Self)
+    }
+
+    fn get(self, name: &str) -> Option<&'a Item<'a>> {
+        let (_, item) = self.0.iter().find(|(key, _)| *key == ItemKey::Text(name))?;
+        Some(item)
+    }
+
+    fn text(self, name: &str) -> Option<&'a str> {
+        self.get(name)?.as_text()
+    }
+
+    fn bytes(self, name: &str) -> Option<&'a [u8]> {
+        self.get(name)?.as_bytes()
+    }
+
+    fn truth(self, name: &str) -> Option<bool> {
+        if let Item::Bool(truth) = self.get(name)? { Some(*truth) } else { None }
+    }
 }
 
-fn read(value: &Value, kind: &'static Kind) -> Option<Request> {
-    let hash = |value: &Value| value.as_bytes().and_then(|bytes| EntryHash::try_from(bytes).ok());
-    let texts = |name: &str| {
-        let all = value.get(name)?.as_array()?;
-        all.iter().map(|one| one.as_text().map(str::to_owned)).collect::<Option<Vec<_>>>()
+/// What a list holds, each read in the same way.
+fn list<'a, T>(item: &'a Item<'a>, read: impl FnMut(&'a Item<'a>) -> Option<T>) -> Option<Vec<T>> {
+    item.as_array()?.iter().map(read).collect()
+}
+
+fn read(value: Parts<'_>, kind: &'static Kind) -> Option<Request> {
+    let hash = |bytes: &[u8]| EntryHash::try_from(bytes).ok();
+    let texts = |name: &str| list(value.get(name)?, |one| one.as_text().map(str::to_owned));
+    let link = |one| {
+        let one = Parts::of(one)?;
+        let rel = one.text("rel")?;
+        Relation::named(rel)?;
+        let link = Link { rel: rel.to_owned(), entry: hash(one.bytes("entry")?)? };
+        Some(Linked { link, words: one.text("words")?.to_owned() })
     };
-    let link = |value: &Value| {
-        let rel = text(value, "rel")?.to_owned();
-        Relation::named(&rel)?;
-        let link = Link { rel, entry: hash(value.get("entry")?)? };
-        Some(Linked { link, words: text(value, "words")?.to_owned() })
-    };
-    let document = |value: &Value| {
-        let content = match value.get("content")? {
-            Value::Null => None,
-            Value::Bytes(bytes) => Some(bytes.clone()),
-            _ => return None,
+    let document = |one| {
+        let one = Parts::of(one)?;
+        let content = match one.get("content")? {
+            Item::Null => None,
+            content => Some(content.as_bytes()?.to_vec()),
         };
-        Some(Carried { sha256: value.get("sha256")?.as_bytes()?.try_into().ok()?, content })
+        Some(Carried { sha256: one.bytes("sha256")?.try_into().ok()?, content })
     };
-    let given = |value: &Value| {
-        let given = text(value, "kind")?;
+    let given = |one| {
+        let one = Parts::of(one)?;
+        let given = one.text("kind")?;
         let also = kind.also.iter().find(|also| also.kind == given && also.on == On::Content)?;
-        Some((also, text(value, "words")?.to_owned()))
+        Some((also, one.text("words")?.to_owned()))
     };
-    let hashes = value.get("hashes")?.as_bytes()?;
-    let (hashes, []) = hashes.as_chunks::<32>() else { return None };
-    let body = value.get("body")?.as_bytes().filter(|body| body.len() <= MAX_BODY)?;
+    let (hashes, []) = value.bytes("hashes")?.as_chunks::<32>() else { return None };
+    let body = value.bytes("body").filter(|body| body.len() <= MAX_BODY)?;
     let time = |name: &str| value.get(name)?.as_int().filter(|time| *time >= 0);
     Some(Request {
-        origin: text(value, "origin").filter(|origin| is_origin(origin))?.to_owned(),
-        fingerprint: hash(value.get("fingerprint")?)?,
+        origin: value.text("origin").filter(|origin| is_origin(origin))?.to_owned(),
+        fingerprint: hash(value.bytes("fingerprint")?)?,
         genesis: match value.get("genesis") {
             Some(bytes) => Some(bytes.as_bytes()?.to_vec()),
             None => None,
         },
-        school: text(value, "school")?.to_owned(),
-        practice: value.get("practice")?.as_bool()?,
-        checkpoint: Checkpoint::parse(value.get("checkpoint")?.as_bytes()?).ok()?,
+        school: value.text("school")?.to_owned(),
+        practice: value.truth("practice")?,
+        checkpoint: Checkpoint::parse(value.bytes("checkpoint")?).ok()?,
         hashes: hashes.iter().map(|hash| EntryHash(*hash)).collect(),
-        signer: text(value, "signer")?.to_owned(),
-        key: Kid(value.get("key")?.as_bytes()?.try_into().ok()?),
-        subject: Subject::parse(text(value, "subject")?)?,
-        new_case: value.get("new")?.as_bool()?,
+        signer: value.text("signer")?.to_owned(),
+        key: Kid(value.bytes("key")?.try_into().ok()?),
+        subject: Subject::parse(value.text("subject")?)?,
+        new_case: value.truth("new")?,
         kind,
-        role: text(value, "role").filter(|role| is_name(role))?.to_owned(),
-        clear: ClearFields::parse(kind.clear, value.get("clear")?).ok()?,
-        links: value.get("links")?.as_array()?.iter().map(link).collect::<Option<_>>()?,
+        role: value.text("role").filter(|role| is_name(role))?.to_owned(),
+        clear: ClearFields::parse(kind.clear, &value.get("clear")?.to_value()).ok()?,
+        links: list(value.get("links")?, link)?,
         body: Body::parse(body).ok()?,
-        documents: value
-            .get("documents")?
-            .as_array()?
-            .iter()
-            .map(document)
-            .collect::<Option<_>>()?,
+        documents: list(value.get("documents")?, document)?,
         findings: texts("findings")?,
         notes: texts("notes")?,
         given: match value.get("given") {
-            Some(all) => all.as_array()?.iter().map(given).collect::<Option<_>>()?,
+            Some(all) => list(all, given)?,
             None => Vec::new(),
         },
         made: time("made")?,

@@ -75,6 +75,22 @@ pub struct Config {
     pub unattended: bool,
 }
 
+impl Config {
+    /// Reads the text of `witness.toml`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<(Self, WitnessKey), String> {
+        let config: Self = toml::from_str(text)
+            .map_err(|error| clipped(&error.message().replace('\n', " "), 300))?;
+        if config.layout > LAYOUT {
+            return Err(format!("layout {}, expected {LAYOUT}", config.layout));
+        }
+        let key = WitnessKey::parse(&config.vkey).map_err(|fault| fault.to_string())?;
+        Ok((config, key))
+    }
+}
+
 /// A witness's folder.
 #[derive(Clone, Debug)]
 pub struct Folder {
@@ -166,13 +182,7 @@ impl Folder {
             )
         };
         let text = std::str::from_utf8(&text).map_err(|_| broken("it is not UTF-8".to_owned()))?;
-        let config: Config =
-            toml::from_str(text).map_err(|error| broken(error.message().to_owned()))?;
-        if config.layout > LAYOUT {
-            return Err(broken(format!("layout {}, expected {LAYOUT}", config.layout)));
-        }
-        let key = WitnessKey::parse(&config.vkey).map_err(|fault| broken(fault.to_string()))?;
-        Ok((config, key))
+        Config::parse(text).map_err(broken)
     }
 
     /// The text of the key file.

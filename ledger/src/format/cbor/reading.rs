@@ -164,6 +164,30 @@ pub fn read_header(bytes: &[u8]) -> Result<Item<'_>, CborError> {
     read_with(bytes, true)
 }
 
+/// How many values there are in the one that begins the bytes, itself and the keys of maps
+/// included. Nothing is built, so that whoever reads a long file can bound what reading it would
+/// take: a value of one byte becomes an [`Item`] of dozens.
+///
+/// # Errors
+/// For bytes that end too early and for heads in another form. What else [`parse`] refuses is
+/// counted.
+pub fn count(bytes: &[u8]) -> Result<u64, CborError> {
+    let mut reader = Reader::new(bytes);
+    let (mut found, mut promised) = (0, 1_u64);
+    while promised > 0 {
+        let start = reader.at;
+        let (major, argument) = reader.head()?;
+        (found, promised) = (found + 1, promised - 1);
+        match major {
+            2 | 3 => drop(reader.take(start, argument)?),
+            4 => promised = promised.saturating_add(argument),
+            5 => promised = promised.saturating_add(argument.saturating_mul(2)),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
 fn read_with(bytes: &[u8], integer_keys: bool) -> Result<Item<'_>, CborError> {
     let mut reader = Reader { integer_keys, ..Reader::new(bytes) };
     let item = reader.item()?;

@@ -409,7 +409,7 @@ fn slots_that_the_book_uses_again_are_left_alone() {
     for toward in [whole.journal, whole.journal + 1000] {
         let book = book.copied();
         let to = book.path("backup");
-        let (state, forget) = (State::Unfinished, vec![used.place]);
+        let (state, forget) = (State::Unfinished, [used.place].into_iter().collect());
         let note = Note { state, toward, forget, ..whole.clone() };
         note.write(&Quick, &to).expect("a note");
         let done = book.back_up(&to).expect("a backup");
@@ -426,7 +426,7 @@ fn a_place_that_no_file_has_is_overwritten_nowhere() {
     std::fs::write(ledger.join("bodykeys"), [9_u8; 64]).expect("slots");
     let (disk, path) = (Quick, folder.path());
     let copy = Copy { disk: &disk, from: path, to: path, progress: &|_| () };
-    copy.forget(&[0, 2, u64::MAX / 32, u64::MAX]).expect("nothing to do");
+    copy.forget([0, 2, u64::MAX / 32, u64::MAX]).expect("nothing to do");
     assert_eq!(std::fs::read(ledger.join("bodykeys")).expect("slots"), [9; 64]);
 }
 
