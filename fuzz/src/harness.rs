@@ -376,7 +376,10 @@ pub fn run(
 pub fn replay(target: &Target, meter: Meter, trial: &Path, input: &[u8]) -> Result<Ran, String> {
     let file = File::create(trial).expect("a file for the input under trial");
     let mut trial = Trial { target, meter, file, ran: Ran::default() };
-    (target.run)(&[]);
+    // What is made once, for the first input that needs it, isn't this input's doing.
+    for seed in (target.seeds)() {
+        (target.run)(&seed);
+    }
     trial.attempt(input)?;
     Ok(trial.ran)
 }
