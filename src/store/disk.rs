@@ -107,6 +107,7 @@ pub trait Disk: Send + Sync {
     /// # Errors
     /// As [`Disk::open`]; and a link, since what it leads to would stay.
     fn remove_folder(&self, path: &Path) -> io::Result<()>;
+
     /// Returns when the names in a folder are on the medium.
     ///
     /// # Errors

@@ -105,7 +105,7 @@ pub(super) fn state(book: &Book<'_>, case: &str) -> State {
     }
     match decision {
         Some(_) if state.closed && lost.is_some() => state,
-        Some(decision) => notified(book, case, decision, state),
+        Some(decision) => notified(book, case, (decision, lost), state),
         None => state,
     }
 }
@@ -126,8 +126,19 @@ fn investigated(investigation: &Item) -> State {
     }
 }
 
-/// What a decision to notify or to tell people still asks for.
-fn notified(book: &Book<'_>, case: &str, decision: &Item, mut state: State) -> State {
+/// What a decision to notify or to tell people still asks for. What was erased may have said that
+/// it was done.
+fn notified(
+    book: &Book<'_>,
+    case: &str,
+    (decision, lost): (&Item, Option<&Item>),
+    mut state: State,
+) -> State {
+    let unsaid = |nothing: String, whether: &str| {
+        lost.map_or(nothing, |lost| {
+            format!("whether {whether} isn't known: {} was erased", named(lost))
+        })
+    };
     if decision.truth("notify-regulator") == Some(true) {
         if told(book, case, "regulator") {
             let given: Vec<&str> = book
@@ -143,17 +154,21 @@ fn notified(book: &Book<'_>, case: &str, decision: &Item, mut state: State) -> S
             let letter = letter(book, case).map(|letter| {
                 format!(" ({} is a letter to it, and doesn't say so)", named(letter))
             });
+            let nothing = format!("nothing says that it was{}", letter.unwrap_or_default());
             state = state
                 .lacking(format!(
-                    "the regulator is to be notified, and nothing says that it was{}",
-                    letter.unwrap_or_default()
+                    "the regulator is to be notified, and {}",
+                    unsaid(nothing, "it was")
                 ))
                 .then("notify the regulator, and record it: `record breach-told --whom regulator`");
         }
     }
     if decision.text("tell-people") == Some("yes") && !told(book, case, "people-concerned") {
         state = state
-            .lacking("the people concerned are to be told, and nothing says that they were")
+            .lacking(format!(
+                "the people concerned are to be told, and {}",
+                unsaid("nothing says that they were".to_owned(), "they were")
+            ))
             .then("tell them, and record it: `record breach-told --whom people-concerned`");
     }
     state

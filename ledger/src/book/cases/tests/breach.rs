@@ -177,6 +177,12 @@ fn a_closed_breach_says_who_is_still_to_be_told_unless_what_would_say_so_was_era
         story
     };
     erased().is(case, "decided, to be investigated", &both);
+    let missing = state(&Book::new(&erased().0, NOW), case).missing;
+    for who in
+        ["the regulator is to be notified, and whether it was isn't known", "they were isn't"]
+    {
+        assert!(missing.iter().any(|one| one.contains(who)), "{missing:?}");
+    }
     close(erased()).is(case, "closed", &[]);
     close(erased()).says_nothing_of(case, &["regulator", "people"]);
 }
