@@ -37,7 +37,7 @@ use super::bodykeys::Slot;
 use super::local::LocalStore;
 use super::{
     Attachment, DocumentRef, FileId, Head, NewEntry, Opened, Source, Store as _, StoreError,
-    documents, frame, seal,
+    documents, frame, seal, tiles,
 };
 
 /// A body of which nothing is left: an empty map.
@@ -200,11 +200,9 @@ impl LocalStore {
         if todo.index.0 >= self.tiles.size() {
             return Ok(false);
         }
-        let unreadable = || {
-            let error = std::io::Error::from(ErrorKind::UnexpectedEof);
-            StoreError::io("reading", &self.dir.join("tiles"))(error)
-        };
-        Ok(self.tiles.leaf(todo.index.0).ok_or_else(unreadable)? == todo.hash)
+        let leaf = self.tiles.leaf(todo.index.0).ok_or_else(tiles::unreadable);
+        let leaf = leaf.map_err(StoreError::io("reading", &self.dir.join("tiles")))?;
+        Ok(leaf == todo.hash)
     }
 
     pub(super) fn append_and_erase(

@@ -6,7 +6,7 @@ use std::io;
 use hashbrown::HashTable;
 use probity_ledger::format::hash::{EntryHash, Index};
 
-use super::tiles::Tiles;
+use super::tiles::{Tiles, unreadable};
 
 /// So many questions are answered by looking through all hashes: about as long as filling
 /// the table takes.
@@ -75,8 +75,4 @@ fn by_bytes(tiles: &Tiles, bytes: &[u8], half: Option<u32>) -> io::Result<Vec<In
         }
     });
     read.map(|()| found).ok_or_else(unreadable)
-}
-
-fn unreadable() -> io::Error {
-    io::ErrorKind::UnexpectedEof.into()
 }

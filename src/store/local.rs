@@ -21,7 +21,7 @@ use super::journal::{Damage, Record};
 use super::lock::{self, Lock};
 use super::opening::{self, Cut};
 use super::options::{Mode, Options, is_sync};
-use super::tiles::Tiles;
+use super::tiles::{self, Tiles};
 use super::{
     Evidence, EvidenceForm, Head, NewEntry, Opened, RawJournal, ReadTerms, Store, StoreError,
     Stored, Term, raw,
@@ -280,8 +280,8 @@ impl LocalStore {
         let mut index = from;
         let mut window = Vec::new();
         while index < to {
-            let unreadable = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
-            let places = self.tiles.places(index, to.min(index + MOST)).ok_or_else(unreadable);
+            let places =
+                self.tiles.places(index, to.min(index + MOST)).ok_or_else(tiles::unreadable);
             let (places, after) =
                 places.map_err(StoreError::io("reading", &self.dir.join("tiles")))?;
             let Some((start, _)) = places.first().copied() else { break };
@@ -520,8 +520,7 @@ impl Store for LocalStore {
 
     fn governance(&self) -> Result<Vec<Index>, StoreError> {
         self.whole()?;
-        let unreadable = || std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
-        let found = self.tiles.governance().ok_or_else(unreadable);
+        let found = self.tiles.governance().ok_or_else(tiles::unreadable);
         let found = found.map_err(StoreError::io("reading", &self.dir.join("tiles/governance")))?;
         Ok(found.into_iter().map(Index).collect())
     }

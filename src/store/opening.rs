@@ -21,7 +21,7 @@ use super::barrier::Barrier;
 use super::disk::{Disk, DiskFile, How, sync_above};
 use super::frame;
 use super::journal::{self, Behind, Damage, Frames, Holds};
-use super::tiles::Tiles;
+use super::tiles::{self, Tiles};
 use super::{ReadTerms, StoreError};
 
 /// The end of a journal that was cut when it was opened.
@@ -316,8 +316,7 @@ pub(super) fn check_checkpoint(
             Some(root) => format!("the root {root}"),
             // That is the disk's doing, and says nothing of the journal.
             None => {
-                let unreadable = std::io::Error::from(std::io::ErrorKind::UnexpectedEof);
-                return Err(StoreError::io("reading", &dir.join("tiles"))(unreadable));
+                return Err(StoreError::io("reading", &dir.join("tiles"))(tiles::unreadable()));
             }
         }
     };

@@ -143,6 +143,12 @@ pub(super) struct Tiles {
     saved: u64,
 }
 
+/// What is said where tiles give nothing that should be there: they are shorter than their state
+/// says, or the disk doesn't give them.
+pub(super) fn unreadable() -> io::Error {
+    io::ErrorKind::UnexpectedEof.into()
+}
+
 impl Tiles {
     /// Of a journal without frames, whose header ends at `end`.
     pub(super) fn empty(end: u64) -> Self {

@@ -20,11 +20,10 @@
 
 use std::ops::Range;
 
-use probity_ledger::format::clip::clipped;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::WorkError;
+use super::{WorkError, input};
 
 pub(in crate::work) mod page;
 mod read;
@@ -63,8 +62,7 @@ impl<'a> Document<'a> {
                 } else {
                     "text stands between straight quotes, as in name = \"text\""
                 };
-                // The parser may quote what it found, on several lines.
-                let why = clipped(&error.message().replace('\n', " "), 200);
+                let why = input::toml_fault(&error, 200);
                 return Err(WorkError::refused(
                     format!("{what} can't be read at line {line}: {why}"),
                     remedy,

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 
 use self::agent::Offered;
 use super::keyring::{KeyFile, Keyring, Passphrase};
-use super::{WorkError, World};
+use super::{WorkError, World, input};
 
 pub mod agent;
 pub mod login;
@@ -131,8 +131,8 @@ impl Holder {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let written: Written = toml::from_str(text)
-            .map_err(|error| clipped(&error.message().replace('\n', " "), 300))?;
+        let written: Written =
+            toml::from_str(text).map_err(|error| input::toml_fault(&error, 300))?;
         match written {
             Written::SshAgent {} => Ok(Self::Agent),
             Written::Pkcs11(key) if hex::decode(&key.key).is_ok() => Ok(Self::Token(key)),

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use probity_ledger::format::clip::clipped;
 use zeroize::Zeroizing;
 
 /// Most bytes of a key file, a file with a passphrase, and the settings.
@@ -25,6 +26,12 @@ pub const MAX_FORM: u64 = 2 << 20;
 
 /// Most bytes of a register that is imported, and of an assessment from another program.
 pub const MAX_REGISTER: u64 = 16 << 20;
+
+/// What is wrong with a text in TOML, in one short line: the parser may quote what it found, on several.
+#[must_use]
+pub fn toml_fault(error: &toml::de::Error, most: usize) -> String {
+    clipped(&error.message().replace('\n', " "), most)
+}
 
 /// The bytes of a file.
 ///

@@ -145,7 +145,7 @@ impl Note {
         }
         toml::from_str(text).map_err(|error| {
             WorkError::refused(
-                format!("{} can't be read: {}", path.display(), reason(&error)),
+                format!("{} can't be read: {}", path.display(), input::toml_fault(&error, 300)),
                 "the medium may be failing; back up to another one, and keep this one as it is",
             )
         })
@@ -327,17 +327,12 @@ fn listed_in(folder: &Path) -> Result<Vec<Medium>, WorkError> {
 pub fn parse_media(text: &str, path: &Path) -> Result<Vec<Medium>, WorkError> {
     let Media { mut medium } = toml::from_str(text).map_err(|error| {
         WorkError::refused(
-            format!("{} can't be read: {}", path.display(), reason(&error)),
+            format!("{} can't be read: {}", path.display(), input::toml_fault(&error, 300)),
             "move it away; back up to every medium again, and the list is made anew",
         )
     })?;
     medium.sort_by_key(|medium| medium.at);
     Ok(medium)
-}
-
-/// What is wrong with a text, in one short line: it may repeat what somebody wrote there.
-fn reason(error: &toml::de::Error) -> String {
-    clipped(&error.message().replace('\n', " "), 300)
 }
 
 /// Remembers a medium before anything is copied to it: from then on it may open something.

@@ -81,8 +81,7 @@ impl Config {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<(Self, WitnessKey), String> {
-        let config: Self = toml::from_str(text)
-            .map_err(|error| clipped(&error.message().replace('\n', " "), 300))?;
+        let config: Self = toml::from_str(text).map_err(|error| input::toml_fault(&error, 300))?;
         if config.layout > LAYOUT {
             return Err(format!("layout {}, expected {LAYOUT}", config.layout));
         }

@@ -229,34 +229,30 @@ fn a_purpose_whose_time_is_over_has_run_out_and_was_not_refused() {
     let case = "consent-2026-001";
     let mut story = consented(Story::default(), case, &["website"]);
     story.last().answers.set("until", text("2026-09-30"));
-    story.is(case, "run out", &["ask again"]);
+    story.is(case, "run out", &["ask again, if it is still wanted: `record consent`"]);
     assert!(!story.closed(case));
-    let mut story = consented(consented(Story::default(), case, &["press"]), case, &["website"]);
+    let mut story = consented(Story::default(), case, &["press"]);
+    story.last().answers.set("until", text("2026-10-01"));
+    let mut story = consented(story, case, &["website"]);
     story.last().answers.set("until", text("2026-09-30"));
     story.is(case, "given, some purposes run out", &[]);
     let why = state(&Book::new(&story.0, NOW), case).why;
     assert!(why.ends_with("run out: website"), "{why}");
 }
 
-/// Else the school's own word says "given" of what ran out, or calls a refusal of today a consent to come.
+/// Else a refusal of today is called a consent to come.
 #[test]
-fn what_ran_out_is_not_given_and_what_counts_from_today_counts() {
+fn what_counts_from_today_counts() {
     let case = "consent-2026-001";
-    let answered = |story: Story, purpose, decision, day: (&str, &str)| {
-        let purposes = Value::Array(vec![group(&[("purpose", purpose), ("decision", decision)])]);
-        let answers = [("purposes", purposes), ("subject", text("s-1")), (day.0, text(day.1))];
-        story.then("consent", case, &answers)
+    let answered = |decision, from| {
+        let website = group(&[("purpose", "website"), ("decision", decision)]);
+        let purposes = Value::Array(vec![website]);
+        let answers = [("purposes", purposes), ("subject", text("s-1")), ("from", text(from))];
+        Story::default().then("consent", case, &answers)
     };
-    let story = answered(Story::default(), "website", "given", ("until", "2026-09-30"));
-    story.is(case, "run out", &["record consent"]);
-    let part = answered(story, "press", "given", ("until", "2026-10-01"));
-    let why = state(&Book::new(&part.0, NOW), case).why;
-    assert!(why.ends_with("run out: website"), "{why}");
-    let today = answered(Story::default(), "website", "refused", ("from", "2026-10-01"));
-    today.is(case, "refused", &[]);
+    answered("refused", "2026-10-01").is(case, "refused", &[]);
     for (decision, state) in [("refused", "refused for later"), ("given", "given for later")] {
-        let later = answered(Story::default(), "website", decision, ("from", "2026-10-02"));
-        later.is(case, state, &[]);
+        answered(decision, "2026-10-02").is(case, state, &[]);
     }
 }
 
