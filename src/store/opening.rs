@@ -261,6 +261,9 @@ pub(super) fn settle(
     empty: bool,
 ) -> Result<(), StoreError> {
     journal.sync(Barrier::Found).map_err(StoreError::io("syncing", &dir.join("journal")))?;
+    // A copy of a ledger without documents may have left their empty folder out.
+    let documents = dir.join("documents");
+    disk.create_dir(&documents).map_err(StoreError::io("making", &documents))?;
     disk.sync_dir(dir, Barrier::FoundNames).map_err(StoreError::io("syncing", dir))?;
     if empty {
         sync_above(disk, dir, Barrier::Above).map_err(StoreError::io("syncing above", dir))?;

@@ -88,9 +88,12 @@ fn workloads() -> Vec<Workload> {
 
 /// What may be left of that disk by a failure of the power, by chance as the seed has it.
 fn ways(disk: &Simulated, seed: u64) -> Vec<Survives> {
-    use Survives::{AllNamesBut, Contents, Everything, LastTorn, Lengths, Names, Nothing};
+    use Survives::{AllNamesBut, Contents, Everything, LastTorn, Lengths, Names, Nothing, OneName};
     let mut ways = vec![Nothing, Everything, Contents, Names, Lengths, LastTorn];
-    ways.extend((0..disk.unsynced_names()).map(AllNamesBut));
+    let names = disk.unsynced_names();
+    ways.extend((0..names).map(AllNamesBut));
+    // Of two, one is all but the other.
+    ways.extend((0..names).filter(|_| names > 2).map(OneName));
     ways.extend([Survives::Some(2 * seed), Survives::Some(2 * seed + 1)]);
     ways
 }

@@ -27,6 +27,18 @@ fn opening_makes_nothing() {
     assert_eq!(fs::read_dir(empty.path()).expect("listed").count(), 0);
 }
 
+/// Sticks, zips and cloud services may leave empty folders out, and a young book has one.
+#[test]
+fn a_copy_without_an_empty_folder_takes_documents() {
+    let home = ledger(2);
+    fs::remove_dir(home.path().join("documents")).expect("it is empty");
+    let mut store = open(home.path(), &writer()).expect("opened");
+    let letter = attachment(b"a letter");
+    let one = NewEntry { attachments: vec![letter.clone()], ..new(2) };
+    store.append(store.head(), vec![one]).expect("appended");
+    assert_eq!(store.document(Index(2), letter.sha256).expect("read"), Some(b"a letter".to_vec()));
+}
+
 /// Slots, documents and a checkpoint belong to the entries of a journal: whoever begins another one
 /// over them makes that journal worthless, should it be found again.
 #[test]

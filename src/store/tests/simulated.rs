@@ -33,6 +33,8 @@ pub enum Survives {
     LastTorn,
     /// All but one change of names: the one with this number, of those not synced.
     AllNamesBut(usize),
+    /// Of the changes of names, none but the one with this number: the last may come first.
+    OneName(usize),
     /// Any of it, each write up to any byte; the number begins the sequence of chances.
     Some(u64),
 }
@@ -139,9 +141,10 @@ impl Content {
         let mut kept = self.kept.clone();
         match survives {
             Survives::Nothing | Survives::Names => {}
-            Survives::Everything | Survives::Contents | Survives::AllNamesBut(_) => {
-                kept.clone_from(&self.seen);
-            }
+            Survives::Everything
+            | Survives::Contents
+            | Survives::AllNamesBut(_)
+            | Survives::OneName(_) => kept.clone_from(&self.seen),
             Survives::Lengths => kept.resize(self.seen.len(), 0),
             Survives::LastTorn => {
                 let last = self.unsynced.len().saturating_sub(1);
@@ -213,6 +216,11 @@ impl Simulated {
                 let mut names = medium.kept.clone();
                 let namings = medium.unsynced.iter().enumerate();
                 namings.filter(|(at, _)| *at != without).for_each(|(_, n)| rename(&mut names, n));
+                names
+            }
+            Survives::OneName(only) => {
+                let mut names = medium.kept.clone();
+                medium.unsynced.iter().skip(only).take(1).for_each(|n| rename(&mut names, n));
                 names
             }
             _ => medium.seen.clone(),
