@@ -293,8 +293,8 @@ test('what is no form is refused, and its end is waited for no longer than it mu
     [{ 'content-type': 'text/plain' }, `token=${token}`],
     [{ 'content-type': 'multipart/form-data' }, 'x'],
     [{ 'content-type': 'multipart/form-data; boundary=b' }, '--b\r\nrubbish'],
-    [{ 'content-type': 'application/x-www-form-urlencoded' }, '%'.repeat(80 << 10)],
-    [{ 'content-type': 'application/x-www-form-urlencoded' }, 'a=b&'.repeat(20_000)],
+    [{ 'content-type': 'application/x-www-form-urlencoded' }, '%'.repeat(4 << 20)],
+    [{ 'content-type': 'application/x-www-form-urlencoded' }, 'a=b&'.repeat(2 << 20)],
     [multipart([]).headers, multipart([]).body],
   ]) {
     const { status, text } = await head.ask('/lock', { method: 'POST', headers, body });

@@ -14,6 +14,7 @@
 //! | `feeds` | secret addresses from which calendar programs fetch what falls due |
 //! | `visit` | one request: who asks, what was asked; and from functions to routes |
 //! | `fields` | what a form sent, and files as they come in |
+//! | `rest` | what still comes of a form that was answered |
 //! | `stored` | a file on the disk as it goes out |
 //! | `health` | whether the record book is sound, checked in the background |
 //! | `cache` | what many ask alike, worked out once for each state of the record book |
@@ -65,6 +66,7 @@ mod once;
 mod pages;
 mod parts;
 mod practice;
+mod rest;
 pub mod session;
 mod stored;
 mod visit;
@@ -245,6 +247,7 @@ fn router(site: &Shared) -> Router {
         // `fields` has closer limits, for text and for each file.
         .layer(DefaultBodyLimit::max(fields::MAX_FORM))
         .layer(middleware::from_fn_with_state(Arc::clone(site), guard::guard))
+        .layer(middleware::from_fn(rest::read_out))
         .with_state(Arc::clone(site))
 }
 
