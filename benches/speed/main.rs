@@ -23,12 +23,18 @@ mod rows;
 mod school;
 mod support;
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use clap::Parser;
+use zeroizing_alloc::ZeroAlloc;
 
 use rows::{Bench, ROWS, Report};
 use support::{Outcome, machine, report};
+
+/// As the program has it: memory that is given back is wiped.
+#[global_allocator]
+static MEMORY: ZeroAlloc<System> = ZeroAlloc(System);
 
 /// Measures what docs/performance.md says
 #[derive(Debug, Parser)]
