@@ -11,12 +11,15 @@ mod common;
 mod keyfile;
 #[path = "residues/needles.rs"]
 mod needles;
+#[path = "holders/token.rs"]
+mod token;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use common::{CHAIR, DPO, HEAD, OWNER, PASSPHRASE, PEOPLE, School};
 use needles::Needles;
+use token::Tokens;
 
 /// A passphrase that opens nothing, and one that is too weak to protect a key.
 const WRONG: &str = "Some other long words 4 nobody!";
@@ -29,6 +32,7 @@ const WEAK_ZIP: &str = "feeble-and-lower-case";
 /// Everything that was printed.
 struct Heard {
     school: School,
+    tokens: Tokens,
     said: Vec<(String, Vec<u8>)>,
 }
 
@@ -46,7 +50,8 @@ impl Heard {
                 .env("RUST_LOG", "trace")
                 .env("RUST_BACKTRACE", "full")
                 .env("TMPDIR", self.school.path("tmp"))
-                .env("PROBITY_WITNESS", self.school.path("witness"));
+                .env("PROBITY_WITNESS", self.school.path("witness"))
+                .env("SOFTHSM2_CONF", self.tokens.config());
             if json {
                 command.arg("--json");
             }
@@ -112,6 +117,25 @@ fn witnesses(heard: &mut Heard) {
     assert!(cosigned.exists(), "the witness signed");
 }
 
+/// Somebody whose key is on a token, with wrong PINs and the right one.
+#[cfg(unix)]
+fn signs_with_a_token(heard: &mut Heard) {
+    const TONI: &str = "Toni Fairlop";
+    heard.tokens.add("School");
+    let new = ["key", "new", TONI, "--pkcs11", &token::library(), "--generate"];
+    let note = ["record", "note", "--by", TONI, "--text", "A remark", "--yes"];
+    heard.with(WRONG, &new);
+    heard.with(token::PIN, &new);
+    heard.run(&["appoint", TONI, "--role", "dpo", "--by", HEAD, "--as", "headteacher"]);
+    heard.with(token::PIN, &["accept", "--by", TONI]);
+    heard.with(WRONG, &note);
+    let refused = String::from_utf8_lossy(&heard.said.last().expect("it ran").1);
+    assert!(refused.contains("wrong PIN"), "{refused}");
+    let before = heard.school.log(&[]).len();
+    heard.with(token::PIN, &note);
+    assert_eq!(heard.school.log(&[]).len(), before + 2, "the token signed");
+}
+
 #[test]
 fn neither_output_nor_files_show_a_passphrase_or_a_key() {
     let school = School::begun();
@@ -129,7 +153,7 @@ fn neither_output_nor_files_show_a_passphrase_or_a_key() {
     let zip = file("zip", ZIP);
     let weak_zip = file("weak-zip", WEAK_ZIP);
     let bundle = school.path("bundle.zip").display().to_string();
-    let mut heard = Heard { school, said: Vec::new() };
+    let mut heard = Heard { school, tokens: Tokens::none(), said: Vec::new() };
 
     heard.run(&["key", "new", "Quentin Fairlop"]);
     heard.with(WEAK, &["key", "new", "Weak Person"]);
@@ -147,6 +171,8 @@ fn neither_output_nor_files_show_a_passphrase_or_a_key() {
     heard.signs(&["revoke", "Quentin Fairlop", "--by", CHAIR, "--reason", "role-ended"]);
     encrypts(&mut heard, [&weak_zip, &zip]);
     witnesses(&mut heard);
+    #[cfg(unix)]
+    signs_with_a_token(&mut heard);
     for shown in [
         &["log"][..],
         &["show", "0"],
@@ -178,6 +204,7 @@ fn neither_output_nor_files_show_a_passphrase_or_a_key() {
         .spelt("a weak passphrase", WEAK.as_bytes())
         .spelt("a zip's password", ZIP.as_bytes())
         .spelt("a weak password of a zip", WEAK_ZIP.as_bytes())
+        .spelt("a token's PIN", token::PIN.as_bytes())
         .and(keyfile::of_person("the witness", &heard.school.path("witness/key.pem"), PASSPHRASE));
     for (name, _) in PEOPLE {
         let passphrase = if name == DPO { "quite another phrase of words" } else { PASSPHRASE };

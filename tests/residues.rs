@@ -18,6 +18,8 @@ mod memory;
 mod needles;
 #[path = "residues/page.rs"]
 mod page;
+#[path = "holders/token.rs"]
+mod token;
 
 use std::fs;
 use std::io::Write as _;
@@ -30,6 +32,7 @@ use common::{HEAD, PASSPHRASE, School};
 use frozen::{Blocked, Frozen};
 use needles::Needles;
 use page::Browser;
+use token::Tokens;
 
 const NOTHING: Vec<String> = Vec::new();
 
@@ -161,6 +164,74 @@ fn nothing_secret_is_left_once_a_head_is_signed() {
     let mut command = command(&school, &["checkpoint"]);
     let frozen = Frozen::printing(&mut command, Blocked::Out, || checkpoint.exists());
     assert_eq!(frozen.holds(&secrets(&school)), NOTHING);
+}
+
+#[test]
+fn nothing_secret_is_left_once_a_witness_signed() {
+    let school = School::begun();
+    let witness = school.path("witness");
+    let run = |arguments: &[&str]| {
+        let mut command = command(&school, arguments);
+        command.env("PROBITY_WITNESS", &witness);
+        command
+    };
+    let done =
+        |arguments: &[&str]| assert!(run(arguments).output().expect("it runs").status.success());
+    let [head, cosigned] = ["head", "cosigned"].map(|name| school.path(name).display().to_string());
+    done(&["witness", "new", "borough.example/data-team"]);
+    done(&["witness", "add", school.ok(["checkpoint", "--log-key"]).out.trim()]);
+    school.ok(["checkpoint", "-o", &head]);
+    let secrets = keyfile::of_person("the witness", &witness.join("key.pem"), PASSPHRASE);
+
+    // Its server has the key in one place as long as it runs, and not what unlocked it.
+    let said = school.path("said");
+    let mut serve = run(&["witness", "serve", "--listen", "127.0.0.1:0", "--json"]);
+    serve.stdout(fs::File::create(&said).expect("a file")).stderr(Stdio::null());
+    let frozen =
+        Frozen::waiting(&mut serve, || fs::read(&said).is_ok_and(|said| said.ends_with(b"\n")));
+    let key = [0, 16, 24, 8].map(|byte| format!("seed of the witness from byte {byte} in [heap]"));
+    assert_eq!(frozen.holds(&secrets), key);
+    drop(frozen);
+
+    let mut sign = run(&["witness", "sign", &head, "-o", &cosigned]);
+    let frozen =
+        Frozen::printing(&mut sign, Blocked::Out, || fs::exists(&cosigned).is_ok_and(|made| made));
+    assert_eq!(frozen.holds(&secrets), NOTHING);
+}
+
+#[test]
+fn nothing_is_left_of_a_pin_once_a_token_signed() {
+    const ADA: &str = "Ada Byrne";
+    let (school, tokens) = (School::begun(), Tokens::none());
+    tokens.add("School");
+    let pin = school.file("pin.txt", token::PIN);
+    let with_pin = |arguments: &[&str]| {
+        let mut command = school.command(arguments);
+        command.args(["--passphrase-file", &pin]).env_remove("PROBITY_PASSPHRASE");
+        command.env("SOFTHSM2_CONF", tokens.config());
+        command
+    };
+    let done = |arguments: &[&str]| {
+        assert!(with_pin(arguments).output().expect("it runs").status.success());
+    };
+    done(&["key", "new", ADA, "--pkcs11", &token::library(), "--generate"]);
+    school.ok(["appoint", ADA, "--role", "dpo", "--by", HEAD, "--as", "headteacher"]);
+    done(&["accept", "--by", ADA]);
+    let needles = Needles::none().spelt("the PIN", token::PIN.as_bytes());
+
+    let before = school.journal().len();
+    let mut sign = with_pin(&["record", "note", "--by", ADA, "--text", "A", "--yes"]);
+    let frozen = Frozen::printing(&mut sign, Blocked::Out, || school.journal().len() > before);
+    assert_eq!(frozen.holds(&needles), NOTHING);
+    drop(frozen);
+
+    // While another passphrase is waited for, the first lines are there to be found.
+    let waits = pipe(&school, "new");
+    let new = format!("--new-passphrase-file={}", waits.display());
+    let mut held = with_pin(&["key", "passphrase", HEAD, &new]);
+    held.stdout(Stdio::null()).stderr(Stdio::null());
+    let frozen = Frozen::waiting(&mut held, || true);
+    assert!(!frozen.holds(&needles).is_empty(), "the search finds it");
 }
 
 #[test]

@@ -105,7 +105,22 @@ pub fn sealed_in_one_act(one: &str, other: &str) -> Result<bool, KeyFileError> {
 /// [`KeyFileError::WrongPassphrase`] if the file is sound as far as can be seen but doesn't
 /// open; every other [`KeyFileError`] for a file that no passphrase makes a usable key.
 pub fn key_from_pem(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileError> {
-    wiping_stack(|| open(pem, passphrase))
+    wiping_stack(|| {
+        let opened = open(pem, passphrase);
+        use_registers();
+        opened
+    })
+}
+
+/// Opens nothing with no passphrase. The key that a passphrase derived is still in registers that
+/// AES alone uses, and whoever saves registers later (as the loader does at a thread's first use of
+/// its own variables) would write it to the stack, which is wiped by then.
+fn use_registers() {
+    let cost = scrypt::Params::new(1, SCRYPT.1, 1).map_err(|_| pkcs5::Error::DecryptFailed);
+    let nothing = cost
+        .and_then(|cost| pbes2::Parameters::generate_scrypt_aes256cbc(cost, &[0; 16], [0; 16]))
+        .and_then(|parameters| parameters.decrypt([], &[0; 64]));
+    debug_assert!(nothing.is_err(), "zeros are no padding");
 }
 
 fn open(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileError> {
@@ -141,7 +156,11 @@ fn open(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileError> {
 /// [`check_passphrase`](crate::check_passphrase). Takes about 170 ms and 16 MiB.
 #[must_use]
 pub fn key_to_pem(key: &SigningKey, passphrase: &[u8], salt: [u8; 16], iv: [u8; 16]) -> String {
-    wiping_stack(|| seal(key, passphrase, salt, iv))
+    wiping_stack(|| {
+        let sealed = seal(key, passphrase, salt, iv);
+        use_registers();
+        sealed
+    })
 }
 
 fn seal(key: &SigningKey, passphrase: &[u8], salt: [u8; 16], iv: [u8; 16]) -> String {

@@ -6,10 +6,10 @@
 //! frame, in memory that is used again but not cleared. So secrets are handled in a function
 //! of its own, and afterwards another one overwrites the place where its frames were.
 //!
-//! What this does not protect: registers, what the system has written elsewhere (swap,
-//! hibernation), and frames deeper than [`DEPTH`] bytes. The language promises nothing about
-//! where frames lie; a test of the program therefore searches its memory
-//! (`tests/residues.rs`).
+//! What this does not protect: registers (`pkcs8` sees to those after a key file), what the
+//! system has written elsewhere (swap, hibernation), and frames deeper than [`DEPTH`] bytes. The
+//! language promises nothing about where frames lie; a test of the program therefore searches
+//! its memory (`tests/residues.rs`).
 
 use zeroize::Zeroize as _;
 

@@ -346,8 +346,9 @@ fn sign(
         PathBuf::from(name)
     });
     crate::work::bag::refuse_existing(&output)?;
-    let witness = open(context, "witness sign", signing)?;
-    match witness.answer_file(&context.world, file)? {
+    // Its key is gone before anything is said.
+    let answer = open(context, "witness sign", signing)?.answer_file(&context.world, file)?;
+    match answer {
         Answer::Cosigned(cosigned) => {
             witness::write_reply(&context.world, &output, &cosigned)?;
             if context.json() {

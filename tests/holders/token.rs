@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-pub const PIN: &str = "4711-token";
+/// Long enough to be found in base64, too (`tests/leaks.rs`).
+pub const PIN: &str = "4711-yonder-quokka-0815-marzipan";
 
 /// Where packages put its library.
 const LIBRARIES: &[&str] = &[
