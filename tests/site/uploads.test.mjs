@@ -46,7 +46,7 @@ function raw(path, headers) {
     socket.on('drain', go);
     socket.on('close', go);
   });
-  return { socket, send, answer, over: () => ended || text !== '' };
+  return { socket, send, answer, over: () => ended || text !== '', said: () => text };
 }
 
 const begin = (token) =>
@@ -128,6 +128,8 @@ test('a file of 300 MiB is refused once all of it has come, and never all in mem
   await sent.send(last);
   const { text } = await sent.answer;
   assert.match(text, /^HTTP\/1\.1 4\d\d /);
+  for (let at = 0; at < 50 && !sent.said().includes('</html>'); at += 1) await wait(100);
+  assert.match(sent.said(), /The file large\.bin is longer than 256 MiB/);
   assert.ok(most() - before < 64 * MIB, `it took ${(most() - before) / MIB} MiB of memory`);
   sent.socket.destroy();
   await wait(200);

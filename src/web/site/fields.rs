@@ -373,7 +373,11 @@ async fn receive(
     while let Some(piece) = piece(part, pace).await? {
         upload.size += piece.len() as u64;
         if upload.size > MAX_DOCUMENT {
-            return Err(too_much(format!("{} is longer than 256 MiB", upload.name)));
+            return Err(WorkError::refused(
+                format!("the file {} is longer than {} MiB", upload.name, MAX_DOCUMENT >> 20),
+                "go back and choose a shorter one, such as a part of it; or write down its SHA-256 and where \
+                 you keep it",
+            ));
         }
         hash.update(&piece);
         // Some KiB into the system's memory: that holds nobody up.
