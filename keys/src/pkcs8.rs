@@ -105,17 +105,22 @@ pub fn sealed_in_one_act(one: &str, other: &str) -> Result<bool, KeyFileError> {
 /// [`KeyFileError::WrongPassphrase`] if the file is sound as far as can be seen but doesn't
 /// open; every other [`KeyFileError`] for a file that no passphrase makes a usable key.
 pub fn key_from_pem(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileError> {
+    wiping_derived(|| open(pem, passphrase))
+}
+
+/// As [`wiping_stack`], and opens nothing with no passphrase after the work. The key that a
+/// passphrase derived is still in registers that AES alone uses, and whoever saves registers later
+/// (as the loader does at a thread's first use of its own variables) would write it to the stack,
+/// which is wiped by then.
+fn wiping_derived<T>(work: impl FnOnce() -> T) -> T {
     wiping_stack(|| {
-        let opened = open(pem, passphrase);
-        use_registers();
-        opened
+        let result = work();
+        open_nothing();
+        result
     })
 }
 
-/// Opens nothing with no passphrase. The key that a passphrase derived is still in registers that
-/// AES alone uses, and whoever saves registers later (as the loader does at a thread's first use of
-/// its own variables) would write it to the stack, which is wiped by then.
-fn use_registers() {
+fn open_nothing() {
     let cost = scrypt::Params::new(1, SCRYPT.1, 1).map_err(|_| pkcs5::Error::DecryptFailed);
     let nothing = cost
         .and_then(|cost| pbes2::Parameters::generate_scrypt_aes256cbc(cost, &[0; 16], [0; 16]))
@@ -156,11 +161,7 @@ fn open(pem: &str, passphrase: &[u8]) -> Result<SigningKey, KeyFileError> {
 /// [`check_passphrase`](crate::check_passphrase). Takes about 170 ms and 16 MiB.
 #[must_use]
 pub fn key_to_pem(key: &SigningKey, passphrase: &[u8], salt: [u8; 16], iv: [u8; 16]) -> String {
-    wiping_stack(|| {
-        let sealed = seal(key, passphrase, salt, iv);
-        use_registers();
-        sealed
-    })
+    wiping_derived(|| seal(key, passphrase, salt, iv))
 }
 
 fn seal(key: &SigningKey, passphrase: &[u8], salt: [u8; 16], iv: [u8; 16]) -> String {

@@ -65,7 +65,7 @@ impl Pace {
     /// Counts a piece that took until now.
     fn count(&mut self, bytes: usize) -> Result<(), WorkError> {
         self.bytes = self.bytes.saturating_add(bytes as u64);
-        if is_slow(self.bytes, self.begun.elapsed()) {
+        if is_slow(self.bytes, self.begun.elapsed(), GRACE, PACE) {
             return Err(slow());
         }
         if bytes > 0 && self.told.is_none_or(|told| told.elapsed() >= TELL) {
@@ -76,8 +76,9 @@ impl Pace {
     }
 }
 
-fn is_slow(bytes: u64, since: Duration) -> bool {
-    since > GRACE && bytes / since.as_secs().max(1) < PACE
+/// Whether so many bytes in that time are fewer than `pace` a second, once the time of grace is over.
+pub(super) fn is_slow(bytes: u64, since: Duration, grace: Duration, pace: u64) -> bool {
+    since > grace && bytes / since.as_secs().max(1) < pace
 }
 
 /// A file that came in, under a name of its own in the folder of uploads. It is removed when this is
@@ -438,6 +439,7 @@ mod tests {
     #[test]
     fn a_form_may_be_slow_for_a_while_and_not_for_long() {
         let seconds = Duration::from_secs;
+        let is_slow = |bytes, since| is_slow(bytes, since, GRACE, PACE);
         assert!(!is_slow(0, GRACE), "somebody looks for a file, or the network stands still");
         assert!(is_slow(1 << 20, seconds(60)));
         assert!(!is_slow(256 << 20, seconds(3600)), "the largest file over a slow network");

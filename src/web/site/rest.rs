@@ -15,7 +15,7 @@ use axum::response::Response;
 use hyper::body::{Body as Pieces, Frame, SizeHint};
 use tokio::time::timeout;
 
-use super::fields::MAX_FORM;
+use super::fields::{MAX_FORM, is_slow};
 
 /// How long a rest is read at most.
 const ALL: Duration = Duration::from_secs(60);
@@ -44,8 +44,7 @@ impl Lent {
             let next = poll_fn(|cx| self.with(|body| body.poll_frame(cx)));
             let Ok(Some(Ok(piece))) = timeout(PIECE, next).await else { return };
             read += piece.data_ref().map_or(0, |bytes| bytes.len() as u64);
-            let since = begun.elapsed();
-            if since > GRACE && read / since.as_secs().max(1) < PACE {
+            if is_slow(read, begun.elapsed(), GRACE, PACE) {
                 return;
             }
         }
@@ -72,9 +71,10 @@ impl Pieces for Lent {
     }
 }
 
-/// Answers once the rest is read. Who asked first whether to send (`Expect`) is answered at once.
+/// Answers once the rest is read. Who sends nothing, or asked first whether to send (`Expect`), is
+/// answered at once.
 pub async fn read_out(request: Request, next: Next) -> Response {
-    if request.headers().contains_key(header::EXPECT) {
+    if request.body().is_end_stream() || request.headers().contains_key(header::EXPECT) {
         return next.run(request).await;
     }
     let (head, body) = request.into_parts();
